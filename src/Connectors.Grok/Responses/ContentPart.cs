@@ -1,0 +1,72 @@
+using System.Text.Json;
+
+namespace Connectors.Grok.Responses;
+
+/// <summary>One part of a message, of a reasoning item or of a function's output.</summary>
+public abstract record ContentPart : TaggedObject;
+
+/// <summary>Text that goes in: of the user, of the system, or of a function's output.</summary>
+public sealed record InputTextPart(string? Text) : ContentPart
+{
+    /// <inheritdoc/>
+    public override string Type => "input_text";
+}
+
+/// <summary>An image that goes in: JPEG or PNG, at most 20 MiB, at least 8 × 8 pixels.</summary>
+public sealed record InputImagePart : ContentPart
+{
+    /// <inheritdoc/>
+    public override string Type => "input_image";
+
+    /// <summary>An <c>https</c> address, or a <c>data:</c> URI with base64.</summary>
+    public string? ImageUrl { get; init; }
+
+    /// <summary><c>auto</c>, <c>low</c> or <c>high</c>.</summary>
+    public string? Detail { get; init; }
+}
+
+/// <summary>Text of the assistant.</summary>
+public sealed record OutputTextPart : ContentPart
+{
+    /// <inheritdoc/>
+    public override string Type => "output_text";
+
+    /// <summary>The text.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>The text's citations; their indices count over this text.</summary>
+    public IReadOnlyList<Annotation>? Annotations { get; init; }
+}
+
+/// <summary>The assistant's refusal.</summary>
+public sealed record RefusalPart : ContentPart
+{
+    /// <inheritdoc/>
+    public override string Type => "refusal";
+
+    /// <summary>Its words.</summary>
+    public string? Refusal { get; init; }
+}
+
+/// <summary>A part of the summary of the model's thinking.</summary>
+public sealed record SummaryTextPart(string? Text) : ContentPart
+{
+    /// <inheritdoc/>
+    public override string Type => "summary_text";
+}
+
+/// <summary>A part of the model's thinking itself.</summary>
+public sealed record ReasoningTextPart(string? Text) : ContentPart
+{
+    /// <inheritdoc/>
+    public override string Type => "reasoning_text";
+}
+
+/// <summary>A part of a type that this version of the library has no record for. Sent back as it came.</summary>
+/// <param name="Tag">Its <c>type</c>; empty when it had none.</param>
+/// <param name="Json">The whole part.</param>
+public sealed record UnknownPart(string Tag, JsonElement Json) : ContentPart
+{
+    /// <inheritdoc/>
+    public override string Type => Tag;
+}

@@ -1,0 +1,88 @@
+using System.Text.Json;
+
+namespace Connectors.Grok.Responses;
+
+/// <summary>One item of a conversation: of a request's <c>input</c> or of a response's <c>output</c>.</summary>
+public abstract record ResponseItem : TaggedObject
+{
+    /// <summary>The item's id. Several items of one response may share an id; tell items apart by their place.</summary>
+    public string? Id { get; init; }
+
+    /// <summary><c>in_progress</c>, <c>completed</c> or <c>incomplete</c>.</summary>
+    public string? Status { get; init; }
+}
+
+/// <summary>A message. On the way in <c>type</c> may be missing, and the content may be a bare string.</summary>
+public sealed record MessageItem : ResponseItem
+{
+    /// <inheritdoc/>
+    public override string Type => "message";
+
+    /// <summary><c>user</c>, <c>assistant</c>, <c>system</c> or its alias <c>developer</c>.</summary>
+    public string? Role { get; init; }
+
+    /// <summary>The speaker's name, for user messages only.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The parts of the message, in order. The service refuses a message without any.</summary>
+    public IReadOnlyList<ContentPart>? Content { get; init; }
+}
+
+/// <summary>The model's thinking. Sent back, it must be exactly what was received.</summary>
+public sealed record ReasoningItem : ResponseItem
+{
+    /// <inheritdoc/>
+    public override string Type => "reasoning";
+
+    /// <summary>The summary's parts; may be empty.</summary>
+    public IReadOnlyList<ContentPart>? Summary { get; init; }
+
+    /// <summary>The thinking itself, where a model shows it.</summary>
+    public IReadOnlyList<ContentPart>? Content { get; init; }
+
+    /// <summary>The thinking, sealed by the service for its own model family.</summary>
+    public string? EncryptedContent { get; init; }
+}
+
+/// <summary>The model's wish that the caller run a function.</summary>
+public sealed record FunctionCallItem : ResponseItem
+{
+    /// <inheritdoc/>
+    public override string Type => "function_call";
+
+    /// <summary>The id that joins call and output.</summary>
+    public string? CallId { get; init; }
+
+    /// <summary>The function's name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The arguments, as the text of a JSON object.</summary>
+    public string? Arguments { get; init; }
+}
+
+/// <summary>What a function gave back.</summary>
+public sealed record FunctionCallOutputItem : ResponseItem
+{
+    /// <inheritdoc/>
+    public override string Type => "function_call_output";
+
+    /// <summary>The id of the call that this answers.</summary>
+    public string? CallId { get; init; }
+
+    /// <summary>The result.</summary>
+    public ToolOutput? Output { get; init; }
+}
+
+/// <summary>A function's result: one text, or parts (text and images).</summary>
+/// <param name="Text">The text, or null when there are parts.</param>
+/// <param name="Parts">The parts, or null when there is a text.</param>
+public sealed record ToolOutput(string? Text, IReadOnlyList<ContentPart>? Parts = null);
+
+/// <summary>An item of a type that this version of the library has no record for. Sent back as it came.</summary>
+/// <param name="Tag">Its <c>type</c>; empty when it had none.</param>
+/// <param name="Json">The whole item.</param>
+public sealed record UnknownItem(string Tag, JsonElement Json) : ResponseItem
+{
+    /// <inheritdoc/>
+    public override string Type => Tag;
+}

@@ -1,0 +1,111 @@
+namespace Connectors.Grok.Responses;
+
+/// <summary>
+/// The body of <c>POST /v1/responses</c>. What is null is not sent, and the service's default applies.
+/// <c>ChatOptions.RawRepresentationFactory</c> may return one: its values then win over those of <c>ChatOptions</c>,
+/// except that a non-blank <c>ChatOptions.ConversationId</c> beats <see cref="PreviousResponseId"/>.
+/// </summary>
+public sealed record ResponseRequest : WireObject
+{
+    /// <summary>The model's name or alias, such as <c>grok-4.7</c>.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The stored response that this request continues. Not together with <see cref="Instructions"/> or <c>store: false</c>.</summary>
+    public string? PreviousResponseId { get; init; }
+
+    /// <summary>A system prompt outside the conversation. The chat client never sends it: what stands here becomes a leading system item.</summary>
+    public string? Instructions { get; init; }
+
+    /// <summary>The new items of the conversation, in order.</summary>
+    public IReadOnlyList<ResponseItem>? Input { get; init; }
+
+    /// <summary>Whether the service keeps request and response for 30 days. The service's default is true.</summary>
+    public bool? Store { get; init; }
+
+    /// <summary>Whether the answer is streamed. Set by the client according to the method called.</summary>
+    public bool? Stream { get; init; }
+
+    /// <summary>Whether a function call's arguments are streamed in many pieces. The service's default is false.</summary>
+    public bool? StreamToolCalls { get; init; }
+
+    /// <summary>What else the answer shall hold, such as <c>reasoning.encrypted_content</c>.</summary>
+    public IReadOnlyList<string>? Include { get; init; }
+
+    /// <summary>The most tokens of visible text the answer may have.</summary>
+    public int? MaxOutputTokens { get; init; }
+
+    /// <summary>The most rounds of tools that the service may run by itself.</summary>
+    public int? MaxTurns { get; init; }
+
+    /// <summary>The tools the model may call. Not inherited along a chain of responses.</summary>
+    public IReadOnlyList<ResponseTool>? Tools { get; init; }
+
+    /// <summary>Which tool the model must or may call. Refused by the service without <see cref="Tools"/>.</summary>
+    public ToolChoice? ToolChoice { get; init; }
+
+    /// <summary>Whether one answer may hold several function calls. The service's default is true.</summary>
+    public bool? ParallelToolCalls { get; init; }
+
+    /// <summary>The form of the text: plain, JSON, or JSON of a schema.</summary>
+    public TextOptions? Text { get; init; }
+
+    /// <summary>How hard the model thinks.</summary>
+    public ReasoningConfig? Reasoning { get; init; }
+
+    /// <summary>Sampling temperature, 0 to 2.</summary>
+    public double? Temperature { get; init; }
+
+    /// <summary>Nucleus sampling, above 0 to 1.</summary>
+    public double? TopP { get; init; }
+
+    /// <summary>Top-k sampling.</summary>
+    public int? TopK { get; init; }
+
+    /// <summary>Seed for sampling, best effort.</summary>
+    public long? Seed { get; init; }
+
+    /// <summary>Your own id of the end user.</summary>
+    public string? User { get; init; }
+
+    /// <summary>One stable value per conversation, so that its requests meet the same cache. Never shared between conversations.</summary>
+    public string? PromptCacheKey { get; init; }
+
+    /// <summary><c>default</c> or <c>priority</c>.</summary>
+    public string? ServiceTier { get; init; }
+}
+
+/// <summary>The <c>reasoning</c> member of a request, and its echo.</summary>
+public sealed record ReasoningConfig : WireObject
+{
+    /// <summary><c>none</c>, <c>low</c>, <c>medium</c>, <c>high</c> or <c>xhigh</c>; each model takes some of them.</summary>
+    public string? Effort { get; init; }
+
+    /// <summary><c>auto</c>, <c>concise</c> or <c>detailed</c>; kept by the service for compatibility only.</summary>
+    public string? Summary { get; init; }
+}
+
+/// <summary>The <c>text</c> member of a request, and its echo.</summary>
+public sealed record TextOptions : WireObject
+{
+    /// <summary>The form of the text.</summary>
+    public TextFormat? Format { get; init; }
+}
+
+/// <summary>A form of text: <c>text</c>, <c>json_object</c> or <c>json_schema</c>.</summary>
+public sealed record TextFormat : WireObject
+{
+    /// <summary><c>text</c>, <c>json_object</c> or <c>json_schema</c>.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>The schema's name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The schema's description.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>The JSON schema.</summary>
+    public System.Text.Json.JsonElement? Schema { get; init; }
+
+    /// <summary>Kept by the service for compatibility only: it always adheres to the schema.</summary>
+    public bool? Strict { get; init; }
+}

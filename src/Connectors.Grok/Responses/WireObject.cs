@@ -1,0 +1,28 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Connectors.Grok.Responses;
+
+/// <summary>A JSON object of the Responses API: whatever member this library has no name for is kept and written back unchanged.</summary>
+public abstract record WireObject
+{
+    /// <summary>The members that came with the object and have no property here, or that you want to send and have no property here.</summary>
+    /// <value>Null when there are none, the usual case.</value>
+    [JsonIgnore]
+    public IReadOnlyDictionary<string, JsonElement>? AdditionalMembers
+    {
+        get => Members;
+        init => Members = value is null ? null : new Dictionary<string, JsonElement>(value, StringComparer.Ordinal);
+    }
+
+    // The serializer cannot fill an init-only extension property; it fills this one, and nobody else does.
+    [JsonExtensionData, JsonInclude]
+    internal Dictionary<string, JsonElement>? Members { get; set; }
+}
+
+/// <summary>A JSON object that says with its <c>type</c> member what it is. <c>type</c> may stand anywhere in the object.</summary>
+public abstract record TaggedObject : WireObject
+{
+    /// <summary>The value of the <c>type</c> member.</summary>
+    public abstract string Type { get; }
+}

@@ -1,0 +1,56 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Connectors.Grok.Responses;
+
+namespace Connectors.Grok.Serialization;
+
+/// <summary>The only JSON context of the wire: snake_case, nothing null is written, unions by tag.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    NumberHandling = JsonNumberHandling.AllowReadingFromString)]
+[JsonSerializable(typeof(ResponseRequest))]
+[JsonSerializable(typeof(GrokResponse))]
+[JsonSerializable(typeof(DeletedResponse))]
+[JsonSerializable(typeof(ModelList))]
+[JsonSerializable(typeof(GrokModel))]
+[JsonSerializable(typeof(ResponseEvent))]
+// The cases of the unions; Tags says which tag means which.
+[JsonSerializable(typeof(MessageItem))]
+[JsonSerializable(typeof(ReasoningItem))]
+[JsonSerializable(typeof(FunctionCallItem))]
+[JsonSerializable(typeof(FunctionCallOutputItem))]
+[JsonSerializable(typeof(InputTextPart))]
+[JsonSerializable(typeof(InputImagePart))]
+[JsonSerializable(typeof(OutputTextPart))]
+[JsonSerializable(typeof(RefusalPart))]
+[JsonSerializable(typeof(SummaryTextPart))]
+[JsonSerializable(typeof(ReasoningTextPart))]
+[JsonSerializable(typeof(UrlCitation))]
+[JsonSerializable(typeof(FunctionTool))]
+[JsonSerializable(typeof(LifecycleEvent))]
+[JsonSerializable(typeof(OutputItemEvent))]
+[JsonSerializable(typeof(DeltaEvent))]
+internal sealed partial class GrokJsonContext : JsonSerializerContext;
+
+/// <summary>The context with the unions' converters; <see cref="GrokJsonContext.Default"/> knows nothing of them.</summary>
+internal static class WireJson
+{
+    public static GrokJsonContext Context { get; } = new(new JsonSerializerOptions(GrokJsonContext.Default.Options)
+    {
+        // Base64 and other people's alphabets go out as they are: shorter, and a blob stays comparable byte for byte.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters =
+        {
+            new TaggedConverter<ResponseItem>(Tags.Items),
+            new TaggedConverter<ContentPart>(Tags.Parts),
+            new TaggedConverter<Annotation>(Tags.Annotations),
+            new TaggedConverter<ResponseTool>(Tags.Tools),
+            new TaggedConverter<ResponseEvent>(Tags.Events),
+            new ContentListConverter(),
+            new ToolChoiceConverter(),
+            new ToolOutputConverter(),
+        },
+    });
+}

@@ -1,0 +1,90 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Connectors.Grok.Serialization;
+
+/// <summary>
+/// Reads a union by its <c>type</c>, wherever that stands, and keeps what it does not know.
+/// <c>[JsonPolymorphic]</c> wants the tag first and forgets an unknown one.
+/// </summary>
+internal sealed class TaggedConverter<T>(TagTable<T> table) : JsonConverter<T>
+    where T : class
+{
+    public override T? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            return table.Unknown("", JsonElement.ParseValue(ref reader));
+        }
+
+        var tag = FindTag(reader);
+        if (table.Find(tag) is { } known)
+        {
+            var start = reader;
+            try
+            {
+                return (T?)JsonSerializer.Deserialize(ref reader, options.GetTypeInfo(known));
+            }
+            catch (JsonException)
+            {
+                // A known tag on a shape we do not know: kept as it came rather than losing the whole answer over it.
+                reader = start;
+            }
+        }
+
+        return table.Unknown(tag.TokenType == JsonTokenType.String ? tag.GetString()! : "", JsonElement.ParseValue(ref reader));
+    }
+
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options)
+    {
+        if (table.Json(value) is { } json)
+        {
+            json.WriteTo(writer);
+        }
+        else
+        {
+            JsonSerializer.Serialize(writer, value, options.GetTypeInfo(value.GetType()));
+        }
+    }
+
+    /// <summary>Looks ahead on a copy of the reader, which is a struct; the original does not move.</summary>
+    private static Utf8JsonReader FindTag(Utf8JsonReader reader)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isTag = reader.ValueTextEquals("type"u8);
+            reader.Read();
+            if (isTag)
+            {
+                break;
+            }
+
+            reader.Skip();
+        }
+
+        return reader;
+    }
+}
+
+/// <summary>Which tag means which record of a union.</summary>
+/// <param name="Known">The tags and their records. A few dozen at most: a scan over UTF-8 beats a dictionary of strings.</param>
+/// <param name="Unknown">Wraps what no tag matches.</param>
+/// <param name="Json">The wrapped JSON of an unknown one, or null.</param>
+internal sealed record TagTable<T>((string Tag, Type Record)[] Known, Func<string, JsonElement, T> Unknown, Func<T, JsonElement?> Json)
+{
+    private readonly byte[][] _utf8 = [.. Known.Select(static k => System.Text.Encoding.UTF8.GetBytes(k.Tag))];
+
+    /// <summary>The record for the tag that the reader stands on, or null.</summary>
+    public Type? Find(in Utf8JsonReader tag)
+    {
+        for (var i = 0; tag.TokenType == JsonTokenType.String && i < _utf8.Length; i++)
+        {
+            if (tag.ValueTextEquals(_utf8[i]))
+            {
+                return Known[i].Record;
+            }
+        }
+
+        return null;
+    }
+}

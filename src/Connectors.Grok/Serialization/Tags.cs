@@ -1,0 +1,72 @@
+using System.Text.Json;
+using Connectors.Grok.Responses;
+
+namespace Connectors.Grok.Serialization;
+
+/// <summary>One tag table per union of the wire, and nothing else.</summary>
+internal static class Tags
+{
+    public static readonly TagTable<ResponseItem> Items = new(
+        [
+            ("message", typeof(MessageItem)),
+            ("reasoning", typeof(ReasoningItem)),
+            ("function_call", typeof(FunctionCallItem)),
+            ("function_call_output", typeof(FunctionCallOutputItem)),
+        ],
+        UnknownItem,
+        static item => (item as UnknownItem)?.Json);
+
+    public static readonly TagTable<ContentPart> Parts = new(
+        [
+            ("input_text", typeof(InputTextPart)),
+            ("input_image", typeof(InputImagePart)),
+            ("output_text", typeof(OutputTextPart)),
+            ("refusal", typeof(RefusalPart)),
+            ("summary_text", typeof(SummaryTextPart)),
+            ("reasoning_text", typeof(ReasoningTextPart)),
+        ],
+        static (tag, json) => new UnknownPart(tag, json),
+        static part => (part as UnknownPart)?.Json);
+
+    public static readonly TagTable<Annotation> Annotations = new(
+        [("url_citation", typeof(UrlCitation))],
+        static (tag, json) => new UnknownAnnotation(tag, json),
+        static annotation => (annotation as UnknownAnnotation)?.Json);
+
+    public static readonly TagTable<ResponseTool> Tools = new(
+        [("function", typeof(FunctionTool))],
+        static (tag, json) => new UnknownTool(tag, json),
+        static tool => (tool as UnknownTool)?.Json);
+
+    // The first is by far the most frequent.
+    public static readonly TagTable<ResponseEvent> Events = new(
+        [
+            ("response.output_text.delta", typeof(DeltaEvent)),
+            ("response.reasoning_summary_text.delta", typeof(DeltaEvent)),
+            ("response.reasoning_text.delta", typeof(DeltaEvent)),
+            ("response.refusal.delta", typeof(DeltaEvent)),
+            ("response.function_call_arguments.delta", typeof(DeltaEvent)),
+            ("response.output_item.added", typeof(OutputItemEvent)),
+            ("response.output_item.done", typeof(OutputItemEvent)),
+            ("response.created", typeof(LifecycleEvent)),
+            ("response.in_progress", typeof(LifecycleEvent)),
+            ("response.completed", typeof(LifecycleEvent)),
+            ("response.done", typeof(LifecycleEvent)),
+            ("response.incomplete", typeof(LifecycleEvent)),
+            ("response.failed", typeof(LifecycleEvent)),
+        ],
+        UnknownEvent,
+        static e => e switch { ErrorEvent error => error.Json, UnknownEvent unknown => unknown.Json, _ => null });
+
+    /// <summary>A message may leave out its type: its role says what it is.</summary>
+    private static ResponseItem UnknownItem(string tag, JsonElement json) =>
+        tag.Length == 0 && json.ValueKind == JsonValueKind.Object && json.TryGetProperty("role", out _)
+            ? json.Deserialize(WireJson.Context.MessageItem)!
+            : new UnknownItem(tag, json);
+
+    /// <summary>Error frames come in so many shapes (typed, flat, nested) that whoever reads the error reads the JSON.</summary>
+    private static ResponseEvent UnknownEvent(string tag, JsonElement json) =>
+        tag == "error" || (tag.Length == 0 && json.ValueKind == JsonValueKind.Object && json.TryGetProperty("error", out _))
+            ? new ErrorEvent(json)
+            : new UnknownEvent(tag, json);
+}

@@ -1,0 +1,26 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Connectors.Grok.Responses;
+
+namespace Connectors.Grok.Serialization;
+
+/// <summary>A function's output: a string, or a list of parts.</summary>
+internal sealed class ToolOutputConverter : JsonConverter<ToolOutput>
+{
+    public override ToolOutput Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String
+            ? new ToolOutput(reader.GetString())
+            : new ToolOutput(null, JsonSerializer.Deserialize(ref reader, options.GetTypeInfo<IReadOnlyList<ContentPart>>()));
+
+    public override void Write(Utf8JsonWriter writer, ToolOutput value, JsonSerializerOptions options)
+    {
+        if (value.Parts is { } parts)
+        {
+            JsonSerializer.Serialize(writer, parts, options.GetTypeInfo<IReadOnlyList<ContentPart>>());
+        }
+        else
+        {
+            writer.WriteStringValue(value.Text ?? "");
+        }
+    }
+}
