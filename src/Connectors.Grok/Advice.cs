@@ -1,0 +1,24 @@
+using Connectors.Grok.Responses;
+
+namespace Connectors.Grok;
+
+/// <summary>What to do about an error, where the request tells more than the service's words.</summary>
+internal static class Advice
+{
+    public static string? For(GrokException error, ResponseRequest request) => error.Kind switch
+    {
+        GrokErrorKind.UnknownResponse when request.PreviousResponseId is { } id =>
+            $"The conversation cannot be continued from response '{id}': it was never stored, was deleted, or is older than 30 days."
+            + " Send the whole history without a ConversationId.",
+        GrokErrorKind.InvalidRequest when request.PreviousResponseId is not null && HasImages(request) =>
+            "The message carries images into a stored conversation, which xAI may refuse."
+            + " Send the whole history without a ConversationId and with Store = false.",
+        GrokErrorKind.EncryptedContentRejected =>
+            "Reasoning must go back unchanged, in its place, and to the model family it came from. Send the history without it.",
+        GrokErrorKind.UnknownModel => $"The model asked for was '{request.Model}'; GrokResponsesClient.ListModelsAsync tells which there are.",
+        _ => null,
+    };
+
+    private static bool HasImages(ResponseRequest request) =>
+        request.Input?.OfType<MessageItem>().Any(static m => m.Content?.OfType<InputImagePart>().Any() == true) == true;
+}

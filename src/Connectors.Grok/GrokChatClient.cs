@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Connectors.Grok.Mapping;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok;
+
+/// <summary>
+/// xAI's Grok as an <see cref="IChatClient"/>, over the Responses API. A conversation lives on the service: send the new messages with the
+/// last answer's <see cref="ChatResponse.ConversationId"/>, and nothing else. Any older id may be continued too, which is a fork.
+/// </summary>
+/// <remarks>
+/// Keeps nothing of any conversation, so that one instance serves all of them at once. Throws <see cref="GrokException"/> for what the
+/// service refuses or fails to do, <see cref="TimeoutException"/> when a timeout of the options passes, <see cref="ArgumentException"/>,
+/// <see cref="NotSupportedException"/> or <see cref="InvalidOperationException"/> for what cannot be sent, before it is sent.
+/// </remarks>
+public sealed class GrokChatClient : IChatClient
+{
+    private readonly GrokResponsesClient _responses;
+    private readonly GrokSettings _settings;
+    private readonly ChatClientMetadata _metadata;
+    private readonly ConcurrentDictionary<string, bool> _said = new(StringComparer.Ordinal);
+
+    /// <summary>A client with its own HttpClient, retries and timeouts.</summary>
+    /// <param name="options">The options; read once.</param>
+    /// <exception cref="ArgumentException">A setting is missing or wrong.</exception>
+    public GrokChatClient(GrokChatClientOptions options)
+        : this(GrokSettings.From(options), null)
+    {
+    }
+
+    /// <summary>A client over the caller's HttpClient, which is neither altered nor disposed. No retries unless <see cref="GrokChatClientOptions.MaxRetries"/> is set.</summary>
+    /// <param name="options">The options; read once.</param>
+    /// <param name="httpClient">The caller's client. Its BaseAddress is not used; its Timeout still applies, so raise it: a model that thinks hard takes minutes.</param>
+    /// <exception cref="ArgumentException">A setting is missing or wrong.</exception>
+    public GrokChatClient(GrokChatClientOptions options, HttpClient httpClient)
+        : this(GrokSettings.From(options), httpClient ?? throw new ArgumentNullException(nameof(httpClient)))
+    {
+    }
+
+    private GrokChatClient(GrokSettings settings, HttpClient? httpClient)
+    {
+        _settings = settings;
+        _responses = new GrokResponsesClient(settings, httpClient);
+        // "x_ai" is OpenTelemetry's registered name of this provider.
+        _metadata = new ChatClientMetadata("x_ai", new Uri(settings.Endpoint.AbsoluteUri.TrimEnd('/')), settings.Model);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var request = ToRequest(messages, options);
+        var response = await _responses.CreateAsync(request, cancellationToken).ConfigureAwait(false);
+        return ResponseMapper.ToResponse(response, request);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>What is wrong with the arguments is thrown by this call, not by the enumeration. Ids appear on the last update only, when the answer is complete.</remarks>
+    public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        StreamAsync(ToRequest(messages, options), cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>Answers <see cref="ChatClientMetadata"/>, <see cref="GrokResponsesClient"/> and the client itself.</remarks>
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is not null ? null
+            : serviceType == typeof(ChatClientMetadata) ? _metadata
+            : serviceType == typeof(GrokResponsesClient) ? _responses
+            : serviceType.IsInstanceOfType(this) ? this
+            : null;
+    }
+
+    /// <summary>Disposes the HttpClient if it is the client's own.</summary>
+    public void Dispose() => _responses.Dispose();
+
+    private Responses.ResponseRequest ToRequest(IEnumerable<ChatMessage> messages, ChatOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        var mapped = RequestMapper.ToRequest(this, messages, options, _settings);
+        foreach (var what in mapped.Dropped)
+        {
+            if (_said.TryAdd(what, true))
+            {
+                Log.Dropped(_settings.Logger, what);
+            }
+        }
+
+        return mapped.Request;
+    }
+
+    private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(
+        Responses.ResponseRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var mapper = new StreamMapper(request);
+        await foreach (var e in _responses.StreamAsync(request, cancellationToken).ConfigureAwait(false))
+        {
+            if (mapper.ToUpdate(e) is { } update)
+            {
+                yield return update;
+            }
+        }
+    }
+}

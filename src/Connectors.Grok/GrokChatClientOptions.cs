@@ -1,0 +1,81 @@
+using Microsoft.Extensions.Logging;
+
+namespace Connectors.Grok;
+
+/// <summary>How a <see cref="GrokChatClient"/> or a <see cref="GrokResponsesClient"/> reaches the service, and what it asks for by default.</summary>
+/// <remarks>Read and checked once, when the client is built; a later change has no effect on that client.</remarks>
+public sealed class GrokChatClientOptions
+{
+    /// <summary>The name of the default model.</summary>
+    public const string DefaultModel = "grok-4.7";
+
+    /// <summary>The API key.</summary>
+    /// <value>Null takes the environment variable <c>XAI_API_KEY</c>. Only a loopback endpoint may do without any.</value>
+    public string? ApiKey { get; set; }
+
+    /// <summary>The API's address, with or without <c>/v1</c>. Plain <c>http</c> is accepted for loopback only.</summary>
+    /// <value>Null takes the environment variable <c>XAI_BASE_URL</c>, else <c>https://api.x.ai/v1</c>.</value>
+    public Uri? Endpoint { get; set; }
+
+    /// <summary>The model to use where <c>ChatOptions.ModelId</c> names none.</summary>
+    /// <value>Default <see cref="DefaultModel"/>.</value>
+    public string Model { get; set; } = DefaultModel;
+
+    /// <summary>Whether the service keeps requests and responses, so that a conversation can be continued by id.</summary>
+    /// <value>Null, the default, sends nothing; the service's own default is to keep them for 30 days.</value>
+    public bool? Store { get; set; }
+
+    /// <summary>Whether a first message that carries images is sent with <c>store: false</c> when nobody decided, as xAI's guide advises.</summary>
+    /// <value>Default true. The answer then has no <c>ConversationId</c>: send the history along with the next message.</value>
+    public bool KeepImagesUnstored { get; set; } = true;
+
+    /// <summary>Whether answers carry the model's reasoning in encrypted form.</summary>
+    /// <value>Null, the default: when the request is not stored. True: always. False: never asked for.</value>
+    public bool? EncryptedReasoning { get; set; }
+
+    /// <summary>What becomes of <c>ChatOptions.Instructions</c> when a conversation is continued.</summary>
+    /// <value>Default <see cref="ContinuationInstructions.Omit"/>: the stored prompt rules.</value>
+    public ContinuationInstructions ContinuationInstructions { get; set; }
+
+    /// <summary>The longest a whole answer may take.</summary>
+    /// <value>Default 60 minutes. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> switches it off.</value>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(60);
+
+    /// <summary>The longest a stream may stay silent between two events.</summary>
+    /// <value>Default 10 minutes: a model that thinks hard is silent for minutes.</value>
+    public TimeSpan StreamIdleTimeout { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The longest it may take to connect. Applies to clients that own their HttpClient.</summary>
+    /// <value>Default 30 seconds.</value>
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often a request that failed in passing is sent again, before anything of the answer was seen.</summary>
+    /// <value>Null, the default: 3 times with a client that owns its HttpClient, never with the caller's own.</value>
+    public int? MaxRetries { get; set; }
+
+    /// <summary>The clock that timeouts and waits go by.</summary>
+    /// <value>Default <see cref="TimeProvider.System"/>.</value>
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    /// <summary>Where the client says what it dropped and why. No prompt, answer or key is ever logged.</summary>
+    /// <value>Default null: nowhere.</value>
+    public ILoggerFactory? LoggerFactory { get; set; }
+
+    /// <summary>Checks the options.</summary>
+    /// <exception cref="ArgumentException">A setting is missing or wrong; the message names it and says what to do.</exception>
+    public void Validate() => _ = GrokSettings.From(this);
+}
+
+/// <summary>What becomes of <c>ChatOptions.Instructions</c> when a conversation is continued by id.</summary>
+/// <remarks>The API refuses its <c>instructions</c> field there, and agents repeat their instructions on every turn.</remarks>
+public enum ContinuationInstructions
+{
+    /// <summary>They are not sent: the system prompt of the first turn is part of what the service stored.</summary>
+    Omit,
+
+    /// <summary>They are sent as a system message before the new messages, and are stored with them.</summary>
+    SendAsSystemMessage,
+
+    /// <summary>An <see cref="InvalidOperationException"/> is thrown before anything is sent.</summary>
+    Throw,
+}

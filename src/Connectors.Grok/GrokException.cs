@@ -1,0 +1,46 @@
+namespace Connectors.Grok;
+
+/// <summary>
+/// The one exception for what the service refuses or fails to do. The caller's own cancellation is
+/// <see cref="OperationCanceledException"/>, a timeout of ours <see cref="TimeoutException"/>, a wrong argument
+/// <see cref="ArgumentException"/> or <see cref="InvalidOperationException"/>.
+/// </summary>
+/// <remarks>The message holds the service's own words, never the key or what was sent.</remarks>
+/// <param name="kind">What went wrong.</param>
+/// <param name="message">What went wrong and what to do, for a person.</param>
+/// <param name="innerException">The cause, if there is one.</param>
+public sealed class GrokException(GrokErrorKind kind, string message, Exception? innerException = null)
+    : Exception(message, innerException)
+{
+    /// <summary>What went wrong.</summary>
+    public GrokErrorKind Kind { get; } = kind;
+
+    /// <summary>The HTTP status, or null when the failure came without one.</summary>
+    public int? Status { get; init; }
+
+    /// <summary>The service's word for the error, such as <c>not-found</c>. Its vocabulary has changed before; prefer <see cref="Kind"/>.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>The service's id of the request, for its support.</summary>
+    public string? RequestId { get; init; }
+
+    /// <summary>How long the service asked to wait.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The first 16 kB of the answer's body, as text.</summary>
+    public string? Body { get; init; }
+
+    /// <summary>Whether the same request may succeed later without a change.</summary>
+    /// <value>True for rate limits, unreachable services and server errors, unless the service said not to retry.</value>
+    public bool IsTransient { get; init; }
+
+    internal GrokException WithAdvice(string advice) => new(Kind, $"{Message} {advice}", InnerException)
+    {
+        Status = Status,
+        Code = Code,
+        RequestId = RequestId,
+        RetryAfter = RetryAfter,
+        Body = Body,
+        IsTransient = IsTransient,
+    };
+}

@@ -1,0 +1,170 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Connectors.Grok.Http;
+using Connectors.Grok.Responses;
+using Connectors.Grok.Serialization;
+
+namespace Connectors.Grok;
+
+/// <summary>
+/// The routes of the Responses API, typed: for what <see cref="GrokChatClient"/> has no word for, such as fetching or deleting a
+/// stored response. Safe for concurrent use.
+/// </summary>
+/// <remarks>Every method throws <see cref="GrokException"/> for what the service refuses or fails to do, and <see cref="TimeoutException"/> when a timeout of the options passes.</remarks>
+public sealed class GrokResponsesClient : IDisposable
+{
+    private readonly GrokHttp _http;
+
+    /// <summary>A client with its own HttpClient, retries and timeouts.</summary>
+    /// <param name="options">The options; read once.</param>
+    /// <exception cref="ArgumentException">A setting is missing or wrong.</exception>
+    public GrokResponsesClient(GrokChatClientOptions options)
+        : this(GrokSettings.From(options), null)
+    {
+    }
+
+    /// <summary>A client over the caller's HttpClient, which is neither altered nor disposed. No retries unless <see cref="GrokChatClientOptions.MaxRetries"/> is set.</summary>
+    /// <param name="options">The options; read once.</param>
+    /// <param name="httpClient">The caller's client. Its BaseAddress is not used; its Timeout still applies.</param>
+    /// <exception cref="ArgumentException">A setting is missing or wrong.</exception>
+    public GrokResponsesClient(GrokChatClientOptions options, HttpClient httpClient)
+        : this(GrokSettings.From(options), httpClient ?? throw new ArgumentNullException(nameof(httpClient)))
+    {
+    }
+
+    internal GrokResponsesClient(GrokSettings settings, HttpClient? httpClient)
+    {
+        Settings = settings;
+        _http = new GrokHttp(settings, httpClient);
+    }
+
+    internal GrokSettings Settings { get; }
+
+    /// <summary>Creates a response and waits for all of it. <c>POST /v1/responses</c></summary>
+    /// <param name="request">The request; <c>stream</c> is set as the method needs it.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="GrokException">The service refused, failed, or said that the response failed.</exception>
+    public async Task<GrokResponse> CreateAsync(ResponseRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        request = request with { Stream = null };
+        try
+        {
+            var (response, headers) = await _http.SendAsync(
+                HttpMethod.Post, "responses", Body(request), WireJson.Context.GrokResponse, cancellationToken).ConfigureAwait(false);
+            return Finished(response, headers);
+        }
+        catch (GrokException e) when (Advice.For(e, request) is { } advice)
+        {
+            throw e.WithAdvice(advice);
+        }
+    }
+
+    /// <summary>Creates a response and yields its events as they arrive, the last one being the one that ends the response. <c>POST /v1/responses</c></summary>
+    /// <param name="request">The request; <c>stream</c> is set as the method needs it.</param>
+    /// <param name="cancellationToken">Ends the call; the connection is released.</param>
+    /// <exception cref="GrokException">The service refused, failed, or the stream stopped before its end; thrown after what came before was yielded.</exception>
+    public IAsyncEnumerable<ResponseEvent> StreamAsync(ResponseRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return StreamCoreAsync(request with { Stream = true }, cancellationToken);
+    }
+
+    /// <summary>Fetches a stored response. <c>GET /v1/responses/{id}</c></summary>
+    /// <param name="responseId">The response's id.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="GrokException">With <see cref="GrokErrorKind.UnknownResponse"/> when it was never stored, is deleted or expired.</exception>
+    public async Task<GrokResponse> GetAsync(string responseId, CancellationToken cancellationToken = default)
+    {
+        var (response, headers) = await _http.SendAsync(
+            HttpMethod.Get, Route(responseId), null, WireJson.Context.GrokResponse, cancellationToken).ConfigureAwait(false);
+        return response with { Headers = headers };
+    }
+
+    /// <summary>Deletes a stored response. <c>DELETE /v1/responses/{id}</c></summary>
+    /// <param name="responseId">The response's id.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="GrokException">With <see cref="GrokErrorKind.UnknownResponse"/> when there is none, or none any more.</exception>
+    public async Task<DeletedResponse> DeleteAsync(string responseId, CancellationToken cancellationToken = default)
+    {
+        var (deleted, _) = await _http.SendAsync(
+            HttpMethod.Delete, Route(responseId), null, WireJson.Context.DeletedResponse, cancellationToken).ConfigureAwait(false);
+        return deleted;
+    }
+
+    /// <summary>The models the key may use. <c>GET /v1/models</c></summary>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="GrokException">The service refused or failed.</exception>
+    public async Task<IReadOnlyList<GrokModel>> ListModelsAsync(CancellationToken cancellationToken = default)
+    {
+        var (models, _) = await _http.SendAsync(
+            HttpMethod.Get, "models", null, WireJson.Context.ModelList, cancellationToken).ConfigureAwait(false);
+        return models.Data ?? [];
+    }
+
+    /// <summary>Disposes the HttpClient if it is the client's own.</summary>
+    public void Dispose() => _http.Dispose();
+
+    private async IAsyncEnumerable<ResponseEvent> StreamCoreAsync(
+        ResponseRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var deadline = _http.NewDeadline(cancellationToken);
+        using var answer = await OpenAsync(request, deadline).ConfigureAwait(false);
+        var headers = GrokHttp.Headers(answer);
+        if (answer.Content.Headers.ContentType?.MediaType is not "text/event-stream" and not null)
+        {
+            // Some gateways answer a wish to stream with the whole response.
+            yield return new LifecycleEvent("response.completed") { Response = await ReadWholeAsync(answer, headers, deadline).ConfigureAwait(false) };
+            yield break;
+        }
+
+        var body = await answer.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
+        await using (body.ConfigureAwait(false))
+        {
+            await foreach (var e in EventStream.ReadAsync(body, headers, deadline, deadline.Token).ConfigureAwait(false))
+            {
+                yield return e is LifecycleEvent { Response: { } response } life ? life with { Response = response with { Headers = headers } } : e;
+            }
+        }
+    }
+
+    private async Task<HttpResponseMessage> OpenAsync(ResponseRequest request, Deadline deadline)
+    {
+        try
+        {
+            return await _http.OpenAsync("responses", Body(request), deadline).ConfigureAwait(false);
+        }
+        catch (GrokException e) when (Advice.For(e, request) is { } advice)
+        {
+            throw e.WithAdvice(advice);
+        }
+    }
+
+    private static async Task<GrokResponse> ReadWholeAsync(HttpResponseMessage answer, ResponseHeaders headers, Deadline deadline)
+    {
+        try
+        {
+            return Finished(await GrokHttp.ReadJsonAsync(answer, WireJson.Context.GrokResponse, deadline.Token).ConfigureAwait(false), headers);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw deadline.Explain(e);
+        }
+    }
+
+    /// <summary>A response that says of itself that it failed is no answer, whatever the HTTP status.</summary>
+    private static GrokResponse Finished(GrokResponse response, ResponseHeaders headers) => ErrorBody.Of(response) is { } failure
+        ? throw ErrorReader.FromAnswer(failure, headers)
+        : response with { Headers = headers };
+
+    private static byte[] Body(ResponseRequest request) => JsonSerializer.SerializeToUtf8Bytes(request, WireJson.Context.ResponseRequest);
+
+    private static string Route(string responseId)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(responseId);
+        // Ids are opaque: whatever stands in one must stay inside its path segment.
+        return responseId is "." or ".."
+            ? throw new ArgumentException("This is no response id.", nameof(responseId))
+            : $"responses/{Uri.EscapeDataString(responseId)}";
+    }
+}

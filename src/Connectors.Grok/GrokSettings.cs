@@ -1,0 +1,120 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Connectors.Grok;
+
+/// <summary>Options that were read, completed from the environment and checked: what the client really works with.</summary>
+internal sealed record GrokSettings
+{
+    private const string DefaultEndpoint = "https://api.x.ai/v1";
+
+    public required string? ApiKey { get; init; }
+
+    /// <summary>Ends in a slash, so that relative routes hang below it.</summary>
+    public required Uri Endpoint { get; init; }
+
+    public required string Model { get; init; }
+
+    public required bool? Store { get; init; }
+
+    public required bool KeepImagesUnstored { get; init; }
+
+    public required bool? EncryptedReasoning { get; init; }
+
+    public required ContinuationInstructions ContinuationInstructions { get; init; }
+
+    public required TimeSpan Timeout { get; init; }
+
+    public required TimeSpan StreamIdleTimeout { get; init; }
+
+    public required TimeSpan ConnectTimeout { get; init; }
+
+    public required int? MaxRetries { get; init; }
+
+    public required TimeProvider TimeProvider { get; init; }
+
+    public required ILogger Logger { get; init; }
+
+    public static GrokSettings From(GrokChatClientOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var endpoint = NormalizeEndpoint(options.Endpoint);
+        return new()
+        {
+            ApiKey = CheckKey(options.ApiKey ?? Environment.GetEnvironmentVariable("XAI_API_KEY"), endpoint),
+            Endpoint = endpoint,
+            Model = Check(options.Model, !string.IsNullOrWhiteSpace(options.Model), nameof(options.Model), "must name a model, such as grok-4.7"),
+            Store = options.Store,
+            KeepImagesUnstored = options.KeepImagesUnstored,
+            EncryptedReasoning = options.EncryptedReasoning,
+            ContinuationInstructions = Check(
+                options.ContinuationInstructions,
+                Enum.IsDefined(options.ContinuationInstructions),
+                nameof(options.ContinuationInstructions),
+                "must be Omit, SendAsSystemMessage or Throw"),
+            Timeout = CheckTime(options.Timeout, nameof(options.Timeout)),
+            StreamIdleTimeout = CheckTime(options.StreamIdleTimeout, nameof(options.StreamIdleTimeout)),
+            ConnectTimeout = CheckTime(options.ConnectTimeout, nameof(options.ConnectTimeout)),
+            MaxRetries = Check(options.MaxRetries, options.MaxRetries is null or (>= 0 and <= 100), nameof(options.MaxRetries), "must be 0 to 100"),
+            TimeProvider = options.TimeProvider ?? TimeProvider.System,
+            Logger = options.LoggerFactory?.CreateLogger("Connectors.Grok") ?? NullLogger.Instance,
+        };
+    }
+
+    private static Uri NormalizeEndpoint(Uri? given)
+    {
+        var text = Environment.GetEnvironmentVariable("XAI_BASE_URL");
+        var endpoint = given
+            ?? (Uri.TryCreate(string.IsNullOrWhiteSpace(text) ? DefaultEndpoint : text.Trim(), UriKind.Absolute, out var parsed) ? parsed : null);
+        if (endpoint is not { IsAbsoluteUri: true } || (endpoint.Scheme != Uri.UriSchemeHttps && endpoint.Scheme != Uri.UriSchemeHttp))
+        {
+            throw Wrong(
+                nameof(GrokChatClientOptions.Endpoint),
+                $"must be an absolute http(s) address such as {DefaultEndpoint}{(given is null ? " (it was read from XAI_BASE_URL)" : "")}");
+        }
+
+        if (endpoint.Scheme == Uri.UriSchemeHttp && !endpoint.IsLoopback)
+        {
+            throw Wrong(
+                nameof(GrokChatClientOptions.Endpoint),
+                $"must use https: plain http to '{endpoint.Host}' would send the key in the clear. Only loopback may be plain");
+        }
+
+        if (endpoint.Query.Length > 0 || endpoint.Fragment.Length > 0 || endpoint.UserInfo.Length > 0)
+        {
+            throw Wrong(nameof(GrokChatClientOptions.Endpoint), "must be a bare address: no user, query or fragment");
+        }
+
+        // People paste the host, the host with /v1, and either with a slash at the end; all mean the same.
+        var path = endpoint.AbsolutePath.TrimEnd('/');
+        return new UriBuilder(endpoint) { Path = (path.Length == 0 ? "/v1" : path) + "/" }.Uri;
+    }
+
+    private static string? CheckKey(string? key, Uri endpoint)
+    {
+        if (string.IsNullOrWhiteSpace(key))
+        {
+            return endpoint.IsLoopback
+                ? null
+                : throw Wrong(nameof(GrokChatClientOptions.ApiKey), $"is missing: set it, or the environment variable XAI_API_KEY, to talk to {endpoint.Host}");
+        }
+
+        // A header value: a line break in it, as pasted from a file, must not reach the wire (and never a message).
+        return key.All(static c => c is > ' ' and < (char)127)
+            ? key
+            : throw Wrong(
+                nameof(GrokChatClientOptions.ApiKey),
+                "holds a line break, a space or another character that no key has: copy it again, without what surrounds it");
+    }
+
+    private static TimeSpan CheckTime(TimeSpan time, string setting) => Check(
+        time,
+        time == System.Threading.Timeout.InfiniteTimeSpan || (time > TimeSpan.Zero && time.TotalMilliseconds < int.MaxValue),
+        setting,
+        "must be longer than zero and shorter than 24 days, or Timeout.InfiniteTimeSpan");
+
+    private static T Check<T>(T value, bool isRight, string setting, string rule) => isRight ? value : throw Wrong(setting, rule);
+
+    private static ArgumentException Wrong(string setting, string rule) =>
+        new($"{nameof(GrokChatClientOptions)}.{setting} {rule}.", setting);
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Connectors.Grok.Responses;
+
+namespace Connectors.Grok.Http;
+
+/// <summary>What the service said of an error, from whichever of its shapes.</summary>
+/// <param name="Code">Its word for it.</param>
+/// <param name="Message">Its sentence.</param>
+/// <param name="Status">The HTTP status that stands inside the body, as some frames have it.</param>
+internal sealed record ErrorBody(string? Code, string? Message, int? Status = null)
+{
+    /// <summary>
+    /// Reads <c>{code,error}</c>, <c>{error:{message,code,type}}</c>, <c>{error}</c>, <c>{code,message}</c>, <c>{detail}</c>,
+    /// the same as text inside a JSON string, and plain text.
+    /// </summary>
+    public static ErrorBody Parse(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return Parse(document.RootElement, depth: 0);
+        }
+        catch (JsonException)
+        {
+            return new ErrorBody(null, text.Trim());
+        }
+    }
+
+    public static ErrorBody Parse(JsonElement json) => Parse(json, depth: 0);
+
+    /// <summary>What a finished response says of its own failure, or null when it did not fail.</summary>
+    public static ErrorBody? Of(GrokResponse response) =>
+        response.Status == "failed" || (response.Error is not null && response.Output is not { Count: > 0 }) ? OfFailed(response) : null;
+
+    public static ErrorBody OfFailed(GrokResponse? response) =>
+        new(response?.Error?.Code, response?.Error?.Message ?? "The response failed.");
+
+    private static ErrorBody Parse(JsonElement json, int depth)
+    {
+        if (json.ValueKind == JsonValueKind.String)
+        {
+            var text = json.GetString()!;
+            return depth < 3 && text.TrimStart() is ['{' or '"', ..] ? Parse(text) : new ErrorBody(null, text);
+        }
+
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            return new ErrorBody(null, json.ToString());
+        }
+
+        var code = Text(json, "code");
+        var status = json.TryGetProperty("status", out var s) && s.ValueKind == JsonValueKind.Number && s.TryGetInt32(out var number) ? number : (int?)null;
+        if (json.TryGetProperty("error", out var error) && error.ValueKind is JsonValueKind.Object or JsonValueKind.String && depth < 3)
+        {
+            var inner = error.ValueKind == JsonValueKind.String ? new ErrorBody(null, error.GetString()) : Parse(error, depth + 1);
+            return new ErrorBody(inner.Code ?? code, inner.Message, inner.Status ?? status);
+        }
+
+        return new ErrorBody(code ?? Text(json, "error_type"), Text(json, "message") ?? Text(json, "detail"), status);
+    }
+
+    /// <summary>A member as text; codes come as numbers too.</summary>
+    private static string? Text(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number ? value.ToString() : null;
+}

@@ -1,0 +1,82 @@
+namespace Connectors.Grok.Http;
+
+/// <summary>Classifies an error: by status first, by code second, by words last, because codes have changed and words tell the most.</summary>
+internal static class ErrorKinds
+{
+    public static GrokErrorKind Of(int? status, ErrorBody error)
+    {
+        var code = error.Code ?? "";
+        var words = error.Message ?? "";
+        return ByWords(code, words) ?? status switch
+        {
+            401 => GrokErrorKind.Authentication,
+            402 => GrokErrorKind.Quota,
+            403 => GrokErrorKind.Permission,
+            404 or 410 => NotFound(words),
+            408 or >= 500 => GrokErrorKind.Server,
+            429 => GrokErrorKind.RateLimit,
+            >= 400 => GrokErrorKind.InvalidRequest,
+            _ => ByCode(code, words),
+        };
+    }
+
+    public static bool IsTransient(GrokErrorKind kind, int? status) => kind switch
+    {
+        GrokErrorKind.RateLimit or GrokErrorKind.Connection => true,
+        // 525 and 526 are broken certificates between the edge and the service: no retry mends them.
+        GrokErrorKind.Server => status is null or (>= 500 and not (501 or 505 or 525 or 526)),
+        _ => false,
+    };
+
+    /// <summary>What the words tell whatever the status: the same trouble comes under several of them.</summary>
+    private static GrokErrorKind? ByWords(string code, string words)
+    {
+        if (Has(code, "previous_response_not_found") || (Has(words, "Response with id") && Has(words, "not found"))
+            || Has(words, "Previous response cannot be used"))
+        {
+            return GrokErrorKind.UnknownResponse;
+        }
+
+        if (Has(words, "encrypted_content") || Has(words, "compaction blob"))
+        {
+            return GrokErrorKind.EncryptedContentRejected;
+        }
+
+        if (Has(code, "exhausted") && Has(code, "usage") || Has(words, "spending-limit") || Has(words, "used all available credits")
+            || Has(words, "quota exceeded") || Has(words, "monthly spending limit") || Has(words, "doesn't have any credits"))
+        {
+            return GrokErrorKind.Quota;
+        }
+
+        if (Has(words, "Incorrect API key") || Has(code, "unauthenticated") || Has(words, "unauthenticated:"))
+        {
+            return GrokErrorKind.Authentication;
+        }
+
+        if (Has(words, "violates usage guidelines") || Has(code, "content_policy") || Has(code, "content_filter"))
+        {
+            return GrokErrorKind.ContentPolicy;
+        }
+
+        return Has(words, "maximum prompt length") || Has(words, "exceeds budget") || Has(code, "context_length")
+            ? GrokErrorKind.ContextLength
+            : UnknownModel(words) ? GrokErrorKind.UnknownModel : null;
+    }
+
+    private static bool UnknownModel(string words) =>
+        Has(words, "The model ") && (Has(words, "does not exist") || Has(words, "deprecated") || Has(words, "not found"));
+
+    private static GrokErrorKind NotFound(string words) => Has(words, "response") ? GrokErrorKind.UnknownResponse : GrokErrorKind.InvalidRequest;
+
+    /// <summary>For errors inside a good answer, which mostly come without a status.</summary>
+    private static GrokErrorKind ByCode(string code, string words) => code switch
+    {
+        _ when Has(code, "rate_limit") || Has(code, "resource-exhausted") || code == "429" => GrokErrorKind.RateLimit,
+        _ when Has(code, "invalid") || code == "400" => GrokErrorKind.InvalidRequest,
+        _ when Has(code, "permission") => GrokErrorKind.Permission,
+        _ when Has(code, "not-found") => NotFound(words),
+        _ => GrokErrorKind.Server,
+    };
+
+    private static bool Has(string text, string part) => text.Contains(part, StringComparison.OrdinalIgnoreCase);
+}

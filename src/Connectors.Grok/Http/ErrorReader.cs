@@ -1,0 +1,109 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Connectors.Grok.Responses;
+
+namespace Connectors.Grok.Http;
+
+/// <summary>Turns what the service says of a failure, in any of its shapes, into a <see cref="GrokException"/>.</summary>
+internal static class ErrorReader
+{
+    private const int MostBytes = 16 * 1024;
+    private const int MostWords = 1000;
+
+    /// <summary>The exception for an answer whose status is no success. Reads at most 16 kB of it.</summary>
+    public static async Task<GrokException> ReadAsync(HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var body = await ReadBodyAsync(response, cancellationToken).ConfigureAwait(false);
+        var isPage = response.Content.Headers.ContentType?.MediaType is "text/html" || body.TrimStart().StartsWith('<');
+        var error = isPage ? new ErrorBody(null, PageWords(response)) : ErrorBody.Parse(body);
+        var status = (int)response.StatusCode;
+        var kind = ErrorKinds.Of(status, error);
+        return new GrokException(kind, Sentence(status, error, RequestId(response.Headers)))
+        {
+            Status = status,
+            Code = error.Code,
+            RequestId = RequestId(response.Headers),
+            RetryAfter = RetryAfter(response.Headers, time),
+            Body = body,
+            IsTransient = ErrorKinds.IsTransient(kind, status) && !ForbidsRetry(response.Headers),
+        };
+    }
+
+    /// <summary>The exception for an error that arrived inside an answer with a good status: a frame of a stream, or a failed response.</summary>
+    public static GrokException FromAnswer(ErrorBody error, ResponseHeaders headers)
+    {
+        var kind = ErrorKinds.Of(error.Status, error);
+        return new GrokException(kind, Sentence(error.Status, error, headers.RequestId))
+        {
+            Status = error.Status,
+            Code = error.Code,
+            RequestId = headers.RequestId,
+            IsTransient = ErrorKinds.IsTransient(kind, error.Status),
+        };
+    }
+
+    /// <summary>The exception for a good status with a body that is not what the API sends.</summary>
+    public static GrokException NotTheApi(HttpResponseMessage response, Exception? cause = null) =>
+        new(GrokErrorKind.Server, PageWords(response), cause)
+        {
+            Status = (int)response.StatusCode,
+            RequestId = RequestId(response.Headers),
+        };
+
+    public static string? RequestId(HttpResponseHeaders headers) =>
+        headers.TryGetValues("x-request-id", out var values) ? values.FirstOrDefault() : null;
+
+    private static string PageWords(HttpResponseMessage response)
+    {
+        var type = response.Content.Headers.ContentType?.MediaType ?? "no content type";
+        var host = response.RequestMessage?.RequestUri?.GetLeftPart(UriPartial.Authority);
+        return $"The answer is not the API's ({type}). Does {host ?? "the endpoint"} really speak xAI's API?";
+    }
+
+    private static string Sentence(int? status, ErrorBody error, string? requestId)
+    {
+        var words = error.Message is { Length: > 0 } message ? message : "The service gave no reason.";
+        words = words.Length > MostWords ? words[..MostWords] + "…" : words;
+        var where = (status, error.Code) switch
+        {
+            ({ } s, { } c) => $" (HTTP {s}, {c})",
+            ({ } s, null) => $" (HTTP {s})",
+            (null, { } c) => $" ({c})",
+            _ => "",
+        };
+        return requestId is null ? words + where : $"{words}{where} [request {requestId}]";
+    }
+
+    private static TimeSpan? RetryAfter(HttpResponseHeaders headers, TimeProvider time)
+    {
+        var wait = headers.RetryAfter?.Delta ?? headers.RetryAfter?.Date - time.GetUtcNow();
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+
+    // The service's own verdict can veto a retry, never force one.
+    private static bool ForbidsRetry(HttpResponseHeaders headers) =>
+        headers.TryGetValues("x-should-retry", out var values)
+        && values.Any(static v => v.Equals("false", StringComparison.OrdinalIgnoreCase));
+
+    private static async Task<string> ReadBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[MostBytes];
+        var length = 0;
+        try
+        {
+            var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            await using (stream.ConfigureAwait(false))
+            {
+                length = await stream.ReadAtLeastAsync(buffer, MostBytes, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            // The status alone must do.
+        }
+
+        return Encoding.UTF8.GetString(buffer, 0, length);
+    }
+}

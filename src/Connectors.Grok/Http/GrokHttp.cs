@@ -1,0 +1,177 @@
+using System.Net.Http.Headers;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Connectors.Grok.Responses;
+using Polly;
+
+namespace Connectors.Grok.Http;
+
+/// <summary>The only place that makes an HTTP request. Knows bytes, headers, timeouts and errors, nothing of chat.</summary>
+internal sealed class GrokHttp : IDisposable
+{
+    private static readonly MediaTypeHeaderValue Json = new("application/json");
+    private static readonly ProductInfoHeaderValue Product = new(
+        "Connectors.Grok",
+        typeof(GrokHttp).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0");
+
+    private readonly GrokSettings _settings;
+    private readonly HttpClient _client;
+    private readonly bool _owned;
+    private readonly ResiliencePipeline<HttpResponseMessage> _retries;
+
+    public GrokHttp(GrokSettings settings, HttpClient? client)
+    {
+        _settings = settings;
+        _owned = client is null;
+        _client = client ?? NewClient(settings);
+        _retries = Retries.Pipeline(settings, settings.MaxRetries ?? (_owned ? 3 : 0));
+    }
+
+    /// <summary>A request with a whole JSON answer.</summary>
+    public async Task<(T Answer, ResponseHeaders Headers)> SendAsync<T>(
+        HttpMethod method, string route, ReadOnlyMemory<byte>? body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class
+    {
+        using var deadline = new Deadline(_settings, cancellationToken);
+        try
+        {
+            using var response = await SendAsync(method, route, body, "application/json", deadline).ConfigureAwait(false);
+            return (await ReadJsonAsync(response, type, deadline.Token).ConfigureAwait(false), Headers(response));
+        }
+        catch (OperationCanceledException e)
+        {
+            throw deadline.Explain(e);
+        }
+    }
+
+    /// <summary>A request with a streamed answer. The deadline lives as long as the stream and is the caller's to dispose.</summary>
+    public async Task<HttpResponseMessage> OpenAsync(string route, ReadOnlyMemory<byte> body, Deadline deadline)
+    {
+        try
+        {
+            return await SendAsync(HttpMethod.Post, route, body, "text/event-stream", deadline).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw deadline.Explain(e);
+        }
+    }
+
+    public Deadline NewDeadline(CancellationToken caller) => new(_settings, caller);
+
+    public static async Task<T> ReadJsonAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class
+    {
+        if (response.Content.Headers.ContentType?.MediaType is "text/html")
+        {
+            throw ErrorReader.NotTheApi(response);
+        }
+
+        try
+        {
+            var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            await using (stream.ConfigureAwait(false))
+            {
+                return await JsonSerializer.DeserializeAsync(stream, type, cancellationToken).ConfigureAwait(false)
+                    ?? throw ErrorReader.NotTheApi(response);
+            }
+        }
+        catch (JsonException e)
+        {
+            throw ErrorReader.NotTheApi(response, e);
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            throw new GrokException(GrokErrorKind.StreamBroken, "The connection broke in the middle of the answer.", e);
+        }
+    }
+
+    public static ResponseHeaders Headers(HttpResponseMessage response) => new(
+        ErrorReader.RequestId(response.Headers),
+        response.Headers.TryGetValues("x-zero-data-retention", out var values) && values.Contains("true", StringComparer.OrdinalIgnoreCase));
+
+    public void Dispose()
+    {
+        if (_owned)
+        {
+            _client.Dispose();
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string route, ReadOnlyMemory<byte>? body, string accept, Deadline deadline) =>
+        await _retries.ExecuteAsync(
+            static async (call, token) =>
+            {
+                var (http, method, route, body, accept) = call;
+                using var request = http.NewRequest(method, route, body, accept);
+                return await http.SendOnceAsync(request, token).ConfigureAwait(false);
+            },
+            (this, method, route, body, accept),
+            deadline.Token).ConfigureAwait(false);
+
+    private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        HttpResponseMessage response;
+        try
+        {
+            response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        }
+        catch (HttpRequestException e)
+        {
+            throw Unreachable(request, e);
+        }
+
+        if (response.IsSuccessStatusCode)
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            throw await ErrorReader.ReadAsync(response, _settings.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private HttpRequestMessage NewRequest(HttpMethod method, string route, ReadOnlyMemory<byte>? body, string accept)
+    {
+        var request = new HttpRequestMessage(method, new Uri(_settings.Endpoint, route));
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(accept));
+        request.Headers.UserAgent.Add(Product);
+        if (_settings.ApiKey is { } key)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        }
+
+        if (body is { } bytes)
+        {
+            request.Content = new ReadOnlyMemoryContent(bytes);
+            request.Content.Headers.ContentType = Json;
+        }
+
+        return request;
+    }
+
+    private static GrokException Unreachable(HttpRequestMessage request, HttpRequestException e) =>
+        new(
+            GrokErrorKind.Connection,
+            $"{request.RequestUri!.GetLeftPart(UriPartial.Authority)} cannot be reached: {(e.InnerException ?? e).Message}",
+            e)
+        {
+            // Only where the request surely never arrived: an answer that was lost may have been paid for.
+            IsTransient = e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError,
+        };
+
+    private static HttpClient NewClient(GrokSettings settings) => new(new SocketsHttpHandler
+    {
+        ConnectTimeout = settings.ConnectTimeout,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        AutomaticDecompression = System.Net.DecompressionMethods.All,
+        // The key goes to the endpoint and nowhere else.
+        AllowAutoRedirect = false,
+    })
+    {
+        // Our own deadline governs: answers take longer than the 100 seconds that HttpClient allows by default.
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+}

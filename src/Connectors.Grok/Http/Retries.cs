@@ -1,0 +1,35 @@
+using Polly;
+using Polly.Retry;
+
+namespace Connectors.Grok.Http;
+
+/// <summary>When a request is sent again: only for what may pass by itself, and only before anything of the answer was seen.</summary>
+internal static class Retries
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(120);
+
+    public static ResiliencePipeline<HttpResponseMessage> Pipeline(GrokSettings settings, int most) => most == 0
+        ? ResiliencePipeline<HttpResponseMessage>.Empty
+        : new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = settings.TimeProvider }
+            .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
+            {
+                MaxRetryAttempts = most,
+                Delay = TimeSpan.FromSeconds(0.5),
+                MaxDelay = TimeSpan.FromSeconds(30),
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                ShouldHandle = static args => ValueTask.FromResult(args.Outcome.Exception is GrokException { IsTransient: true }),
+                DelayGenerator = static args => ValueTask.FromResult(
+                    args.Outcome.Exception is GrokException { RetryAfter: { } wait } ? wait < LongestWait ? wait : LongestWait : (TimeSpan?)null),
+                OnRetry = args =>
+                {
+                    if (args.Outcome.Exception is GrokException e)
+                    {
+                        Log.Retry(settings.Logger, args.AttemptNumber + 1, most, e.Kind, e.Status, args.RetryDelay);
+                    }
+
+                    return default;
+                },
+            })
+            .Build();
+}

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Mapping;
+
+/// <summary>
+/// Which calls and results of these messages belong together. The service refuses a call without its result and a result without
+/// its call, in words that do not help; here the id is named before anything is sent.
+/// </summary>
+internal sealed class CallLedger
+{
+    private readonly HashSet<string> _called = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _answered = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _sentCalls = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _sentResults = new(StringComparer.Ordinal);
+
+    /// <param name="messages">The messages.</param>
+    /// <param name="isWhole">Whether they are the whole conversation, so that every call and result must be among them.</param>
+    /// <exception cref="ArgumentException">A call or a result stands alone.</exception>
+    public CallLedger(IReadOnlyList<ChatMessage> messages, bool isWhole)
+    {
+        var contents = messages.SelectMany(static m => m?.Contents ?? []).ToList();
+        _answered.UnionWith(contents.OfType<FunctionResultContent>().Select(static r => r.CallId));
+        _called.UnionWith(contents.OfType<FunctionCallContent>().Select(static c => c.CallId));
+        if (!isWhole)
+        {
+            return;
+        }
+
+        if (contents.OfType<FunctionCallContent>().FirstOrDefault(c => !c.InformationalOnly && !_answered.Contains(c.CallId)) is { } open)
+        {
+            throw new ArgumentException(
+                $"The function call '{open.CallId}' ({open.Name}) has no result among the messages: add a FunctionResultContent for it, or leave the call out.",
+                nameof(messages));
+        }
+
+        if (contents.OfType<FunctionResultContent>().FirstOrDefault(r => !_called.Contains(r.CallId)) is { } orphan)
+        {
+            throw new ArgumentException(
+                $"The function result '{orphan.CallId}' has no call among the messages: send the assistant's message with the call before it.",
+                nameof(messages));
+        }
+    }
+
+    /// <summary>Whether the call is to be sent: once, and not at all when it was cut off and never answered.</summary>
+    public bool Keeps(FunctionCallContent call) => (!call.InformationalOnly || _answered.Contains(call.CallId)) && _sentCalls.Add(call.CallId);
+
+    /// <summary>Whether the result is to be sent: once.</summary>
+    public bool Keeps(FunctionResultContent result) => _sentResults.Add(result.CallId);
+}

@@ -1,0 +1,55 @@
+using Connectors.Grok.Responses;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Mapping;
+
+/// <summary>Images in: what xAI takes is checked here, before anything is sent.</summary>
+internal static class ImageMapper
+{
+    /// <summary>xAI's limit for one image, in bytes.</summary>
+    private const int MostBytes = 20 * 1024 * 1024;
+
+    public static InputImagePart ToPart(DataContent image)
+    {
+        var bytes = image.Data.Span;
+        if (bytes.Length > MostBytes)
+        {
+            throw Wrong($"has {bytes.Length / 1024.0 / 1024.0:0.0} MiB; xAI takes at most 20 MiB. Make it smaller, or pass its https address");
+        }
+
+        // The service looks at the bytes and not at the declared type; so do we.
+        if (!bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]) && !IsPng(bytes))
+        {
+            throw Wrong($"is neither JPEG nor PNG (it says it is {image.MediaType}). Convert it first");
+        }
+
+        return Part(image.Uri, image);
+    }
+
+    public static InputImagePart ToPart(UriContent image)
+    {
+        if (image.Uri.Scheme is not ("https" or "http" or "data"))
+        {
+            throw Wrong($"has an address of the scheme '{image.Uri.Scheme}'; xAI fetches https addresses. Pass a local file's bytes as DataContent");
+        }
+
+        if (image.MediaType is not ("image/*" or "image/jpeg" or "image/jpg" or "image/png"))
+        {
+            throw Wrong($"is said to be {image.MediaType}; xAI takes JPEG and PNG");
+        }
+
+        return Part(image.Uri.AbsoluteUri, image);
+    }
+
+    private static bool IsPng(ReadOnlySpan<byte> bytes) => bytes.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]);
+
+    private static InputImagePart Part(string url, AIContent image) => image.AdditionalProperties.GetText(GrokKeys.ImageDetail) switch
+    {
+        null => new InputImagePart { ImageUrl = url },
+        "auto" or "low" or "high" => new InputImagePart { ImageUrl = url, Detail = image.AdditionalProperties.GetText(GrokKeys.ImageDetail) },
+        _ => throw Wrong($"asks for a detail that is none of auto, low and high (AdditionalProperties[\"{GrokKeys.ImageDetail}\"])"),
+    };
+
+    // Every image comes in through the messages, and the exception shall name them.
+    private static ArgumentException Wrong(string why, string? messages = null) => new($"An image {why}.", nameof(messages));
+}

@@ -1,0 +1,30 @@
+using Connectors.Grok.Responses;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Mapping;
+
+/// <summary>One output item → its contents, the one place where that is known; streams and whole answers both come here.</summary>
+internal static class ItemMapper
+{
+    /// <param name="item">The item, finished.</param>
+    /// <param name="origin">Who thought it.</param>
+    /// <param name="isCut">Whether the response ended before its time, so that a call may be half of one.</param>
+    public static IEnumerable<AIContent> ToContents(ResponseItem item, ReasoningOrigin origin, bool isCut) => item switch
+    {
+        MessageItem message => (message.Content ?? []).Select(ToContent).OfType<AIContent>(),
+        ReasoningItem reasoning => ReasoningMapper.ToContents(reasoning, origin),
+        FunctionCallItem call => [FunctionMapper.ToContent(call, isCut && !FunctionMapper.IsWhole(call))],
+        // Kept whole, so that a host can look at it and it can be sent back as it came.
+        _ => [new AIContent { RawRepresentation = item }],
+    };
+
+    /// <summary>One part of a message.</summary>
+    public static AIContent? ToContent(ContentPart part) => part switch
+    {
+        OutputTextPart { Text: null or "", Annotations: null or { Count: 0 } } => null,
+        OutputTextPart text => new TextContent(text.Text) { Annotations = AnnotationMapper.ToAnnotations(text.Annotations, text.Text ?? "") },
+        InputTextPart text => new TextContent(text.Text),
+        RefusalPart refusal => new ErrorContent(refusal.Refusal) { ErrorCode = InputMapper.RefusalCode },
+        _ => new AIContent { RawRepresentation = part },
+    };
+}

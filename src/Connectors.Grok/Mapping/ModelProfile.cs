@@ -1,0 +1,47 @@
+namespace Connectors.Grok.Mapping;
+
+/// <summary>What is known of model names: which effort each takes, and which share their sealed reasoning.</summary>
+internal static class ModelProfile
+{
+    private static readonly string[] NoEffort = [];
+
+    // xAI's reasoning page, 2026-09; the longest matching beginning decides. An unlisted model gets what was asked for.
+    private static readonly (string Prefix, string[] Efforts)[] Efforts =
+    [
+        ("grok-4.20-multi-agent", ["low", "medium", "high", "xhigh"]),
+        ("grok-4.20", NoEffort),
+        ("grok-4.7", ["low", "medium", "high", "xhigh"]),
+        ("grok-4.6", ["low", "medium", "high", "xhigh"]),
+        ("grok-4.5", ["low", "medium", "high", "xhigh"]),
+        ("grok-build-latest", ["low", "medium", "high", "xhigh"]),
+        ("grok-4.3", ["none", "low", "medium", "high"]),
+        ("grok-3-mini", ["low", "high"]),
+        ("grok-4-", NoEffort),
+        ("grok-3", NoEffort),
+        ("grok-code-fast", NoEffort),
+        ("grok-build-0", NoEffort),
+    ];
+
+    /// <summary>Whether the model takes this effort. The service refuses one it does not take.</summary>
+    public static bool TakesEffort(string model, string effort)
+    {
+        foreach (var (prefix, efforts) in Efforts)
+        {
+            if (model.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+            {
+                return efforts.Contains(effort);
+            }
+        }
+
+        return !model.Equals("grok-4", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>The family a model belongs to: its name without date, variant and <c>-latest</c>.</summary>
+    public static string Family(string model)
+    {
+        // "grok-4.20-0309-reasoning" → "grok-4.20"; "grok-4.5-latest" → "grok-4.5"; "grok-latest" stays what it is: it floats.
+        var second = model.IndexOf('-', StringComparison.Ordinal);
+        var third = second < 0 ? -1 : model.IndexOf('-', second + 1);
+        return third < 0 || !char.IsAsciiDigit(model[second + 1]) ? model : model[..third];
+    }
+}

@@ -1,0 +1,31 @@
+using Connectors.Grok.Responses;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Mapping;
+
+/// <summary>What a response's end means: why it ended, and whether the conversation goes on from it.</summary>
+internal static class Outcome
+{
+    public static ChatFinishReason FinishReason(GrokResponse response, bool hasCalls) => response switch
+    {
+        { Status: "incomplete", IncompleteDetails.Reason: "max_output_tokens" or "max_prompt_tokens" or null } => ChatFinishReason.Length,
+        { Status: "incomplete", IncompleteDetails.Reason: "content_filter" } => ChatFinishReason.ContentFilter,
+        { Status: "incomplete", IncompleteDetails.Reason: { } other } => new ChatFinishReason(other),
+        _ when hasCalls => ChatFinishReason.ToolCalls,
+        _ => ChatFinishReason.Stop,
+    };
+
+    /// <summary>
+    /// The id to continue from, or null when there is none: not stored, nothing was said (the service refuses to chain from an empty
+    /// output), or a call was cut off that nobody can answer.
+    /// </summary>
+    public static string? ConversationId(GrokResponse response, ResponseRequest request, bool hasOutput, bool hasCalls)
+    {
+        var isStored = request.Store != false && response.Store != false && response.Headers?.ZeroDataRetention != true;
+        var isWhole = response.Status is "completed" || (response.Status is "incomplete" && !hasCalls);
+        return isStored && isWhole && hasOutput && !string.IsNullOrEmpty(response.Id) ? response.Id : null;
+    }
+
+    public static DateTimeOffset? CreatedAt(GrokResponse response) =>
+        response.CreatedAt is > 0 and < 253402300800 ? DateTimeOffset.FromUnixTimeSeconds(response.CreatedAt.Value) : null;
+}

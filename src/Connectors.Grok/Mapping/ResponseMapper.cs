@@ -1,0 +1,56 @@
+using Connectors.Grok.Responses;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Mapping;
+
+/// <summary>A whole response → one assistant message with the contents of its items in order.</summary>
+internal static class ResponseMapper
+{
+    public static ChatResponse ToResponse(GrokResponse response, ResponseRequest request)
+    {
+        var origin = ReasoningOrigin.Of(response.Model, request.Model);
+        var output = response.Output ?? [];
+        var hasCalls = output.OfType<FunctionCallItem>().Any();
+        var message = new ChatMessage(ChatRole.Assistant, Contents(output, origin, response.Status == "incomplete"))
+        {
+            MessageId = response.Id,
+            CreatedAt = Outcome.CreatedAt(response),
+            RawRepresentation = response,
+        };
+        return new ChatResponse(message)
+        {
+            ResponseId = response.Id,
+            ConversationId = Outcome.ConversationId(response, request, output.Count > 0, hasCalls),
+            ModelId = response.Model ?? request.Model,
+            CreatedAt = message.CreatedAt,
+            FinishReason = Outcome.FinishReason(response, hasCalls),
+            Usage = UsageMapper.ToUsage(response.Usage),
+            RawRepresentation = response,
+        };
+    }
+
+    /// <summary>The contents as a coalesced stream has them: plain texts that touch are one text.</summary>
+    private static List<AIContent> Contents(IReadOnlyList<ResponseItem> output, ReasoningOrigin origin, bool isCut)
+    {
+        var contents = new List<AIContent>();
+        foreach (var content in output.SelectMany(item => ItemMapper.ToContents(item, origin, isCut)))
+        {
+            switch (contents.LastOrDefault(), content)
+            {
+                case (TextContent { Annotations: null } before, TextContent { Annotations: null } text):
+                    contents[^1] = new TextContent(before.Text + text.Text);
+                    break;
+                case (TextReasoningContent { ProtectedData: null } before, TextReasoningContent) when !ReasoningMapper.IsDivider(before) && !ReasoningMapper.IsDivider(content):
+                    // An item without a blob, then another: told apart as in a stream, or they would become one item.
+                    contents.Add(ReasoningMapper.Divider(before.GetReasoningItemId(), origin));
+                    contents.Add(content);
+                    break;
+                default:
+                    contents.Add(content);
+                    break;
+            }
+        }
+
+        return contents;
+    }
+}

@@ -1,0 +1,49 @@
+using Connectors.Grok.Responses;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Mapping;
+
+/// <summary>What a stream has said of one item so far.</summary>
+internal sealed class StreamedItem
+{
+    private int _firstPart;
+    private Dictionary<int, int>? _laterParts;
+
+    /// <summary>Whether the item is finished and its contents have left or wait their turn.</summary>
+    public bool IsDone { get; set; }
+
+    /// <summary>Whether it is a function call.</summary>
+    public bool IsCall { get; set; }
+
+    /// <summary>A call whose arguments are no whole object.</summary>
+    public FunctionCallItem? Doubtful { get; set; }
+
+    /// <summary>The item's id, of a reasoning item.</summary>
+    public string? ItemId { get; set; }
+
+    /// <summary>The part of a reasoning item that was streamed last.</summary>
+    public (bool IsSummary, int Index)? Part { get; set; }
+
+    /// <summary>What each piece of the reasoning item carries; one for all of them.</summary>
+    public AdditionalPropertiesDictionary? Stamp { get; set; }
+
+    /// <summary>Whether anything of the item has left already.</summary>
+    public bool HasStreamed => Part is not null || _firstPart > 0 || _laterParts is not null;
+
+    /// <summary>Notes that text of a part has left.</summary>
+    public void Count(int part, int length)
+    {
+        if (part == 0)
+        {
+            _firstPart += length;
+        }
+        else
+        {
+            _laterParts ??= [];
+            _laterParts[part] = _laterParts.GetValueOrDefault(part) + length;
+        }
+    }
+
+    /// <summary>How much of a part's text has left, in UTF-16 units.</summary>
+    public int Streamed(int part) => part == 0 ? _firstPart : _laterParts?.GetValueOrDefault(part) ?? 0;
+}

@@ -1,0 +1,31 @@
+using Connectors.Grok.Responses;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Mapping;
+
+/// <summary>Tools and tool modes → wire.</summary>
+internal static class ToolMapper
+{
+    public static ResponseTool ToTool(AITool tool, ChatOptions options) => tool switch
+    {
+        AIFunctionDeclaration function => new FunctionTool
+        {
+            Name = function.Name,
+            Description = string.IsNullOrEmpty(function.Description) ? null : function.Description,
+            Parameters = function.JsonSchema,
+            Strict = function.AdditionalProperties.GetBool(GrokKeys.Strict) ?? options.AdditionalProperties.GetBool(GrokKeys.Strict),
+        },
+        _ => tool.GetService<ResponseTool>()
+            ?? throw new NotSupportedException($"The tool '{tool.Name}' ({tool.GetType().Name}) cannot be sent to xAI's Responses API by this version."),
+    };
+
+    /// <summary>The tool choice; only sent along with tools, because the service refuses it alone.</summary>
+    public static ToolChoice? ToChoice(ChatToolMode? mode) => mode switch
+    {
+        null => null,
+        NoneChatToolMode => ToolChoice.None,
+        RequiredChatToolMode { RequiredFunctionName: { } name } => new ToolChoice { FunctionName = name },
+        RequiredChatToolMode => ToolChoice.Required,
+        _ => ToolChoice.Auto,
+    };
+}

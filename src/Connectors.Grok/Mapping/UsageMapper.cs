@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Connectors.Grok.Responses;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Mapping;
+
+/// <summary>Usage → usage. What Microsoft.Extensions.AI has no word for goes to the additional counts, which can be summed.</summary>
+internal static class UsageMapper
+{
+    public static UsageDetails? ToUsage(ResponseUsage? usage)
+    {
+        if (usage is null)
+        {
+            return null;
+        }
+
+        var cached = usage.InputTokensDetails?.CachedTokens;
+        // Seen in the wild: more cached than input tokens. Then the input is what was not cached.
+        var input = cached > usage.InputTokens ? usage.InputTokens + cached : usage.InputTokens;
+        return new UsageDetails
+        {
+            InputTokenCount = input,
+            OutputTokenCount = usage.OutputTokens,
+            TotalTokenCount = input == usage.InputTokens ? usage.TotalTokens ?? input + usage.OutputTokens : input + usage.OutputTokens,
+            CachedInputTokenCount = cached,
+            ReasoningTokenCount = usage.OutputTokensDetails?.ReasoningTokens,
+            AdditionalCounts = Counts(usage),
+        };
+    }
+
+    private static AdditionalPropertiesDictionary<long>? Counts(ResponseUsage usage)
+    {
+        var counts = new AdditionalPropertiesDictionary<long>();
+        // The service fills in 0 where it does not know the price; an answer that took tokens was not free.
+        if (usage.CostInUsdTicks is { } ticks && (ticks > 0 || usage.TotalTokens is null or 0))
+        {
+            counts[GrokKeys.CostInUsdTicks] = ticks;
+        }
+
+        Add("num_sources_used", usage.NumSourcesUsed);
+        Add("num_server_side_tools_used", usage.NumServerSideToolsUsed);
+        foreach (var (tool, calls) in usage.ServerSideToolUsageDetails ?? new Dictionary<string, JsonElement>())
+        {
+            Add(tool, calls.ValueKind == JsonValueKind.Number && calls.TryGetInt64(out var count) ? count : null);
+        }
+
+        return counts.Count > 0 ? counts : null;
+
+        void Add(string name, long? count)
+        {
+            if (count is > 0)
+            {
+                counts[name] = count.Value;
+            }
+        }
+    }
+}
