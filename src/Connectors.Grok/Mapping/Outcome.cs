@@ -6,14 +6,20 @@ namespace Connectors.Grok.Mapping;
 /// <summary>What a response's end means: why it ended, and whether the conversation goes on from it.</summary>
 internal static class Outcome
 {
-    public static ChatFinishReason FinishReason(GrokResponse response, bool hasCalls) => response switch
+    public static ChatFinishReason FinishReason(GrokResponse response, bool hasCalls)
     {
-        { Status: "incomplete", IncompleteDetails.Reason: "max_output_tokens" or "max_prompt_tokens" or null } => ChatFinishReason.Length,
-        { Status: "incomplete", IncompleteDetails.Reason: "content_filter" } => ChatFinishReason.ContentFilter,
-        { Status: "incomplete", IncompleteDetails.Reason: { } other } => new ChatFinishReason(other),
-        _ when hasCalls => ChatFinishReason.ToolCalls,
-        _ => ChatFinishReason.Stop,
-    };
+        if (response.Status != "incomplete")
+        {
+            return hasCalls ? ChatFinishReason.ToolCalls : ChatFinishReason.Stop;
+        }
+
+        return response.IncompleteDetails?.Reason switch
+        {
+            null or "max_output_tokens" or "max_prompt_tokens" => ChatFinishReason.Length,
+            "content_filter" => ChatFinishReason.ContentFilter,
+            var other => new ChatFinishReason(other),
+        };
+    }
 
     /// <summary>
     /// The id to continue from, or null when there is none: not stored, nothing was said (the service refuses to chain from an empty

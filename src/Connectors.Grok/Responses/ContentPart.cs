@@ -6,10 +6,14 @@ namespace Connectors.Grok.Responses;
 public abstract record ContentPart : TaggedObject;
 
 /// <summary>Text that goes in: of the user, of the system, or of a function's output.</summary>
+/// <param name="Text">The text.</param>
 public sealed record InputTextPart(string? Text) : ContentPart
 {
     /// <inheritdoc/>
     public override string Type => "input_text";
+
+    /// <summary>The text.</summary>
+    public string? Text { get; init; } = Text;
 }
 
 /// <summary>An image that goes in: JPEG or PNG, at most 20 MiB, at least 8 × 8 pixels.</summary>
@@ -49,17 +53,25 @@ public sealed record RefusalPart : ContentPart
 }
 
 /// <summary>A part of the summary of the model's thinking.</summary>
+/// <param name="Text">The text.</param>
 public sealed record SummaryTextPart(string? Text) : ContentPart
 {
     /// <inheritdoc/>
     public override string Type => "summary_text";
+
+    /// <summary>The text.</summary>
+    public string? Text { get; init; } = Text;
 }
 
 /// <summary>A part of the model's thinking itself.</summary>
+/// <param name="Text">The text.</param>
 public sealed record ReasoningTextPart(string? Text) : ContentPart
 {
     /// <inheritdoc/>
     public override string Type => "reasoning_text";
+
+    /// <summary>The text.</summary>
+    public string? Text { get; init; } = Text;
 }
 
 /// <summary>A part of a type that this version of the library has no record for. Sent back as it came.</summary>

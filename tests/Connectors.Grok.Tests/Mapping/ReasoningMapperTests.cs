@@ -1,0 +1,126 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Connectors.Grok.Tests.Support;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Mapping;
+
+/// <summary>Reasoning goes back exactly as it came, however the host carried it.</summary>
+public class ReasoningMapperTests
+{
+    private static readonly string[] Frames =
+    [
+        Some.Created,
+        Some.Added(0, """{"id":"rs_x","summary":[],"type":"reasoning","status":"in_progress"}"""),
+        Some.SummaryDelta("First I "), Some.SummaryDelta("think. "), Some.SummaryDelta("Then ", part: 1), Some.SummaryDelta("again.", part: 1),
+        Some.Done(0, Some.Reasoning(Some.Summary("First I think. ") + "," + Some.Summary("Then again."))),
+        Some.TextDelta("Hi", item: 1), Some.Done(1, Some.Message("Hi")),
+        Some.Completed(Some.Reasoning(Some.Summary("First I think. ") + "," + Some.Summary("Then again.")) + "," + Some.Message("Hi")),
+    ];
+
+    private const string Sent =
+        $$"""{"type":"reasoning","summary":[{"type":"summary_text","text":"First I think. "},{"type":"summary_text","text":"Then again."}],"encrypted_content":"{{Some.Blob}}","id":"rs_{{Some.Id}}"}""";
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task An_item_of_two_parts_survives_streaming_coalescing_and_JSON(bool streamed, bool throughJson)
+    {
+        var handler = new StubHandler();
+        using var client = Some.Client(handler, static o => o.Store = false);
+        var response = streamed
+            ? await client.Streamed(handler.Sse(Frames))
+            : await client.Whole(handler.Json(Some.Answer(Some.Reasoning(Some.Summary("First I think. ") + "," + Some.Summary("Then again.")) + "," + Some.Message("Hi"))));
+        var answer = throughJson ? RoundTrip(response.Messages[0]) : response.Messages[0];
+
+        handler.Json(Some.Answer(Some.Message("ok")));
+        await client.GetResponseAsync([new(ChatRole.User, "a"), answer, new(ChatRole.User, "b")]);
+
+        Assert.Equal(Sent, handler.LastJson["input"]![1]!.ToJsonString(new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+        Assert.Contains($"\"encrypted_content\":\"{Some.Blob}\"", handler.LastBody, StringComparison.Ordinal);
+        Assert.Equal(["user", null, "assistant", "user"], handler.LastJson["input"]!.AsArray().Select(static i => (string?)i!["role"]));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Thinking_without_a_summary_goes_back_as_content(bool streamed)
+    {
+        var item = $$"""{"id":"rs_{{Some.Id}}","summary":[],"content":[{"type":"reasoning_text","text":"Hmm, so."}],"encrypted_content":"{{Some.Blob}}","type":"reasoning","status":"completed"}""";
+        var handler = new StubHandler();
+        using var client = Some.Client(handler, static o => o.Store = false);
+        var response = streamed
+            ? await client.Streamed(handler.Sse(Some.Created, Some.ThoughtDelta("Hmm, "), Some.ThoughtDelta("so."), Some.Done(0, item), Some.TextDelta("Hi", 1), Some.Completed(item + "," + Some.Message("Hi"))))
+            : await client.Whole(handler.Json(Some.Answer(item + "," + Some.Message("Hi"))));
+        Assert.Equal("Hmm, so.", Assert.IsType<TextReasoningContent>(response.Messages[0].Contents[0]).Text);
+
+        handler.Json(Some.Answer(Some.Message("ok")));
+        await client.GetResponseAsync([RoundTrip(response.Messages[0]), new(ChatRole.User, "b")]);
+
+        var sent = handler.LastJson["input"]![0]!;
+        Assert.Equal("""[{"type":"reasoning_text","text":"Hmm, so."}]""", sent["content"]!.ToJsonString());
+        Assert.Equal("[]", sent["summary"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_blob_without_any_text_is_kept()
+    {
+        var handler = new StubHandler();
+        using var client = Some.Client(handler, static o => o.Store = false);
+        var response = await client.Streamed(handler.Sse(Some.Created, Some.Done(0, Some.Reasoning("")), Some.TextDelta("Hi", 1), Some.Completed(Some.Reasoning("") + "," + Some.Message("Hi"))));
+        var reasoning = Assert.IsType<TextReasoningContent>(response.Messages[0].Contents[0]);
+        Assert.Equal(("", Some.Blob), (reasoning.Text, reasoning.ProtectedData));
+    }
+
+    [Fact]
+    public async Task Reasoning_is_not_replayed_without_its_blob_nor_to_another_family_nor_from_another_provider_nor_when_continuing()
+    {
+        ChatMessage Answer(string? blob, string? model, string? id = "rs_" + Some.Id) => new(
+            ChatRole.Assistant,
+            [new TextReasoningContent("t") { ProtectedData = blob, AdditionalProperties = new() { [GrokKeys.ReasoningItemId] = id, [GrokKeys.ReasoningModel] = model } }, new TextContent("a")]);
+        var log = new ListLogger();
+        async Task<int> Items(ChatMessage answer, string? conversation = null)
+        {
+            var handler = new StubHandler().Json(Some.Answer(Some.Message("ok")));
+            using var client = Some.Client(handler, o => o.LoggerFactory = log);
+            await client.GetResponseAsync([new(ChatRole.User, "q"), answer, new(ChatRole.User, "b")], new ChatOptions { ConversationId = conversation });
+            return handler.LastJson["input"]!.AsArray().Count(static i => (string?)i!["type"] == "reasoning");
+        }
+
+        Assert.Equal(1, await Items(Answer(Some.Blob, "grok-4.7")));
+        Assert.Equal(1, await Items(Answer(Some.Blob, "grok-4.7-0921")));
+        Assert.Equal(1, await Items(Answer(Some.Blob, null)));
+        Assert.Empty(log.Lines);
+        Assert.Equal(0, await Items(Answer(null, "grok-4.7")));
+        Assert.Equal(0, await Items(Answer(Some.Blob, "grok-4.6")));
+        Assert.Equal(0, await Items(Answer(Some.Blob, null, "rs_68af4030baa48193")));
+        Assert.Equal(3, log.Lines.Count);
+        Assert.Equal(0, await Items(Answer(Some.Blob, "grok-4.7"), "r-1"));
+    }
+
+    [Fact]
+    public async Task An_item_without_a_blob_does_not_merge_into_the_next()
+    {
+        var handler = new StubHandler();
+        using var client = Some.Client(handler, static o => o.Store = false);
+        var one = Some.Reasoning(Some.Summary("one"), blob: null).Replace("rs_", "rs_a", StringComparison.Ordinal);
+        var two = Some.Reasoning(Some.Summary("two"));
+        var response = await client.Streamed(handler.Sse(
+            Some.Created, Some.SummaryDelta("one").Replace("rs_", "rs_a", StringComparison.Ordinal), Some.Done(0, one), Some.SummaryDelta("two", 1), Some.Done(1, two), Some.Completed($"{one},{two}")));
+
+        handler.Json(Some.Answer(Some.Message("ok")));
+        await client.GetResponseAsync([RoundTrip(response.Messages[0]), new(ChatRole.User, "b")]);
+
+        var sent = Assert.Single(handler.LastJson["input"]!.AsArray(), static i => (string?)i!["type"] == "reasoning")!;
+        Assert.Equal("rs_" + Some.Id, (string?)sent["id"]);
+        Assert.Equal("two", (string?)sent["summary"]![0]!["text"]);
+    }
+
+    private static ChatMessage RoundTrip(ChatMessage message)
+    {
+        var type = AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ChatMessage));
+        return (ChatMessage)JsonSerializer.Deserialize(JsonSerializer.Serialize(message, type), type)!;
+    }
+}

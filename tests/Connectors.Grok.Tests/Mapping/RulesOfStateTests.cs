@@ -1,0 +1,223 @@
+using System.Text.Json.Nodes;
+using Connectors.Grok.Responses;
+using Connectors.Grok.Tests.Support;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Mapping;
+
+/// <summary>The rules of state, by their number in the design.</summary>
+public class RulesOfStateTests
+{
+    private readonly StubHandler _handler = new();
+
+    private async Task<ChatResponse> Ask(IEnumerable<ChatMessage> messages, ChatOptions? options = null, Action<GrokChatClientOptions>? configure = null, string? answer = null)
+    {
+        using var client = Some.Client(_handler.Json(answer ?? Some.Answer(Some.Message("ok"))), configure);
+        return await client.GetResponseAsync(messages, options);
+    }
+
+    private Task<ChatResponse> Ask(string text, ChatOptions? options = null, Action<GrokChatClientOptions>? configure = null, string? answer = null) =>
+        Ask([new ChatMessage(ChatRole.User, text)], options, configure, answer);
+
+    [Fact]
+    public async Task Rule_1_the_conversation_id_is_the_previous_response()
+    {
+        await Ask("again", new ChatOptions { ConversationId = "r-1" });
+        Assert.Equal("r-1", (string?)_handler.LastJson["previous_response_id"]);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("  ")]
+    [InlineData("_agent_local_chat_history")]
+    public async Task Rule_1_a_blank_id_is_none(string id)
+    {
+        await Ask("hi", new ChatOptions { ConversationId = id });
+        Assert.False(_handler.LastJson.ContainsKey("previous_response_id"));
+    }
+
+    [Fact]
+    public async Task Rule_1_it_beats_a_raw_previous_id()
+    {
+        ChatOptions Raw(string? id) => new() { ConversationId = id, RawRepresentationFactory = _ => new ResponseRequest { PreviousResponseId = "raw" } };
+        await Ask("a", Raw("from-loop"));
+        Assert.Equal("from-loop", (string?)_handler.LastJson["previous_response_id"]);
+        await Ask("a", Raw(null));
+        Assert.Equal("raw", (string?)_handler.LastJson["previous_response_id"]);
+    }
+
+    [Theory]
+    [InlineData("completed", null, true)]
+    [InlineData("incomplete", "\"incomplete_details\":{\"reason\":\"max_output_tokens\"}", true)]
+    [InlineData("completed", "\"store\":false", false)]
+    public async Task Rule_2_an_id_only_for_what_can_be_continued(string status, string? more, bool hasId)
+    {
+        var answer = Some.Answer(Some.Message("ok"), status, more);
+        Assert.Equal(hasId ? Some.Id : null, (await Ask("hi", answer: answer)).ConversationId);
+    }
+
+    [Fact]
+    public async Task Rule_2_no_id_without_output_with_a_cut_call_or_under_zero_retention()
+    {
+        Assert.Null((await Ask("hi", answer: Some.Answer(""))).ConversationId);
+        var cut = await Ask("hi", answer: Some.Answer(Some.Call("f", "{\"a\":", status: "incomplete"), "incomplete"));
+        Assert.Null(cut.ConversationId);
+        Assert.True(Assert.IsType<FunctionCallContent>(cut.Messages[0].Contents[0]).InformationalOnly);
+        Assert.Equal(ChatFinishReason.Length, cut.FinishReason);
+
+        _handler.Json(Some.Answer(Some.Message("ok")), 200, ("x-zero-data-retention", "true"));
+        using var client = Some.Client(_handler);
+        Assert.Null((await client.GetResponseAsync("hi")).ConversationId);
+    }
+
+    [Fact]
+    public async Task Rule_4_instructions_lead_the_first_turn_as_one_system_item()
+    {
+        await Ask(
+            [new(ChatRole.System, "Two."), new(new ChatRole("developer"), "Three."), new(ChatRole.User, "hi"), new(ChatRole.System, "Later.")],
+            new ChatOptions { Instructions = "One." });
+
+        Assert.False(_handler.LastJson.ContainsKey("instructions"));
+        Assert.Equal(
+            """[{"type":"message","role":"system","content":[{"type":"input_text","text":"One."},{"type":"input_text","text":"Two."},{"type":"input_text","text":"Three."}]},{"type":"message","role":"user","content":[{"type":"input_text","text":"hi"}]},{"type":"message","role":"system","content":[{"type":"input_text","text":"Later."}]}]""",
+            _handler.LastJson["input"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Rule_4_raw_instructions_lead_too_and_never_use_the_field()
+    {
+        await Ask("hi", new ChatOptions { RawRepresentationFactory = _ => new ResponseRequest { Instructions = "Raw." } });
+        Assert.False(_handler.LastJson.ContainsKey("instructions"));
+        Assert.Equal("Raw.", Text(0));
+        Assert.Equal("system", (string?)_handler.LastJson["input"]![0]!["role"]);
+    }
+
+    [Fact]
+    public async Task Rule_4_a_continuation_omits_sends_or_refuses_them()
+    {
+        var options = new ChatOptions { ConversationId = "r-1", Instructions = "Be brief." };
+        await Ask("hi", options);
+        Assert.Equal("hi", Text(0));
+        Assert.Single(_handler.LastJson["input"]!.AsArray());
+
+        await Ask("hi", options, static o => o.ContinuationInstructions = ContinuationInstructions.SendAsSystemMessage);
+        Assert.Equal("Be brief.", Text(0));
+        Assert.Equal("hi", Text(1));
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Ask("hi", options, static o => o.ContinuationInstructions = ContinuationInstructions.Throw));
+        await Ask("hi", new ChatOptions { ConversationId = "r-1" }, static o => o.ContinuationInstructions = ContinuationInstructions.Throw);
+        Assert.Equal(3, _handler.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Rule_4_system_messages_among_the_new_ones_are_sent_where_they_stand()
+    {
+        await Ask([new(ChatRole.User, "a"), new(ChatRole.System, "b"), new(ChatRole.User, "c")], new ChatOptions { ConversationId = "r-1" });
+        Assert.Equal(["user", "system", "user"], Roles());
+    }
+
+    [Fact]
+    public async Task Rule_5_roles_come_in_any_order_and_empty_messages_are_not_sent()
+    {
+        await Ask([new(ChatRole.User, "a"), new(ChatRole.User, "b"), new(ChatRole.Assistant, ""), new(ChatRole.System, "c"), new(ChatRole.Assistant, "d"), new(ChatRole.User, [])]);
+        Assert.Equal(["user", "user", "system", "assistant"], Roles());
+        Assert.Equal("output_text", (string?)_handler.LastJson["input"]![3]!["content"]![0]!["type"]);
+        await Assert.ThrowsAsync<NotSupportedException>(() => Ask([new(new ChatRole("critic"), "x")]));
+    }
+
+    [Fact]
+    public async Task Rule_6_store_is_the_servers_default_unless_decided()
+    {
+        await Ask("hi");
+        Assert.False(_handler.LastJson.ContainsKey("store"));
+        await Ask("hi", configure: static o => o.Store = true);
+        Assert.True((bool?)_handler.LastJson["store"]);
+        await Ask("hi", new ChatOptions().WithStore(false), static o => o.Store = true);
+        Assert.False((bool?)_handler.LastJson["store"]);
+        await Ask("hi", new ChatOptions { AdditionalProperties = new() { ["store"] = "False" } });
+        Assert.False((bool?)_handler.LastJson["store"]);
+        await Ask("hi", new ChatOptions { RawRepresentationFactory = _ => new ResponseRequest { Store = true } }.WithStore(false));
+        Assert.True((bool?)_handler.LastJson["store"]);
+    }
+
+    [Fact]
+    public async Task Rule_6_images_are_not_stored_unless_decided_or_continued()
+    {
+        ChatMessage[] picture = [Some.User(new DataContent(Some.Png, "image/png"))];
+        var response = await Ask(picture);
+        Assert.False((bool?)_handler.LastJson["store"]);
+        Assert.Null(response.ConversationId);
+        await Ask(picture, new ChatOptions().WithStore(true));
+        Assert.True((bool?)_handler.LastJson["store"]);
+        await Ask(picture, new ChatOptions { ConversationId = "r-1" });
+        Assert.False(_handler.LastJson.ContainsKey("store"));
+        await Ask(picture, configure: static o => o.KeepImagesUnstored = false);
+        Assert.False(_handler.LastJson.ContainsKey("store"));
+    }
+
+    [Fact]
+    public async Task Rule_6_a_refused_continuation_with_images_says_what_to_do()
+    {
+        _handler.Json("""{"code":"invalid-argument","error":"Images cannot be stored"}""", 400);
+        using var client = Some.Client(_handler);
+        var e = await Assert.ThrowsAsync<GrokException>(() => client.GetResponseAsync(
+            Some.User(new DataContent(Some.Png, "image/png")), new ChatOptions { ConversationId = "r-1" }));
+        Assert.Contains("Store = false", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, false, true)]
+    [InlineData(null, null, false)]
+    [InlineData(null, true, false)]
+    [InlineData(true, null, true)]
+    [InlineData(true, true, true)]
+    [InlineData(false, false, false)]
+    public async Task Rule_7_encrypted_reasoning_is_asked_for_when_stateless(bool? option, bool? store, bool asked)
+    {
+        await Ask("hi", configure: o => (o.EncryptedReasoning, o.Store) = (option, store));
+        Assert.Equal(asked ? ["reasoning.encrypted_content"] : null, (_handler.LastJson["include"] as JsonArray)?.Select(static n => (string?)n));
+    }
+
+    [Fact]
+    public async Task Rule_9_not_stored_and_continued_is_a_contradiction()
+    {
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Ask("hi", new ChatOptions { ConversationId = "r-1" }.WithStore(false)));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Ask("hi", new ChatOptions { ConversationId = "r-1" }, static o => o.Store = false));
+        Assert.Empty(_handler.Requests);
+    }
+
+    [Fact]
+    public async Task Rule_10_what_the_service_refuses_is_dropped_and_said_once()
+    {
+        var log = new ListLogger();
+        var options = new ChatOptions { FrequencyPenalty = 0, PresencePenalty = 0, StopSequences = ["x"], AllowBackgroundResponses = true, Tools = [], Temperature = 0.5f, TopP = 0.9f, MaxOutputTokens = 7, Seed = 3 };
+        using var client = Some.Client(_handler.Json(Some.Answer(Some.Message("ok"))).Json(Some.Answer(Some.Message("ok"))), o => o.LoggerFactory = log);
+        await client.GetResponseAsync("secret prompt", options);
+        await client.GetResponseAsync("secret prompt", options);
+
+        Assert.Equal(["model", "input", "max_output_tokens", "temperature", "top_p", "seed"], _handler.LastJson.Select(static p => p.Key));
+        Assert.Equal(4, log.Lines.Count);
+        Assert.DoesNotContain(log.Lines, static l => l.Contains("secret", StringComparison.Ordinal));
+        var strict = options.Clone();
+        strict.AdditionalProperties = new() { ["strict_options"] = true };
+        await Assert.ThrowsAsync<NotSupportedException>(() => client.GetResponseAsync("hi", strict));
+    }
+
+    [Theory]
+    [InlineData("grok-4.7", ReasoningEffort.ExtraHigh, "xhigh")]
+    [InlineData("grok-4.7", ReasoningEffort.None, null)]
+    [InlineData("grok-4.3", ReasoningEffort.None, "none")]
+    [InlineData("grok-4", ReasoningEffort.Low, null)]
+    [InlineData("grok-4-fast", ReasoningEffort.Low, null)]
+    [InlineData("grok-4.20-multi-agent", ReasoningEffort.High, "high")]
+    [InlineData("grok-9", ReasoningEffort.Medium, "medium")]
+    public async Task Rule_10_effort_goes_only_to_models_that_take_it(string model, ReasoningEffort effort, string? sent)
+    {
+        await Ask("hi", new ChatOptions { ModelId = model, Reasoning = new() { Effort = effort } });
+        Assert.Equal(sent, (string?)_handler.LastJson["reasoning"]?["effort"]);
+    }
+
+    private string? Text(int item) => (string?)_handler.LastJson["input"]![item]!["content"]![0]!["text"];
+
+    private IEnumerable<string?> Roles() => _handler.LastJson["input"]!.AsArray().Select(static i => (string?)i!["role"]);
+}

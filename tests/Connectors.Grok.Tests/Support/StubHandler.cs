@@ -1,0 +1,68 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Connectors.Grok.Tests.Support;
+
+/// <summary>Canned replies in order, and what was asked. A request that nobody planned fails the test.</summary>
+internal sealed class StubHandler : HttpMessageHandler
+{
+    private readonly Queue<Func<HttpResponseMessage>> _replies = new();
+
+    public List<StubRequest> Requests { get; } = [];
+
+    public string LastBody => Requests[^1].Body;
+
+    public JsonObject LastJson => (JsonObject)JsonNode.Parse(LastBody)!;
+
+    public StubHandler Json(string body, int status = 200, params (string Name, string Value)[] headers) =>
+        Reply(() => Answer(status, new StringContent(body, Encoding.UTF8, "application/json"), headers));
+
+    public StubHandler Text(string body, string mediaType, int status = 200, params (string Name, string Value)[] headers) =>
+        Reply(() => Answer(status, new StringContent(body, Encoding.UTF8, mediaType), headers));
+
+    public StubHandler Sse(params string[] frames) => Stream(() => new MemoryStream(Encoding.UTF8.GetBytes(Frames(frames))));
+
+    public StubHandler Stream(Func<Stream> body) => Reply(() =>
+    {
+        var content = new StreamContent(body());
+        content.Headers.ContentType = new MediaTypeHeaderValue("text/event-stream");
+        return Answer(200, content, []);
+    });
+
+    public StubHandler Throws(Exception exception) => Reply(() => throw exception);
+
+    public StubHandler Reply(Func<HttpResponseMessage> reply)
+    {
+        _replies.Enqueue(reply);
+        return this;
+    }
+
+    /// <summary>Frames as they stand on the wire.</summary>
+    public static string Frames(params string[] frames) => string.Concat(frames.Select(static f => $"data: {f}\n\n"));
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var body = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
+        Requests.Add(new StubRequest(request.Method, request.RequestUri!, body, request.Headers.ToDictionary(static h => h.Key, static h => string.Join(",", h.Value))));
+        cancellationToken.ThrowIfCancellationRequested();
+        Assert.True(_replies.Count > 0, $"Nobody planned {request.Method} {request.RequestUri}: {body}");
+        var response = _replies.Dequeue()();
+        response.RequestMessage = request;
+        return response;
+    }
+
+    private static HttpResponseMessage Answer(int status, HttpContent content, (string Name, string Value)[] headers)
+    {
+        var response = new HttpResponseMessage((HttpStatusCode)status) { Content = content };
+        foreach (var (name, value) in headers)
+        {
+            response.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return response;
+    }
+}
+
+internal sealed record StubRequest(HttpMethod Method, Uri Uri, string Body, IReadOnlyDictionary<string, string> Headers);
