@@ -1,4 +1,6 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
@@ -7,7 +9,12 @@ namespace Connectors.Grok.Mapping;
 /// <summary>Function calls and their results, in both directions.</summary>
 internal static class FunctionMapper
 {
-    private static JsonSerializerOptions Json => AIJsonUtilities.DefaultOptions;
+    // The default options indent; the model would pay for every space.
+    private static readonly JsonSerializerOptions Json = new(AIJsonUtilities.DefaultOptions)
+    {
+        WriteIndented = false,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>A whole call. Its arguments are only complete when the item is.</summary>
     /// <param name="item">The call.</param>
@@ -58,6 +65,6 @@ internal static class FunctionMapper
     // A compatible server may forget the id; the loop still needs one that is stable and unique.
     private static string CallId(FunctionCallItem item) => item.CallId is { Length: > 0 } id ? id : item.Id is { Length: > 0 } own ? own : $"call_{item.Name}";
 
-    private static System.Text.Json.Serialization.Metadata.JsonTypeInfo<IDictionary<string, object?>> DictionaryType() =>
-        (System.Text.Json.Serialization.Metadata.JsonTypeInfo<IDictionary<string, object?>>)Json.GetTypeInfo(typeof(IDictionary<string, object?>));
+    private static JsonTypeInfo<IDictionary<string, object?>> DictionaryType() =>
+        (JsonTypeInfo<IDictionary<string, object?>>)Json.GetTypeInfo(typeof(IDictionary<string, object?>));
 }

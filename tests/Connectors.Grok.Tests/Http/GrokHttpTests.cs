@@ -1,0 +1,157 @@
+using System.Text;
+using Connectors.Grok.Tests.Support;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Http;
+
+public class GrokHttpTests
+{
+    private const string Busy = """{"code":"resource-exhausted","error":"Too many requests"}""";
+
+    private readonly ManualTime _time = new();
+
+    [Fact]
+    public async Task The_callers_own_HttpClient_is_not_retried_unless_asked()
+    {
+        var handler = new StubHandler().Json(Busy, 429);
+        using var client = Some.Client(handler);
+        await Assert.ThrowsAsync<GrokException>(() => client.GetResponseAsync("q"));
+        Assert.Single(handler.Requests);
+    }
+
+    [Fact]
+    public async Task What_passes_by_itself_is_sent_again_with_the_same_bytes()
+    {
+        var handler = new StubHandler().Json(Busy, 429, ("Retry-After", "7")).Json("""{"error":"down"}""", 503).Json(Some.Answer(Some.Message("ok")));
+        var log = new ListLogger();
+        using var client = Some.Client(handler, o => (o.MaxRetries, o.TimeProvider, o.LoggerFactory) = (3, _time, log));
+        var answer = client.GetResponseAsync("q");
+        await Pass(TimeSpan.FromSeconds(6), until: () => false, steps: 6);
+        Assert.Single(handler.Requests);
+        await Pass(TimeSpan.FromSeconds(60), until: () => answer.IsCompleted);
+
+        Assert.Equal("ok", (await answer).Text);
+        Assert.Equal(3, handler.Requests.Count);
+        Assert.Single(handler.Requests.Select(static r => r.Body).Distinct());
+        Assert.Equal(2, log.Lines.Count);
+    }
+
+    [Theory]
+    [InlineData(400, """{"code":"400","error":"Argument not supported: x"}""", null)]
+    [InlineData(429, """{"code":"subscription:free-usage-exhausted","error":"Out."}""", null)]
+    [InlineData(525, "", null)]
+    [InlineData(503, """{"error":"down"}""", "false")]
+    public async Task What_does_not_pass_by_itself_is_not_sent_again(int status, string body, string? shouldRetry)
+    {
+        var handler = new StubHandler().Json(body, status, shouldRetry is null ? [] : [("x-should-retry", shouldRetry)]);
+        using var client = Some.Client(handler, o => (o.MaxRetries, o.TimeProvider) = (3, _time));
+        await Assert.ThrowsAsync<GrokException>(() => client.GetResponseAsync("q"));
+        Assert.Single(handler.Requests);
+    }
+
+    [Fact]
+    public async Task Our_timeout_is_a_TimeoutException_that_names_the_setting()
+    {
+        using var client = Some.Client(new StubHandler().Reply(() => Answering(new DripStream([], 1, DripEnd.Stalls))), o => (o.Timeout, o.TimeProvider) = (TimeSpan.FromMinutes(5), _time));
+        var answer = client.GetResponseAsync("q");
+        _time.Advance(TimeSpan.FromMinutes(6));
+        Assert.Contains("Timeout", (await Assert.ThrowsAsync<TimeoutException>(() => answer)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_silent_stream_times_out_and_its_connection_is_released()
+    {
+        var body = new DripStream(Encoding.UTF8.GetBytes(StubHandler.Frames(Some.Created, Some.TextDelta("Hel"))), 1000, DripEnd.Stalls);
+        using var client = Some.Client(new StubHandler().Stream(() => body), o => (o.StreamIdleTimeout, o.TimeProvider) = (TimeSpan.FromMinutes(2), _time));
+        var updates = client.GetStreamingResponseAsync("q").GetAsyncEnumerator();
+        Assert.True(await updates.MoveNextAsync());
+        _time.Advance(TimeSpan.FromSeconds(119));
+        Assert.True(await updates.MoveNextAsync());
+        Assert.Equal("Hel", updates.Current.Text);
+        var next = updates.MoveNextAsync().AsTask();
+        _time.Advance(TimeSpan.FromSeconds(119));
+        Assert.False(next.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Contains("StreamIdleTimeout", (await Assert.ThrowsAsync<TimeoutException>(() => next)).Message, StringComparison.Ordinal);
+        Assert.True(body.IsDisposed);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_callers_cancellation_is_its_own_and_releases_the_connection(bool stream)
+    {
+        var body = new DripStream(Encoding.UTF8.GetBytes(StubHandler.Frames(Some.Created)), 1000, DripEnd.Stalls);
+        using var client = Some.Client(new StubHandler().Reply(() => Answering(body, stream ? "text/event-stream" : "application/json")));
+        using var cancel = new CancellationTokenSource();
+        var call = stream
+            ? client.GetStreamingResponseAsync("q", cancellationToken: cancel.Token).ToListAsync()
+            : (Task)client.GetResponseAsync("q", cancellationToken: cancel.Token);
+        await cancel.CancelAsync();
+        var e = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        Assert.Equal(cancel.Token, e.CancellationToken);
+        Assert.True(body.IsDisposed);
+    }
+
+    [Fact]
+    public async Task A_stream_left_early_releases_its_connection()
+    {
+        var body = new DripStream(Encoding.UTF8.GetBytes(StubHandler.Frames(Some.Created, Some.TextDelta("a"), Some.TextDelta("b"))), 1000, DripEnd.Stalls);
+        using var client = Some.Client(new StubHandler().Stream(() => body));
+        await foreach (var update in client.GetStreamingResponseAsync("q"))
+        {
+            if (update.Text == "a")
+            {
+                break;
+            }
+        }
+
+        Assert.True(body.IsDisposed);
+    }
+
+    [Fact]
+    public async Task The_timeout_of_the_callers_HttpClient_is_told_from_the_callers_cancellation()
+    {
+        using var client = Some.Client(new StubHandler().Throws(new TaskCanceledException("HttpClient.Timeout", new TimeoutException())));
+        Assert.Contains("HttpClient", (await Assert.ThrowsAsync<TimeoutException>(() => client.GetResponseAsync("q"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_service_that_cannot_be_reached_is_named()
+    {
+        using var client = new GrokChatClient(new GrokChatClientOptions { Endpoint = Some.Endpoint, MaxRetries = 0 });
+        var e = await Assert.ThrowsAsync<GrokException>(() => client.GetResponseAsync("q"));
+        Assert.Equal((GrokErrorKind.Connection, true), (e.Kind, e.IsTransient));
+        Assert.Contains("http://127.0.0.1:1 cannot be reached", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ids_stay_inside_their_path_segment()
+    {
+        var handler = new StubHandler().Json("""{"id":"x","object":"response","deleted":true}""");
+        using var client = Some.Client(handler);
+        var responses = client.GetService<GrokResponsesClient>()!;
+        Assert.True((await responses.DeleteAsync("../models?x=1#y")).Deleted);
+        Assert.Equal("/v1/responses/..%2Fmodels%3Fx%3D1%23y", handler.Requests[0].Uri.PathAndQuery);
+        await Assert.ThrowsAsync<ArgumentException>(() => responses.GetAsync(".."));
+        await Assert.ThrowsAsync<ArgumentException>(() => responses.GetAsync(" "));
+    }
+
+    private static HttpResponseMessage Answering(Stream body, string type = "application/json") =>
+        new() { Content = new StreamContent(body) { Headers = { ContentType = new(type) } } };
+
+    /// <summary>Lets time pass a second at a time, and the code run in between.</summary>
+    private async Task Pass(TimeSpan time, Func<bool> until, int steps = 1000)
+    {
+        for (var i = 0; i < steps && !until(); i++)
+        {
+            for (var turn = 0; turn < 20; turn++)
+            {
+                await Task.Yield();
+            }
+
+            _time.Advance(time / Math.Min(steps, time.TotalSeconds));
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.Text.Json;
+using Connectors.Grok.Tests.Support;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Mapping;
+
+public class FunctionMapperTests
+{
+    private readonly StubHandler _handler = new();
+
+    [Fact]
+    public async Task A_function_travels_there_and_its_call_and_result_back()
+    {
+        var tool = AIFunctionFactory.CreateDeclaration("get_weather", "Weather of a city", JsonDocument.Parse("""{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}""").RootElement);
+        using var client = Some.Client(_handler.Json(Some.Answer(Some.Call("get_weather", """{"city":"Oslo","n":1.50}"""))));
+        var response = await client.GetResponseAsync("Weather in Oslo?", new ChatOptions { Tools = [tool], ToolMode = ChatToolMode.RequireSpecific("get_weather"), AllowMultipleToolCalls = false });
+
+        Assert.Equal(
+            """[{"type":"function","name":"get_weather","description":"Weather of a city","parameters":{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}}]""",
+            _handler.LastJson["tools"]!.ToJsonString());
+        Assert.Equal("""{"type":"function","name":"get_weather"}""", _handler.LastJson["tool_choice"]!.ToJsonString());
+        Assert.False((bool)_handler.LastJson["parallel_tool_calls"]!);
+        Assert.Equal(ChatFinishReason.ToolCalls, response.FinishReason);
+        var call = Assert.IsType<FunctionCallContent>(response.Messages[0].Contents[0]);
+        Assert.Equal(("call_1", "get_weather", "Oslo"), (call.CallId, call.Name, call.Arguments!["city"]!.ToString()));
+
+        _handler.Json(Some.Answer(Some.Message("Rain")));
+        await client.GetResponseAsync(
+            [new(ChatRole.User, "Weather in Oslo?"), response.Messages[0], new(ChatRole.Tool, [new FunctionResultContent("call_1", JsonDocument.Parse("\"rain\"").RootElement)])],
+            new ChatOptions { Tools = [tool] });
+        Assert.Equal(
+            """[{"type":"function_call","call_id":"call_1","name":"get_weather","arguments":"{\u0022city\u0022:\u0022Oslo\u0022,\u0022n\u0022:1.50}"},{"type":"function_call_output","call_id":"call_1","output":"rain"}]""",
+            new System.Text.Json.Nodes.JsonArray([.. _handler.LastJson["input"]!.AsArray().Skip(1).Select(static n => n!.DeepClone())]).ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_continuation_sends_the_result_alone()
+    {
+        using var client = Some.Client(_handler.Json(Some.Answer(Some.Message("Rain"))));
+        await client.GetResponseAsync([new(ChatRole.Tool, [new FunctionResultContent("call_1", "rain")])], new ChatOptions { ConversationId = Some.Id });
+        Assert.Equal("function_call_output", (string?)Assert.Single(_handler.LastJson["input"]!.AsArray())!["type"]);
+    }
+
+    [Fact]
+    public async Task A_call_or_result_that_stands_alone_is_named_before_anything_is_sent()
+    {
+        using var client = Some.Client(_handler);
+        var open = await Assert.ThrowsAsync<ArgumentException>(() => client.GetResponseAsync([new(ChatRole.Assistant, [new FunctionCallContent("call_7", "f")]), new(ChatRole.User, "x")]));
+        var orphan = await Assert.ThrowsAsync<ArgumentException>(() => client.GetResponseAsync([new(ChatRole.Tool, [new FunctionResultContent("call_8", "r")])]));
+        Assert.Contains("call_7", open.Message, StringComparison.Ordinal);
+        Assert.Contains("call_8", orphan.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Repeated_calls_and_cut_ones_are_left_out()
+    {
+        using var client = Some.Client(_handler.Json(Some.Answer(Some.Message("ok"))));
+        var call = new FunctionCallContent("call_1", "f");
+        await client.GetResponseAsync(
+        [
+            new(ChatRole.Assistant, [call, call, new FunctionCallContent("call_2", "g") { InformationalOnly = true }]),
+            new(ChatRole.Tool, [new FunctionResultContent("call_1", null), new FunctionResultContent("call_1", "again")]),
+        ]);
+        Assert.Equal(["function_call", "function_call_output"], _handler.LastJson["input"]!.AsArray().Select(static i => (string?)i!["type"]));
+    }
+
+    public static TheoryData<object?, string> Results => new()
+    {
+        { "text", "\"text\"" },
+        { null, "\"\"" },
+        { 42, "\"42\"" },
+        { JsonDocument.Parse("""{"a":1}""").RootElement, "\"{\\u0022a\\u0022:1}\"" },
+        { new TextContent("t"), """[{"type":"input_text","text":"t"}]""" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Results))]
+    public async Task Results_of_every_kind_reach_the_model(object? result, string sent)
+    {
+        using var client = Some.Client(_handler.Json(Some.Answer(Some.Message("ok"))));
+        await client.GetResponseAsync([new(ChatRole.Tool, [new FunctionResultContent("c", result)])], new ChatOptions { ConversationId = "r-1" });
+        Assert.Equal(sent, _handler.LastJson["input"]![0]!["output"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task An_exception_tells_its_words()
+    {
+        using var client = Some.Client(_handler.Json(Some.Answer(Some.Message("ok"))));
+        await client.GetResponseAsync([new(ChatRole.Tool, [new FunctionResultContent("c", null) { Exception = new InvalidOperationException("No city.") }])], new ChatOptions { ConversationId = "r-1" });
+        Assert.Equal("Error: No city.", (string?)_handler.LastJson["input"]![0]!["output"]);
+    }
+
+    [Fact]
+    public async Task No_tools_no_choice()
+    {
+        using var client = Some.Client(_handler.Json(Some.Answer(Some.Message("ok"))));
+        await client.GetResponseAsync("q", new ChatOptions { ToolMode = ChatToolMode.RequireAny, AllowMultipleToolCalls = true });
+        Assert.Equal(["model", "input"], _handler.LastJson.Select(static p => p.Key));
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("  ", true)]
+    [InlineData("{\"a\":", false)]
+    [InlineData("[]", false)]
+    public async Task Empty_arguments_are_none_and_garbled_ones_an_error_of_the_call(string arguments, bool isGood)
+    {
+        using var client = Some.Client(_handler.Json(Some.Answer(Some.Call("f", arguments))));
+        var call = Assert.IsType<FunctionCallContent>((await client.GetResponseAsync("q")).Messages[0].Contents[0]);
+        Assert.Equal(isGood, call.Exception is null);
+        Assert.Equal(isGood ? 0 : null, call.Arguments?.Count);
+    }
+}

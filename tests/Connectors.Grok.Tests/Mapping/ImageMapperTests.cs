@@ -1,0 +1,58 @@
+using Connectors.Grok.Tests.Support;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Mapping;
+
+public class ImageMapperTests
+{
+    private readonly StubHandler _handler = new();
+
+    [Fact]
+    public async Task Images_go_by_address_and_as_bytes_with_their_detail_before_and_after_the_text()
+    {
+        await Send(
+            new UriContent("https://example.org/a.png", "image/png").WithImageDetail("low"),
+            new TextContent("What is this?"),
+            new DataContent(Some.Png, "image/png").WithImageDetail("high"),
+            new UriContent("https://example.org/b", "image/*"));
+
+        var parts = _handler.LastJson["input"]![0]!["content"]!.AsArray();
+        Assert.Equal(["input_image", "input_text", "input_image", "input_image"], parts.Select(static p => (string?)p!["type"]));
+        Assert.Equal(["low", null, "high", null], parts.Select(static p => (string?)p!["detail"]));
+        Assert.Equal("data:image/png;base64," + Convert.ToBase64String(Some.Png), (string?)parts[2]!["image_url"]);
+        Assert.Contains(Convert.ToBase64String(Some.Png), _handler.LastBody, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<AIContent, string> Refused => new()
+    {
+        { new DataContent("GIF89a"u8.ToArray(), "image/gif"), "neither JPEG nor PNG" },
+        { new DataContent("GIF89a"u8.ToArray(), "image/png"), "neither JPEG nor PNG" },
+        { new DataContent(new byte[(20 * 1024 * 1024) + 1], "image/png"), "20 MiB" },
+        { new UriContent("https://example.org/a.webp", "image/webp"), "JPEG and PNG" },
+        { new UriContent("file:///etc/a.png", "image/png"), "DataContent" },
+        { new DataContent(Some.Png, "image/png") { AdditionalProperties = new() { ["detail"] = "huge" } }, "auto, low and high" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public async Task What_the_service_would_not_take_is_refused_before_it_is_sent(AIContent image, string words)
+    {
+        var e = await Assert.ThrowsAsync<ArgumentException>(() => Send(image));
+        Assert.Equal("messages", e.ParamName);
+        Assert.Contains(words, e.Message, StringComparison.Ordinal);
+        Assert.Empty(_handler.Requests);
+    }
+
+    [Fact]
+    public async Task Contents_without_a_mapping_are_an_error_and_not_a_silence()
+    {
+        Assert.Contains("audio/wav", (await Assert.ThrowsAsync<NotSupportedException>(() => Send(new DataContent(new byte[4], "audio/wav")))).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => new DataContent(Some.Png, "image/png").WithImageDetail("huge"));
+    }
+
+    private async Task Send(params AIContent[] contents)
+    {
+        using var client = Some.Client(_handler.Json(Some.Answer(Some.Message("ok"))));
+        await client.GetResponseAsync(Some.User(contents));
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Connectors.Grok.Responses;
+using Connectors.Grok.Serialization;
+
+namespace Connectors.Grok.Tests.Serialization;
+
+public class RoundTripTests
+{
+    [Theory]
+    [InlineData("""{"id":"msg_1","role":"assistant","status":"completed","content":[{"text":"Hi","annotations":[{"type":"url_citation","url":"u","x":1}],"type":"output_text","logprobs":[]}],"type":"message"}""", typeof(MessageItem))]
+    [InlineData("""{"id":"rs_1","summary":[{"text":"S","type":"summary_text"}],"type":"reasoning","encrypted_content":"a+/b","future":{"a":[1,null]}}""", typeof(ReasoningItem))]
+    [InlineData("""{"call_id":"c","name":"f","arguments":"{}","type":"function_call"}""", typeof(FunctionCallItem))]
+    [InlineData("""{"call_id":"c","output":"text","type":"function_call_output"}""", typeof(FunctionCallOutputItem))]
+    [InlineData("""{"call_id":"c","output":[{"type":"input_text","text":"t"},{"type":"input_image","image_url":"u","detail":"low"}],"type":"function_call_output"}""", typeof(FunctionCallOutputItem))]
+    [InlineData("""{"id":"ws_1","action":{"type":"search","query":"q"},"type":"web_search_call","status":"completed"}""", typeof(UnknownItem))]
+    [InlineData("""{"a":{"type":"message"},"type":"hologram","b":null}""", typeof(UnknownItem))]
+    [InlineData("""{"type":"message","role":"assistant","content":[{"type":"hologram","x":[{}]},{"type":"refusal","refusal":"No."}]}""", typeof(MessageItem))]
+    [InlineData("""{"type":"reasoning","summary":{"not":"a list"}}""", typeof(UnknownItem))]
+    [InlineData("""{"type":7}""", typeof(UnknownItem))]
+    [InlineData("""[1,2]""", typeof(UnknownItem))]
+    public void An_item_survives_whole(string json, Type type)
+    {
+        var item = JsonSerializer.Deserialize(json, WireJson.Context.ResponseItem)!;
+        Assert.IsType(type, item);
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(json), JsonNode.Parse(JsonSerializer.Serialize(item, WireJson.Context.ResponseItem))));
+    }
+
+    [Fact]
+    public void A_message_may_leave_out_its_type_and_have_bare_text()
+    {
+        var item = Assert.IsType<MessageItem>(JsonSerializer.Deserialize("""{"role":"user","content":"hi"}""", WireJson.Context.ResponseItem));
+        Assert.Equal("hi", Assert.IsType<InputTextPart>(Assert.Single(item.Content!)).Text);
+    }
+
+    [Theory]
+    [InlineData("\"auto\"")]
+    [InlineData("""{"type":"function","name":"f"}""")]
+    [InlineData("""{"type":"allowed_tools","mode":"required","tools":[]}""")]
+    public void A_tool_choice_survives(string choice)
+    {
+        var request = JsonSerializer.Deserialize($$"""{"tool_choice":{{choice}}}""", WireJson.Context.ResponseRequest)!;
+        Assert.Equal($$"""{"tool_choice":{{choice}}}""", JsonSerializer.Serialize(request, WireJson.Context.ResponseRequest));
+    }
+
+    [Fact]
+    public void The_nested_form_of_a_named_function_is_read_too() =>
+        Assert.Equal("f", JsonSerializer.Deserialize("""{"tool_choice":{"type":"function","function":{"name":"f"}}}""", WireJson.Context.ResponseRequest)!.ToolChoice!.FunctionName);
+
+    [Fact]
+    public void Members_without_a_property_are_kept_and_can_be_sent()
+    {
+        var request = new ResponseRequest { Model = "m", AdditionalMembers = new Dictionary<string, JsonElement> { ["min_p"] = JsonDocument.Parse("0.1").RootElement } };
+        Assert.Equal("""{"model":"m","min_p":0.1}""", JsonSerializer.Serialize(request, WireJson.Context.ResponseRequest));
+        var back = JsonSerializer.Deserialize("""{"model":"m","min_p":0.1}""", WireJson.Context.ResponseRequest)!;
+        Assert.Equal(0.1, back.AdditionalMembers!["min_p"].GetDouble());
+    }
+
+    [Fact]
+    public void Numbers_may_come_as_text_and_a_response_of_2025_reads_as_one_of_2026()
+    {
+        var old = JsonSerializer.Deserialize(
+            """{"created_at":"1781829888","id":"x_us-east-1","metadata":{},"model":"grok-4","object":"response","output":[],"status":"completed","tools":[{"type":"x_search"}],"usage":{"input_tokens":1,"output_tokens":2}}""",
+            WireJson.Context.GrokResponse)!;
+        Assert.Equal((1781829888, "x_us-east-1", 2), (old.CreatedAt, old.Id, old.Usage!.OutputTokens));
+        Assert.Contains("tools", old.AdditionalMembers!.Keys);
+    }
+
+    [Fact]
+    public void Every_case_of_every_union_has_its_tag()
+    {
+        AllTagged(Tags.Items);
+        AllTagged(Tags.Parts);
+        AllTagged(Tags.Annotations);
+        AllTagged(Tags.Tools);
+        AllTagged(Tags.Events);
+
+        static void AllTagged<T>(TagTable<T> table)
+        {
+            var cases = typeof(T).Assembly.GetTypes().Where(static t => t.IsSubclassOf(typeof(T)) && !t.Name.StartsWith("Unknown", StringComparison.Ordinal) && t != typeof(ErrorEvent));
+            Assert.Equal(cases.Order(Comparer<Type>.Create(static (a, b) => string.CompareOrdinal(a.Name, b.Name))), table.Known.Select(static k => k.Record).Distinct().OrderBy(static t => t.Name, StringComparer.Ordinal));
+            Assert.All(table.Known, static k => Assert.NotNull(WireJson.Context.GetTypeInfo(k.Record)));
+        }
+    }
+}
