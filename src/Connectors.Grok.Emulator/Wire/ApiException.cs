@@ -1,0 +1,25 @@
+namespace Connectors.Grok.Emulator.Wire;
+
+/// <summary>An error answer of the service: flat <c>{"code","error"}</c>, or plain text when there is no code (section 12.1).</summary>
+internal sealed class ApiException : Exception
+{
+    public ApiException(int status, string? code, string error)
+        : base(error)
+    {
+        Status = status;
+        Code = code;
+    }
+
+    public int Status { get; }
+
+    public string? Code { get; }
+
+    public static ApiException InvalidArgument(string error) => new(400, "invalid-argument", error);
+
+    /// <summary>The service knows the argument, and refuses it by its presence.</summary>
+    public static ApiException NotSupported(string argument) => new(400, "400", $"Argument not supported: {argument}");
+
+    public static ApiException NotFound(string error) => new(404, "not-found", error);
+
+    public static ApiException ResponseNotFound(string id) => NotFound($"Response with id={id} not found");
+}

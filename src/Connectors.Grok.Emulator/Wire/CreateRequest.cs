@@ -1,0 +1,70 @@
+using System.Text.Json;
+
+namespace Connectors.Grok.Emulator.Wire;
+
+/// <summary>A request to create a response, types checked, arguments not yet (section 2 of the wire description).</summary>
+internal sealed record CreateRequest
+{
+    public required IReadOnlyList<Item> Input { get; init; }
+
+    public string? Model { get; init; }
+
+    public string? Instructions { get; init; }
+
+    public string? PreviousResponseId { get; init; }
+
+    public bool Store { get; init; } = true;
+
+    public bool Stream { get; init; }
+
+    public bool StreamToolCalls { get; init; }
+
+    public IReadOnlyList<string> Include { get; init; } = [];
+
+    public bool ParallelToolCalls { get; init; } = true;
+
+    public IReadOnlyList<Tool> Tools { get; init; } = [];
+
+    public ToolChoice ToolChoice { get; init; } = ToolChoice.Auto;
+
+    public TextFormat Format { get; init; } = new("text", Schema: null);
+
+    public string? Effort { get; init; }
+
+    public double? Temperature { get; init; }
+
+    public double? TopP { get; init; }
+
+    public long? TopLogprobs { get; init; }
+
+    public long? MaxOutputTokens { get; init; }
+
+    public long? MaxToolCalls { get; init; }
+
+    public string? User { get; init; }
+
+    public string? PromptCacheKey { get; init; }
+
+    public string? SafetyIdentifier { get; init; }
+
+    public string? ServiceTier { get; init; }
+
+    /// <summary>The body itself: for echoes and for rules about members being present.</summary>
+    public required JsonElement Raw { get; init; }
+
+    public bool WantsEncryptedReasoning => Include.Contains("reasoning.encrypted_content");
+}
+
+/// <summary>A tool as offered; only a function has a name and parameters.</summary>
+internal sealed record Tool(string Type, string? Name, string? Description, JsonElement? Parameters, JsonElement Raw)
+{
+    public bool IsFunction => Type == "function";
+}
+
+/// <summary>What the caller wants of the tools: auto, none, required, or one function by name.</summary>
+internal sealed record ToolChoice(string Mode, string? FunctionName = null)
+{
+    public static ToolChoice Auto { get; } = new("auto");
+}
+
+internal sealed record TextFormat(string Type, JsonElement? Schema);

@@ -1,0 +1,59 @@
+using System.Buffers.Binary;
+
+namespace Connectors.Grok.Emulator.Wire;
+
+/// <summary>Kind and pixel size of an image, read from its own header; what the data URL claims is ignored, as xAI does.</summary>
+internal sealed record ImageData(string Kind, int Width, int Height, int Bytes)
+{
+    private static ReadOnlySpan<byte> PngSignature => [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
+
+    public static ImageData? TryRead(string url)
+    {
+        if (!url.StartsWith("data:", StringComparison.OrdinalIgnoreCase))
+            return null;
+        var comma = url.IndexOf(',', StringComparison.Ordinal);
+        if (comma < 0 || !url.AsSpan(0, comma).EndsWith(";base64", StringComparison.OrdinalIgnoreCase))
+            return null;
+        var bytes = new byte[((url.Length - comma) / 4 * 3) + 3];
+        return Convert.TryFromBase64Chars(url.AsSpan(comma + 1), bytes, out var length) ? Sniff(bytes.AsSpan(0, length)) : null;
+    }
+
+    private static ImageData? Sniff(ReadOnlySpan<byte> bytes)
+    {
+        // Signature, chunk length, "IHDR", width, height.
+        if (bytes.Length >= 24 && bytes.StartsWith(PngSignature) && bytes.Slice(12, 4).SequenceEqual("IHDR"u8))
+        {
+            var width = BinaryPrimitives.ReadInt32BigEndian(bytes[16..]);
+            var height = BinaryPrimitives.ReadInt32BigEndian(bytes[20..]);
+            return width > 0 && height > 0 ? new ImageData("PNG", width, height, bytes.Length) : null;
+        }
+
+        return bytes.StartsWith<byte>([0xFF, 0xD8, 0xFF]) ? SniffJpeg(bytes) : null;
+    }
+
+    private static ImageData? SniffJpeg(ReadOnlySpan<byte> bytes)
+    {
+        var at = 2;
+        while (at + 9 < bytes.Length && bytes[at] == 0xFF)
+        {
+            var marker = bytes[at + 1];
+            if (marker is 0xFF)
+            {
+                at++;
+                continue;
+            }
+
+            // Start of frame, of any coding except the tables that share the range.
+            if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC))
+            {
+                var height = BinaryPrimitives.ReadUInt16BigEndian(bytes[(at + 5)..]);
+                var width = BinaryPrimitives.ReadUInt16BigEndian(bytes[(at + 7)..]);
+                return width > 0 && height > 0 ? new ImageData("JPEG", width, height, bytes.Length) : null;
+            }
+
+            at += 2 + BinaryPrimitives.ReadUInt16BigEndian(bytes[(at + 2)..]);
+        }
+
+        return null;
+    }
+}

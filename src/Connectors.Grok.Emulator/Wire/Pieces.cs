@@ -1,0 +1,20 @@
+namespace Connectors.Grok.Emulator.Wire;
+
+/// <summary>Text in the small pieces in which it is streamed, counted and cut off: words with the white space before them.</summary>
+internal static class Pieces
+{
+    public static IEnumerable<string> Of(string text)
+    {
+        var start = 0;
+        while (start < text.Length)
+        {
+            var end = start;
+            while (end < text.Length && char.IsWhiteSpace(text[end]))
+                end++;
+            while (end < text.Length && !char.IsWhiteSpace(text[end]))
+                end++;
+            yield return text[start..end];
+            start = end;
+        }
+    }
+}

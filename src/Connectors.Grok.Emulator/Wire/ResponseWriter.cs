@@ -1,0 +1,162 @@
+using System.Text.Json;
+
+namespace Connectors.Grok.Emulator.Wire;
+
+/// <summary>The one place where a turn becomes a response object: the key set and the key order of 2026 (section 4.1).</summary>
+internal static class ResponseWriter
+{
+    public static byte[] ToJson(Turn turn, bool withOutput = true) => Json.Write(writer => Write(writer, turn, finished: true, withOutput));
+
+    public static void Write(Utf8JsonWriter writer, Turn turn, bool finished, bool withOutput = true)
+    {
+        var request = turn.Request;
+        writer.WriteStartObject();
+        writer.WriteNumber("created_at", turn.CreatedAt);
+        writer.WriteNumberOrNull("completed_at", finished ? turn.CompletedAt : null);
+        writer.WriteString("id", turn.Id);
+        writer.WriteNumberOrNull("max_output_tokens", request.MaxOutputTokens);
+        writer.WriteString("model", turn.Model);
+        writer.WriteString("object", "response");
+        WriteOutput(writer, turn, finished && withOutput);
+        writer.WriteBoolean("parallel_tool_calls", request.ParallelToolCalls);
+        writer.WriteString("previous_response_id", request.PreviousResponseId);
+        WriteReasoning(writer, finished ? turn.Effort : null);
+        writer.WriteNumber("temperature", request.Temperature ?? 1);
+        WriteText(writer, request);
+        WriteToolChoice(writer, request);
+        WriteEcho(writer, request, "tools", "[]");
+        writer.WriteNumber("top_p", request.TopP ?? 1);
+        WriteUsage(writer, finished ? turn.Usage : null, request);
+        writer.WriteString("user", request.User);
+        WriteIncompleteDetails(writer, finished ? turn.Reply.IncompleteReason : null);
+        writer.WriteString("status", finished ? turn.Reply.Status : "in_progress");
+        writer.WriteBoolean("store", request.Store);
+        WriteServerOwned(writer, turn, finished);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteServerOwned(Utf8JsonWriter writer, Turn turn, bool finished)
+    {
+        writer.WriteStartObject("metadata");
+        writer.WriteString("system_fingerprint", turn.Fingerprint);
+        writer.WriteEndObject();
+        writer.WriteBoolean("background", false);
+        writer.WriteString("service_tier", turn.Request.ServiceTier == "priority" ? "priority" : "default");
+        writer.WriteString("truncation", "disabled");
+        writer.WriteNumber("top_logprobs", turn.Request.TopLogprobs ?? 0);
+        writer.WriteNumber("presence_penalty", 0);
+        writer.WriteNumber("frequency_penalty", 0);
+        writer.WriteString("prompt_cache_key", turn.Request.PromptCacheKey);
+        writer.WriteNumberOrNull("max_tool_calls", turn.Request.MaxToolCalls);
+        writer.WriteString("safety_identifier", turn.Request.SafetyIdentifier);
+        if (finished && turn.Reply.Error is var (code, message))
+        {
+            writer.WriteStartObject("error");
+            writer.WriteString("code", code);
+            writer.WriteString("message", message);
+            writer.WriteEndObject();
+        }
+        else
+        {
+            writer.WriteNull("error");
+        }
+
+        // Null even when instructions were sent, as on retrieved copies of the real service.
+        writer.WriteNull("instructions");
+    }
+
+    private static void WriteOutput(Utf8JsonWriter writer, Turn turn, bool finished)
+    {
+        writer.WriteStartArray("output");
+        var output = finished ? turn.Reply.Output : [];
+        for (var index = 0; index < output.Count; index++)
+            ItemWriter.Write(writer, output[index], ItemWriter.IdOf(turn.Id, output, index), finished: true);
+        writer.WriteEndArray();
+    }
+
+    private static void WriteReasoning(Utf8JsonWriter writer, string? effort)
+    {
+        writer.WriteStartObject("reasoning");
+        writer.WriteString("effort", effort);
+        writer.WriteString("summary", effort is null or "none" ? null : "detailed");
+        writer.WriteEndObject();
+    }
+
+    private static void WriteText(Utf8JsonWriter writer, CreateRequest request)
+    {
+        writer.WritePropertyName("text");
+        if (request.Raw.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.Object && text.TryGetProperty("format", out _))
+            text.WriteTo(writer);
+        else
+            writer.WriteRawValue("""{"format":{"type":"text"}}""");
+    }
+
+    private static void WriteToolChoice(Utf8JsonWriter writer, CreateRequest request)
+    {
+        if (request.ToolChoice.FunctionName is not null)
+            WriteEcho(writer, request, "tool_choice", "\"auto\"");
+        else
+            writer.WriteString("tool_choice", request.ToolChoice.Mode);
+    }
+
+    private static void WriteEcho(Utf8JsonWriter writer, CreateRequest request, string name, string otherwise)
+    {
+        writer.WritePropertyName(name);
+        if (request.Raw.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null)
+            value.WriteTo(writer);
+        else
+            writer.WriteRawValue(otherwise);
+    }
+
+    private static void WriteIncompleteDetails(Utf8JsonWriter writer, string? reason)
+    {
+        if (reason is null)
+        {
+            writer.WriteNull("incomplete_details");
+            return;
+        }
+
+        writer.WriteStartObject("incomplete_details");
+        writer.WriteString("reason", reason);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteUsage(Utf8JsonWriter writer, Usage? usage, CreateRequest request)
+    {
+        if (usage is null)
+        {
+            writer.WriteNull("usage");
+            return;
+        }
+
+        writer.WriteStartObject("usage");
+        writer.WriteNumber("input_tokens", usage.InputTokens);
+        writer.WriteStartObject("input_tokens_details");
+        writer.WriteNumber("cached_tokens", usage.CachedTokens);
+        writer.WriteEndObject();
+        writer.WriteNumber("output_tokens", usage.OutputTokens);
+        writer.WriteStartObject("output_tokens_details");
+        writer.WriteNumber("reasoning_tokens", usage.ReasoningTokens);
+        writer.WriteEndObject();
+        writer.WriteNumber("total_tokens", usage.InputTokens + usage.OutputTokens);
+        writer.WriteNumber("num_sources_used", 0);
+        writer.WriteNumber("num_server_side_tools_used", usage.WebSearches);
+        if (request.Tools.Any(tool => !tool.IsFunction))
+            WriteToolUsage(writer, usage);
+        writer.WriteNumber("cost_in_usd_ticks", usage.CostInUsdTicks);
+        writer.WriteStartObject("context_details");
+        writer.WriteNumber("input_tokens", usage.InputTokens);
+        writer.WriteNumber("output_tokens", usage.OutputTokens);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteToolUsage(Utf8JsonWriter writer, Usage usage)
+    {
+        writer.WriteStartObject("server_side_tool_usage_details");
+        writer.WriteNumber("web_search_calls", usage.WebSearches);
+        foreach (var name in (string[])["x_search_calls", "code_interpreter_calls", "file_search_calls", "mcp_calls", "document_search_calls"])
+            writer.WriteNumber(name, 0);
+        writer.WriteEndObject();
+    }
+}
