@@ -1,0 +1,98 @@
+using System.Text.RegularExpressions;
+
+namespace Connectors.Grok.Emulator.Model;
+
+/// <summary>The words of an answer: the first of a short list of abilities that has something to say.</summary>
+internal static partial class Answers
+{
+    public static string For(Conversation conversation, Memory memory, Persona persona) =>
+        persona.Style(Plain(conversation, memory, persona));
+
+    /// <summary>The answer before any wish about style, as structured output needs it.</summary>
+    public static string Plain(Conversation conversation, Memory memory, Persona persona)
+    {
+        var question = conversation.Question;
+        return FromResults(conversation)
+            ?? Dictated(question)
+            ?? FromImages(conversation)
+            ?? LongAnswers.For(question)
+            ?? Topics.For(conversation, memory, persona)
+            ?? Remembered(conversation, memory)
+            ?? Sum(question)
+            ?? Introduction(question, persona)
+            ?? Noted(question)
+            ?? Echo(question, persona);
+    }
+
+    private static string? FromResults(Conversation conversation) => conversation.Results.Count == 0
+        ? null
+        : string.Join(' ', conversation.Results.Select(result => $"According to {result.Call.Name}: {result.Output.Trim().TrimEnd('.')}."));
+
+    private static string? Dictated(string question) => Dictations().Match(question) is { Success: true } match
+        ? match.Groups["what"].Value.Trim().Trim('"', '“', '”', '\'')
+        : null;
+
+    private static string? FromImages(Conversation conversation)
+    {
+        if (conversation.NewImages.Count > 0)
+            return Pictures.Describe(conversation.NewImages);
+        return conversation.Images.Count > 0 && ImageWords().IsMatch(conversation.Question) ? Pictures.Describe(conversation.Images) : null;
+    }
+
+    private static string? Remembered(Conversation conversation, Memory memory)
+    {
+        if (WhatWasSaid().IsMatch(conversation.Question))
+        {
+            return conversation.EarlierUserTexts.Count == 0
+                ? "You have not said anything before this."
+                : $"You said: {string.Join(" ", conversation.EarlierUserTexts.Select(text => $"\"{text.Trim()}\""))}";
+        }
+
+        if (Memory.KeyAskedFor(conversation.Question) is not { } key)
+            return null;
+        return memory.Recall(key) is { } value ? $"Your {key} is {value}." : $"You have not told me your {key} yet.";
+    }
+
+    private static string? Sum(string question) => Arithmetic.Solve(question) is var (expression, value) ? $"{expression} equals {value}." : null;
+
+    private static string? Introduction(string question, Persona persona)
+    {
+        if (!WhoAreYou().IsMatch(question))
+            return null;
+        var role = persona.Description is { } who ? $"I was told to be {who}. Really, " : "";
+        return $"{role}I am the built-in model of a local emulator of xAI's API, not Grok.";
+    }
+
+    private static string? Noted(string question)
+    {
+        var facts = Memory.FactsIn(question);
+        if (facts.Count == 0)
+            return null;
+        if (facts.FirstOrDefault(fact => fact.Key == "name") is { Value: { } name })
+            return $"Nice to meet you, {name}. I will remember that.";
+        return $"Noted: {string.Join(", ", facts.Select(fact => $"your {fact.Key} is {fact.Value}"))}.";
+    }
+
+    private static string Echo(string question, Persona persona)
+    {
+        var opening = persona.Description is { } who ? $"Speaking as {who}: " : "";
+        if (question.Length == 0)
+            return $"{opening}I have nothing to answer yet. I am a local emulator of xAI's API, not Grok.";
+        var topic = question.Trim().ReplaceLineEndings(" ");
+        if (topic.Length > 160)
+            topic = topic[..(char.IsHighSurrogate(topic[159]) ? 159 : 160)].TrimEnd() + "…";
+        return $"{opening}You said \"{topic}\". I am a local emulator of xAI's API, not Grok, so take this as a friendly echo.";
+    }
+
+    [GeneratedRegex(@"\b(?:reply|answer|respond)(?: only| just)? with(?: exactly| only| just)?:? (?:exactly:? )?(?<what>[""“'][^""”'\n]+[""”']|\S+)\s*\.?$|^(?:say|repeat(?: after me)?):? (?<what>[""“'][^""”'\n]+[""”'])\.?$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Dictations();
+
+    [GeneratedRegex(@"\b(?:images?|pictures?|photos?)\b", RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex ImageWords();
+
+    [GeneratedRegex(@"\bwhat (?:did|have) i (?:just |already )?(?:say|said|tell|told|ask|asked|write|written)|\brepeat what i said|\bwhat was my (?:first|last|previous) (?:message|question)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex WhatWasSaid();
+
+    [GeneratedRegex(@"\b(?:who|what) are you\b|\bare you grok\b|\bintroduce yourself\b", RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex WhoAreYou();
+}

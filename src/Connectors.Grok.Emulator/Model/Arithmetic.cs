@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Connectors.Grok.Emulator.Model;
+
+/// <summary>Finds an expression in a question and works it out: + - * / % ^, parentheses, decimals.</summary>
+internal static partial class Arithmetic
+{
+    /// <summary>The expression as it was written and its value; null when the text holds none that can be worked out.</summary>
+    public static (string Expression, string Value)? Solve(string text)
+    {
+        foreach (Match match in Candidates().Matches(InSigns(text)))
+        {
+            var expression = match.Value.Trim().TrimEnd('.', '=', ' ');
+            if (!Operators().IsMatch(expression.TrimStart('-', '(', ' ')))
+                continue;
+            try
+            {
+                var parser = new Parser(expression);
+                if (parser.Parse() is { } value)
+                    return (expression, value.ToString("0.############", CultureInfo.InvariantCulture));
+            }
+            catch (ArithmeticException)
+            {
+                return (expression, "not a number I can write down");
+            }
+        }
+
+        return null;
+    }
+
+    private static string InSigns(string text) => Words().Replace(text, match => match.Value.ToLowerInvariant() switch
+    {
+        "plus" => "+",
+        "minus" => "-",
+        "times" or "multiplied by" => "*",
+        _ => "/",
+    });
+
+    [GeneratedRegex(@"[-(]*\d[\d\s.+\-*/%^×÷x()]*", RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex Candidates();
+
+    // A date or a telephone number has dashes only; a sum has spaces around its minus or another sign.
+    [GeneratedRegex(@"\d\s*\)*\s*[+*/%^×÷x]\s*[-(]*\s*\d|\d\s+-\s+[-(]*\d|^\d+-\d+$", RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex Operators();
+
+    [GeneratedRegex(@"\b(?:plus|minus|times|multiplied by|divided by)\b", RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex Words();
+
+    private sealed class Parser(string text)
+    {
+        private int _at;
+
+        public decimal? Parse()
+        {
+            var value = Sum();
+            Skip();
+            return _at == text.Length ? value : null;
+        }
+
+        private decimal? Sum()
+        {
+            var left = Product();
+            while (left is not null && Next("+-") is { } sign)
+                left = sign == '+' ? left + Product() : left - Product();
+            return left;
+        }
+
+        private decimal? Product()
+        {
+            var left = Power();
+            while (left is not null && Next("*/%×÷xX") is { } sign)
+            {
+                var right = Power();
+                left = sign switch
+                {
+                    '/' or '÷' => left / right,
+                    '%' => left % right,
+                    _ => left * right,
+                };
+            }
+
+            return left;
+        }
+
+        private decimal? Power()
+        {
+            var left = Factor();
+            if (left is null || Next("^") is null)
+                return left;
+            return Power() is { } exponent ? (decimal)Math.Pow((double)left, (double)exponent) : null;
+        }
+
+        private decimal? Factor()
+        {
+            if (Next("-") is not null)
+                return -Factor();
+            if (Next("(") is not null)
+            {
+                var inner = Sum();
+                return Next(")") is null ? null : inner;
+            }
+
+            var start = _at;
+            while (_at < text.Length && (char.IsAsciiDigit(text[_at]) || text[_at] == '.'))
+                _at++;
+            return decimal.TryParse(text.AsSpan(start, _at - start), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : null;
+        }
+
+        private char? Next(string signs)
+        {
+            Skip();
+            return _at < text.Length && signs.Contains(text[_at], StringComparison.Ordinal) ? text[_at++] : null;
+        }
+
+        private void Skip()
+        {
+            while (_at < text.Length && char.IsWhiteSpace(text[_at]))
+                _at++;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Text;
+using Connectors.Grok.Emulator.Wire;
+
+namespace Connectors.Grok.Emulator.Model;
+
+/// <summary>The deterministic model people can talk to: the same conversation always gets the same answer.</summary>
+internal static class BuiltInModel
+{
+    public static Reply Answer(Prompt prompt)
+    {
+        var conversation = new Conversation(prompt.Items);
+        var memory = new Memory(conversation.UserTexts);
+        var persona = new Persona(conversation.SystemTexts);
+
+        var output = new List<OutputItem>();
+        if (prompt.Model.Reasons && prompt.Effort != "none")
+            output.Add(Thoughts(conversation, prompt.Effort));
+
+        var calls = ToolPicker.Pick(prompt, conversation, memory);
+        if (calls.Count > 0)
+            output.AddRange(calls);
+        else if (CannedWeb.IsAskedFor(prompt.Request, conversation))
+            output.AddRange(CannedWeb.Search(prompt.Request, conversation, persona));
+        else
+            output.Add(new MessageOutput(Text(prompt.Request.Format, conversation, memory, persona)));
+        return Cut(new Reply(output), prompt.Request.MaxOutputTokens);
+    }
+
+    private static string Text(TextFormat format, Conversation conversation, Memory memory, Persona persona)
+    {
+        if (format.Type == "text")
+            return Answers.For(conversation, memory, persona);
+        var answer = Answers.Plain(conversation, memory, persona);
+        if (format.Schema is { } schema)
+            return new SchemaFiller(new Hints(conversation.Question, memory, answer), schema, fillsOptional: true).Fill();
+        return Encoding.UTF8.GetString(Json.WriteObject(writer => writer.WriteString("answer", answer)));
+    }
+
+    private static ReasoningOutput Thoughts(Conversation conversation, string? effort)
+    {
+        var question = conversation.Question.ReplaceLineEndings(" ").Trim();
+        if (question.Length > 80)
+            question = question[..(char.IsHighSurrogate(question[79]) ? 79 : 80)] + "…";
+        var subject = conversation.Results.Count > 0 ? "A function has answered, so I pass its result on." : $"The user says \"{question}\"{(question.Length > 0 && char.IsPunctuation(question[^1]) ? "" : ".")}";
+        var first = $"{subject} {Outlook(conversation)}";
+        return new ReasoningOutput(effort == "xhigh" ? [first, "Asked to think harder, I checked this once more and came to the same result."] : [first]);
+    }
+
+    private static string Outlook(Conversation conversation) => conversation.EarlierUserTexts.Count switch
+    {
+        0 => "Nothing was said before.",
+        1 => "One earlier message counts too.",
+        var count => $"{count} earlier messages count too.",
+    };
+
+    // Only visible text is capped: reasoning and calls are not (section 2, max_output_tokens, as measured).
+    private static Reply Cut(Reply reply, long? cap)
+    {
+        if (cap is not { } most || reply.Output[^1] is not MessageOutput message || Tokens.Of(message.Text) <= most)
+            return reply;
+        var text = new StringBuilder();
+        long used = 0;
+        foreach (var piece in Pieces.Of(message.Text))
+        {
+            used += Tokens.OfPiece(piece);
+            if (used > most)
+                break;
+            text.Append(piece);
+        }
+
+        var length = text.ToString().EnumerateRunes().Count();
+        var cut = message with
+        {
+            Text = text.ToString(),
+            Annotations = [.. message.Annotations.Where(citation => citation.End <= length)],
+            IsIncomplete = true,
+        };
+        return reply with { Output = [.. reply.Output.SkipLast(1), cut], IncompleteReason = "max_output_tokens" };
+    }
+}

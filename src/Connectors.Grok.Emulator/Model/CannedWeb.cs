@@ -1,0 +1,51 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Connectors.Grok.Emulator.Wire;
+
+namespace Connectors.Grok.Emulator.Model;
+
+/// <summary>A web of two pages, so that hosted search and citations can be seen without a network.</summary>
+internal static partial class CannedWeb
+{
+    private static readonly string[] Pages = ["https://example.com/encyclopedia", "https://example.org/news"];
+
+    public static bool IsAskedFor(CreateRequest request, Conversation conversation)
+    {
+        if (request.ToolChoice.Mode == "none" || !request.Tools.Any(tool => tool.Type == "web_search"))
+            return false;
+        return request.ToolChoice.Mode == "required" || Wishes().IsMatch(conversation.Question);
+    }
+
+    public static IEnumerable<OutputItem> Search(CreateRequest request, Conversation conversation, Persona persona)
+    {
+        yield return new WebSearchOutput(conversation.Question, Pages) { ShowsSources = request.Include.Contains("web_search_call.action.sources") };
+
+        var showsMarks = !request.Include.Contains("no_inline_citations");
+        var text = new StringBuilder(persona.Style("The emulator's canned web knows two pages. One explains it"));
+        var citations = new List<Citation>();
+        Cite(text, citations, Pages[0], showsMarks);
+        text.Append(persona.Style(" and the other reports on it"));
+        Cite(text, citations, Pages[1], showsMarks);
+        text.Append('.');
+        yield return new MessageOutput(text.ToString()) { Annotations = citations };
+    }
+
+    private static void Cite(StringBuilder text, List<Citation> citations, string url, bool showsMark)
+    {
+        var title = (citations.Count + 1).ToString();
+        if (!showsMark)
+        {
+            citations.Add(new Citation(url, url, 0, 0));
+            return;
+        }
+
+        // Positions count code points, as the service does (section 4.3).
+        var start = text.ToString().EnumerateRunes().Count();
+        var mark = $"[[{title}]]({url})";
+        text.Append(mark);
+        citations.Add(new Citation(url, title, start, start + mark.Length));
+    }
+
+    [GeneratedRegex(@"\b(?:search|look up|google|latest|news|browse|on the (?:web|internet))\b", RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex Wishes();
+}

@@ -1,0 +1,78 @@
+using Connectors.Grok.Emulator.Wire;
+
+namespace Connectors.Grok.Emulator.Model;
+
+/// <summary>The conversation as the built-in model reads it.</summary>
+internal sealed class Conversation
+{
+    /// <summary>Enough to understand a message by; the rest of a very long one is not looked at.</summary>
+    private const int Readable = 8_000;
+
+    private readonly List<string> _userTexts = [];
+    private readonly List<string> _systemTexts = [];
+    private readonly List<string> _assistantTexts = [];
+    private readonly List<ImagePart> _images = [];
+    private readonly List<ImagePart> _newImages = [];
+    private readonly List<FunctionCallItem> _calls = [];
+    private readonly List<(FunctionCallItem Call, string Output)> _results = [];
+
+    public Conversation(IEnumerable<Item> items)
+    {
+        foreach (var item in items)
+            Read(item);
+    }
+
+    public IReadOnlyList<string> SystemTexts => _systemTexts;
+
+    public IReadOnlyList<string> AssistantTexts => _assistantTexts;
+
+    /// <summary>Everything the user said, oldest first, the question included.</summary>
+    public IReadOnlyList<string> UserTexts => _userTexts;
+
+    /// <summary>The last thing the user said.</summary>
+    public string Question => _userTexts.Count > 0 ? _userTexts[^1] : "";
+
+    public IReadOnlyList<string> EarlierUserTexts => _userTexts.Count > 0 ? _userTexts[..^1] : [];
+
+    public IReadOnlyList<ImagePart> Images => _images;
+
+    /// <summary>Images of the messages the assistant has not answered yet.</summary>
+    public IReadOnlyList<ImagePart> NewImages => _newImages;
+
+    /// <summary>Calls made since the user last spoke.</summary>
+    public IReadOnlyList<FunctionCallItem> CallsForQuestion => _calls;
+
+    /// <summary>Results that came in since the user last spoke.</summary>
+    public IReadOnlyList<(FunctionCallItem Call, string Output)> Results => _results;
+
+    private void Read(Item item)
+    {
+        switch (item)
+        {
+            case MessageItem { Role: "user" } message:
+                _calls.Clear();
+                _results.Clear();
+                if (message.Text.Length > 0)
+                    _userTexts.Add(Shorten(message.Text));
+                _images.AddRange(message.Parts.OfType<ImagePart>());
+                _newImages.AddRange(message.Parts.OfType<ImagePart>());
+                break;
+            case MessageItem { Role: "system" } message:
+                _systemTexts.Add(Shorten(message.Text));
+                break;
+            case MessageItem message:
+                _newImages.Clear();
+                _assistantTexts.Add(Shorten(message.Text));
+                break;
+            case FunctionCallItem call:
+                _calls.Add(call);
+                break;
+            case FunctionCallOutputItem output:
+                if (_calls.Find(call => call.CallId == output.CallId) is { } answered)
+                    _results.Add((answered, output.Text));
+                break;
+        }
+    }
+
+    private static string Shorten(string text) => text.Length <= Readable ? text : text[..Readable];
+}
