@@ -1,0 +1,34 @@
+using System.Collections.Concurrent;
+
+namespace Connectors.Grok.Emulator.State;
+
+/// <summary>Responses of <c>store:true</c>, in memory, for the retention time (section 10).</summary>
+internal sealed class ResponseStore(TimeProvider time, TimeSpan retention)
+{
+    private const int SweepEvery = 256;
+
+    private readonly ConcurrentDictionary<string, StoredResponse> _responses = new();
+    private int _added;
+
+    public void Add(StoredResponse response)
+    {
+        _responses[response.Id] = response;
+        if (Interlocked.Increment(ref _added) % SweepEvery == 0)
+            Sweep();
+    }
+
+    public StoredResponse? Find(string id) => _responses.TryGetValue(id, out var response) && !IsExpired(response) ? response : null;
+
+    public bool Remove(string id) => _responses.TryRemove(id, out var response) && !IsExpired(response);
+
+    private bool IsExpired(StoredResponse response) => time.GetUtcNow() - response.CreatedAt >= retention;
+
+    private void Sweep()
+    {
+        foreach (var (id, response) in _responses)
+        {
+            if (IsExpired(response))
+                _responses.TryRemove(id, out _);
+        }
+    }
+}
