@@ -1,0 +1,75 @@
+using System.Globalization;
+using Connectors.Grok.Emulator.Http;
+
+namespace Connectors.Grok.Emulator;
+
+/// <summary>Reads the program's arguments.</summary>
+internal static class CommandLine
+{
+    private const int DefaultPort = 8787;
+    private const int KeptRequests = 100;
+    private static readonly TimeSpan VisiblePace = TimeSpan.FromMilliseconds(15);
+
+    public static GrokEmulatorOptions Read(string[] args)
+    {
+        var options = new GrokEmulatorOptions
+        {
+            Port = DefaultPort,
+            TokenDelay = VisiblePace,
+            ThinkingDelay = VisiblePace,
+            MaxRecordedRequests = KeptRequests,
+        };
+        var rest = new Queue<string>(args.SelectMany(arg => arg.Split('=', 2)));
+        while (rest.TryDequeue(out var name))
+            Apply(options, name, () => rest.TryDequeue(out var value) ? value : throw new FormatException($"{name} needs a value."));
+
+        if (!options.AllowRemote && !Listener.IsLoopback(options.Host))
+            throw new FormatException($"{options.Host} is no loopback address; --allow-remote would let other machines reach this emulator.");
+        return options;
+    }
+
+    private static void Apply(GrokEmulatorOptions options, string name, Func<string> value)
+    {
+        switch (name)
+        {
+            case "--urls":
+                (options.Host, options.Port) = Address(value());
+                break;
+            case "--api-key":
+                options.ApiKey = value();
+                break;
+            case "--token-delay":
+                options.TokenDelay = Milliseconds(value());
+                break;
+            case "--thinking-delay":
+                options.ThinkingDelay = Milliseconds(value());
+                break;
+            case "--zdr":
+                options.ZeroDataRetention = true;
+                break;
+            case "--allow-remote":
+                options.AllowRemote = true;
+                break;
+            default:
+                throw new FormatException($"{name} is unknown.");
+        }
+    }
+
+    private static (string Host, int Port) Address(string text)
+    {
+        // "*" and "+" are the usual ways to say every address.
+        if (!Uri.TryCreate(text.Replace("//*", "//0.0.0.0", StringComparison.Ordinal).Replace("//+", "//0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var address)
+            || address.Scheme != Uri.UriSchemeHttp)
+        {
+            throw new FormatException($"{text} is no address such as http://127.0.0.1:8787.");
+        }
+
+        var isAddress = address.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 || address.Host == "localhost";
+        return isAddress ? (address.Host, address.Port) : throw new FormatException($"{address.Host} is no IP address.");
+    }
+
+    private static TimeSpan Milliseconds(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? TimeSpan.FromMilliseconds(number)
+            : throw new FormatException($"{text} is no number of milliseconds.");
+}

@@ -1,0 +1,29 @@
+using System.Collections.Concurrent;
+
+namespace Connectors.Grok.Emulator;
+
+/// <summary>Faults waiting for their request: each one applies to one <c>POST /v1/responses</c>, in order.</summary>
+public sealed class FaultPlan
+{
+    private readonly ConcurrentQueue<Fault> _faults = new();
+
+    internal FaultPlan()
+    {
+    }
+
+    /// <summary>How many faults are waiting.</summary>
+    public int Count => _faults.Count;
+
+    /// <summary>Lets the next <c>POST /v1/responses</c> that has no fault yet suffer this one. A request refused for its own sake uses it up too.</summary>
+    /// <param name="fault">The fault.</param>
+    public void Enqueue(Fault fault)
+    {
+        ArgumentNullException.ThrowIfNull(fault);
+        _faults.Enqueue(fault);
+    }
+
+    /// <summary>Forgets the faults that are waiting.</summary>
+    public void Clear() => _faults.Clear();
+
+    internal Fault? Dequeue() => _faults.TryDequeue(out var fault) ? fault : null;
+}

@@ -1,0 +1,26 @@
+using Connectors.Grok.Emulator.Wire;
+
+namespace Connectors.Grok.Emulator.Http;
+
+/// <summary>Authentication: no key is a 401, a wrong key is a 400 (section 12.2).</summary>
+internal static class KeyCheck
+{
+    private const string Scheme = "Bearer ";
+
+    public static void Check(HttpRequest request, string? expected)
+    {
+        if (expected is null)
+            return;
+        var authorization = request.Headers.Authorization.ToString();
+        var key = authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? authorization[Scheme.Length..].Trim() : "";
+        if (key.Length == 0)
+            throw new ApiException(StatusCodes.Status401Unauthorized, "unauthenticated:no-credentials", "No credentials presented.");
+        if (!string.Equals(key, expected, StringComparison.Ordinal))
+        {
+            throw ApiException.InvalidArgument(
+                $"Incorrect API key provided: {Redact(key)}. You can obtain an API key from https://console.x.ai.");
+        }
+    }
+
+    private static string Redact(string key) => key.Length < 8 ? "***" : $"{key[..2]}***{key[^2..]}";
+}

@@ -1,0 +1,39 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace Connectors.Grok.Emulator.Http;
+
+/// <summary>Carries the application on a port. Nothing is configured from files or the environment, and nothing is logged.</summary>
+internal static class Listener
+{
+    private const long MostBytes = 512L * 1024 * 1024;
+
+    public static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+
+    public static WebApplication Build(GrokEmulatorOptions options, EmulatorApp app)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MostBytes;
+            kestrel.Listen(AddressOf(options.Host), options.Port);
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(300));
+        var server = builder.Build();
+        server.Run(app.HandleAsync);
+        return server;
+    }
+
+    public static Uri AddressOf(WebApplication server)
+    {
+        var addresses = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
+        return new Uri($"{addresses.Addresses.First().TrimEnd('/')}/v1");
+    }
+
+    private static IPAddress AddressOf(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? IPAddress.Loopback : IPAddress.Parse(host.Trim('[', ']'));
+}

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Primitives;
+
+namespace Connectors.Grok.Emulator.Http;
+
+/// <summary>Every request received, in order.</summary>
+internal sealed class RequestLog(int most)
+{
+    private readonly Lock _lock = new();
+    private readonly Queue<RecordedRequest> _requests = new();
+
+    public IReadOnlyList<RecordedRequest> Snapshot()
+    {
+        lock (_lock)
+            return [.. _requests];
+    }
+
+    public RecordedRequest Add(HttpRequest request, byte[] body)
+    {
+        var headers = request.Headers.ToDictionary(header => header.Key, header => Redact(header.Key, header.Value), StringComparer.OrdinalIgnoreCase);
+        var recorded = new RecordedRequest(request.Method, request.Path + request.QueryString, headers, body);
+        lock (_lock)
+        {
+            _requests.Enqueue(recorded);
+            while (_requests.Count > most)
+                _requests.Dequeue();
+        }
+
+        return recorded;
+    }
+
+    private static string Redact(string name, StringValues value) => name.Equals("Authorization", StringComparison.OrdinalIgnoreCase)
+        ? $"{value.ToString().Split(' ')[0]} ***"
+        : value.ToString();
+}

@@ -1,0 +1,60 @@
+using Connectors.Grok.Emulator.Wire;
+
+namespace Connectors.Grok.Emulator.Rules;
+
+/// <summary>What messages and images must be (section 3.1).</summary>
+internal static class ContentRules
+{
+    private const int MostBytes = 20 * 1024 * 1024;
+    private const int FewestPixels = 8;
+
+    public static ApiException EmptyMessage => ApiException.InvalidArgument("Each message must have at least one content element.");
+
+    public static void Check(IReadOnlyList<Item> input)
+    {
+        if (input.Count == 0)
+            throw EmptyMessage;
+        foreach (var item in input)
+        {
+            if (item is MessageItem { Parts.Count: 0 })
+                throw EmptyMessage;
+            if (item is HostedItem { Type: "compaction" })
+                throw ApiException.InvalidArgument("Could not decode the compaction blob. Ensure it is unmodified from the compact response.");
+            foreach (var part in PartsOf(item))
+                Check(part);
+        }
+    }
+
+    public static IReadOnlyList<Part> PartsOf(Item item) => item switch
+    {
+        MessageItem message => message.Parts,
+        FunctionCallOutputItem output => output.Output,
+        _ => [],
+    };
+
+    private static void Check(Part part)
+    {
+        if (part is EmptyPart)
+            throw ApiException.InvalidArgument("Empty content block");
+        if (part is ImagePart image)
+            CheckImage(image);
+    }
+
+    private static void CheckImage(ImagePart image)
+    {
+        if (!image.Url.StartsWith("data:", StringComparison.OrdinalIgnoreCase))
+        {
+            if (!Uri.TryCreate(image.Url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+                throw Unprocessable("");
+            return;
+        }
+
+        var data = image.Data ?? throw Unprocessable("");
+        if (data.Bytes > MostBytes)
+            throw Unprocessable($": it has {data.Bytes} bytes, the maximum is {MostBytes}.");
+        if (data.Width < FewestPixels || data.Height < FewestPixels)
+            throw Unprocessable($": it is {data.Width}x{data.Height} pixels, the minimum is {FewestPixels}x{FewestPixels}.");
+    }
+
+    private static ApiException Unprocessable(string detail) => new(400, "invalid_image", $"Could not process image{detail}");
+}

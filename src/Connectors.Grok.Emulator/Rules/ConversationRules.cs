@@ -1,0 +1,88 @@
+using Connectors.Grok.Emulator.Model;
+using Connectors.Grok.Emulator.State;
+using Connectors.Grok.Emulator.Wire;
+
+namespace Connectors.Grok.Emulator.Rules;
+
+/// <summary>Checks a request against the conversation it continues (sections 3.2, 3.3 and 10).</summary>
+internal sealed class ConversationRules(GrokEmulatorOptions options, ResponseStore store, ReasoningSeal seal)
+{
+    /// <summary>The response to continue from; null when the request continues nothing.</summary>
+    public StoredResponse? FindPrevious(CreateRequest request)
+    {
+        if (request.PreviousResponseId is not { } id)
+            return null;
+        if (options.ZeroDataRetention)
+            throw ApiException.NotFound("Previous response cannot be used for this organization due to Zero Data Retention");
+        var previous = store.Find(id) ?? throw ApiException.ResponseNotFound(id);
+        return previous.HasOutput ? previous : throw ContentRules.EmptyMessage;
+    }
+
+    public void CheckStorage(CreateRequest request)
+    {
+        if (!request.Store)
+            return;
+        if (options.ZeroDataRetention)
+            throw ApiException.InvalidArgument("store must be false for this organization due to Zero Data Retention");
+        if (options.RejectStoredImages && request.Input.Any(item => ContentRules.PartsOf(item).Any(part => part is ImagePart)))
+            throw ApiException.InvalidArgument("Storing images is not supported. Set store to false.");
+    }
+
+    public void CheckReasoning(IReadOnlyList<Item> input, ModelInfo model)
+    {
+        var lastMade = long.MinValue;
+        for (var index = 0; index < input.Count; index++)
+        {
+            if (input[index] is not ReasoningItem reasoning)
+                continue;
+            if (reasoning.HasStatus && options.RejectReasoningStatus)
+                throw ApiException.NotSupported("status");
+            if (reasoning.EncryptedContent is not { } blob)
+                continue;
+            if (reasoning.HasNullContent)
+                throw ApiException.InvalidArgument("Could not decode the compaction blob. Ensure it is unmodified from the compact response.");
+
+            var opened = seal.Open(blob) ?? throw Undecryptable;
+            var isUnchanged = opened.Family == model.Id && opened.Summary.SequenceEqual(reasoning.Summary) && opened.Made > lastMade;
+            if (!isUnchanged || StandsAfterItsItem(input, index, opened.Next))
+                throw Undecryptable;
+            lastMade = opened.Made;
+        }
+    }
+
+    public static void CheckCalls(IReadOnlyList<Item> conversation, ModelInfo model, int inputTokens)
+    {
+        var calls = conversation.OfType<FunctionCallItem>().Select(call => call.CallId).ToHashSet(StringComparer.Ordinal);
+        if (conversation.OfType<FunctionCallOutputItem>().FirstOrDefault(output => !calls.Contains(output.CallId)) is { } orphan)
+            throw ApiException.InvalidArgument($"No tool call found for function call output with call_id {orphan.CallId}.");
+        if (inputTokens > model.ContextLength)
+        {
+            throw ApiException.InvalidArgument(
+                $"This model's maximum prompt length is {model.ContextLength} but the request contains {inputTokens} tokens.");
+        }
+    }
+
+    private static ApiException Undecryptable => ApiException.InvalidArgument(
+        "Could not decrypt the provided encrypted_content. Ensure the value is the unmodified encrypted_content from a previous response.");
+
+    // Reasoning comes before what it led to. Other items in between are the caller's business.
+    private static bool StandsAfterItsItem(IReadOnlyList<Item> input, int index, string next) =>
+        index > 0 && Names(input[index - 1]) == next && (index + 1 == input.Count || Names(input[index + 1]) != next);
+
+    /// <summary>What a blob remembers of the item after it.</summary>
+    private static string? Names(Item item) => item switch
+    {
+        MessageItem { Role: "assistant" } message => message.Text,
+        FunctionCallItem call => call.CallId,
+        HostedItem hosted => hosted.Type,
+        _ => null,
+    };
+
+    public static string NextOf(Reply reply) => reply.Output.FirstOrDefault(item => item is not ReasoningOutput) switch
+    {
+        MessageOutput message => message.Text,
+        FunctionCallOutput call => call.CallId,
+        WebSearchOutput => "web_search_call",
+        _ => "",
+    };
+}

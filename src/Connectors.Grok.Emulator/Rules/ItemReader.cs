@@ -1,0 +1,135 @@
+using System.Text.Json;
+using Connectors.Grok.Emulator.Wire;
+
+namespace Connectors.Grok.Emulator.Rules;
+
+/// <summary>Reads the items of <c>input</c> (section 3).</summary>
+internal static class ItemReader
+{
+    private static readonly string[] HostedTypes =
+    [
+        "web_search_call", "x_search_call", "custom_tool_call", "code_interpreter_call", "file_search_call", "mcp_call", "image_generation_call",
+        "shell_call", "shell_call_output", "compaction",
+    ];
+
+    private static readonly string[] Roles = ["system", "developer", "user", "assistant"];
+
+    public static IReadOnlyList<Item> ReadInput(JsonElement root)
+    {
+        var input = root.Member("input") ?? throw Members.Missing("input");
+        return input.ValueKind switch
+        {
+            JsonValueKind.String => [new MessageItem("user", TextOrNothing(input.GetString()!))],
+            JsonValueKind.Array => [.. input.EnumerateArray().Select(Read)],
+            _ => throw Members.Mismatch("input", input, "a string or a sequence of items"),
+        };
+    }
+
+    private static Item Read(JsonElement item)
+    {
+        if (item.ValueKind != JsonValueKind.Object)
+            throw Members.Mismatch("input", item, "an item");
+        var type = item.Text("type") ?? (item.Member("role") is not null ? "message" : throw Members.Missing("type"));
+        return type switch
+        {
+            "message" => ReadMessage(item),
+            "reasoning" => ReadReasoning(item),
+            "function_call" => new FunctionCallItem(item.RequiredText("call_id"), item.RequiredText("name"), item.RequiredText("arguments")),
+            "function_call_output" => ReadOutput(item),
+            _ => HostedTypes.Contains(type)
+                ? ReadHosted(item, type)
+                : throw Members.UnknownVariant("input", type, ["message", "reasoning", "function_call", "function_call_output", .. HostedTypes]),
+        };
+    }
+
+    private static MessageItem ReadMessage(JsonElement item)
+    {
+        var role = item.RequiredText("role");
+        if (!Roles.Contains(role))
+            throw Members.UnknownVariant("role", role, Roles);
+        if (role == "developer")
+            role = "system";
+        var content = item.Member("content") ?? throw Members.Missing("content");
+        return new MessageItem(role, content.ValueKind switch
+        {
+            JsonValueKind.String => TextOrNothing(content.GetString()!),
+            JsonValueKind.Array => [.. content.EnumerateArray().Select(part => ReadPart(part, role))],
+            _ => throw Members.Mismatch("content", content, "a string or a sequence of parts"),
+        });
+    }
+
+    private static ReasoningItem ReadReasoning(JsonElement item)
+    {
+        if (item.Member("summary") is null)
+            throw Members.Missing("summary");
+        _ = item.Text("id");
+        return new ReasoningItem([.. item.Array("summary").Select(part => Entry(part, "summary_text"))], item.Text("encrypted_content"))
+        {
+            HasNullContent = item.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.Null,
+            HasStatus = item.TryGetProperty("status", out _),
+        };
+    }
+
+    // The one place where a missing member is a 400 and no 422, as found live.
+    private static string Entry(JsonElement part, string type) => part.Text("type") == type
+        ? part.RequiredText("text")
+        : throw ApiException.InvalidArgument($"Each summary element must have the type {type}.");
+
+    private static FunctionCallOutputItem ReadOutput(JsonElement item)
+    {
+        var callId = item.RequiredText("call_id");
+        var output = item.Member("output") ?? throw Members.Missing("output");
+        return new FunctionCallOutputItem(callId, output.ValueKind switch
+        {
+            JsonValueKind.String => [new TextPart(output.GetString()!)],
+            JsonValueKind.Array => [.. output.EnumerateArray().Select(part => ReadPart(part, "user"))],
+            _ => throw Members.Mismatch("output", output, "a string or a sequence of parts"),
+        });
+    }
+
+    private static HostedItem ReadHosted(JsonElement item, string type)
+    {
+        if (type == "web_search_call")
+            _ = item.Object("action") ?? throw Members.Missing("action");
+        if (type == "custom_tool_call")
+            _ = item.RequiredText("id");
+        return new HostedItem(type, item.GetRawText());
+    }
+
+    private static Part ReadPart(JsonElement part, string role)
+    {
+        if (part.ValueKind != JsonValueKind.Object)
+            throw Members.Mismatch("content", part, "a content part");
+        return part.RequiredText("type") switch
+        {
+            "input_text" => Text(part, "text", role is not "assistant"),
+            "output_text" => Text(part, "text", role is "assistant"),
+            "refusal" => role is "assistant" && part.Text("refusal") is { } refusal ? new RefusalPart(refusal) : new EmptyPart(),
+            "input_image" => role is "user" && part.Text("image_url") is { } url ? new ImagePart(url, ReadDetail(part)) : new EmptyPart(),
+            "input_file" => role is "user" ? ReadFile(part) : new EmptyPart(),
+            var unknown => throw Members.UnknownVariant("content", unknown, "input_text", "input_image", "input_file", "output_text", "refusal"),
+        };
+    }
+
+    private static Part Text(JsonElement part, string member, bool fitsRole) =>
+        fitsRole && part.Text(member) is { Length: > 0 } text ? new TextPart(text) : new EmptyPart();
+
+    private static string ReadDetail(JsonElement part) => part.Text("detail") switch
+    {
+        null => "auto",
+        "auto" or "low" or "high" => part.Text("detail")!,
+        var unknown => throw Members.UnknownVariant("detail", unknown, "auto", "low", "high"),
+    };
+
+    private static FilePart ReadFile(JsonElement part)
+    {
+        var sources = (string[])["file_id", "file_url", "file_data"];
+        if (sources.Count(source => part.Text(source) is not null) != 1)
+            throw ApiException.InvalidArgument("Exactly one of file_id, file_url and file_data must be given for input_file.");
+        if (part.Text("file_data") is not null && part.Text("filename") is null)
+            throw Members.Missing("filename");
+        return new FilePart(part.Text("filename") ?? part.Text("file_id") ?? part.Text("file_url")!);
+    }
+
+    private static IReadOnlyList<Part> TextOrNothing(string text) => text.Length == 0 ? [] : [new TextPart(text)];
+}

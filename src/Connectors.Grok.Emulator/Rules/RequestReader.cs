@@ -1,0 +1,104 @@
+using System.Text;
+using System.Text.Json;
+using Connectors.Grok.Emulator.Wire;
+
+namespace Connectors.Grok.Emulator.Rules;
+
+/// <summary>Turns a body into a request: syntax (400, plain text), then types (422). Unknown top-level members are ignored.</summary>
+internal static class RequestReader
+{
+    private const int Deepest = 256;
+
+    private static readonly string[] Includes =
+    [
+        "reasoning.encrypted_content", "web_search_call.action.sources", "code_interpreter_call.outputs", "file_search_call.results", "no_inline_citations",
+    ];
+
+    public static CreateRequest Read(byte[] body)
+    {
+        var root = Parse(body);
+        try
+        {
+            return Read(root);
+        }
+        catch (WireTypeException mismatch)
+        {
+            var text = Encoding.UTF8.GetString(body);
+            var line = text.Count(character => character == '\n') + 1;
+            var column = text.Length - (text.LastIndexOf('\n') + 1);
+            throw new ApiException(
+                422,
+                "invalid-argument",
+                $"Failed to deserialize the JSON body into the target type: {mismatch.Message} at line {line} column {column}");
+        }
+    }
+
+    private static JsonElement Parse(byte[] body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = Deepest });
+            return document.RootElement.Clone();
+        }
+        catch (JsonException syntax)
+        {
+            throw new ApiException(
+                400,
+                code: null,
+                $"Failed to parse the request body as JSON: expected value at line {syntax.LineNumber + 1} column {syntax.BytePositionInLine + 1}");
+        }
+    }
+
+    private static CreateRequest Read(JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+            throw Members.Mismatch("body", root, "struct ModelRequest");
+        return new CreateRequest
+        {
+            Raw = root,
+            Input = ItemReader.ReadInput(root),
+            Model = root.Text("model"),
+            Instructions = root.Text("instructions"),
+            PreviousResponseId = root.Text("previous_response_id"),
+            Store = root.Flag("store") ?? true,
+            Stream = root.Flag("stream") ?? false,
+            StreamToolCalls = root.Flag("stream_tool_calls") ?? false,
+            Include = [.. root.Array("include").Select(ReadInclude)],
+            ParallelToolCalls = root.Flag("parallel_tool_calls") ?? true,
+            Tools = [.. root.Array("tools").Select(ToolReader.Read)],
+            ToolChoice = ToolReader.ReadChoice(root),
+            Format = ReadFormat(root),
+            Effort = root.Object("reasoning") is { } reasoning ? reasoning.Text("effort") : root.Text("reasoning_effort"),
+            Temperature = root.Number("temperature"),
+            TopP = root.Number("top_p"),
+            TopLogprobs = root.Integer("top_logprobs"),
+            MaxOutputTokens = root.Integer("max_output_tokens"),
+            MaxToolCalls = root.Integer("max_tool_calls"),
+            User = root.Text("user"),
+            PromptCacheKey = root.Text("prompt_cache_key"),
+            SafetyIdentifier = root.Text("safety_identifier"),
+            ServiceTier = root.Text("service_tier"),
+        };
+    }
+
+    private static string ReadInclude(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.String)
+            throw Members.Mismatch("include", value, "a string");
+        var name = value.GetString()!;
+        return Includes.Contains(name) ? name : throw Members.UnknownVariant("include", name, Includes);
+    }
+
+    private static TextFormat ReadFormat(JsonElement root)
+    {
+        if (root.Object("text")?.Object("format") is not { } format)
+            return new TextFormat("text", Schema: null);
+        return format.RequiredText("type") switch
+        {
+            "json_schema" => new TextFormat("json_schema", format.Object("schema") ?? throw Members.Missing("schema")),
+            "text" => new TextFormat("text", Schema: null),
+            "json_object" => new TextFormat("json_object", Schema: null),
+            var unknown => throw Members.UnknownVariant("text.format.type", unknown, "text", "json_object", "json_schema"),
+        };
+    }
+}

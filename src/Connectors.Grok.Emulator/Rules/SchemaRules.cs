@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Connectors.Grok.Emulator.Wire;
+
+namespace Connectors.Grok.Emulator.Rules;
+
+/// <summary>What a JSON schema may not contain (section 8); the same for answers and for function parameters.</summary>
+internal static class SchemaRules
+{
+    public static void CheckParameters(JsonElement parameters, string function)
+    {
+        var branches = parameters.Array("anyOf").Concat(parameters.Array("oneOf")).ToList();
+        var isObject = branches.Count > 0
+            ? branches.TrueForAll(branch => branch.ValueKind == JsonValueKind.Object && IsObject(branch))
+            : IsObject(parameters);
+        if (!isObject)
+            throw ApiException.InvalidArgument($"Invalid parameters of function {function}: the root must be an object schema.");
+        Check(parameters, $"function {function}");
+    }
+
+    public static void Check(JsonElement schema, string where)
+    {
+        if (schema.ValueKind != JsonValueKind.Object)
+            return;
+        foreach (var keyword in (string[])["enum", "anyOf"])
+        {
+            if (schema.TryGetProperty(keyword, out var list) && list.ValueKind == JsonValueKind.Array && list.GetArrayLength() == 0)
+                throw Invalid(where, $"`{keyword}` must not be empty");
+        }
+
+        foreach (var keyword in (string[])["minContains", "maxContains"])
+        {
+            if (schema.TryGetProperty(keyword, out _))
+                throw Invalid(where, $"`{keyword}` is not supported");
+        }
+
+        if (schema.TryGetProperty("items", out var items) && items.ValueKind == JsonValueKind.Array)
+            throw Invalid(where, "`items` must be a schema; use `prefixItems` for tuples");
+        CheckProperties(schema, where);
+        CheckNested(schema, where);
+    }
+
+    private static void CheckProperties(JsonElement schema, string where)
+    {
+        if (!schema.TryGetProperty("properties", out var properties) || properties.ValueKind != JsonValueKind.Object)
+            return;
+        foreach (var property in properties.EnumerateObject())
+        {
+            if (property.Value.ValueKind is JsonValueKind.True or JsonValueKind.False)
+                throw Invalid(where, $"the schema of property `{property.Name}` must not be a boolean");
+            Check(property.Value, where);
+        }
+    }
+
+    private static void CheckNested(JsonElement schema, string where)
+    {
+        foreach (var keyword in (string[])["anyOf", "oneOf", "allOf", "prefixItems"])
+        {
+            if (schema.TryGetProperty(keyword, out var list) && list.ValueKind == JsonValueKind.Array)
+            {
+                foreach (var branch in list.EnumerateArray())
+                    Check(branch, where);
+            }
+        }
+
+        if (schema.TryGetProperty("items", out var items))
+            Check(items, where);
+        foreach (var keyword in (string[])["$defs", "definitions"])
+        {
+            if (schema.TryGetProperty(keyword, out var definitions) && definitions.ValueKind == JsonValueKind.Object)
+            {
+                foreach (var definition in definitions.EnumerateObject())
+                    Check(definition.Value, where);
+            }
+        }
+    }
+
+    private static bool IsObject(JsonElement schema) =>
+        schema.TryGetProperty("type", out var type) ? type.ValueKind == JsonValueKind.String && type.GetString() == "object" : schema.TryGetProperty("properties", out _);
+
+    private static ApiException Invalid(string where, string problem) => ApiException.InvalidArgument($"Invalid schema in {where}: {problem}.");
+}
