@@ -1,0 +1,119 @@
+namespace Chat;
+
+/// <summary>What was asked for on the command line.</summary>
+internal sealed record ChatCommandLine
+{
+    public IReadOnlyList<string> Messages { get; private init; } = [];
+
+    public string? Model { get; private init; }
+
+    public string? System { get; private init; }
+
+    public IReadOnlyList<string> Images { get; private init; } = [];
+
+    public string? Endpoint { get; private init; }
+
+    /// <summary>The id of a stored response, of an earlier run, to go on from.</summary>
+    public string? Continue { get; private init; }
+
+    public bool NoStore { get; private init; }
+
+    public bool EncryptedReasoning { get; private init; }
+
+    public bool Json { get; private init; }
+
+    public bool ShowWire { get; private init; }
+
+    public bool Help { get; private init; }
+
+    /// <summary>Options may stand anywhere; everything after <c>--</c> is a message.</summary>
+    /// <exception cref="UserException">An option is unknown or lacks its value, or a message is empty.</exception>
+    public static ChatCommandLine Parse(IReadOnlyList<string> arguments)
+    {
+        var line = new ChatCommandLine();
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            if (arguments[i] == "--")
+            {
+                line = line with { Messages = [.. line.Messages, .. arguments.Skip(i + 1)] };
+                break;
+            }
+
+            if (arguments[i] is not ['-', _, ..])
+            {
+                line = line with { Messages = [.. line.Messages, arguments[i]] };
+                continue;
+            }
+
+            var (name, value) = Split(arguments[i]);
+            line = TakesValue(name)
+                ? line.With(name, value ?? (i + 1 < arguments.Count ? arguments[++i] : null))
+                : value is null ? line.With(name) : throw new UserException($"{name} takes no value: write {name} alone.");
+        }
+
+        return line.Checked();
+    }
+
+    private static bool TakesValue(string name) => name is "--model" or "--system" or "--image" or "--endpoint" or "--continue";
+
+    private static (string Name, string? Value) Split(string argument)
+    {
+        var equals = argument.IndexOf('=', StringComparison.Ordinal);
+        return equals < 0 || !argument.StartsWith("--", StringComparison.Ordinal) ? (argument, null) : (argument[..equals], argument[(equals + 1)..]);
+    }
+
+    private ChatCommandLine With(string name) => name switch
+    {
+        "--no-store" => this with { NoStore = true },
+        "--encrypted-reasoning" => this with { EncryptedReasoning = true },
+        "--json" => this with { Json = true },
+        "--show-wire" => this with { ShowWire = true },
+        "--help" or "-h" => this with { Help = true },
+        _ => throw new UserException($"Unknown option {name}: --help lists the options; a message that begins with a dash goes after \"--\"."),
+    };
+
+    private ChatCommandLine With(string name, string? value)
+    {
+        // "--model --json" is a forgotten value, not a model of that name.
+        if (string.IsNullOrWhiteSpace(value) || value.StartsWith("--", StringComparison.Ordinal))
+        {
+            throw new UserException($"{name} needs a value: write {name} {Example(name)}.");
+        }
+
+        return name switch
+        {
+            "--model" => this with { Model = value },
+            "--system" => this with { System = value },
+            "--image" => this with { Images = [.. Images, value] },
+            "--endpoint" => this with { Endpoint = value },
+            _ => this with { Continue = value },
+        };
+    }
+
+    private static string Example(string name) => name switch
+    {
+        "--model" => "grok-4.7",
+        "--system" => "\"Answer in French.\"",
+        "--image" => "photo.jpg",
+        "--endpoint" => "http://127.0.0.1:8787",
+        _ => "RESPONSE_ID",
+    };
+
+    private ChatCommandLine Checked()
+    {
+        var empty = Messages.Select(string.IsNullOrWhiteSpace).ToList().IndexOf(true);
+        if (empty >= 0 && !Help)
+        {
+            throw new UserException($"Message {empty + 1} is empty: give it some text, or leave it out.");
+        }
+
+        if (Continue is not null && NoStore)
+        {
+            throw new UserException("--continue goes on from a stored response, --no-store stores none: leave one of them out.");
+        }
+
+        return Continue is not null && System is not null
+            ? throw new UserException("--system cannot change a conversation that --continue goes on with: its stored prompt rules. Leave one of them out.")
+            : this;
+    }
+}

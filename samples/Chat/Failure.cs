@@ -1,0 +1,70 @@
+using Connectors.Grok;
+
+namespace Chat;
+
+/// <summary>What went wrong → one line for a person: what was wrong, and what to do.</summary>
+internal static class Failure
+{
+    private const int MostWords = 600;
+
+    /// <summary>The line for a failure, or null when it is none that can be foreseen, but a bug.</summary>
+    public static string? Describe(Exception e) => e switch
+    {
+        UserException => e.Message,
+        GrokException grok => Describe(grok),
+        TimeoutException => $"{e.Message} Send the message again.",
+        ArgumentException argument => Describe(argument),
+        InvalidOperationException or NotSupportedException or IOException => e.Message,
+        _ => null,
+    };
+
+    /// <summary>The names of the models, where the one asked for is unknown; null where they cannot be had.</summary>
+    public static async Task<string?> ModelNamesAsync(GrokResponsesClient responses, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var names = (await responses.ListModelsAsync(cancellationToken)).Select(static m => m.Id).OfType<string>().ToList();
+            return names.Count > 0 ? string.Join(", ", names) : null;
+        }
+        catch (Exception e) when (e is GrokException or TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    private static string Describe(GrokException e) => e.Kind switch
+    {
+        GrokErrorKind.Authentication => Words(e, "Check XAI_API_KEY."),
+        GrokErrorKind.Permission => Words(e, "Use a key that may do this, or ask for another model."),
+        GrokErrorKind.Quota => Words(e, "Buy credits, or use another key."),
+        GrokErrorKind.RateLimit => Words(e, e.RetryAfter is { } wait ? $"Try again in {Math.Ceiling(wait.TotalSeconds)} s." : "Wait a little and try again."),
+        GrokErrorKind.ContextLength => Words(e, "Go back with /rewind, or start anew."),
+        GrokErrorKind.EncryptedContentRejected => Words(e, "Go back with /rewind, or use the model that the conversation began with."),
+        GrokErrorKind.Connection => Words(e, "Check the endpoint (--endpoint or XAI_BASE_URL) and the network."),
+        GrokErrorKind.StreamBroken => Words(e, "The turn was not recorded; send the message again."),
+        GrokErrorKind.Server when IsPage(e) => Words(e, "Check --endpoint or XAI_BASE_URL."),
+        GrokErrorKind.Server => Words(e, "Try again later."),
+        GrokErrorKind.ContentPolicy => Words(e, "Say it another way."),
+        _ => Words(e, ""),
+    };
+
+    private static bool IsPage(GrokException e) => e.Message.Contains("not the API's", StringComparison.Ordinal);
+
+    /// <summary>The connector speaks to programmers: its settings' names become those of this program, and the parameter's name goes.</summary>
+    private static string Describe(ArgumentException e)
+    {
+        var words = e.ParamName is { } name ? e.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : e.Message;
+        return words
+            .Replace($"{nameof(GrokChatClientOptions)}.{nameof(GrokChatClientOptions.ApiKey)} is missing: set it, or the", "There is no API key: set the", StringComparison.Ordinal)
+            .Replace($"{nameof(GrokChatClientOptions)}.{nameof(GrokChatClientOptions.ApiKey)}", "The key in XAI_API_KEY", StringComparison.Ordinal)
+            .Replace($"{nameof(GrokChatClientOptions)}.{nameof(GrokChatClientOptions.Endpoint)}", "The endpoint", StringComparison.Ordinal)
+            .Replace($"{nameof(GrokChatClientOptions)}.{nameof(GrokChatClientOptions.Model)}", "--model", StringComparison.Ordinal);
+    }
+
+    private static string Words(GrokException e, string advice)
+    {
+        var words = TerminalText.Excerpt(e.Message, MostWords).TrimEnd();
+        var stop = words is [.., '.' or '!' or '?' or '…'] || advice.Length == 0 ? "" : ".";
+        return $"{words}{stop} {advice}".TrimEnd();
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Connectors.Grok;
+using Microsoft.Extensions.AI;
+
+namespace Chat;
+
+/// <summary>Answers as JSON: one object per turn, on one line, when the turn is complete.</summary>
+internal sealed class JsonView : IAnswerView
+{
+    // Readable letters instead of escapes; control characters are escaped all the same.
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public async Task ShowAsync(IAsyncEnumerable<ChatResponseUpdate> answer, CancellationToken cancellationToken)
+    {
+        await foreach (var _ in answer.WithCancellation(cancellationToken))
+        {
+            // The turn holds it all in the end.
+        }
+    }
+
+    public void Finish(Turn turn)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, Options))
+        {
+            Write(json, turn);
+        }
+
+        Terminal.Out.WriteLine(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
+        Terminal.Out.Flush();
+    }
+
+    private static void Write(Utf8JsonWriter json, Turn turn)
+    {
+        json.WriteStartObject();
+        json.WriteString("text", turn.Text);
+        json.WriteString("response_id", turn.ResponseId);
+        json.WriteString("conversation_id", turn.ConversationId);
+        json.WriteString("model", turn.Model);
+        json.WriteString("finish_reason", turn.FinishReason);
+        WriteUsage(json, turn.Usage);
+        WriteNumber(json, "cost_usd", turn.CostInUsd);
+        json.WriteNumber("bytes_sent", turn.BytesSent);
+        json.WriteStartArray("reasoning");
+        foreach (var reasoning in turn.Reasoning)
+        {
+            json.WriteStartObject();
+            json.WriteString("id", reasoning.GetReasoningItemId());
+            json.WriteString("text", reasoning.Text);
+            json.WriteString("encrypted_content", reasoning.ProtectedData);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteUsage(Utf8JsonWriter json, UsageDetails? usage)
+    {
+        if (usage is null)
+        {
+            json.WriteNull("usage");
+            return;
+        }
+
+        json.WriteStartObject("usage");
+        WriteNumber(json, "input_tokens", usage.InputTokenCount);
+        WriteNumber(json, "cached_input_tokens", usage.CachedInputTokenCount);
+        WriteNumber(json, "output_tokens", usage.OutputTokenCount);
+        WriteNumber(json, "reasoning_tokens", usage.ReasoningTokenCount);
+        WriteNumber(json, "total_tokens", usage.TotalTokenCount);
+        json.WriteEndObject();
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, string name, decimal? value)
+    {
+        if (value is { } number)
+        {
+            // Without the trailing zeros that a decimal carries.
+            json.WritePropertyName(name);
+            json.WriteRawValue(number.ToString("0.##########"));
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+}
