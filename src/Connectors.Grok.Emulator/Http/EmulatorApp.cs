@@ -19,7 +19,7 @@ internal sealed class EmulatorApp(GrokEmulatorOptions options) : IDisposable
         var recorded = Log.Add(http.Request, body);
         try
         {
-            http.Response.Headers["x-request-id"] = options.NewId().ToString("D");
+            http.Response.Headers["x-request-id"] = Guid.NewGuid().ToString("D");
             http.Response.Headers["x-zero-data-retention"] = options.ZeroDataRetention ? "true" : "false";
             await RouteAsync(http, body, both.Token);
             recorded.End(RequestOutcome.Answered);

@@ -10,9 +10,20 @@ internal static class InMemory
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseTestServer();
         var server = builder.Build();
-        server.Run(app.HandleAsync);
+        server.Run(async http =>
+        {
+            try
+            {
+                await app.HandleAsync(http);
+            }
+            catch (CutException)
+            {
+                // An exception would overtake what was written before it; a trailer comes after it.
+                http.Response.AppendTrailer(CutHandler.Trailer, "1");
+            }
+        });
         return server;
     }
 
-    public static HttpMessageHandler HandlerOf(WebApplication server) => server.GetTestServer().CreateHandler();
+    public static HttpMessageHandler HandlerOf(WebApplication server) => new CutHandler(server.GetTestServer().CreateHandler());
 }
