@@ -50,7 +50,7 @@ internal static partial class Answers
 
         if (Memory.KeyAskedFor(conversation.Question) is not { } key)
             return null;
-        return memory.Recall(key) is { } value ? $"Your {key} is {value}." : $"You have not told me your {key} yet.";
+        return memory.Recall(key) is { } value ? $"Your {key} {(IsPlural(key) ? "are" : "is")} {value}." : $"You have not told me your {key} yet.";
     }
 
     private static string? Sum(string question) => Arithmetic.Solve(question) is var (expression, value) ? $"{expression} equals {value}." : null;
@@ -70,8 +70,10 @@ internal static partial class Answers
             return null;
         if (facts.FirstOrDefault(fact => fact.Key == "name") is { Value: { } name })
             return $"Nice to meet you, {name}. I will remember that.";
-        return $"Noted: {string.Join(", ", facts.Select(fact => $"your {fact.Key} is {fact.Value}"))}.";
+        return $"Noted: {string.Join(", ", facts.Select(fact => $"your {fact.Key} {(IsPlural(fact.Key) ? "are" : "is")} {fact.Value}"))}.";
     }
+
+    private static bool IsPlural(string key) => key.EndsWith('s') && !key.EndsWith("ss", StringComparison.Ordinal);
 
     private static string Echo(string question, Persona persona)
     {

@@ -58,10 +58,10 @@ internal sealed partial class Memory
     [GeneratedRegex(@"(?:[^.!?\n]|\.(?=\S))+[.!?]?", RegexOptions.None, 1000)]
     private static partial Regex Sentences();
 
-    [GeneratedRegex(@"\bmy (?<key>[\p{L}][\p{L}' -]{0,40}?) (?:is|are|was|=) (?<value>.+?)(?= and my |, my |$)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\bmy (?<key>[\p{L}][\p{L}' -]{0,40}?) (?:is|are|was|=) (?<value>.+?)(?=,? (?:and|but|so) (?:my|i|i'm|please|remember)\b|, (?:my|i|i'm|please|remember|can|could|what)\b|$)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Possessions();
 
-    [GeneratedRegex(@"\b(?:call me|i am called|i'm called|i am named|i'm named) (?<value>[\p{L}][\p{L}'-]*)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\b(?:call me|i am called|i'm called|i am named|i'm named|my name['’]s) (?<value>[\p{L}][\p{L}'-]*)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Names();
 
     [GeneratedRegex(@"\b(?:trip|travel|travelling|traveling|journey|flying|going|holiday|vacation) (?:to|in) (?<value>\p{Lu}[\p{L}'-]*(?: \p{Lu}[\p{L}'-]*)*)", RegexOptions.ExplicitCapture, 1000)]
