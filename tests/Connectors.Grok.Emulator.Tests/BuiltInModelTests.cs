@@ -1,0 +1,77 @@
+using Connectors.Grok.Emulator.Tests.Support;
+
+namespace Connectors.Grok.Emulator.Tests;
+
+public sealed class BuiltInModelTests
+{
+    [Theory]
+    [InlineData("What is 101*3", "101*3 equals 303.")]
+    [InlineData("2 + 2", "2 + 2 equals 4.")]
+    [InlineData("What is (1 + 2) * 3.5?", "(1 + 2) * 3.5 equals 10.5.")]
+    [InlineData("Please work out 10 / 4 - 1", "10 / 4 - 1 equals 1.5.")]
+    [InlineData("How much is 12 times 12?", "12 * 12 equals 144.")]
+    [InlineData("What is 2^10?", "2^10 equals 1024.")]
+    [InlineData("What is 1/0?", "1/0 equals not a number I can write down.")]
+    [InlineData("What is my name?", "You have not told me your name yet.")]
+    [InlineData("What did I say?", "You have not said anything before this.")]
+    [InlineData("Reply with exactly: hello", "hello")]
+    [InlineData("Say \"good morning\"", "good morning")]
+    [InlineData("Count to 5", "1, 2, 3, 4, 5.")]
+    public async Task One_message_has_its_answer(string question, string answer)
+    {
+        await using var api = await Api.StartAsync();
+        Assert.Equal(answer, await api.AnswerAsync(question));
+    }
+
+    [Theory]
+    [InlineData("My account number is 12345.", "What is my account number?", "Your account number is 12345.")]
+    [InlineData("my favourite colour is blue", "what is my favourite colour?", "Your favourite colour is blue.")]
+    [InlineData("My email is a.b@example.com, and my dog is Rex.", "What's my email?", "Your email is a.b@example.com.")]
+    [InlineData("My name's Alice and I live in Oslo", "What's my name?", "Your name is Alice.")]
+    [InlineData("My name is Alice Liddell, please remember it!", "Do you remember my name?", "Your name is Alice Liddell.")]
+    [InlineData("My favourite colours are red, green and blue.", "What are my favourite colours?", "Your favourite colours are red, green and blue.")]
+    [InlineData("Call me Bob", "Who am I?", "Your name is Bob.")]
+    [InlineData("I like trains", "What did I say?", "You said: \"I like trains\"")]
+    [InlineData("I live in Oslo.", "Where do I live?", "Your home is Oslo.")]
+    public async Task What_was_said_is_remembered(string said, string question, string answer)
+    {
+        await using var api = await Api.StartAsync();
+        var first = await api.SayAsync(said);
+        Assert.Equal(answer, await api.AnswerAsync(question, Api.IdOf(first)));
+    }
+
+    [Fact]
+    public async Task It_says_plainly_that_it_is_an_emulator()
+    {
+        await using var api = await Api.StartAsync();
+        Assert.Contains("not Grok", await api.AnswerAsync("Who are you?"), StringComparison.Ordinal);
+        var echo = await api.AnswerAsync("Tell me something about tulips");
+        Assert.Contains("tulips", echo, StringComparison.Ordinal);
+        Assert.Contains("local emulator", echo, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_persona_is_acknowledged()
+    {
+        await using var api = await Api.StartAsync();
+        var reply = await api.CreateAsync("""{"model":"grok-4.6","instructions":"You are a pirate.","input":"Tell me about ships"}""");
+        Assert.StartsWith("Speaking as a pirate:", Api.TextOf(reply.Json), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_long_answer_is_as_long_as_asked()
+    {
+        await using var api = await Api.StartAsync();
+        var text = await api.AnswerAsync("Write 300 words about tulips.");
+        Assert.Equal(300, text.Split(' ').Length);
+        Assert.Contains("tulips", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_same_conversation_gets_the_same_answer()
+    {
+        await using var first = await Api.StartAsync();
+        await using var second = await Api.StartAsync();
+        Assert.Equal(await first.AnswerAsync("Tell me about the sea"), await second.AnswerAsync("Tell me about the sea"));
+    }
+}
