@@ -37,7 +37,7 @@ internal static class ChatProgram
     {
         List<AIContent> images = [.. line.Images.Select(ImageLoader.Load)];
         var isTalk = line.Messages.Count == 0 && terminal.IsInputLive;
-        await using var connection = await Connection.OpenAsync(line, isTalk, line.ShowWire ? terminal.Note : null);
+        await using var connection = await Connection.OpenAsync(line, isTalk, line.ShowWire ? terminal.Wire : null);
         if (connection.IsEmulated)
         {
             terminal.Hint("No XAI_API_KEY: talking to a local emulator of the API, not to Grok.");

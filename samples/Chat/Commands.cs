@@ -77,14 +77,14 @@ internal sealed class Commands(ChatSession session, Terminal terminal)
         }
 
         var table = new Table().Border(TableBorder.None).HideHeaders();
-        table.AddColumn(new TableColumn("mark").NoWrap());
-        table.AddColumn(new TableColumn("number").NoWrap());
-        table.AddColumn(new TableColumn("after").NoWrap());
-        table.AddColumn(new TableColumn("said"));
-        table.AddColumn(new TableColumn("id").NoWrap());
+        for (var column = 0; column < 5; column++)
+        {
+            table.AddColumn(new TableColumn("").NoWrap());
+        }
+
         var path = session.Tree.Path.ToHashSet();
-        // What the columns beside it take: mark, numbers, a UUID, and the space between.
-        var room = Math.Max(10, (Math.Min(terminal.Notes.Profile.Width, 140) - 60) / 2);
+        // What stands beside it: mark, numbers, a UUID, an arrow, and the space between.
+        var room = Math.Max(10, (Math.Min(terminal.Notes.Profile.Width, 140) - 64) / 2);
         foreach (var turn in session.Tree.Turns)
         {
             var style = path.Contains(turn) ? Style.Plain : Terminal.Dim(terminal.Notes);
@@ -92,7 +92,7 @@ internal sealed class Commands(ChatSession session, Terminal terminal)
                 new Text(turn == session.Tree.Head ? "▶" : path.Contains(turn) ? "│" : " ", style),
                 new Text($"{turn.Number}", style),
                 new Text(turn.Parent is { } parent ? $"after {parent.Number}" : "first", style),
-                new Text($"{TerminalText.Excerpt(turn.User.Text, room)} → {TerminalText.Excerpt(turn.Text, room)}", style).Overflow(Overflow.Ellipsis),
+                new Text($"{TerminalText.Excerpt(turn.User.Text, room)} → {TerminalText.Excerpt(turn.Text, room)}", style),
                 new Text(turn.ConversationId ?? $"({turn.ResponseId ?? "no id"})", style));
         }
 

@@ -55,8 +55,8 @@ internal static class Failure
     {
         var words = e.ParamName is { } name ? e.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : e.Message;
         return words
-            .Replace($"{nameof(GrokChatClientOptions)}.{nameof(GrokChatClientOptions.ApiKey)} is missing: set it, or the", "There is no API key: set the", StringComparison.Ordinal)
-            .Replace($"{nameof(GrokChatClientOptions)}.{nameof(GrokChatClientOptions.ApiKey)}", "The key in XAI_API_KEY", StringComparison.Ordinal)
+            .Replace($"{nameof(GrokChatClientOptions)}.{nameof(GrokChatClientOptions.ApiKey)}", "The API key", StringComparison.Ordinal)
+            .Replace("set it, or the environment variable XAI_API_KEY, to", "set the environment variable XAI_API_KEY to", StringComparison.Ordinal)
             .Replace($"{nameof(GrokChatClientOptions)}.{nameof(GrokChatClientOptions.Endpoint)}", "The endpoint", StringComparison.Ordinal)
             .Replace($"{nameof(GrokChatClientOptions)}.{nameof(GrokChatClientOptions.Model)}", "--model", StringComparison.Ordinal);
     }

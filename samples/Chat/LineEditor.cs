@@ -103,7 +103,6 @@ internal sealed class LineEditor(bool hasColors) : IPrompt
             ConsoleKey.Delete => _line.Delete,
             ConsoleKey.UpArrow => Up,
             ConsoleKey.DownArrow => Down,
-            ConsoleKey.Escape => static () => { },
             _ => null,
         };
         action?.Invoke();

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Spectre.Console.Rendering;
 
 namespace Chat;
 
@@ -54,8 +53,7 @@ internal sealed class LineView(TextWriter screen, string prompt, string style)
         var elements = StringInfo.GetTextElementEnumerator(prompt + text);
         while (elements.MoveNext())
         {
-            // A cluster such as a flag or a family is drawn in two cells, however many characters it is made of.
-            var cells = Math.Min(2, new Segment((string)elements.Current).CellCount());
+            var cells = TerminalText.Cells(elements.GetTextElement());
             if (column + cells > width)
             {
                 (row, column) = (row + 1, 0);

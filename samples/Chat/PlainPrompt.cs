@@ -6,6 +6,13 @@ internal sealed class PlainPrompt : IPrompt
     public string? ReadLine()
     {
         Console.Error.Write("> ");
-        return Console.In.ReadLine();
+        var line = Console.In.ReadLine();
+        if (line is null)
+        {
+            // Ctrl+D leaves the cursor behind the prompt.
+            Console.Error.WriteLine();
+        }
+
+        return line;
     }
 }

@@ -45,24 +45,27 @@ internal sealed class Terminal
     /// <summary>Standard output as it is, for text that must appear at once and unwrapped.</summary>
     public static TextWriter Out => Console.Out;
 
-    /// <summary>One line about an answer.</summary>
-    public void Note(string text) => Notes.Write(new Line(TerminalText.Clean(text), Dim(Notes)));
+    /// <summary>Words about an answer.</summary>
+    public void Note(string text) => Write(Notes, TerminalText.Clean(text), Dim(Notes));
 
-    /// <summary>One line of result of a command.</summary>
-    public void Say(string text) => Notes.Write(new Line(TerminalText.Clean(text), Style.Plain));
+    /// <summary>What was sent, as it was sent.</summary>
+    public void Wire(string body) => Notes.Write(new Line(TerminalText.Clean(body), Dim(Notes)));
+
+    /// <summary>The result of a command.</summary>
+    public void Say(string text) => Write(Notes, TerminalText.Clean(text), Style.Plain);
 
     /// <summary>A hint on standard error, where nothing went wrong.</summary>
-    public void Hint(string text) => _errors.Write(new Line(TerminalText.OneLine(text), Dim(_errors)));
+    public void Hint(string text) => Write(_errors, TerminalText.OneLine(text), Dim(_errors));
 
     /// <summary>The one line that says what went wrong.</summary>
-    public void Error(string text) => _errors.Write(new Line(TerminalText.OneLine(text), HasColors(_errors) ? new Style(Color.Red) : Style.Plain));
+    public void Error(string text) => Write(_errors, TerminalText.OneLine(text), HasColors(_errors) ? new Style(Color.Red) : Style.Plain);
 
     /// <summary>What was typed elsewhere, above its answer, where the two would be hard to tell apart.</summary>
     public void Echo(string text)
     {
         if (IsOutputLive && !_isJson)
         {
-            Screen.Write(new Line("› " + TerminalText.Clean(text), HasColors(Screen) ? new Style(Color.Aqua) : Style.Plain));
+            Write(Screen, "› " + TerminalText.Clean(text), HasColors(Screen) ? new Style(Color.Teal) : Style.Plain);
         }
     }
 
@@ -70,6 +73,13 @@ internal sealed class Terminal
 
     /// <summary>Faint text; without colours there is none, because NO_COLOR means no such codes at all.</summary>
     public static Style Dim(IAnsiConsole console) => HasColors(console) ? new Style(decoration: Decoration.Dim) : Style.Plain;
+
+    /// <summary>On a terminal wrapped between words; elsewhere a line stays a line.</summary>
+    private static void Write(IAnsiConsole console, string text, Style style)
+    {
+        console.Write(new Text(text, style));
+        console.WriteLine();
+    }
 
     private static IAnsiConsole NewConsole(TextWriter writer, bool isLive)
     {
@@ -86,13 +96,13 @@ internal sealed class Terminal
         if (!isLive)
         {
             // Nobody's window: nothing is wrapped or cut.
-            console.Profile.Width = 1000;
+            console.Profile.Width = 100_000;
         }
 
         return console;
     }
 
-    /// <summary>A line that the terminal wraps, if it must: so it stays one line to whoever copies it or reads it from a pipe.</summary>
+    /// <summary>A line that only the terminal wraps, so that it stays one line to whoever copies it.</summary>
     private sealed class Line(string text, Style style) : Renderable
     {
         protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth) => [new Segment(text, style), Segment.LineBreak];

@@ -90,7 +90,8 @@ internal sealed class TextView(Terminal terminal, TimeProvider time) : IAnswerVi
                     return true;
                 }
 
-                thoughts += string.Concat(updates.Current.Contents.OfType<TextReasoningContent>().Select(static r => r.Text));
+                // Only the last words are shown, and long thinking comes in many small pieces.
+                thoughts = Last(thoughts + string.Concat(updates.Current.Contents.OfType<TextReasoningContent>().Select(static r => r.Text)));
             }
         });
     }
@@ -103,6 +104,8 @@ internal sealed class TextView(Terminal terminal, TimeProvider time) : IAnswerVi
         var text = thoughts.Length == 0 || room < 10 ? elapsed : $"{elapsed} · {TerminalText.Tail(thoughts, room)}";
         return Terminal.HasColors(terminal.Screen) ? $"[dim]{Markup.Escape(text)}[/]" : Markup.Escape(text);
     }
+
+    private static string Last(string thoughts) => thoughts.Length > 2000 ? thoughts[^1000..] : thoughts;
 
     private static string Text(ChatResponseUpdate update) => string.Concat(update.Contents.Select(Turn.Visible));
 }
