@@ -151,6 +151,8 @@ public sealed class RulesTests
     [InlineData("\"text\":{\"format\":{\"type\":\"json_schema\"}}", 422)]
     [InlineData("\"text\":{\"format\":{\"type\":\"json_schema\",\"schema\":{\"type\":\"object\",\"properties\":{\"a\":{\"enum\":[]}}}}}", 400)]
     [InlineData("\"text\":{\"format\":{\"type\":\"json_schema\",\"schema\":{\"type\":\"object\",\"properties\":{\"a\":true}}}}", 400)]
+    [InlineData("\"text\":{\"format\":{\"type\":\"json_schema\",\"schema\":{\"type\":5}}}", 400)]
+    [InlineData("\"tools\":[{\"type\":\"function\",\"name\":\"f\",\"parameters\":{\"type\":\"object\",\"properties\":[]}}]", 400)]
     [InlineData("\"include\":[\"message.output_text.logprobs\"]", 422)]
     [InlineData("\"temperature\":2.5", 400)]
     [InlineData("\"top_p\":0", 400)]

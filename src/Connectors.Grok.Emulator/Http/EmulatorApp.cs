@@ -39,6 +39,12 @@ internal sealed class EmulatorApp(GrokEmulatorOptions options) : IDisposable
             recorded.End(_stop.IsCancellationRequested ? RequestOutcome.Broken : RequestOutcome.ClientLeft);
             http.Abort();
         }
+        catch (Exception bug) when (!http.Response.HasStarted)
+        {
+            // Say so, or somebody searches for it in their own code.
+            await Answer.ErrorAsync(http, StatusCodes.Status500InternalServerError, "emulator-bug", $"The emulator itself failed: {bug.Message}");
+            recorded.End(RequestOutcome.Answered);
+        }
         finally
         {
             recorded.End(RequestOutcome.Broken);

@@ -6,6 +6,25 @@ namespace Connectors.Grok.Emulator.Rules;
 /// <summary>What a JSON schema may not contain (section 8); the same for answers and for function parameters.</summary>
 internal static class SchemaRules
 {
+    /// <summary>What the value of a keyword must be; a filler of schemas relies on it.</summary>
+    private static readonly Dictionary<string, JsonValueKind[]> Kinds = new()
+    {
+        ["type"] = [JsonValueKind.String, JsonValueKind.Array],
+        ["enum"] = [JsonValueKind.Array],
+        ["anyOf"] = [JsonValueKind.Array],
+        ["oneOf"] = [JsonValueKind.Array],
+        ["allOf"] = [JsonValueKind.Array],
+        ["prefixItems"] = [JsonValueKind.Array],
+        ["required"] = [JsonValueKind.Array],
+        ["properties"] = [JsonValueKind.Object],
+        ["format"] = [JsonValueKind.String],
+        ["$ref"] = [JsonValueKind.String],
+        ["minLength"] = [JsonValueKind.Number],
+        ["maxLength"] = [JsonValueKind.Number],
+        ["minItems"] = [JsonValueKind.Number],
+        ["maxItems"] = [JsonValueKind.Number],
+    };
+
     public static void CheckParameters(JsonElement parameters, string function)
     {
         var branches = parameters.Array("anyOf").Concat(parameters.Array("oneOf")).ToList();
@@ -21,9 +40,15 @@ internal static class SchemaRules
     {
         if (schema.ValueKind != JsonValueKind.Object)
             return;
+        foreach (var (keyword, kinds) in Kinds)
+        {
+            if (schema.TryGetProperty(keyword, out var value) && !kinds.Contains(value.ValueKind))
+                throw Invalid(where, $"`{keyword}` has a value of the wrong type");
+        }
+
         foreach (var keyword in (string[])["enum", "anyOf"])
         {
-            if (schema.TryGetProperty(keyword, out var list) && list.ValueKind == JsonValueKind.Array && list.GetArrayLength() == 0)
+            if (schema.TryGetProperty(keyword, out var list) && list.GetArrayLength() == 0)
                 throw Invalid(where, $"`{keyword}` must not be empty");
         }
 
@@ -41,7 +66,7 @@ internal static class SchemaRules
 
     private static void CheckProperties(JsonElement schema, string where)
     {
-        if (!schema.TryGetProperty("properties", out var properties) || properties.ValueKind != JsonValueKind.Object)
+        if (!schema.TryGetProperty("properties", out var properties))
             return;
         foreach (var property in properties.EnumerateObject())
         {
@@ -55,7 +80,7 @@ internal static class SchemaRules
     {
         foreach (var keyword in (string[])["anyOf", "oneOf", "allOf", "prefixItems"])
         {
-            if (schema.TryGetProperty(keyword, out var list) && list.ValueKind == JsonValueKind.Array)
+            if (schema.TryGetProperty(keyword, out var list))
             {
                 foreach (var branch in list.EnumerateArray())
                     Check(branch, where);
