@@ -12,6 +12,9 @@ public sealed class BuiltInModelTests
     [InlineData("How much is 12 times 12?", "12 * 12 equals 144.")]
     [InlineData("What is 2^10?", "2^10 equals 1024.")]
     [InlineData("What is 1/0?", "1/0 equals not a number I can write down.")]
+    [InlineData("What is 15% of 80?", "15 / 100 * 80 equals 12.")]
+    [InlineData("What is 10-12?", "10-12 equals -2.")]
+    [InlineData("Thanks!", "You are welcome.")]
     [InlineData("What is my name?", "You have not told me your name yet.")]
     [InlineData("What did I say?", "You have not said anything before this.")]
     [InlineData("Reply with exactly: hello", "hello")]
@@ -48,6 +51,15 @@ public sealed class BuiltInModelTests
         var echo = await api.AnswerAsync("Tell me something about tulips");
         Assert.Contains("tulips", echo, StringComparison.Ordinal);
         Assert.Contains("local emulator", echo, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("The meeting is 10-12 on Friday")]
+    [InlineData("I was born on 1990-05-12.")]
+    public async Task Not_every_dash_is_a_minus(string text)
+    {
+        await using var api = await Api.StartAsync();
+        Assert.DoesNotContain("equals", await api.AnswerAsync(text), StringComparison.Ordinal);
     }
 
     [Fact]

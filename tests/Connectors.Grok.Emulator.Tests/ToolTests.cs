@@ -14,6 +14,8 @@ public sealed class ToolTests
     [Theory]
     [InlineData("What is the weather in Oslo?", "get_weather", """{"city":"Oslo"}""")]
     [InlineData("Is the weather fine in New York, in fahrenheit?", "get_weather", """{"city":"New York","unit":"fahrenheit"}""")]
+    [InlineData("what's the weather like in paris?", "get_weather", """{"city":"paris"}""")]
+    [InlineData("How is the weather?", "get_weather", """{"city":"here"}""")]
     [InlineData("Call get_weather for Bergen", "get_weather", """{"city":"Bergen"}""")]
     [InlineData("Turn the lights off at level 250", "Home-SetLights", """{"on":false,"level":100}""")]
     public async Task A_function_is_called_by_name_or_by_topic(string question, string name, string arguments)

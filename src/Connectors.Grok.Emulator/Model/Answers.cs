@@ -21,6 +21,7 @@ internal static partial class Answers
             ?? Sum(question)
             ?? Introduction(question, persona)
             ?? Noted(question)
+            ?? Courtesy(question, persona)
             ?? Echo(question, persona);
     }
 
@@ -73,6 +74,18 @@ internal static partial class Answers
         return $"Noted: {string.Join(", ", facts.Select(fact => $"your {fact.Key} {(IsPlural(fact.Key) ? "are" : "is")} {fact.Value}"))}.";
     }
 
+    private static string? Courtesy(string question, Persona persona)
+    {
+        if (Thanks().IsMatch(question))
+            return "You are welcome.";
+        var isGreeting = Greetings().IsMatch(question);
+        if (!isGreeting && !Helps().IsMatch(question))
+            return null;
+        var role = persona.Description is { } who ? $" Speaking as {who}:" : "";
+        return $"{(isGreeting ? "Hello!" : "Gladly.")}{role} I am a local emulator of xAI's API, not Grok. I remember what you tell me, do sums, "
+            + "describe images by their headers, call functions I am offered, and write as many words as you ask for.";
+    }
+
     private static bool IsPlural(string key) => key.EndsWith('s') && !key.EndsWith("ss", StringComparison.Ordinal);
 
     private static string Echo(string question, Persona persona)
@@ -88,6 +101,15 @@ internal static partial class Answers
 
     [GeneratedRegex(@"\b(?:reply|answer|respond)(?: only| just)? with(?: exactly| only| just)?:? (?:exactly:? )?(?<what>[""“'][^""”'\n]+[""”']|\S+)\s*\.?$|^(?:say|repeat(?: after me)?):? (?<what>[""“'][^""”'\n]+[""”'])\.?$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Dictations();
+
+    [GeneratedRegex(@"^\W*(?:thanks|thank you|cheers)\b", RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex Thanks();
+
+    [GeneratedRegex(@"^\W*(?:hi|hello|hey|good (?:morning|afternoon|evening))(?: there| again)?\W*$", RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex Greetings();
+
+    [GeneratedRegex(@"\bwhat can you do\b|^\W*help\W*$", RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex Helps();
 
     [GeneratedRegex(@"\b(?:images?|pictures?|photos?)\b", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex ImageWords();

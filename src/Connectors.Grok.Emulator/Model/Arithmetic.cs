@@ -9,10 +9,11 @@ internal static partial class Arithmetic
     /// <summary>The expression as it was written and its value; null when the text holds none that can be worked out.</summary>
     public static (string Expression, string Value)? Solve(string text)
     {
-        foreach (Match match in Candidates().Matches(InSigns(text)))
+        text = InSigns(text);
+        foreach (Match match in Candidates().Matches(text))
         {
             var expression = match.Value.Trim().TrimEnd('.', '=', ' ');
-            if (!Operators().IsMatch(expression.TrimStart('-', '(', ' ')))
+            if (!Operators().IsMatch(expression) && !(TightMinus().IsMatch(expression) && IsAskedFor(expression, text)))
                 continue;
             try
             {
@@ -29,7 +30,10 @@ internal static partial class Arithmetic
         return null;
     }
 
-    private static string InSigns(string text) => Words().Replace(text, match => match.Value.ToLowerInvariant() switch
+    // "10-12" may be a sum, and may be a time, a date or a telephone number.
+    private static bool IsAskedFor(string expression, string text) => text.Trim().TrimEnd('?', '=', ' ') == expression || Requests().IsMatch(text);
+
+    private static string InSigns(string text) => Words().Replace(Percentages().Replace(text, "${share} / 100 * "), match => match.Value.ToLowerInvariant() switch
     {
         "plus" => "+",
         "minus" => "-",
@@ -40,9 +44,17 @@ internal static partial class Arithmetic
     [GeneratedRegex(@"[-(]*\d[\d\s.+\-*/%^×÷x()]*", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Candidates();
 
-    // A date or a telephone number has dashes only; a sum has spaces around its minus or another sign.
-    [GeneratedRegex(@"\d\s*\)*\s*[+*/%^×÷x]\s*[-(]*\s*\d|\d\s+-\s+[-(]*\d|^\d+-\d+$", RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"\d\s*\)*\s*[+*/%^×÷x]\s*[-(]*\s*\d|\d\s+-\s+[-(]*\d", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Operators();
+
+    [GeneratedRegex(@"^\d+(?:\.\d+)?-\d+(?:\.\d+)?$", RegexOptions.None, 1000)]
+    private static partial Regex TightMinus();
+
+    [GeneratedRegex(@"\b(?:what(?:'s|’s| is)|how much|calculate|compute|work out|solve)\b", RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex Requests();
+
+    [GeneratedRegex(@"(?<share>\d+(?:\.\d+)?)\s*(?:%|percent) of (?=\d)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Percentages();
 
     [GeneratedRegex(@"\b(?:plus|minus|times|multiplied by|divided by)\b", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Words();

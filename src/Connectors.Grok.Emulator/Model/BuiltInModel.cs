@@ -41,7 +41,10 @@ internal static class BuiltInModel
         var question = conversation.Question.ReplaceLineEndings(" ").Trim();
         if (question.Length > 80)
             question = question[..(char.IsHighSurrogate(question[79]) ? 79 : 80)] + "…";
-        var subject = conversation.Results.Count > 0 ? "A function has answered, so I pass its result on." : $"The user says \"{question}\"{(question.Length > 0 && char.IsPunctuation(question[^1]) ? "" : ".")}";
+        var subject = conversation.Results.Count > 0
+            ? "A function has answered, so I pass its result on."
+            : question.Length == 0 ? "The user sent no words."
+            : $"The user says \"{question}\"{(question.Length > 0 && char.IsPunctuation(question[^1]) ? "" : ".")}";
         var first = $"{subject} {Outlook(conversation)}";
         return new ReasoningOutput(effort == "xhigh" ? [first, "Asked to think harder, I checked this once more and came to the same result."] : [first]);
     }

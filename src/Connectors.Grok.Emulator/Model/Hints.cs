@@ -34,8 +34,16 @@ internal sealed partial class Hints
 
     public decimal? NextNumber => _numbers.TryDequeue(out var number) ? number : null;
 
-    public static IReadOnlyList<string> PlacesIn(string question) =>
-        [.. PlaceLists().Matches(question).SelectMany(match => match.Groups["place"].Captures.Select(capture => capture.Value.Trim()))];
+    /// <summary>Names with capitals first; else what stands where a place would.</summary>
+    public static IReadOnlyList<string> PlacesIn(string question)
+    {
+        var names = PlaceLists().Matches(question).SelectMany(match => match.Groups["place"].Captures.Select(capture => capture.Value.Trim())).ToList();
+        if (names.Count == 0 && LoosePlaces().Match(question) is { Success: true } loose)
+            names.Add(loose.Groups["place"].Value);
+        return names;
+    }
+
+    public bool KnowsPlace => _places.Length > 0;
 
     public static bool IsPlace(string property) => PlaceNames().IsMatch(property);
 
@@ -45,7 +53,7 @@ internal sealed partial class Hints
         if (Named(property) is { } named)
             return named;
         if (IsPlace(property))
-            return _places.FirstOrDefault() ?? _memory.Recall("trip") ?? _memory.Recall("home");
+            return _places.FirstOrDefault() ?? _memory.Recall("trip") ?? _memory.Recall("home") ?? "here";
         if (_quotations.FirstOrDefault() is { } quotation)
             return quotation;
         return _memory.Recall(Spaced(property)) ?? (WholeQuestion().IsMatch(property) ? _question : null);
@@ -73,6 +81,9 @@ internal sealed partial class Hints
 
     [GeneratedRegex(@"\b(?:in|for|at|to|from|near|of|about) (?:the )?(?<place>\p{Lu}[\p{L}'-]*(?: \p{Lu}[\p{L}'-]*)*)(?:(?:, (?:and )?| and | or )(?:in |for )?(?<place>\p{Lu}[\p{L}'-]*(?: \p{Lu}[\p{L}'-]*)*))*", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex PlaceLists();
+
+    [GeneratedRegex(@"\b(?:in|for|at|near) (?!(?:the|a|an|my|your|me|us|this|that|today|tomorrow|celsius|fahrenheit|general|detail|short|now)\b)(?<place>\p{L}{3,})", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex LoosePlaces();
 
     [GeneratedRegex(@"city|location|place|country|town|destination|region|address|where", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex PlaceNames();

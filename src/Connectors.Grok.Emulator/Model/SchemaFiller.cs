@@ -132,7 +132,7 @@ internal sealed class SchemaFiller(Hints hints, JsonElement root, bool fillsOpti
             return false;
         if (schema.TryGetProperty("enum", out var choices))
             return choices.EnumerateArray().Any(choice => choice.ValueKind == JsonValueKind.String && hints.Mentions(choice.GetString()!));
-        return hints.MentionsProperty(property) || (TypeOf(schema) == "string" && Hints.IsPlace(property) && hints.TextFor(property) is not null);
+        return hints.MentionsProperty(property) || (TypeOf(schema) == "string" && Hints.IsPlace(property) && hints.KnowsPlace);
     }
 
     private JsonElement Resolve(JsonElement schema)

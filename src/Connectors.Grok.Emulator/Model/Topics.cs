@@ -60,6 +60,8 @@ internal static class Topics
     {
         if (Says(conversation.Question, "eggs tell jokes"))
             return "They'd crack up!";
+        if (Says(conversation.Question, "tell me a joke"))
+            return "Why don't eggs tell jokes? They'd crack up!";
         if (!Says(conversation.Question, "explain") || conversation.AssistantTexts.Count == 0 || !Says(conversation.Question, "joke"))
             return null;
         return $"The joke was \"{conversation.AssistantTexts[^1]}\": an egg that laughs cracks up, in both senses.";
