@@ -92,7 +92,7 @@ internal sealed class ChatRunner(ChatSession session, GrokResponsesClient respon
                 return "The service has no model of that name for you. Choose another with --model.";
             case GrokErrorKind.UnknownResponse when session.Tree.ForgetStored():
                 return "The service does not know this conversation any more (deleted, or older than 30 days). Send the message again: the history goes along.";
-            case GrokErrorKind.UnknownResponse:
+            case GrokErrorKind.UnknownResponse when session.Tree.IsRooted:
                 return "The service does not know the response to continue from (wrong id, deleted, or older than 30 days). Leave out --continue to start anew.";
             default:
                 return null;

@@ -12,6 +12,9 @@ internal sealed class ConversationTree(string? root = null)
 
     public IReadOnlyList<Turn> Turns => _turns;
 
+    /// <summary>Whether it goes on from a response of an earlier run.</summary>
+    public bool IsRooted => root is not null;
+
     /// <summary>The turn that the next message follows; null before the first.</summary>
     public Turn? Head { get; private set; }
 
@@ -72,16 +75,16 @@ internal sealed class ConversationTree(string? root = null)
         Head = Path.Skip(turns).FirstOrDefault();
     }
 
-    /// <summary>The service does not know the conversation any more: what is known of it here goes along with the next message.</summary>
-    /// <returns>Whether that tells the whole conversation. What came before the root is known to the service only.</returns>
+    /// <summary>The service does not know the turns up to here any more: they go along with the next message.</summary>
+    /// <returns>Whether it was believed to know any of them.</returns>
     public bool ForgetStored()
     {
-        var isKnownHere = Path.Any(static t => t.ConversationId is not null);
+        var wasStored = Path.Any(static t => t.ConversationId is not null);
         foreach (var turn in Path)
         {
             turn.ForgetStored();
         }
 
-        return isKnownHere && root is null;
+        return wasStored;
     }
 }

@@ -42,13 +42,15 @@ internal static class Failure
         GrokErrorKind.EncryptedContentRejected => Words(e, "Go back with /rewind, or use the model that the conversation began with."),
         GrokErrorKind.Connection => Words(e, "Check the endpoint (--endpoint or XAI_BASE_URL) and the network."),
         GrokErrorKind.StreamBroken => Words(e, "The turn was not recorded; send the message again."),
-        GrokErrorKind.Server when IsPage(e) => Words(e, "Check --endpoint or XAI_BASE_URL."),
+        _ when IsElsewhere(e) => Words(e, "Check --endpoint or XAI_BASE_URL."),
         GrokErrorKind.Server => Words(e, "Try again later."),
         GrokErrorKind.ContentPolicy => Words(e, "Say it another way."),
         _ => Words(e, ""),
     };
 
-    private static bool IsPage(GrokException e) => e.Message.Contains("not the API's", StringComparison.Ordinal);
+    /// <summary>A web page, a redirection or an unknown route: whatever answers there, it is not the API.</summary>
+    private static bool IsElsewhere(GrokException e) =>
+        e.Status is (>= 300 and < 400) or 404 or 405 || e.Message.Contains("not the API's", StringComparison.Ordinal);
 
     /// <summary>The connector speaks to programmers: its settings' names become those of this program, and the parameter's name goes.</summary>
     private static string Describe(ArgumentException e)
