@@ -1,0 +1,135 @@
+using Connectors.Grok.Emulator;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Conventions;
+
+/// <summary>Every C# block of the README, in its order, run against an emulator that the environment points to.</summary>
+[Collection("environment and console")]
+public class ReadmeCode
+{
+    [Fact]
+    public async Task Runs()
+    {
+        await using var server = await GrokEmulator.StartAsync();
+        Environment.SetEnvironmentVariable("XAI_BASE_URL", server.BaseAddress.AbsoluteUri);
+        var console = Console.Out;
+        var output = new StringWriter();
+        Console.SetOut(output);
+        try
+        {
+            await RunAsync();
+        }
+        finally
+        {
+            Console.SetOut(console);
+            Environment.SetEnvironmentVariable("XAI_BASE_URL", null);
+        }
+
+        var text = output.ToString();
+        Assert.Equal(2, text.Split("Alice").Length - 1);
+        Assert.Contains("303", text, StringComparison.Ordinal);
+        Assert.Contains("tokens, $0.", text, StringComparison.Ordinal);
+        Assert.Contains("30 days", text, StringComparison.Ordinal);
+        Assert.Contains("grok-4.7: ", text, StringComparison.Ordinal);
+        Assert.Contains("Quota after 1 request", text, StringComparison.Ordinal);
+    }
+
+    private static async Task RunAsync()
+    {
+        #region use
+        IChatClient grok = new GrokChatClient(new GrokChatClientOptions()); // the key comes from XAI_API_KEY
+
+        var first = await grok.GetResponseAsync("My name is Alice. Remember this.");
+        var second = await grok.GetResponseAsync("What's my name?", new ChatOptions { ConversationId = first.ConversationId });
+        Console.WriteLine(second.Text);
+        #endregion
+
+        await StreamAsync(grok);
+        await LocalAsync();
+        await ImageAsync(grok);
+        await ErrorAsync(grok);
+        await RoutesAsync(grok, first);
+        await TestAsync();
+        grok.Dispose();
+    }
+
+    private static async Task StreamAsync(IChatClient grok)
+    {
+        #region stream
+        var updates = new List<ChatResponseUpdate>();
+        await foreach (var update in grok.GetStreamingResponseAsync("What is 101*3?"))
+        {
+            Console.Write(update.Text);
+            updates.Add(update);
+        }
+
+        var answer = updates.ToChatResponse();
+        Console.WriteLine($"\n{answer.Usage!.OutputTokenCount} tokens, ${answer.Usage.GetCostInUsd()}");
+        #endregion
+    }
+
+    private static async Task LocalAsync()
+    {
+        #region local
+        using var local = new GrokChatClient(new GrokChatClientOptions { Store = false });
+
+        List<ChatMessage> history = [new(ChatRole.User, "My name is Alice. Remember this.")];
+        history.AddRange((await local.GetResponseAsync(history)).Messages);
+        history.Add(new(ChatRole.User, "What's my name?"));
+        Console.WriteLine((await local.GetResponseAsync(history)).Text);
+        #endregion
+    }
+
+    private static async Task ImageAsync(IChatClient grok)
+    {
+        #region image
+        var image = new UriContent("https://example.org/picture.png", "image/png").WithImageDetail("low");
+        Console.WriteLine(await grok.GetResponseAsync(new ChatMessage(ChatRole.User, [image, new TextContent("What is in this image?")])));
+        #endregion
+    }
+
+    private static async Task ErrorAsync(IChatClient grok)
+    {
+        #region error
+        try
+        {
+            await grok.GetResponseAsync("Go on.", new ChatOptions { ConversationId = "5808284d-ae14-9981-9289-73515f67ebda" });
+        }
+        catch (GrokException e) when (e.Kind == GrokErrorKind.UnknownResponse)
+        {
+            Console.WriteLine(e.Message);
+        }
+        #endregion
+    }
+
+    private static async Task RoutesAsync(IChatClient grok, ChatResponse first)
+    {
+        #region routes
+        var responses = grok.GetService<GrokResponsesClient>()!;
+        var stored = await responses.GetAsync(first.ResponseId!);
+        Console.WriteLine($"{stored.Model}: {stored.Usage!.TotalTokens} tokens");
+        await responses.DeleteAsync(stored.Id!);
+        #endregion
+    }
+
+    private static async Task TestAsync()
+    {
+        #region test
+        await using var emulator = await GrokEmulator.StartAsync();
+        using var client = new GrokChatClient(new GrokChatClientOptions { Endpoint = emulator.BaseAddress });
+        emulator.Faults.Enqueue(Fault.QuotaExceeded());
+        try
+        {
+            await client.GetResponseAsync("Hello.");
+        }
+        catch (GrokException e)
+        {
+            Console.WriteLine($"{e.Kind} after {emulator.Requests.Count} request");
+        }
+        #endregion
+    }
+}
+
+/// <summary>What changes the environment and the console runs alone.</summary>
+[CollectionDefinition("environment and console", DisableParallelization = true)]
+public class EnvironmentAndConsole;

@@ -1,0 +1,36 @@
+using System.Net.Http.Json;
+using Connectors.Grok.Emulator;
+using Connectors.Grok.Tests.Support;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Scenarios;
+
+/// <summary>A chat client and an emulator, joined by real HTTP on loopback.</summary>
+public abstract class EmulatorTest : IAsyncLifetime
+{
+    private readonly List<IDisposable> _clients = [];
+
+    private protected ManualTime Clock { get; } = new();
+
+    private protected GrokEmulator Emulator { get; private set; } = null!;
+
+    private protected GrokResponsesClient Responses => ((IChatClient)_clients[0]).GetService<GrokResponsesClient>()!;
+
+    public async ValueTask InitializeAsync() => Emulator = await GrokEmulator.StartAsync(new GrokEmulatorOptions { TimeProvider = Clock });
+
+    public async ValueTask DisposeAsync()
+    {
+        _clients.ForEach(static c => c.Dispose());
+        await Emulator.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    private protected IChatClient Client(Action<GrokChatClientOptions>? configure = null)
+    {
+        var options = new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Emulator.BaseAddress, MaxRetries = 0 };
+        configure?.Invoke(options);
+        var client = new GrokChatClient(options);
+        _clients.Add(client);
+        return client;
+    }
+}
