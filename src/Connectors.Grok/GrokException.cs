@@ -21,6 +21,9 @@ public sealed class GrokException(GrokErrorKind kind, string message, Exception?
     /// <summary>The service's word for the error, such as <c>not-found</c>. Its vocabulary has changed before; prefer <see cref="Kind"/>.</summary>
     public string? Code { get; init; }
 
+    /// <summary>The service's own words, without status, request id and advice; null when it said nothing.</summary>
+    public string? ServiceMessage { get; init; }
+
     /// <summary>The service's id of the request, for its support.</summary>
     public string? RequestId { get; init; }
 
@@ -38,6 +41,7 @@ public sealed class GrokException(GrokErrorKind kind, string message, Exception?
     {
         Status = Status,
         Code = Code,
+        ServiceMessage = ServiceMessage,
         RequestId = RequestId,
         RetryAfter = RetryAfter,
         Body = Body,

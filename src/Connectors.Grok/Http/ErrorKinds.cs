@@ -12,11 +12,10 @@ internal static class ErrorKinds
             401 => GrokErrorKind.Authentication,
             402 => GrokErrorKind.Quota,
             403 => GrokErrorKind.Permission,
-            404 or 410 => NotFound(words),
             408 or >= 500 => GrokErrorKind.Server,
             429 => GrokErrorKind.RateLimit,
             >= 400 => GrokErrorKind.InvalidRequest,
-            _ => ByCode(code, words),
+            _ => ByCode(code),
         };
     }
 
@@ -66,15 +65,12 @@ internal static class ErrorKinds
     private static bool UnknownModel(string words) =>
         Has(words, "The model ") && (Has(words, "does not exist") || Has(words, "deprecated") || Has(words, "not found"));
 
-    private static GrokErrorKind NotFound(string words) => Has(words, "response") ? GrokErrorKind.UnknownResponse : GrokErrorKind.InvalidRequest;
-
     /// <summary>For errors inside a good answer, which mostly come without a status.</summary>
-    private static GrokErrorKind ByCode(string code, string words) => code switch
+    private static GrokErrorKind ByCode(string code) => code switch
     {
         _ when Has(code, "rate_limit") || Has(code, "resource-exhausted") || code == "429" => GrokErrorKind.RateLimit,
-        _ when Has(code, "invalid") || code == "400" => GrokErrorKind.InvalidRequest,
+        _ when Has(code, "invalid") || Has(code, "not-found") || code == "400" => GrokErrorKind.InvalidRequest,
         _ when Has(code, "permission") => GrokErrorKind.Permission,
-        _ when Has(code, "not-found") => NotFound(words),
         _ => GrokErrorKind.Server,
     };
 

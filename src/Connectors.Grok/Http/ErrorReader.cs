@@ -17,13 +17,16 @@ internal static class ErrorReader
     {
         var body = await ReadBodyAsync(response, cancellationToken).ConfigureAwait(false);
         var isPage = response.Content.Headers.ContentType?.MediaType is "text/html" || body.TrimStart().StartsWith('<');
-        var error = isPage ? new ErrorBody(null, PageWords(response)) : ErrorBody.Parse(body);
+        var error = isPage ? new ErrorBody(null, PageWords(response))
+            : response.Headers.Location is { } other ? new ErrorBody(null, $"The endpoint sends its callers on to {other}. A key is not sent along; set that address as the endpoint if you trust it.")
+            : ErrorBody.Parse(body);
         var status = (int)response.StatusCode;
         var kind = ErrorKinds.Of(status, error);
         return new GrokException(kind, Sentence(status, error, RequestId(response.Headers)))
         {
             Status = status,
             Code = error.Code,
+            ServiceMessage = isPage ? null : Words(error),
             RequestId = RequestId(response.Headers),
             RetryAfter = RetryAfter(response.Headers, time),
             Body = body,
@@ -39,6 +42,7 @@ internal static class ErrorReader
         {
             Status = error.Status,
             Code = error.Code,
+            ServiceMessage = Words(error),
             RequestId = headers.RequestId,
             IsTransient = ErrorKinds.IsTransient(kind, error.Status),
         };
@@ -64,8 +68,7 @@ internal static class ErrorReader
 
     private static string Sentence(int? status, ErrorBody error, string? requestId)
     {
-        var words = error.Message is { Length: > 0 } message ? message : "The service gave no reason.";
-        words = words.Length > MostWords ? words[..MostWords] + "…" : words;
+        var words = Words(error) ?? "The service gave no reason.";
         var where = (status, error.Code) switch
         {
             ({ } s, { } c) => $" (HTTP {s}, {c})",
@@ -75,6 +78,9 @@ internal static class ErrorReader
         };
         return requestId is null ? words + where : $"{words}{where} [request {requestId}]";
     }
+
+    private static string? Words(ErrorBody error) =>
+        error.Message is not { Length: > 0 } words ? null : words.Length > MostWords ? words[..MostWords] + "…" : words;
 
     private static TimeSpan? RetryAfter(HttpResponseHeaders headers, TimeProvider time)
     {

@@ -21,6 +21,7 @@ public class ErrorReaderTests
     [InlineData(404, """{"code":"not-found","error":"The model grok-9 does not exist or your team 1 does not have access to it."}""", GrokErrorKind.UnknownModel)]
     [InlineData(404, """{"code":"Some requested entity was not found","error":"The model grok-2-1212 was deprecated on 2025-09-15 and is no longer accessible via the API."}""", GrokErrorKind.UnknownModel)]
     [InlineData(404, "No handler found on route /v1/nothing", GrokErrorKind.InvalidRequest)]
+    [InlineData(404, "No handler found on route POST /foo/responses", GrokErrorKind.InvalidRequest)]
     [InlineData(410, """{"error":"Live search is deprecated. Please switch to the Agent Tools API"}""", GrokErrorKind.InvalidRequest)]
     [InlineData(422, "Failed to deserialize the JSON body into the target type: missing field `input` at line 1 column 2", GrokErrorKind.InvalidRequest)]
     [InlineData(429, """{"code":"resource-exhausted","error":"Too many requests for team 1 and model grok-4.5."}""", GrokErrorKind.RateLimit)]
@@ -61,6 +62,23 @@ public class ErrorReaderTests
             Assert.Contains("127.0.0.1", e.Message, StringComparison.Ordinal);
             Assert.DoesNotContain("<html>", e.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task A_redirect_is_not_followed_and_told()
+    {
+        using var client = Some.Client(new StubHandler().Text("", "text/plain", 302, ("Location", "https://elsewhere.example/v1/responses")));
+        var e = await Assert.ThrowsAsync<GrokException>(() => client.GetResponseAsync("q"));
+        Assert.Contains("elsewhere.example", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_services_own_words_can_be_had_without_ours()
+    {
+        using var client = Some.Client(new StubHandler().Json("""{"code":"not-found","error":"Response with id=r-1 not found"}""", 404));
+        var e = await Assert.ThrowsAsync<GrokException>(() => client.GetResponseAsync("q", new ChatOptions { ConversationId = "r-1" }));
+        Assert.Equal("Response with id=r-1 not found", e.ServiceMessage);
+        Assert.Contains("30 days", e.Message, StringComparison.Ordinal);
     }
 
     [Theory]
