@@ -37,6 +37,10 @@ public sealed class GrokChatClientOptions
     /// <value>Default <see cref="ContinuationInstructions.Omit"/>: the stored prompt rules.</value>
     public ContinuationInstructions ContinuationInstructions { get; set; }
 
+    /// <summary>Whether content that xAI's API has no word for, such as audio, is left out with a line in the log.</summary>
+    /// <value>Default false: it is a <see cref="NotSupportedException"/> before anything is sent.</value>
+    public bool DropUnsupportedContent { get; set; }
+
     /// <summary>The longest a whole answer may take.</summary>
     /// <value>Default 60 minutes. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> switches it off.</value>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(60);

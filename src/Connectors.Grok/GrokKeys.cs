@@ -29,4 +29,25 @@ public static class GrokKeys
 
     /// <summary>In <c>UsageDetails.AdditionalCounts</c>: the price in ticks of 1e-10 USD.</summary>
     public const string CostInUsdTicks = "cost_in_usd_ticks";
+
+    /// <summary>On the result of a tool that the service ran by itself, and on items this library has no word for: the wire item, as JSON text.</summary>
+    public const string Item = "grok.item";
+
+    /// <summary>On a plain <c>ToolCallContent</c>: the name of the tool that the service ran.</summary>
+    public const string ToolName = "name";
+
+    /// <summary>On a plain <c>ToolCallContent</c>: what the tool was given, as text.</summary>
+    public const string ToolInput = "input";
+
+    /// <summary>On an answer's message: the service's id of the request, for its support.</summary>
+    public const string RequestId = "request_id";
+
+    /// <summary>On an answer's message: the tier that was really used, <c>default</c> or <c>priority</c>.</summary>
+    public const string ServiceTier = "service_tier";
+
+    /// <summary>On an answer's message: how many requests are left in the current window (long).</summary>
+    public const string RemainingRequests = "ratelimit_remaining_requests";
+
+    /// <summary>On an answer's message: how many tokens are left in the current window (long).</summary>
+    public const string RemainingTokens = "ratelimit_remaining_tokens";
 }

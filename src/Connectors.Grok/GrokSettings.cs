@@ -23,6 +23,8 @@ internal sealed record GrokSettings
 
     public required ContinuationInstructions ContinuationInstructions { get; init; }
 
+    public required bool DropUnsupportedContent { get; init; }
+
     public required TimeSpan Timeout { get; init; }
 
     public required TimeSpan StreamIdleTimeout { get; init; }
@@ -52,6 +54,7 @@ internal sealed record GrokSettings
                 Enum.IsDefined(options.ContinuationInstructions),
                 nameof(options.ContinuationInstructions),
                 "must be Omit, SendAsSystemMessage or Throw"),
+            DropUnsupportedContent = options.DropUnsupportedContent,
             Timeout = CheckTime(options.Timeout, nameof(options.Timeout)),
             StreamIdleTimeout = CheckTime(options.StreamIdleTimeout, nameof(options.StreamIdleTimeout)),
             ConnectTimeout = CheckTime(options.ConnectTimeout, nameof(options.ConnectTimeout)),

@@ -87,9 +87,20 @@ internal sealed class GrokHttp : IDisposable
         }
     }
 
-    public static ResponseHeaders Headers(HttpResponseMessage response) => new(
-        ErrorReader.RequestId(response.Headers),
-        response.Headers.TryGetValues("x-zero-data-retention", out var values) && values.Contains("true", StringComparer.OrdinalIgnoreCase));
+    public static ResponseHeaders Headers(HttpResponseMessage response)
+    {
+        return new ResponseHeaders(Text("x-request-id"), string.Equals(Text("x-zero-data-retention"), "true", StringComparison.OrdinalIgnoreCase))
+        {
+            LimitRequests = Number("x-ratelimit-limit-requests"),
+            RemainingRequests = Number("x-ratelimit-remaining-requests"),
+            LimitTokens = Number("x-ratelimit-limit-tokens"),
+            RemainingTokens = Number("x-ratelimit-remaining-tokens"),
+        };
+
+        string? Text(string name) => response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
+
+        long? Number(string name) => long.TryParse(Text(name), out var number) ? number : null;
+    }
 
     public void Dispose()
     {

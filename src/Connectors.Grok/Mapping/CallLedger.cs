@@ -1,3 +1,4 @@
+using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Mapping;
@@ -8,7 +9,7 @@ namespace Connectors.Grok.Mapping;
 /// </summary>
 internal sealed class CallLedger
 {
-    private readonly HashSet<string> _called = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _order = new(StringComparer.Ordinal);
     private readonly HashSet<string> _answered = new(StringComparer.Ordinal);
     private readonly HashSet<string> _sentCalls = new(StringComparer.Ordinal);
     private readonly HashSet<string> _sentResults = new(StringComparer.Ordinal);
@@ -20,7 +21,11 @@ internal sealed class CallLedger
     {
         var contents = messages.SelectMany(static m => m?.Contents ?? []).ToList();
         _answered.UnionWith(contents.OfType<FunctionResultContent>().Select(static r => r.CallId));
-        _called.UnionWith(contents.OfType<FunctionCallContent>().Select(static c => c.CallId));
+        foreach (var call in contents.OfType<FunctionCallContent>())
+        {
+            _order.TryAdd(call.CallId, _order.Count);
+        }
+
         if (!isWhole)
         {
             return;
@@ -33,7 +38,7 @@ internal sealed class CallLedger
                 nameof(messages));
         }
 
-        if (contents.OfType<FunctionResultContent>().FirstOrDefault(r => !_called.Contains(r.CallId)) is { } orphan)
+        if (contents.OfType<FunctionResultContent>().FirstOrDefault(r => !_order.ContainsKey(r.CallId)) is { } orphan)
         {
             throw new ArgumentException(
                 $"The function result '{orphan.CallId}' has no call among the messages: send the assistant's message with the call before it.",
@@ -46,4 +51,21 @@ internal sealed class CallLedger
 
     /// <summary>Whether the result is to be sent: once.</summary>
     public bool Keeps(FunctionResultContent result) => _sentResults.Add(result.CallId);
+
+    /// <summary>Puts neighbouring results into the order of their calls: that is how the service expects them.</summary>
+    public void Sort(List<ResponseItem> items)
+    {
+        for (var start = 0; start < items.Count; start++)
+        {
+            var count = items.Skip(start).TakeWhile(static i => i is FunctionCallOutputItem).Count();
+            if (count > 1)
+            {
+                var sorted = items.GetRange(start, count).OrderBy(i => _order.GetValueOrDefault(((FunctionCallOutputItem)i).CallId ?? "", int.MaxValue)).ToList();
+                items.RemoveRange(start, count);
+                items.InsertRange(start, sorted);
+            }
+
+            start += count;
+        }
+    }
 }

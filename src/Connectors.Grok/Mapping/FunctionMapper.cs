@@ -33,6 +33,10 @@ internal static class FunctionMapper
     public static bool IsWhole(FunctionCallItem item) =>
         item.Status != "incomplete" && (string.IsNullOrWhiteSpace(item.Arguments) || ToContent(item, isCut: false).Exception is null);
 
+    /// <summary>Arguments as hosts have them, or null when the text is no JSON object.</summary>
+    public static IDictionary<string, object?>? Arguments(string? text) =>
+        string.IsNullOrWhiteSpace(text) ? null : ToContent(new FunctionCallItem { CallId = "", Arguments = text }, isCut: false).Arguments;
+
     public static FunctionCallItem ToItem(FunctionCallContent call) => new()
     {
         CallId = call.CallId,

@@ -41,6 +41,21 @@ internal static class ImageMapper
         return Part(image.Uri.AbsoluteUri, image);
     }
 
+    /// <summary>An image that the service made, or null when it is none.</summary>
+    public static DataContent? ToContent(string? base64)
+    {
+        // gRPC's form leaked once: a whole data URI where bare base64 belongs.
+        var comma = base64 is not null && base64.StartsWith("data:", StringComparison.Ordinal) ? base64.IndexOf(',', StringComparison.Ordinal) : -1;
+        var text = comma < 0 ? base64 : base64![(comma + 1)..];
+        if (string.IsNullOrEmpty(text) || !System.Buffers.Text.Base64.IsValid(text))
+        {
+            return null;
+        }
+
+        var bytes = Convert.FromBase64String(text);
+        return new DataContent(bytes, IsPng(bytes) ? "image/png" : "image/jpeg");
+    }
+
     private static bool IsPng(ReadOnlySpan<byte> bytes) => bytes.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]);
 
     private static InputImagePart Part(string url, AIContent image) => image.AdditionalProperties.GetText(GrokKeys.ImageDetail) switch

@@ -12,6 +12,7 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
     private readonly List<ResponseItem> _items = [];
     private readonly List<ContentPart> _parts = [];
     private string _role = "user";
+    private string? _name;
 
     /// <summary>The items of these messages.</summary>
     /// <param name="instructions">Texts that go before everything else, as a system message.</param>
@@ -36,10 +37,13 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
             }
 
             _role = role;
+            // Only users have names on this wire; agents put theirs on everything, system messages too.
+            _name = role == "user" && message.Role == ChatRole.User && !string.IsNullOrWhiteSpace(message.AuthorName) ? message.AuthorName : null;
             Add(message);
         }
 
         Flush();
+        calls.Sort(_items);
         return _items;
     }
 
@@ -65,7 +69,9 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
     {
         switch (content)
         {
-            case { RawRepresentation: ResponseItem item }:
+            case null:
+                throw new ArgumentException("A message holds a content that is null.", nameof(content));
+            case { } when HostedMapper.ToItem(content) is { } item:
                 Add(item);
                 break;
             case { RawRepresentation: ContentPart part }:
@@ -74,31 +80,48 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
             case TextContent text:
                 AddText(text.Text);
                 break;
-            case DataContent image when image.HasTopLevelMediaType("image") && _role == "user":
-                _parts.Add(ImageMapper.ToPart(image));
+            case FunctionCallContent call:
+                // Not kept: a repetition, or a call that was cut off and never answered.
+                AddIf(calls.Keeps(call), call, FunctionMapper.ToItem);
                 break;
-            case UriContent image when image.HasTopLevelMediaType("image") && _role == "user":
-                _parts.Add(ImageMapper.ToPart(image));
-                break;
-            case FunctionCallContent call when calls.Keeps(call):
-                Add(FunctionMapper.ToItem(call));
-                break;
-            case FunctionResultContent result when calls.Keeps(result):
-                Add(FunctionMapper.ToItem(result));
-                break;
-            case FunctionCallContent or FunctionResultContent:
-                // A repetition, or a call that was cut off and never answered.
+            case FunctionResultContent result:
+                AddIf(calls.Keeps(result), result, FunctionMapper.ToItem);
                 break;
             case ErrorContent { ErrorCode: RefusalCode } refusal when _role == "assistant":
-                AddText(refusal.Message);
+                _parts.Add(new RefusalPart { Refusal = refusal.Message });
                 break;
             case UsageContent or ErrorContent:
                 // What a response reported about itself is no part of the conversation.
                 break;
+            case WebSearchToolCallContent or CodeInterpreterToolCallContent or McpServerToolCallContent or ImageGenerationToolCallContent:
+            case ToolCallContent { AdditionalProperties: { } properties } when properties.ContainsKey(GrokKeys.ToolName):
+                // A call of the service's own; its result carries the item.
+                break;
+            case { } when _role == "user" && UserPart(content) is { } part:
+                _parts.Add(part);
+                break;
             default:
-                throw new NotSupportedException(
-                    $"A {content.GetType().Name}{(content is DataContent data ? $" of {data.MediaType}" : "")} in a message of the role '{_role}'"
-                    + " cannot be sent to xAI's Responses API by this version.");
+                notes.Unsupported(content, _role);
+                break;
+        }
+    }
+
+    /// <summary>What only a user may say: images and files.</summary>
+    private static ContentPart? UserPart(AIContent content) => content switch
+    {
+        DataContent image when image.HasTopLevelMediaType("image") => ImageMapper.ToPart(image),
+        UriContent image when image.HasTopLevelMediaType("image") => ImageMapper.ToPart(image),
+        DataContent file when !file.HasTopLevelMediaType("audio") && !file.HasTopLevelMediaType("video") => FileMapper.ToPart(file),
+        UriContent file when !file.HasTopLevelMediaType("audio") && !file.HasTopLevelMediaType("video") => FileMapper.ToPart(file),
+        HostedFileContent file => FileMapper.ToPart(file),
+        _ => null,
+    };
+
+    private void AddIf<T>(bool isKept, T content, Func<T, ResponseItem> toItem)
+    {
+        if (isKept)
+        {
+            Add(toItem(content));
         }
     }
 
@@ -146,7 +169,7 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
     {
         if (_parts.Count > 0)
         {
-            _items.Add(new MessageItem { Role = _role, Content = [.. _parts] });
+            _items.Add(new MessageItem { Role = _role, Name = _name, Content = [.. _parts] });
             _parts.Clear();
         }
     }

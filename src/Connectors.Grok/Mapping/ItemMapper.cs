@@ -14,8 +14,7 @@ internal static class ItemMapper
         MessageItem message => (message.Content ?? []).Select(ToContent).OfType<AIContent>(),
         ReasoningItem reasoning => ReasoningMapper.ToContents(reasoning, origin),
         FunctionCallItem call => [FunctionMapper.ToContent(call, isCut && !FunctionMapper.IsWhole(call))],
-        // Kept whole, so that a host can look at it and it can be sent back as it came.
-        _ => [new AIContent { RawRepresentation = item }],
+        _ => HostedMapper.ToContents(item),
     };
 
     /// <summary>One part of a message.</summary>

@@ -1,8 +1,11 @@
+using Microsoft.Extensions.AI;
+
 namespace Connectors.Grok.Mapping;
 
 /// <summary>What a mapping could not carry over: nothing is dropped without a word.</summary>
 /// <param name="isStrict">Whether an option that cannot be sent is an error (<c>AdditionalProperties["strict_options"] = true</c>).</param>
-internal sealed class MappingNotes(bool isStrict)
+/// <param name="dropsContent">Whether content that cannot be sent is left out rather than an error.</param>
+internal sealed class MappingNotes(bool isStrict, bool dropsContent)
 {
     private List<string>? _dropped;
 
@@ -16,6 +19,21 @@ internal sealed class MappingNotes(bool isStrict)
         if (isStrict)
         {
             throw new NotSupportedException($"xAI's Responses API does not take {what}, and {GrokKeys.StrictOptions} is set.");
+        }
+
+        Content(what);
+    }
+
+    /// <summary>Content that xAI's API has no word for.</summary>
+    /// <exception cref="NotSupportedException">Such content is an error.</exception>
+    public void Unsupported(AIContent content, string role)
+    {
+        var type = (content as DataContent)?.MediaType ?? (content as UriContent)?.MediaType;
+        var what = $"a {content.GetType().Name}{(type is null ? "" : $" of {type}")} in a message of the role '{role}'";
+        if (!dropsContent)
+        {
+            throw new NotSupportedException(
+                $"xAI's Responses API has no word for {what}. Leave it out, or set {nameof(GrokChatClientOptions)}.{nameof(GrokChatClientOptions.DropUnsupportedContent)}.");
         }
 
         Content(what);

@@ -34,4 +34,23 @@ internal static class Outcome
 
     public static DateTimeOffset? CreatedAt(GrokResponse response) =>
         response.CreatedAt is > 0 and < 253402300800 ? DateTimeOffset.FromUnixTimeSeconds(response.CreatedAt.Value) : null;
+
+    /// <summary>What an answer tells about its service; on the message, because that is where a coalesced stream has it.</summary>
+    public static AdditionalPropertiesDictionary? Properties(GrokResponse response)
+    {
+        var properties = new AdditionalPropertiesDictionary();
+        Add(GrokKeys.RequestId, response.Headers?.RequestId);
+        Add(GrokKeys.ServiceTier, response.ServiceTier);
+        Add(GrokKeys.RemainingRequests, response.Headers?.RemainingRequests);
+        Add(GrokKeys.RemainingTokens, response.Headers?.RemainingTokens);
+        return properties.Count > 0 ? properties : null;
+
+        void Add(string key, object? value)
+        {
+            if (value is not null)
+            {
+                properties[key] = value;
+            }
+        }
+    }
 }

@@ -14,7 +14,7 @@ internal static class RequestMapper
 
     public static MappedRequest ToRequest(IChatClient client, IEnumerable<ChatMessage> messages, ChatOptions? options, GrokSettings settings)
     {
-        var notes = new MappingNotes(options?.AdditionalProperties.GetBool(GrokKeys.StrictOptions) == true);
+        var notes = new MappingNotes(options?.AdditionalProperties.GetBool(GrokKeys.StrictOptions) == true, settings.DropUnsupportedContent);
         var raw = Raw(client, options, notes);
         var previous = Id(options?.ConversationId) ?? Id(raw.PreviousResponseId);
         var model = raw.Model ?? Id(options?.ModelId) ?? settings.Model;

@@ -15,6 +15,7 @@ internal static class ResponseMapper
         {
             MessageId = response.Id,
             CreatedAt = Outcome.CreatedAt(response),
+            AdditionalProperties = Outcome.Properties(response),
             RawRepresentation = response,
         };
         return new ChatResponse(message)

@@ -204,6 +204,7 @@ internal sealed class StreamMapper(ResponseRequest request)
 
         var hasCalls = _items.Values.Any(static i => i.IsCall);
         var update = Update(e, contents);
+        update.AdditionalProperties = Outcome.Properties(response);
         update.FinishReason = Outcome.FinishReason(response, hasCalls);
         update.ConversationId = Outcome.ConversationId(response, request, _items.Count > 0, hasCalls);
         return update;

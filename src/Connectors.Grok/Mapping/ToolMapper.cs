@@ -15,7 +15,9 @@ internal static class ToolMapper
             Parameters = function.JsonSchema,
             Strict = function.AdditionalProperties.GetBool(GrokKeys.Strict) ?? options.AdditionalProperties.GetBool(GrokKeys.Strict),
         },
-        _ => tool.GetService<ResponseTool>()
+        _ => HostedToolMapper.ToTool(tool)
+            // A tool that carries the wire's own form, whatever it is.
+            ?? tool.GetService<ResponseTool>()
             ?? throw new NotSupportedException($"The tool '{tool.Name}' ({tool.GetType().Name}) cannot be sent to xAI's Responses API by this version."),
     };
 

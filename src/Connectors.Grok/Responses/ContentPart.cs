@@ -29,6 +29,28 @@ public sealed record InputImagePart : ContentPart
     public string? Detail { get; init; }
 }
 
+/// <summary>A file that goes in. Any file makes the service search it with a tool of its own, at a cost.</summary>
+public sealed record InputFilePart : ContentPart
+{
+    /// <inheritdoc/>
+    public override string Type => "input_file";
+
+    /// <summary>The id of an uploaded file; this or one of the other two.</summary>
+    public string? FileId { get; init; }
+
+    /// <summary>The file's address.</summary>
+    public string? FileUrl { get; init; }
+
+    /// <summary>The file in base64, together with its name.</summary>
+    public string? FileData { get; init; }
+
+    /// <summary>The file's name.</summary>
+    public string? Filename { get; init; }
+
+    /// <summary>The file's type.</summary>
+    public string? MimeType { get; init; }
+}
+
 /// <summary>Text of the assistant.</summary>
 public sealed record OutputTextPart : ContentPart
 {

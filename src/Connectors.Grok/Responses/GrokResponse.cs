@@ -69,7 +69,20 @@ public sealed record IncompleteDetails : WireObject
 /// <summary>What the HTTP headers of an answer said.</summary>
 /// <param name="RequestId">The service's id of the request, for its support.</param>
 /// <param name="ZeroDataRetention">True when the team's data is never stored, so that no response can be continued by id.</param>
-public sealed record ResponseHeaders(string? RequestId, bool ZeroDataRetention);
+public sealed record ResponseHeaders(string? RequestId, bool ZeroDataRetention)
+{
+    /// <summary>How many requests the team may make in the current window.</summary>
+    public long? LimitRequests { get; init; }
+
+    /// <summary>How many of them are left.</summary>
+    public long? RemainingRequests { get; init; }
+
+    /// <summary>How many tokens the team may use in the current window.</summary>
+    public long? LimitTokens { get; init; }
+
+    /// <summary>How many of them are left.</summary>
+    public long? RemainingTokens { get; init; }
+}
 
 /// <summary>What <c>DELETE /v1/responses/{id}</c> answers.</summary>
 public sealed record DeletedResponse : WireObject

@@ -12,6 +12,15 @@ internal static class Tags
             ("reasoning", typeof(ReasoningItem)),
             ("function_call", typeof(FunctionCallItem)),
             ("function_call_output", typeof(FunctionCallOutputItem)),
+            ("web_search_call", typeof(WebSearchCallItem)),
+            ("custom_tool_call", typeof(CustomToolCallItem)),
+            ("x_search_call", typeof(XSearchCallItem)),
+            ("code_interpreter_call", typeof(CodeInterpreterCallItem)),
+            ("code_execution_call", typeof(CodeInterpreterCallItem)),
+            ("file_search_call", typeof(FileSearchCallItem)),
+            ("mcp_call", typeof(McpCallItem)),
+            ("image_generation_call", typeof(ImageGenerationCallItem)),
+            ("compaction", typeof(CompactionItem)),
         ],
         UnknownItem,
         static item => (item as UnknownItem)?.Json);
@@ -20,6 +29,7 @@ internal static class Tags
         [
             ("input_text", typeof(InputTextPart)),
             ("input_image", typeof(InputImagePart)),
+            ("input_file", typeof(InputFilePart)),
             ("output_text", typeof(OutputTextPart)),
             ("refusal", typeof(RefusalPart)),
             ("summary_text", typeof(SummaryTextPart)),
@@ -34,7 +44,15 @@ internal static class Tags
         static annotation => (annotation as UnknownAnnotation)?.Json);
 
     public static readonly TagTable<ResponseTool> Tools = new(
-        [("function", typeof(FunctionTool))],
+        [
+            ("function", typeof(FunctionTool)),
+            ("web_search", typeof(WebSearchTool)),
+            ("x_search", typeof(XSearchTool)),
+            ("code_interpreter", typeof(CodeInterpreterTool)),
+            ("file_search", typeof(FileSearchTool)),
+            ("mcp", typeof(McpTool)),
+            ("image_generation", typeof(ImageGenerationTool)),
+        ],
         static (tag, json) => new UnknownTool(tag, json),
         static tool => (tool as UnknownTool)?.Json);
 

@@ -11,7 +11,7 @@ public class HouseRulesTests
         { "Responses", [] },
         { "Serialization", ["Connectors.Grok.Responses"] },
         { "Http", ["Connectors.Grok.Responses", "Connectors.Grok.Serialization", "Polly"] },
-        { "Mapping", ["Connectors.Grok.Responses", "Microsoft.Extensions.AI"] },
+        { "Mapping", ["Connectors.Grok.Responses", "Connectors.Grok.Serialization", "Microsoft.Extensions.AI"] },
     };
 
     [Theory]

@@ -1,0 +1,29 @@
+using Connectors.Grok.Responses;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Mapping;
+
+/// <summary>Files in: by id, by address, or as bytes with a name.</summary>
+internal static class FileMapper
+{
+    public static InputFilePart ToPart(HostedFileContent file) => new() { FileId = file.FileId };
+
+    public static InputFilePart ToPart(UriContent file) => new() { FileUrl = file.Uri.AbsoluteUri };
+
+    public static InputFilePart ToPart(DataContent file) => new()
+    {
+        FileData = file.Base64Data.ToString(),
+        // The service wants a name; where there is none, the type tells at least how to read it.
+        Filename = string.IsNullOrWhiteSpace(file.Name) ? $"file.{Extension(file.MediaType)}" : file.Name,
+        MimeType = file.MediaType,
+    };
+
+    private static string Extension(string mediaType) => mediaType switch
+    {
+        "text/plain" => "txt",
+        "text/markdown" => "md",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => "docx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => "xlsx",
+        _ => mediaType[(mediaType.LastIndexOfAny(['/', '+', '.', '-']) + 1)..],
+    };
+}

@@ -1,0 +1,176 @@
+namespace Connectors.Grok.Responses;
+
+/// <summary>An item of a tool that the service ran by itself. Nobody has to answer it.</summary>
+public abstract record HostedItem : ResponseItem;
+
+/// <summary>A search of the web, or a look at a page.</summary>
+public sealed record WebSearchCallItem : HostedItem
+{
+    /// <inheritdoc/>
+    public override string Type => "web_search_call";
+
+    /// <summary>What was done; may be missing, or lack query and sources unless <c>include</c> asked for them.</summary>
+    public WebSearchAction? Action { get; init; }
+}
+
+/// <summary>What a web search did.</summary>
+public sealed record WebSearchAction : WireObject
+{
+    /// <summary><c>search</c>, <c>open_page</c> or <c>find</c>.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>The query of a search.</summary>
+    public string? Query { get; init; }
+
+    /// <summary>The page that was opened.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>The text that was looked for in a page.</summary>
+    public string? Pattern { get; init; }
+
+    /// <summary>The page in which a text was looked for.</summary>
+    public WebSource? Source { get; init; }
+
+    /// <summary>The pages that a search found.</summary>
+    public IReadOnlyList<WebSource>? Sources { get; init; }
+}
+
+/// <summary>A page of the web.</summary>
+public sealed record WebSource : WireObject
+{
+    /// <summary><c>url</c>.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>The page's address.</summary>
+    public string? Url { get; init; }
+}
+
+/// <summary>A call of one of the service's own sub-tools: how searches of X arrive, as <c>x_keyword_search</c> and the like.</summary>
+public sealed record CustomToolCallItem : HostedItem
+{
+    /// <inheritdoc/>
+    public override string Type => "custom_tool_call";
+
+    /// <summary>The call's id.</summary>
+    public string? CallId { get; init; }
+
+    /// <summary>The sub-tool.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Its input, the text of a JSON object.</summary>
+    public string? Input { get; init; }
+}
+
+/// <summary>A search of X, in the form the documents give it.</summary>
+public sealed record XSearchCallItem : HostedItem
+{
+    /// <inheritdoc/>
+    public override string Type => "x_search_call";
+
+    /// <summary>The sub-tool.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Its arguments, the text of a JSON object.</summary>
+    public string? Arguments { get; init; }
+}
+
+/// <summary>Code that the service ran.</summary>
+/// <param name="Type"><c>code_interpreter_call</c> or <c>code_execution_call</c>.</param>
+public sealed record CodeInterpreterCallItem(string Type) : HostedItem
+{
+    /// <inheritdoc/>
+    public override string Type { get; } = Type;
+
+    /// <summary>The code.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>What it printed and made; only when <c>include</c> asked for it.</summary>
+    public IReadOnlyList<CodeOutput>? Outputs { get; init; }
+}
+
+/// <summary>Something that code printed or made.</summary>
+public sealed record CodeOutput : WireObject
+{
+    /// <summary><c>logs</c> or <c>image</c>.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>What was printed.</summary>
+    public string? Logs { get; init; }
+
+    /// <summary>The address of an image.</summary>
+    public string? Url { get; init; }
+}
+
+/// <summary>A search in collections of files.</summary>
+public sealed record FileSearchCallItem : HostedItem
+{
+    /// <inheritdoc/>
+    public override string Type => "file_search_call";
+
+    /// <summary>The queries.</summary>
+    public IReadOnlyList<string>? Queries { get; init; }
+
+    /// <summary>The hits; only when <c>include</c> asked for them.</summary>
+    public IReadOnlyList<FileSearchHit>? Results { get; init; }
+}
+
+/// <summary>A hit in a file.</summary>
+public sealed record FileSearchHit : WireObject
+{
+    /// <summary>The file's id.</summary>
+    public string? FileId { get; init; }
+
+    /// <summary>The file's name.</summary>
+    public string? Filename { get; init; }
+
+    /// <summary>How good the hit is; missing for 0.</summary>
+    public double? Score { get; init; }
+
+    /// <summary>The passage.</summary>
+    public string? Text { get; init; }
+}
+
+/// <summary>A call of a tool on an MCP server, made by the service.</summary>
+public sealed record McpCallItem : HostedItem
+{
+    /// <inheritdoc/>
+    public override string Type => "mcp_call";
+
+    /// <summary>The server's label.</summary>
+    public string? ServerLabel { get; init; }
+
+    /// <summary>The tool.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Its arguments, the text of a JSON object.</summary>
+    public string? Arguments { get; init; }
+
+    /// <summary>What it gave back.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>How it failed.</summary>
+    public string? Error { get; init; }
+}
+
+/// <summary>An image that the service made.</summary>
+public sealed record ImageGenerationCallItem : HostedItem
+{
+    /// <inheritdoc/>
+    public override string Type => "image_generation_call";
+
+    /// <summary>What was asked of the image model.</summary>
+    public string? Prompt { get; init; }
+
+    /// <summary>The image, in base64.</summary>
+    public string? Result { get; init; }
+}
+
+/// <summary>The turns before it, compacted by the service and sealed.</summary>
+public sealed record CompactionItem : HostedItem
+{
+    /// <inheritdoc/>
+    public override string Type => "compaction";
+
+    /// <summary>The sealed turns.</summary>
+    public string? EncryptedContent { get; init; }
+}

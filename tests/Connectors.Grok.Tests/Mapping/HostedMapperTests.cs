@@ -1,0 +1,149 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Connectors.Grok.Tests.Support;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Mapping;
+
+/// <summary>What the service ran by itself becomes hosted contents, streamed or not, and goes back exactly.</summary>
+public class HostedMapperTests
+{
+    private const string Web = """{"type":"web_search_call","id":"ws_1","status":"completed","action":{"type":"search","query":"xai","sources":[{"type":"url","url":"https://x.ai/"}]}}""";
+    private const string Open = """{"type":"web_search_call","id":"ws_2","status":"completed","action":{"type":"open_page","url":"https://x.ai/company"}}""";
+    private const string Find = """{"type":"web_search_call","id":"ws_3","action":{"type":"find","pattern":"p","source":{"type":"url","url":"https://x.ai/a"}}}""";
+    private const string Bare = """{"type":"web_search_call","id":"ws_4","status":"completed"}""";
+    private const string X = """{"type":"custom_tool_call","id":"ctc_1","status":"completed","call_id":"xs_1","name":"x_keyword_search","input":"{\"query\":\"grok\"}"}""";
+    private const string OldX = """{"type":"x_search_call","id":"fc_1","status":"completed","name":"x_semantic_search","arguments":"{}"}""";
+    private const string Code = """{"type":"code_interpreter_call","id":"ci_1","status":"completed","code":"print(1)","outputs":[{"type":"logs","logs":"1\n"},{"type":"image","url":"https://x.ai/i.png"},{"type":"file"}]}""";
+    private const string OldCode = """{"type":"code_execution_call","id":"ci_2","status":"completed"}""";
+    private const string Files = """{"type":"file_search_call","id":"fs_1","status":"completed","queries":["a","b"],"results":[{"file_id":"f","filename":"n","score":0.5,"text":"t"}]}""";
+    private const string Mcp = """{"type":"mcp_call","id":"mcp_1","status":"completed","server_label":"docs","name":"find","arguments":"{\"q\":1}","output":"found"}""";
+    private const string BadMcp = """{"type":"mcp_call","id":"mcp_2","status":"completed","server_label":"docs","name":"find","arguments":"","output":"","error":"down"}""";
+    private const string Image = """{"type":"image_generation_call","id":"ig_1","status":"completed","prompt":"a dot","result":"IMAGE"}""";
+    private const string Compaction = """{"type":"compaction","id":"cmp_1","encrypted_content":"a+/b"}""";
+    private const string Unknown = """{"type":"hologram","id":"h_1","x":[1]}""";
+
+    private static string Filled(string item) => item.Replace("IMAGE", Convert.ToBase64String(Some.Png), StringComparison.Ordinal);
+
+    public static TheoryData<string, string> Items => new()
+    {
+        { Web, "WebSearchToolCallContent(xai) WebSearchToolResultContent(https://x.ai/)" },
+        { Open, "WebSearchToolCallContent() WebSearchToolResultContent(https://x.ai/company)" },
+        { Find, "WebSearchToolCallContent() WebSearchToolResultContent(https://x.ai/a)" },
+        { Bare, "WebSearchToolCallContent() WebSearchToolResultContent()" },
+        { X, """ToolCallContent(x_keyword_search {"query":"grok"}) ToolResultContent()""" },
+        { OldX, "ToolCallContent(x_semantic_search {}) ToolResultContent()" },
+        { Code, "CodeInterpreterToolCallContent(print(1)) CodeInterpreterToolResultContent(1\n,https://x.ai/i.png)" },
+        { OldCode, "CodeInterpreterToolCallContent() CodeInterpreterToolResultContent()" },
+        { Files, "ToolCallContent(file_search_call a\nb) ToolResultContent()" },
+        { Mcp, "McpServerToolCallContent(docs.find q=1) McpServerToolResultContent(found)" },
+        { BadMcp, "McpServerToolCallContent(docs.find ) McpServerToolResultContent(error down)" },
+        { Image, "ImageGenerationToolCallContent() ImageGenerationToolResultContent(image/png 70)" },
+        { Compaction, "AIContent" },
+        { Unknown, "AIContent" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Items))]
+    public async Task An_item_becomes_its_contents_and_goes_back_exactly(string item, string contents)
+    {
+        item = Filled(item);
+        var output = $"{item},{Some.Message("Done")}";
+        var handler = new StubHandler();
+        using var client = Some.Client(handler, static o => o.Store = false);
+        ChatMessage[] answers =
+        [
+            (await client.Whole(handler.Json(Some.Answer(output)))).Messages[0],
+            (await client.Streamed(handler.Sse(Some.Created, Some.Added(0, item), Some.Done(0, item), Some.TextDelta("Done", 1), Some.Done(1, Some.Message("Done")), Some.Completed(output)))).Messages[0],
+            (await client.Streamed(handler.Sse(Some.Created, Some.Completed(output)))).Messages[0],
+        ];
+        foreach (var answer in answers.SelectMany(static a => (ChatMessage[])[a, ThroughJson(a)]))
+        {
+            Assert.Equal(contents + " text", string.Join(' ', answer.Contents.Select(Describe)));
+            Assert.DoesNotContain(answer.Contents, static c => c is FunctionCallContent);
+
+            handler.Json(Some.Answer(Some.Message("ok")));
+            await client.GetResponseAsync([answer, new(ChatRole.User, "go on")]);
+            Assert.True(JsonNode.DeepEquals(JsonNode.Parse(item), handler.LastJson["input"]![0]), handler.LastBody);
+            Assert.Equal(3, handler.LastJson["input"]!.AsArray().Count);
+        }
+
+        Assert.Single(handler.Requests.Skip(3).Select(static r => r.Body).Distinct());
+    }
+
+    [Fact]
+    public async Task Items_that_ran_side_by_side_leave_in_the_order_of_the_output()
+    {
+        var handler = new StubHandler();
+        using var client = Some.Client(handler);
+        var output = string.Join(',', Web, X, Mcp, Some.Message("Done"));
+        var streamed = await client.Streamed(handler.Sse(
+            Some.Created, Some.Added(0, Web), Some.Added(1, X), Some.Added(2, Mcp), Some.Done(2, Mcp), Some.Done(0, Web), Some.Done(1, X), Some.TextDelta("Done", 3), Some.Done(3, Some.Message("Done")), Some.Completed(output)));
+        var whole = await client.Whole(handler.Json(Some.Answer(output)));
+        Assert.Equal(whole.Messages[0].Contents.Select(Describe), streamed.Messages[0].Contents.Select(Describe));
+    }
+
+    [Fact]
+    public async Task A_broken_memory_of_an_item_is_left_out_and_said()
+    {
+        var log = new ListLogger();
+        var handler = new StubHandler().Json(Some.Answer(Some.Message("ok")));
+        using var client = Some.Client(handler, o => (o.LoggerFactory, o.DropUnsupportedContent) = (log, true));
+        await client.GetResponseAsync(
+        [
+            new(ChatRole.Assistant, [new WebSearchToolCallContent("w"), new WebSearchToolResultContent("w") { AdditionalProperties = new() { [GrokKeys.Item] = "{" } }, new TextContent("a")]),
+            new(ChatRole.User, "b"),
+        ]);
+        Assert.Equal(2, handler.LastJson["input"]!.AsArray().Count);
+        Assert.Contains("WebSearchToolResultContent", Assert.Single(log.Lines), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("not base64!")]
+    [InlineData("")]
+    public async Task An_image_that_is_none_is_no_output(string result)
+    {
+        using var client = Some.Client(new StubHandler().Json(Some.Answer(Image.Replace("IMAGE", result, StringComparison.Ordinal))));
+        var contents = (await client.GetResponseAsync("q")).Messages[0].Contents;
+        Assert.Empty(Assert.IsType<ImageGenerationToolResultContent>(contents[1]).Outputs!);
+    }
+
+    [Fact]
+    public async Task A_data_URI_where_base64_belongs_is_an_image_too()
+    {
+        using var client = Some.Client(new StubHandler().Json(Some.Answer(Image.Replace("IMAGE", "data:image/jpeg;base64,/9j/AA==", StringComparison.Ordinal))));
+        var contents = (await client.GetResponseAsync("q")).Messages[0].Contents;
+        Assert.Equal("image/jpeg", Assert.IsType<DataContent>(Assert.Single(Assert.IsType<ImageGenerationToolResultContent>(contents[1]).Outputs!)).MediaType);
+    }
+
+    private static string Describe(AIContent content) => content switch
+    {
+        WebSearchToolCallContent c => $"{c.GetType().Name}({string.Join(',', c.Queries ?? [])})",
+        WebSearchToolResultContent c => $"{c.GetType().Name}({string.Join(',', c.Outputs!.Select(Brief))})",
+        CodeInterpreterToolCallContent c => $"{c.GetType().Name}({string.Join(',', (c.Inputs ?? []).Select(static i => System.Text.Encoding.UTF8.GetString(((DataContent)i).Data.Span)))})",
+        CodeInterpreterToolResultContent c => $"{c.GetType().Name}({string.Join(',', c.Outputs!.Select(Brief))})",
+        McpServerToolCallContent c => $"{c.GetType().Name}({c.ServerName}.{c.Name} {string.Join(',', (c.Arguments ?? new Dictionary<string, object?>()).Select(static a => $"{a.Key}={a.Value}"))})",
+        McpServerToolResultContent c => $"{c.GetType().Name}({string.Join(',', c.Outputs!.Select(Brief))})",
+        ImageGenerationToolCallContent c => $"{c.GetType().Name}()",
+        ImageGenerationToolResultContent c => $"{c.GetType().Name}({string.Join(',', c.Outputs!.Select(Brief))})",
+        ToolCallContent c => $"{c.GetType().Name}({c.AdditionalProperties![GrokKeys.ToolName]} {c.AdditionalProperties[GrokKeys.ToolInput]})",
+        ToolResultContent c => $"{c.GetType().Name}()",
+        TextContent => "text",
+        _ => content.GetType().Name,
+    };
+
+    private static string Brief(AIContent content) => content switch
+    {
+        UriContent u => u.Uri.AbsoluteUri,
+        TextContent t => t.Text,
+        ErrorContent e => "error " + e.Message,
+        DataContent d => $"{d.MediaType} {d.Data.Length}",
+        _ => content.GetType().Name,
+    };
+
+    private static ChatMessage ThroughJson(ChatMessage message)
+    {
+        var type = AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ChatMessage));
+        return (ChatMessage)JsonSerializer.Deserialize(JsonSerializer.Serialize(message, type), type)!;
+    }
+}
