@@ -11,6 +11,7 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
 {
     private readonly List<ResponseItem> _items = [];
     private readonly List<ContentPart> _parts = [];
+    private readonly HashSet<string> _carried = new(StringComparer.Ordinal);
     private string _role = "user";
     private string? _name;
 
@@ -49,6 +50,8 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
 
     private void Add(ChatMessage message)
     {
+        _carried.Clear();
+        _carried.UnionWith(message.Contents.OfType<ToolResultContent>().Where(static r => HostedMapper.ToItem(r) is not null).Select(static r => r.CallId));
         var reasoning = new List<TextReasoningContent>();
         foreach (var content in message.Contents)
         {
@@ -90,12 +93,16 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
             case ErrorContent { ErrorCode: RefusalCode } refusal when _role == "assistant":
                 _parts.Add(new RefusalPart { Refusal = refusal.Message });
                 break;
-            case UsageContent or ErrorContent:
+            case UsageContent:
                 // What a response reported about itself is no part of the conversation.
                 break;
-            case WebSearchToolCallContent or CodeInterpreterToolCallContent or McpServerToolCallContent or ImageGenerationToolCallContent:
-            case ToolCallContent { AdditionalProperties: { } properties } when properties.ContainsKey(GrokKeys.ToolName):
-                // A call of the service's own; its result carries the item.
+            case ToolCallContent call when _carried.Contains(call.CallId):
+                // A call that the service ran; its result carries the item.
+                break;
+            case ErrorContent:
+            case { } when content.GetType() == typeof(AIContent):
+                // Another client's report of an error, or its placeholder: nothing the model could read.
+                notes.Content($"a {content.GetType().Name} in a message of the role '{_role}'");
                 break;
             case { } when _role == "user" && UserPart(content) is { } part:
                 _parts.Add(part);

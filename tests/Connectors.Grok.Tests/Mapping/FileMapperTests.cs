@@ -34,7 +34,7 @@ public class FileMapperTests
         new ChatMessage(ChatRole.System, [new HostedFileContent("f")]),
         new ChatMessage(ChatRole.Assistant, [new DataContent(Some.Png, "image/png")]),
         Some.User(new HostedVectorStoreContent("v")),
-        Some.User(new AIContent()),
+        new ChatMessage(ChatRole.Assistant, [new WebSearchToolCallContent("another client's")]),
     ];
 
     [Theory]
@@ -48,6 +48,15 @@ public class FileMapperTests
         await Send(message, o => (o.DropUnsupportedContent, o.LoggerFactory) = (true, log));
         Assert.Single(_handler.LastJson["input"]!.AsArray());
         Assert.Contains(message.Contents[0].GetType().Name, Assert.Single(log.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Placeholders_and_errors_of_another_client_are_left_out_and_said()
+    {
+        var log = new ListLogger();
+        await Send(new ChatMessage(ChatRole.Assistant, [new AIContent(), new ErrorContent("e"), new TextContent("t")]), o => o.LoggerFactory = log);
+        Assert.Equal(2, _handler.LastJson["input"]!.AsArray().Count);
+        Assert.Equal(2, log.Lines.Count);
     }
 
     [Fact]

@@ -95,7 +95,7 @@ public class HostedMapperTests
             new(ChatRole.User, "b"),
         ]);
         Assert.Equal(2, handler.LastJson["input"]!.AsArray().Count);
-        Assert.Contains("WebSearchToolResultContent", Assert.Single(log.Lines), StringComparison.Ordinal);
+        Assert.Equal(["WebSearchToolCallContent", "WebSearchToolResultContent"], log.Lines.Select(static l => l.Split(' ').Single(static w => w.StartsWith("WebSearch", StringComparison.Ordinal))));
     }
 
     [Theory]
