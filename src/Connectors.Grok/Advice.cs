@@ -1,3 +1,4 @@
+using Connectors.Grok.Mapping;
 using Connectors.Grok.Responses;
 
 namespace Connectors.Grok;
@@ -10,7 +11,7 @@ internal static class Advice
         GrokErrorKind.UnknownResponse when request.PreviousResponseId is { } id =>
             $"The conversation cannot be continued from response '{id}': it was never stored, was deleted, or is older than 30 days."
             + " Send the whole history without a ConversationId.",
-        GrokErrorKind.InvalidRequest when request.PreviousResponseId is not null && HasImages(request) =>
+        GrokErrorKind.InvalidRequest when request.PreviousResponseId is not null && Images.AreIn(request.Input ?? []) =>
             "The message carries images into a stored conversation, which xAI may refuse."
             + " Send the whole history without a ConversationId and with Store = false.",
         GrokErrorKind.EncryptedContentRejected =>
@@ -18,7 +19,4 @@ internal static class Advice
         GrokErrorKind.UnknownModel => $"The model asked for was '{request.Model}'; GrokResponsesClient.ListModelsAsync tells which there are.",
         _ => null,
     };
-
-    private static bool HasImages(ResponseRequest request) =>
-        request.Input?.OfType<MessageItem>().Any(static m => m.Content?.OfType<InputImagePart>().Any() == true) == true;
 }

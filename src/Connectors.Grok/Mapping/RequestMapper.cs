@@ -102,11 +102,8 @@ internal static class RequestMapper
         }
 
         // xAI's guide: with images, do not store, "otherwise the request may fail". A continuation stays stored, or its thread would be lost.
-        return decided is null && previous is null && settings.KeepImagesUnstored && HasImages(input) ? false : decided;
+        return decided is null && previous is null && settings.KeepImagesUnstored && Images.AreIn(input) ? false : decided;
     }
-
-    private static bool HasImages(IReadOnlyList<ResponseItem> input) =>
-        input.OfType<MessageItem>().Any(static m => m.Content?.OfType<InputImagePart>().Any() == true);
 
     private static IReadOnlyList<string>? Include(IReadOnlyList<string>? raw, bool? store, GrokSettings settings) =>
         (settings.EncryptedReasoning ?? store == false) && raw?.Contains(EncryptedContent) != true ? [.. raw ?? [], EncryptedContent] : raw;

@@ -22,6 +22,8 @@ public class ErrorReaderTests
     [InlineData(404, """{"code":"Some requested entity was not found","error":"The model grok-2-1212 was deprecated on 2025-09-15 and is no longer accessible via the API."}""", GrokErrorKind.UnknownModel)]
     [InlineData(404, "No handler found on route /v1/nothing", GrokErrorKind.InvalidRequest)]
     [InlineData(404, "No handler found on route POST /foo/responses", GrokErrorKind.InvalidRequest)]
+    [InlineData(402, """{"error":"Payment required"}""", GrokErrorKind.Quota)]
+    [InlineData(400, "7", GrokErrorKind.InvalidRequest)]
     [InlineData(410, """{"error":"Live search is deprecated. Please switch to the Agent Tools API"}""", GrokErrorKind.InvalidRequest)]
     [InlineData(422, "Failed to deserialize the JSON body into the target type: missing field `input` at line 1 column 2", GrokErrorKind.InvalidRequest)]
     [InlineData(429, """{"code":"resource-exhausted","error":"Too many requests for team 1 and model grok-4.5."}""", GrokErrorKind.RateLimit)]
@@ -62,6 +64,19 @@ public class ErrorReaderTests
             Assert.Contains("127.0.0.1", e.Message, StringComparison.Ordinal);
             Assert.DoesNotContain("<html>", e.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("resource-exhausted", GrokErrorKind.RateLimit)]
+    [InlineData("invalid_image", GrokErrorKind.InvalidRequest)]
+    [InlineData("permission-denied", GrokErrorKind.Permission)]
+    [InlineData("server_error", GrokErrorKind.Server)]
+    public async Task An_error_inside_a_stream_has_no_status_and_is_told_by_its_code(string code, GrokErrorKind kind)
+    {
+        var handler = new StubHandler();
+        using var client = Some.Client(handler);
+        var e = await Assert.ThrowsAsync<GrokException>(() => client.Streamed(handler.Sse($$"""{"type":"error","code":"{{code}}","message":"m"}""")));
+        Assert.Equal((kind, code, "m"), (e.Kind, e.Code, e.ServiceMessage));
     }
 
     [Fact]

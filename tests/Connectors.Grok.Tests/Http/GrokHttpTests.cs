@@ -94,6 +94,23 @@ public class GrokHttpTests
         Assert.True(body.IsDisposed);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Cancelling_before_the_first_byte_is_the_callers_own_too(bool stream)
+    {
+        using var cancel = new CancellationTokenSource();
+        using var client = Some.Client(new StubHandler().Reply(() =>
+        {
+            cancel.Cancel();
+            throw new TaskCanceledException();
+        }));
+        var e = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stream
+            ? client.GetStreamingResponseAsync("q", cancellationToken: cancel.Token).ToListAsync()
+            : client.GetResponseAsync("q", cancellationToken: cancel.Token));
+        Assert.Equal(cancel.Token, e.CancellationToken);
+    }
+
     [Fact]
     public async Task A_stream_left_early_releases_its_connection()
     {

@@ -206,6 +206,38 @@ public class CornersTests
         await Assert.ThrowsAsync<ArgumentException>(() => client.GetResponseAsync(new ChatMessage(ChatRole.User, [null!])));
     }
 
+    [Fact]
+    public async Task Pieces_of_a_thought_that_nobody_coalesced_go_back_as_one()
+    {
+        using var client = Some.Client(_handler.Sse(Some.Created, Some.SummaryDelta("I "), Some.SummaryDelta("see"), Some.Done(0, Some.Reasoning(Some.Summary("I see"))), Some.Completed(Some.Reasoning(Some.Summary("I see")))), static o => o.Store = false);
+        var pieces = (await client.GetStreamingResponseAsync("q").ToListAsync()).SelectMany(static u => u.Contents).ToList();
+        await Ask(Some.Answer(Some.Message("ok")), new ChatMessage(ChatRole.Assistant, pieces), new ChatMessage(ChatRole.User, "go on"));
+        Assert.Equal("I see", (string?)Assert.Single(_handler.LastJson["input"]![0]!["summary"]!.AsArray())!["text"]);
+    }
+
+    [Fact]
+    public async Task A_part_that_turned_into_a_refusal_after_it_streamed_adds_nothing()
+    {
+        var item = """{"type":"message","id":"m","role":"assistant","content":[{"type":"refusal","refusal":"No."}]}""";
+        Assert.Equal("Hi", (await Stream(Some.Created, Some.TextDelta("Hi"), Some.Done(0, item), Some.Completed(item))).Text);
+    }
+
+    [Fact]
+    public async Task Raw_input_goes_before_the_messages()
+    {
+        using var client = Some.Client(_handler.Json(Some.Answer(Some.Message("ok"))));
+        await client.GetResponseAsync("b", new ChatOptions { RawRepresentationFactory = static _ => new ResponseRequest { Input = [new MessageItem { Role = "user", Content = [new InputTextPart("a")] }] } });
+        Assert.Equal(["a", "b"], _handler.LastJson["input"]!.AsArray().Select(static i => (string?)i!["content"]![0]!["text"]));
+    }
+
+    [Fact]
+    public async Task An_image_in_a_function_result_counts_as_an_image()
+    {
+        using var client = Some.Client(_handler.Json(Some.Answer(Some.Message("ok"))));
+        await client.GetResponseAsync([new(ChatRole.Assistant, [new FunctionCallContent("c", "f")]), new(ChatRole.Tool, [new FunctionResultContent("c", new DataContent(Some.Png, "image/png"))])]);
+        Assert.False((bool?)_handler.LastJson["store"]);
+    }
+
     private Task<ChatResponse> Ask(string answer, params ChatMessage[] messages) => Ask(answer, static o => o.Store = false, messages);
 
     private async Task<ChatResponse> Ask(string answer, Action<GrokChatClientOptions> configure, params ChatMessage[] messages)

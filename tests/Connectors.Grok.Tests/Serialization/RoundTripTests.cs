@@ -43,6 +43,17 @@ public class RoundTripTests
         Assert.Equal($$"""{"tool_choice":{{choice}}}""", JsonSerializer.Serialize(request, WireJson.Context.ResponseRequest));
     }
 
+    [Theory]
+    [InlineData("""{"type":"function","name":"f","parameters":{"type":"object"},"strict":true}""", typeof(FunctionTool))]
+    [InlineData("""{"type":"web_search","allowed_domains":["x.ai"],"user_location":{"country":"US"}}""", typeof(WebSearchTool))]
+    [InlineData("""{"type":"tool_search","depth":2}""", typeof(UnknownTool))]
+    public void A_tool_survives(string json, Type type)
+    {
+        var request = JsonSerializer.Deserialize($$"""{"tools":[{{json}}]}""", WireJson.Context.ResponseRequest)!;
+        Assert.IsType(type, request.Tools![0]);
+        Assert.Equal($$"""{"tools":[{{json}}]}""", JsonSerializer.Serialize(request, WireJson.Context.ResponseRequest));
+    }
+
     [Fact]
     public void The_nested_form_of_a_named_function_is_read_too() =>
         Assert.Equal("f", JsonSerializer.Deserialize("""{"tool_choice":{"type":"function","function":{"name":"f"}}}""", WireJson.Context.ResponseRequest)!.ToolChoice!.FunctionName);

@@ -1,0 +1,91 @@
+using System.Text.Json;
+using Connectors.Grok.Responses;
+using Connectors.Grok.Tests.Support;
+
+namespace Connectors.Grok.Tests;
+
+public class GrokResponsesClientTests
+{
+    private static readonly ResponseRequest Request = new() { Model = "grok-4.7", Stream = true, Input = [new MessageItem { Role = "user", Content = [new InputTextPart("q")] }] };
+
+    private readonly StubHandler _handler = new();
+
+    private GrokResponsesClient Client() => new(new GrokChatClientOptions { ApiKey = "k", Endpoint = Some.Endpoint }, new HttpClient(_handler));
+
+    [Fact]
+    public async Task Create_and_stream_set_what_their_method_means()
+    {
+        using var client = Client();
+        _handler.Json(Some.Answer(Some.Message("ok"))).Sse(Some.Created, "{\"type\":\"response.hologram\"}", Some.TextDelta("ok"), Some.Completed(Some.Message("ok")), "[DONE]");
+
+        var response = await client.CreateAsync(Request);
+        Assert.False(_handler.LastJson.ContainsKey("stream"));
+        Assert.Equal("ok", Assert.IsType<OutputTextPart>(Assert.IsType<MessageItem>(response.Output![0]).Content![0]).Text);
+
+        var events = await client.StreamAsync(Request with { Stream = false }).ToListAsync();
+        Assert.True((bool?)_handler.LastJson["stream"]);
+        Assert.Equal(["response.created", "response.hologram", "response.output_text.delta", "response.completed"], events.Select(static e => e.Type));
+        Assert.Equal("response.hologram", Assert.IsType<UnknownEvent>(events[1]).Json.GetProperty("type").GetString());
+        Assert.Equal(5, events[2].SequenceNumber);
+    }
+
+    [Fact]
+    public async Task Models_and_a_deleted_response_are_typed()
+    {
+        using var client = Client();
+        _handler.Json("""{"object":"list","data":[{"id":"grok-4.7","created":1754000000,"object":"model","owned_by":"xai","aliases":["a"],"context_length":500000}]}""")
+            .Json("{}").Json("""{"id":"r","object":"response","deleted":true}""");
+        var model = Assert.Single(await client.ListModelsAsync());
+        Assert.Equal(("grok-4.7", "xai", 500000L, 1754000000L), (model.Id, model.OwnedBy, model.ContextLength, model.Created));
+        Assert.Empty(await client.ListModelsAsync());
+        Assert.True((await client.DeleteAsync("r")).Deleted);
+    }
+
+    [Fact]
+    public async Task Arguments_are_checked_at_the_call()
+    {
+        using var client = new GrokResponsesClient(new GrokChatClientOptions { Endpoint = Some.Endpoint });
+        await Assert.ThrowsAsync<ArgumentNullException>("request", () => client.CreateAsync(null!));
+        Assert.Throws<ArgumentNullException>("request", () => { client.StreamAsync(null!); });
+        Assert.Throws<ArgumentNullException>("httpClient", () => new GrokResponsesClient(new GrokChatClientOptions { Endpoint = Some.Endpoint }, null!));
+    }
+
+    [Fact]
+    public async Task A_connection_that_breaks_in_the_middle_of_a_whole_answer_is_told()
+    {
+        using var client = Client();
+        foreach (var stream in (bool[])[false, true])
+        {
+            _handler.Reply(static () => new HttpResponseMessage { Content = new StreamContent(new DripStream("{\"id\":"u8.ToArray(), 3, DripEnd.Breaks)) { Headers = { ContentType = new("application/json") } } });
+            var e = await Assert.ThrowsAsync<GrokException>(() => stream ? client.StreamAsync(Request).ToListAsync() : client.CreateAsync(Request));
+            Assert.Equal(GrokErrorKind.StreamBroken, e.Kind);
+        }
+    }
+
+    [Fact]
+    public async Task A_whole_answer_instead_of_a_stream_can_be_cancelled()
+    {
+        using var client = Client();
+        using var cancel = new CancellationTokenSource();
+        _handler.Reply(static () => new HttpResponseMessage { Content = new StreamContent(new DripStream("{\"id\":"u8.ToArray(), 3, DripEnd.Stalls)) { Headers = { ContentType = new("application/json") } } });
+        var call = client.StreamAsync(Request, cancel.Token).ToListAsync();
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+    }
+
+    [Fact]
+    public async Task A_body_of_an_error_that_breaks_off_leaves_the_status()
+    {
+        using var client = Client();
+        _handler.Reply(static () => new HttpResponseMessage(System.Net.HttpStatusCode.BadGateway) { Content = new StreamContent(new DripStream("half"u8.ToArray(), 2, DripEnd.Breaks)) });
+        var e = await Assert.ThrowsAsync<GrokException>(() => client.CreateAsync(Request));
+        Assert.Equal((502, GrokErrorKind.Server), (e.Status, e.Kind));
+    }
+
+    [Fact]
+    public void Records_of_the_wire_say_their_type()
+    {
+        var json = JsonDocument.Parse("""{"type":"x"}""").RootElement;
+        Assert.Equal(["x", "x", "x", "x", "x", "error"], ((TaggedObject[])[new UnknownItem("x", json), new UnknownPart("x", json), new UnknownAnnotation("x", json), new UnknownTool("x", json), new UnknownEvent("x", json), new ErrorEvent(json)]).Select(static o => o.Type));
+    }
+}
