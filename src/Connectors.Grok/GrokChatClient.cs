@@ -31,7 +31,7 @@ public sealed class GrokChatClient : IChatClient
 
     /// <summary>A client over the caller's HttpClient, which is neither altered nor disposed. No retries unless <see cref="GrokChatClientOptions.MaxRetries"/> is set.</summary>
     /// <param name="options">The options; read once.</param>
-    /// <param name="httpClient">The caller's client. Its BaseAddress is not used; its Timeout still applies, so raise it: a model that thinks hard takes minutes.</param>
+    /// <param name="httpClient">The caller's client. Its BaseAddress is not used; its Timeout still applies, so raise it: a model that thinks hard takes minutes. Give its handler <c>AllowAutoRedirect = false</c>, or a redirect takes the messages (never the key) elsewhere.</param>
     /// <exception cref="ArgumentException">A setting is missing or wrong.</exception>
     public GrokChatClient(GrokChatClientOptions options, HttpClient httpClient)
         : this(GrokSettings.From(options), httpClient ?? throw new ArgumentNullException(nameof(httpClient)))
@@ -56,7 +56,7 @@ public sealed class GrokChatClient : IChatClient
     }
 
     /// <inheritdoc/>
-    /// <remarks>What is wrong with the arguments is thrown by this call, not by the enumeration. Ids appear on the last update only, when the answer is complete.</remarks>
+    /// <remarks>What is wrong with the arguments is thrown by this call, not by the enumeration. The ConversationId appears on the last update only, when the answer is complete. The client may be disposed only when no answer is under way.</remarks>
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
         StreamAsync(ToRequest(messages, options), cancellationToken);

@@ -45,7 +45,7 @@ public sealed class GrokChatClientOptions
     /// <value>Default 60 minutes. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> switches it off.</value>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(60);
 
-    /// <summary>The longest a stream may stay silent between two events.</summary>
+    /// <summary>The longest to wait for the next event of a stream. Keep-alive comments are no events; the time the caller takes does not count.</summary>
     /// <value>Default 10 minutes: a model that thinks hard is silent for minutes.</value>
     public TimeSpan StreamIdleTimeout { get; set; } = TimeSpan.FromMinutes(10);
 

@@ -5,7 +5,7 @@ namespace Connectors.Grok;
 /// <see cref="OperationCanceledException"/>, a timeout of ours <see cref="TimeoutException"/>, a wrong argument
 /// <see cref="ArgumentException"/> or <see cref="InvalidOperationException"/>.
 /// </summary>
-/// <remarks>The message holds the service's own words, never the key or what was sent.</remarks>
+/// <remarks>Of our own making the message never holds what was sent; the service's words are passed on, with the key blotted out.</remarks>
 /// <param name="kind">What went wrong.</param>
 /// <param name="message">What went wrong and what to do, for a person.</param>
 /// <param name="innerException">The cause, if there is one.</param>
@@ -37,7 +37,7 @@ public sealed class GrokException(GrokErrorKind kind, string message, Exception?
     /// <value>True for rate limits, unreachable services and server errors, unless the service said not to retry.</value>
     public bool IsTransient { get; init; }
 
-    internal GrokException WithAdvice(string advice) => new(Kind, $"{Message} {advice}", InnerException)
+    internal GrokException WithAdvice(string advice) => new(Kind, $"{Message}{(Message.EndsWith('.') ? "" : ".")} {advice}", InnerException)
     {
         Status = Status,
         Code = Code,

@@ -25,7 +25,7 @@ public sealed class GrokResponsesClient : IDisposable
 
     /// <summary>A client over the caller's HttpClient, which is neither altered nor disposed. No retries unless <see cref="GrokChatClientOptions.MaxRetries"/> is set.</summary>
     /// <param name="options">The options; read once.</param>
-    /// <param name="httpClient">The caller's client. Its BaseAddress is not used; its Timeout still applies.</param>
+    /// <param name="httpClient">The caller's client. Its BaseAddress is not used; its Timeout still applies. Give its handler <c>AllowAutoRedirect = false</c>, or a redirect takes the messages (never the key) elsewhere.</param>
     /// <exception cref="ArgumentException">A setting is missing or wrong.</exception>
     public GrokResponsesClient(GrokChatClientOptions options, HttpClient httpClient)
         : this(GrokSettings.From(options), httpClient ?? throw new ArgumentNullException(nameof(httpClient)))
@@ -121,7 +121,7 @@ public sealed class GrokResponsesClient : IDisposable
         var body = await answer.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
         await using (body.ConfigureAwait(false))
         {
-            await foreach (var e in EventStream.ReadAsync(body, headers, deadline, deadline.Token).ConfigureAwait(false))
+            await foreach (var e in EventStream.ReadAsync(body, headers, deadline, Settings, deadline.Token).ConfigureAwait(false))
             {
                 yield return e is LifecycleEvent { Response: { } response } life ? life with { Response = response with { Headers = headers } } : e;
             }
@@ -140,7 +140,7 @@ public sealed class GrokResponsesClient : IDisposable
         }
     }
 
-    private static async Task<GrokResponse> ReadWholeAsync(HttpResponseMessage answer, ResponseHeaders headers, Deadline deadline)
+    private async Task<GrokResponse> ReadWholeAsync(HttpResponseMessage answer, ResponseHeaders headers, Deadline deadline)
     {
         try
         {
@@ -153,9 +153,21 @@ public sealed class GrokResponsesClient : IDisposable
     }
 
     /// <summary>A response that says of itself that it failed is no answer, whatever the HTTP status.</summary>
-    private static GrokResponse Finished(GrokResponse response, ResponseHeaders headers) => ErrorBody.Of(response) is { } failure
-        ? throw ErrorReader.FromAnswer(failure, headers)
-        : response with { Headers = headers };
+    private GrokResponse Finished(GrokResponse response, ResponseHeaders headers)
+    {
+        if (ErrorBody.Of(response) is { } failure)
+        {
+            throw ErrorReader.FromAnswer(failure, headers, Settings);
+        }
+
+        return response switch
+        {
+            { Id: null, Output: null } => throw new GrokException(
+                GrokErrorKind.Server, $"The answer is JSON, but no response of the API. Does {Settings.Endpoint.GetLeftPart(UriPartial.Authority)} really speak xAI's Responses API?"),
+            { Status: "in_progress" or "queued" } => throw new GrokException(GrokErrorKind.Server, $"The service answered with a response that is not finished ({response.Status})."),
+            _ => response with { Headers = headers },
+        };
+    }
 
     private static byte[] Body(ResponseRequest request) => JsonSerializer.SerializeToUtf8Bytes(request, WireJson.Context.ResponseRequest);
 

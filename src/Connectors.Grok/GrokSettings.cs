@@ -88,6 +88,11 @@ internal sealed record GrokSettings
             throw Wrong(nameof(GrokChatClientOptions.Endpoint), "must be a bare address: no user, query or fragment");
         }
 
+        if (endpoint.AbsolutePath.TrimEnd('/').EndsWith("/responses", StringComparison.Ordinal))
+        {
+            throw Wrong(nameof(GrokChatClientOptions.Endpoint), "must be the API's address, without the route /responses");
+        }
+
         // People paste the host, the host with /v1, and either with a slash at the end; all mean the same.
         var path = endpoint.AbsolutePath.TrimEnd('/');
         return new UriBuilder(endpoint) { Path = (path.Length == 0 ? "/v1" : path) + "/" }.Uri;

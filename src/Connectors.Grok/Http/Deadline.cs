@@ -23,8 +23,11 @@ internal sealed class Deadline : IDisposable
 
     public CancellationToken Token => _source.Token;
 
-    /// <summary>Something came: silence counts from now.</summary>
-    public void Progress()
+    /// <summary>Nobody waits for the service now: a caller that takes its time is no silence.</summary>
+    public void Pause() => _idle?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+    /// <summary>Silence counts from now.</summary>
+    public void Wait()
     {
         if (_idle is null)
         {
@@ -46,10 +49,13 @@ internal sealed class Deadline : IDisposable
             return new OperationCanceledException(exception.Message, exception, _caller);
         }
 
-        // Without a reason of ours it was the timeout of the caller's own HttpClient.
-        return new TimeoutException(
-            _expired ?? "The HttpClient's own Timeout ended the call. Raise it: a model that thinks hard takes minutes.",
-            exception);
+        return (_expired, exception.InnerException) switch
+        {
+            ({ } reason, _) => new TimeoutException(reason, exception),
+            (null, TimeoutException) => new TimeoutException(
+                "The HttpClient's own Timeout ended the call. Raise it: a model that thinks hard takes minutes.", exception),
+            _ => new OperationCanceledException("The call was ended from elsewhere: the client was disposed, or its HttpClient's requests were cancelled.", exception),
+        };
     }
 
     public void Dispose()

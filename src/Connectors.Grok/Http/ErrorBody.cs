@@ -33,7 +33,10 @@ internal sealed record ErrorBody(string? Code, string? Message, int? Status = nu
         response.Status == "failed" || (response.Error is not null && response.Output is not { Count: > 0 }) ? OfFailed(response) : null;
 
     public static ErrorBody OfFailed(GrokResponse? response) =>
-        new(response?.Error?.Code, response?.Error?.Message ?? "The response failed.");
+        new(
+            // Flat, as errors with a bad status have it, the code stands beside the error.
+            response?.Error?.Code ?? (response?.AdditionalMembers?.TryGetValue("code", out var code) == true ? code.ToString() : null),
+            response?.Error?.Message ?? "The response failed.");
 
     private static ErrorBody Parse(JsonElement json, int depth)
     {

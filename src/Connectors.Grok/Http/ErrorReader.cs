@@ -13,9 +13,9 @@ internal static class ErrorReader
     private const int MostWords = 1000;
 
     /// <summary>The exception for an answer whose status is no success. Reads at most 16 kB of it.</summary>
-    public static async Task<GrokException> ReadAsync(HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<GrokException> ReadAsync(HttpResponseMessage response, GrokSettings settings, CancellationToken cancellationToken)
     {
-        var body = await ReadBodyAsync(response, cancellationToken).ConfigureAwait(false);
+        var body = WithoutKey(await ReadBodyAsync(response, cancellationToken).ConfigureAwait(false), settings);
         var isPage = response.Content.Headers.ContentType?.MediaType is "text/html" || body.TrimStart().StartsWith('<');
         var error = isPage ? new ErrorBody(null, PageWords(response))
             : response.Headers.Location is { } other ? new ErrorBody(null, $"The endpoint sends its callers on to {other}. A key is not sent along; set that address as the endpoint if you trust it.")
@@ -28,15 +28,16 @@ internal static class ErrorReader
             Code = error.Code,
             ServiceMessage = isPage ? null : Words(error),
             RequestId = RequestId(response.Headers),
-            RetryAfter = RetryAfter(response.Headers, time),
+            RetryAfter = RetryAfter(response.Headers, settings.TimeProvider),
             Body = body,
             IsTransient = ErrorKinds.IsTransient(kind, status) && !ForbidsRetry(response.Headers),
         };
     }
 
     /// <summary>The exception for an error that arrived inside an answer with a good status: a frame of a stream, or a failed response.</summary>
-    public static GrokException FromAnswer(ErrorBody error, ResponseHeaders headers)
+    public static GrokException FromAnswer(ErrorBody error, ResponseHeaders headers, GrokSettings settings)
     {
+        error = error with { Message = WithoutKey(error.Message, settings) };
         var kind = ErrorKinds.Of(error.Status, error);
         return new GrokException(kind, Sentence(error.Status, error, headers.RequestId))
         {
@@ -50,7 +51,7 @@ internal static class ErrorReader
 
     /// <summary>The exception for a good status with a body that is not what the API sends.</summary>
     public static GrokException NotTheApi(HttpResponseMessage response, Exception? cause = null) =>
-        new(GrokErrorKind.Server, PageWords(response), cause)
+        new(GrokErrorKind.Server, cause is JsonException { Path: { } path } ? JsonWords(response, path) : PageWords(response), cause)
         {
             Status = (int)response.StatusCode,
             RequestId = RequestId(response.Headers),
@@ -65,6 +66,14 @@ internal static class ErrorReader
         var host = response.RequestMessage?.RequestUri?.GetLeftPart(UriPartial.Authority);
         return $"The answer is not the API's ({type}). Does {host ?? "the endpoint"} really speak xAI's API?";
     }
+
+    private static string JsonWords(HttpResponseMessage response, string path) =>
+        $"The answer cannot be read as the API's (at {path}): it was cut off, or {response.RequestMessage?.RequestUri?.GetLeftPart(UriPartial.Authority)} does not speak xAI's API.";
+
+    /// <summary>A service that echoes the key must not carry it into somebody's log.</summary>
+    [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(text))]
+    private static string? WithoutKey(string? text, GrokSettings settings) =>
+        settings.ApiKey is { Length: >= 4 } key ? text?.Replace(key, "***", StringComparison.Ordinal) : text;
 
     private static string Sentence(int? status, ErrorBody error, string? requestId)
     {
@@ -105,7 +114,7 @@ internal static class ErrorReader
                 length = await stream.ReadAtLeastAsync(buffer, MostBytes, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
             }
         }
-        catch (Exception e) when (e is IOException or HttpRequestException)
+        catch (Exception e) when (e is IOException or HttpRequestException or InvalidDataException)
         {
             // The status alone must do.
         }

@@ -13,18 +13,18 @@ namespace Connectors.Grok.Http;
 internal static class EventStream
 {
     public static async IAsyncEnumerable<ResponseEvent> ReadAsync(
-        Stream body, ResponseHeaders headers, Deadline deadline, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Stream body, ResponseHeaders headers, Deadline deadline, GrokSettings settings, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var events = SseParser.Create(body, static (_, data) => Parse(data)).EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var bounded = new BoundedStream(body);
+        var events = SseParser.Create(bounded, static (_, data) => Parse(data)).EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
         await using (events.ConfigureAwait(false))
         {
-            deadline.Progress();
             while (await NextAsync(events, headers, deadline).ConfigureAwait(false) is { } next)
             {
-                deadline.Progress();
+                bounded.Restart();
                 if (next.Failure is { } failure)
                 {
-                    throw ErrorReader.FromAnswer(failure, headers);
+                    throw ErrorReader.FromAnswer(failure, headers, settings);
                 }
 
                 if (next.Event is { } e)
@@ -41,13 +41,16 @@ internal static class EventStream
         throw new GrokException(GrokErrorKind.StreamBroken, "The stream stopped before the end of the answer.") { RequestId = headers.RequestId };
     }
 
-    private static bool IsEnd(ResponseEvent e) => e.Type is "response.completed" or "response.incomplete" or "response.done";
+    // A last event without a readable response is no end: nobody could tell how the answer ended.
+    private static bool IsEnd(ResponseEvent e) =>
+        e is LifecycleEvent { Type: "response.completed" or "response.incomplete" or "response.done", Response: not null };
 
     /// <summary>The next frame, or null at the end of the bytes. The parser itself forgets an unfinished last frame without a word.</summary>
     private static async Task<Frame?> NextAsync(IAsyncEnumerator<SseItem<Frame>> events, ResponseHeaders headers, Deadline deadline)
     {
         try
         {
+            deadline.Wait();
             return await events.MoveNextAsync().ConfigureAwait(false) ? events.Current.Data : null;
         }
         catch (OperationCanceledException e)
@@ -58,6 +61,10 @@ internal static class EventStream
         {
             var words = e is JsonException ? "The stream holds an event that is no JSON." : "The connection broke in the middle of the answer.";
             throw new GrokException(GrokErrorKind.StreamBroken, words, e) { RequestId = headers.RequestId };
+        }
+        finally
+        {
+            deadline.Pause();
         }
     }
 

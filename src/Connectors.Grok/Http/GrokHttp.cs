@@ -73,7 +73,7 @@ internal sealed class GrokHttp : IDisposable
             var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
             await using (stream.ConfigureAwait(false))
             {
-                return await JsonSerializer.DeserializeAsync(stream, type, cancellationToken).ConfigureAwait(false)
+                return await JsonSerializer.DeserializeAsync(new BoundedStream(stream), type, cancellationToken).ConfigureAwait(false)
                     ?? throw ErrorReader.NotTheApi(response);
             }
         }
@@ -81,9 +81,10 @@ internal sealed class GrokHttp : IDisposable
         {
             throw ErrorReader.NotTheApi(response, e);
         }
-        catch (Exception e) when (e is IOException or HttpRequestException)
+        catch (Exception e) when (e is IOException or HttpRequestException or InvalidDataException)
         {
-            throw new GrokException(GrokErrorKind.StreamBroken, "The connection broke in the middle of the answer.", e);
+            var words = e is InvalidDataException ? $"The answer cannot be read: {e.Message}" : "The connection broke in the middle of the answer.";
+            throw new GrokException(GrokErrorKind.StreamBroken, words, e);
         }
     }
 
@@ -140,7 +141,7 @@ internal sealed class GrokHttp : IDisposable
 
         using (response)
         {
-            throw await ErrorReader.ReadAsync(response, _settings.TimeProvider, cancellationToken).ConfigureAwait(false);
+            throw await ErrorReader.ReadAsync(response, _settings, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -44,7 +44,18 @@ internal static class FunctionMapper
         Arguments = call.Arguments is null ? "{}" : JsonSerializer.Serialize(call.Arguments, DictionaryType()),
     };
 
-    public static FunctionCallOutputItem ToItem(FunctionResultContent result) => new() { CallId = result.CallId, Output = ToOutput(result) };
+    /// <exception cref="ArgumentException">The result cannot be written as JSON.</exception>
+    public static FunctionCallOutputItem ToItem(FunctionResultContent result)
+    {
+        try
+        {
+            return new() { CallId = result.CallId, Output = ToOutput(result) };
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException { ParamName: not "messages" })
+        {
+            throw new ArgumentException($"The result of the function call '{result.CallId}' cannot be written as JSON: {e.Message}", nameof(result), e);
+        }
+    }
 
     private static ToolOutput ToOutput(FunctionResultContent result) => result.Result switch
     {

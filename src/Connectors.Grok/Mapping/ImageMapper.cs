@@ -28,12 +28,17 @@ internal static class ImageMapper
 
     public static InputImagePart ToPart(UriContent image)
     {
+        if (!image.Uri.IsAbsoluteUri)
+        {
+            throw Wrong("has a relative address; xAI fetches https addresses. Pass a local file's bytes as DataContent");
+        }
+
         if (image.Uri.Scheme is not ("https" or "http" or "data"))
         {
             throw Wrong($"has an address of the scheme '{image.Uri.Scheme}'; xAI fetches https addresses. Pass a local file's bytes as DataContent");
         }
 
-        if (image.MediaType is not ("image/*" or "image/jpeg" or "image/jpg" or "image/png"))
+        if (image.MediaType.ToLowerInvariant() is not ("image/*" or "image/jpeg" or "image/jpg" or "image/png"))
         {
             throw Wrong($"is said to be {image.MediaType}; xAI takes JPEG and PNG");
         }

@@ -181,12 +181,13 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
         }
     }
 
-    private static string Role(ChatRole role) => role.Value.ToLowerInvariant() switch
+    private static string Role(ChatRole role) => role.Value?.ToLowerInvariant() switch
     {
         "system" or "developer" => "system",
         "assistant" => "assistant",
         // A tool's message holds results, which are items of their own; a stray text in it is the user's side of the talk.
         "user" or "tool" => "user",
+        null => throw new ArgumentException("A message has no role.", nameof(role)),
         var other => throw new NotSupportedException($"xAI's Responses API knows no role '{other}': use system, developer, user, assistant or tool."),
     };
 }

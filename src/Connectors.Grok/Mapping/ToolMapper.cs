@@ -6,8 +6,9 @@ namespace Connectors.Grok.Mapping;
 /// <summary>Tools and tool modes → wire.</summary>
 internal static class ToolMapper
 {
-    public static ResponseTool ToTool(AITool tool, ChatOptions options) => tool switch
+    public static ResponseTool ToTool(AITool? tool, ChatOptions options) => tool switch
     {
+        null => throw new ArgumentException("A tool is null.", nameof(options)),
         AIFunctionDeclaration function => new FunctionTool
         {
             Name = function.Name,

@@ -66,6 +66,8 @@ internal static class WireJson
             new ContentListConverter(),
             new ToolChoiceConverter(),
             new ToolOutputConverter(),
+            new LenientLongConverter(),
+            new ResponseErrorConverter(),
         },
     });
 }

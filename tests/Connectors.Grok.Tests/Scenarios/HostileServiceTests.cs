@@ -1,0 +1,210 @@
+using System.Net.Http.Headers;
+using System.Text;
+using Connectors.Grok.Tests.Support;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Scenarios;
+
+/// <summary>What a newcomer with a hostile server found, and what must never be taken for success or for something else.</summary>
+public class HostileServiceTests
+{
+    private readonly StubHandler _handler = new();
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"status":"ok"}""")]
+    [InlineData("""{"object":"chat.completion","choices":[]}""")]
+    [InlineData("""{"id":"a","status":"in_progress","output":[]}""")]
+    [InlineData("""{"id":"a","status":"queued"}""")]
+    public async Task JSON_that_is_no_finished_response_is_no_answer(string body)
+    {
+        using var client = Some.Client(_handler);
+        foreach (var call in (Func<Task>[])[() => client.Whole(_handler.Json(body)), () => client.Streamed(_handler.Json(body))])
+        {
+            Assert.Equal(GrokErrorKind.Server, (await Assert.ThrowsAsync<GrokException>(call)).Kind);
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"type":"response.completed"}""")]
+    [InlineData("""{"type":"response.completed","response":null}""")]
+    [InlineData("""{"type":"response.completed","response":5}""")]
+    public async Task An_end_without_a_response_is_no_end(string last)
+    {
+        using var client = Some.Client(_handler);
+        Assert.Equal(GrokErrorKind.StreamBroken, (await Assert.ThrowsAsync<GrokException>(() => client.Streamed(_handler.Sse(Some.Created, Some.TextDelta("Hi"), last)))).Kind);
+    }
+
+    [Fact]
+    public async Task A_caller_that_takes_its_time_is_no_silence()
+    {
+        var time = new ManualTime();
+        using var client = Some.Client(_handler.Sse(Some.Created, Some.TextDelta("a"), Some.TextDelta("b"), Some.Completed(Some.Message("ab"))), o => (o.TimeProvider, o.StreamIdleTimeout) = (time, TimeSpan.FromSeconds(1)));
+        var text = "";
+        await foreach (var update in client.GetStreamingResponseAsync("q"))
+        {
+            time.Advance(TimeSpan.FromSeconds(5));
+            text += update.Text;
+        }
+
+        Assert.Equal("ab", text);
+    }
+
+    [Fact]
+    public async Task A_service_that_echoes_the_key_does_not_get_it_into_the_exception()
+    {
+        using var client = Some.Client(_handler, static o => o.ApiKey = "xai-very-secret");
+        const string Echo = """{"code":"x","error":"Incorrect API key provided: xai-very-secret"}""";
+        foreach (var call in (Func<Task>[])[() => client.Whole(_handler.Json(Echo, 400)), () => client.Whole(_handler.Json(Echo)), () => client.Streamed(_handler.Sse(Echo))])
+        {
+            var e = await Assert.ThrowsAsync<GrokException>(call);
+            Assert.DoesNotContain("very-secret", e + e.Body + e.ServiceMessage, StringComparison.Ordinal);
+            Assert.Contains("***", e.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"error":"bad thing"}""", null)]
+    [InlineData("""{"code":"c","error":"bad thing"}""", "c")]
+    [InlineData("""{"error":{"code":"c","message":"bad thing","type":"t"}}""", "c")]
+    public async Task An_error_under_a_good_status_keeps_its_words(string body, string? code)
+    {
+        using var client = Some.Client(_handler.Json(body));
+        var e = await Assert.ThrowsAsync<GrokException>(() => client.GetResponseAsync("q"));
+        Assert.Equal(("bad thing", code), (e.ServiceMessage, e.Code));
+    }
+
+    [Fact]
+    public async Task Odd_numbers_beside_the_answer_do_not_lose_it()
+    {
+        var body = """{"id":"r","status":"completed","created_at":1700000000.5,"completed_at":"soon","output":[OUT],"usage":{"input_tokens":1.0,"output_tokens":"2","total_tokens":[3],"cost_in_usd_ticks":1e300}}"""
+            .Replace("OUT", Some.Message("paid for"), StringComparison.Ordinal);
+        using var client = Some.Client(_handler);
+        foreach (var response in (ChatResponse[])[await client.Whole(_handler.Json(body)), await client.Streamed(_handler.Json(body))])
+        {
+            Assert.Equal(("paid for", 1, 2, 1700000000L), (response.Text, response.Usage!.InputTokenCount, response.Usage.OutputTokenCount, response.CreatedAt!.Value.ToUnixTimeSeconds()));
+            Assert.Null(response.Usage.GetCostInUsd());
+        }
+    }
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(500)]
+    public async Task Bytes_that_claim_to_be_compressed_and_are_not_are_told(int status)
+    {
+        await using var emulator = new LoopbackAnswer(status, "gzip", "not gzip"u8.ToArray());
+        using var client = new GrokChatClient(new GrokChatClientOptions { Endpoint = emulator.Address, MaxRetries = 0 });
+        var e = await Assert.ThrowsAsync<GrokException>(() => client.GetResponseAsync("q"));
+        Assert.Equal(status == 200 ? null : status, e.Status);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_answer_without_an_end_is_cut_at_a_limit(bool stream)
+    {
+        using var client = Some.Client(_handler.Reply(() => new HttpResponseMessage
+        {
+            Content = new StreamContent(new EndlessStream(stream ? "data: " : "{\"id\":\"")) { Headers = { ContentType = new MediaTypeHeaderValue(stream ? "text/event-stream" : "application/json") } },
+        }));
+        var e = await Assert.ThrowsAsync<GrokException>(() => stream ? client.GetStreamingResponseAsync("q").ToListAsync() : client.GetResponseAsync("q"));
+        Assert.IsType<InvalidDataException>(e.InnerException);
+    }
+
+    [Fact]
+    public async Task A_call_ended_by_disposal_is_no_timeout()
+    {
+        using var client = Some.Client(_handler.Throws(new TaskCanceledException("disposed")));
+        var e = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetResponseAsync("q"));
+        Assert.Contains("disposed", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nulls_relative_addresses_and_results_that_cannot_be_written_are_named()
+    {
+        using var client = Some.Client(_handler);
+        await Refused(new ChatMessage(default, "x"));
+        await Refused(Some.User(new UriContent(new Uri("a.png", UriKind.Relative), "image/png")));
+        await Refused(Some.User(new UriContent(new Uri("a.pdf", UriKind.Relative), "application/pdf")));
+        await Assert.ThrowsAsync<ArgumentException>(() => client.GetResponseAsync("q", new ChatOptions { Tools = [null!] }));
+        var circle = new Dictionary<string, object?>();
+        circle["me"] = circle;
+        var e = await Refused(new ChatMessage(ChatRole.Assistant, [new FunctionCallContent("c7", "f")]), new ChatMessage(ChatRole.Tool, [new FunctionResultContent("c7", circle)]));
+        Assert.Contains("c7", e.Message, StringComparison.Ordinal);
+
+        Task<ArgumentException> Refused(params ChatMessage[] messages) => Assert.ThrowsAsync<ArgumentException>(() => client.GetResponseAsync(messages));
+    }
+
+    [Fact]
+    public void The_route_is_not_the_address() =>
+        Assert.Equal("Endpoint", Assert.Throws<ArgumentException>(() => new GrokChatClientOptions { ApiKey = "k", Endpoint = new Uri("https://api.x.ai/v1/responses") }.Validate()).ParamName);
+
+    /// <summary>The beginning of something, and then the letter a for ever.</summary>
+    private sealed class EndlessStream(string start) : Stream
+    {
+        private byte[]? _start = Encoding.UTF8.GetBytes(start);
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (_start is { } first)
+            {
+                _start = null;
+                first.CopyTo(buffer);
+                return new(first.Length);
+            }
+
+            buffer.Span.Fill((byte)'a');
+            return new(buffer.Length);
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Flush() => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+
+    /// <summary>Answers one request on loopback with bytes of one's choice.</summary>
+    private sealed class LoopbackAnswer : IAsyncDisposable
+    {
+        private readonly System.Net.Sockets.TcpListener _listener = new(System.Net.IPAddress.Loopback, 0);
+        private readonly Task _answer;
+
+        public LoopbackAnswer(int status, string encoding, byte[] body)
+        {
+            _listener.Start();
+            _answer = AnswerAsync(status, encoding, body);
+        }
+
+        public Uri Address => new($"http://127.0.0.1:{((System.Net.IPEndPoint)_listener.LocalEndpoint).Port}/v1");
+
+        public async ValueTask DisposeAsync()
+        {
+            _listener.Stop();
+            await _answer;
+        }
+
+        private async Task AnswerAsync(int status, string encoding, byte[] body)
+        {
+            using var client = await _listener.AcceptTcpClientAsync();
+            await using var stream = client.GetStream();
+            _ = await stream.ReadAsync(new byte[8192]);
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Encoding: {encoding}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n"));
+            await stream.WriteAsync(body);
+        }
+    }
+}
