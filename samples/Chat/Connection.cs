@@ -77,8 +77,6 @@ internal sealed class Connection : IAsyncDisposable
             Endpoint = emulator?.BaseAddress ?? (line.Endpoint is { } endpoint ? ToUri(endpoint) : null),
             Store = line.NoStore ? false : null,
             EncryptedReasoning = line.EncryptedReasoning ? true : null,
-            // With an HttpClient of the caller's the connector does not retry by itself.
-            MaxRetries = 2,
         };
         if (line.Model is { } model)
         {

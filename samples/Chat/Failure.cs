@@ -50,7 +50,7 @@ internal static class Failure
 
     /// <summary>A web page, a redirection or an unknown route: whatever answers there, it is not the API.</summary>
     private static bool IsElsewhere(GrokException e) =>
-        e.Status is (>= 300 and < 400) or 404 or 405 || e.Message.Contains("not the API's", StringComparison.Ordinal);
+        e.Status is (>= 300 and < 400) or 404 or 405 || e.Message.Contains("speak xAI's", StringComparison.Ordinal);
 
     /// <summary>The connector speaks to programmers: its settings' names become those of this program, and the parameter's name goes.</summary>
     private static string Describe(ArgumentException e)
