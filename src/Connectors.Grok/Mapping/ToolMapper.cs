@@ -13,7 +13,7 @@ internal static class ToolMapper
         {
             Name = function.Name,
             Description = string.IsNullOrEmpty(function.Description) ? null : function.Description,
-            Parameters = function.JsonSchema,
+            Parameters = SchemaMapper.ToParameters(function),
             Strict = function.AdditionalProperties.GetBool(GrokKeys.Strict) ?? options.AdditionalProperties.GetBool(GrokKeys.Strict),
         },
         _ => HostedToolMapper.ToTool(tool)

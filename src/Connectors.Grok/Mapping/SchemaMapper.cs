@@ -1,0 +1,86 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Mapping;
+
+/// <summary>
+/// JSON schemas as people and generators write them → schemas that xAI accepts. The caller's are never changed, and what is fine already
+/// goes out as the very element that came in. Each tool and each format is worked on once.
+/// </summary>
+internal static class SchemaMapper
+{
+    private const int LongestName = 64;
+
+    private static readonly ConditionalWeakTable<AIFunctionDeclaration, Mapped> Functions = [];
+    private static readonly ConditionalWeakTable<ChatResponseFormatJson, Mapped> Formats = [];
+    private static readonly ConditionalWeakTable<ChatResponseFormatJson, Mapped> StrictFormats = [];
+
+    private static readonly AIJsonSchemaTransformOptions Strict = new()
+    {
+        ConvertBooleanSchemas = true,
+        DisallowAdditionalProperties = true,
+        RequireAllProperties = true,
+        MoveDefaultKeywordToDescription = true,
+    };
+
+    /// <summary>The parameters of a function: an object schema, or a choice of such.</summary>
+    /// <exception cref="ArgumentException">The function's name is not legal, or its parameters are no object.</exception>
+    public static JsonElement ToParameters(AIFunctionDeclaration function)
+    {
+        if (function.Name is not { Length: > 0 and <= LongestName } || !function.Name.All(IsOfName))
+        {
+            throw new ArgumentException(
+                $"The function '{function.Name}' cannot be offered under its name: xAI takes 1 to {LongestName} letters, digits, underscores and hyphens (A-Z, a-z).",
+                nameof(function));
+        }
+
+        return Once(Functions, function, function.JsonSchema, schema => Parameters(schema, function));
+    }
+
+    /// <summary>The schema of a response format.</summary>
+    /// <param name="format">The format; its own object is remembered, so a format that is used again costs nothing.</param>
+    /// <param name="schema">Its schema.</param>
+    /// <param name="isStrict">Whether every property is required and no other allowed.</param>
+    public static JsonElement ToFormat(ChatResponseFormatJson format, JsonElement schema, bool isStrict) =>
+        Once(isStrict ? StrictFormats : Formats, format, schema, s => ToFormat(s, isStrict));
+
+    /// <summary>The schema of a response format that is no object of its own.</summary>
+    /// <exception cref="ArgumentException">It is no JSON object.</exception>
+    public static JsonElement ToFormat(JsonElement schema, bool isStrict)
+    {
+        if (schema.ValueKind is not (JsonValueKind.Object or JsonValueKind.True))
+        {
+            throw new ArgumentException($"The schema of the response format is a JSON object; this is {schema.ValueKind}.", nameof(schema));
+        }
+
+        var plain = SchemaNormalizer.Normalize(schema);
+        return isStrict ? AIJsonUtilities.TransformSchema(plain, Strict) : plain;
+    }
+
+    /// <summary>A name that the service takes, made of one that it may not.</summary>
+    public static string LegalName(string name) =>
+        string.Concat(name.Select(static c => IsOfName(c) ? c : '_')) is var legal && legal.Length > LongestName ? legal[..LongestName] : legal;
+
+    private static bool IsOfName(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '-';
+
+    private static JsonElement Parameters(JsonElement schema, AIFunctionDeclaration function) => SchemaNormalizer.NormalizeObject(schema)
+        ?? throw new ArgumentException(
+            $"The function '{function.Name}' cannot be offered: the schema of its parameters is neither an object nor a choice (anyOf, oneOf) of objects. Wrap it in an object.",
+            nameof(function));
+
+    private static JsonElement Once<T>(ConditionalWeakTable<T, Mapped> known, T owner, JsonElement source, Func<JsonElement, JsonElement> map)
+        where T : class
+    {
+        // A tool may answer another schema than last time; a stale one would be wrong without a word.
+        if (!known.TryGetValue(owner, out var mapped) || !EqualityComparer<JsonElement>.Default.Equals(mapped.Source, source))
+        {
+            mapped = new Mapped(source, map(source));
+            known.AddOrUpdate(owner, mapped);
+        }
+
+        return mapped.Result;
+    }
+
+    private sealed record Mapped(JsonElement Source, JsonElement Result);
+}

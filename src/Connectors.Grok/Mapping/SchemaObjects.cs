@@ -1,0 +1,34 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Connectors.Grok.Mapping;
+
+/// <summary>Tells object schemas from others, through choices and references. The schema is a normalised one: nothing in it recurs.</summary>
+internal sealed class SchemaObjects(JsonObject root)
+{
+    private readonly HashSet<JsonNode> _seen = [];
+
+    /// <summary>Whether the schema admits objects, and every branch of a choice does.</summary>
+    public bool IsObject(JsonObject schema)
+    {
+        // Seen before: had it been no object, nobody would still be asking.
+        if (!_seen.Add(schema))
+        {
+            return true;
+        }
+
+        return schema switch
+        {
+            _ when schema["type"] is JsonArray types => types.Any(IsWordObject),
+            _ when schema["type"] is { } type => IsWordObject(type),
+            _ when schema.ContainsKey("properties") => true,
+            _ when schema["$ref"] is { } reference => IsObject(SchemaPointer.Find(root, reference.GetValue<string>())!),
+            _ when schema["anyOf"] is { } branches => IsChoice(branches),
+            _ => IsChoice(schema["oneOf"]),
+        };
+    }
+
+    private bool IsChoice(JsonNode? branches) => branches is JsonArray list && list.All(b => IsObject((JsonObject)b!));
+
+    private static bool IsWordObject(JsonNode? type) => type?.GetValueKind() == JsonValueKind.String && type.GetValue<string>() == "object";
+}

@@ -1,0 +1,243 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Connectors.Grok.Mapping;
+
+/// <summary>One pass over a schema, which is changed in place.</summary>
+internal sealed class SchemaPass(JsonObject root)
+{
+    // A request nests a few levels around the schema, and JSON is written 64 levels deep at most.
+    private const int Deepest = 48;
+
+    private readonly List<JsonObject> _schemas = [];
+    private readonly Dictionary<JsonNode, List<JsonObject>> _children = [];
+    private readonly Dictionary<JsonNode, JsonObject> _links = [];
+    private bool _isChanged;
+
+    /// <summary>Runs once.</summary>
+    /// <returns>Whether anything was changed.</returns>
+    public bool Run()
+    {
+        Visit(root, 0);
+        foreach (var schema in _schemas.Where(static s => s.ContainsKey("$ref")).ToList())
+        {
+            Link(schema);
+        }
+
+        foreach (var schema in _schemas)
+        {
+            RenameTuple(schema);
+        }
+
+        foreach (var (schema, target) in _links)
+        {
+            Rebase((JsonObject)schema, target);
+        }
+
+        InlineRoot();
+        return _isChanged;
+    }
+
+    private void Visit(JsonObject schema, int depth)
+    {
+        _schemas.Add(schema);
+        _children[schema] = [];
+        if (depth > Deepest)
+        {
+            Cut(schema);
+            return;
+        }
+
+        foreach (var (keyword, value) in schema.ToList())
+        {
+            if (SchemaWords.IsRefused(keyword, schema == root) || (value is JsonArray { Count: 0 } && SchemaWords.IsRefusedEmpty(keyword)))
+            {
+                _isChanged = schema.Remove(keyword);
+            }
+            else if (keyword == "type" && value is JsonArray types)
+            {
+                DropRepeated(types);
+            }
+            else
+            {
+                VisitHeld(schema, keyword, value, depth);
+            }
+        }
+    }
+
+    private void VisitHeld(JsonObject schema, string keyword, JsonNode? value, int depth)
+    {
+        switch (SchemaWords.Holding(keyword), value)
+        {
+            case (SchemaHolding.Named, JsonObject members):
+                foreach (var (name, member) in members.ToList())
+                {
+                    VisitChild(schema, member, fixedUp => members[name] = fixedUp, depth + 2);
+                }
+
+                break;
+            case (SchemaHolding.Listed or SchemaHolding.OneOrListed, JsonArray list):
+                for (var i = 0; i < list.Count; i++)
+                {
+                    VisitChild(schema, list[i], fixedUp => list[i] = fixedUp, depth + 2);
+                }
+
+                break;
+            case (SchemaHolding.One or SchemaHolding.OneOrListed, _):
+            case (SchemaHolding.OneOrFlag, JsonObject):
+                VisitChild(schema, value, fixedUp => schema[keyword] = fixedUp, depth + 1);
+                break;
+        }
+    }
+
+    /// <summary>A sub-schema is an object: <c>false</c> admits nothing, and whatever else is no schema admits everything, as <c>true</c> does.</summary>
+    private void VisitChild(JsonObject parent, JsonNode? child, Action<JsonObject> replace, int depth)
+    {
+        if (child is not JsonObject schema)
+        {
+            schema = child?.GetValueKind() == JsonValueKind.False ? new JsonObject { ["not"] = new JsonObject() } : [];
+            replace(schema);
+            _isChanged = true;
+        }
+
+        _children[parent].Add(schema);
+        Visit(schema, depth);
+    }
+
+    private void DropRepeated(JsonArray types)
+    {
+        for (var i = types.Count - 1; i > 0; i--)
+        {
+            if (types.Take(i).Any(t => JsonNode.DeepEquals(t, types[i])))
+            {
+                types.RemoveAt(i);
+                _isChanged = true;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Takes a reference in, unless it leads nowhere, or to a schema that leads back here through what was taken in before.
+    /// </summary>
+    private void Link(JsonObject schema)
+    {
+        if (Target(schema) is { } target && !Leads(target, schema))
+        {
+            _links[schema] = target;
+        }
+        else
+        {
+            Cut(schema);
+        }
+    }
+
+    /// <summary>What a reference means: from the root, or from a schema around it, as generators write it that know one parameter at a time.</summary>
+    private JsonObject? Target(JsonObject schema)
+    {
+        if (Reference(schema) is not { } reference)
+        {
+            return null;
+        }
+
+        var around = new Stack<JsonObject>();
+        for (JsonNode? node = schema; node is not null; node = node.Parent)
+        {
+            if (_children.ContainsKey(node))
+            {
+                around.Push((JsonObject)node);
+            }
+        }
+
+        return around.Select(start => SchemaPointer.Find(start, reference)).FirstOrDefault(target => target is not null && _children.ContainsKey(target));
+    }
+
+    private bool Leads(JsonObject from, JsonObject to)
+    {
+        var seen = new HashSet<JsonNode>();
+        var open = new Stack<JsonObject>([from]);
+        while (open.TryPop(out var schema))
+        {
+            if (schema == to)
+            {
+                return true;
+            }
+
+            if (seen.Add(schema))
+            {
+                _children[schema].ForEach(open.Push);
+                if (_links.TryGetValue(schema, out var target))
+                {
+                    open.Push(target);
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>From here on anything goes; only the words for the model stay.</summary>
+    private void Cut(JsonObject schema)
+    {
+        foreach (var keyword in schema.Select(static member => member.Key).Where(static k => k != "description").ToList())
+        {
+            _isChanged = schema.Remove(keyword);
+        }
+
+        _children[schema].Clear();
+    }
+
+    /// <summary>Drafts before 2020-12 wrote a tuple as an array of <c>items</c>, and the rest as <c>additionalItems</c>.</summary>
+    private void RenameTuple(JsonObject schema)
+    {
+        if (schema["items"] is not JsonArray tuple)
+        {
+            return;
+        }
+
+        schema.Remove("items");
+        if (tuple.Count > 0 && !schema.ContainsKey("prefixItems"))
+        {
+            schema["prefixItems"] = tuple;
+        }
+
+        if (schema.Remove("additionalItems", out var rest))
+        {
+            schema["items"] = rest;
+        }
+
+        _isChanged = true;
+    }
+
+    private void Rebase(JsonObject schema, JsonObject target)
+    {
+        if (SchemaPointer.To(target, root) is not { } pointer)
+        {
+            // What it led to has been cut away.
+            Cut(schema);
+        }
+        else if (SchemaPointer.Find(root, Reference(schema)!) != target)
+        {
+            schema["$ref"] = pointer;
+            _isChanged = true;
+        }
+    }
+
+    /// <summary>The service wants to see an object at the root: a reference there is replaced by what it leads to.</summary>
+    private void InlineRoot()
+    {
+        if (!_links.TryGetValue(root, out var target) || !root.Remove("$ref"))
+        {
+            return;
+        }
+
+        foreach (var (keyword, value) in target.Where(member => !root.ContainsKey(member.Key)).ToList())
+        {
+            root[keyword] = value?.DeepClone();
+        }
+
+        _isChanged = true;
+    }
+
+    private static string? Reference(JsonObject schema) =>
+        schema["$ref"] is { } reference && reference.GetValueKind() == JsonValueKind.String ? reference.GetValue<string>() : null;
+}

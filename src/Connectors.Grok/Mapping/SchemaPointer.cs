@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Connectors.Grok.Mapping;
+
+/// <summary>References inside a document: <c>#</c> and a JSON pointer.</summary>
+internal static class SchemaPointer
+{
+    /// <summary>The object that a reference leads to, from a root; null when it leads to none. A reference may be percent-encoded or not.</summary>
+    public static JsonObject? Find(JsonObject root, string reference) =>
+        (Walk(root, reference) ?? (reference.Contains('%', StringComparison.Ordinal) ? Walk(root, Uri.UnescapeDataString(reference)) : null)) as JsonObject;
+
+    /// <summary>The reference that leads to the node from the root of its tree; null when that is another root.</summary>
+    public static string? To(JsonNode node, JsonObject root)
+    {
+        var path = "";
+        for (; node.Parent is { } parent; node = parent)
+        {
+            var step = parent is JsonArray
+                ? node.GetElementIndex().ToString(CultureInfo.InvariantCulture)
+                : node.GetPropertyName().Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+            path = $"/{step}{path}";
+        }
+
+        return node == root ? "#" + path : null;
+    }
+
+    private static JsonNode? Walk(JsonObject root, string reference)
+    {
+        var steps = reference.Split('/');
+        JsonNode? node = steps[0] == "#" ? root : null;
+        foreach (var step in steps.Skip(1))
+        {
+            node = node switch
+            {
+                JsonObject members => members[step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)],
+                JsonArray items when int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < items.Count => items[index],
+                _ => null,
+            };
+        }
+
+        return node;
+    }
+}
