@@ -16,14 +16,6 @@ internal static class SchemaMapper
     private static readonly ConditionalWeakTable<ChatResponseFormatJson, Mapped> Formats = [];
     private static readonly ConditionalWeakTable<ChatResponseFormatJson, Mapped> StrictFormats = [];
 
-    private static readonly AIJsonSchemaTransformOptions Strict = new()
-    {
-        ConvertBooleanSchemas = true,
-        DisallowAdditionalProperties = true,
-        RequireAllProperties = true,
-        MoveDefaultKeywordToDescription = true,
-    };
-
     /// <summary>The parameters of a function: an object schema, or a choice of such.</summary>
     /// <exception cref="ArgumentException">The function's name is not legal, or its parameters are no object.</exception>
     public static JsonElement ToParameters(AIFunctionDeclaration function)
@@ -55,7 +47,7 @@ internal static class SchemaMapper
         }
 
         var plain = SchemaNormalizer.Normalize(schema);
-        return isStrict ? AIJsonUtilities.TransformSchema(plain, Strict) : plain;
+        return isStrict ? StrictSchema.Of(plain) : plain;
     }
 
     /// <summary>A name that the service takes, made of one that it may not.</summary>

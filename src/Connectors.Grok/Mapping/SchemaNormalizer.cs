@@ -84,7 +84,8 @@ internal static class SchemaNormalizer
         return !isObject || !hasProperties;
     }
 
-    private static JsonElement ToElement(JsonObject root)
+    /// <summary>The object as an element.</summary>
+    public static JsonElement ToElement(JsonObject root)
     {
         var bytes = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(bytes))

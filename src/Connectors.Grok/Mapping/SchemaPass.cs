@@ -8,6 +8,7 @@ internal sealed class SchemaPass(JsonObject root)
 {
     // A request nests a few levels around the schema, and JSON is written 64 levels deep at most.
     private const int Deepest = 48;
+    private const int DeepestValue = 58;
 
     private readonly List<JsonObject> _schemas = [];
     private readonly Dictionary<JsonNode, List<JsonObject>> _children = [];
@@ -50,7 +51,9 @@ internal sealed class SchemaPass(JsonObject root)
 
         foreach (var (keyword, value) in schema.ToList())
         {
-            if (SchemaWords.IsRefused(keyword, schema == root) || (value is JsonArray { Count: 0 } && SchemaWords.IsRefusedEmpty(keyword)))
+            if (SchemaWords.IsRefused(keyword, schema == root)
+                || (value is JsonArray { Count: 0 } && SchemaWords.IsRefusedEmpty(keyword))
+                || (SchemaWords.Holding(keyword) == SchemaHolding.Nothing && IsDeeper(value, DeepestValue - depth)))
             {
                 _isChanged = schema.Remove(keyword);
             }
@@ -64,6 +67,14 @@ internal sealed class SchemaPass(JsonObject root)
             }
         }
     }
+
+    private static bool IsDeeper(JsonNode? value, int levels) => value switch
+    {
+        JsonArray or JsonObject when levels == 0 => true,
+        JsonArray items => items.Any(item => IsDeeper(item, levels - 1)),
+        JsonObject members => members.Any(member => IsDeeper(member.Value, levels - 1)),
+        _ => false,
+    };
 
     private void VisitHeld(JsonObject schema, string keyword, JsonNode? value, int depth)
     {

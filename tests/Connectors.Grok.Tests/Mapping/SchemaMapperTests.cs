@@ -144,6 +144,19 @@ public class SchemaMapperTests
         Assert.NotNull((await Parameters(deep))["anyOf"]);
     }
 
+    [Theory]
+    [InlineData(""" {"x": """, "1", "}", 40, true)]
+    [InlineData("[", "1", "]", 57, false)]
+    [InlineData(""" {"x": """, "1", "}", 57, false)]
+    [InlineData("[", "", "]", 56, true)]
+    public async Task A_value_goes_along_as_long_as_it_fits(string open, string inside, string close, int depth, bool isSent)
+    {
+        var value = string.Concat(Enumerable.Repeat(open, depth)) + inside + string.Concat(Enumerable.Repeat(close, depth));
+        var sent = await Parameters(Object("{\"a\":{\"default\":" + value + ",\"title\":\"t\"}}"));
+        Assert.Equal(isSent, sent["properties"]!["a"]!.AsObject().ContainsKey("default"));
+        Assert.Equal("t", (string?)sent["properties"]!["a"]!["title"]);
+    }
+
     [Fact]
     public void What_is_fine_stays_the_same_element_and_each_tool_is_worked_on_once()
     {
