@@ -33,6 +33,15 @@ public sealed class GrokChatClientOptions
     /// <value>Null, the default: when the request is not stored. True: always. False: never asked for.</value>
     public bool? EncryptedReasoning { get; set; }
 
+    /// <summary>
+    /// Which reasoning efforts a model takes, by the beginning of its name: for models that this version does not know, or knows wrongly.
+    /// The longest beginning that fits wins, and an entry beats the table of the library. An effort that is not listed is not sent.
+    /// </summary>
+    /// <value>Default empty. Efforts are <c>none</c>, <c>low</c>, <c>medium</c>, <c>high</c> and <c>xhigh</c>; an empty list is a model that takes none.</value>
+    /// <example><c>options.ReasoningEfforts["grok-5"] = ["low", "high"];</c></example>
+    public IDictionary<string, IReadOnlyList<string>> ReasoningEfforts { get; } =
+        new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>What becomes of <c>ChatOptions.Instructions</c> when a conversation is continued.</summary>
     /// <value>Default <see cref="ContinuationInstructions.Omit"/>: the stored prompt rules.</value>
     public ContinuationInstructions ContinuationInstructions { get; set; }

@@ -9,6 +9,81 @@ public static class GrokKeys
     /// <summary>On <c>ChatOptions</c>: whether an option that xAI does not take is an error rather than dropped (bool).</summary>
     public const string StrictOptions = "strict_options";
 
+    /// <summary>On <c>ChatOptions</c>: the stored response to continue, where <c>ChatOptions.ConversationId</c> names none (text).</summary>
+    public const string PreviousResponseId = "previous_response_id";
+
+    /// <summary>On <c>ChatOptions</c>: another word for <see cref="PreviousResponseId"/>, which beats it (text).</summary>
+    public const string ConversationId = "conversation_id";
+
+    /// <summary>On <c>ChatOptions</c>: what else the answer shall hold (list of texts).</summary>
+    public const string Include = "include";
+
+    /// <summary>On <c>ChatOptions</c>: your own id of the end user (text).</summary>
+    public const string User = "user";
+
+    /// <summary>On <c>ChatOptions</c>: one stable value per conversation, so that its requests meet the same cache (text).</summary>
+    public const string PromptCacheKey = "prompt_cache_key";
+
+    /// <summary>On <c>ChatOptions</c>: whether one answer may hold several function calls (bool).</summary>
+    public const string ParallelToolCalls = "parallel_tool_calls";
+
+    /// <summary>On <c>ChatOptions</c>: the most tokens of visible text, at least 1 (int).</summary>
+    public const string MaxOutputTokens = "max_output_tokens";
+
+    /// <summary>On <c>ChatOptions</c>: dropped with a word: the service does not keep to it; see <see cref="MaxTurns"/>.</summary>
+    public const string MaxToolCalls = "max_tool_calls";
+
+    /// <summary>On <c>ChatOptions</c>: the most rounds of tools that the service runs by itself, at least 1 (int).</summary>
+    public const string MaxTurns = "max_turns";
+
+    /// <summary>On <c>ChatOptions</c>: <c>none</c>, <c>minimal</c> (sent as low), <c>low</c>, <c>medium</c>, <c>high</c> or <c>xhigh</c>.</summary>
+    public const string ReasoningEffort = "reasoning_effort";
+
+    /// <summary>On <c>ChatOptions</c>: an object with <c>effort</c> and <c>summary</c>.</summary>
+    public const string Reasoning = "reasoning";
+
+    /// <summary>On <c>ChatOptions</c>: the system prompt, where <c>ChatOptions.Instructions</c> is blank (text).</summary>
+    public const string Instructions = "instructions";
+
+    /// <summary>On <c>ChatOptions</c>: the tier asked for, <c>default</c> or <c>priority</c>. On an answer's message: the one that was really used.</summary>
+    public const string ServiceTier = "service_tier";
+
+    /// <summary>On <c>ChatOptions</c>: whether a function call's arguments are streamed in many pieces (bool).</summary>
+    public const string StreamToolCalls = "stream_tool_calls";
+
+    /// <summary>On <c>ChatOptions</c>: top-k sampling (int).</summary>
+    public const string TopK = "top_k";
+
+    /// <summary>On <c>ChatOptions</c>: the seed for sampling (long).</summary>
+    public const string Seed = "seed";
+
+    /// <summary>On <c>ChatOptions</c>: whether log probabilities come along; newer models ignore it (bool).</summary>
+    public const string LogProbs = "logprobs";
+
+    /// <summary>On <c>ChatOptions</c>: how many alternatives come along with their log probabilities (int).</summary>
+    public const string TopLogProbs = "top_logprobs";
+
+    /// <summary>On <c>ChatOptions</c>: a hashed id of the end user (text).</summary>
+    public const string SafetyIdentifier = "safety_identifier";
+
+    /// <summary>On <c>ChatOptions</c>: <c>text</c>, <c>json_object</c>, a format as in chat completions, or a bare schema, where <c>ChatOptions.ResponseFormat</c> is null.</summary>
+    public const string ResponseFormat = "response_format";
+
+    /// <summary>On <c>ChatOptions</c>: an object with a <c>format</c> as in the Responses API; beats <see cref="ResponseFormat"/>.</summary>
+    public const string Text = "text";
+
+    /// <summary>On <c>ChatOptions</c>: more tools, offered beside those of <c>ChatOptions.Tools</c> (list of <c>AITool</c>, or of tools as JSON objects).</summary>
+    public const string Tools = "tools";
+
+    /// <summary>On <c>ChatOptions</c>: an object whose members go into the request last and beat everything else.</summary>
+    public const string ExtraBody = "extra_body";
+
+    /// <summary>On <c>ChatOptions</c>: dropped with a word: the service refuses it.</summary>
+    public const string Metadata = "metadata";
+
+    /// <summary>On <c>ChatOptions</c>: dropped with a word: Live Search is retired.</summary>
+    public const string SearchParameters = "search_parameters";
+
     /// <summary>On an image content: how closely the model looks, <c>auto</c>, <c>low</c> or <c>high</c>.</summary>
     public const string ImageDetail = "detail";
 
@@ -41,9 +116,6 @@ public static class GrokKeys
 
     /// <summary>On an answer's message: the service's id of the request, for its support.</summary>
     public const string RequestId = "request_id";
-
-    /// <summary>On an answer's message: the tier that was really used, <c>default</c> or <c>priority</c>.</summary>
-    public const string ServiceTier = "service_tier";
 
     /// <summary>On an answer's message: how many requests are left in the current window (long).</summary>
     public const string RemainingRequests = "ratelimit_remaining_requests";

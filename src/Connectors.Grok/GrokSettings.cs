@@ -21,6 +21,8 @@ internal sealed record GrokSettings
 
     public required bool? EncryptedReasoning { get; init; }
 
+    public required IReadOnlyDictionary<string, IReadOnlyList<string>> ReasoningEfforts { get; init; }
+
     public required ContinuationInstructions ContinuationInstructions { get; init; }
 
     public required bool DropUnsupportedContent { get; init; }
@@ -49,6 +51,11 @@ internal sealed record GrokSettings
             Store = options.Store,
             KeepImagesUnstored = options.KeepImagesUnstored,
             EncryptedReasoning = options.EncryptedReasoning,
+            ReasoningEfforts = Check(
+                options.ReasoningEfforts.ToDictionary(static e => e.Key, static e => (IReadOnlyList<string>)[.. e.Value ?? []], StringComparer.OrdinalIgnoreCase),
+                options.ReasoningEfforts.All(static e => !string.IsNullOrWhiteSpace(e.Key) && e.Value?.All(IsEffort) == true),
+                nameof(options.ReasoningEfforts),
+                "must map the beginnings of model names to lists of none, low, medium, high and xhigh"),
             ContinuationInstructions = Check(
                 options.ContinuationInstructions,
                 Enum.IsDefined(options.ContinuationInstructions),
@@ -63,6 +70,8 @@ internal sealed record GrokSettings
             Logger = options.LoggerFactory?.CreateLogger("Connectors.Grok") ?? NullLogger.Instance,
         };
     }
+
+    private static bool IsEffort(string effort) => effort is "none" or "low" or "medium" or "high" or "xhigh";
 
     private static Uri NormalizeEndpoint(Uri? given)
     {

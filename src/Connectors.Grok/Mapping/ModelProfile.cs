@@ -22,12 +22,35 @@ internal static class ModelProfile
         ("grok-build-0", NoEffort),
     ];
 
-    /// <summary>Whether the model takes this effort. The service refuses one it does not take.</summary>
-    public static bool TakesEffort(string model, string effort)
+    /// <summary>The words for efforts, for messages.</summary>
+    public const string EffortWords = "none, minimal, low, medium, high and xhigh";
+
+    /// <summary>An effort as the service spells it; null when the word means none that it knows.</summary>
+    /// <param name="word">The word, of this API or of another one.</param>
+    public static string? ToEffort(string word) => word.Trim().ToUpperInvariant() switch
     {
+        "NONE" => "none",
+        "MINIMAL" or "LOW" => "low",
+        "MEDIUM" => "medium",
+        "HIGH" => "high",
+        "XHIGH" or "EXTRAHIGH" => "xhigh",
+        _ => null,
+    };
+
+    /// <summary>Whether the model takes this effort. The service refuses one it does not take.</summary>
+    /// <param name="model">The model's name.</param>
+    /// <param name="effort">The effort as the service spells it.</param>
+    /// <param name="own">The user's own table, which beats ours.</param>
+    public static bool TakesEffort(string model, string effort, IReadOnlyDictionary<string, IReadOnlyList<string>> own)
+    {
+        if (own.Keys.Where(prefix => StartsWith(model, prefix)).MaxBy(static prefix => prefix.Length) is { } longest)
+        {
+            return own[longest].Contains(effort);
+        }
+
         foreach (var (prefix, efforts) in Efforts)
         {
-            if (model.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+            if (StartsWith(model, prefix))
             {
                 return efforts.Contains(effort);
             }
@@ -35,6 +58,8 @@ internal static class ModelProfile
 
         return !model.Equals("grok-4", StringComparison.OrdinalIgnoreCase);
     }
+
+    private static bool StartsWith(string model, string prefix) => model.StartsWith(prefix, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The family a model belongs to: its name without date, variant and <c>-latest</c>.</summary>
     public static string Family(string model)

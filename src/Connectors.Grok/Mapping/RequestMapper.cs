@@ -4,9 +4,10 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Mapping;
 
 /// <summary>
-/// Messages and options → request. The raw request's values win, then those of <see cref="ChatOptions"/>, then the client's.
-/// The one exception is the conversation: <see cref="ChatOptions.ConversationId"/> beats a raw previous id, because a function loop
-/// advances the former and calls the raw factory again with the latter unchanged.
+/// Messages and options → request. Who wins: <c>extra_body</c>, the raw request, the members of <see cref="ChatOptions"/>, the keys among its
+/// <see cref="ChatOptions.AdditionalProperties"/>, the client's defaults, in this order.
+/// The one exception is the conversation: <see cref="ChatOptions.ConversationId"/> beats every other previous id, because a function loop
+/// advances it and hands over all the rest again unchanged.
 /// </summary>
 internal static class RequestMapper
 {
@@ -14,33 +15,29 @@ internal static class RequestMapper
 
     public static MappedRequest ToRequest(IChatClient client, IEnumerable<ChatMessage> messages, ChatOptions? options, GrokSettings settings)
     {
-        var notes = new MappingNotes(options?.AdditionalProperties.GetBool(GrokKeys.StrictOptions) == true, settings.DropUnsupportedContent);
-        var raw = Raw(client, options, notes);
-        var previous = Id(options?.ConversationId) ?? Id(raw.PreviousResponseId);
-        var model = raw.Model ?? Id(options?.ModelId) ?? settings.Model;
-        var input = Input(messages, options, raw, previous is not null, model, settings, notes);
-        var store = Store(raw.Store ?? options?.AdditionalProperties.GetBool(GrokKeys.Store) ?? settings.Store, previous, input, settings);
-        NoteUnsupported(options, notes);
-        IReadOnlyList<ResponseTool> tools = [.. raw.Tools ?? [], .. (options?.Tools ?? []).Select(t => ToolMapper.ToTool(t, options!))];
+        var lenient = new LenientOptions(options);
+        var notes = new MappingNotes(lenient.IsStrict, settings.DropUnsupportedContent);
+        var raw = lenient.ToBody(notes).Over(Raw(client, options, notes));
+        var wished = OptionsMapper.ToRequest(options, lenient.HasStrictSchema, notes).Over(lenient.ToRequest(notes));
+        var asked = raw.Over(wished);
+        var previous = Id(options?.ConversationId) ?? Id(raw.PreviousResponseId) ?? Id(wished.PreviousResponseId);
+        var model = asked.Model ?? settings.Model;
+        var input = Input(messages, [raw.Instructions, wished.Instructions], raw, previous is not null, model, settings, notes);
+        var store = Store(asked.Store ?? settings.Store, previous, input, settings);
+        var hasTools = OfferedTools.Check(asked, options?.ToolMode, notes);
         return new MappedRequest(
-            raw with
+            asked with
             {
                 Model = model,
                 PreviousResponseId = previous,
                 Instructions = null,
                 Input = input,
                 Store = store,
-                Include = Include(raw.Include, store, settings),
-                Tools = tools.Count > 0 ? tools : null,
-                ToolChoice = tools.Count > 0 ? raw.ToolChoice ?? ToolMapper.ToChoice(options?.ToolMode) : null,
-                ParallelToolCalls = tools.Count > 0 ? raw.ParallelToolCalls ?? options?.AllowMultipleToolCalls : null,
-                Text = raw.Text ?? FormatMapper.ToText(options),
-                Reasoning = raw.Reasoning ?? Reasoning(options, model, notes),
-                MaxOutputTokens = raw.MaxOutputTokens ?? options?.MaxOutputTokens,
-                Temperature = raw.Temperature ?? options?.Temperature,
-                TopP = raw.TopP ?? options?.TopP,
-                TopK = raw.TopK ?? options?.TopK,
-                Seed = raw.Seed ?? options?.Seed,
+                Include = Include(asked.Include, store, settings),
+                Tools = hasTools ? asked.Tools : null,
+                ToolChoice = hasTools ? asked.ToolChoice : null,
+                ParallelToolCalls = hasTools ? asked.ParallelToolCalls : null,
+                Reasoning = Reasoning(asked.Reasoning, raw.Reasoning, model, settings, notes),
             },
             notes.Dropped);
     }
@@ -61,11 +58,11 @@ internal static class RequestMapper
     }
 
     private static IReadOnlyList<ResponseItem> Input(
-        IEnumerable<ChatMessage> messages, ChatOptions? options, ResponseRequest raw, bool continues, string model, GrokSettings settings, MappingNotes notes)
+        IEnumerable<ChatMessage> messages, string?[] instructions, ResponseRequest raw, bool continues, string model, GrokSettings settings, MappingNotes notes)
     {
         var list = messages.ToList();
         var calls = new CallLedger(list, isWhole: !continues && raw.Input is null);
-        var items = new InputMapper(model, continues, calls, notes).ToItems(Instructions(options, raw, continues, settings), list);
+        var items = new InputMapper(model, continues, calls, notes).ToItems(Instructions(instructions, continues, settings), list);
         if (raw.Input is { Count: > 0 } first)
         {
             items = [.. first, .. items];
@@ -80,9 +77,9 @@ internal static class RequestMapper
     /// Instructions travel as a system item of the input, never in the field of that name, so that the service stores them with the
     /// conversation. On a continuation the stored ones rule: agents repeat theirs on every turn, and the API refuses the field there.
     /// </summary>
-    private static string[] Instructions(ChatOptions? options, ResponseRequest raw, bool continues, GrokSettings settings)
+    private static string[] Instructions(string?[] texts, bool continues, GrokSettings settings)
     {
-        string[] given = [raw.Instructions ?? "", options?.Instructions ?? ""];
+        string[] given = [.. texts.OfType<string>()];
         return (continues, settings.ContinuationInstructions) switch
         {
             (true, ContinuationInstructions.Omit) => [],
@@ -108,59 +105,16 @@ internal static class RequestMapper
     private static IReadOnlyList<string>? Include(IReadOnlyList<string>? raw, bool? store, GrokSettings settings) =>
         (settings.EncryptedReasoning ?? store == false) && raw?.Contains(EncryptedContent) != true ? [.. raw ?? [], EncryptedContent] : raw;
 
-    private static ReasoningConfig? Reasoning(ChatOptions? options, string model, MappingNotes notes)
+    /// <summary>The effort goes to models that take it only; a raw one is the caller's own affair.</summary>
+    private static ReasoningConfig? Reasoning(ReasoningConfig? asked, ReasoningConfig? raw, string model, GrokSettings settings, MappingNotes notes)
     {
-        var effort = options?.Reasoning?.Effort switch
+        if (raw?.Effort is not null || asked?.Effort is not { } effort || ModelProfile.TakesEffort(model, effort, settings.ReasoningEfforts))
         {
-            ReasoningEffort.None => "none",
-            ReasoningEffort.Low => "low",
-            ReasoningEffort.Medium => "medium",
-            ReasoningEffort.High => "high",
-            ReasoningEffort.ExtraHigh => "xhigh",
-            _ => null,
-        };
-        if (effort is not null && !ModelProfile.TakesEffort(model, effort))
-        {
-            notes.Option($"Reasoning.Effort {options!.Reasoning!.Effort} for the model {model}");
-            effort = null;
+            return asked;
         }
 
-        var summary = options?.Reasoning?.Output switch
-        {
-            ReasoningOutput.Summary => "concise",
-            ReasoningOutput.Full => "detailed",
-            _ => null,
-        };
-        return effort is null && summary is null ? null : new ReasoningConfig { Effort = effort, Summary = summary };
-    }
-
-    /// <summary>What the service refuses by presence alone, even with a neutral value.</summary>
-    private static void NoteUnsupported(ChatOptions? options, MappingNotes notes)
-    {
-        if (options?.FrequencyPenalty is not null)
-        {
-            notes.Option(nameof(options.FrequencyPenalty));
-        }
-
-        if (options?.PresencePenalty is not null)
-        {
-            notes.Option(nameof(options.PresencePenalty));
-        }
-
-        if (options?.StopSequences is { Count: > 0 })
-        {
-            notes.Option(nameof(options.StopSequences));
-        }
-
-        if (options?.AllowBackgroundResponses == true)
-        {
-            notes.Option(nameof(options.AllowBackgroundResponses));
-        }
-
-        if (options?.ContinuationToken is not null)
-        {
-            throw new NotSupportedException("xAI's Responses API has no background mode, so there is nothing to resume with a ContinuationToken.");
-        }
+        notes.Option($"the reasoning effort {effort} for the model {model}");
+        return asked.Summary is null && asked.AdditionalMembers is null ? null : asked with { Effort = null };
     }
 
     // Agent Framework's marker for "the history is local" is no id of ours.

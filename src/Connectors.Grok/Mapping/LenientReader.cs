@@ -1,0 +1,161 @@
+using System.Collections;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Mapping;
+
+/// <summary>
+/// Values the way settings hand them over: from YAML every scalar is text, from JSON every number a double, a list may be lazy, and
+/// anything may be a <see cref="JsonElement"/>. Null is absent, and so is a blank text.
+/// </summary>
+/// <param name="values">The values by key.</param>
+/// <param name="owner">The key that holds them, if they are members of another.</param>
+internal sealed class LenientReader(AdditionalPropertiesDictionary values, string? owner = null)
+{
+    /// <summary>Reads the members of an object.</summary>
+    /// <param name="json">The object.</param>
+    /// <param name="owner">The key that holds it.</param>
+    public static LenientReader Of(JsonElement json, string owner)
+    {
+        var members = new AdditionalPropertiesDictionary();
+        foreach (var member in json.EnumerateObject())
+        {
+            members[member.Name] = member.Value;
+        }
+
+        return new LenientReader(members, owner);
+    }
+
+    /// <summary>All keys.</summary>
+    public IEnumerable<string> Keys => values.Keys;
+
+    /// <summary>Whether there is a value.</summary>
+    public bool Has(string key) => Find(key) is not null;
+
+    /// <summary>A switch.</summary>
+    public bool? Bool(string key) => Find(key) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.True } => true,
+        { ValueKind: JsonValueKind.False } => false,
+        { ValueKind: JsonValueKind.String } json when bool.TryParse(json.GetString(), out var flag) => flag,
+        _ => throw Wrong(Name(key), "is neither true nor false"),
+    };
+
+    /// <summary>A whole number that fits an int.</summary>
+    public int? Int(string key, int least) => Long(key, least, int.MaxValue) is { } number ? (int)number : null;
+
+    /// <summary>A whole number.</summary>
+    public long? Long(string key, long least, long most = long.MaxValue)
+    {
+        // A decimal holds every long; a double would round the greatest.
+        return Number(key) switch
+        {
+            null => null,
+            { } number when decimal.Truncate(number) == number && number >= least && number <= most => (long)number,
+            _ => throw Wrong(Name(key), $"is no whole number from {least} to {most}"),
+        };
+    }
+
+    /// <summary>A number.</summary>
+    public double? Number(string key, double least, double most) => Number(key) switch
+    {
+        null => null,
+        { } number when (double)number >= least && (double)number <= most => (double)number,
+        _ => throw Wrong(Name(key), "is out of its range"),
+    };
+
+    /// <summary>A text.</summary>
+    public string? Text(string key) => Find(key) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.String } json => json.GetString(),
+        { ValueKind: JsonValueKind.Number } json => json.GetRawText(),
+        _ => throw Wrong(Name(key), "is no text"),
+    };
+
+    /// <summary>Texts; one alone is a list of one, and an empty list is none.</summary>
+    public IReadOnlyList<string>? Texts(string key)
+    {
+        var texts = Find(key) switch
+        {
+            null => [],
+            { ValueKind: JsonValueKind.String } json => [json],
+            { ValueKind: JsonValueKind.Array } json => json.EnumerateArray().ToArray(),
+            _ => throw Wrong(Name(key), "is no list of texts"),
+        };
+        if (!texts.All(static t => t.ValueKind == JsonValueKind.String))
+        {
+            throw Wrong(Name(key), "holds something that is no text");
+        }
+
+        return texts.Length > 0 ? [.. texts.Select(static t => t.GetString()!)] : null;
+    }
+
+    /// <summary>An object.</summary>
+    public JsonElement? Object(string key) => Find(key) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Object } json => json,
+        _ => throw Wrong(Name(key), "is no object"),
+    };
+
+    /// <summary>Whatever stands there, as JSON.</summary>
+    public JsonElement? Any(string key) => Find(key);
+
+    /// <summary>The value as the object it is; null if there is none.</summary>
+    public object? Raw(string key) => values.TryGetValue(key, out var value) ? value : null;
+
+    /// <summary>The members of a list, which need not be JSON.</summary>
+    public IEnumerable<object?>? Items(string key) => Raw(key) switch
+    {
+        null or JsonElement { ValueKind: JsonValueKind.Null or JsonValueKind.Undefined } => null,
+        JsonElement { ValueKind: JsonValueKind.Array } json => json.EnumerateArray().Select(static e => (object?)e),
+        IEnumerable list and not string => list.Cast<object?>(),
+        _ => throw Wrong(Name(key), "is no list"),
+    };
+
+    /// <summary>A value as JSON.</summary>
+    /// <exception cref="ArgumentException">It cannot be written as such.</exception>
+    public static JsonElement ToJson(string key, object value)
+    {
+        try
+        {
+            return PlainJson.ToElement(value);
+        }
+        catch (Exception e) when (e is NotSupportedException or InvalidOperationException or ArgumentException or JsonException)
+        {
+            throw Wrong(key, "cannot be written as JSON", e);
+        }
+    }
+
+    /// <summary>The exception for a value that this reader found and somebody else cannot read.</summary>
+    public ArgumentException Unread(string key, string why) => Wrong(Name(key), why);
+
+    /// <summary>The exception for a value that cannot be read.</summary>
+    public static ArgumentException Wrong(string key, string why, Exception? cause = null) => new($"AdditionalProperties[\"{key}\"] {why}.", key, cause);
+
+    private string Name(string key) => owner is null ? key : $"{owner}.{key}";
+
+    private decimal? Number(string key)
+    {
+        var text = Text(key);
+        return text is null ? null
+            : decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number
+            : throw Wrong(Name(key), "is no number");
+    }
+
+    private JsonElement? Find(string key)
+    {
+        if (Raw(key) is not { } value)
+        {
+            return null;
+        }
+
+        var json = ToJson(Name(key), value);
+        var isAbsent = json.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined
+            || (json.ValueKind == JsonValueKind.String && string.IsNullOrWhiteSpace(json.GetString()));
+        return isAbsent ? null : json;
+    }
+}

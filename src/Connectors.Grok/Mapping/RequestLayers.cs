@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Connectors.Grok.Responses;
+
+namespace Connectors.Grok.Mapping;
+
+/// <summary>Who wins: a request laid over another one.</summary>
+internal static class RequestLayers
+{
+    /// <summary>The upper one's values where it has any, else the lower one's. Tools of both are offered, the upper one's first.</summary>
+    public static ResponseRequest Over(this ResponseRequest upper, ResponseRequest lower) => upper with
+    {
+        Model = upper.Model ?? lower.Model,
+        PreviousResponseId = upper.PreviousResponseId ?? lower.PreviousResponseId,
+        Instructions = upper.Instructions ?? lower.Instructions,
+        Input = upper.Input ?? lower.Input,
+        Store = upper.Store ?? lower.Store,
+        Stream = upper.Stream ?? lower.Stream,
+        StreamToolCalls = upper.StreamToolCalls ?? lower.StreamToolCalls,
+        Include = upper.Include ?? lower.Include,
+        MaxOutputTokens = upper.MaxOutputTokens ?? lower.MaxOutputTokens,
+        MaxTurns = upper.MaxTurns ?? lower.MaxTurns,
+        Tools = lower.Tools is null ? upper.Tools : [.. upper.Tools ?? [], .. lower.Tools],
+        ToolChoice = upper.ToolChoice ?? lower.ToolChoice,
+        ParallelToolCalls = upper.ParallelToolCalls ?? lower.ParallelToolCalls,
+        Text = upper.Text ?? lower.Text,
+        Reasoning = Over(upper.Reasoning, lower.Reasoning),
+        Temperature = upper.Temperature ?? lower.Temperature,
+        TopP = upper.TopP ?? lower.TopP,
+        TopK = upper.TopK ?? lower.TopK,
+        Seed = upper.Seed ?? lower.Seed,
+        User = upper.User ?? lower.User,
+        PromptCacheKey = upper.PromptCacheKey ?? lower.PromptCacheKey,
+        ServiceTier = upper.ServiceTier ?? lower.ServiceTier,
+        AdditionalMembers = Over(upper.AdditionalMembers, lower.AdditionalMembers),
+    };
+
+    private static ReasoningConfig? Over(ReasoningConfig? upper, ReasoningConfig? lower) => upper is null || lower is null
+        ? upper ?? lower
+        : upper with { Effort = upper.Effort ?? lower.Effort, Summary = upper.Summary ?? lower.Summary };
+
+    private static IReadOnlyDictionary<string, JsonElement>? Over(IReadOnlyDictionary<string, JsonElement>? upper, IReadOnlyDictionary<string, JsonElement>? lower) =>
+        upper is null || lower is null
+            ? upper ?? lower
+            : upper.Concat(lower.Where(member => !upper.ContainsKey(member.Key))).ToDictionary(StringComparer.Ordinal);
+}

@@ -1,0 +1,161 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Connectors.Grok.Mapping;
+using Connectors.Grok.Responses;
+using Connectors.Grok.Tests.Support;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Mapping;
+
+public class FormatMapperTests
+{
+    private const string Schema = """{"$schema":"x","type":"object","properties":{"n":{"type":"integer","default":3},"t":true}}""";
+    private const string Plain = """{"type":"object","properties":{"n":{"type":"integer","default":3},"t":{}}}""";
+
+    private readonly StubHandler _handler = new();
+
+    private async Task<string?> Text(ChatOptions options)
+    {
+        using var client = Some.Client(_handler.Json(Some.Answer(Some.Message("{}"))));
+        await client.GetResponseAsync("q", options);
+        return _handler.LastJson["text"]?.ToJsonString();
+    }
+
+    private Task<string?> Text(ChatResponseFormat format, bool? strict = null) =>
+        Text(new ChatOptions { ResponseFormat = format, AdditionalProperties = strict is null ? null : new() { ["strict"] = strict } });
+
+    private Task<string?> Text(string key, object? value) => Text(new ChatOptions { AdditionalProperties = new() { [key] = value } });
+
+    private static string Format(string members) => "{\"format\":{\"type\":\"json_schema\"," + members + "}}";
+
+    private static JsonElement Json(string json) => JsonDocument.Parse(json).RootElement;
+
+    [Fact]
+    public async Task The_three_forms_are_sent()
+    {
+        Assert.Null(await Text(new ChatOptions()));
+        Assert.Equal("""{"format":{"type":"text"}}""", await Text(ChatResponseFormat.Text));
+        Assert.Equal("""{"format":{"type":"json_object"}}""", await Text(ChatResponseFormat.Json));
+        Assert.Equal(
+            Format("\"name\":\"my_type\",\"description\":\"d\",\"schema\":" + Plain),
+            await Text(ChatResponseFormat.ForJsonSchema(Json(Schema), "my type", "d")));
+    }
+
+    [Theory]
+    [InlineData(null, "answer")]
+    [InlineData(" ", "answer")]
+    [InlineData("List<int>", "List_int_")]
+    [InlineData("Größe", "Gr__e")]
+    [InlineData("a23456789012345678901234567890123456789012345678901234567890123456", "a234567890123456789012345678901234567890123456789012345678901234")]
+    public async Task A_name_is_made_legal(string? given, string sent) =>
+        Assert.Equal(sent, (string?)JsonNode.Parse((await Text(ChatResponseFormat.ForJsonSchema(Json("{}"), given)))!)!["format"]!["name"]);
+
+    [Fact]
+    public async Task Strict_requires_every_property_and_no_other()
+    {
+        Assert.Equal(
+            """{"format":{"type":"json_schema","name":"answer","schema":{"type":"object","properties":{"n":{"type":"integer","description":"Default value: 3"},"t":{}},"additionalProperties":false,"required":["n","t"]},"strict":true}}""",
+            await Text(ChatResponseFormat.ForJsonSchema(Json(Schema)), strict: true));
+        Assert.Equal(Format("\"name\":\"answer\",\"schema\":" + Plain + ",\"strict\":false"), await Text(ChatResponseFormat.ForJsonSchema(Json(Schema)), strict: false));
+    }
+
+    [Fact]
+    public async Task Strict_reaches_into_definitions()
+    {
+        var sent = JsonNode.Parse((await Text(
+            ChatResponseFormat.ForJsonSchema(Json("""{"type":"object","properties":{"a":{"$ref":"#/$defs/A"},"m":{"type":"object","additionalProperties":{"type":"string"}}},"$defs":{"A":{"type":"object","properties":{"b":{"items":{"type":"object","properties":{"c":{}}}}}}}}""")),
+            strict: true))!)!["format"]!["schema"]!;
+        Assert.Equal(
+            """{"type":"object","properties":{"a":{"$ref":"#/$defs/A"},"m":{"type":"object","additionalProperties":{"type":"string"}}},"$defs":{"A":{"type":"object","properties":{"b":{"items":{"type":"object","properties":{"c":{}},"additionalProperties":false,"required":["c"]}}},"additionalProperties":false,"required":["b"]}},"additionalProperties":false,"required":["a","m"]}""",
+            sent.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("""{"type":"object","additionalProperties":true,"unevaluatedProperties":false}""")]
+    [InlineData("""{"type":"array","prefixItems":[{}],"unevaluatedItems":true,"items":{"type":"object"}}""")]
+    [InlineData("""{"$defs":7,"definitions":{},"anyOf":[{"not":{}}]}""")]
+    [InlineData("true")]
+    public async Task Strict_takes_flags_and_odd_shapes(string schema) =>
+        Assert.Contains("\"strict\":true", await Text(ChatResponseFormat.ForJsonSchema(Json(schema)), strict: true), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_format_is_worked_on_once()
+    {
+        var format = (ChatResponseFormatJson)ChatResponseFormat.ForJsonSchema(Json(Schema));
+        var notes = new MappingNotes(isStrict: false, dropsContent: false);
+        foreach (var strict in new bool?[] { null, true })
+        {
+            Assert.Equal(Sent(strict), Sent(strict));
+        }
+
+        JsonElement? Sent(bool? strict) => OptionsMapper.ToRequest(new ChatOptions { ResponseFormat = format }, strict, notes).Text!.Format!.Schema;
+    }
+
+    [Fact]
+    public async Task Tools_and_a_schema_go_together()
+    {
+        var options = new ChatOptions { ResponseFormat = ChatResponseFormat.Json, Tools = [AIFunctionFactory.CreateDeclaration("f", null, Json("{}"))] };
+        Assert.NotNull(await Text(options));
+        Assert.NotNull(_handler.LastJson["tools"]);
+    }
+
+    /// <summary>Key, value as JSON, what is sent.</summary>
+    public static TheoryData<string, string, string> Given => new()
+    {
+        { "response_format", "\"text\"", """{"type":"text"}""" },
+        { "response_format", "\"json_object\"", """{"type":"json_object"}""" },
+        { "response_format", """{"type":"json_object"}""", """{"type":"json_object"}""" },
+        { "response_format", """{"type":"object","properties":{}}""", """{"type":"json_schema","name":"answer","schema":{"type":"object","properties":{}}}""" },
+        { "response_format", """{"type":"json_schema","json_schema":{"name":"a b","description":"d","strict":false,"schema":{"$schema":"x"}}}""", """{"type":"json_schema","name":"a_b","description":"d","schema":{},"strict":false}""" },
+        { "response_format", """{"type":"json_schema","name":"n","schema":{"type":"object","properties":{"a":{}}},"strict":"true"}""", """{"type":"json_schema","name":"n","schema":{"type":"object","properties":{"a":{}},"additionalProperties":false,"required":["a"]},"strict":true}""" },
+        { "text", """{"format":{"type":"json_object"},"verbosity":"low"}""", """{"type":"json_object"}""" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Given))]
+    public async Task The_keys_of_two_generations_are_read(string key, string value, string sent) =>
+        Assert.Equal("{\"format\":" + sent + "}", await Text(key, Json(value)));
+
+    [Fact]
+    public async Task Typed_formats_and_blanks_are_read_too()
+    {
+        Assert.Equal("""{"format":{"type":"json_object"}}""", await Text("response_format", ChatResponseFormat.Json));
+        Assert.Equal("""{"format":{"type":"json_object"}}""", await Text("response_format", "json_object"));
+        Assert.Null(await Text("response_format", ""));
+        Assert.Null(await Text("text", Json("{}")));
+    }
+
+    [Fact]
+    public async Task A_whole_format_that_a_host_took_for_a_schema_is_a_format()
+    {
+        Assert.Equal("""{"format":{"type":"json_object"}}""", await Text(ChatResponseFormat.ForJsonSchema(Json("""{"type":"json_object"}"""))));
+        Assert.Equal(
+            """{"format":{"type":"json_schema","name":"n","schema":{}}}""",
+            await Text(ChatResponseFormat.ForJsonSchema(Json("""{"type":"json_schema","json_schema":{"name":"n","schema":{}}}"""))));
+    }
+
+    [Fact]
+    public async Task The_member_beats_the_keys_and_the_raw_request_beats_both()
+    {
+        var options = new ChatOptions { ResponseFormat = ChatResponseFormat.Text, AdditionalProperties = new() { ["response_format"] = "json_object" } };
+        Assert.Equal("""{"format":{"type":"text"}}""", await Text(options));
+        options.RawRepresentationFactory = _ => new ResponseRequest { Text = new() { Format = new() { Type = "raw" } } };
+        Assert.Equal("""{"format":{"type":"raw"}}""", await Text(options));
+    }
+
+    [Theory]
+    [InlineData("response_format", "\"xml\"")]
+    [InlineData("response_format", "\"json_schema\"")]
+    [InlineData("response_format", "7")]
+    [InlineData("response_format", """{"type":"json_schema","name":"n"}""")]
+    [InlineData("text", "\"json_object\"")]
+    public async Task What_is_no_format_is_named(string key, string value)
+    {
+        var e = await Assert.ThrowsAsync<ArgumentException>(() => Text(key, Json(value)));
+        Assert.Contains($"\"{key}\"", e.Message, StringComparison.Ordinal);
+        Assert.Empty(_handler.Requests);
+    }
+
+    [Fact]
+    public void A_schema_that_is_no_object_is_refused() => Assert.Throws<ArgumentException>(static () => SchemaMapper.ToFormat(Json("[]"), isStrict: false));
+}

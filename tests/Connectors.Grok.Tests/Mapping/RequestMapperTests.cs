@@ -1,0 +1,215 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Connectors.Grok.Responses;
+using Connectors.Grok.Tests.Support;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Mapping;
+
+/// <summary>The members of ChatOptions, the tools among themselves, and the efforts of models.</summary>
+public class RequestMapperTests
+{
+    private readonly StubHandler _handler = new();
+    private readonly ListLogger _log = new();
+
+    private async Task<JsonObject> Body(ChatOptions options, Action<GrokChatClientOptions>? configure = null)
+    {
+        using var client = Some.Client(_handler.Json(Some.Answer(Some.Message("ok"))), o =>
+        {
+            o.LoggerFactory = _log;
+            configure?.Invoke(o);
+        });
+        await client.GetResponseAsync("q", options);
+        return _handler.LastJson;
+    }
+
+    private async Task Refused<T>(ChatOptions options, string word)
+        where T : Exception
+    {
+        var e = await Assert.ThrowsAsync<T>(() => Body(options));
+        Assert.Contains(word, e.Message, StringComparison.Ordinal);
+        Assert.Empty(_handler.Requests);
+    }
+
+    private static AITool Function(string name) => AIFunctionFactory.CreateDeclaration(name, null, JsonDocument.Parse("{}").RootElement);
+
+    [Fact]
+    public async Task Every_member_that_the_service_knows_is_sent_as_it_was_meant()
+    {
+        var body = await Body(new ChatOptions { ModelId = "grok-4.6", MaxOutputTokens = 1, Temperature = 0.7f, TopP = 0.95f, TopK = 40, Seed = long.MaxValue, AllowMultipleToolCalls = true, ToolMode = ChatToolMode.Auto });
+        body.Remove("input");
+        Assert.Equal("""{"model":"grok-4.6","max_output_tokens":1,"temperature":0.7,"top_p":0.95,"top_k":40,"seed":9223372036854775807}""", body.ToJsonString());
+        Assert.Empty(_log.Lines);
+    }
+
+    /// <summary>Options that are wrong, and the member that must be named.</summary>
+    public static TheoryData<string, int?, float?, float?> OutOfRange => new()
+    {
+        { "MaxOutputTokens", 0, null, null },
+        { "MaxOutputTokens", -1, null, null },
+        { "Temperature", null, -0.1f, null },
+        { "Temperature", null, 2.1f, null },
+        { "Temperature", null, float.NaN, null },
+        { "TopP", null, null, 0 },
+        { "TopP", null, null, 1.1f },
+        { "TopP", null, null, float.NaN },
+    };
+
+    [Theory]
+    [MemberData(nameof(OutOfRange))]
+    public async Task A_member_out_of_range_is_named(string member, int? tokens, float? temperature, float? topP)
+    {
+        await Refused<ArgumentException>(new ChatOptions { MaxOutputTokens = tokens, Temperature = temperature, TopP = topP }, $"ChatOptions.{member}");
+    }
+
+    [Fact]
+    public async Task The_bounds_themselves_are_fine()
+    {
+        Assert.Equal("2", (await Body(new ChatOptions { Temperature = 2, TopP = 1 }))["temperature"]!.ToJsonString());
+        Assert.Equal("0", (await Body(new ChatOptions { Temperature = 0 }))["temperature"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task There_is_nothing_to_resume() =>
+        await Refused<NotSupportedException>(new ChatOptions { ContinuationToken = ResponseContinuationToken.FromBytes(new byte[] { 1 }) }, "ContinuationToken");
+
+    [Fact]
+    public async Task A_raw_request_of_another_kind_is_dropped_with_a_word()
+    {
+        await Body(new ChatOptions { RawRepresentationFactory = static _ => "raw" });
+        Assert.Contains("RawRepresentationFactory", Assert.Single(_log.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Raw_items_lead_the_messages()
+    {
+        var body = await Body(new ChatOptions { RawRepresentationFactory = static _ => new ResponseRequest { Input = [new FunctionCallOutputItem { CallId = "c", Output = new("r") }] } });
+        Assert.Equal(["function_call_output", "message"], body["input"]!.AsArray().Select(static i => (string?)i!["type"]));
+    }
+
+    /// <summary>A mode, and what is sent for it along with a function.</summary>
+    public static TheoryData<string, string?> Modes => new() { { "null", null }, { "auto", "\"auto\"" }, { "none", "\"none\"" }, { "any", "\"required\"" }, { "f", """{"type":"function","name":"f"}""" } };
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public async Task The_tool_mode_goes_along_with_tools(string mode, string? sent)
+    {
+        var body = await Body(new ChatOptions { Tools = [Function("f")], ToolMode = Mode(mode) });
+        Assert.Equal(sent, body["tool_choice"]?.ToJsonString());
+        Assert.Single(body["tools"]!.AsArray());
+    }
+
+    [Theory]
+    [InlineData("auto", 0)]
+    [InlineData("none", 0)]
+    [InlineData("any", 1)]
+    public async Task Without_tools_no_mode_is_sent_and_a_wish_that_is_lost_is_said(string mode, int lines)
+    {
+        Assert.False((await Body(new ChatOptions { Tools = [], ToolMode = Mode(mode) })).ContainsKey("tool_choice"));
+        Assert.Equal(lines, _log.Lines.Count);
+    }
+
+    private static ChatToolMode? Mode(string mode) => mode switch
+    {
+        "null" => null,
+        "auto" => ChatToolMode.Auto,
+        "none" => ChatToolMode.None,
+        "any" => ChatToolMode.RequireAny,
+        _ => ChatToolMode.RequireSpecific(mode),
+    };
+
+    [Fact]
+    public async Task A_required_function_must_be_offered()
+    {
+        await Refused<ArgumentException>(new ChatOptions { Tools = [Function("f"), Function("g")], ToolMode = ChatToolMode.RequireSpecific("h") }, "'h', which is not among the tools (f, g)");
+        await Refused<ArgumentException>(new ChatOptions { ToolMode = ChatToolMode.RequireSpecific("h") }, "there are none");
+        var json = JsonDocument.Parse("""{"type":"function","name":"h"}""").RootElement;
+        var body = await Body(new ChatOptions { ToolMode = ChatToolMode.RequireSpecific("h"), AdditionalProperties = new() { ["tools"] = new object[] { json } } });
+        Assert.Equal("h", (string?)body["tool_choice"]!["name"]);
+    }
+
+    [Fact]
+    public async Task Two_functions_of_one_name_are_refused_by_it() =>
+        await Refused<ArgumentException>(new ChatOptions { Tools = [Function("f"), Function("g"), Function("f")] }, "'f'");
+
+    /// <summary>Model, effort, the user's own entries, what is sent.</summary>
+    public static TheoryData<string, ReasoningEffort, string?> Efforts => new()
+    {
+        { "grok-4.5", ReasoningEffort.ExtraHigh, "xhigh" },
+        { "grok-4.5-latest", ReasoningEffort.None, null },
+        { "grok-4", ReasoningEffort.Low, null },
+        { "grok-3-mini", ReasoningEffort.Medium, null },
+        { "grok-9", ReasoningEffort.None, "none" },
+        { "grok-5", ReasoningEffort.High, "high" },
+        { "grok-5-mini", ReasoningEffort.High, null },
+        { "GROK-5-MINI-2", ReasoningEffort.Low, "low" },
+        { "grok-4.3-mine", ReasoningEffort.High, null },
+        { "grok-4.3", ReasoningEffort.High, "high" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Efforts))]
+    public async Task An_effort_goes_to_models_that_take_it_by_the_users_table_or_ours(string model, ReasoningEffort effort, string? sent)
+    {
+        var body = await Body(new ChatOptions { ModelId = model, Reasoning = new() { Effort = effort } }, static o =>
+        {
+            o.ReasoningEfforts["grok-5"] = ["high"];
+            o.ReasoningEfforts["grok-5-mini"] = ["low"];
+            o.ReasoningEfforts["grok-4.3-mine"] = [];
+        });
+        Assert.Equal(sent, (string?)body["reasoning"]?["effort"]);
+        Assert.Equal(sent is null ? 1 : 0, _log.Lines.Count);
+    }
+
+    [Fact]
+    public async Task An_effort_that_is_dropped_leaves_the_rest_and_is_an_error_when_options_are_strict()
+    {
+        var options = new ChatOptions { ModelId = "grok-4", Reasoning = new() { Effort = ReasoningEffort.High, Output = ReasoningOutput.Full } };
+        Assert.Equal("""{"summary":"detailed"}""", (await Body(options))["reasoning"]!.ToJsonString());
+        options.AdditionalProperties = new() { ["strict_options"] = true };
+        await Assert.ThrowsAsync<NotSupportedException>(() => Body(options));
+        // A raw one is the caller's own affair.
+        options.RawRepresentationFactory = static _ => new ResponseRequest { Reasoning = new() { Effort = "max" } };
+        Assert.Equal("""{"effort":"max","summary":"detailed"}""", (await Body(options))["reasoning"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Efforts_come_from_the_member_before_the_key()
+    {
+        var options = new ChatOptions { Reasoning = new() { Output = ReasoningOutput.Summary }, AdditionalProperties = new() { ["reasoning_effort"] = "medium" } };
+        Assert.Equal("""{"effort":"medium","summary":"concise"}""", (await Body(options))["reasoning"]!.ToJsonString());
+        options.Reasoning.Effort = ReasoningEffort.Low;
+        Assert.Equal("low", (string?)(await Body(options))["reasoning"]!["effort"]);
+        await Assert.ThrowsAsync<ArgumentException>(() => Body(new ChatOptions { Reasoning = new() { Effort = (ReasoningEffort)99 } }));
+    }
+
+    [Fact]
+    public async Task A_summary_that_cannot_be_switched_off_is_said()
+    {
+        Assert.False((await Body(new ChatOptions { Reasoning = new() { Output = ReasoningOutput.None } })).ContainsKey("reasoning"));
+        Assert.Contains("Reasoning.Output", Assert.Single(_log.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_users_table_is_checked_and_copied()
+    {
+        foreach (var (prefix, efforts) in new (string, IReadOnlyList<string>?)[] { (" ", ["low"]), ("grok-5", null), ("grok-5", ["max"]), ("grok-5", ["Low"]) })
+        {
+            var options = new GrokChatClientOptions { Endpoint = Some.Endpoint };
+            options.ReasoningEfforts[prefix] = efforts!;
+            Assert.Equal("ReasoningEfforts", Assert.Throws<ArgumentException>(options.Validate).ParamName);
+        }
+    }
+
+    [Fact]
+    public async Task A_later_change_of_the_table_has_no_effect()
+    {
+        List<string> efforts = ["low"];
+        GrokChatClientOptions? kept = null;
+        using var client = Some.Client(_handler.Json(Some.Answer(Some.Message("ok"))), o => (kept = o).ReasoningEfforts["grok-5"] = efforts);
+        efforts.Clear();
+        kept!.ReasoningEfforts.Clear();
+        await client.GetResponseAsync("q", new ChatOptions { ModelId = "grok-5", Reasoning = new() { Effort = ReasoningEffort.Low } });
+        Assert.Equal("low", (string?)_handler.LastJson["reasoning"]?["effort"]);
+    }
+}
