@@ -10,14 +10,19 @@ internal sealed class ResponseErrorConverter : JsonConverter<ResponseError>
     public override ResponseError Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var json = JsonElement.ParseValue(ref reader);
-        return json.ValueKind != JsonValueKind.Object
-            ? new ResponseError { Message = json.ToString() }
-            : new ResponseError
-            {
-                Code = json.TryGetProperty("code", out var code) && code.ValueKind != JsonValueKind.Null ? code.ToString() : null,
-                Message = json.TryGetProperty("message", out var message) ? message.ToString() : null,
-                AdditionalMembers = json.EnumerateObject().Where(static m => m.Name is not ("code" or "message")).ToDictionary(static m => m.Name, static m => m.Value),
-            };
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            return new ResponseError { Message = json.ToString() };
+        }
+
+        // Member by member: the last of two of one name wins, as everywhere in JSON.
+        var members = json.EnumerateObject().GroupBy(static m => m.Name).ToDictionary(static m => m.Key, static m => m.Last().Value);
+        return new ResponseError
+        {
+            Code = members.Remove("code", out var code) && code.ValueKind != JsonValueKind.Null ? code.ToString() : null,
+            Message = members.Remove("message", out var message) ? message.ToString() : null,
+            AdditionalMembers = members,
+        };
     }
 
     public override void Write(Utf8JsonWriter writer, ResponseError value, JsonSerializerOptions options)

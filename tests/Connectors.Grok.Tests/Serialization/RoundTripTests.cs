@@ -77,6 +77,15 @@ public class RoundTripTests
         Assert.Contains("tools", old.AdditionalMembers!.Keys);
     }
 
+    [Theory]
+    [InlineData("""{"code":"c","message":"m"}""")]
+    [InlineData("""{"code":"c","message":"m","type":"t","param":null}""")]
+    public void An_error_inside_an_answer_survives(string error)
+    {
+        var response = JsonSerializer.Deserialize($$"""{"id":"r","error":{{error}}}""", WireJson.Context.GrokResponse)!;
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(error), JsonNode.Parse(JsonSerializer.Serialize(response, WireJson.Context.GrokResponse))!["error"]));
+    }
+
     [Fact]
     public void Every_case_of_every_union_has_its_tag()
     {
