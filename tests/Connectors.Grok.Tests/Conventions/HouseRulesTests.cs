@@ -12,6 +12,7 @@ public class HouseRulesTests
         { "Serialization", ["Connectors.Grok.Responses"] },
         { "Http", ["Connectors.Grok.Responses", "Connectors.Grok.Serialization", "Polly"] },
         { "Mapping", ["Connectors.Grok.Responses", "Connectors.Grok.Serialization", "Microsoft.Extensions.AI"] },
+        { "Conversations", ["Connectors.Grok", "Microsoft.Extensions.AI", "Microsoft.Extensions.Logging"] },
     };
 
     [Theory]

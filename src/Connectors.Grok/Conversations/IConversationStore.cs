@@ -1,0 +1,92 @@
+namespace Connectors.Grok.Conversations;
+
+/// <summary>
+/// Keeps conversations: immutable turns that form trees, and names that point to a turn, like commits and branches. Safe for concurrent
+/// use, by many processes where the store is shared.
+/// </summary>
+/// <remarks>
+/// Every method throws <see cref="ArgumentNullException"/> for null, <see cref="ArgumentException"/> for an id that holds NUL or half a
+/// surrogate pair (no length is too long), <see cref="ConversationStoreException"/> when its medium fails, and
+/// <see cref="OperationCanceledException"/> when cancelled, in which case nothing was changed.
+/// <para>
+/// A name owns the turns made under it, also those it went back from, until the name is deleted. Turns that another name still stands
+/// on (with its head, or with turns of its own further down) are then inherited by that name; all others are gone.
+/// </para>
+/// </remarks>
+public interface IConversationStore
+{
+    /// <summary>The conversation of that name, or null when there is none (of that tenant: a foreign one does not exist).</summary>
+    /// <param name="id">Tenant and name.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    ValueTask<ConversationInfo?> FindAsync(ConversationId id, CancellationToken cancellationToken = default);
+
+    /// <summary>The turns from the first one to the given one, in order. Empty when the turn does not exist in the tenant.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="turnId">The last turn of the path.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    ValueTask<IReadOnlyList<ConversationTurn>> GetPathAsync(string tenant, string turnId, CancellationToken cancellationToken = default);
+
+    /// <summary>The one turn, or null when it does not exist in the tenant.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="turnId">The turn.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    ValueTask<ConversationTurn?> GetTurnAsync(string tenant, string turnId, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Adds a turn and points the name to it, if the name still points where the caller thinks. Creates the name when
+    /// <paramref name="expectedHead"/> is null and there is none. Both or nothing.
+    /// </summary>
+    /// <param name="id">Tenant and name.</param>
+    /// <param name="turn">The turn; its parent is <paramref name="expectedHead"/>, or another turn of the tenant, or none. Its bytes are copied.</param>
+    /// <param name="expectedHead">The turn that the name must point to; null for "no such name, or a name without turns".</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>False when the name pointed elsewhere, or the turn's parent does not exist in the tenant: nothing was changed.</returns>
+    /// <exception cref="InvalidOperationException">The tenant has a turn of that id already: nothing was changed.</exception>
+    ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, CancellationToken cancellationToken = default);
+
+    /// <summary>Points a name to another turn of its tenant, if it still points where the caller thinks. Creates the name when <paramref name="expectedHead"/> is null and there is none.</summary>
+    /// <param name="id">Tenant and name.</param>
+    /// <param name="head">The turn to point to; null for none.</param>
+    /// <param name="expectedHead">The turn that the name must point to; null for "no such name, or a name without turns".</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>False when the name pointed elsewhere, or the turn does not exist in the tenant: nothing was changed.</returns>
+    ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, CancellationToken cancellationToken = default);
+
+    /// <summary>The conversations of a tenant, the last changed first, as they were when the enumeration began.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="cancellationToken">Ends the enumeration.</param>
+    IAsyncEnumerable<ConversationInfo> ListAsync(string tenant, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes a name, and every turn of its own that no other name of the tenant stands on.</summary>
+    /// <param name="id">Tenant and name.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The turns that are gone, the deepest last, so that their responses can be deleted on the server too. Empty when there was no such name.</returns>
+    ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes every name that was last changed before a moment, of all tenants, as <see cref="DeleteAsync"/> does, in batches where the store is shared.</summary>
+    /// <param name="before">The moment.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>How many names are gone.</returns>
+    ValueTask<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken = default);
+}
+
+/// <summary>An application's own, stable id of a conversation, within a tenant.</summary>
+/// <param name="Tenant">Whose it is; empty where there are no tenants. A conversation of another tenant does not exist.</param>
+/// <param name="Name">The application's id, such as <c>ticket-4711</c>.</param>
+public readonly record struct ConversationId(string Tenant, string Name);
+
+/// <summary>A name and the turn it points to.</summary>
+/// <param name="Id">Tenant and name.</param>
+/// <param name="Head">The turn that the next one follows; null for none.</param>
+/// <param name="CreatedAt">When the name was created.</param>
+/// <param name="UpdatedAt">When it was last pointed elsewhere.</param>
+public sealed record ConversationInfo(ConversationId Id, string? Head, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+
+/// <summary>A store's medium failed: a file that cannot be read, a server that is down. What was committed before is untouched.</summary>
+/// <param name="message">What went wrong and what to do, for a person. Holds no content of a conversation.</param>
+/// <param name="innerException">The medium's own exception.</param>
+public sealed class ConversationStoreException(string message, Exception? innerException = null) : Exception(message, innerException)
+{
+    /// <summary>Whether the same call may succeed later without a change: the medium was busy, down or starting.</summary>
+    public bool IsTransient { get; init; }
+}

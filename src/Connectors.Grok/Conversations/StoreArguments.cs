@@ -1,0 +1,68 @@
+using System.Runtime.CompilerServices;
+
+namespace Connectors.Grok.Conversations;
+
+/// <summary>What every store refuses before it touches its medium, so that all of them refuse the same. Compiled into each of them.</summary>
+internal static class StoreArguments
+{
+    public static void Check(ConversationId id, [CallerArgumentExpression(nameof(id))] string? parameter = null)
+    {
+        Check(id.Tenant, parameter);
+        Check(id.Name, parameter);
+    }
+
+    public static void Check(ConversationTurn turn, [CallerArgumentExpression(nameof(turn))] string? parameter = null)
+    {
+        ArgumentNullException.ThrowIfNull(turn, parameter);
+        Check(turn.Id, parameter);
+        CheckOptional(turn.ParentId, parameter);
+        CheckOptional(turn.ResponseId, parameter);
+        CheckOptional(turn.Model, parameter);
+        CheckOptional(turn.InstructionsHash, parameter);
+        ArgumentNullException.ThrowIfNull(turn.StoredResponseIds, parameter);
+        foreach (var response in turn.StoredResponseIds)
+        {
+            Check(response, parameter);
+        }
+
+        if (turn.ParentId == turn.Id)
+        {
+            throw new ArgumentException("A turn cannot be its own parent.", parameter);
+        }
+    }
+
+    public static void CheckOptional(string? text, [CallerArgumentExpression(nameof(text))] string? parameter = null)
+    {
+        if (text is not null)
+        {
+            Check(text, parameter);
+        }
+    }
+
+    public static void Check(string text, [CallerArgumentExpression(nameof(text))] string? parameter = null)
+    {
+        ArgumentNullException.ThrowIfNull(text, parameter);
+
+        // PostgreSQL cannot store NUL, SQLite's tools stop reading at it, and half a surrogate pair becomes U+FFFD in UTF-8,
+        // so that two different names would be one.
+        if (text.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new ArgumentException("Ids must not contain the character NUL (U+0000): databases cannot store it.", parameter);
+        }
+
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i]))
+            {
+                continue;
+            }
+
+            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
+            {
+                throw new ArgumentException($"Ids must be valid Unicode: half a surrogate pair stands at index {i}.", parameter);
+            }
+
+            i++;
+        }
+    }
+}

@@ -1,0 +1,209 @@
+using Connectors.Grok.Conversations;
+using Connectors.Grok.Stores.Tests.Support;
+
+namespace Connectors.Grok.Stores.Tests;
+
+/// <summary>What every store promises: finding, appending, moving and listing. Each store's tests derive from it.</summary>
+public abstract partial class StoreContract
+{
+    private static readonly ConversationId Ticket = new("", "ticket-4711");
+    private static readonly ConversationId Fork = new("", "fork");
+
+    /// <summary>An empty store.</summary>
+    protected abstract ValueTask<IConversationStore> Create(TimeProvider? time = null);
+
+    [Fact]
+    public async Task What_is_not_there_is_not_found()
+    {
+        var store = await Create();
+        Assert.Null(await store.FindAsync(Ticket));
+        Assert.Null(await store.GetTurnAsync("", "t1"));
+        Assert.Empty(await store.GetPathAsync("", "t1"));
+        Assert.Empty(await store.DeleteAsync(Ticket));
+        Assert.Empty(await List(store));
+        Assert.Equal(0, await store.PurgeAsync(DateTimeOffset.MaxValue));
+    }
+
+    [Fact]
+    public async Task A_turn_comes_back_member_by_member()
+    {
+        var store = await Create();
+        var turn = Some.FullTurn("t1");
+        Assert.True(await store.AppendAsync(Ticket, turn, null));
+        Same(turn, await store.GetTurnAsync("", "t1"));
+        Same(turn, Assert.Single(await store.GetPathAsync("", "t1")));
+
+        var bare = new ConversationTurn { Id = "t2", ParentId = "t1", Depth = 1, IsStored = false, CreatedAt = Some.Noon, Content = default };
+        Assert.True(await store.AppendAsync(Ticket, bare, "t1"));
+        Same(bare, await store.GetTurnAsync("", "t2"));
+    }
+
+    [Fact]
+    public async Task A_stored_turn_does_not_change_with_the_callers_buffer()
+    {
+        var store = await Create();
+        byte[] buffer = [1, 2, 3];
+        List<string> ids = ["a"];
+        await store.AppendAsync(Ticket, Some.Turn("t1") with { Content = buffer, StoredResponseIds = ids }, null);
+        buffer[0] = 9;
+        ids.Add("b");
+        var stored = await store.GetTurnAsync("", "t1");
+        Assert.Equal([1, 2, 3], stored!.Content.ToArray());
+        Assert.Equal(["a"], stored.StoredResponseIds);
+    }
+
+    [Fact]
+    public async Task A_path_is_in_order()
+    {
+        var store = await Create();
+        var line = await store.Line(Ticket, "t1", "t2", "t3");
+        Assert.Equal(["t1", "t2", "t3"], (await store.GetPathAsync("", "t3")).Select(static t => t.Id));
+        Assert.Equal(["t1", "t2"], (await store.GetPathAsync("", "t2")).Select(static t => t.Id));
+        Assert.True(await store.AppendAsync(Ticket, line[0].After("t2b"), "t3"));
+        Assert.Equal(["t1", "t2b"], (await store.GetPathAsync("", "t2b")).Select(static t => t.Id));
+        Assert.Equal("t2b", (await store.FindAsync(Ticket))!.Head);
+    }
+
+    [Fact]
+    public async Task Appending_is_compare_and_swap()
+    {
+        var store = await Create();
+        Assert.False(await store.AppendAsync(Ticket, Some.Turn("t0"), "nothing"));
+        Assert.Null(await store.FindAsync(Ticket));
+        var first = (await store.Line(Ticket, "t1", "t2"))[0];
+
+        Assert.False(await store.AppendAsync(Ticket, Some.Turn("t3"), null));
+        Assert.False(await store.AppendAsync(Ticket, first.After("t3"), "t1"));
+        Assert.Equal("t2", (await store.FindAsync(Ticket))!.Head);
+        Assert.Null(await store.GetTurnAsync("", "t3"));
+    }
+
+    [Fact]
+    public async Task A_parent_must_exist_and_an_id_is_used_once()
+    {
+        var store = await Create();
+        Assert.False(await store.AppendAsync(Ticket, Some.Turn("t2", "t1", 1), null));
+        Assert.Null(await store.FindAsync(Ticket));
+        await store.Line(Ticket, "t1", "t2");
+
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await store.AppendAsync(Ticket, Some.Turn("t1", "t2", 2), "t2"));
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await store.AppendAsync(Fork, Some.Turn("t1"), null));
+        Assert.Null(await store.FindAsync(Fork));
+        Assert.Equal("t2", (await store.FindAsync(Ticket))!.Head);
+        Assert.Equal(2, (await store.GetPathAsync("", "t2")).Count);
+    }
+
+    [Fact]
+    public async Task A_name_moves_only_from_where_the_caller_thinks_it_is()
+    {
+        var store = await Create();
+        await store.Line(Ticket, "t1", "t2");
+        Assert.False(await store.MoveAsync(Ticket, "t1", "t1"));
+        Assert.False(await store.MoveAsync(Ticket, "t1", null));
+        Assert.False(await store.MoveAsync(Ticket, "unheard of", "t2"));
+        Assert.Equal("t2", (await store.FindAsync(Ticket))!.Head);
+
+        Assert.True(await store.MoveAsync(Ticket, "t1", "t2"));
+        Assert.Equal("t1", (await store.FindAsync(Ticket))!.Head);
+        Assert.True(await store.MoveAsync(Ticket, "t2", "t1"));
+        Assert.True(await store.MoveAsync(Ticket, null, "t2"));
+        Assert.Null((await store.FindAsync(Ticket))!.Head);
+        Assert.True(await store.AppendAsync(Ticket, Some.Turn("t3"), null));
+        Assert.Equal("t3", (await store.FindAsync(Ticket))!.Head);
+    }
+
+    [Fact]
+    public async Task Moving_a_name_that_is_not_there_makes_it()
+    {
+        var store = await Create();
+        Assert.False(await store.MoveAsync(Fork, "t1", null));
+        Assert.Null(await store.FindAsync(Fork));
+        Assert.True(await store.MoveAsync(Fork, null, null));
+        Assert.Null(Assert.IsType<ConversationInfo>(await store.FindAsync(Fork)).Head);
+
+        await store.Line(Ticket, "t1");
+        Assert.True(await store.MoveAsync(Fork, "t1", null));
+        Assert.False(await store.MoveAsync(new("", "other"), null, "t1"));
+        Assert.Null(await store.FindAsync(new("", "other")));
+    }
+
+    [Fact]
+    public async Task Names_are_listed_with_their_times_the_last_changed_first()
+    {
+        var store = await Create(new StepClock());
+        await store.Line(Ticket, "t1");
+        await store.Line(Fork, "f1");
+        var before = await store.FindAsync(Ticket);
+        Assert.Equal(before!.CreatedAt, before.UpdatedAt);
+        Assert.Equal(["fork", "ticket-4711"], (await List(store)).Select(static i => i.Id.Name));
+
+        await store.AppendAsync(Ticket, Some.Turn("t2", "t1", 1), "t1");
+        var after = await store.FindAsync(Ticket);
+        Assert.Equal(before.CreatedAt, after!.CreatedAt);
+        Assert.True(after.UpdatedAt > before.UpdatedAt);
+        Assert.Equal([after, (await store.FindAsync(Fork))!], await List(store));
+    }
+
+    [Fact]
+    public async Task The_store_can_be_changed_while_it_is_listed()
+    {
+        var store = await Create(new StepClock());
+        for (var i = 0; i < 10; i++)
+        {
+            await store.Line(new("", $"n{i}"), $"t{i}");
+        }
+
+        var seen = new List<string>();
+        await foreach (var info in store.ListAsync(""))
+        {
+            seen.Add(info.Id.Name);
+            Assert.Single(await store.DeleteAsync(info.Id));
+        }
+
+        Assert.Equal(Enumerable.Range(0, 10).Select(static i => $"n{9 - i}"), seen);
+        Assert.Empty(await List(store));
+    }
+
+    [Fact]
+    public async Task A_foreign_conversation_does_not_exist()
+    {
+        var store = await Create();
+        ConversationId mine = new("mine", "ticket"), foreign = new("foreign", "ticket");
+        await store.Line(foreign, "t1", "t2");
+
+        Assert.Null(await store.FindAsync(mine));
+        Assert.Null(await store.GetTurnAsync("mine", "t1"));
+        Assert.Empty(await store.GetPathAsync("mine", "t2"));
+        Assert.Empty(await List(store, "mine"));
+        Assert.Empty(await store.DeleteAsync(mine));
+        Assert.False(await store.MoveAsync(mine, "t1", null));
+        Assert.False(await store.AppendAsync(mine, Some.Turn("t3", "t2", 2), null));
+        Assert.False(await store.AppendAsync(mine, Some.Turn("t3", "t2", 2), "t2"));
+
+        // Not even by an id being taken.
+        await store.Line(mine, "t1");
+        Assert.Equal("t2", (await store.FindAsync(foreign))!.Head);
+        Assert.Equal("t1", (await store.FindAsync(mine))!.Head);
+        Assert.Single(await store.DeleteAsync(mine));
+        Assert.Equal(2, (await store.GetPathAsync("foreign", "t2")).Count);
+    }
+
+    private static async Task<List<ConversationInfo>> List(IConversationStore store, string tenant = "")
+    {
+        var all = new List<ConversationInfo>();
+        await foreach (var info in store.ListAsync(tenant))
+        {
+            all.Add(info);
+        }
+
+        return all;
+    }
+
+    private static void Same(ConversationTurn expected, ConversationTurn? actual)
+    {
+        Assert.NotNull(actual);
+        Assert.Equal(expected.Content.ToArray(), actual.Content.ToArray());
+        Assert.Equal(expected.StoredResponseIds, actual.StoredResponseIds);
+        Assert.Equal(expected, actual with { Content = expected.Content, StoredResponseIds = expected.StoredResponseIds });
+    }
+}
