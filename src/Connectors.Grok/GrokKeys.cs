@@ -122,4 +122,7 @@ public static class GrokKeys
 
     /// <summary>On an answer's message: how many tokens are left in the current window (long).</summary>
     public const string RemainingTokens = "ratelimit_remaining_tokens";
+
+    /// <summary>On an answer's message, from the conversation client: why the whole conversation was sent anew for it.</summary>
+    public const string Rebuilt = "grok.rebuilt";
 }

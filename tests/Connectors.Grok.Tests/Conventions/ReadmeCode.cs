@@ -1,3 +1,4 @@
+using Connectors.Grok.Conversations;
 using Connectors.Grok.Emulator;
 using Microsoft.Extensions.AI;
 
@@ -26,7 +27,7 @@ public class ReadmeCode
         }
 
         var text = output.ToString();
-        Assert.Equal(2, text.Split("Alice").Length - 1);
+        Assert.Equal(3, text.Split("Alice").Length - 1);
         Assert.Contains("303", text, StringComparison.Ordinal);
         Assert.Contains("tokens, $0.", text, StringComparison.Ordinal);
         Assert.Contains("30 days", text, StringComparison.Ordinal);
@@ -48,6 +49,7 @@ public class ReadmeCode
         await LocalAsync();
         await ImageAsync(grok);
         await ErrorAsync(grok);
+        await ConversationsAsync(grok);
         await RoutesAsync(grok, first);
         await TestAsync();
         grok.Dispose();
@@ -99,6 +101,16 @@ public class ReadmeCode
         {
             Console.WriteLine(e.Message);
         }
+        #endregion
+    }
+
+    private static async Task ConversationsAsync(IChatClient grok)
+    {
+        #region conversations
+        var tickets = grok.AsConversationClient(new InMemoryConversationStore());
+        var ticket = new ChatOptions { ConversationId = "ticket-4711" };
+        await tickets.GetResponseAsync("My name is Alice. Remember this.", ticket);
+        Console.WriteLine((await tickets.GetResponseAsync("What's my name?", ticket)).Text);
         #endregion
     }
 

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Conversations;
+
+/// <summary>Another turn was made on the conversation in the meantime. The answer was paid for and is not lost: it is here, and kept as a fork.</summary>
+/// <param name="conversationId">The conversation.</param>
+/// <param name="forkId">The id under which the turn was kept; go on from there, or ask again on the conversation.</param>
+/// <param name="response">The answer.</param>
+public sealed class ConversationConflictException(string conversationId, string forkId, ChatResponse response)
+    : Exception($"Another turn was made on the conversation '{conversationId}' in the meantime. This one was kept as '{forkId}': go on there, or ask again.")
+{
+    /// <summary>The conversation.</summary>
+    public string ConversationId { get; } = conversationId;
+
+    /// <summary>The id under which the turn was kept.</summary>
+    public string ForkId { get; } = forkId;
+
+    /// <summary>The answer.</summary>
+    public ChatResponse Response { get; } = response;
+}
+
+/// <summary>The conversation has cost what it may; nothing was sent.</summary>
+/// <param name="conversationId">The conversation.</param>
+/// <param name="cost">What it has cost, in US dollars.</param>
+/// <param name="budget">What it may cost.</param>
+public sealed class ConversationBudgetException(string conversationId, decimal cost, decimal budget)
+    : Exception($"The conversation '{conversationId}' has cost ${cost} and may cost ${budget}: nothing was sent.")
+{
+    /// <summary>What it has cost, in US dollars.</summary>
+    public decimal Cost { get; } = cost;
+
+    /// <summary>What it may cost, in US dollars.</summary>
+    public decimal Budget { get; } = budget;
+}

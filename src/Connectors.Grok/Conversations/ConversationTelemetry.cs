@@ -1,0 +1,26 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+
+namespace Connectors.Grok.Conversations;
+
+/// <summary>What can be seen from outside of conversations being kept alive. Ids and reasons only.</summary>
+internal static partial class ConversationTelemetry
+{
+    /// <summary>The meter's name.</summary>
+    public const string MeterName = "Connectors.Grok.Conversations";
+
+    private static readonly Meter Meter = new(MeterName);
+    private static readonly Counter<long> Rebuilds = Meter.CreateCounter<long>(
+        "grok.conversation.rebuilds", "{rebuild}", "Conversations sent anew as a whole, because the service did not have them (any more).");
+
+    public static void Rebuilt(ILogger logger, string name, RebuildReason reason)
+    {
+        Rebuilds.Add(1, new KeyValuePair<string, object?>("grok.rebuild.reason", reason.ToString()));
+        Activity.Current?.SetTag("grok.conversation.rebuilt", reason.ToString());
+        LogRebuilt(logger, name, reason);
+    }
+
+    [LoggerMessage(10, LogLevel.Information, "The conversation {Name} is sent anew as a whole: {Reason}.")]
+    private static partial void LogRebuilt(ILogger logger, string name, RebuildReason reason);
+}
