@@ -38,6 +38,9 @@ public sealed class GrokEmulator : IAsyncDisposable
     /// <summary>Faults for the requests to come.</summary>
     public FaultPlan Faults => _app.Faults;
 
+    /// <summary>What is answered instead of the built-in model.</summary>
+    public ReplyScript Script => _app.Script;
+
     /// <summary>Makes an emulator and lets it listen, by default on 127.0.0.1 and any free port.</summary>
     /// <param name="options">How it behaves; null for the defaults.</param>
     /// <param name="cancellationToken">Gives up starting.</param>

@@ -15,6 +15,10 @@ public sealed class GrokEmulatorOptions
     /// <value><see langword="false"/> by default.</value>
     public bool AllowRemote { get; set; }
 
+    /// <summary>Which generation of the API is emulated.</summary>
+    /// <value><see cref="GrokProfile.Current"/> by default.</value>
+    public GrokProfile Profile { get; set; }
+
     /// <summary>The clock: creation times, the expiry of stored responses, and the pauses in streams.</summary>
     /// <value><see cref="TimeProvider.System"/> by default.</value>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
@@ -36,8 +40,8 @@ public sealed class GrokEmulatorOptions
     public TimeSpan ThinkingDelay { get; set; }
 
     /// <summary>Whether a stream ends with <c>data: [DONE]</c>. Older documents say so; newer observations do not (section 6.1).</summary>
-    /// <value><see langword="false"/> by default.</value>
-    public bool SendDone { get; set; }
+    /// <value><see langword="null"/> by default: as the <see cref="Profile"/> says.</value>
+    public bool? SendDone { get; set; }
 
     /// <summary>Whether the team has Zero Data Retention: <c>store</c> must be false, and nothing can be continued or fetched (section 10.6).</summary>
     /// <value><see langword="false"/> by default.</value>
@@ -70,4 +74,6 @@ public sealed class GrokEmulatorOptions
     /// <summary>Where the ids of responses come from.</summary>
     /// <value>Random by default.</value>
     public Func<Guid> NewId { get; set; } = Guid.NewGuid;
+
+    internal bool EndsWithDone => SendDone ?? Profile == GrokProfile.Docs2025;
 }

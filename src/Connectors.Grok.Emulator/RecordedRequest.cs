@@ -38,13 +38,41 @@ public sealed record RecordedRequest
     public JsonElement? Json => _json.Value;
 
     /// <summary>The <c>previous_response_id</c> of the body; null when there is none.</summary>
-    public string? PreviousResponseId =>
-        Json is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty("previous_response_id", out var id) && id.ValueKind == JsonValueKind.String
-            ? id.GetString()
-            : null;
+    public string? PreviousResponseId => Text("previous_response_id");
+
+    /// <summary>The <c>model</c> of the body; null when there is none.</summary>
+    public string? Model => Text("model");
+
+    /// <summary>Whether a stream was asked for.</summary>
+    public bool IsStreamed => Member("stream") is { ValueKind: JsonValueKind.True };
+
+    /// <summary>The items of <c>input</c>; empty when it is a string or missing.</summary>
+    public IReadOnlyList<JsonElement> Items => Member("input") is { ValueKind: JsonValueKind.Array } input ? [.. input.EnumerateArray()] : [];
+
+    /// <summary>The last thing the user says in this request; null when the user says nothing.</summary>
+    public string? LastUserText => Member("input") is { ValueKind: JsonValueKind.String } input
+        ? input.GetString()
+        : Items.Where(item => TextOf(item, "role") == "user").Select(item => ContentOf(item)).LastOrDefault();
 
     /// <summary>Completes when the emulator has finished with the request, and says how.</summary>
     public Task<RequestOutcome> Outcome => _outcome.Task;
+
+    internal JsonElement? Member(string name) =>
+        Json is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty(name, out var value) ? value : null;
+
+    internal static string ContentOf(JsonElement item)
+    {
+        if (!item.TryGetProperty("content", out var content))
+            return "";
+        return content.ValueKind == JsonValueKind.Array
+            ? string.Join('\n', content.EnumerateArray().Select(part => TextOf(part, "text")).OfType<string>())
+            : TextOf(item, "content") ?? "";
+    }
+
+    internal static string? TextOf(JsonElement item, string name) =>
+        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
+
+    private string? Text(string name) => Json is { } json ? TextOf(json, name) : null;
 
     internal void End(RequestOutcome outcome) => _outcome.TrySetResult(outcome);
 

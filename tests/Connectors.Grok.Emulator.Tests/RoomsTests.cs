@@ -4,7 +4,7 @@ namespace Connectors.Grok.Emulator.Tests;
 public sealed class RoomsTests
 {
     /// <summary>Each room may use those after it.</summary>
-    private static readonly string[] Rooms = ["Http", "Rules", "State", "Model", "Wire"];
+    private static readonly string[] Rooms = ["Http", "Rules", "State", "Model", "Scripts", "Faults", "Wire"];
 
     [Fact]
     public void Arrows_point_one_way()

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Net.Mime;
+using System.Text;
 using Connectors.Grok.Emulator.Wire;
 
 namespace Connectors.Grok.Emulator.Http;
@@ -11,20 +11,22 @@ internal static class Answer
         WriteAsync(http, json, MediaTypeNames.Application.Json, status);
 
     public static Task TextAsync(HttpContext http, string text, int status) =>
-        WriteAsync(http, System.Text.Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8", status);
+        WriteAsync(http, Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8", status);
 
-    public static Task HtmlAsync(HttpContext http, int status) => WriteAsync(
-        http,
-        System.Text.Encoding.UTF8.GetBytes(
-            $"<!DOCTYPE html>\n<html><head><title>api.x.ai | {status}: Web server is returning an unknown error</title></head><body><h1>Error {status}</h1><p>cloudflare</p></body></html>\n"),
-        "text/html; charset=UTF-8",
-        status);
+    public static Task ErrorAsync(HttpContext http, int status, string? code, string error) =>
+        code is null ? TextAsync(http, error, status) : JsonAsync(http, ErrorJson(code, error), status);
 
-    public static Task ErrorAsync(HttpContext http, int status, string? code, string error, TimeSpan? retryAfter = null)
+    /// <summary>Answers with the error a fault stands for, in its shape.</summary>
+    public static async Task FaultAsync(HttpContext http, Fault fault, GrokProfile profile)
     {
-        if (retryAfter is { } wait)
-            http.Response.Headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        return code is null ? TextAsync(http, error, status) : JsonAsync(http, ErrorJson(code, error), status);
+        var code = profile == GrokProfile.Docs2025 ? Docs2025.CodeOf(fault.Code) : fault.Code;
+        await using var dress = AnswerDress.Put(http, fault);
+        await (fault.Shape switch
+        {
+            ErrorShape.Html => WriteAsync(http, Html(fault), "text/html; charset=UTF-8", fault.HttpStatus),
+            ErrorShape.PlainText => TextAsync(http, fault.Error, fault.HttpStatus),
+            var shape => JsonAsync(http, Body(fault, code, shape), fault.HttpStatus),
+        });
     }
 
     public static byte[] ErrorJson(string code, string error) => Json.WriteObject(writer =>
@@ -32,6 +34,39 @@ internal static class Answer
         writer.WriteString("code", code);
         writer.WriteString("error", error);
     });
+
+    public static byte[] NestedJson(Fault fault) => Json.WriteObject(writer =>
+    {
+        writer.WriteStartObject("error");
+        writer.WriteString("message", fault.Error);
+        writer.WriteString("type", "api_error");
+        writer.WriteEndObject();
+    });
+
+    private static byte[] Body(Fault fault, string code, ErrorShape shape) => shape switch
+    {
+        ErrorShape.Nested => Json.WriteObject(writer =>
+        {
+            writer.WriteStartObject("error");
+            writer.WriteString("message", fault.Error);
+            writer.WriteNull("type");
+            writer.WriteNull("param");
+            writer.WriteString("code", code);
+            writer.WriteEndObject();
+        }),
+        ErrorShape.ErrorOnly => Json.WriteObject(writer => writer.WriteString("error", fault.Error)),
+        ErrorShape.NumericCode => Json.WriteObject(writer =>
+        {
+            writer.WriteNumber("code", fault.HttpStatus);
+            writer.WriteString("error", fault.Error);
+        }),
+        ErrorShape.JsonString => Json.Write(writer => writer.WriteStringValue(fault.Error)),
+        ErrorShape.DoubleEncoded => Json.Write(writer => writer.WriteStringValue(Encoding.UTF8.GetString(ErrorJson(code, fault.Error)))),
+        _ => ErrorJson(code, fault.Error),
+    };
+
+    private static byte[] Html(Fault fault) => Encoding.UTF8.GetBytes(
+        $"<!DOCTYPE html>\n<html><head><title>api.x.ai | {fault.HttpStatus}: {fault.Error}</title></head><body><h1>Error {fault.HttpStatus}</h1><p>cloudflare</p></body></html>\n");
 
     private static Task WriteAsync(HttpContext http, byte[] body, string contentType, int status)
     {

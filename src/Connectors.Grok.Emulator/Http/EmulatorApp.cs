@@ -2,15 +2,30 @@ using Connectors.Grok.Emulator.Wire;
 
 namespace Connectors.Grok.Emulator.Http;
 
-/// <summary>One emulator's application, whatever server carries it: routes, the request log, and errors that were not foreseen.</summary>
-internal sealed class EmulatorApp(GrokEmulatorOptions options) : IDisposable
+/// <summary>One emulator's application, whatever server carries it: the request log, faults, and errors that were not foreseen.</summary>
+internal sealed class EmulatorApp : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly ResponsesEndpoint _responses = new(options);
+    private readonly GrokEmulatorOptions _options;
+    private readonly ResponsesEndpoint _responses;
+    private readonly Routes _routes;
 
-    public RequestLog Log { get; } = new(options.MaxRecordedRequests);
+    public EmulatorApp(GrokEmulatorOptions options)
+    {
+        _options = options;
+        Log = new RequestLog(options.MaxRecordedRequests);
+        _responses = new ResponsesEndpoint(options, Script);
+        _routes = new Routes(options, _responses);
+    }
+
+    public RequestLog Log { get; }
 
     public FaultPlan Faults { get; } = new();
+
+    public ReplyScript Script { get; } = new();
+
+    /// <summary>How many responses are kept.</summary>
+    public int Stored => _responses.Stored;
 
     public async Task HandleAsync(HttpContext http)
     {
@@ -20,13 +35,14 @@ internal sealed class EmulatorApp(GrokEmulatorOptions options) : IDisposable
         try
         {
             http.Response.Headers["x-request-id"] = Guid.NewGuid().ToString("D");
-            http.Response.Headers["x-zero-data-retention"] = options.ZeroDataRetention ? "true" : "false";
-            await RouteAsync(http, body, both.Token);
+            http.Response.Headers["x-zero-data-retention"] = _options.ZeroDataRetention ? "true" : "false";
+            await AnswerAsync(http, recorded, body, both.Token);
             recorded.End(RequestOutcome.Answered);
         }
         catch (ApiException error) when (!http.Response.HasStarted)
         {
-            await Answer.ErrorAsync(http, error.Status, error.Code, error.Message);
+            var code = error.Code is not null && _options.Profile == GrokProfile.Docs2025 ? Docs2025.CodeOf(error.Code) : error.Code;
+            await Answer.ErrorAsync(http, error.Status, code, error.Message);
             recorded.End(RequestOutcome.Answered);
         }
         catch (CutException)
@@ -60,39 +76,26 @@ internal sealed class EmulatorApp(GrokEmulatorOptions options) : IDisposable
         _stop.Dispose();
     }
 
-    private Task RouteAsync(HttpContext http, byte[] body, CancellationToken cancellationToken)
+    private Task AnswerAsync(HttpContext http, RecordedRequest recorded, byte[] body, CancellationToken cancellationToken)
     {
-        var method = http.Request.Method;
-        var path = http.Request.Path.Value ?? "";
-        return path.Split('/', StringSplitOptions.RemoveEmptyEntries) switch
+        var fault = Routes.IsCreate(http.Request) ? Asked(http.Request) ?? Faults.Dequeue() : Asked(http.Request);
+        return fault?.Kind == FaultKind.Status
+            ? Answer.FaultAsync(http, fault, _options.Profile)
+            : _routes.RouteAsync(http, recorded, body, fault, cancellationToken);
+    }
+
+    private Fault? Asked(HttpRequest request)
+    {
+        if (!request.Headers.TryGetValue(FaultCatalog.Header, out var text))
+            return null;
+        try
         {
-            ["v1", "responses"] => method == "POST" ? _responses.CreateAsync(http, body, Faults.Dequeue(), cancellationToken) : WrongMethod(http, "POST"),
-            ["v1", "responses", var id] => method switch
-            {
-                "GET" => _responses.GetAsync(http, id),
-                "DELETE" => _responses.DeleteAsync(http, id),
-                _ => WrongMethod(http, "GET, DELETE"),
-            },
-            ["v1", "models"] => Get(http, () => ModelsEndpoint.ListAsync(http)),
-            ["v1", "models", var name] => Get(http, () => ModelsEndpoint.GetAsync(http, name)),
-            ["v1", "language-models"] => Get(http, () => ModelsEndpoint.ListLanguageModelsAsync(http)),
-            ["v1", "language-models", var name] => Get(http, () => ModelsEndpoint.GetLanguageModelAsync(http, name)),
-            _ => Answer.TextAsync(http, $"No handler found on route {method} {path}", StatusCodes.Status404NotFound),
-        };
-    }
-
-    private Task Get(HttpContext http, Func<Task> answer)
-    {
-        if (http.Request.Method != "GET")
-            return WrongMethod(http, "GET");
-        KeyCheck.Check(http.Request, options.ApiKey);
-        return answer();
-    }
-
-    private static Task WrongMethod(HttpContext http, string allowed)
-    {
-        http.Response.Headers.Allow = allowed;
-        return Answer.TextAsync(http, "", StatusCodes.Status405MethodNotAllowed);
+            return Faults.Asked(text.ToString());
+        }
+        catch (FormatException wrong)
+        {
+            throw new ApiException(StatusCodes.Status400BadRequest, "emulator-fault", wrong.Message);
+        }
     }
 
     private static async Task<byte[]> ReadBodyAsync(HttpContext http, CancellationToken cancellationToken)

@@ -1,18 +1,30 @@
+using System.Text;
+using System.Text.Json;
 using Connectors.Grok.Emulator.Wire;
 
 namespace Connectors.Grok.Emulator.Http;
 
 /// <summary>Writes events as server-sent events, one flush each, with the pauses and the faults that were asked for.</summary>
-internal sealed class EventStream(HttpContext http, GrokEmulatorOptions options, Fault? fault)
+internal sealed class EventStream(HttpContext http, GrokEmulatorOptions options, Fault? fault, TimeSpan? pace)
 {
+    public static async Task WaitAsync(Wait wait, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (wait.Pause > TimeSpan.Zero)
+            await Task.Delay(wait.Pause, time, cancellationToken);
+        if (wait.Gate is { } gate)
+            await gate.PassAsync(cancellationToken);
+    }
+
     public async Task WriteAsync(IEnumerable<StreamEvent> events, CancellationToken cancellationToken)
     {
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-cache";
         await http.Response.StartAsync(cancellationToken);
-        if (fault?.Kind == FaultKind.ErrorFirst)
+        if (fault?.Kind is FaultKind.ErrorFirst or FaultKind.ErrorObject)
         {
-            await SendAsync("error", TypedError(), cancellationToken);
+            await (fault.Kind == FaultKind.ErrorFirst
+                ? SendAsync("error", TypedError(fault), cancellationToken)
+                : SendAsync(type: null, Answer.NestedJson(fault), cancellationToken));
             return;
         }
 
@@ -22,28 +34,49 @@ internal sealed class EventStream(HttpContext http, GrokEmulatorOptions options,
         {
             if (await BreaksOffAsync(sent, cancellationToken))
                 return;
-            if (!next.MoveNext())
+            if (!await NextAsync(next, cancellationToken))
                 break;
+            if (fault?.HasComments == true)
+                await SendRawAsync(": keep-alive\n\n"u8.ToArray(), cancellationToken);
             await PauseAsync(next.Current.Pace, cancellationToken);
             await SendAsync(next.Current.Type, next.Current.Data, cancellationToken);
+            if (fault?.HasUnknownEvents == true && sent == 1)
+                await SendAsync("response.emulator.unheard_of", UnknownEvent(), cancellationToken);
         }
 
-        if (options.SendDone)
+        if (options.EndsWithDone)
             await SendAsync(type: null, "[DONE]"u8.ToArray(), cancellationToken);
+    }
+
+    private async Task<bool> NextAsync(IEnumerator<StreamEvent> events, CancellationToken cancellationToken)
+    {
+        while (events.MoveNext())
+        {
+            if (events.Current.Wait is not { } wait)
+                return true;
+            await WaitAsync(wait, options.TimeProvider, cancellationToken);
+        }
+
+        return false;
     }
 
     private async Task<bool> BreaksOffAsync(int sent, CancellationToken cancellationToken)
     {
-        switch (fault?.Kind)
+        if (fault is null || sent != fault.Events)
+            return false;
+        switch (fault.Kind)
         {
-            case FaultKind.UntypedError when sent == 2:
+            case FaultKind.UntypedError:
                 await SendAsync(type: null, Answer.ErrorJson(fault.Code, fault.Error), cancellationToken);
                 return true;
-            case FaultKind.Cut when sent == fault.Events:
-                throw new CutException();
-            case FaultKind.End when sent == fault.Events:
+            case FaultKind.NestedError:
+                await SendAsync(type: null, Answer.NestedJson(fault), cancellationToken);
                 return true;
-            case FaultKind.Stall when sent == fault.Events:
+            case FaultKind.Cut:
+                throw new CutException();
+            case FaultKind.End:
+                return true;
+            case FaultKind.Stall:
                 await Task.Delay(Timeout.InfiniteTimeSpan, options.TimeProvider, cancellationToken);
                 return true;
             default:
@@ -51,48 +84,46 @@ internal sealed class EventStream(HttpContext http, GrokEmulatorOptions options,
         }
     }
 
-    private Task PauseAsync(Pace pace, CancellationToken cancellationToken)
+    private Task PauseAsync(Pace kind, CancellationToken cancellationToken)
     {
-        var pause = pace switch
+        var pause = kind switch
         {
-            Pace.Text => options.TokenDelay,
-            Pace.Thinking => options.ThinkingDelay,
+            Pace.Text => pace ?? options.TokenDelay,
+            Pace.Thinking => pace ?? options.ThinkingDelay,
             _ => TimeSpan.Zero,
         };
         return pause > TimeSpan.Zero ? Task.Delay(pause, options.TimeProvider, cancellationToken) : Task.CompletedTask;
     }
 
-    private async Task SendAsync(string? type, byte[] data, CancellationToken cancellationToken)
+    private Task SendAsync(string? type, byte[] data, CancellationToken cancellationToken)
+    {
+        var name = type is null || fault?.HasNoNames == true ? "" : $"event: {type}\n";
+        return SendRawAsync([.. Encoding.UTF8.GetBytes(name), .. "data: "u8, .. data, .. "\n\n"u8], cancellationToken);
+    }
+
+    private async Task SendRawAsync(byte[] bytes, CancellationToken cancellationToken)
     {
         var writer = http.Response.BodyWriter;
-        if (type is not null)
-            WriteLine("event: "u8, System.Text.Encoding.UTF8.GetBytes(type));
-        WriteLine("data: "u8, data);
-        Write("\n"u8);
+        bytes.CopyTo(writer.GetSpan(bytes.Length));
+        writer.Advance(bytes.Length);
         cancellationToken.ThrowIfCancellationRequested();
         await writer.FlushAsync(cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-
-        void WriteLine(ReadOnlySpan<byte> field, ReadOnlySpan<byte> value)
-        {
-            Write(field);
-            Write(value);
-            Write("\n"u8);
-        }
-
-        void Write(ReadOnlySpan<byte> bytes)
-        {
-            bytes.CopyTo(writer.GetSpan(bytes.Length));
-            writer.Advance(bytes.Length);
-        }
     }
 
-    private byte[] TypedError() => Json.WriteObject(writer =>
+    private static byte[] TypedError(Fault fault) => Json.WriteObject(writer =>
     {
-        writer.WriteString("type", "error");
         writer.WriteNumber("sequence_number", 0);
-        writer.WriteNull("code");
-        writer.WriteString("message", fault!.Error);
-        writer.WriteNull("param");
+        writer.WriteString("type", "error");
+        EventSequence.Error(code: null, fault.Error).Members(writer);
+    });
+
+    // It has no number of its own, or those of the others would have a gap.
+    private static byte[] UnknownEvent() => Json.WriteObject(writer =>
+    {
+        writer.WriteString("type", "response.emulator.unheard_of");
+        writer.WriteStartObject("surprise");
+        writer.WriteBoolean("isWelcome", true);
+        writer.WriteEndObject();
     });
 }

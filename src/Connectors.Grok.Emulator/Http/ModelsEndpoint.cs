@@ -20,6 +20,24 @@ internal static class ModelsEndpoint
 
     public static Task GetLanguageModelAsync(HttpContext http, string name) => GetAsync(http, name, WriteLanguageModel);
 
+    /// <summary>Lists of models this emulator has none of.</summary>
+    public static Task ListNoneAsync(HttpContext http) => Answer.JsonAsync(http, Json.WriteObject(writer => WriteList(writer, "models", [])));
+
+    /// <summary>What is known of the key that was sent.</summary>
+    public static Task GetKeyAsync(HttpContext http) => Answer.JsonAsync(http, Json.WriteObject(writer =>
+    {
+        const string Nobody = "00000000-0000-0000-0000-000000000000";
+        writer.WriteString("redacted_api_key", "xai-...emul");
+        foreach (var name in (string[])["user_id", "modified_by", "team_id", "api_key_id"])
+            writer.WriteString(name, Nobody);
+        writer.WriteString("name", "emulator");
+        writer.WriteString("create_time", "2026-01-01T00:00:00Z");
+        writer.WriteString("modify_time", "2026-01-01T00:00:00Z");
+        WriteList(writer, "acls", ["api-key:endpoint:*", "api-key:model:*"]);
+        foreach (var name in (string[])["team_blocked", "api_key_blocked", "api_key_disabled"])
+            writer.WriteBoolean(name, false);
+    }));
+
     private static Task GetAsync(HttpContext http, string name, Action<Utf8JsonWriter, ModelInfo> write)
     {
         var model = ModelCatalog.Find(name) ?? throw ApiException.NotFound($"The model {name} was not found.");

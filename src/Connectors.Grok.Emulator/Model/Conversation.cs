@@ -64,6 +64,10 @@ internal sealed class Conversation
                 _newImages.Clear();
                 _assistantTexts.Add(Shorten(message.Text));
                 break;
+            case CompactionItem compaction:
+                _systemTexts.AddRange(compaction.Said.Where(said => said.Role == "system").Select(said => said.Text));
+                _userTexts.AddRange(compaction.Said.Where(said => said.Role == "user").Select(said => said.Text));
+                break;
             case FunctionCallItem call:
                 _calls.Add(call);
                 break;

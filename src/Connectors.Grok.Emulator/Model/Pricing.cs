@@ -7,26 +7,39 @@ internal static class Pricing
 {
     private const int LongPrompt = 200_000;
     private const long TicksPerSearch = 50_000_000;
+    private const long TicksPerFileSearch = 25_000_000;
 
     public static Usage Of(ModelInfo model, Reply reply, int inputTokens, int cachedTokens, bool isPriority)
     {
-        var reasoning = reply.Output.OfType<ReasoningOutput>().Sum(item => item.Summary.Sum(Tokens.Of));
+        var reasoning = reply.Output.OfType<ReasoningOutput>().Sum(item => item.Summary.Sum(Tokens.Of) + Tokens.Of(item.Text ?? ""));
         var visible = reply.Output.Sum(item => item switch
         {
             MessageOutput message => Tokens.Of(message.Text),
+            RefusalOutput refusal => Tokens.Of(refusal.Text),
             FunctionCallOutput call => Tokens.Of(call.Name) + Tokens.Of(call.Arguments),
             _ => 0,
         });
-        var searches = reply.Output.OfType<WebSearchOutput>().Count();
+        var tools = new ToolCalls(
+            Count<WebSearchOutput>(reply),
+            Count<XSearchOutput>(reply),
+            Count<CodeOutput>(reply),
+            Count<FileSearchOutput>(reply),
+            Count<McpOutput>(reply),
+            Count<ImageOutput>(reply));
         var output = reasoning + visible;
+        if (reply.Tokens is { } dictated)
+            (inputTokens, cachedTokens, output, reasoning) = dictated;
 
-        var ticks = ((long)(inputTokens - cachedTokens) * model.InputPrice)
+        var ticks = ((long)Math.Max(0, inputTokens - cachedTokens) * model.InputPrice)
             + ((long)cachedTokens * model.CachedPrice)
             + ((long)output * model.OutputPrice);
         if (inputTokens > LongPrompt)
             ticks *= 2;
         if (isPriority)
             ticks *= 2;
-        return new Usage(inputTokens, cachedTokens, output, reasoning, searches, ticks + (searches * TicksPerSearch));
+        ticks += ((tools.Web + tools.X + tools.Code) * TicksPerSearch) + (tools.Files * TicksPerFileSearch);
+        return new Usage(inputTokens, cachedTokens, output, reasoning, tools, ticks);
     }
+
+    private static int Count<T>(Reply reply) => reply.Output.OfType<T>().Count();
 }

@@ -19,6 +19,7 @@ internal static class Tokens
         MessageItem message => Frame + message.Parts.Sum(OfPart),
         FunctionCallItem call => Frame + Of(call.Name) + Of(call.Arguments),
         FunctionCallOutputItem output => Frame + output.Output.Sum(OfPart),
+        CompactionItem compaction => Frame + (compaction.Said.Sum(said => Of(said.Text)) / 4),
         HostedItem hosted => Frame + Of(hosted.Json),
         _ => 0,
     };

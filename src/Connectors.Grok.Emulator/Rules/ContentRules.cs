@@ -18,8 +18,6 @@ internal static class ContentRules
         {
             if (item is MessageItem { Parts.Count: 0 })
                 throw EmptyMessage;
-            if (item is HostedItem { Type: "compaction" })
-                throw ApiException.InvalidArgument("Could not decode the compaction blob. Ensure it is unmodified from the compact response.");
             foreach (var part in PartsOf(item))
                 Check(part);
         }

@@ -78,11 +78,18 @@ internal sealed class ConversationRules(GrokEmulatorOptions options, ResponseSto
         _ => null,
     };
 
-    public static string NextOf(Reply reply) => reply.Output.FirstOrDefault(item => item is not ReasoningOutput) switch
+    public static string NextOf(IReadOnlyList<OutputItem> output, int index) => output.Skip(index + 1).FirstOrDefault(item => item is not ReasoningOutput) switch
     {
         MessageOutput message => message.Text,
         FunctionCallOutput call => call.CallId,
-        WebSearchOutput => "web_search_call",
+        HostedOutput hosted => hosted.Type,
         _ => "",
     };
+
+    /// <summary>In 2025 there could be one system message, and it came first.</summary>
+    public static void CheckSystem(IReadOnlyList<Item> conversation, GrokProfile profile)
+    {
+        if (profile == GrokProfile.Docs2025 && conversation.Skip(1).Any(item => item is MessageItem { Role: "system" }))
+            throw ApiException.InvalidArgument("Only one system or developer message is allowed, and it must be the first message.");
+    }
 }

@@ -9,7 +9,7 @@ internal static class ItemReader
     private static readonly string[] HostedTypes =
     [
         "web_search_call", "x_search_call", "custom_tool_call", "code_interpreter_call", "file_search_call", "mcp_call", "image_generation_call",
-        "shell_call", "shell_call_output", "compaction",
+        "shell_call", "shell_call_output",
     ];
 
     private static readonly string[] Roles = ["system", "developer", "user", "assistant"];
@@ -36,9 +36,10 @@ internal static class ItemReader
             "reasoning" => ReadReasoning(item),
             "function_call" => new FunctionCallItem(item.RequiredText("call_id"), item.RequiredText("name"), item.RequiredText("arguments")),
             "function_call_output" => ReadOutput(item),
+            "compaction" => new CompactionItem(item.RequiredText("encrypted_content")),
             _ => HostedTypes.Contains(type)
                 ? ReadHosted(item, type)
-                : throw Members.UnknownVariant("input", type, ["message", "reasoning", "function_call", "function_call_output", .. HostedTypes]),
+                : throw Members.UnknownVariant("input", type, ["message", "reasoning", "function_call", "function_call_output", "compaction", .. HostedTypes]),
         };
     }
 

@@ -51,6 +51,7 @@ internal sealed class PromptCache(int step)
         MessageItem message => HashCode.Combine(message.Role, HashOf(message.Parts)),
         FunctionCallItem call => HashCode.Combine(call.CallId, call.Name, call.Arguments),
         FunctionCallOutputItem output => HashCode.Combine(output.CallId, HashOf(output.Output)),
+        CompactionItem compaction => compaction.Blob.GetHashCode(StringComparison.Ordinal),
         HostedItem hosted => HashCode.Combine(hosted.Type, hosted.Json),
         _ => 0,
     };

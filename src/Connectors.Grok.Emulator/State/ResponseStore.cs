@@ -17,6 +17,8 @@ internal sealed class ResponseStore(TimeProvider time, TimeSpan retention)
             Sweep();
     }
 
+    public int Count => _responses.Count;
+
     public StoredResponse? Find(string id) => _responses.TryGetValue(id, out var response) && !IsExpired(response) ? response : null;
 
     public bool Remove(string id) => _responses.TryRemove(id, out var response) && !IsExpired(response);

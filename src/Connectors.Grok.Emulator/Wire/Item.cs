@@ -26,6 +26,13 @@ internal sealed record FunctionCallOutputItem(string CallId, IReadOnlyList<Part>
 /// <summary>An item of a tool the service runs itself, kept as it was sent.</summary>
 internal sealed record HostedItem(string Type, string Json) : Item;
 
+/// <summary>What is left of turns that were compacted.</summary>
+internal sealed record CompactionItem(string Blob) : Item
+{
+    /// <summary>What was said, once the blob is open.</summary>
+    public IReadOnlyList<(string Role, string Text)> Said { get; init; } = [];
+}
+
 /// <summary>One content part of a message or of a function's output.</summary>
 internal abstract record Part;
 

@@ -5,14 +5,21 @@ namespace Connectors.Grok.Emulator.Wire;
 /// <summary>The one place where an output item becomes JSON (section 4.2), whole or as it is announced in a stream.</summary>
 internal static class ItemWriter
 {
-    public static string IdOf(string responseId, IReadOnlyList<OutputItem> output, int index) => output[index] switch
+    private const int FirstCall = 10_000_000;
+
+    public static string IdOf(string responseId, IReadOnlyList<OutputItem> output, int index)
     {
-        ReasoningOutput => $"rs_{responseId}",
-        MessageOutput => $"msg_{responseId}",
-        FunctionCallOutput => $"fc_{responseId}_{output.Take(index).OfType<FunctionCallOutput>().Count()}",
-        WebSearchOutput => $"ws_{responseId}_call_{output.Take(index).OfType<WebSearchOutput>().Count() + 10000000}",
-        _ => throw new InvalidOperationException("An output item without an id scheme."),
-    };
+        var scheme = SchemeOf(output[index]);
+        var number = output.Take(index).Count(item => SchemeOf(item) == scheme);
+        return output[index] switch
+        {
+            ReasoningOutput or MessageOutput or RefusalOutput => $"{scheme}_{responseId}",
+            XSearchOutput { IsOld: false } x => $"{scheme}_{responseId}_{x.CallId}",
+            ImageOutput => $"{scheme}_{responseId}_call-{number:x8}-0000-4000-8000-000000000000-0",
+            _ when scheme == "fc" => $"fc_{responseId}_{number}",
+            _ => $"{scheme}_{responseId}_call_{number + FirstCall}",
+        };
+    }
 
     public static void Write(Utf8JsonWriter writer, OutputItem item, string id, bool finished)
     {
@@ -23,18 +30,23 @@ internal static class ItemWriter
                 WriteReasoning(writer, reasoning, id, finished);
                 break;
             case MessageOutput message:
-                WriteMessage(writer, message, id, finished);
+                WriteMessage(writer, finished ? () => WriteTextPart(writer, message.Text, message.Annotations) : null, id);
+                writer.WriteString("status", !finished ? "in_progress" : message.IsIncomplete ? "incomplete" : "completed");
+                break;
+            case RefusalOutput refusal:
+                WriteMessage(writer, finished ? () => WriteRefusalPart(writer, refusal.Text) : null, id);
+                writer.WriteString("status", finished ? "completed" : "in_progress");
                 break;
             case FunctionCallOutput call:
-                writer.WriteString("arguments", finished ? call.Arguments : "");
+                writer.WriteString("arguments", finished || call.Style == CallStyle.OnAdded ? call.Arguments : "");
                 writer.WriteString("call_id", call.CallId);
                 writer.WriteString("name", call.Name);
                 writer.WriteString("type", "function_call");
                 writer.WriteString("id", id);
                 writer.WriteString("status", finished ? "completed" : "in_progress");
                 break;
-            case WebSearchOutput search:
-                WriteWebSearch(writer, search, id, finished);
+            case HostedOutput hosted:
+                HostedWriter.Write(writer, hosted, id, finished);
                 break;
         }
 
@@ -55,14 +67,27 @@ internal static class ItemWriter
         writer.WriteEndObject();
     }
 
+    public static void WriteRefusalPart(Utf8JsonWriter writer, string text)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("type", "refusal");
+        writer.WriteString("refusal", text);
+        writer.WriteEndObject();
+    }
+
     public static void WriteCitation(Utf8JsonWriter writer, Citation citation)
     {
         writer.WriteStartObject();
         writer.WriteString("type", "url_citation");
         writer.WriteString("url", citation.Url);
-        writer.WriteNumber("start_index", citation.Start);
-        writer.WriteNumber("end_index", citation.End);
-        writer.WriteString("title", citation.Title);
+        if (citation is { Start: { } start, End: { } end })
+        {
+            writer.WriteNumber("start_index", start);
+            writer.WriteNumber("end_index", end);
+        }
+
+        if (citation.Title is { } title)
+            writer.WriteString("title", title);
         writer.WriteEndObject();
     }
 
@@ -74,53 +99,50 @@ internal static class ItemWriter
         writer.WriteEndObject();
     }
 
+    private static string SchemeOf(OutputItem item) => item switch
+    {
+        ReasoningOutput => "rs",
+        MessageOutput or RefusalOutput => "msg",
+        FunctionCallOutput or WebSearchOutput { IsOld: true } or XSearchOutput { IsOld: true } => "fc",
+        WebSearchOutput => "ws",
+        XSearchOutput => "ctc",
+        CodeOutput => "ci",
+        FileSearchOutput => "fs",
+        McpOutput => "mcp",
+        ImageOutput => "ig",
+        _ => throw new InvalidOperationException("An output item without an id scheme."),
+    };
+
     private static void WriteReasoning(Utf8JsonWriter writer, ReasoningOutput reasoning, string id, bool finished)
     {
         writer.WriteString("id", id);
         writer.WriteStartArray("summary");
-        if (finished)
-        {
-            foreach (var part in reasoning.Summary)
-                WriteSummaryPart(writer, part);
-        }
-
+        foreach (var part in finished ? reasoning.Summary : [])
+            WriteSummaryPart(writer, part);
         writer.WriteEndArray();
         writer.WriteString("type", "reasoning");
         writer.WriteString("status", finished ? "completed" : "in_progress");
+        if (finished && reasoning.Text is { } text)
+        {
+            writer.WriteStartArray("content");
+            writer.WriteStartObject();
+            writer.WriteString("type", "reasoning_text");
+            writer.WriteString("text", text);
+            writer.WriteEndObject();
+            writer.WriteEndArray();
+        }
+
         if (finished && reasoning.EncryptedContent is { } blob)
             writer.WriteString("encrypted_content", blob);
     }
 
-    private static void WriteMessage(Utf8JsonWriter writer, MessageOutput message, string id, bool finished)
+    private static void WriteMessage(Utf8JsonWriter writer, Action? part, string id)
     {
         writer.WriteStartArray("content");
-        if (finished)
-            WriteTextPart(writer, message.Text, message.Annotations);
+        part?.Invoke();
         writer.WriteEndArray();
         writer.WriteString("id", id);
         writer.WriteString("role", "assistant");
         writer.WriteString("type", "message");
-        writer.WriteString("status", !finished ? "in_progress" : message.IsIncomplete ? "incomplete" : "completed");
-    }
-
-    private static void WriteWebSearch(Utf8JsonWriter writer, WebSearchOutput search, string id, bool finished)
-    {
-        writer.WriteStartObject("action");
-        writer.WriteString("type", "search");
-        writer.WriteString("query", finished && search.ShowsSources ? search.Query : "");
-        writer.WriteStartArray("sources");
-        foreach (var url in finished && search.ShowsSources ? search.Sources : [])
-        {
-            writer.WriteStartObject();
-            writer.WriteString("type", "url");
-            writer.WriteString("url", url);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-        writer.WriteString("id", id);
-        writer.WriteString("type", "web_search_call");
-        writer.WriteString("status", finished ? "completed" : "in_progress");
     }
 }

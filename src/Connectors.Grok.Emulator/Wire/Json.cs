@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -23,6 +24,8 @@ internal static class Json
         members(writer);
         writer.WriteEndObject();
     });
+
+    public static string Text(Action<Utf8JsonWriter> members) => Encoding.UTF8.GetString(WriteObject(members));
 
     public static void WriteNumberOrNull(this Utf8JsonWriter writer, string name, long? value)
     {

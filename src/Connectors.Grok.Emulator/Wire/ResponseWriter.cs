@@ -10,9 +10,11 @@ internal static class ResponseWriter
     public static void Write(Utf8JsonWriter writer, Turn turn, bool finished, bool withOutput = true)
     {
         var request = turn.Request;
+        var isOld = turn.Profile == GrokProfile.Docs2025;
         writer.WriteStartObject();
         writer.WriteNumber("created_at", turn.CreatedAt);
-        writer.WriteNumberOrNull("completed_at", finished ? turn.CompletedAt : null);
+        if (!isOld)
+            writer.WriteNumberOrNull("completed_at", finished ? turn.CompletedAt : null);
         writer.WriteString("id", turn.Id);
         writer.WriteNumberOrNull("max_output_tokens", request.MaxOutputTokens);
         writer.WriteString("model", turn.Model);
@@ -20,13 +22,14 @@ internal static class ResponseWriter
         WriteOutput(writer, turn, finished && withOutput);
         writer.WriteBoolean("parallel_tool_calls", request.ParallelToolCalls);
         writer.WriteString("previous_response_id", request.PreviousResponseId);
-        WriteReasoning(writer, finished ? turn.Effort : null);
-        writer.WriteNumber("temperature", request.Temperature ?? 1);
+        WriteReasoning(writer, finished && !isOld ? turn.Effort : null);
+        WriteSampling(writer, "temperature", request.Temperature, isOld);
         WriteText(writer, request);
         WriteToolChoice(writer, request);
         WriteEcho(writer, request, "tools", "[]");
-        writer.WriteNumber("top_p", request.TopP ?? 1);
-        WriteUsage(writer, finished ? turn.Usage : null, request);
+        WriteSampling(writer, "top_p", request.TopP, isOld);
+        if (finished || !isOld)
+            WriteUsage(writer, finished ? turn.Usage : null, request, isOld);
         writer.WriteString("user", request.User);
         WriteIncompleteDetails(writer, finished ? turn.Reply.IncompleteReason : null);
         writer.WriteString("status", finished ? turn.Reply.Status : "in_progress");
@@ -35,9 +38,26 @@ internal static class ResponseWriter
         writer.WriteEndObject();
     }
 
+    private static void WriteSampling(Utf8JsonWriter writer, string name, double? asked, bool isOld)
+    {
+        if (asked is null && isOld)
+            writer.WriteNull(name);
+        else
+            writer.WriteNumber(name, asked ?? 1);
+    }
+
     private static void WriteServerOwned(Utf8JsonWriter writer, Turn turn, bool finished)
     {
+        // In 2025 the keys ended here, with metadata empty.
         writer.WriteStartObject("metadata");
+        if (turn.Profile == GrokProfile.Docs2025)
+        {
+            writer.WriteEndObject();
+            if (finished && turn.Reply.Error is not null)
+                WriteError(writer, turn, finished);
+            return;
+        }
+
         writer.WriteString("system_fingerprint", turn.Fingerprint);
         writer.WriteEndObject();
         writer.WriteBoolean("background", false);
@@ -49,6 +69,14 @@ internal static class ResponseWriter
         writer.WriteString("prompt_cache_key", turn.Request.PromptCacheKey);
         writer.WriteNumberOrNull("max_tool_calls", turn.Request.MaxToolCalls);
         writer.WriteString("safety_identifier", turn.Request.SafetyIdentifier);
+        WriteError(writer, turn, finished);
+
+        // Null even when instructions were sent, as on retrieved copies of the real service.
+        writer.WriteNull("instructions");
+    }
+
+    private static void WriteError(Utf8JsonWriter writer, Turn turn, bool finished)
+    {
         if (finished && turn.Reply.Error is var (code, message))
         {
             writer.WriteStartObject("error");
@@ -60,9 +88,6 @@ internal static class ResponseWriter
         {
             writer.WriteNull("error");
         }
-
-        // Null even when instructions were sent, as on retrieved copies of the real service.
-        writer.WriteNull("instructions");
     }
 
     private static void WriteOutput(Utf8JsonWriter writer, Turn turn, bool finished)
@@ -121,7 +146,7 @@ internal static class ResponseWriter
         writer.WriteEndObject();
     }
 
-    private static void WriteUsage(Utf8JsonWriter writer, Usage? usage, CreateRequest request)
+    private static void WriteUsage(Utf8JsonWriter writer, Usage? usage, CreateRequest request, bool isOld)
     {
         if (usage is null)
         {
@@ -140,23 +165,32 @@ internal static class ResponseWriter
         writer.WriteEndObject();
         writer.WriteNumber("total_tokens", usage.InputTokens + usage.OutputTokens);
         writer.WriteNumber("num_sources_used", 0);
-        writer.WriteNumber("num_server_side_tools_used", usage.WebSearches);
-        if (request.Tools.Any(tool => !tool.IsFunction))
+        writer.WriteNumber("num_server_side_tools_used", usage.Tools.Total);
+        if (usage.Tools.Total > 0 || (!isOld && request.Tools.Any(tool => !tool.IsFunction)))
             WriteToolUsage(writer, usage);
-        writer.WriteNumber("cost_in_usd_ticks", usage.CostInUsdTicks);
-        writer.WriteStartObject("context_details");
-        writer.WriteNumber("input_tokens", usage.InputTokens);
-        writer.WriteNumber("output_tokens", usage.OutputTokens);
-        writer.WriteEndObject();
+        if (!isOld)
+        {
+            writer.WriteNumber("cost_in_usd_ticks", usage.CostInUsdTicks);
+            writer.WriteStartObject("context_details");
+            writer.WriteNumber("input_tokens", usage.InputTokens);
+            writer.WriteNumber("output_tokens", usage.OutputTokens);
+            writer.WriteEndObject();
+        }
+
         writer.WriteEndObject();
     }
 
     private static void WriteToolUsage(Utf8JsonWriter writer, Usage usage)
     {
         writer.WriteStartObject("server_side_tool_usage_details");
-        writer.WriteNumber("web_search_calls", usage.WebSearches);
-        foreach (var name in (string[])["x_search_calls", "code_interpreter_calls", "file_search_calls", "mcp_calls", "document_search_calls"])
-            writer.WriteNumber(name, 0);
+        writer.WriteNumber("web_search_calls", usage.Tools.Web);
+        writer.WriteNumber("x_search_calls", usage.Tools.X);
+        writer.WriteNumber("code_interpreter_calls", usage.Tools.Code);
+        writer.WriteNumber("file_search_calls", usage.Tools.Files);
+        writer.WriteNumber("mcp_calls", usage.Tools.Mcp);
+        writer.WriteNumber("document_search_calls", 0);
+        if (usage.Tools.Images > 0)
+            writer.WriteNumber("image_generation_calls", usage.Tools.Images);
         writer.WriteEndObject();
     }
 }

@@ -6,6 +6,7 @@ namespace Connectors.Grok.Emulator;
 public sealed class FaultPlan
 {
     private readonly ConcurrentQueue<Fault> _faults = new();
+    private readonly ConcurrentDictionary<string, int> _asked = new();
 
     internal FaultPlan()
     {
@@ -24,6 +25,14 @@ public sealed class FaultPlan
 
     /// <summary>Forgets the faults that are waiting.</summary>
     public void Clear() => _faults.Clear();
+
+    /// <summary>The fault a header asks for; null when it asked often enough.</summary>
+    internal Fault? Asked(string text)
+    {
+        var fault = FaultCatalog.Parse(text);
+        var (id, times) = FaultCatalog.Repetition(text);
+        return times == int.MaxValue || _asked.AddOrUpdate(id, 1, (_, count) => count + 1) <= times ? fault : null;
+    }
 
     internal Fault? Dequeue() => _faults.TryDequeue(out var fault) ? fault : null;
 }

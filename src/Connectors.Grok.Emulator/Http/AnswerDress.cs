@@ -1,0 +1,49 @@
+using System.IO.Compression;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Connectors.Grok.Emulator.Http;
+
+/// <summary>What an answer wears: headers, a content type of its own, compression. None of it changes what is said.</summary>
+internal sealed class AnswerDress : IAsyncDisposable
+{
+    private readonly HttpContext _http;
+    private readonly IHttpResponseBodyFeature _plain;
+    private readonly StreamResponseBodyFeature? _compressed;
+    private readonly GZipStream? _gzip;
+
+    private AnswerDress(HttpContext http, Fault? fault)
+    {
+        _http = http;
+        _plain = http.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        foreach (var (name, value) in fault?.Headers ?? [])
+            http.Response.Headers[name] = value;
+        if (fault?.ContentType is { } contentType)
+            http.Response.OnStarting(() =>
+            {
+                http.Response.ContentType = contentType;
+                return Task.CompletedTask;
+            });
+        if (fault?.IsGzipped != true)
+            return;
+        http.Response.Headers.ContentEncoding = "gzip";
+        http.Response.OnStarting(() =>
+        {
+            http.Response.ContentLength = null;
+            return Task.CompletedTask;
+        });
+        _gzip = new GZipStream(_plain.Stream, CompressionLevel.Fastest, leaveOpen: true);
+        _compressed = new StreamResponseBodyFeature(_gzip, _plain);
+        http.Features.Set<IHttpResponseBodyFeature>(_compressed);
+    }
+
+    public static AnswerDress Put(HttpContext http, Fault? fault) => new(http, fault);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_compressed is null)
+            return;
+        await _compressed.CompleteAsync();
+        await _gzip!.DisposeAsync();
+        _http.Features.Set(_plain);
+    }
+}

@@ -1,0 +1,46 @@
+namespace Connectors.Grok.Emulator.Http;
+
+/// <summary>The routes of section 1.2.</summary>
+internal sealed class Routes(GrokEmulatorOptions options, ResponsesEndpoint responses)
+{
+    public static bool IsCreate(HttpRequest request) => request.Method == "POST" && request.Path.Value?.TrimEnd('/') == "/v1/responses";
+
+    public Task RouteAsync(HttpContext http, RecordedRequest recorded, byte[] body, Fault? fault, CancellationToken cancellationToken)
+    {
+        var method = http.Request.Method;
+        var path = http.Request.Path.Value ?? "";
+        return path.Split('/', StringSplitOptions.RemoveEmptyEntries) switch
+        {
+            ["v1", "responses"] => method == "POST" ? responses.CreateAsync(http, recorded, body, fault, cancellationToken) : WrongMethod(http, "POST"),
+            ["v1", "responses", "compact"] when method == "POST" => responses.CompactAsync(http, body),
+            ["v1", "responses", var id] => method switch
+            {
+                "GET" => responses.GetAsync(http, id),
+                "DELETE" => responses.DeleteAsync(http, id),
+                _ => WrongMethod(http, "GET, DELETE"),
+            },
+            ["v1", "responses", var id, "input_items"] => method == "GET" ? responses.GetInputItemsAsync(http, id) : WrongMethod(http, "GET"),
+            ["v1", "models"] => Get(http, () => ModelsEndpoint.ListAsync(http)),
+            ["v1", "models", var name] => Get(http, () => ModelsEndpoint.GetAsync(http, name)),
+            ["v1", "language-models"] => Get(http, () => ModelsEndpoint.ListLanguageModelsAsync(http)),
+            ["v1", "language-models", var name] => Get(http, () => ModelsEndpoint.GetLanguageModelAsync(http, name)),
+            ["v1", "image-generation-models" or "video-generation-models" or "embedding-models"] => Get(http, () => ModelsEndpoint.ListNoneAsync(http)),
+            ["v1", "api-key"] => Get(http, () => ModelsEndpoint.GetKeyAsync(http)),
+            _ => Answer.TextAsync(http, $"No handler found on route {method} {path}", StatusCodes.Status404NotFound),
+        };
+    }
+
+    private Task Get(HttpContext http, Func<Task> answer)
+    {
+        if (http.Request.Method != "GET")
+            return WrongMethod(http, "GET");
+        KeyCheck.Check(http.Request, options.ApiKey);
+        return answer();
+    }
+
+    private static Task WrongMethod(HttpContext http, string allowed)
+    {
+        http.Response.Headers.Allow = allowed;
+        return Answer.TextAsync(http, "", StatusCodes.Status405MethodNotAllowed);
+    }
+}

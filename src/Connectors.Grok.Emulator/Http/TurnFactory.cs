@@ -1,0 +1,107 @@
+using Connectors.Grok.Emulator.Model;
+using Connectors.Grok.Emulator.Rules;
+using Connectors.Grok.Emulator.State;
+using Connectors.Grok.Emulator.Wire;
+
+namespace Connectors.Grok.Emulator.Http;
+
+/// <summary>Makes the turn that answers a request whose arguments are right, and stores it when it is complete.</summary>
+internal sealed class TurnFactory(GrokEmulatorOptions options, ResponseStore store, ReasoningSeal seal, CompactionSeal compactions, ReplyScript script)
+{
+    private readonly PromptCache _cache = new(options.CachedTokenStep);
+    private readonly ConversationRules _rules = new(options, store, seal);
+
+    public Work Take(CreateRequest request, ModelInfo model, RecordedRequest recorded, Fault? fault)
+    {
+        var previous = _rules.FindPrevious(request);
+        _rules.CheckStorage(request);
+        _rules.CheckReasoning(request.Input, model);
+
+        var input = Opened(request);
+        IReadOnlyList<Item> kept = request.Instructions is { Length: > 0 } instructions
+            ? [new MessageItem("system", [new TextPart(instructions)]), .. input]
+            : input;
+        var items = new Context(previous?.Context, kept).Resolve();
+        ConversationRules.CheckSystem(items, options.Profile);
+        var (inputTokens, cachedTokens) = _cache.Measure(model.Id, items);
+        ConversationRules.CheckCalls(items, model, inputTokens);
+
+        var id = options.NewId().ToString("D") + (options.Profile == GrokProfile.Docs2025 ? "_us-east-1" : "");
+        var effort = RequestRules.EffectiveEffort(request, model);
+        var scripted = script.Next(recorded);
+        if (scripted is null && script.Strict)
+            throw new ApiException(StatusCodes.Status500InternalServerError, "emulator-unscripted", "No scripted reply is left for this request. Say one with Script.Reply, or leave Script.Strict off.");
+        fault ??= scripted?.AttachedFault;
+        var reply = fault?.Kind == FaultKind.Failed
+            ? new Reply([]) { Error = (fault.Code, fault.Error) }
+            : scripted?.Build(request, id, options.Profile) ?? BuiltInModel.Answer(new Prompt(id, model, items, request, effort));
+        reply = Seal(options.Profile == GrokProfile.Docs2025 ? Docs2025.Rewrite(reply) : reply, request, model);
+        var turn = new Turn
+        {
+            Id = id,
+            Request = request,
+            Reply = reply,
+            Usage = Pricing.Of(model, reply, inputTokens, cachedTokens, request.ServiceTier == "priority"),
+            Model = model.Id,
+            Fingerprint = model.Fingerprint,
+            Effort = effort,
+            Profile = options.Profile,
+            CreatedAt = options.TimeProvider.GetUtcNow().ToUnixTimeSeconds(),
+        };
+        return new Work(turn, new Context(previous?.Context, [.. options.InheritInstructions ? kept : input, .. reply.ToItems()]), fault);
+    }
+
+    /// <summary>Stamps the turn and stores it, before anyone reads that it is completed and relies on its id.</summary>
+    public Turn Complete(Work work)
+    {
+        var now = options.TimeProvider.GetUtcNow();
+        var turn = work.Turn with { CompletedAt = now.ToUnixTimeSeconds() };
+        if (turn.Reply.Error is not null)
+            return turn;
+        _cache.Remember(turn.Model, work.Context.Resolve());
+        if (turn.Request.Store)
+            store.Add(new StoredResponse(turn.Id, now, ResponseWriter.ToJson(turn), InputItems.ToJson(turn.Request), work.Context, turn.Reply.CanBeContinued));
+        return turn;
+    }
+
+    /// <summary>Compacts what was sent into one sealed item (section 10.7).</summary>
+    public byte[] Compact(CreateRequest request, ModelInfo model)
+    {
+        _rules.CheckReasoning(request.Input, model);
+        var input = Opened(request);
+        var (inputTokens, cachedTokens) = _cache.Measure(model.Id, input);
+        ConversationRules.CheckCalls(input, model, inputTokens);
+        var blob = compactions.Seal(input);
+        var left = Tokens.Of(compactions.Open(new CompactionItem(blob)));
+        return CompactionWriter.ToJson(
+            options.NewId().ToString("D"),
+            model.Id,
+            options.TimeProvider.GetUtcNow().ToUnixTimeSeconds(),
+            blob,
+            (inputTokens, cachedTokens, left),
+            input.OfType<MessageItem>().Count());
+    }
+
+    private IReadOnlyList<Item> Opened(CreateRequest request) => request.Input.Any(item => item is CompactionItem)
+        ? [.. request.Input.Select(item => item is CompactionItem compaction ? compactions.Open(compaction) : item)]
+        : request.Input;
+
+    private Reply Seal(Reply reply, CreateRequest request, ModelInfo model)
+    {
+        if (!request.WantsEncryptedReasoning && !model.AlwaysEncrypts)
+            return reply;
+        var output = reply.Output;
+        return reply with
+        {
+            Output =
+            [
+                .. output.Select((item, index) => item is ReasoningOutput reasoning
+                    ? reasoning with { EncryptedContent = seal.Seal(model.Id, reasoning.Summary, ConversationRules.NextOf(output, index)) }
+                    : item),
+            ],
+        };
+    }
+}
+
+/// <summary>A turn in the making, the conversation it will leave behind, and what is to go wrong with it.</summary>
+internal sealed record Work(Turn Turn, Context Context, Fault? Fault);

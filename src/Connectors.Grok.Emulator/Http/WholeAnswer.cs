@@ -1,0 +1,63 @@
+using Connectors.Grok.Emulator.Wire;
+
+namespace Connectors.Grok.Emulator.Http;
+
+/// <summary>Writes an answer that is not streamed, with the pauses and the faults that were asked for.</summary>
+internal sealed class WholeAnswer(HttpContext http, GrokEmulatorOptions options, Work work, Func<Turn> complete)
+{
+    public async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        await WaitAsync(cancellationToken);
+        var fault = work.Fault;
+        switch (fault?.Kind)
+        {
+            case FaultKind.ErrorFirst:
+                await Answer.ErrorAsync(http, StatusCodes.Status503ServiceUnavailable, fault.Code, fault.Error);
+                break;
+            case FaultKind.UntypedError:
+                await Answer.JsonAsync(http, Answer.ErrorJson(fault.Code, fault.Error));
+                break;
+            case FaultKind.NestedError or FaultKind.ErrorObject:
+                await Answer.JsonAsync(http, Answer.NestedJson(fault));
+                break;
+            case FaultKind.Stall:
+                await Task.Delay(Timeout.InfiniteTimeSpan, options.TimeProvider, cancellationToken);
+                break;
+            case FaultKind.Cut or FaultKind.End:
+                await HalfAsync(fault, cancellationToken);
+                break;
+            default:
+                await Answer.JsonAsync(http, ResponseWriter.ToJson(Completed(), withOutput: fault?.Kind != FaultKind.EmptyFinalOutput));
+                break;
+        }
+    }
+
+    private Turn Completed() => work.Turn.Reply.ErrorFrame is var (code, message)
+        ? work.Turn with { Reply = work.Turn.Reply with { Error = (code ?? "server_error", message) } }
+        : complete();
+
+    /// <summary>Waits for everything a stream would wait for.</summary>
+    private async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        var reply = work.Turn.Reply;
+        if (reply.After.Count == 0 && reply.BeforeEnd is null && !reply.Output.Any(Waits))
+            return;
+        foreach (var streamed in new EventSequence(work.Turn, () => work.Turn).Events())
+        {
+            if (streamed.Wait is { } wait)
+                await EventStream.WaitAsync(wait, options.TimeProvider, cancellationToken);
+        }
+    }
+
+    private static bool Waits(OutputItem item) => item.Before is not null || item is MessageOutput { Deltas: { } deltas } && deltas.Any(delta => delta.Before is not null);
+
+    private async Task HalfAsync(Fault fault, CancellationToken cancellationToken)
+    {
+        http.Response.ContentType = fault.ContentType ?? "application/json";
+        var json = ResponseWriter.ToJson(work.Turn);
+        await http.Response.Body.WriteAsync(json.AsMemory(0, json.Length / 2), cancellationToken);
+        await http.Response.Body.FlushAsync(cancellationToken);
+        if (fault.Kind == FaultKind.Cut)
+            throw new CutException();
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text;
+using Connectors.Grok.Emulator.Wire;
+
+namespace Connectors.Grok.Emulator;
+
+/// <summary>A message of a script while it is being said: pieces of text, and citations where they stand.</summary>
+internal sealed class MessageDraft
+{
+    private readonly List<(string Text, bool IsCitation, string? Title, Wait? Before)> _pieces = [];
+
+    public void Say(IEnumerable<string> deltas, Wait? before)
+    {
+        foreach (var delta in deltas)
+        {
+            _pieces.Add((delta, false, null, before));
+            before = null;
+        }
+    }
+
+    public void Cite(string url, string? title, Wait? before) => _pieces.Add((url, true, title, before));
+
+    public MessageOutput ToOutput(ReplyContext context, bool isIncomplete)
+    {
+        var (text, length) = (new StringBuilder(), 0);
+        var (deltas, citations) = (new List<Delta>(), new List<Citation>());
+        foreach (var piece in _pieces)
+        {
+            var said = piece.Text;
+            if (piece.IsCitation)
+            {
+                var number = (citations.Count + 1).ToString();
+                said = context.ShowsMarks ? $"[[{number}]]({piece.Text})" : "";
+                citations.Add(context.ShowsMarks
+                    ? new Citation(piece.Text, piece.Title ?? number, length, length + Runes(said))
+                    : new Citation(piece.Text, piece.Title ?? piece.Text, 0, 0));
+            }
+
+            // Positions count code points (section 4.3).
+            length += Runes(said);
+            text.Append(said);
+            if (said.Length > 0 || piece.Before is not null)
+                deltas.Add(new Delta(said, piece.Before));
+        }
+
+        return new MessageOutput(text.ToString()) { Annotations = citations, Deltas = deltas, IsIncomplete = isIncomplete };
+    }
+
+    private static int Runes(string text) => text.EnumerateRunes().Count();
+}

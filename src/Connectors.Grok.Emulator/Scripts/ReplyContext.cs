@@ -1,0 +1,20 @@
+using Connectors.Grok.Emulator.Wire;
+
+namespace Connectors.Grok.Emulator;
+
+/// <summary>The request a scripted reply is made for.</summary>
+internal sealed class ReplyContext(CreateRequest request, string responseId, GrokProfile profile)
+{
+    private readonly string _digits = responseId.Replace("-", "", StringComparison.Ordinal)[..12];
+    private int _calls;
+
+    public bool IsOld => profile == GrokProfile.Docs2025;
+
+    public bool ShowsMarks => !Wants("no_inline_citations");
+
+    public bool Wants(string include) => request.Include.Contains(include);
+
+    public string NextCallId() => $"call_{_digits}{_calls++:D4}";
+
+    public string NextXCallId() => $"xs_call_{10_000_000 + _calls++}";
+}

@@ -1,0 +1,26 @@
+namespace Connectors.Grok.Emulator.Wire;
+
+/// <summary>What an answer looked like in late 2025: searches with a name and arguments, citations without places.</summary>
+internal static class Docs2025
+{
+    public static Reply Rewrite(Reply reply) => reply with { Output = [.. reply.Output.Select(Rewrite)] };
+
+    private static OutputItem Rewrite(OutputItem item) => item switch
+    {
+        WebSearchOutput search => search with { IsOld = true },
+        XSearchOutput x => x with { IsOld = true },
+        MessageOutput message => message with { Annotations = [.. message.Annotations.Select(citation => new Citation(citation.Url, Title: null, Start: null, End: null))] },
+        _ => item,
+    };
+
+    /// <summary>The sentence for a code: the status words of gRPC.</summary>
+    public static string CodeOf(string code) => code switch
+    {
+        "400" or "422" or "410" or "invalid-argument" or "invalid_image" => "Client specified an invalid argument",
+        "not-found" => "Some requested entity was not found",
+        "permission-denied" => "The caller does not have permission to execute the specified operation",
+        "resource-exhausted" => "Some resource has been exhausted",
+        _ when code.StartsWith("unauthenticated:", StringComparison.Ordinal) => "The request does not have valid authentication credentials",
+        _ => code,
+    };
+}

@@ -1,0 +1,79 @@
+namespace Connectors.Grok.Emulator.Wire;
+
+/// <summary>A call of a tool that the service runs itself (section 4.2).</summary>
+internal abstract record HostedOutput : OutputItem
+{
+    public abstract string Type { get; }
+
+    /// <summary>What it was about: what a later turn pays tokens for.</summary>
+    public abstract string Subject { get; }
+}
+
+/// <summary>One look at the web: a search, a page opened, or words looked for in a page.</summary>
+internal sealed record WebSearchOutput(string Query, IReadOnlyList<string> Sources) : HostedOutput
+{
+    public override string Type => "web_search_call";
+
+    public override string Subject => Query;
+
+    public WebAction Action { get; init; }
+
+    /// <summary>The pattern of a find.</summary>
+    public string Pattern { get; init; } = "";
+
+    /// <summary>Whether the caller asked to see query and sources; else they arrive empty.</summary>
+    public bool ShowsSources { get; init; }
+
+    /// <summary>The shape of October and November 2025: a name and arguments, and nothing between its beginning and its end.</summary>
+    public bool IsOld { get; init; }
+}
+
+internal enum WebAction
+{
+    Search,
+    OpenPage,
+    Find,
+}
+
+/// <summary>A look at X: a <c>custom_tool_call</c>, or the <c>x_search_call</c> of October 2025.</summary>
+internal sealed record XSearchOutput(string CallId, string Name, string Input) : HostedOutput
+{
+    public override string Type => IsOld ? "x_search_call" : "custom_tool_call";
+
+    public override string Subject => Input;
+
+    public bool IsOld { get; init; }
+}
+
+internal sealed record CodeOutput(string Code, string? Logs) : HostedOutput
+{
+    public override string Type => "code_interpreter_call";
+
+    public override string Subject => Code + Logs;
+
+    /// <summary>Whether the caller asked to see what came out; else it is null.</summary>
+    public bool ShowsOutputs { get; init; }
+}
+
+internal sealed record FileSearchOutput(string Query, IReadOnlyList<FileHit> Hits) : HostedOutput
+{
+    public override string Type => "file_search_call";
+
+    public override string Subject => Query;
+
+    public bool ShowsResults { get; init; }
+}
+
+internal sealed record McpOutput(string Server, string Tool, string Arguments, string? Output, string? Error) : HostedOutput
+{
+    public override string Type => "mcp_call";
+
+    public override string Subject => Arguments + Output + Error;
+}
+
+internal sealed record ImageOutput(string Base64, string Prompt) : HostedOutput
+{
+    public override string Type => "image_generation_call";
+
+    public override string Subject => Prompt;
+}

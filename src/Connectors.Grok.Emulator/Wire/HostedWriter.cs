@@ -1,0 +1,144 @@
+using System.Text.Json;
+
+namespace Connectors.Grok.Emulator.Wire;
+
+/// <summary>Calls of the service's own tools as JSON (section 4.2). What they brought is shown to those who asked for it.</summary>
+internal static class HostedWriter
+{
+    public static void Write(Utf8JsonWriter writer, HostedOutput item, string id, bool finished)
+    {
+        switch (item)
+        {
+            case WebSearchOutput { IsOld: true } search:
+                WriteOld(writer, "web_search", "", Json.Text(members => members.WriteString("query", search.Query)));
+                break;
+            case WebSearchOutput search:
+                WriteAction(writer, search, finished);
+                break;
+            case XSearchOutput { IsOld: true } x:
+                WriteOld(writer, x.Name, x.CallId, x.Input);
+                break;
+            case XSearchOutput x:
+                writer.WriteString("call_id", x.CallId);
+                writer.WriteString("input", finished ? x.Input : "");
+                writer.WriteString("name", x.Name);
+                break;
+            case CodeOutput code:
+                WriteCode(writer, code, finished);
+                break;
+            case FileSearchOutput search:
+                WriteFiles(writer, search, finished);
+                break;
+            case McpOutput mcp:
+                writer.WriteString("arguments", finished ? mcp.Arguments : "");
+                writer.WriteString("name", mcp.Tool);
+                writer.WriteString("server_label", mcp.Server);
+                writer.WriteString("output", finished ? mcp.Output ?? "" : "");
+                if (finished && mcp.Error is { } error)
+                    writer.WriteString("error", error);
+                break;
+            case ImageOutput image:
+                writer.WriteString("result", finished ? image.Base64 : null);
+                if (finished)
+                    writer.WriteString("prompt", image.Prompt);
+                break;
+        }
+
+        writer.WriteString("id", id);
+        writer.WriteString("type", item.Type);
+        writer.WriteString("status", finished ? "completed" : "in_progress");
+    }
+
+    private static void WriteOld(Utf8JsonWriter writer, string name, string callId, string arguments)
+    {
+        writer.WriteString("arguments", arguments);
+        writer.WriteString("call_id", callId);
+        writer.WriteString("name", name);
+    }
+
+    private static void WriteAction(Utf8JsonWriter writer, WebSearchOutput search, bool finished)
+    {
+        var shows = finished && search.ShowsSources;
+        writer.WriteStartObject("action");
+        switch (search.Action)
+        {
+            case WebAction.OpenPage:
+                writer.WriteString("type", "open_page");
+                writer.WriteString("url", finished ? search.Sources[0] : "");
+                break;
+            case WebAction.Find:
+                writer.WriteString("type", "find");
+                writer.WriteString("pattern", finished ? search.Pattern : "");
+                writer.WriteStartObject("source");
+                writer.WriteString("type", "url");
+                writer.WriteString("url", finished ? search.Sources[0] : "");
+                writer.WriteEndObject();
+                break;
+            default:
+                writer.WriteString("type", "search");
+                writer.WriteString("query", shows ? search.Query : "");
+                WriteSources(writer, shows ? search.Sources : []);
+                break;
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteSources(Utf8JsonWriter writer, IReadOnlyList<string> sources)
+    {
+        writer.WriteStartArray("sources");
+        foreach (var url in sources)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("type", "url");
+            writer.WriteString("url", url);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteCode(Utf8JsonWriter writer, CodeOutput code, bool finished)
+    {
+        writer.WriteString("code", finished ? code.Code : "");
+        if (!finished || !code.ShowsOutputs || code.Logs is null)
+        {
+            writer.WriteNull("outputs");
+            return;
+        }
+
+        writer.WriteStartArray("outputs");
+        writer.WriteStartObject();
+        writer.WriteString("type", "logs");
+        writer.WriteString("logs", code.Logs);
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+    }
+
+    private static void WriteFiles(Utf8JsonWriter writer, FileSearchOutput search, bool finished)
+    {
+        writer.WriteStartArray("queries");
+        if (finished)
+            writer.WriteStringValue(search.Query);
+        writer.WriteEndArray();
+        if (!finished || !search.ShowsResults)
+        {
+            writer.WriteNull("results");
+            return;
+        }
+
+        writer.WriteStartArray("results");
+        foreach (var hit in search.Hits)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("file_id", hit.FileId);
+            writer.WriteString("filename", hit.FileName);
+            if (hit.Score != 0)
+                writer.WriteNumber("score", hit.Score);
+            writer.WriteString("text", hit.Text);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+}

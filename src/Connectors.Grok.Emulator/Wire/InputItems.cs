@@ -1,0 +1,40 @@
+using System.Text.Json;
+
+namespace Connectors.Grok.Emulator.Wire;
+
+/// <summary>The input of a response as a list. The service's own shape is unknown (section 1.2); this is the usual one of the API family.</summary>
+internal static class InputItems
+{
+    public static byte[] ToJson(CreateRequest request)
+    {
+        var input = request.Raw.GetProperty("input");
+        return Json.WriteObject(writer =>
+        {
+            writer.WriteString("object", "list");
+            writer.WriteStartArray("data");
+            if (input.ValueKind == JsonValueKind.String)
+                WriteMessage(writer, input.GetString()!);
+            else
+                foreach (var item in input.EnumerateArray())
+                    item.WriteTo(writer);
+            writer.WriteEndArray();
+            writer.WriteNull("first_id");
+            writer.WriteNull("last_id");
+            writer.WriteBoolean("has_more", false);
+        });
+    }
+
+    private static void WriteMessage(Utf8JsonWriter writer, string text)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("type", "message");
+        writer.WriteString("role", "user");
+        writer.WriteStartArray("content");
+        writer.WriteStartObject();
+        writer.WriteString("type", "input_text");
+        writer.WriteString("text", text);
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+}
