@@ -96,10 +96,17 @@ internal sealed class TurnFactory(GrokEmulatorOptions options, ResponseStore sto
             Output =
             [
                 .. output.Select((item, index) => item is ReasoningOutput reasoning
-                    ? reasoning with { EncryptedContent = seal.Seal(model.Id, reasoning.Summary, ConversationRules.NextOf(output, index)) }
+                    ? Seal(reasoning, model, ConversationRules.NextOf(output, index))
                     : item),
             ],
         };
+    }
+
+    // Under Zero Data Retention the blob comes with an empty summary (section 4.2).
+    private ReasoningOutput Seal(ReasoningOutput reasoning, ModelInfo model, string next)
+    {
+        IReadOnlyList<string> summary = options.ZeroDataRetention ? [] : reasoning.Summary;
+        return reasoning with { Summary = summary, EncryptedContent = seal.Seal(model.Id, summary, next) };
     }
 }
 

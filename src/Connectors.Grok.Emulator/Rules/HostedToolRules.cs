@@ -1,12 +1,15 @@
+using System.Globalization;
+using System.Text.Json;
 using Connectors.Grok.Emulator.Wire;
 
 namespace Connectors.Grok.Emulator.Rules;
 
-/// <summary>What the tools the service runs itself refuse (sections 7.2 to 7.6).</summary>
+/// <summary>What the tools the service runs itself refuse (sections 7.2 to 7.7).</summary>
 internal static class HostedToolRules
 {
     private const int MostDomains = 5;
     private const int MostHandles = 20;
+    private const int MostStores = 10;
 
     private static readonly Dictionary<string, string[]> Unsupported = new()
     {
@@ -25,21 +28,44 @@ internal static class HostedToolRules
                 throw ApiException.NotSupported(name);
         }
 
-        if (tool.Type == "web_search")
-            CheckLists(tool, "allowed_domains", "excluded_domains", MostDomains);
-        if (tool.Type == "x_search")
-            CheckLists(tool, "allowed_x_handles", "excluded_x_handles", MostHandles);
+        switch (tool.Type)
+        {
+            case "web_search":
+                CheckLists(tool, "allowed_domains", "excluded_domains", MostDomains, domain => !domain.Contains('/', StringComparison.Ordinal), "a bare host such as example.com");
+                break;
+            case "x_search":
+                CheckLists(tool, "allowed_x_handles", "excluded_x_handles", MostHandles, handle => !handle.StartsWith('@'), "a handle without @");
+                CheckDate(tool, "from_date");
+                CheckDate(tool, "to_date");
+                break;
+            case "file_search":
+                var stores = Texts(tool.Raw, "vector_store_ids");
+                if (stores.Count is < 1 or > MostStores)
+                    throw ApiException.InvalidArgument($"file_search needs 1 to {MostStores} vector_store_ids, but {stores.Count} were given.");
+                break;
+        }
     }
 
-    private static void CheckLists(Tool tool, string allowed, string excluded, int most)
+    private static void CheckLists(Tool tool, string allowed, string excluded, int most, Func<string, bool> isWell, string well)
     {
         var filters = tool.Raw.Object("filters") ?? tool.Raw;
-        var (allows, excludes) = (Count(allowed), Count(excluded));
-        if (allows > 0 && excludes > 0)
+        var (allows, excludes) = (Entries(allowed), Entries(excluded));
+        if (allows.Count > 0 && excludes.Count > 0)
             throw ApiException.InvalidArgument($"{allowed} and {excluded} cannot be used together.");
-        if (allows > most || excludes > most)
+        if (allows.Count > most || excludes.Count > most)
             throw ApiException.InvalidArgument($"At most {most} entries are allowed in {allowed} and {excluded}.");
+        if (allows.Concat(excludes).FirstOrDefault(entry => !isWell(entry)) is { } wrong)
+            throw ApiException.InvalidArgument($"Invalid entry {wrong}: it must be {well}.");
 
-        int Count(string name) => Math.Max(tool.Raw.Array(name).Count, filters.Array(name).Count);
+        IReadOnlyList<string> Entries(string name) => Texts(tool.Raw, name) is { Count: > 0 } top ? top : Texts(filters, name);
     }
+
+    private static void CheckDate(Tool tool, string name)
+    {
+        if (tool.Raw.Text(name) is { } date && !DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
+            throw ApiException.InvalidArgument($"{name} must be a date such as 2026-01-31, not {date}.");
+    }
+
+    public static IReadOnlyList<string> Texts(JsonElement tool, string name) =>
+        [.. tool.Array(name).Select(entry => entry.ValueKind == JsonValueKind.String ? entry.GetString()! : throw Members.Mismatch(name, entry, "a string"))];
 }

@@ -12,6 +12,10 @@ internal static class ToolReader
         "tool_search",
     ];
 
+    private static readonly string[] ImageActions = ["auto", "generate", "edit"];
+
+    private static readonly string[] Lists = ["allowed_domains", "excluded_domains", "allowed_x_handles", "excluded_x_handles", "vector_store_ids"];
+
     public static Tool Read(JsonElement tool)
     {
         if (tool.ValueKind != JsonValueKind.Object)
@@ -21,6 +25,10 @@ internal static class ToolReader
             throw Members.UnknownVariant("tools", type, Types);
         if (type == "mcp")
             _ = tool.RequiredText("server_url");
+        if (type == "image_generation" && tool.Text("action") is { } action && !ImageActions.Contains(action))
+            throw Members.UnknownVariant("action", action, ImageActions);
+        foreach (var list in type == "function" ? [] : Lists)
+            _ = HostedToolRules.Texts(tool, list);
         if (type != "function")
             return new Tool(type, Name: null, Description: null, Parameters: null, tool);
         return new Tool(
