@@ -1,0 +1,80 @@
+using System.Diagnostics;
+
+namespace Connectors.Grok.Emulator.Clients.Support;
+
+/// <summary>Node with the outside clients, installed into a folder of its own for this run. Tests skip where there is no Node or no registry.</summary>
+public sealed class NodePackages : IAsyncLifetime
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
+
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"emulator-clients-{Guid.NewGuid():N}");
+    private string? _missing;
+
+    public async ValueTask InitializeAsync()
+    {
+        Directory.CreateDirectory(_folder);
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "node")))
+            File.Copy(file, Path.Combine(_folder, Path.GetFileName(file)));
+        _missing = await TryAsync("node", "--version") ?? await TryAsync(
+            "npm", "install", "--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error");
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Skips the test that calls it, with the reason, where the clients could not be installed.</summary>
+    public void SkipIfMissing() => Assert.SkipWhen(_missing is not null, _missing ?? "");
+
+    public string FileOf(string name) => Path.Combine(_folder, name);
+
+    /// <summary>Runs a script and returns the lines it prints.</summary>
+    public async Task<IReadOnlyList<string>> RunAsync(string script, params string[] arguments)
+    {
+        SkipIfMissing();
+        var (code, output, errors) = await StartAsync("node", [script, .. arguments]);
+        Assert.True(code == 0, $"{script} ended with {code}: {errors}{output}");
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    private async Task<string?> TryAsync(string program, params string[] arguments)
+    {
+        try
+        {
+            var (code, output, errors) = await StartAsync(program, arguments);
+            return code == 0 ? null : $"{program} {arguments[0]} ended with {code}: {errors}{output}";
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return $"There is no {program} here.";
+        }
+    }
+
+    private async Task<(int Code, string Output, string Errors)> StartAsync(string program, string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = _folder,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["NO_COLOR"] = "1";
+        start.Environment["AI_SDK_LOG_WARNINGS"] = "false";
+        using var process = Process.Start(start)!;
+        using var limit = new CancellationTokenSource(Longest);
+        try
+        {
+            var (output, errors) = (process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
+            await process.WaitForExitAsync(limit.Token);
+            return (process.ExitCode, await output, await errors);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            return (-1, "", $"not finished within {Longest}");
+        }
+    }
+}
