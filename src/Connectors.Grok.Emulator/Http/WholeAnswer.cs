@@ -33,7 +33,11 @@ internal sealed class WholeAnswer(HttpContext http, GrokEmulatorOptions options,
     }
 
     private Turn Completed() => work.Turn.Reply.ErrorFrame is var (code, message)
-        ? work.Turn with { Reply = work.Turn.Reply with { Error = (code ?? "server_error", message) } }
+        ? work.Turn with
+        {
+            Reply = work.Turn.Reply with { Error = (code ?? "server_error", message), IncompleteReason = null },
+            CompletedAt = options.TimeProvider.GetUtcNow().ToUnixTimeSeconds(),
+        }
         : complete();
 
     /// <summary>Waits for everything a stream would wait for.</summary>

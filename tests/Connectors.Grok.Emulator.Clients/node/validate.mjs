@@ -1,0 +1,41 @@
+// Validates what the emulator said against the schema, with ajv. Prints one line a problem, then a count.
+import { readFileSync } from 'node:fs';
+import Ajv from 'ajv/dist/2020.js';
+
+const [dump] = process.argv.slice(2);
+const schema = JSON.parse(readFileSync('xai-responses.schema.json', 'utf8'));
+const ajv = new Ajv({ strict: true, strictTypes: false, strictRequired: false, allErrors: false });
+ajv.addSchema(schema, 'xai');
+const isResponse = ajv.getSchema('xai#/$defs/finished');
+const isEvent = ajv.getSchema('xai#/$defs/event');
+const isAnswer = response => isResponse(response) || problem(isResponse);
+const problem = validate => `${validate.errors.at(-1).instancePath} ${validate.errors.at(-1).message} ${JSON.stringify(validate.errors.at(-1).params)}`;
+
+const events = sse => sse.split('\n\n').filter(Boolean).map(frame => JSON.parse(frame.slice(frame.indexOf('data: ') + 6)));
+const said = readFileSync(dump, 'utf8').trim().split('\n').map(line => JSON.parse(line));
+const types = new Set();
+let wrong = 0, counted = 0;
+const tell = (name, what) => { wrong++; console.log(`${name}: ${what}`); };
+
+for (const { name, response, stream } of said) {
+  const answer = isAnswer(JSON.parse(response));
+  if (answer !== true) tell(`${name}, response`, answer);
+  const all = events(stream);
+  all.forEach((event, index) => {
+    types.add(event.type);
+    if (!isEvent(event)) tell(`${name}, event ${index} ${event.type}`, problem(isEvent));
+    if (event.sequence_number !== index) tell(name, `event ${index} has the number ${event.sequence_number}`);
+  });
+  if (!/^(response\.(completed|incomplete|failed)|error)$/.test(all.at(-1).type)) tell(name, `ends in ${all.at(-1).type}`);
+  counted += 1 + all.length;
+}
+
+// The schema can fail: every member taken away, and every member nobody knows, is a mistake.
+const sample = JSON.parse(said[0].response);
+for (const key of Object.keys(sample)) {
+  const { [key]: _, ...rest } = sample;
+  if (isResponse(rest)) tell('the schema', `does not miss ${key}`);
+}
+if (isResponse({ ...sample, surprise: 1 }) || isEvent({ type: 'response.unheard_of', sequence_number: 0 })) tell('the schema', 'takes anything');
+console.log(`${said.length} responses and ${said.length} streams, ${counted} documents of ${types.size} event types: ${wrong} wrong`);
+process.exit(wrong === 0 ? 0 : 1);
