@@ -35,6 +35,9 @@ public sealed class GrokEmulator : IAsyncDisposable
     /// <summary>The requests received so far, in order; a snapshot.</summary>
     public IReadOnlyList<RecordedRequest> Requests => _app.Log.Snapshot();
 
+    /// <summary>How many responses are stored and have not expired.</summary>
+    public int StoredResponses => _app.Stored;
+
     /// <summary>Faults for the requests to come.</summary>
     public FaultPlan Faults => _app.Faults;
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace Connectors.Grok.Emulator.Model;
@@ -5,6 +6,9 @@ namespace Connectors.Grok.Emulator.Model;
 /// <summary>What the user told about themselves, read again from the whole conversation on every turn.</summary>
 internal sealed partial class Memory
 {
+    /// <summary>What was found in a text before; a long chain is read again on every turn.</summary>
+    private static readonly ConditionalWeakTable<string, IReadOnlyList<(string Key, string Value)>> Known = [];
+
     private readonly Dictionary<string, string> _facts = new(StringComparer.OrdinalIgnoreCase);
 
     public Memory(IEnumerable<string> userTexts)
@@ -14,7 +18,9 @@ internal sealed partial class Memory
     }
 
     /// <summary>The facts of one message, in the order they were told.</summary>
-    public static IReadOnlyList<(string Key, string Value)> FactsIn(string text)
+    public static IReadOnlyList<(string Key, string Value)> FactsIn(string text) => Known.GetValue(text, Find);
+
+    private static IReadOnlyList<(string Key, string Value)> Find(string text)
     {
         var facts = new List<(string, string)>();
         foreach (Match sentence in Sentences().Matches(text))

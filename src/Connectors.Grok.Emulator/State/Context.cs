@@ -13,7 +13,10 @@ internal sealed class Context(Context? parent, IReadOnlyList<Item> items)
         var links = new Stack<Context>();
         for (var link = this; link is not null; link = link.Parent)
             links.Push(link);
-        return [.. links.SelectMany(link => link.Items)];
+        var resolved = new List<Item>(links.Count * 2);
+        foreach (var link in links)
+            resolved.AddRange(link.Items);
+        return resolved;
     }
 
     private Context? Parent { get; } = parent;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Connectors.Grok.Emulator.Model;
 using Connectors.Grok.Emulator.Wire;
 
@@ -12,38 +13,45 @@ internal sealed class PromptCache(int step)
 {
     private const int Most = 200_000;
 
-    private readonly ConcurrentDictionary<(string Model, int Hash, int Tokens), bool> _served = new();
+    /// <summary>What an item was found to be before; a long chain is counted again on every turn.</summary>
+    private static readonly ConditionalWeakTable<Item, Counted> Known = [];
 
-    public (int InputTokens, int CachedTokens) Measure(string model, IEnumerable<Item> items)
+    private readonly ConcurrentDictionary<(int Model, int Hash, int Tokens), bool> _served = new();
+
+    public (int InputTokens, int CachedTokens) Measure(string model, IReadOnlyList<Item> items)
     {
-        var (tokens, cached) = (0, 0);
-        foreach (var beginning in Beginnings(model, items))
-        {
-            tokens = beginning.Tokens;
-            if (_served.ContainsKey(beginning))
-                cached = tokens;
-        }
-
-        return (tokens, cached / step * step);
+        // What was served as a whole was served in all its beginnings, so the longest one is looked for from the end.
+        var beginnings = Beginnings(model, items);
+        var last = beginnings.FindLastIndex(_served.ContainsKey);
+        var cached = last < 0 ? 0 : beginnings[last].Tokens;
+        return (beginnings.Count == 0 ? 0 : beginnings[^1].Tokens, cached / step * step);
     }
 
-    public void Remember(string model, IEnumerable<Item> items)
+    public void Remember(string model, IReadOnlyList<Item> items)
     {
         if (_served.Count > Most)
             _served.Clear();
-        foreach (var beginning in Beginnings(model, items))
-            _served[beginning] = true;
+        var beginnings = Beginnings(model, items);
+        for (var index = beginnings.Count - 1; index >= 0 && _served.TryAdd(beginnings[index], true); index--)
+        {
+        }
     }
 
-    private static IEnumerable<(string Model, int Hash, int Tokens)> Beginnings(string model, IEnumerable<Item> items)
+    private static List<(int Model, int Hash, int Tokens)> Beginnings(string name, IReadOnlyList<Item> items)
     {
-        var (hash, tokens) = (0, 0);
-        foreach (var item in items.Where(item => item is not ReasoningItem))
+        var beginnings = new List<(int, int, int)>(items.Count);
+        var (model, hash, tokens) = (name.GetHashCode(StringComparison.Ordinal), 0, 0);
+        foreach (var item in items)
         {
-            hash = HashCode.Combine(hash, HashOf(item));
-            tokens += Tokens.Of(item);
-            yield return (model, hash, tokens);
+            if (item is ReasoningItem)
+                continue;
+            var counted = Known.GetValue(item, static item => new Counted(HashOf(item), Tokens.Of(item)));
+            hash = HashCode.Combine(hash, counted.Hash);
+            tokens += counted.Tokens;
+            beginnings.Add((model, hash, tokens));
         }
+
+        return beginnings;
     }
 
     private static int HashOf(Item item) => item switch
@@ -63,4 +71,6 @@ internal sealed class PromptCache(int step)
         RefusalPart refusal => refusal.Refusal,
         _ => "",
     }));
+
+    private sealed record Counted(int Hash, int Tokens);
 }

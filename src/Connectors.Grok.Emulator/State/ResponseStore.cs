@@ -17,7 +17,14 @@ internal sealed class ResponseStore(TimeProvider time, TimeSpan retention)
             Sweep();
     }
 
-    public int Count => _responses.Count;
+    public int Count
+    {
+        get
+        {
+            Sweep();
+            return _responses.Count;
+        }
+    }
 
     public StoredResponse? Find(string id) => _responses.TryGetValue(id, out var response) && !IsExpired(response) ? response : null;
 

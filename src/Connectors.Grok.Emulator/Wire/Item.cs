@@ -6,7 +6,7 @@ internal abstract record Item;
 /// <summary>A message; <c>developer</c> has already become <c>system</c>.</summary>
 internal sealed record MessageItem(string Role, IReadOnlyList<Part> Parts) : Item
 {
-    public string Text => string.Join('\n', Parts.OfType<TextPart>().Select(part => part.Text));
+    public string Text => Parts is [TextPart only] ? only.Text : string.Join('\n', Parts.OfType<TextPart>().Select(part => part.Text));
 }
 
 internal sealed record ReasoningItem(IReadOnlyList<string> Summary, string? EncryptedContent) : Item
