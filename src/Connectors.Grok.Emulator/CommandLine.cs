@@ -44,6 +44,15 @@ internal static class CommandLine
             case "--thinking-delay":
                 options.ThinkingDelay = Milliseconds(value());
                 break;
+            case "--profile":
+                options.Profile = Profile(value());
+                break;
+            case "--replay":
+                options.ReplayFrom = value();
+                break;
+            case "--speed":
+                options.ReplaySpeed = Speed(value());
+                break;
             case "--zdr":
                 options.ZeroDataRetention = true;
                 break;
@@ -67,6 +76,14 @@ internal static class CommandLine
         var isAddress = address.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 || address.Host == "localhost";
         return isAddress ? (address.Host, address.Port) : throw new FormatException($"{address.Host} is no IP address.");
     }
+
+    private static GrokProfile Profile(string text) => Enum.TryParse<GrokProfile>(text, ignoreCase: true, out var profile) && Enum.IsDefined(profile)
+        ? profile
+        : throw new FormatException($"{text} is no profile. There are: {string.Join(", ", Enum.GetNames<GrokProfile>())}.");
+
+    private static double Speed(string text) => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var speed)
+        ? speed
+        : throw new FormatException($"{text} is no speed such as 1, 4 or 0.");
 
     private static TimeSpan Milliseconds(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)

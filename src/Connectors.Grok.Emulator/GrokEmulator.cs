@@ -44,6 +44,15 @@ public sealed class GrokEmulator : IAsyncDisposable
     /// <summary>What is answered instead of the built-in model.</summary>
     public ReplyScript Script => _app.Script;
 
+    /// <summary>Answers from a recording from now on: each exchange once, to the request it was recorded with; other requests get a 500 that says so.</summary>
+    /// <param name="recording">The recording; null to answer as usual again.</param>
+    /// <param name="speed">1 for the recorded times, 4 for four times as fast, 0 for no waiting at all.</param>
+    public void Replay(ConversationRecording? recording, double speed = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(speed);
+        _app.Replay(recording, speed);
+    }
+
     /// <summary>Makes an emulator and lets it listen, by default on 127.0.0.1 and any free port.</summary>
     /// <param name="options">How it behaves; null for the defaults.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
@@ -57,7 +66,7 @@ public sealed class GrokEmulator : IAsyncDisposable
         {
             var server = Listener.Build(emulator._options, emulator._app);
             emulator.Add(server);
-            await server.StartAsync(cancellationToken);
+            await StartAsync(server, emulator._options, cancellationToken);
             emulator.BaseAddress = Listener.AddressOf(server);
             return emulator;
         }
@@ -93,6 +102,18 @@ public sealed class GrokEmulator : IAsyncDisposable
         foreach (var server in servers)
             await server.DisposeAsync();
         _app.Dispose();
+    }
+
+    private static async Task StartAsync(WebApplication server, GrokEmulatorOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await server.StartAsync(cancellationToken);
+        }
+        catch (IOException taken)
+        {
+            throw new IOException($"Port {options.Port} on {options.Host} is taken. Stop what listens there, or set Port to 0 for any free one.", taken);
+        }
     }
 
     private void Add(WebApplication server)

@@ -75,5 +75,10 @@ public sealed class GrokEmulatorOptions
     /// <value>Random by default.</value>
     public Func<Guid> NewId { get; set; } = Guid.NewGuid;
 
+    /// <summary>For the program: the recording it answers from.</summary>
+    internal string? ReplayFrom { get; set; }
+
+    internal double ReplaySpeed { get; set; } = 1;
+
     internal bool EndsWithDone => SendDone ?? Profile == GrokProfile.Docs2025;
 }

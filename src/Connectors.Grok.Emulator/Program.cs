@@ -16,16 +16,22 @@ internal static class Program
           --api-key KEY                  accept this key only
           --token-delay MILLISECONDS     the pause between pieces of text (15 by default)
           --thinking-delay MILLISECONDS  the pause between pieces of reasoning (15 by default)
+          --profile NAME                 Current (the default) or Docs2025
+          --replay FILE                  answer from a recording
+          --speed FACTOR                 how fast: 1 as recorded (the default), 0 at once
           --zdr                          behave as for a team with Zero Data Retention
           --allow-remote                 allow an address that other machines can reach
           --help                         this page
+
+        Any request can ask for a fault: x-emulator-fault: rate-limited; retry-after=1
+        The faults:
         """;
 
     internal static async Task<int> Main(string[] args)
     {
         if (args.Any(arg => arg is "--help" or "-h" or "-?"))
         {
-            Console.WriteLine(Help);
+            Console.WriteLine(Help + " " + string.Join(", ", FaultCatalog.Names.Select(known => known.Name)));
             return 0;
         }
 
@@ -45,6 +51,22 @@ internal static class Program
         return await RunAsync(options);
     }
 
+    private static bool TryReplay(GrokEmulator emulator, GrokEmulatorOptions options)
+    {
+        if (options.ReplayFrom is not { } path)
+            return true;
+        try
+        {
+            emulator.Replay(ConversationRecording.Load(path), options.ReplaySpeed);
+            return true;
+        }
+        catch (Exception wrong) when (wrong is IOException or FormatException)
+        {
+            Console.Error.WriteLine(wrong.Message);
+            return false;
+        }
+    }
+
     private static async Task<int> RunAsync(GrokEmulatorOptions options)
     {
         GrokEmulator emulator;
@@ -61,6 +83,8 @@ internal static class Program
 
         await using (emulator)
         {
+            if (!TryReplay(emulator, options))
+                return WrongUse;
             var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
             using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);

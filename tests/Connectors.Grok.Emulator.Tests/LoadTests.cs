@@ -4,6 +4,7 @@ using Connectors.Grok.Emulator.Tests.Support;
 namespace Connectors.Grok.Emulator.Tests;
 
 /// <summary>Much at once and much in a row, over sockets, against one emulator; and what is left of it afterwards.</summary>
+[Collection("Load")]
 public sealed class LoadTests
 {
     private const int Chains = 5;

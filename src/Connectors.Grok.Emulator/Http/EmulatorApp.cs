@@ -9,6 +9,7 @@ internal sealed class EmulatorApp : IDisposable
     private readonly GrokEmulatorOptions _options;
     private readonly ResponsesEndpoint _responses;
     private readonly Routes _routes;
+    private Replayer? _replayer;
 
     public EmulatorApp(GrokEmulatorOptions options)
     {
@@ -67,6 +68,10 @@ internal sealed class EmulatorApp : IDisposable
         }
     }
 
+    /// <summary>Answers from a recording from now on; null ends that.</summary>
+    public void Replay(ConversationRecording? recording, double speed) =>
+        _replayer = recording is null ? null : new Replayer(recording, speed, _options.TimeProvider);
+
     /// <summary>Breaks off every stream that is still open.</summary>
     public Task StopAsync() => _stop.CancelAsync();
 
@@ -79,8 +84,10 @@ internal sealed class EmulatorApp : IDisposable
     private Task AnswerAsync(HttpContext http, RecordedRequest recorded, byte[] body, CancellationToken cancellationToken)
     {
         var fault = Routes.IsCreate(http.Request) ? Asked(http.Request) ?? Faults.Dequeue() : Asked(http.Request);
-        return fault?.Kind == FaultKind.Status
-            ? Answer.FaultAsync(http, fault, _options.Profile)
+        if (fault?.Kind == FaultKind.Status)
+            return Answer.FaultAsync(http, fault, _options.Profile);
+        return _replayer is { } replayer
+            ? replayer.AnswerAsync(http, recorded, cancellationToken)
             : _routes.RouteAsync(http, recorded, body, fault, cancellationToken);
     }
 

@@ -1,0 +1,68 @@
+using System.Text;
+using System.Text.Json;
+using Connectors.Grok.Emulator.Wire;
+
+namespace Connectors.Grok.Emulator.Http;
+
+/// <summary>Answers from a recording: each exchange once, to the request it was recorded with.</summary>
+internal sealed class Replayer(ConversationRecording recording, double speed, TimeProvider time)
+{
+    private readonly Lock _lock = new();
+    private readonly List<RecordedExchange> _left = [.. recording.Exchanges];
+
+    public async Task AnswerAsync(HttpContext http, RecordedRequest request, CancellationToken cancellationToken)
+    {
+        var exchange = Take(request);
+        http.Response.StatusCode = exchange.Status;
+        foreach (var (name, value) in exchange.Headers)
+            http.Response.Headers[name] = value;
+        await http.Response.StartAsync(cancellationToken);
+        var passed = 0L;
+        foreach (var chunk in exchange.Chunks)
+        {
+            if (speed > 0 && chunk.Milliseconds > passed)
+                await Task.Delay(TimeSpan.FromMilliseconds((chunk.Milliseconds - passed) / speed), time, cancellationToken);
+            passed = chunk.Milliseconds;
+            await http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(chunk.Text), cancellationToken);
+            await http.Response.Body.FlushAsync(cancellationToken);
+        }
+
+        if (exchange.IsCut)
+            throw new CutException();
+    }
+
+    private RecordedExchange Take(RecordedRequest request)
+    {
+        lock (_lock)
+        {
+            var index = _left.FindIndex(exchange => exchange.Method == request.Method && exchange.Path == request.Path && IsSame(exchange.Request, request.Body));
+            if (index < 0)
+            {
+                var next = _left.Count == 0 ? "nothing is left of it" : $"next in it is {_left[0].Method} {_left[0].Path} {_left[0].Request}";
+                throw new ApiException(StatusCodes.Status500InternalServerError, "emulator-replay", $"The recording has no answer to this request; {next}");
+            }
+
+            var exchange = _left[index];
+            _left.RemoveAt(index);
+            return exchange;
+        }
+    }
+
+    private static bool IsSame(string recorded, string sent)
+    {
+        recorded = Redaction.Of(recorded);
+        sent = Redaction.Of(sent);
+        if (recorded == sent)
+            return true;
+        try
+        {
+            using var first = JsonDocument.Parse(recorded);
+            using var second = JsonDocument.Parse(sent);
+            return JsonElement.DeepEquals(first.RootElement, second.RootElement);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}
