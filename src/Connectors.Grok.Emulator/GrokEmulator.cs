@@ -44,6 +44,9 @@ public sealed class GrokEmulator : IAsyncDisposable
     /// <summary>What is answered instead of the built-in model.</summary>
     public ReplyScript Script => _app.Script;
 
+    /// <summary>Lets every stored response expire at once, as if its thirty days were over.</summary>
+    public void ExpireResponses() => _app.ExpireResponses();
+
     /// <summary>Answers from a recording from now on: each exchange once, to the request it was recorded with; other requests get a 500 that says so.</summary>
     /// <param name="recording">The recording; null to answer as usual again.</param>
     /// <param name="speed">1 for the recorded times, 4 for four times as fast, 0 for no waiting at all.</param>

@@ -37,7 +37,7 @@ public sealed class MatrixTests(NodePackages node) : IClassFixture<NodePackages>
         Assert.All(FaultNames(), name => Assert.Contains(results, result => result.Check == $"fault: {name}"));
 
         // EMULATOR_MATRIX=write writes the table anew; otherwise a stale one fails.
-        var path = Path.Combine(RepositoryRoot(), "src", "Connectors.Grok.Emulator", "README.md");
+        var path = Path.Combine(Repository.Root(), "src", "Connectors.Grok.Emulator", "README.md");
         var readme = await File.ReadAllTextAsync(path);
         var (start, end) = (readme.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, readme.IndexOf(End, StringComparison.Ordinal));
         var fresh = $"{readme[..start]}\n{Table(results)}{readme[end..]}";
@@ -88,12 +88,4 @@ public sealed class MatrixTests(NodePackages node) : IClassFixture<NodePackages>
 
     /// <summary>Every name of the catalogue but the general one, which makes any of the others.</summary>
     private static IEnumerable<string> FaultNames() => FaultCatalog.Names.Select(known => known.Name).Where(name => name != "status");
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Connectors.sln")))
-            folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("The tests run from within the repository.");
-    }
 }

@@ -28,6 +28,8 @@ internal sealed class EmulatorApp : IDisposable
     /// <summary>How many responses are kept.</summary>
     public int Stored => _responses.Stored;
 
+    public void ExpireResponses() => _responses.ExpireAll();
+
     public async Task HandleAsync(HttpContext http)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, _stop.Token);

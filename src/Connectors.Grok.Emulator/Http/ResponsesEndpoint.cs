@@ -35,6 +35,8 @@ internal sealed class ResponsesEndpoint : IDisposable
     /// <summary>How many responses are kept.</summary>
     public int Stored => _store.Count;
 
+    public void ExpireAll() => _store.Clear();
+
     public async Task CreateAsync(HttpContext http, RecordedRequest recorded, byte[] body, Fault? fault, CancellationToken cancellationToken)
     {
         var request = Read(http, body);

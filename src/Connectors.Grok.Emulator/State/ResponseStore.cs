@@ -10,6 +10,8 @@ internal sealed class ResponseStore(TimeProvider time, TimeSpan retention)
     private readonly ConcurrentDictionary<string, StoredResponse> _responses = new();
     private int _added;
 
+    public void Clear() => _responses.Clear();
+
     public void Add(StoredResponse response)
     {
         _responses[response.Id] = response;
