@@ -30,7 +30,7 @@ public sealed class RoomsTests
     public void The_emulator_shares_nothing_with_the_connector() =>
         Assert.DoesNotContain(typeof(GrokEmulator).Assembly.GetReferencedAssemblies(), assembly => assembly.Name == "Connectors.Grok");
 
-    private static string RepositoryRoot()
+    internal static string RepositoryRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Connectors.sln")))

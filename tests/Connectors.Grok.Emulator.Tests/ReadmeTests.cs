@@ -1,0 +1,38 @@
+namespace Connectors.Grok.Emulator.Tests;
+
+/// <summary>The README's code compiles, and it runs.</summary>
+public sealed class ReadmeTests
+{
+    [Fact]
+    public async Task The_scripts_of_the_readme_run()
+    {
+        await using var emulator = await GrokEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        #region scripts
+        emulator.Script
+            .Reply("Plain text.")                                              // a queue: one reply for one request
+            .Reply(r => r.Reasoning("The user asks for rain.").Call("get_weather", """{"city":"Oslo"}"""))
+            .Reply(r => r.WebSearch("rain oslo", "https://a.example/").Text("It rains").Cite("https://a.example/").Text(" in Oslo."));
+        emulator.Script.WhenText("refund").Always(r => r.Refuse("No refunds."));               // rules go before the queue
+        emulator.Script.When(request => request.PreviousResponseId is not null).Reply("Again.");
+        #endregion
+        Assert.Equal(4, emulator.Script.Count);
+        Assert.All(Shown(), region => Assert.Contains(region, Readme(), StringComparison.Ordinal));
+        Assert.Single(Shown());
+    }
+
+    private static IReadOnlyList<string> Shown()
+    {
+        var source = File.ReadAllLines(Path.Combine(RoomsTests.RepositoryRoot(), "tests", "Connectors.Grok.Emulator.Tests", "ReadmeTests.cs"));
+        var shown = new List<string>();
+        for (var line = 0; line < source.Length; line++)
+        {
+            if (source[line].Trim() != "#region scripts")
+                continue;
+            shown.Add(string.Join('\n', source.Skip(line + 1).TakeWhile(text => text.Trim() != "#endregion").Select(text => text.Length > 8 ? text[8..] : text)));
+        }
+
+        return shown;
+    }
+
+    private static string Readme() => File.ReadAllText(Path.Combine(RoomsTests.RepositoryRoot(), "src", "Connectors.Grok.Emulator", "README.md"));
+}
