@@ -19,9 +19,20 @@ internal static class CommandLine
             ThinkingDelay = VisiblePace,
             MaxRecordedRequests = KeptRequests,
         };
-        var rest = new Queue<string>(args.SelectMany(arg => arg.Split('=', 2)));
-        while (rest.TryDequeue(out var name))
-            Apply(options, name, () => rest.TryDequeue(out var value) ? value : throw new FormatException($"{name} needs a value."));
+        var rest = new Queue<string>(args);
+        while (rest.TryDequeue(out var argument))
+        {
+            // "--name=value" or "--name value"; a value of its own may hold any character.
+            var (name, own) = argument.Split('=', 2) is [var before, var after] && before.StartsWith("--", StringComparison.Ordinal) ? (before, after) : (argument, null);
+            var taken = false;
+            Apply(options, name, () =>
+            {
+                taken = true;
+                return own ?? (rest.TryDequeue(out var value) ? value : throw new FormatException($"{name} needs a value."));
+            });
+            if (own is not null && !taken)
+                throw new FormatException($"{name} takes no value.");
+        }
 
         if (!options.AllowRemote && !Listener.IsLoopback(options.Host))
             throw new FormatException($"{options.Host} is no loopback address; --allow-remote would let other machines reach this emulator.");
@@ -68,7 +79,7 @@ internal static class CommandLine
     {
         // "*" and "+" are the usual ways to say every address.
         if (!Uri.TryCreate(text.Replace("//*", "//0.0.0.0", StringComparison.Ordinal).Replace("//+", "//0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var address)
-            || address.Scheme != Uri.UriSchemeHttp)
+            || address.Scheme != Uri.UriSchemeHttp || address.PathAndQuery is not ("/" or "/v1" or "/v1/"))
         {
             throw new FormatException($"{text} is no address such as http://127.0.0.1:8787.");
         }

@@ -113,6 +113,10 @@ public sealed class GrokEmulator : IAsyncDisposable
         {
             await server.StartAsync(cancellationToken);
         }
+        catch (System.Net.Sockets.SocketException unreachable)
+        {
+            throw new IOException($"Nothing can listen on {options.Host}:{options.Port}: {unreachable.Message}. Is it an address of this machine?", unreachable);
+        }
         catch (IOException taken)
         {
             throw new IOException($"Port {options.Port} on {options.Host} is taken. Stop what listens there, or set Port to 0 for any free one.", taken);

@@ -9,6 +9,13 @@ internal sealed class SchemaFiller(Hints hints, JsonElement root, bool fillsOpti
 {
     private const int Deepest = 12;
 
+    // What xAI enforces (section 8); more would let one schema fill the memory.
+    private const int MostItems = 256;
+    private const int LongestText = 2048;
+    private const int MostValues = 4096;
+
+    private int _values;
+
     public string Fill()
     {
         var value = Value(root, "", depth: 0) ?? new JsonObject();
@@ -18,7 +25,7 @@ internal sealed class SchemaFiller(Hints hints, JsonElement root, bool fillsOpti
     private JsonNode? Value(JsonElement schema, string property, int depth)
     {
         schema = Resolve(schema);
-        if (schema.ValueKind != JsonValueKind.Object || depth > Deepest)
+        if (schema.ValueKind != JsonValueKind.Object || depth > Deepest || ++_values > MostValues)
             return null;
         if (schema.TryGetProperty("const", out var constant))
             return JsonNode.Parse(constant.GetRawText());
@@ -72,7 +79,7 @@ internal sealed class SchemaFiller(Hints hints, JsonElement root, bool fillsOpti
         var count = Math.Max(1, Limit(schema, "minItems") ?? 1);
         if (Limit(schema, "maxItems") is { } most)
             count = Math.Min(count, most);
-        for (var index = 0; index < count; index++)
+        for (var index = 0; index < Math.Min(count, MostItems) && _values <= MostValues; index++)
             result.Add(schema.TryGetProperty("items", out var items) ? Value(items, property, depth + 1) : JsonValue.Create(hints.Answer));
         return result;
     }
@@ -110,7 +117,7 @@ internal sealed class SchemaFiller(Hints hints, JsonElement root, bool fillsOpti
         var text = hints.TextFor(property) ?? (fillsOptional ? hints.Answer : hints.Question);
         if (Limit(schema, "maxLength") is { } longest && text.Length > longest)
             text = text[..longest];
-        return Limit(schema, "minLength") is { } shortest ? text.PadRight(shortest, '.') : text;
+        return Limit(schema, "minLength") is { } shortest ? text.PadRight(Math.Min(shortest, LongestText), '.') : text;
     }
 
     private static string? Formatted(string? format) => format switch

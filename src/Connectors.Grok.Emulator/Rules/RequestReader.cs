@@ -38,7 +38,14 @@ internal static class RequestReader
         try
         {
             using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = Deepest });
+            // Half a surrogate pair is good JSON and no text; only a body with such an escape is looked through.
+            if (body.AsSpan().IndexOf("\\ud"u8) >= 0 || body.AsSpan().IndexOf("\\uD"u8) >= 0)
+                ReadTexts(document.RootElement);
             return document.RootElement.Clone();
+        }
+        catch (InvalidOperationException)
+        {
+            throw new ApiException(400, code: null, "Failed to parse the request body as JSON: lone leading surrogate in hex escape");
         }
         catch (JsonException syntax)
         {
@@ -46,6 +53,28 @@ internal static class RequestReader
                 400,
                 code: null,
                 $"Failed to parse the request body as JSON: expected value at line {syntax.LineNumber + 1} column {syntax.BytePositionInLine + 1}");
+        }
+    }
+
+    private static void ReadTexts(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                _ = element.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                    ReadTexts(item);
+                break;
+            case JsonValueKind.Object:
+                foreach (var member in element.EnumerateObject())
+                {
+                    _ = member.Name;
+                    ReadTexts(member.Value);
+                }
+
+                break;
         }
     }
 
