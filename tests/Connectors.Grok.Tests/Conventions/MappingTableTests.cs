@@ -47,7 +47,8 @@ public class MappingTableTests
             .SelectMany(static f => File.ReadAllText(f).Split('"').Where(static (_, i) => i % 2 == 1)).ToHashSet(StringComparer.Ordinal);
         var emulated = literals.Where(static l => l.StartsWith("response.", StringComparison.Ordinal) && l.All(static c => char.IsAsciiLetterLower(c) || c is '.' or '_') && !l.EndsWith('.')).ToList();
         Assert.NotEmpty(emulated);
-        Assert.Empty(emulated.Except(events));
+        // The name of an object, not of an event: what the compaction route answers.
+        Assert.Empty(emulated.Except(events).Except(["response.compaction"]));
         Assert.Empty(literals.Where(static l => l.EndsWith("_call", StringComparison.Ordinal)).ToList().Except(items));
     }
 
