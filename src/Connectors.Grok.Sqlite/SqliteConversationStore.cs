@@ -1,0 +1,266 @@
+using System.Runtime.CompilerServices;
+using Connectors.Grok.Conversations;
+using Microsoft.Data.Sqlite;
+
+namespace Connectors.Grok.Sqlite;
+
+/// <summary>
+/// Conversations in a SQLite file, which survives crashes of the process and of the machine, and which several processes of one machine
+/// may share. Made to be kept: one store per file and process, safe for concurrent use, disposed at the end.
+/// </summary>
+/// <remarks>
+/// The file is created on first use, and brought up to date by newer versions of this library; older versions refuse it then. It runs
+/// with a write-ahead log (two files beside it), and every turn is on the disk before <see cref="AppendAsync"/> returns. SQLite's calls
+/// do not wait asynchronously: each one here is a short transaction on the calling thread; only the queue of writers is awaited.
+/// Every method throws <see cref="ConversationStoreException"/> when the file is unreadable, damaged, newer, full, read-only or locked
+/// for too long; its message says what to do.
+/// </remarks>
+public sealed class SqliteConversationStore : IConversationStore, IDisposable, IAsyncDisposable
+{
+    private const int PurgeBatch = 50;
+
+    private readonly SqliteDatabase _database;
+    private readonly TimeProvider _time;
+
+    /// <summary>Keeps conversations in a file. Nothing is opened before the first call.</summary>
+    /// <param name="file">The path of the file; its directory must exist.</param>
+    /// <param name="options">How the store behaves; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The path is empty, or an option is out of range.</exception>
+    public SqliteConversationStore(string file, SqliteConversationStoreOptions? options = null)
+        : this(ToConnection(file), options)
+    {
+    }
+
+    /// <summary>Keeps conversations in the file of a connection string. Nothing is opened before the first call.</summary>
+    /// <param name="connection">The connection string; its pooling and time-out are the store's own affair.</param>
+    /// <param name="options">How the store behaves; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The connection string names no file, or an option is out of range.</exception>
+    public SqliteConversationStore(SqliteConnectionStringBuilder connection, SqliteConversationStoreOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        if (string.IsNullOrWhiteSpace(connection.DataSource) || connection.DataSource == ":memory:" || connection.Mode == SqliteOpenMode.Memory)
+        {
+            throw new ArgumentException("The store needs a file. To keep conversations in memory, use InMemoryConversationStore.", nameof(connection));
+        }
+
+        options ??= new();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.BusyTimeout, TimeSpan.FromMilliseconds(1), nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.BusyTimeout, TimeSpan.FromHours(1), nameof(options));
+        ArgumentNullException.ThrowIfNull(options.TimeProvider, nameof(options));
+        _time = options.TimeProvider;
+        _database = new(connection, options.BusyTimeout);
+    }
+
+    /// <summary>Opens the file, creates it or brings it up to date now instead of with the first call.</summary>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async ValueTask InitializeAsync(CancellationToken cancellationToken = default) =>
+        _database.Return(await _database.RentAsync(cancellationToken).ConfigureAwait(false));
+
+    /// <inheritdoc/>
+    public ValueTask<ConversationInfo?> FindAsync(ConversationId id, CancellationToken cancellationToken = default)
+    {
+        StoreArguments.Check(id);
+        return _database.ReadAsync(
+            session =>
+            {
+                using var row = session.Read(Sql.Find, ("@tenant", id.Tenant), ("@name", id.Name));
+                return row.Read() ? TurnRow.ToInfo(row) : null;
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ConversationTurn>> GetPathAsync(string tenant, string turnId, CancellationToken cancellationToken = default)
+    {
+        StoreArguments.Check(tenant);
+        StoreArguments.Check(turnId);
+        return _database.ReadAsync<IReadOnlyList<ConversationTurn>>(
+            session => Turns(session.Read(Sql.Path, ("@tenant", tenant), ("@id", turnId))), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ConversationTurn?> GetTurnAsync(string tenant, string turnId, CancellationToken cancellationToken = default)
+    {
+        StoreArguments.Check(tenant);
+        StoreArguments.Check(turnId);
+        return _database.ReadAsync(
+            session => Turns(session.Read(Sql.Turn, ("@tenant", tenant), ("@id", turnId))).SingleOrDefault(), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, CancellationToken cancellationToken = default)
+    {
+        StoreArguments.Check(id);
+        StoreArguments.Check(turn);
+        StoreArguments.CheckOptional(expectedHead);
+        var parameters = TurnRow.ToParameters(turn, id.Tenant, id.Name, expectedHead);
+        return _database.WriteAsync(
+            session =>
+            {
+                (string, object?) now = ("@now", _time.GetUtcNow().UtcTicks), tenant = ("@tenant", id.Tenant), name = ("@name", id.Name);
+                if (expectedHead is null)
+                {
+                    session.Execute(Sql.Create, tenant, name, now);
+                }
+
+                if (!Insert(session, parameters, turn.Id))
+                {
+                    return (false, Commit: false);
+                }
+
+                session.Execute(Sql.PointToAppended, tenant, name, now);
+                return (true, Commit: true);
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, CancellationToken cancellationToken = default)
+    {
+        StoreArguments.Check(id);
+        StoreArguments.CheckOptional(head);
+        StoreArguments.CheckOptional(expectedHead);
+        return _database.WriteAsync(
+            session =>
+            {
+                (string, object?) now = ("@now", _time.GetUtcNow().UtcTicks), tenant = ("@tenant", id.Tenant), name = ("@name", id.Name);
+                if (expectedHead is null)
+                {
+                    session.Execute(Sql.Create, tenant, name, now);
+                }
+
+                var moved = session.Execute(Sql.Move, tenant, name, now, ("@head", head), ("@expected", expectedHead)) == 1;
+                return (moved, Commit: moved);
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<ConversationInfo> ListAsync(string tenant, CancellationToken cancellationToken = default)
+    {
+        StoreArguments.Check(tenant);
+        return List(tenant, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, CancellationToken cancellationToken = default)
+    {
+        StoreArguments.Check(id);
+        return _database.WriteAsync<IReadOnlyList<ConversationTurn>>(
+            session =>
+            {
+                if (session.Number(Sql.Key, ("@tenant", id.Tenant), ("@name", id.Name)) is not { } key)
+                {
+                    return ([], Commit: false);
+                }
+
+                session.Execute(Sql.Bequeath, ("@key", key));
+                var gone = Turns(session.Read(Sql.Owned, ("@key", key)));
+                Remove(session, key);
+                return (gone, Commit: true);
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken = default)
+    {
+        var purged = 0;
+        while (true)
+        {
+            // Small transactions, so that nobody who writes a turn waits for long.
+            var batch = await _database.WriteAsync(session => (PurgeOnce(session, before.UtcTicks), Commit: true), cancellationToken).ConfigureAwait(false);
+            purged += batch;
+            if (batch < PurgeBatch)
+            {
+                return purged;
+            }
+        }
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => _database.Dispose();
+
+    /// <summary>Closes the file.</summary>
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return default;
+    }
+
+    private static SqliteConnectionStringBuilder ToConnection(string file)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(file);
+        return new() { DataSource = file == ":memory:" ? file : Path.GetFullPath(file) };
+    }
+
+    private static bool Insert(SqliteSession session, (string, object?)[] parameters, string id)
+    {
+        try
+        {
+            return session.Execute(Sql.Append, parameters) == 1;
+        }
+        catch (SqliteException e) when (SqliteErrors.IsDuplicate(e))
+        {
+            throw new InvalidOperationException($"The turn {id} is stored already; a turn is added once.", e);
+        }
+    }
+
+    private static int PurgeOnce(SqliteSession session, long before)
+    {
+        var keys = new List<long>();
+        using (var rows = session.Read(Sql.Old, ("@before", before), ("@most", PurgeBatch)))
+        {
+            while (rows.Read())
+            {
+                keys.Add(rows.GetInt64(0));
+            }
+        }
+
+        foreach (var key in keys)
+        {
+            session.Execute(Sql.Bequeath, ("@key", key));
+            Remove(session, key);
+        }
+
+        return keys.Count;
+    }
+
+    private static void Remove(SqliteSession session, long key)
+    {
+        session.Execute(Sql.DeleteName, ("@key", key));
+        session.Execute(Sql.DeleteOwned, ("@key", key));
+    }
+
+    private static List<ConversationTurn> Turns(SqliteDataReader rows)
+    {
+        using (rows)
+        {
+            var turns = new List<ConversationTurn>();
+            while (rows.Read())
+            {
+                turns.Add(TurnRow.ToTurn(rows));
+            }
+
+            return turns;
+        }
+    }
+
+    private async IAsyncEnumerable<ConversationInfo> List(string tenant, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var session = await _database.RentAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            using var rows = _database.Explained(() => session.Read(Sql.List, ("@tenant", tenant)));
+            while (_database.Explained(rows.Read))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                yield return TurnRow.ToInfo(rows);
+            }
+        }
+        finally
+        {
+            _database.Return(session);
+        }
+    }
+}

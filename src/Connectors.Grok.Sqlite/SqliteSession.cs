@@ -1,0 +1,79 @@
+using Microsoft.Data.Sqlite;
+
+namespace Connectors.Grok.Sqlite;
+
+/// <summary>One open connection with the statements it has prepared. Used by one call at a time.</summary>
+internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
+{
+    private readonly Dictionary<string, SqliteCommand> _prepared = [];
+
+    public void Open() => connection.Open();
+
+    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Prepare(sql, parameters).ExecuteNonQuery();
+
+    public long? Number(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Prepare(sql, parameters).ExecuteScalar() as long?;
+
+    public SqliteDataReader Read(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Prepare(sql, parameters).ExecuteReader();
+
+    /// <summary>Runs all of it or nothing, while no other writer runs.</summary>
+    public T Write<T>(Func<SqliteSession, (T Result, bool Commit)> work)
+    {
+        Execute(Sql.Begin);
+        var committed = false;
+        try
+        {
+            var (result, commit) = work(this);
+            if (commit)
+            {
+                Execute(Sql.Commit);
+                committed = true;
+            }
+
+            return result;
+        }
+        finally
+        {
+            // SQLite has already rolled back by itself after some errors; then there is nothing left to end.
+            if (!committed && connection.Handle is { } handle && SQLitePCL.raw.sqlite3_get_autocommit(handle) == 0)
+            {
+                SQLitePCL.raw.sqlite3_exec(handle, "rollback");
+            }
+        }
+    }
+
+    /// <summary>Statements without parameters that are run once: the schema, pragmas.</summary>
+    public object? Once(string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+
+    public void Dispose()
+    {
+        foreach (var command in _prepared.Values)
+        {
+            command.Dispose();
+        }
+
+        connection.Dispose();
+    }
+
+    private SqliteCommand Prepare(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        if (!_prepared.TryGetValue(sql, out var command))
+        {
+            command = connection.CreateCommand();
+            command.CommandText = sql;
+            _prepared.Add(sql, command);
+        }
+
+        command.Parameters.Clear();
+        foreach (var (name, value) in parameters)
+        {
+            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        }
+
+        return command;
+    }
+}

@@ -1,0 +1,185 @@
+using Connectors.Grok.Conversations;
+using Connectors.Grok.Sqlite;
+using Connectors.Grok.Stores.Tests.Support;
+using Microsoft.Data.Sqlite;
+
+namespace Connectors.Grok.Stores.Tests.Sqlite;
+
+/// <summary>Files that are not what they should be: the words say what to do, and the file is left as it was.</summary>
+public sealed class SqliteFileTests : IDisposable
+{
+    private static readonly ConversationId Ticket = new("", "ticket");
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_file_of_something_else_is_refused_and_left_alone()
+    {
+        var text = _folder.NewFile();
+        await File.WriteAllTextAsync(text, string.Concat(Enumerable.Repeat("Minutes of the meeting. ", 500)));
+        await Refuses(text, "is not a SQLite database");
+
+        var foreign = _folder.NewFile();
+        Run(foreign, "create table invoices (id integer)");
+        await Refuses(foreign, "of something else");
+
+        var versioned = _folder.NewFile();
+        Run(versioned, "pragma user_version = 1");
+        await Refuses(versioned, "of something else");
+    }
+
+    [Fact]
+    public async Task A_newer_file_is_refused_and_left_alone()
+    {
+        var file = await Written(turns: 2);
+        Run(file, "pragma user_version = 999");
+        await Refuses(file, "newer version", "Update the package");
+    }
+
+    [Theory]
+    [InlineData(0.99)]
+    [InlineData(0.9)]
+    [InlineData(0.5)]
+    [InlineData(0.1)]
+    public async Task A_truncated_file_is_refused_and_left_alone(double kept)
+    {
+        var file = await Written(turns: 60);
+        using (var stream = File.OpenWrite(file))
+        {
+            stream.SetLength((long)(stream.Length * kept));
+        }
+
+        await Refuses(file, "damaged or truncated", "backup");
+    }
+
+    [Fact]
+    public async Task A_file_emptied_beside_its_log_is_refused_and_left_alone()
+    {
+        var file = _folder.NewFile();
+        using (var store = new SqliteConversationStore(file))
+        {
+            await store.Line(Ticket, "t1", "t2");
+            File.Copy(file + "-wal", file + "-copy");
+        }
+
+        await File.WriteAllBytesAsync(file, []);
+        File.Move(file + "-copy", file + "-wal");
+        await Refuses(file, "is empty", "backup");
+        Assert.NotEqual(0, new FileInfo(file + "-wal").Length);
+    }
+
+    [Fact]
+    public async Task A_damaged_file_says_so_when_the_damage_is_met()
+    {
+        var file = await Written(turns: 60);
+        using (var stream = File.OpenWrite(file))
+        {
+            var garbage = new byte[stream.Length - 4096];
+            new Random(4711).NextBytes(garbage);
+            stream.Position = 4096;
+            await stream.WriteAsync(garbage);
+        }
+
+        using var store = new SqliteConversationStore(file);
+        foreach (var call in (Func<Task>[])[() => store.FindAsync(Ticket).AsTask(), () => store.AppendAsync(Ticket, Some.Turn("x", "t59", 60), "t59").AsTask()])
+        {
+            var error = await Assert.ThrowsAsync<ConversationStoreException>(call);
+            Assert.Contains("damaged or truncated", error.Message, StringComparison.Ordinal);
+            Assert.False(error.IsTransient);
+        }
+    }
+
+    [Fact]
+    public async Task What_cannot_be_opened_says_so()
+    {
+        await Fails(new(_folder.Path), "cannot be opened");
+        await Fails(new(Path.Combine(_folder.Path, "no such directory", "x.db")), "cannot be opened", "directory");
+        Assert.Throws<ArgumentException>(() => new SqliteConversationStore(" "));
+        Assert.Throws<ArgumentException>(() => new SqliteConversationStore(":memory:"));
+        Assert.Throws<ArgumentException>(() => new SqliteConversationStore(new SqliteConnectionStringBuilder("Data Source=x;Mode=Memory")));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SqliteConversationStore("x", new() { BusyTimeout = TimeSpan.Zero }));
+    }
+
+    [Fact]
+    public async Task A_read_only_file_is_read_and_says_so_when_written()
+    {
+        var file = await Written(turns: 2);
+        using var store = new SqliteConversationStore(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly });
+        Assert.Equal(2, (await store.GetPathAsync("", "t1")).Count);
+        var error = await Assert.ThrowsAsync<ConversationStoreException>(async () => await store.AppendAsync(Ticket, Some.Turn("t2", "t1", 2), "t1"));
+        Assert.Contains("read-only", error.Message, StringComparison.Ordinal);
+        Assert.Equal("t1", (await store.FindAsync(Ticket))!.Head);
+    }
+
+    [Fact]
+    public async Task A_file_locked_for_too_long_says_so_and_is_usable_afterwards()
+    {
+        var file = await Written(turns: 1);
+        using var store = new SqliteConversationStore(file, new() { BusyTimeout = TimeSpan.FromMilliseconds(50) });
+        using (var other = new SqliteConnection($"Data Source={file};Pooling=false"))
+        {
+            other.Open();
+            using var transaction = other.BeginTransaction();
+            var error = await Assert.ThrowsAsync<ConversationStoreException>(async () => await store.AppendAsync(Ticket, Some.Turn("t1", "t0", 1), "t0"));
+            Assert.Contains("locked", error.Message, StringComparison.Ordinal);
+            Assert.True(error.IsTransient);
+            Assert.Equal("t0", (await store.FindAsync(Ticket))!.Head);
+        }
+
+        Assert.True(await store.AppendAsync(Ticket, Some.Turn("t1", "t0", 1), "t0"));
+    }
+
+    [Fact]
+    public async Task A_full_database_keeps_what_was_committed()
+    {
+        var file = await Written(turns: 3);
+
+        // A trigger fails like a full disk does: in the middle of the transaction.
+        Run(file, "create trigger full before update on conversations begin select raise(rollback, 'no more'); end");
+        using var store = new SqliteConversationStore(file);
+        await Assert.ThrowsAsync<ConversationStoreException>(async () => await store.MoveAsync(Ticket, "t0", "t2"));
+        Assert.Null(await store.GetTurnAsync("", "t3"));
+        Assert.Equal("t2", (await store.FindAsync(Ticket))!.Head);
+        Run(file, "drop trigger full");
+        Assert.True(await store.AppendAsync(Ticket, Some.Turn("t3", "t2", 3), "t2"));
+    }
+
+    private async Task<string> Written(int turns)
+    {
+        var file = _folder.NewFile();
+        using var store = new SqliteConversationStore(file);
+        await store.Line(Ticket, [.. Enumerable.Range(0, turns).Select(static i => $"t{i}")]);
+        return file;
+    }
+
+    private static void Run(string file, string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={file};Pooling=false");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private static async Task Refuses(string file, params string[] words)
+    {
+        var before = await File.ReadAllBytesAsync(file);
+        await Fails(new(file), words);
+        Assert.Equal(before, await File.ReadAllBytesAsync(file));
+    }
+
+    private static async Task Fails(SqliteConversationStore store, params string[] words)
+    {
+        using (store)
+        {
+            foreach (var call in (Func<Task>[])[() => store.InitializeAsync().AsTask(), () => store.FindAsync(Ticket).AsTask(), () => store.AppendAsync(Ticket, Some.Turn("x"), null).AsTask()])
+            {
+                var error = await Assert.ThrowsAsync<ConversationStoreException>(call);
+                Assert.All(words, w => Assert.Contains(w, error.Message, StringComparison.Ordinal));
+                Assert.False(error.IsTransient);
+            }
+        }
+    }
+}
