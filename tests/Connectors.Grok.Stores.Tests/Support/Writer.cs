@@ -106,6 +106,7 @@ internal sealed class Writer : IDisposable
     private static IConversationStore Open(string kind, string medium) => kind switch
     {
         "sqlite" => new SqliteConversationStore(medium),
+        "postgres" => PostgresServer.Open(medium),
         _ => throw new ArgumentException("What store?", nameof(kind)),
     };
 }

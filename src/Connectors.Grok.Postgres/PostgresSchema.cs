@@ -1,0 +1,100 @@
+using System.Globalization;
+using Npgsql;
+
+namespace Connectors.Grok.Postgres;
+
+/// <summary>
+/// Creates the schema or brings it up to date, once however many nodes start: they queue up at the row that holds the version. A node
+/// that finds the right version needs no right to create anything.
+/// </summary>
+internal sealed class PostgresSchema(string name)
+{
+    private const int MostAttempts = 20;
+
+    public PostgresSql Sql { get; } = new(name);
+
+    public async Task PrepareAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (await VersionAsync(connection, cancellationToken).ConfigureAwait(false) is { } version && IsCurrent(version))
+        {
+            return;
+        }
+
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                // Two nodes may both find that something does not exist; then one of them fails in spite of "if not exists".
+                await ExecuteAsync(connection, Sql.CreateSchema, cancellationToken).ConfigureAwait(false);
+                await ExecuteAsync(connection, Sql.CreateVersion, cancellationToken).ConfigureAwait(false);
+                await ExecuteAsync(connection, Sql.FirstVersion, cancellationToken).ConfigureAwait(false);
+                break;
+            }
+            catch (PostgresException e) when (PostgresErrors.IsMadeElsewhere(e) && attempt < MostAttempts)
+            {
+            }
+        }
+
+        await MigrateAsync(connection, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task MigrateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        await using (transaction.ConfigureAwait(false))
+        {
+            var version = await NumberAsync(connection, Sql.LockVersion, cancellationToken).ConfigureAwait(false) ?? 0;
+            if (IsCurrent(version))
+            {
+                return;
+            }
+
+            for (; version < Sql.Migrations.Count; version++)
+            {
+                await ExecuteAsync(connection, Sql.Migrations[version], cancellationToken).ConfigureAwait(false);
+            }
+
+            var set = new NpgsqlCommand(Sql.SetVersion, connection) { Parameters = { new NpgsqlParameter<int> { TypedValue = version } } };
+            await using (set.ConfigureAwait(false))
+            {
+                await set.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private bool IsCurrent(int version) =>
+        version <= Sql.Migrations.Count ? version == Sql.Migrations.Count : throw PostgresErrors.Newer(name, version, Sql.Migrations.Count);
+
+    private async Task<int?> VersionAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await NumberAsync(connection, Sql.Version, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (PostgresErrors.IsMissing(e))
+        {
+            return null;
+        }
+    }
+
+    private static async Task<int?> NumberAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        var command = new NpgsqlCommand(sql, connection);
+        await using (command.ConfigureAwait(false))
+        {
+            var value = await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+            return value is null ? null : Convert.ToInt32(value, CultureInfo.InvariantCulture);
+        }
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        var command = new NpgsqlCommand(sql, connection);
+        await using (command.ConfigureAwait(false))
+        {
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

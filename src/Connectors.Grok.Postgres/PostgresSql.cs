@@ -1,0 +1,172 @@
+namespace Connectors.Grok.Postgres;
+
+/// <summary>
+/// Every statement, for one schema. Rows are keyed by SHA-256 hashes (<see cref="RowKey"/>): indexes take keys of some 2,700 bytes,
+/// applications have longer ids, and distributed engines spread hashes evenly. Foreign keys keep calls that run at the same time from
+/// tearing a path apart. No statement changes a table twice, which some engines refuse.
+/// </summary>
+internal sealed class PostgresSql
+{
+    private const string Columns = """
+        t.id, t.parent_id, t.depth, t.response, t.stored_responses, t.is_stored, t.is_rebuilt, t.model, t.created_ticks, t.expires_ticks,
+        t.instructions, t.input_tokens, t.output_tokens, t.cost_ticks, t.total_cost_ticks, t.content
+        """;
+
+    public PostgresSql(string schema)
+    {
+        var s = '"' + schema.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';
+        string info = $"select c.tenant, c.name, t.id, c.created_ticks, c.updated_ticks from {s}.conversations c left join {s}.turns t on t.key = c.head";
+
+        Version = $"select version from {s}.schema_version where id = 1";
+        LockVersion = Version + " for update";
+        SetVersion = $"update {s}.schema_version set version = $1 where id = 1";
+        CreateSchema = $"create schema if not exists {s}";
+        CreateVersion = $"create table if not exists {s}.schema_version (id integer primary key, version integer not null)";
+        FirstVersion = $"insert into {s}.schema_version (id, version) values (1, 0) on conflict (id) do nothing";
+        Migrations = [Tables(s)];
+
+        Find = $"{info} where c.key = $1";
+        List = $"{info} where c.tenant_key = $1 order by c.updated_ticks desc, c.key";
+        Turn = $"select {Columns} from {s}.turns t where t.key = $1";
+        Has = $"select 1 from {s}.turns where key = $1";
+        Path = $"""
+            with recursive path (key, parent, up) as (
+              select key, parent, 0 from {s}.turns where key = $1
+              union all
+              select t.key, t.parent, path.up + 1 from path join {s}.turns t on t.key = path.parent)
+            select {Columns} from path join {s}.turns t on t.key = path.key order by path.up desc
+            """;
+        (MoveFirst, Move) = (PointFirst(s, "$2"), Point(s, "$2"));
+        (AppendFirst, Append) = (Insert(s, PointFirst(s, "$7"), 7), Insert(s, Point(s, "$5"), 5));
+        LockOne = $"update {s}.conversations set head = null where key = $1 returning key";
+        LockOld = $"""
+            update {s}.conversations set head = null
+            where key in (select key from {s}.conversations where updated_ticks < $1 order by updated_ticks limit $2) and updated_ticks < $1
+            returning key
+            """;
+        Bequeath = $"""
+            with recursive kept (key, heir) as (
+              select t.key, c.key from {s}.turns t join {s}.conversations c on c.head = t.key where t.owner = any($1)
+              union
+              select t.key, below.owner from {s}.turns t join {s}.turns below on below.parent = t.key
+              where t.owner = any($1) and below.owner <> all($1)
+              union
+              select p.key, kept.heir from kept join {s}.turns t on t.key = kept.key join {s}.turns p on p.key = t.parent where p.owner = any($1))
+            update {s}.turns as t set owner = k.heir
+            from (select distinct on (key) key, heir from kept order by key, heir) as k where t.key = k.key
+            """;
+        DeleteTurns = $"delete from {s}.turns where owner = any($1)";
+        DeleteTurnsReturning = $"delete from {s}.turns as t where t.owner = any($1) returning {Columns}";
+        DeleteNames = $"delete from {s}.conversations where key = any($1)";
+    }
+
+    public string Version { get; }
+
+    public string LockVersion { get; }
+
+    public string SetVersion { get; }
+
+    public string CreateSchema { get; }
+
+    public string CreateVersion { get; }
+
+    public string FirstVersion { get; }
+
+    /// <summary>The schema, one entry per version. Entries never change once released; new ones are added at the end.</summary>
+    public IReadOnlyList<string> Migrations { get; }
+
+    public string Find { get; }
+
+    public string List { get; }
+
+    public string Turn { get; }
+
+    public string Has { get; }
+
+    public string Path { get; }
+
+    public string MoveFirst { get; }
+
+    public string Move { get; }
+
+    public string AppendFirst { get; }
+
+    public string Append { get; }
+
+    /// <summary>Takes the name's head away, which also locks it: what the next statements see of its turns stays so.</summary>
+    public string LockOne { get; }
+
+    public string LockOld { get; }
+
+    /// <summary>Gives the turns that another name stands on to that name: by its head, by a turn of its own below, or further down.</summary>
+    public string Bequeath { get; }
+
+    public string DeleteTurns { get; }
+
+    public string DeleteTurnsReturning { get; }
+
+    public string DeleteNames { get; }
+
+    private static string Tables(string s) => $"""
+        create table {s}.conversations (
+          key bytea primary key,
+          tenant_key bytea not null,
+          tenant text not null,
+          name text not null,
+          head bytea null,
+          created_ticks bigint not null,
+          updated_ticks bigint not null);
+        create table {s}.turns (
+          key bytea primary key,
+          parent bytea null constraint turns_parent references {s}.turns (key),
+          owner bytea not null constraint turns_owner references {s}.conversations (key),
+          id text not null,
+          parent_id text null,
+          depth integer not null,
+          response text null,
+          stored_responses text[] not null,
+          is_stored boolean not null,
+          is_rebuilt boolean not null,
+          model text null,
+          created_ticks bigint not null,
+          expires_ticks bigint null,
+          instructions text null,
+          input_tokens bigint not null,
+          output_tokens bigint not null,
+          cost_ticks bigint not null,
+          total_cost_ticks bigint not null,
+          content bytea not null);
+        alter table {s}.conversations add constraint conversations_head foreign key (head) references {s}.turns (key);
+        create index conversations_tenant on {s}.conversations (tenant_key, updated_ticks);
+        create index conversations_updated on {s}.conversations (updated_ticks);
+        create index conversations_heads on {s}.conversations (head);
+        create index turns_parents on {s}.turns (parent);
+        create index turns_owners on {s}.turns (owner);
+        """;
+
+    /// <summary>Points a name without turns, or no name yet, to a turn ($2), if the needed one exists.</summary>
+    private static string PointFirst(string s, string needed) => $"""
+        insert into {s}.conversations as c (key, tenant_key, tenant, name, head, created_ticks, updated_ticks)
+        select $1, $4, $5, $6, $2, $3, $3 where {Exists(s, needed)}
+        on conflict (key) do update set head = excluded.head, updated_ticks = excluded.updated_ticks where c.head is null
+        """;
+
+    /// <summary>Points a name from one turn ($4) to another ($2), if the needed one exists.</summary>
+    private static string Point(string s, string needed) =>
+        $"update {s}.conversations set head = $2, updated_ticks = $3 where key = $1 and head = $4 and {Exists(s, needed)}";
+
+    private static string Exists(string s, string key) => $"({key} is null or exists (select 1 from {s}.turns where key = {key}))";
+
+    /// <summary>Points the name, and adds the turn if that could be done: both or nothing, in one statement.</summary>
+    private static string Insert(string s, string point, int next)
+    {
+        var values = string.Join(", ", Enumerable.Range(next, 17).Select(static i => "$" + i));
+        return $"""
+            with named as ({point} returning key)
+            insert into {s}.turns (
+              key, owner, parent, id, parent_id, depth, response, stored_responses, is_stored, is_rebuilt, model, created_ticks, expires_ticks,
+              instructions, input_tokens, output_tokens, cost_ticks, total_cost_ticks, content)
+            select $2, named.key, {values} from named
+            """;
+    }
+}

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Connectors.Grok.Postgres;
+using Npgsql;
+
+namespace Connectors.Grok.Stores.Tests.Support;
+
+/// <summary>
+/// A PostgreSQL cluster of the tests' own, as durable as it is by default: made in a scratch folder, on a free loopback port, by an
+/// unprivileged user, stopped at the end. Where no server is installed, the tests that need it are skipped.
+/// </summary>
+public sealed class PostgresServer : IAsyncLifetime
+{
+    private readonly string? _binaries = Binaries();
+    private string _folder = "";
+    private int _port;
+    private int _schemas;
+
+    /// <summary>Connections for all tests, made when a server was found.</summary>
+    public NpgsqlDataSource Source => field ??= NpgsqlDataSource.Create(ConnectionString);
+
+    public string ConnectionString
+    {
+        get
+        {
+            Assert.SkipWhen(_binaries is null, "No PostgreSQL server is installed (Debian: apt-get install postgresql), or no user to run it as.");
+            return $"Host=127.0.0.1;Port={_port};Username=grok;Database=postgres;Maximum Pool Size=24;Timeout=15";
+        }
+    }
+
+    public static PostgresConversationStore Open(string medium) =>
+        medium.Split('|') is [var schema, var connection] ? new(connection, new() { Schema = schema }) : throw new ArgumentException("schema|connection string", nameof(medium));
+
+    public string NewSchema() => $"Stores \"{Interlocked.Increment(ref _schemas)}\"";
+
+    public async ValueTask InitializeAsync()
+    {
+        if (_binaries is null)
+        {
+            return;
+        }
+
+        _folder = Directory.CreateTempSubdirectory("grok-postgres-").FullName;
+        if (Environment.IsPrivilegedProcess)
+        {
+            await RunAsync("chown", ["postgres", _folder]);
+        }
+
+        await ServerAsync("initdb", "-D", Data, "-U", "grok", "-A", "trust", "-E", "UTF8", "--locale=C", "-N");
+        using (var listener = new TcpListener(IPAddress.Loopback, 0))
+        {
+            listener.Start();
+            _port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        }
+
+        await File.AppendAllTextAsync(Path.Combine(Data, "postgresql.conf"), $"\nport = {_port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = ''\n");
+        await ControlAsync("start");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_folder.Length > 0)
+        {
+            await Source.DisposeAsync();
+            await ControlAsync("stop", "-m", "immediate");
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    /// <summary>Ends the server as a crash does, and starts it again.</summary>
+    public async Task CrashAsync()
+    {
+        await ControlAsync("stop", "-m", "immediate");
+        await ControlAsync("start");
+    }
+
+    public Task ControlAsync(string what, params string[] more) => ServerAsync("pg_ctl", [what, "-w", "-t", "30", "-D", Data, "-l", Path.Combine(_folder, "log"), .. more]);
+
+    private string Data => Path.Combine(_folder, "data");
+
+    private Task ServerAsync(string program, params string[] arguments)
+    {
+        program = Path.Combine(_binaries!, program);
+        return Environment.IsPrivilegedProcess ? RunAsync("runuser", ["-u", "postgres", "--", program, .. arguments]) : RunAsync(program, arguments);
+    }
+
+    // No pipes: the server that pg_ctl starts would inherit them and keep them open.
+    private async Task RunAsync(string program, string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >/dev/null 2>&1", program, .. arguments]) { WorkingDirectory = _folder })!;
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}.");
+    }
+
+    private static string? Binaries()
+    {
+        if (OperatingSystem.IsWindows() || (Environment.IsPrivilegedProcess && !File.ReadLines("/etc/passwd").Any(static l => l.StartsWith("postgres:", StringComparison.Ordinal))))
+        {
+            return null;
+        }
+
+        var debian = Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal).Reverse().Select(static d => Path.Combine(d, "bin")) : [];
+        return debian.Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')).FirstOrDefault(static d => File.Exists(Path.Combine(d, "initdb")) && File.Exists(Path.Combine(d, "postgres")));
+    }
+}
