@@ -175,6 +175,8 @@ internal sealed class ConversationCall
         {
             null => null,
             { IsStored: false } or { ResponseId: null } => RebuildReason.NotStored,
+            // A turn that shall not be stored cannot go on by id.
+            _ when _options.AdditionalProperties.GetBool(GrokKeys.Store) == false => RebuildReason.NotStored,
             { ExpiresAt: { } expiry } when expiry <= _settings.TimeProvider.GetUtcNow() => RebuildReason.Expired,
             _ when IsOtherModel() => RebuildReason.ModelChanged,
             _ when HasNewInstructions && _settings.ChangedInstructions == ChangedInstructions.Restart => RebuildReason.InstructionsChanged,

@@ -75,7 +75,7 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
             case null:
                 throw new ArgumentException("A message holds a content that is null.", nameof(content));
             case { } when HostedMapper.ToItem(content) is { } item:
-                Add(item);
+                AddHosted(item);
                 break;
             case { RawRepresentation: ContentPart part }:
                 _parts.Add(part);
@@ -147,6 +147,18 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
     {
         Flush();
         _items.Add(item);
+    }
+
+    private void AddHosted(ResponseItem item)
+    {
+        // Learned from the live service: these two it answers with 422 when they lack what it once left out itself.
+        if (item is WebSearchCallItem { Action: null } or CustomToolCallItem { Id: null })
+        {
+            notes.Content($"a {item.Type} without its {(item is WebSearchCallItem ? "action" : "id")}, which the service refuses");
+            return;
+        }
+
+        Add(item);
     }
 
     private void AddReasoning(List<TextReasoningContent> contents)

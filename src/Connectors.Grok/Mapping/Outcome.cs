@@ -32,6 +32,14 @@ internal static class Outcome
         return isStored && isWhole && hasOutput && !string.IsNullOrEmpty(response.Id) ? response.Id : null;
     }
 
+    /// <summary>Whether an item says something that a conversation can go on from: the service refuses to chain from thoughts or empty text alone.</summary>
+    public static bool HasSubstance(ResponseItem item) => item switch
+    {
+        ReasoningItem => false,
+        MessageItem message => message.Content?.Any(static p => p is not OutputTextPart { Text: null or "" }) == true,
+        _ => true,
+    };
+
     public static DateTimeOffset? CreatedAt(GrokResponse response) =>
         response.CreatedAt is > 0 and < 253402300800 ? DateTimeOffset.FromUnixTimeSeconds(response.CreatedAt.Value) : null;
 

@@ -21,7 +21,7 @@ internal static class ResponseMapper
         return new ChatResponse(message)
         {
             ResponseId = response.Id,
-            ConversationId = Outcome.ConversationId(response, request, output.Count > 0, hasCalls),
+            ConversationId = Outcome.ConversationId(response, request, output.Any(Outcome.HasSubstance), hasCalls),
             ModelId = response.Model ?? request.Model,
             CreatedAt = message.CreatedAt,
             FinishReason = Outcome.FinishReason(response, hasCalls),

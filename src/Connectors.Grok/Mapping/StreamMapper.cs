@@ -86,6 +86,7 @@ internal sealed class StreamMapper(ResponseRequest request)
     {
         streamed.IsDone = true;
         streamed.IsCall = item is FunctionCallItem;
+        streamed.HasSubstance = Outcome.HasSubstance(item);
         List<AIContent> contents = [];
         switch (item)
         {
@@ -206,7 +207,7 @@ internal sealed class StreamMapper(ResponseRequest request)
         var update = Update(e, contents);
         update.AdditionalProperties = Outcome.Properties(response);
         update.FinishReason = Outcome.FinishReason(response, hasCalls);
-        update.ConversationId = Outcome.ConversationId(response, request, _items.Count > 0, hasCalls);
+        update.ConversationId = Outcome.ConversationId(response, request, _items.Values.Any(static i => i.HasSubstance), hasCalls);
         return update;
     }
 

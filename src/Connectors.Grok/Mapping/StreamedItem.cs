@@ -15,6 +15,9 @@ internal sealed class StreamedItem
     /// <summary>Whether it is a function call.</summary>
     public bool IsCall { get; set; }
 
+    /// <summary>Whether the finished item says something that a conversation can go on from.</summary>
+    public bool HasSubstance { get => field || _firstPart > 0 || _laterParts is not null; set; }
+
     /// <summary>A call whose arguments are no whole object.</summary>
     public FunctionCallItem? Doubtful { get; set; }
 

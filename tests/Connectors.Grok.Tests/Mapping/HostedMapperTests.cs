@@ -30,7 +30,6 @@ public class HostedMapperTests
         { Web, "WebSearchToolCallContent(xai) WebSearchToolResultContent(https://x.ai/)" },
         { Open, "WebSearchToolCallContent() WebSearchToolResultContent(https://x.ai/company)" },
         { Find, "WebSearchToolCallContent() WebSearchToolResultContent(https://x.ai/a)" },
-        { Bare, "WebSearchToolCallContent() WebSearchToolResultContent()" },
         { X, """ToolCallContent(x_keyword_search {"query":"grok"}) ToolResultContent()""" },
         { OldX, "ToolCallContent(x_semantic_search {}) ToolResultContent()" },
         { Code, "CodeInterpreterToolCallContent(print(1)) CodeInterpreterToolResultContent(1\n,https://x.ai/i.png)" },
@@ -81,6 +80,20 @@ public class HostedMapperTests
             Some.Created, Some.Added(0, Web), Some.Added(1, X), Some.Added(2, Mcp), Some.Done(2, Mcp), Some.Done(0, Web), Some.Done(1, X), Some.TextDelta("Done", 3), Some.Done(3, Some.Message("Done")), Some.Completed(output)));
         var whole = await client.Whole(handler.Json(Some.Answer(output)));
         Assert.Equal(whole.Messages[0].Contents.Select(Describe), streamed.Messages[0].Contents.Select(Describe));
+    }
+
+    [Fact]
+    public async Task An_item_that_the_service_would_refuse_is_told_and_not_sent_back()
+    {
+        var log = new ListLogger();
+        var handler = new StubHandler();
+        using var client = Some.Client(handler, o => (o.Store, o.LoggerFactory) = (false, log));
+        var answer = (await client.Whole(handler.Json(Some.Answer($"{Bare},{Some.Message("Done")}")))).Messages[0];
+        Assert.Equal("WebSearchToolCallContent() WebSearchToolResultContent() text", string.Join(' ', answer.Contents.Select(Describe)));
+        handler.Json(Some.Answer(Some.Message("ok")));
+        await client.GetResponseAsync([answer, new(ChatRole.User, "go on")]);
+        Assert.Equal(2, handler.LastJson["input"]!.AsArray().Count);
+        Assert.Contains("without its action", Assert.Single(log.Lines), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -60,6 +60,11 @@ public class RulesOfStateTests
     public async Task Rule_2_no_id_without_output_with_a_cut_call_or_under_zero_retention()
     {
         Assert.Null((await Ask("hi", answer: Some.Answer(""))).ConversationId);
+        Assert.Null((await Ask("hi", answer: Some.Answer(Some.Message("")))).ConversationId);
+        Assert.Null((await Ask("hi", answer: Some.Answer(Some.Reasoning(Some.Summary("thought"))))).ConversationId);
+        using var streaming = Some.Client(_handler);
+        var thought = Some.Reasoning(Some.Summary("thought"));
+        Assert.Null((await streaming.Streamed(_handler.Sse(Some.Created, Some.SummaryDelta("thought"), Some.Done(0, thought), Some.Completed(thought)))).ConversationId);
         var cut = await Ask("hi", answer: Some.Answer(Some.Call("f", "{\"a\":", status: "incomplete"), "incomplete"));
         Assert.Null(cut.ConversationId);
         Assert.True(Assert.IsType<FunctionCallContent>(cut.Messages[0].Contents[0]).InformationalOnly);

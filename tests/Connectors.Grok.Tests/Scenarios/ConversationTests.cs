@@ -100,6 +100,10 @@ public class ConversationTests : EmulatorTest
         Assert.Contains("Alice", (await Say(local, stream, "What's my name?")).Text, StringComparison.Ordinal);
         Assert.False(Sent().GetProperty("store").GetBoolean());
 
+        var mixed = Conversations();
+        await Say(mixed, stream, "My name is Carol. Remember this.", "mixed");
+        Assert.Contains("Carol", (await Say(mixed, stream, "What's my name?", "mixed", new ChatOptions().WithStore(false))).Text, StringComparison.Ordinal);
+
         var client = Conversations();
         var png = Some.Png;
         (png[19], png[23]) = (16, 16);

@@ -18,6 +18,7 @@ public class HistoryRoundTripTests
     [
         Some.Reasoning(Some.Summary("First. ") + "," + Some.Summary("Second.")),
         .. MappingSamples.Items.Where(static i => !i.Contains("\"message\"", StringComparison.Ordinal) && !i.Contains("\"reasoning\"", StringComparison.Ordinal) && !i.Contains("function_call", StringComparison.Ordinal)),
+        """{"type":"web_search_call","id":"w2","status":"completed","action":{"type":"search","query":"q"}}""",
         Some.Call("get_weather", "{\"city\": \"Oslo\", \"n\": 1.50, \"é\": \"\\u00e9\"}", "c1"),
         Some.Message("text with a source", $"[{Note}]"),
     ];
