@@ -71,14 +71,14 @@ public sealed partial class PostgresConversationStore : IConversationStore, IAsy
         StoreArguments.Check(id);
         StoreArguments.Check(turn);
         StoreArguments.CheckOptional(expectedHead);
-        var key = RowKey.Of(id.Tenant, turn.Id);
+        var (sql, key) = (expectedHead is null ? Sql.AppendFirst : Sql.Append, RowKey.Of(id.Tenant, turn.Id));
         return _database.RunAsync(
             async (connection, attempt) =>
             {
                 try
                 {
-                    if (await ChangeAsync(
-                        connection, attempt, expectedHead is null ? Sql.AppendFirst : Sql.Append, [.. Pointing(id, key, expectedHead), .. ToParameters(turn, id.Tenant)], cancellationToken).ConfigureAwait(false))
+                    NpgsqlParameter[] parameters = [.. Pointing(id, key, expectedHead), .. ToParameters(turn, id.Tenant)];
+                    if (await ChangeAsync(connection, attempt, sql, parameters, cancellationToken).ConfigureAwait(false))
                     {
                         return true;
                     }
@@ -106,13 +106,14 @@ public sealed partial class PostgresConversationStore : IConversationStore, IAsy
         StoreArguments.Check(id);
         StoreArguments.CheckOptional(head);
         StoreArguments.CheckOptional(expectedHead);
+        var sql = expectedHead is null ? Sql.MoveFirst : Sql.Move;
         return _database.RunAsync(
             async (connection, attempt) =>
             {
                 try
                 {
-                    return await ChangeAsync(
-                        connection, attempt, expectedHead is null ? Sql.MoveFirst : Sql.Move, Pointing(id, RowKey.OfOptional(id.Tenant, head), expectedHead), cancellationToken).ConfigureAwait(false);
+                    var parameters = Pointing(id, RowKey.OfOptional(id.Tenant, head), expectedHead);
+                    return await ChangeAsync(connection, attempt, sql, parameters, cancellationToken).ConfigureAwait(false);
                 }
                 catch (PostgresException e) when (PostgresErrors.IsTorn(e))
                 {
@@ -146,7 +147,8 @@ public sealed partial class PostgresConversationStore : IConversationStore, IAsy
         while (true)
         {
             // Small transactions, so that nobody who writes a turn waits for long.
-            var batch = await RemoveAsync(Sql.LockOld, [Ticks(before), new NpgsqlParameter<int> { TypedValue = PurgeBatch }], gone: null, cancellationToken).ConfigureAwait(false);
+            NpgsqlParameter[] old = [Ticks(before), new NpgsqlParameter<int> { TypedValue = PurgeBatch }];
+            var batch = await RemoveAsync(Sql.LockOld, old, gone: null, cancellationToken).ConfigureAwait(false);
             purged += batch;
             if (batch == 0)
             {

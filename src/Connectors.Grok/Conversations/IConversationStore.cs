@@ -7,7 +7,7 @@ namespace Connectors.Grok.Conversations;
 /// <remarks>
 /// Every method throws <see cref="ArgumentNullException"/> for null, <see cref="ArgumentException"/> for an id that holds NUL or half a
 /// surrogate pair (no length is too long), <see cref="ConversationStoreException"/> when its medium fails, and
-/// <see cref="OperationCanceledException"/> when cancelled, in which case nothing was changed.
+/// <see cref="OperationCanceledException"/> when cancelled before a change was made for good.
 /// <para>
 /// A name owns the turns made under it, also those it went back from, until the name is deleted. Turns that another name still stands
 /// on (with its head, or with turns of its own further down) are then inherited by that name; all others are gone.
@@ -66,7 +66,7 @@ public interface IConversationStore
     /// <summary>Deletes every name that was last changed before a moment, of all tenants, as <see cref="DeleteAsync"/> does, in batches where the store is shared.</summary>
     /// <param name="before">The moment.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>How many names are gone.</returns>
+    /// <returns>How many names are gone. When the call is cancelled or fails, earlier batches stay deleted.</returns>
     ValueTask<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken = default);
 }
 
