@@ -66,6 +66,13 @@ public sealed partial class PostgresConversationStore : IConversationStore, IAsy
     }
 
     /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<ConversationTurn>> GetTreeAsync(ConversationId id, CancellationToken cancellationToken = default)
+    {
+        StoreArguments.Check(id);
+        return await ReadAsync(Sql.Tree, RowKey.Of(id.Tenant, id.Name), ToTurn, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(id);

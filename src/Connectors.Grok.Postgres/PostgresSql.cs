@@ -29,13 +29,8 @@ internal sealed class PostgresSql
         List = $"{info} where c.tenant_key = $1 order by c.updated_ticks desc, c.key";
         Turn = $"select {Columns} from {s}.turns t where t.key = $1";
         Has = $"select 1 from {s}.turns where key = $1";
-        Path = $"""
-            with recursive path (key, parent, up) as (
-              select key, parent, 0 from {s}.turns where key = $1
-              union all
-              select t.key, t.parent, path.up + 1 from path join {s}.turns t on t.key = path.parent)
-            select {Columns} from path join {s}.turns t on t.key = path.key order by path.up desc
-            """;
+        Path = PathTo(s);
+        Tree = TreeOf(s);
         (MoveFirst, Move) = (PointFirst(s, "$2"), Point(s, "$2"));
         (AppendFirst, Append) = (Insert(s, PointFirst(s, "$7"), 7), Insert(s, Point(s, "$5"), 5));
         LockOne = $"update {s}.conversations set head = null where key = $1 returning key";
@@ -84,6 +79,8 @@ internal sealed class PostgresSql
     public string Has { get; }
 
     public string Path { get; }
+
+    public string Tree { get; }
 
     public string MoveFirst { get; }
 
@@ -142,6 +139,24 @@ internal sealed class PostgresSql
         create index conversations_heads on {s}.conversations (head);
         create index turns_parents on {s}.turns (parent);
         create index turns_owners on {s}.turns (owner);
+        """;
+
+    private static string PathTo(string s) => $"""
+        with recursive path (key, parent, up) as (
+          select key, parent, 0 from {s}.turns where key = $1
+          union all
+          select t.key, t.parent, path.up + 1 from path join {s}.turns t on t.key = path.parent)
+        select {Columns} from path join {s}.turns t on t.key = path.key order by path.up desc
+        """;
+
+    private static string TreeOf(string s) => $"""
+        with recursive tree (key) as (
+          select head from {s}.conversations where key = $1 and head is not null
+          union
+          select key from {s}.turns where owner = $1
+          union
+          select t.parent from tree join {s}.turns t on t.key = tree.key where t.parent is not null)
+        select {Columns} from tree join {s}.turns t on t.key = tree.key order by t.depth, t.created_ticks, t.key
         """;
 
     /// <summary>Points a name without turns, or no name yet, to a turn ($2), if the needed one exists.</summary>

@@ -80,6 +80,17 @@ internal static class Sql
         order by path.up desc
         """;
 
+    public const string Tree = $"""
+        with recursive tree (key) as (
+          select head from conversations where tenant = @tenant and name = @name and head is not null
+          union
+          select t.key from turns t join conversations c on c.key = t.owner where c.tenant = @tenant and c.name = @name
+          union
+          select t.parent from tree join turns t on t.key = tree.key where t.parent is not null)
+        select {Columns} from tree join turns t on t.key = tree.key left join turns p on p.key = t.parent
+        order by t.depth, t.key
+        """;
+
     public const string Create = """
         insert into conversations (tenant, name, head, created, updated) values (@tenant, @name, null, @now, @now)
         on conflict (tenant, name) do nothing

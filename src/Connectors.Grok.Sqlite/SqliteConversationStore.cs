@@ -88,6 +88,14 @@ public sealed class SqliteConversationStore : IConversationStore, IDisposable, I
     }
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ConversationTurn>> GetTreeAsync(ConversationId id, CancellationToken cancellationToken = default)
+    {
+        StoreArguments.Check(id);
+        return _database.ReadAsync<IReadOnlyList<ConversationTurn>>(
+            session => Turns(session.Read(Sql.Tree, ("@tenant", id.Tenant), ("@name", id.Name))), cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(id);

@@ -125,4 +125,13 @@ public static class GrokKeys
 
     /// <summary>On an answer's message, from the conversation client: why the whole conversation was sent anew for it.</summary>
     public const string Rebuilt = "grok.rebuilt";
+
+    /// <summary>On an answer's message, from the conversation client: its turn, by which a history that holds the message is recognised (text).</summary>
+    public const string Turn = "grok.turn";
+
+    /// <summary>On an answer's message, from the conversation client: the conversation's id (text).</summary>
+    public const string Conversation = "grok.conversation";
+
+    /// <summary>On <c>ChatOptions</c>, for the conversation client: the turn to go on from instead of the last one; empty for the beginning (text).</summary>
+    public const string ParentTurn = "grok.parent_turn";
 }

@@ -14,44 +14,64 @@ internal sealed class ConversationCall
     private readonly ConversationOptions _settings;
     private readonly ILogger _logger;
     private readonly ConversationId _id;
-    private readonly string? _head;
-    private readonly ConversationTurn? _basis;
-    private readonly TurnContent? _basisContent;
-    private readonly List<ChatMessage> _input;
+    private readonly ConversationTurn? _head;
+    private readonly Basis? _basis;
+    private readonly List<ChatMessage> _covered;
     private readonly ChatOptions _options;
     private readonly string? _requestedModel;
     private readonly string? _instructions;
-    private IReadOnlyList<ChatMessage>? _history;
+    private List<ChatMessage> _input;
+    private IReadOnlyList<ChatMessage> _history = [];
     private string? _historyInstructions;
     private RebuildReason? _rebuild;
     private GrokException? _firstFailure;
 
     private ConversationCall(
-        IConversationStore store, ConversationOptions settings, ConversationId id, string? head, (ConversationTurn Turn, TurnContent Content)? basis,
-        List<ChatMessage> input, ChatOptions options, string? requestedModel)
+        IConversationStore store, ConversationOptions settings, ConversationId id, ConversationTurn? head, Basis? basis, List<ChatMessage> messages, ChatOptions options, string? requestedModel)
     {
         _store = store;
         _settings = settings;
         _logger = settings.LoggerFactory?.CreateLogger(ConversationTelemetry.MeterName) ?? NullLogger.Instance;
-        (_id, _head, _input, _options, _requestedModel) = (id, head, input, options, requestedModel);
-        (_basis, _basisContent) = (basis?.Turn, basis?.Content);
+        (_id, _head, _basis, _options, _requestedModel) = (id, head, basis, options, requestedModel);
+        (_covered, _input) = (messages[..(basis?.Covered ?? 0)], messages[(basis?.Covered ?? 0)..]);
         _instructions = string.IsNullOrWhiteSpace(options.Instructions) ? null : options.Instructions;
     }
 
+    /// <summary>Whether the service turned out to keep nothing for this team.</summary>
+    public bool IsZeroRetention { get; private set; }
+
     /// <summary>Whether the instructions given are not those that the conversation goes by.</summary>
-    private bool HasNewInstructions => _basis is not null && _instructions is not null && Hash(_instructions) != _basis.InstructionsHash;
+    private bool HasNewInstructions => _basis is not null && _instructions is not null && Hash(_instructions) != _basis.Turn.InstructionsHash;
+
+    private bool IsRestart => _basis is null || (HasNewInstructions && _settings.ChangedInstructions == ChangedInstructions.Restart);
+
+    /// <summary>Whose conversation a call is on: the one it names, else the one that its history was stamped with, else a new one.</summary>
+    public static ConversationId Name(ConversationOptions settings, List<ChatMessage> messages, ChatOptions? options)
+    {
+        var name = string.IsNullOrWhiteSpace(options?.ConversationId) ? Basis.StampedConversation(messages) : options.ConversationId;
+        return new ConversationId(settings.Tenant, string.IsNullOrWhiteSpace(name) ? Guid.NewGuid().ToString("N") : name);
+    }
 
     /// <summary>Finds the conversation and the turn to go on from.</summary>
+    /// <exception cref="ArgumentException">A message is the result of a call that the conversation does not wait for.</exception>
+    /// <exception cref="ConversationBudgetException">The conversation has cost what it may.</exception>
     public static async ValueTask<ConversationCall> OpenAsync(
-        IConversationStore store, ConversationOptions settings, IEnumerable<ChatMessage> messages, ChatOptions? options, string? defaultModel, CancellationToken cancellationToken)
+        IConversationStore store, ConversationOptions settings, ConversationId id, List<ChatMessage> messages, ChatOptions? options, string? defaultModel, bool isZeroRetention, CancellationToken cancellationToken)
     {
-        var input = messages.ToList();
-        var name = string.IsNullOrWhiteSpace(options?.ConversationId) ? Guid.NewGuid().ToString("N") : options.ConversationId;
-        var id = new ConversationId(settings.Tenant, name);
         var info = await store.FindAsync(id, cancellationToken).ConfigureAwait(false);
-        var basis = info?.Head is { } head ? await BasisAsync(store, settings, head, input, cancellationToken).ConfigureAwait(false) : null;
-        var call = new ConversationCall(store, settings, id, info?.Head, basis, input, options?.Clone() ?? new ChatOptions(), options?.ModelId ?? defaultModel);
-        call.Check();
+        if (info is not null && info.UpdatedAt + settings.KeepFor < settings.TimeProvider.GetUtcNow())
+        {
+            await store.DeleteAsync(id, cancellationToken).ConfigureAwait(false);
+            info = null;
+        }
+
+        var basis = await Basis.FindAsync(store, settings, info?.Head, messages, options, cancellationToken).ConfigureAwait(false);
+        var head = info?.Head is not { } at || at == basis?.Turn.Id ? basis?.Turn : await store.GetTurnAsync(id.Tenant, at, cancellationToken).ConfigureAwait(false);
+        var call = new ConversationCall(store, settings, id, info?.Head is null ? null : head, basis, messages, options?.Clone() ?? new ChatOptions(), options?.ModelId ?? defaultModel)
+        {
+            IsZeroRetention = isZeroRetention,
+        };
+        call.Check(messages);
         await call.PlanAsync(cancellationToken).ConfigureAwait(false);
         return call;
     }
@@ -61,31 +81,30 @@ internal sealed class ConversationCall
     {
         var options = _options.Clone();
         options.AdditionalProperties ??= [];
+        options.AdditionalProperties.Remove(GrokKeys.ParentTurn);
         options.AdditionalProperties.TryAdd(GrokKeys.PromptCacheKey, CacheKey(_id));
-        if (_rebuild is null)
+        if (IsZeroRetention)
         {
-            options.ConversationId = _basis?.ResponseId;
+            options.AdditionalProperties[GrokKeys.Store] = false;
+        }
+
+        if (_rebuild is null || _basis is null)
+        {
+            options.ConversationId = _basis?.Turn.ResponseId;
             options.Instructions = _basis is null ? _instructions : null;
             return (NewMessages(), options);
         }
 
         options.ConversationId = null;
-        options.Instructions = _rebuild == RebuildReason.InstructionsChanged || _historyInstructions is null ? _instructions : _historyInstructions;
-        return ([.. _history!, .. NewMessages()], options);
+        options.Instructions = IsRestart || _historyInstructions is null ? _instructions : _historyInstructions;
+        return ([.. _history, .. NewMessages()], options);
     }
 
-    /// <summary>Whether another attempt makes sense after a failure: the whole history instead of the id, or without reasoning that the service cannot open.</summary>
+    /// <summary>Whether another attempt makes sense after a failure: the whole history instead of the id, or without what the service cannot take.</summary>
     /// <exception cref="GrokException">It does not, and it was not the first failure: both causes are told.</exception>
     public async ValueTask<bool> TryRebuildAsync(GrokException failure, CancellationToken cancellationToken)
     {
-        RebuildReason? reason = failure.Kind switch
-        {
-            GrokErrorKind.UnknownResponse when _rebuild is null && _basis is not null => RebuildReason.UnknownResponse,
-            GrokErrorKind.InvalidRequest when _rebuild is null && _basis is not null && HasImages(_input) => RebuildReason.ImagesRefused,
-            GrokErrorKind.EncryptedContentRejected when _rebuild is not null and not RebuildReason.ReasoningRejected => RebuildReason.ReasoningRejected,
-            _ => null,
-        };
-        if (reason is null)
+        if (ReasonToRebuild(failure) is not { } reason)
         {
             return _firstFailure is null ? false : throw new GrokException(
                 failure.Kind, $"{failure.Message} The conversation was sent anew because: {_firstFailure.Message}", new AggregateException(failure, _firstFailure))
@@ -101,63 +120,42 @@ internal sealed class ConversationCall
         }
 
         _firstFailure = failure;
-        await RebuildAsync(reason.Value, cancellationToken).ConfigureAwait(false);
+        IsZeroRetention |= reason == RebuildReason.ZeroRetention;
+        await RebuildAsync(reason, cancellationToken).ConfigureAwait(false);
         return true;
     }
 
-    /// <summary>Says on an answer that, and why, the whole conversation was sent for it.</summary>
-    public AdditionalPropertiesDictionary? Mark(AdditionalPropertiesDictionary? properties)
-    {
-        if (_rebuild is { } reason)
-        {
-            (properties ??= [])[GrokKeys.Rebuilt] = reason.ToString();
-        }
-
-        return properties;
-    }
-
-    /// <summary>Keeps the turn, now that the answer is whole, and says under which id the conversation goes on.</summary>
+    /// <summary>Keeps the turn, now that the answer is whole.</summary>
+    /// <returns>What is said on the answer: the conversation it belongs to, its turn, and why it was sent anew.</returns>
     /// <exception cref="ConversationConflictException">Another turn was made in the meantime, and the option says to throw.</exception>
-    public async ValueTask<string> CommitAsync(ChatResponse response, CancellationToken cancellationToken)
+    public async ValueTask<Stamps> CommitAsync(ChatResponse response, CancellationToken cancellationToken)
     {
         var turn = ToTurn(response);
-        if (await _store.AppendAsync(_id, turn, _head, cancellationToken).ConfigureAwait(false))
+        if (await _store.AppendAsync(_id, turn, _head?.Id, cancellationToken).ConfigureAwait(false))
         {
-            return _id.Name;
+            return new Stamps(_id.Name, turn.Id, _rebuild);
         }
 
         // The answer was paid for: it is kept under a name of its own before anybody is told.
         var fork = _id with { Name = $"{_id.Name}~{turn.Id[^8..]}" };
         await _store.AppendAsync(fork, turn, null, cancellationToken).ConfigureAwait(false);
-        return _settings.Conflict == ConversationConflict.Fork ? fork.Name : throw new ConversationConflictException(_id.Name, fork.Name, response);
+        return _settings.Conflict == ConversationConflict.Fork
+            ? new Stamps(fork.Name, turn.Id, _rebuild)
+            : throw new ConversationConflictException(_id.Name, fork.Name, response);
     }
 
-    /// <summary>The turn to go on from: the head, or, when the head waits for results of calls that do not come, the last turn before it that waits for nothing.</summary>
-    private static async ValueTask<(ConversationTurn, TurnContent)?> BasisAsync(
-        IConversationStore store, ConversationOptions settings, string head, List<ChatMessage> input, CancellationToken cancellationToken)
+    private RebuildReason? ReasonToRebuild(GrokException failure) => failure.Kind switch
     {
-        var results = input.SelectMany(static m => m.Contents).OfType<FunctionResultContent>().Select(static r => r.CallId).ToHashSet(StringComparer.Ordinal);
-        for (string? at = head; at is not null;)
-        {
-            var turn = await store.GetTurnAsync(settings.Tenant, at, cancellationToken).ConfigureAwait(false)
-                ?? throw new InvalidDataException($"The turn '{at}' is missing from the store.");
-            var content = TurnContent.Of(turn, settings.Protector);
-            var open = content.OpenCalls.ToList();
-            if (open.Count == 0 || open.Exists(results.Contains))
-            {
-                return (turn, content);
-            }
+        GrokErrorKind.InvalidRequest or GrokErrorKind.UnknownResponse when !IsZeroRetention && ZeroRetention.IsMeantBy(failure) => RebuildReason.ZeroRetention,
+        GrokErrorKind.UnknownResponse when _rebuild is null && _basis is not null => RebuildReason.UnknownResponse,
+        GrokErrorKind.InvalidRequest when _rebuild is null && _basis is not null && HasImages(_input) => RebuildReason.ImagesRefused,
+        GrokErrorKind.EncryptedContentRejected when _rebuild is not RebuildReason.ReasoningRejected && (_rebuild is not null || _input.Exists(HasReasoning)) => RebuildReason.ReasoningRejected,
+        _ => null,
+    };
 
-            // A loop that was broken off: its calls will never be answered, so it never happened.
-            at = turn.ParentId;
-        }
-
-        return null;
-    }
-
-    private void Check()
+    private void Check(List<ChatMessage> messages)
     {
-        if (_basis is not null && _settings.Budget is { } budget && _basis.TotalCostInUsdTicks / 10_000_000_000m is var cost && cost >= budget)
+        if (_settings.Budget is { } budget && SpentTicks() / 10_000_000_000m is var cost && cost >= budget && cost > 0)
         {
             throw new ConversationBudgetException(_id.Name, cost, budget);
         }
@@ -166,20 +164,27 @@ internal sealed class ConversationCall
         {
             throw new InvalidOperationException($"The instructions differ from those that the conversation '{_id.Name}' goes by.");
         }
+
+        var calls = _input.SelectMany(static m => m.Contents).OfType<FunctionCallContent>().Select(static c => c.CallId).Concat(_basis?.Content.OpenCalls ?? []).ToHashSet(StringComparer.Ordinal);
+        if (_input.SelectMany(static m => m.Contents).OfType<FunctionResultContent>().FirstOrDefault(r => !calls.Contains(r.CallId)) is { } orphan)
+        {
+            throw new ArgumentException(
+                $"The conversation '{_id.Name}' does not wait for the result of a function call '{orphan.CallId}': it was never made, or the conversation went on without it.", nameof(messages));
+        }
     }
 
     /// <summary>What is known beforehand to need the whole history.</summary>
     private async ValueTask PlanAsync(CancellationToken cancellationToken)
     {
-        RebuildReason? reason = _basis switch
+        RebuildReason? reason = _basis?.Turn switch
         {
             null => null,
             { IsStored: false } or { ResponseId: null } => RebuildReason.NotStored,
             // A turn that shall not be stored cannot go on by id.
-            _ when _options.AdditionalProperties.GetBool(GrokKeys.Store) == false => RebuildReason.NotStored,
+            _ when IsZeroRetention || _options.AdditionalProperties.GetBool(GrokKeys.Store) == false => RebuildReason.NotStored,
             { ExpiresAt: { } expiry } when expiry <= _settings.TimeProvider.GetUtcNow() => RebuildReason.Expired,
             _ when IsOtherModel() => RebuildReason.ModelChanged,
-            _ when HasNewInstructions && _settings.ChangedInstructions == ChangedInstructions.Restart => RebuildReason.InstructionsChanged,
+            _ when IsRestart => RebuildReason.InstructionsChanged,
             _ => null,
         };
         if (reason is { } known)
@@ -189,26 +194,33 @@ internal sealed class ConversationCall
     }
 
     private bool IsOtherModel() =>
-        _requestedModel is { } asked && asked != _basisContent!.Model && _basis!.Model is { } answered && ModelProfile.Family(asked) != ModelProfile.Family(answered);
+        _requestedModel is { } asked && asked != _basis!.Content.Model && _basis.Turn.Model is { } answered && ModelProfile.Family(asked) != ModelProfile.Family(answered);
 
     private async ValueTask RebuildAsync(RebuildReason reason, CancellationToken cancellationToken)
     {
-        if (_history is null)
+        if (_rebuild is null && _basis is not null)
         {
-            var path = await _store.GetPathAsync(_id.Tenant, _basis!.Id, cancellationToken).ConfigureAwait(false);
+            var path = await _store.GetPathAsync(_id.Tenant, _basis.Turn.Id, cancellationToken).ConfigureAwait(false);
             var contents = path.Select(t => TurnContent.Of(t, _settings.Protector)).ToList();
-            _history = [.. contents.SelectMany(static c => c.Input.Concat(c.Output))];
+            _history = History.Of(contents, _covered) ?? throw NotKept(reason);
             _historyInstructions = contents.LastOrDefault(static c => c.Instructions is not null)?.Instructions;
         }
 
         if (reason == RebuildReason.ReasoningRejected)
         {
-            _history = [.. _history.Select(WithoutReasoning)];
+            _history = [.. _history.Select(History.WithoutReasoning)];
+            _input = [.. _input.Select(History.WithoutReasoning)];
         }
 
         _rebuild = reason;
         ConversationTelemetry.Rebuilt(_logger, _id.Name, reason);
     }
+
+    private GrokException NotKept(RebuildReason reason) => new(
+        GrokErrorKind.UnknownResponse,
+        $"The conversation '{_id.Name}' would have to be sent anew ({reason}), but what was said was not kept (ConversationOptions.Retention is {_settings.Retention}). "
+        + "Pass the whole history with the call, or begin a new conversation.",
+        _firstFailure);
 
     /// <summary>The caller's messages; changed instructions go before them, and stay part of the conversation.</summary>
     private List<ChatMessage> NewMessages() =>
@@ -221,12 +233,15 @@ internal sealed class ConversationCall
         var now = _settings.TimeProvider.GetUtcNow();
         var cost = response.Usage?.AdditionalCounts is { } counts && counts.TryGetValue(GrokKeys.CostInUsdTicks, out var ticks) ? ticks : 0;
         var isStored = response.ConversationId is not null;
-        var isRestart = _basis is null || (HasNewInstructions && _settings.ChangedInstructions == ChangedInstructions.Restart);
+        var content = new TurnContent(_requestedModel, IsRestart ? _instructions : null, NewMessages(), [.. response.Messages])
+        {
+            Fingerprint = _basis is { Content.Fingerprint: null } ? null : Fingerprint.After(_basis?.Content.Fingerprint).Add(_input).Add(response.Messages).ToString(),
+        };
         return new ConversationTurn
         {
             Id = Guid.NewGuid().ToString("N"),
-            ParentId = _basis?.Id,
-            Depth = _basis is null ? 0 : _basis.Depth + 1,
+            ParentId = _basis?.Turn.Id,
+            Depth = _basis is null ? 0 : _basis.Turn.Depth + 1,
             ResponseId = response.ResponseId,
             StoredResponseIds = isStored && response.ResponseId is { } id ? [id] : [],
             IsStored = isStored,
@@ -234,21 +249,19 @@ internal sealed class ConversationCall
             Model = response.ModelId,
             CreatedAt = now,
             ExpiresAt = isStored ? now + _settings.ServerRetention : null,
-            InstructionsHash = _instructions is not null ? Hash(_instructions) : _basis?.InstructionsHash,
+            InstructionsHash = _instructions is not null ? Hash(_instructions) : _basis?.Turn.InstructionsHash,
             InputTokens = response.Usage?.InputTokenCount ?? 0,
             OutputTokens = response.Usage?.OutputTokenCount ?? 0,
             CostInUsdTicks = cost,
-            TotalCostInUsdTicks = cost + (_basis?.TotalCostInUsdTicks ?? 0),
-            Content = new TurnContent(_requestedModel, isRestart ? _instructions : null, NewMessages(), [.. response.Messages]).ToBytes(_settings.Protector),
+            TotalCostInUsdTicks = cost + SpentTicks(),
+            Content = content.Reduced(_settings.Retention).ToBytes(_settings.Protector),
         };
     }
 
-    private static ChatMessage WithoutReasoning(ChatMessage message)
-    {
-        var copy = message.Clone();
-        copy.Contents = [.. message.Contents.Where(static c => c is not TextReasoningContent)];
-        return copy;
-    }
+    /// <summary>The price of all turns so far, those on a branch that is being left included.</summary>
+    private long SpentTicks() => Math.Max(_head?.TotalCostInUsdTicks ?? 0, _basis?.Turn.TotalCostInUsdTicks ?? 0);
+
+    private static bool HasReasoning(ChatMessage message) => message.Contents.Any(static c => c is TextReasoningContent);
 
     private static bool HasImages(IEnumerable<ChatMessage> messages) => messages.SelectMany(static m => m.Contents).Any(static c =>
         c is DataContent data && data.HasTopLevelMediaType("image") || c is UriContent uri && uri.HasTopLevelMediaType("image"));

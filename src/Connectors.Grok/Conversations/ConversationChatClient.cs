@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Conversations;
@@ -16,66 +17,107 @@ public sealed class ConversationChatClient : DelegatingChatClient
     private readonly IConversationStore _store;
     private readonly ConversationOptions _options;
     private readonly string? _model;
+    private readonly TurnQueue? _queue;
+    private readonly bool _isView;
+    private volatile bool _isZeroRetention;
 
     /// <summary>Conversations over a chat client.</summary>
-    /// <param name="innerClient">A <see cref="GrokChatClient"/>, or a pipeline that ends in one.</param>
-    /// <param name="store">Keeps the conversations.</param>
+    /// <param name="innerClient">A <see cref="GrokChatClient"/>, or a pipeline that ends in one. Disposed with this client.</param>
+    /// <param name="store">Keeps the conversations. Stays the caller's own to dispose.</param>
     /// <param name="options">The options; null for the defaults.</param>
+    /// <exception cref="ArgumentException">An option is out of range; <c>ParamName</c> is its name.</exception>
     public ConversationChatClient(IChatClient innerClient, IConversationStore store, ConversationOptions? options = null)
+        : this(innerClient, store, (options ?? new ConversationOptions()).Checked().Copy(), options?.QueueTurns == true ? new TurnQueue() : null, isView: false)
+    {
+    }
+
+    private ConversationChatClient(IChatClient innerClient, IConversationStore store, ConversationOptions options, TurnQueue? queue, bool isView)
         : base(innerClient)
     {
         ArgumentNullException.ThrowIfNull(store);
-        _store = store;
-        _options = options ?? new ConversationOptions();
+        (_store, _options, _queue, _isView) = (store, options, queue, isView);
         _model = innerClient.GetService<ChatClientMetadata>()?.DefaultModelId;
         Conversations = new ConversationManager(store, _options, innerClient.GetService<GrokResponsesClient>());
     }
 
-    /// <summary>Lists, forks, rewinds and deletes the conversations.</summary>
+    /// <summary>Lists, forks, rewinds, exports and deletes the conversations.</summary>
     public ConversationManager Conversations { get; }
 
+    /// <summary>The same client for the conversations of another tenant: cheap, to be made per request, and nothing to dispose.</summary>
+    /// <param name="tenant">Whose conversations; the conversations of all others do not exist for it.</param>
+    /// <exception cref="ArgumentException">The tenant holds NUL or half a surrogate pair.</exception>
+    public ConversationChatClient ForTenant(string tenant)
+    {
+        StoreArguments.Check(tenant);
+        return new(InnerClient, _store, _options.Copy(tenant), _queue, isView: true) { _isZeroRetention = _isZeroRetention };
+    }
+
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A message is null, or is the result of a call that the conversation does not wait for.</exception>
+    /// <exception cref="ConversationBudgetException">The conversation has cost what it may.</exception>
+    /// <exception cref="ConversationConflictException">Another turn was made in the meantime, and the options say to throw.</exception>
+    /// <exception cref="ConversationStoreException">The store failed. When that was after the answer, the answer is lost to the conversation.</exception>
     public override async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(messages);
-        var call = await ConversationCall.OpenAsync(_store, _options, messages, options, _model, cancellationToken).ConfigureAwait(false);
+        var sent = Checked(messages);
+        var id = ConversationCall.Name(_options, sent, options);
+        using var place = await EnterAsync(id, cancellationToken).ConfigureAwait(false);
+        var call = await ConversationCall.OpenAsync(_store, _options, id, sent, options, _model, _isZeroRetention, cancellationToken).ConfigureAwait(false);
         while (true)
         {
             try
             {
-                var (sent, with) = call.ToSend();
-                var response = await base.GetResponseAsync(sent, with, cancellationToken).ConfigureAwait(false);
-                response.Messages[^1].AdditionalProperties = call.Mark(response.Messages[^1].AdditionalProperties);
-                response.ConversationId = await call.CommitAsync(response, cancellationToken).ConfigureAwait(false);
+                var (history, with) = call.ToSend();
+                var response = await base.GetResponseAsync(history, with, cancellationToken).ConfigureAwait(false);
+                var stamps = await call.CommitAsync(response, cancellationToken).ConfigureAwait(false);
+                response.ConversationId = stamps.Conversation;
+                foreach (var message in response.Messages)
+                {
+                    message.AdditionalProperties = stamps.On(message.AdditionalProperties);
+                }
+
                 return response;
             }
             catch (GrokException e)
             {
-                if (!await call.TryRebuildAsync(e, cancellationToken).ConfigureAwait(false))
-                {
-                    throw;
-                }
+                await RebuildOrThrowAsync(call, e, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
     /// <inheritdoc/>
+    /// <remarks>Throws what <see cref="GetResponseAsync"/> throws, when it is enumerated.</remarks>
     public override IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(messages);
-        return StreamAsync(messages, options, cancellationToken);
-    }
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        StreamAsync(Checked(messages), options, cancellationToken);
 
     /// <inheritdoc/>
     public override object? GetService(Type serviceType, object? serviceKey = null) =>
         serviceKey is null && serviceType == typeof(ConversationManager) ? Conversations : base.GetService(serviceType, serviceKey);
 
-    private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
-        var call = await ConversationCall.OpenAsync(_store, _options, messages, options, _model, cancellationToken).ConfigureAwait(false);
+        if (!_isView)
+        {
+            base.Dispose(disposing);
+        }
+    }
+
+    private static List<ChatMessage> Checked(IEnumerable<ChatMessage> messages)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        var list = messages.ToList();
+        return list.Contains(null!) ? throw new ArgumentException("A message is null.", nameof(messages)) : list;
+    }
+
+    private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(
+        List<ChatMessage> messages, ChatOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var id = ConversationCall.Name(_options, messages, options);
+        using var place = await EnterAsync(id, cancellationToken).ConfigureAwait(false);
+        var call = await ConversationCall.OpenAsync(_store, _options, id, messages, options, _model, _isZeroRetention, cancellationToken).ConfigureAwait(false);
         var stream = await BeginAsync(call, cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
@@ -86,15 +128,29 @@ public sealed class ConversationChatClient : DelegatingChatClient
                 updates.Add(update);
                 if (update.FinishReason is not null)
                 {
-                    update.AdditionalProperties = call.Mark(update.AdditionalProperties);
                     // The last update tells the id: the turn must be kept before anybody can go on from it.
-                    update.ConversationId = await call.CommitAsync(updates.ToChatResponse(), cancellationToken).ConfigureAwait(false);
+                    var stamps = await call.CommitAsync(updates.ToChatResponse(), cancellationToken).ConfigureAwait(false);
+                    update.ConversationId = stamps.Conversation;
+                    update.AdditionalProperties = stamps.On(update.AdditionalProperties);
                 }
 
                 yield return update;
             }
             while (await stream.MoveNextAsync().ConfigureAwait(false));
         }
+    }
+
+    private async ValueTask<IDisposable?> EnterAsync(ConversationId id, CancellationToken cancellationToken) =>
+        _queue is null ? null : await _queue.EnterAsync(id, cancellationToken).ConfigureAwait(false);
+
+    private async ValueTask RebuildOrThrowAsync(ConversationCall call, GrokException failure, CancellationToken cancellationToken)
+    {
+        if (!await call.TryRebuildAsync(failure, cancellationToken).ConfigureAwait(false))
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+
+        _isZeroRetention |= call.IsZeroRetention;
     }
 
     /// <summary>A stream that stands on its first update. Before it nobody has seen anything, and the attempt can be made anew.</summary>
@@ -112,10 +168,7 @@ public sealed class ConversationChatClient : DelegatingChatClient
             }
             catch (GrokException e)
             {
-                if (!await call.TryRebuildAsync(e, cancellationToken).ConfigureAwait(false))
-                {
-                    throw;
-                }
+                await RebuildOrThrowAsync(call, e, cancellationToken).ConfigureAwait(false);
             }
             finally
             {

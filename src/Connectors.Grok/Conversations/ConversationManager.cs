@@ -2,7 +2,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Conversations;
 
-/// <summary>What can be done with conversations beside talking: list, look back, fork, rewind, delete. All within one tenant.</summary>
+/// <summary>What can be done with conversations beside talking: list, look back, fork, rewind, ask again, export, delete. All within one tenant.</summary>
 public sealed class ConversationManager
 {
     private readonly IConversationStore _store;
@@ -29,7 +29,21 @@ public sealed class ConversationManager
         return info?.Head is { } head ? await _store.GetPathAsync(_options.Tenant, head, cancellationToken).ConfigureAwait(false) : [];
     }
 
-    /// <summary>What was said in a turn: the new messages, and the answer's.</summary>
+    /// <summary>All turns of a conversation, also those on branches that it left, parents before their children. Empty when there is no such conversation.</summary>
+    /// <param name="conversationId">The application's id.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<IReadOnlyList<ConversationTurn>> GetTreeAsync(string conversationId, CancellationToken cancellationToken = default) =>
+        await _store.GetTreeAsync(Id(conversationId), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Where a conversation stands and what it took so far, or null when there is no such conversation. Reads all its turns.</summary>
+    /// <param name="conversationId">The application's id.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<ConversationState?> GetAsync(string conversationId, CancellationToken cancellationToken = default) =>
+        await _store.FindAsync(Id(conversationId), cancellationToken).ConfigureAwait(false) is { } info
+            ? ConversationState.Of(info, await _store.GetTreeAsync(info.Id, cancellationToken).ConfigureAwait(false))
+            : null;
+
+    /// <summary>What was said in a turn: the new messages, and the answer's. As much of it as was kept (<see cref="ConversationOptions.Retention"/>).</summary>
     /// <param name="turn">The turn.</param>
     /// <exception cref="InvalidDataException">The turn cannot be read.</exception>
     public (IReadOnlyList<ChatMessage> Input, IReadOnlyList<ChatMessage> Output) Read(ConversationTurn turn)
@@ -75,29 +89,154 @@ public sealed class ConversationManager
         }
     }
 
-    /// <summary>Deletes a conversation here, and the stored responses that no other conversation shares on the server.</summary>
+    /// <summary>
+    /// The last question once more: messages and options that, sent through the conversation client or a pipeline over it, make another
+    /// answer beside the last one. <see cref="GrokConversationExtensions.RegenerateAsync"/> does it in one step.
+    /// </summary>
+    /// <param name="conversationId">The conversation.</param>
+    /// <param name="options">The options of the call; copied.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="KeyNotFoundException">There is no such conversation, or nothing was asked yet.</exception>
+    /// <exception cref="InvalidOperationException">The question was not kept (<see cref="ConversationOptions.Retention"/>).</exception>
+    public async Task<(IReadOnlyList<ChatMessage> Messages, ChatOptions Options)> AskAgainAsync(
+        string conversationId, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var path = await ExistingAsync(conversationId, cancellationToken).ConfigureAwait(false);
+        foreach (var turn in path.Reverse())
+        {
+            var content = TurnContent.Of(turn, _options.Protector);
+            if (content.Kept != ConversationRetention.Everything)
+            {
+                throw new InvalidOperationException($"What was asked in the conversation '{conversationId}' was not kept (ConversationOptions.Retention): ask it yourself.");
+            }
+
+            // A turn that only brought results belongs to the question before it.
+            if (content.Input.Any(static m => m.Contents.Any(static c => c is not FunctionResultContent)))
+            {
+                var with = (options?.Clone() ?? new ChatOptions()).WithParentTurn(turn.ParentId);
+                with.ConversationId = conversationId;
+                return (content.Input, with);
+            }
+        }
+
+        throw Missing(conversationId, null);
+    }
+
+    /// <summary>Writes a conversation with all its branches as JSON (<c>docs/conversations.md</c> says how), opened if it was sealed.</summary>
+    /// <param name="conversationId">The conversation.</param>
+    /// <param name="destination">Where to write; stays open.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="KeyNotFoundException">There is no such conversation.</exception>
+    /// <exception cref="InvalidDataException">A turn cannot be read.</exception>
+    public async Task ExportAsync(string conversationId, Stream destination, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        var info = await _store.FindAsync(Id(conversationId), cancellationToken).ConfigureAwait(false) ?? throw Missing(conversationId, null);
+        var tree = await _store.GetTreeAsync(info.Id, cancellationToken).ConfigureAwait(false);
+        await destination.WriteAsync(ConversationDocument.Write(info, tree, _options.Protector), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Reads a conversation that <see cref="ExportAsync"/> wrote, of this or an older version. All of it is checked before anything is kept.
+    /// A document whose <c>checksum</c> was taken out may be edited; as the service's copy may differ then, it is sent anew with the next turn.
+    /// </summary>
+    /// <param name="conversationId">The id it gets here.</param>
+    /// <param name="source">The document, UTF-8.</param>
+    /// <param name="cancellationToken">Ends the call; nothing is kept then.</param>
+    /// <exception cref="InvalidDataException">The document is none, is damaged, was edited or is of a newer version; the message says what and where.</exception>
+    /// <exception cref="InvalidOperationException">There is a conversation of that id already.</exception>
+    public async Task ImportAsync(string conversationId, Stream source, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var id = Id(conversationId);
+        var document = await ConversationDocument.ReadAsync(source, _options.Protector, cancellationToken).ConfigureAwait(false);
+        if (!await _store.MoveAsync(id, null, null, cancellationToken).ConfigureAwait(false) || (await _store.GetTreeAsync(id, cancellationToken).ConfigureAwait(false)).Count > 0)
+        {
+            throw new InvalidOperationException($"There is a conversation '{conversationId}' already.");
+        }
+
+        string? head = null;
+        try
+        {
+            foreach (var turn in document.Turns)
+            {
+                Ensure(await _store.AppendAsync(id, turn, head, cancellationToken).ConfigureAwait(false));
+                head = turn.Id;
+            }
+
+            Ensure(head == document.Head || await _store.MoveAsync(id, document.Head, head, cancellationToken).ConfigureAwait(false));
+        }
+        catch
+        {
+            // Unless somebody has gone on from a part of it.
+            if ((await _store.FindAsync(id, CancellationToken.None).ConfigureAwait(false))?.Head == head)
+            {
+                await _store.DeleteAsync(id, CancellationToken.None).ConfigureAwait(false);
+            }
+
+            throw;
+        }
+
+        void Ensure(bool isDone)
+        {
+            if (!isDone)
+            {
+                throw new InvalidOperationException($"The conversation '{conversationId}' was used while it was being imported.");
+            }
+        }
+    }
+
+    /// <summary>
+    /// Deletes a conversation here, and the stored responses that no other conversation shares on the server. Each deletion is tried
+    /// again like any other request of the client; what the server refuses all the same does not keep the others from being deleted.
+    /// </summary>
     /// <param name="conversationId">The conversation.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>How many responses were deleted on the server; ones that were gone already do not count.</returns>
-    /// <exception cref="GrokException">The server could not be asked; the conversation is deleted here all the same.</exception>
+    /// <exception cref="ConversationDeleteException">The conversation is deleted here, but not all of it on the server; holds the ids that are left.</exception>
     public async Task<int> DeleteAsync(string conversationId, CancellationToken cancellationToken = default)
     {
         var gone = await _store.DeleteAsync(Id(conversationId), cancellationToken).ConfigureAwait(false);
+        return await DeleteResponsesAsync(gone.SelectMany(static t => t.StoredResponseIds), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Deletes stored responses on the server: those that <see cref="ConversationDeleteException"/> says are left.</summary>
+    /// <param name="responseIds">The ids.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>How many were deleted; ones that were gone already do not count.</returns>
+    /// <exception cref="ConversationDeleteException">Not all could be deleted; holds the ids that are left.</exception>
+    public async Task<int> DeleteResponsesAsync(IEnumerable<string> responseIds, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(responseIds);
         var deleted = 0;
-        foreach (var responseId in _responses is null ? [] : gone.SelectMany(static t => t.StoredResponseIds))
+        var left = new List<string>();
+        Exception? cause = null;
+        foreach (var responseId in _responses is null ? [] : responseIds)
         {
             try
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 deleted += (await _responses!.DeleteAsync(responseId, cancellationToken).ConfigureAwait(false)).Deleted ? 1 : 0;
             }
             catch (GrokException e) when (e.Kind == GrokErrorKind.UnknownResponse)
             {
                 // Expired or deleted before: that is what was wanted.
             }
+            catch (Exception e) when (e is GrokException or TimeoutException or OperationCanceledException)
+            {
+                left.Add(responseId);
+                cause ??= e;
+            }
         }
 
-        return deleted;
+        return left.Count == 0 ? deleted : throw new ConversationDeleteException(left, cause!);
     }
+
+    /// <summary>Deletes every conversation, of all tenants, whose last turn is older than <see cref="ConversationOptions.KeepFor"/>. To be called now and then, by one node or by all.</summary>
+    /// <param name="cancellationToken">Ends the call; what was deleted stays so.</param>
+    /// <returns>How many conversations were deleted; none when no time is set. What the server stored of them it deletes itself after its 30 days.</returns>
+    public async Task<int> PurgeAsync(CancellationToken cancellationToken = default) =>
+        _options.KeepFor is { } time ? await _store.PurgeAsync(_options.TimeProvider.GetUtcNow() - time, cancellationToken).ConfigureAwait(false) : 0;
 
     private async Task<IReadOnlyList<ConversationTurn>> ExistingAsync(string conversationId, CancellationToken cancellationToken)
     {

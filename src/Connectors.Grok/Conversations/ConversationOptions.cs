@@ -22,7 +22,19 @@ public sealed class ConversationOptions
     /// <value>Default 30 days, xAI's.</value>
     public TimeSpan ServerRetention { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>What all turns of one conversation may cost together, in US dollars; checked before each call.</summary>
+    /// <summary>Whether turns on one conversation that are made at once, in this process, wait for each other instead of conflicting.</summary>
+    /// <value>Default false. A stream holds the conversation until it ends or is disposed.</value>
+    public bool QueueTurns { get; set; }
+
+    /// <summary>What is kept of what was said.</summary>
+    /// <value>Default <see cref="ConversationRetention.Everything"/>, which is what sending a conversation anew takes.</value>
+    public ConversationRetention Retention { get; set; }
+
+    /// <summary>How long a conversation is kept after its last turn. An older one is deleted when it is asked for, and by <see cref="ConversationManager.PurgeAsync"/>.</summary>
+    /// <value>Default null: until it is deleted.</value>
+    public TimeSpan? KeepFor { get; set; }
+
+    /// <summary>What all turns of one conversation may cost together, in US dollars; checked before each call. Turns that <see cref="ConversationManager.RewindAsync"/> went back from no longer count.</summary>
     /// <value>Default null: no limit.</value>
     public decimal? Budget { get; set; }
 
@@ -37,6 +49,48 @@ public sealed class ConversationOptions
     /// <summary>Seals what a store keeps of a turn's messages.</summary>
     /// <value>Default null: stores keep them as plain JSON.</value>
     public IConversationProtector? Protector { get; set; }
+
+    /// <exception cref="ArgumentException">A setting is out of range; <c>ParamName</c> is its name.</exception>
+    internal ConversationOptions Checked()
+    {
+        StoreArguments.Check(Tenant, nameof(Tenant));
+        Check(TimeProvider is not null, nameof(TimeProvider), "must be a clock");
+        Check(ServerRetention > TimeSpan.Zero, nameof(ServerRetention), "must be longer than zero");
+        Check(KeepFor is null || KeepFor > TimeSpan.Zero, nameof(KeepFor), "must be longer than zero, or null");
+        Check(Budget is null or >= 0, nameof(Budget), "must not be negative");
+        Check(Enum.IsDefined(ChangedInstructions), nameof(ChangedInstructions), "must be SendAsSystemMessage, Restart or Throw");
+        Check(Enum.IsDefined(Conflict), nameof(Conflict), "must be Throw or Fork");
+        Check(Enum.IsDefined(Retention), nameof(Retention), "must be Everything, Reasoning or Nothing");
+        return this;
+
+        static void Check(bool isRight, string setting, string rule)
+        {
+            if (!isRight)
+            {
+                throw new ArgumentException($"{nameof(ConversationOptions)}.{setting} {rule}.", setting);
+            }
+        }
+    }
+
+    internal ConversationOptions Copy(string? tenant = null)
+    {
+        var copy = (ConversationOptions)MemberwiseClone();
+        copy.Tenant = tenant ?? Tenant;
+        return copy;
+    }
+}
+
+/// <summary>What a conversation keeps of what was said. Ids, times, tokens and costs are always kept.</summary>
+public enum ConversationRetention
+{
+    /// <summary>All of it: the conversation can always be sent anew.</summary>
+    Everything,
+
+    /// <summary>Only the model's reasoning, sealed and with its summary. For callers that pass the full history, which holds the rest.</summary>
+    Reasoning,
+
+    /// <summary>Nothing. When the service no longer has the conversation, only a caller that passes the full history can go on.</summary>
+    Nothing,
 }
 
 /// <summary>What happens when instructions differ from those that a conversation goes by.</summary>

@@ -33,6 +33,14 @@ public interface IConversationStore
     ValueTask<ConversationTurn?> GetTurnAsync(string tenant, string turnId, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// All turns of a conversation, parents before their children: those made under its name, also those it went back from, those it
+    /// inherited, and all that they follow. Empty when there is no such name.
+    /// </summary>
+    /// <param name="id">Tenant and name.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    ValueTask<IReadOnlyList<ConversationTurn>> GetTreeAsync(ConversationId id, CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// Adds a turn and points the name to it, if the name still points where the caller thinks. Creates the name when
     /// <paramref name="expectedHead"/> is null and there is none. Both or nothing.
     /// </summary>

@@ -53,6 +53,25 @@ public sealed class InMemoryConversationStore(TimeProvider? timeProvider = null)
     }
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ConversationTurn>> GetTreeAsync(ConversationId id, CancellationToken cancellationToken = default)
+    {
+        StoreArguments.Check(id);
+        cancellationToken.ThrowIfCancellationRequested();
+        var tree = new HashSet<Node>();
+        lock (_tenants)
+        {
+            foreach (var leaf in Named(id)?.Own.Append(_tenants[id.Tenant].Names[id.Name].Head) ?? [])
+            {
+                for (var node = leaf; node is not null && tree.Add(node); node = node.Parent)
+                {
+                }
+            }
+        }
+
+        return new([.. tree.Select(static n => n.Turn).OrderBy(static t => t.Depth).ThenBy(static t => t.CreatedAt)]);
+    }
+
+    /// <inheritdoc/>
     public ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(id);

@@ -23,4 +23,7 @@ public enum RebuildReason
 
     /// <summary>The service could not open the reasoning that was sent back; it was left out.</summary>
     ReasoningRejected,
+
+    /// <summary>The service keeps nothing for this team (zero data retention).</summary>
+    ZeroRetention,
 }

@@ -13,6 +13,7 @@ namespace Connectors.Grok.Conversations;
 internal sealed record TurnContent(string? Model, string? Instructions, IReadOnlyList<ChatMessage> Input, IReadOnlyList<ChatMessage> Output)
 {
     private const int Version = 1;
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     // Messages are written by Microsoft.Extensions.AI's own types; only the frame around them is ours.
     private static readonly JsonTypeInfo<IList<ChatMessage>> Messages = (JsonTypeInfo<IList<ChatMessage>>)new JsonSerializerOptions(AIJsonUtilities.DefaultOptions)
@@ -21,27 +22,60 @@ internal sealed record TurnContent(string? Model, string? Instructions, IReadOnl
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     }.GetTypeInfo(typeof(IList<ChatMessage>));
 
+    /// <summary>Of the whole conversation up to the end of this turn; null when it is not known.</summary>
+    public string? Fingerprint { get; init; }
+
+    /// <summary>How much of what was said is here.</summary>
+    public ConversationRetention Kept { get; init; }
+
     /// <summary>The ids of calls that the answer makes and nobody has answered: the turn goes on with their results, or never happened.</summary>
-    public IEnumerable<string> OpenCalls => Output.SelectMany(static m => m.Contents).OfType<FunctionCallContent>()
-        .Where(static c => !c.InformationalOnly).Select(static c => c.CallId);
+    public IReadOnlyList<string> OpenCalls { get; init; } = [.. Output.SelectMany(static m => m.Contents).OfType<FunctionCallContent>()
+        .Where(static c => !c.InformationalOnly).Select(static c => c.CallId)];
+
+    /// <summary>What is kept of the turn where not everything may be.</summary>
+    public TurnContent Reduced(ConversationRetention retention) => retention switch
+    {
+        ConversationRetention.Everything => this,
+        // Reasoning is kept as it came: the service refuses a blob whose summary is not the one it was sealed with.
+        ConversationRetention.Reasoning => this with { Instructions = null, Input = [], Output = [.. Output.Select(ReasoningOf).Where(static m => m.Contents.Count > 0)], Kept = retention },
+        _ => this with { Instructions = null, Input = [], Output = [], Kept = retention },
+    };
 
     public byte[] ToBytes(IConversationProtector? protector)
     {
         using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var writer = new Utf8JsonWriter(stream, Relaxed))
         {
-            writer.WriteStartObject();
-            writer.WriteNumber("version"u8, Version);
-            writer.WriteString("model"u8, Model);
-            writer.WriteString("instructions"u8, Instructions);
-            writer.WritePropertyName("input"u8);
-            JsonSerializer.Serialize(writer, [.. Input], Messages);
-            writer.WritePropertyName("output"u8);
-            JsonSerializer.Serialize(writer, [.. Output], Messages);
-            writer.WriteEndObject();
+            WriteTo(writer);
         }
 
         return protector?.Protect(stream.ToArray()) ?? stream.ToArray();
+    }
+
+    public void WriteTo(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("version"u8, Version);
+        writer.WriteString("model"u8, Model);
+        writer.WriteString("instructions"u8, Instructions);
+        writer.WriteString("fingerprint"u8, Fingerprint);
+        if (Kept != ConversationRetention.Everything)
+        {
+            writer.WriteString("kept"u8, Kept.ToString());
+            writer.WriteStartArray("open_calls"u8);
+            foreach (var call in OpenCalls)
+            {
+                writer.WriteStringValue(call);
+            }
+
+            writer.WriteEndArray();
+        }
+
+        writer.WritePropertyName("input"u8);
+        JsonSerializer.Serialize(writer, [.. Input], Messages);
+        writer.WritePropertyName("output"u8);
+        JsonSerializer.Serialize(writer, [.. Output], Messages);
+        writer.WriteEndObject();
     }
 
     /// <exception cref="InvalidDataException">The bytes are no turn, or one of a newer version.</exception>
@@ -50,17 +84,48 @@ internal sealed record TurnContent(string? Model, string? Instructions, IReadOnl
         try
         {
             using var json = JsonDocument.Parse(protector is null ? turn.Content : protector.Unprotect(turn.Content.ToArray()));
-            return json.RootElement.GetProperty("version").GetInt32() <= Version
-                ? new TurnContent(Text("model"), Text("instructions"), List("input"), List("output"))
-                : throw new InvalidDataException($"The turn '{turn.Id}' was written by a newer version of this library.");
-
-            string? Text(string name) => json.RootElement.GetProperty(name).GetString();
-
-            IReadOnlyList<ChatMessage> List(string name) => [.. json.RootElement.GetProperty(name).Deserialize(Messages) ?? []];
+            return Of(json.RootElement, turn.Id);
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (JsonException e)
         {
             throw new InvalidDataException($"The turn '{turn.Id}' cannot be read: {e.Message}", e);
         }
+    }
+
+    /// <exception cref="InvalidDataException">The object is no turn, or one of a newer version.</exception>
+    public static TurnContent Of(JsonElement json, string turnId)
+    {
+        try
+        {
+            if (json.GetProperty("version").GetInt32() > Version)
+            {
+                throw new InvalidDataException($"The turn '{turnId}' was written by a newer version of this library.");
+            }
+
+            var content = new TurnContent(Text(json, "model"), Text(json, "instructions"), List(json, "input"), List(json, "output"))
+            {
+                Fingerprint = Text(json, "fingerprint"),
+            };
+            return Text(json, "kept") is not { } kept ? content : content with
+            {
+                Kept = Enum.Parse<ConversationRetention>(kept),
+                OpenCalls = [.. json.GetProperty("open_calls").EnumerateArray().Select(static c => c.GetString() ?? "")],
+            };
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
+        {
+            throw new InvalidDataException($"The turn '{turnId}' cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
+
+    private static IReadOnlyList<ChatMessage> List(JsonElement json, string name) => [.. json.GetProperty(name).Deserialize(Messages) ?? []];
+
+    private static ChatMessage ReasoningOf(ChatMessage message)
+    {
+        var copy = message.Clone();
+        copy.Contents = [.. message.Contents.OfType<TextReasoningContent>()];
+        return copy;
     }
 }

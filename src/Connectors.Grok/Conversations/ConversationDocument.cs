@@ -1,0 +1,191 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Connectors.Grok.Conversations;
+
+/// <summary>A conversation as a JSON document, version 1. Members it does not know are ignored, so that later versions can add some.</summary>
+internal sealed record ConversationDocument(string? Head, IReadOnlyList<ConversationTurn> Turns)
+{
+    private const string Format = "connectors-grok-conversation";
+    private const int Version = 1;
+    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static ReadOnlyMemory<byte> Write(ConversationInfo info, IReadOnlyList<ConversationTurn> turns, IConversationProtector? protector)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(bytes, Compact);
+        writer.WriteStartObject();
+        writer.WriteString("format"u8, Format);
+        writer.WriteNumber("version"u8, Version);
+        writer.WriteString("conversation"u8, info.Id.Name);
+        writer.WriteString("head"u8, info.Head);
+        writer.WriteStartArray("turns"u8);
+        foreach (var turn in turns)
+        {
+            Write(writer, turn, TurnContent.Of(turn, protector));
+        }
+
+        writer.WriteEndArray();
+        writer.Flush();
+        using (var sofar = JsonDocument.Parse(new ReadOnlySequence<byte>([.. bytes.WrittenSpan, (byte)'}'])))
+        {
+            writer.WriteString("checksum"u8, Checksum(sofar.RootElement));
+        }
+
+        writer.WriteEndObject();
+        writer.Flush();
+        return bytes.WrittenMemory;
+    }
+
+    /// <exception cref="InvalidDataException">The document is none, is damaged, was edited or is of a newer version.</exception>
+    public static async Task<ConversationDocument> ReadAsync(Stream source, IConversationProtector? protector, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var json = await JsonDocument.ParseAsync(source, default, cancellationToken).ConfigureAwait(false);
+            return Read(json.RootElement, protector);
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"The document is not JSON, or was cut off: {e.Message}", e);
+        }
+    }
+
+    private static void Write(Utf8JsonWriter writer, ConversationTurn turn, TurnContent content)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("id"u8, turn.Id);
+        writer.WriteString("parent"u8, turn.ParentId);
+        writer.WriteString("response"u8, turn.ResponseId);
+        writer.WriteStartArray("stored_responses"u8);
+        foreach (var response in turn.StoredResponseIds)
+        {
+            writer.WriteStringValue(response);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteBoolean("stored"u8, turn.IsStored);
+        writer.WriteBoolean("rebuilt"u8, turn.IsRebuilt);
+        writer.WriteString("model"u8, turn.Model);
+        writer.WriteString("created"u8, turn.CreatedAt);
+        if (turn.ExpiresAt is { } expires)
+        {
+            writer.WriteString("expires"u8, expires);
+        }
+
+        writer.WriteString("instructions_hash"u8, turn.InstructionsHash);
+        writer.WriteNumber("input_tokens"u8, turn.InputTokens);
+        writer.WriteNumber("output_tokens"u8, turn.OutputTokens);
+        writer.WriteNumber("cost_in_usd_ticks"u8, turn.CostInUsdTicks);
+        writer.WriteNumber("total_cost_in_usd_ticks"u8, turn.TotalCostInUsdTicks);
+        writer.WritePropertyName("content"u8);
+        content.WriteTo(writer);
+        writer.WriteEndObject();
+    }
+
+    private static ConversationDocument Read(JsonElement json, IConversationProtector? protector)
+    {
+        var root = new DocumentReader(json, "the document");
+        if (root.OptionalText("format") != Format)
+        {
+            throw new InvalidDataException($"The document is no exported conversation: its \"format\" is not \"{Format}\".");
+        }
+
+        if (root.Number("version") is var version && version is < 1 or > Version)
+        {
+            throw new InvalidDataException($"The document is of version {version}; this library reads versions up to {Version}.");
+        }
+
+        var checksum = root.OptionalText("checksum");
+        if (checksum is not null && checksum != Checksum(json))
+        {
+            throw new InvalidDataException("The document was edited or damaged: its checksum is wrong. To import an edited conversation, take the checksum out.");
+        }
+
+        var turns = root.List("turns").Select((t, i) => ReadTurn(new DocumentReader(t, $"turns[{i}]"), checksum is not null, protector)).ToList();
+        return Renamed(root.OptionalText("head"), turns);
+    }
+
+    private static ConversationTurn ReadTurn(DocumentReader from, bool isOriginal, IConversationProtector? protector)
+    {
+        var id = from.Text("id");
+        var content = TurnContent.Of(from.Object("content"), id);
+        return new ConversationTurn
+        {
+            Id = id,
+            ParentId = from.OptionalText("parent"),
+            Depth = 0,
+            ResponseId = isOriginal ? from.OptionalText("response") : null,
+            StoredResponseIds = isOriginal ? [.. from.List("stored_responses").Select((r, i) => new DocumentReader(r, $"{from.Place}.stored_responses[{i}]").AsText())] : [],
+            IsStored = isOriginal && from.Flag("stored"),
+            IsRebuilt = from.Flag("rebuilt"),
+            Model = from.OptionalText("model"),
+            CreatedAt = from.Time("created"),
+            ExpiresAt = isOriginal ? from.OptionalTime("expires") : null,
+            InstructionsHash = from.OptionalText("instructions_hash"),
+            InputTokens = from.Number("input_tokens"),
+            OutputTokens = from.Number("output_tokens"),
+            CostInUsdTicks = from.Number("cost_in_usd_ticks"),
+            TotalCostInUsdTicks = from.Number("total_cost_in_usd_ticks"),
+            // What was edited has another fingerprint than the one that was written down.
+            Content = (isOriginal ? content : content with { Fingerprint = null }).ToBytes(protector),
+        };
+    }
+
+    /// <summary>The turns under new ids, so that a conversation can be imported beside itself; parents before their children.</summary>
+    private static ConversationDocument Renamed(string? head, List<ConversationTurn> turns)
+    {
+        var ids = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var turn in turns)
+        {
+            if (!ids.TryAdd(turn.Id, Guid.NewGuid().ToString("N")))
+            {
+                throw new InvalidDataException($"Two turns have the id '{turn.Id}'.");
+            }
+        }
+
+        foreach (var missing in turns.Select(static t => t.ParentId).Append(head))
+        {
+            if (missing is not null && !ids.ContainsKey(missing))
+            {
+                throw new InvalidDataException($"There is no turn '{missing}', which is named as a parent or as the head.");
+            }
+        }
+
+        var children = turns.ToLookup(static t => t.ParentId, StringComparer.Ordinal);
+        var sorted = new List<ConversationTurn>();
+        var level = children[null].ToList();
+        for (var depth = 0; level.Count > 0; depth++)
+        {
+            sorted.AddRange(level.Select(t => t with { Id = ids[t.Id], ParentId = t.ParentId is null ? null : ids[t.ParentId], Depth = depth }));
+            level = [.. level.SelectMany(t => children[t.Id])];
+        }
+
+        return sorted.Count == turns.Count
+            ? new ConversationDocument(head is null ? null : ids[head], sorted)
+            : throw new InvalidDataException("Some turns are their own ancestors.");
+    }
+
+    /// <summary>Of what the document says, however it is laid out.</summary>
+    private static string Checksum(JsonElement json)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(bytes, Compact))
+        {
+            writer.WriteStartArray();
+            foreach (var name in (string[])["head", "turns"])
+            {
+                if (json.TryGetProperty(name, out var value))
+                {
+                    value.WriteTo(writer);
+                }
+            }
+
+            writer.WriteEndArray();
+        }
+
+        return Convert.ToHexString(SHA256.HashData(bytes.WrittenSpan));
+    }
+}

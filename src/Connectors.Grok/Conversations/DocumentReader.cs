@@ -1,0 +1,39 @@
+using System.Text.Json;
+
+namespace Connectors.Grok.Conversations;
+
+/// <summary>Reads one object of a document, and says where and what is wrong with it.</summary>
+/// <param name="json">The object.</param>
+/// <param name="place">Where it stands.</param>
+internal readonly struct DocumentReader(JsonElement json, string place)
+{
+    public string Place => place;
+
+    public string Text(string name) => OptionalText(name) ?? throw Wrong(name, "a text");
+
+    public string? OptionalText(string name) => Optional(name) is { } value ? value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong(name, "a text") : null;
+
+    public string AsText() => json.ValueKind == JsonValueKind.String ? json.GetString()! : throw new InvalidDataException($"{place} is not a text.");
+
+    public long Number(string name) =>
+        Optional(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var number) && number >= 0 ? number : throw Wrong(name, "a whole number from 0 up");
+
+    public bool Flag(string name) =>
+        Optional(name) is { ValueKind: JsonValueKind.True or JsonValueKind.False } value ? value.GetBoolean() : throw Wrong(name, "true or false");
+
+    public DateTimeOffset Time(string name) => OptionalTime(name) ?? throw Wrong(name, "a time (ISO 8601)");
+
+    public DateTimeOffset? OptionalTime(string name) => Optional(name) is not { } value ? null
+        : value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out var time) ? time : throw Wrong(name, "a time (ISO 8601)");
+
+    public JsonElement Object(string name) => Optional(name) is { ValueKind: JsonValueKind.Object } value ? value : throw Wrong(name, "an object");
+
+    public IEnumerable<JsonElement> List(string name) => Optional(name) is { ValueKind: JsonValueKind.Array } value ? value.EnumerateArray() : throw Wrong(name, "a list");
+
+    private JsonElement? Optional(string name) =>
+        json.ValueKind != JsonValueKind.Object ? throw new InvalidDataException($"{place} is not an object.")
+        : json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    private InvalidDataException Wrong(string name, string what) =>
+        new($"\"{name}\" of {place} must be {what}{(Optional(name) is null ? ", and is missing" : "")}.");
+}

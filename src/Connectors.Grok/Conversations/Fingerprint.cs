@@ -1,0 +1,113 @@
+using System.Security.Cryptography;
+using System.Text;
+using Connectors.Grok.Mapping;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Conversations;
+
+/// <summary>
+/// A hash over what was said, message by message, that stays the same when a history goes through JSON, when a host splits or joins
+/// messages of one role, and when it loses reasoning, citations and ids. An edited text, image, call id or tool result changes it.
+/// </summary>
+internal sealed class Fingerprint
+{
+    private readonly StringBuilder _text = new();
+    private char _speaker;
+    private byte[] _hash;
+
+    private Fingerprint(byte[] hash) => _hash = hash;
+
+    /// <summary>Goes on from a turn's fingerprint; from nothing for null.</summary>
+    public static Fingerprint After(string? fingerprint) => new(fingerprint is null ? [] : Convert.FromHexString(fingerprint));
+
+    /// <summary>The hash of all that was added so far.</summary>
+    public override string ToString() => Convert.ToHexString(Flushed());
+
+    public Fingerprint Add(IEnumerable<ChatMessage> messages)
+    {
+        foreach (var message in messages)
+        {
+            Add(message);
+        }
+
+        return this;
+    }
+
+    public void Add(ChatMessage message)
+    {
+        foreach (var content in message.Contents)
+        {
+            switch (content)
+            {
+                case TextContent text:
+                    AddText(Speaker(message.Role), text.Text);
+                    break;
+                case FunctionCallContent call:
+                    AddAtom('c', Encoding.UTF8.GetBytes(call.CallId));
+                    break;
+                case FunctionResultContent result:
+                    AddAtom('r', Encoding.UTF8.GetBytes($"{result.CallId}\n{Text(result)}"));
+                    break;
+                case DataContent data:
+                    AddAtom('d', data.Data.Span);
+                    break;
+                case UriContent uri:
+                    AddAtom('l', Encoding.UTF8.GetBytes(uri.Uri.OriginalString));
+                    break;
+                case HostedFileContent file:
+                    AddAtom('f', Encoding.UTF8.GetBytes(file.FileId));
+                    break;
+            }
+        }
+    }
+
+    private static char Speaker(ChatRole role) =>
+        role == ChatRole.User ? 'u' : role == ChatRole.Assistant ? 'a' : role == ChatRole.Tool ? 't' : 's';
+
+    private static string Text(FunctionResultContent result) => FunctionMapper.ToItem(result).Output switch
+    {
+        { Text: { } text } => text,
+        { Parts: { } parts } => string.Join('\n', parts.Select(static p => p.ToString())),
+        _ => "",
+    };
+
+    private void AddText(char speaker, string text)
+    {
+        if (text.Length == 0)
+        {
+            return;
+        }
+
+        if (_speaker != speaker)
+        {
+            Flush();
+            _speaker = speaker;
+        }
+
+        _text.Append(text);
+    }
+
+    private void AddAtom(char kind, ReadOnlySpan<byte> bytes)
+    {
+        Flush();
+        _hash = Next(kind, bytes);
+    }
+
+    private void Flush()
+    {
+        _hash = Flushed();
+        _text.Clear();
+        _speaker = default;
+    }
+
+    private byte[] Flushed() => _text.Length == 0 ? _hash : Next(_speaker, Encoding.UTF8.GetBytes(_text.ToString()));
+
+    private byte[] Next(char kind, ReadOnlySpan<byte> bytes)
+    {
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        sha.AppendData(_hash);
+        sha.AppendData([(byte)kind]);
+        sha.AppendData(bytes);
+        return sha.GetHashAndReset();
+    }
+}

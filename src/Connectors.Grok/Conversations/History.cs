@@ -1,0 +1,45 @@
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Conversations;
+
+/// <summary>A conversation as it is sent anew.</summary>
+internal static class History
+{
+    /// <summary>What was said: from the turns, or, where they did not keep it, from the caller with the reasoning that they did keep.</summary>
+    /// <param name="path">The turns, the first one first.</param>
+    /// <param name="caller">The part of the caller's history that these turns are; empty when it passes new messages only.</param>
+    /// <returns>Null when it is neither here nor there.</returns>
+    public static IReadOnlyList<ChatMessage>? Of(IReadOnlyList<TurnContent> path, IReadOnlyList<ChatMessage> caller)
+    {
+        if (path.All(static c => c.Kept == ConversationRetention.Everything))
+        {
+            return [.. path.SelectMany(static c => c.Input.Concat(c.Output))];
+        }
+
+        if (caller.Count == 0)
+        {
+            return null;
+        }
+
+        var points = Basis.Points(caller);
+        var whole = caller.ToList();
+        foreach (var turn in path)
+        {
+            if (turn.Fingerprint is not null && points.TryGetValue(turn.Fingerprint, out var index) && !whole[index].Contents.OfType<TextReasoningContent>().Any())
+            {
+                var copy = whole[index].Clone();
+                copy.Contents = [.. turn.Output.SelectMany(static m => m.Contents).OfType<TextReasoningContent>(), .. copy.Contents];
+                whole[index] = copy;
+            }
+        }
+
+        return whole;
+    }
+
+    public static ChatMessage WithoutReasoning(ChatMessage message)
+    {
+        var copy = message.Clone();
+        copy.Contents = [.. message.Contents.Where(static c => c is not TextReasoningContent)];
+        return copy;
+    }
+}

@@ -1,0 +1,67 @@
+namespace Connectors.Grok.Conversations;
+
+/// <summary>Lets one turn at a time onto a conversation.</summary>
+internal sealed class TurnQueue
+{
+    private readonly Dictionary<ConversationId, Line> _lines = [];
+
+    /// <summary>Waits for the turns before this one; disposing what it gives lets the next one go.</summary>
+    public async ValueTask<IDisposable> EnterAsync(ConversationId id, CancellationToken cancellationToken)
+    {
+        Line? line;
+        lock (_lines)
+        {
+            if (!_lines.TryGetValue(id, out line))
+            {
+                _lines[id] = line = new Line();
+            }
+
+            line.Length++;
+        }
+
+        try
+        {
+            await line.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return new Place(this, id, line);
+        }
+        catch
+        {
+            Leave(id, line);
+            throw;
+        }
+    }
+
+    private void Leave(ConversationId id, Line line)
+    {
+        lock (_lines)
+        {
+            if (--line.Length == 0)
+            {
+                _lines.Remove(id);
+                line.Gate.Dispose();
+            }
+        }
+    }
+
+    private sealed class Line
+    {
+        public SemaphoreSlim Gate { get; } = new(1, 1);
+
+        /// <summary>How many turns wait or run; a line nobody stands in is forgotten.</summary>
+        public int Length { get; set; }
+    }
+
+    private sealed class Place(TurnQueue queue, ConversationId id, Line line) : IDisposable
+    {
+        private int _isLeft;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _isLeft, 1) == 0)
+            {
+                line.Gate.Release();
+                queue.Leave(id, line);
+            }
+        }
+    }
+}
