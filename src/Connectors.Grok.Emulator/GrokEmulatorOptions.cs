@@ -51,6 +51,10 @@ public sealed class GrokEmulatorOptions
     /// <value><see langword="false"/> by default.</value>
     public bool RejectStoredImages { get; set; }
 
+    /// <summary>Whether a response cannot be continued any more once one that it follows was deleted or has expired. Nobody outside has seen what the service does.</summary>
+    /// <value><see langword="false"/> by default.</value>
+    public bool BreakChains { get; set; }
+
     /// <summary>Whether <c>status</c> on a replayed reasoning item is refused with 400. xAI's own client strips it as rejected; the documents send it (section 3.3).</summary>
     /// <value><see langword="false"/> by default.</value>
     public bool RejectReasoningStatus { get; set; }

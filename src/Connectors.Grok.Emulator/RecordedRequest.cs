@@ -54,6 +54,9 @@ public sealed record RecordedRequest
         ? input.GetString()
         : Items.Where(item => TextOf(item, "role") == "user").Select(item => ContentOf(item)).LastOrDefault();
 
+    /// <summary>The HTTP status of the answer; null until it has begun.</summary>
+    public int? Status { get; internal set; }
+
     /// <summary>Completes when the emulator has finished with the request, and says how.</summary>
     public Task<RequestOutcome> Outcome => _outcome.Task;
 

@@ -35,6 +35,11 @@ internal sealed class EmulatorApp : IDisposable
         using var both = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, _stop.Token);
         var body = await ReadBodyAsync(http, both.Token);
         var recorded = Log.Add(http.Request, body);
+        http.Response.OnStarting(() =>
+        {
+            recorded.Status = http.Response.StatusCode;
+            return Task.CompletedTask;
+        });
         try
         {
             http.Response.Headers["x-request-id"] = Guid.NewGuid().ToString("D");

@@ -60,7 +60,7 @@ internal sealed class TurnFactory(GrokEmulatorOptions options, ResponseStore sto
             return turn;
         _cache.Remember(turn.Model, work.Context.Resolve());
         if (turn.Request.Store)
-            store.Add(new StoredResponse(turn.Id, now, ResponseWriter.ToJson(turn), InputItems.ToJson(turn.Request), work.Context, turn.Reply.CanBeContinued));
+            store.Add(new StoredResponse(turn.Id, turn.Request.PreviousResponseId, now, ResponseWriter.ToJson(turn), InputItems.ToJson(turn.Request), work.Context, turn.Reply.CanBeContinued));
         return turn;
     }
 

@@ -15,6 +15,10 @@ internal sealed class ConversationRules(GrokEmulatorOptions options, ResponseSto
         if (options.ZeroDataRetention)
             throw ApiException.NotFound("Previous response cannot be used for this organization due to Zero Data Retention");
         var previous = store.Find(id) ?? throw ApiException.ResponseNotFound(id);
+        for (var link = previous.PreviousId; options.BreakChains && link is not null; link = (store.Find(link) ?? throw ApiException.ResponseNotFound(link)).PreviousId)
+        {
+        }
+
         return previous.HasOutput ? previous : throw ContentRules.EmptyMessage;
     }
 

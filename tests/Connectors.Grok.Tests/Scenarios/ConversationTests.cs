@@ -8,31 +8,8 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Tests.Scenarios;
 
 /// <summary>Conversations under the application's own id, over the emulator: what goes out while the service has them, and what when it has not.</summary>
-public class ConversationTests : EmulatorTest
+public class ConversationTests : ConversationTestBase
 {
-    private readonly InMemoryConversationStore _store = new();
-
-    private ConversationChatClient Conversations(Action<ConversationOptions>? configure = null, Action<GrokChatClientOptions>? client = null)
-    {
-        var options = new ConversationOptions { TimeProvider = Clock };
-        configure?.Invoke(options);
-        return Client(client).AsConversationClient(_store, options);
-    }
-
-    private static Task<ChatResponse> Say(IChatClient client, bool stream, string text, string id = "ticket-4711", ChatOptions? options = null) =>
-        Say(client, stream, [new ChatMessage(ChatRole.User, text)], id, options);
-
-    private static Task<ChatResponse> Say(IChatClient client, bool stream, IEnumerable<ChatMessage> messages, string id = "ticket-4711", ChatOptions? options = null)
-    {
-        options = options?.Clone() ?? new ChatOptions();
-        options.ConversationId = id;
-        return stream ? client.GetStreamingResponseAsync(messages, options).ToChatResponseAsync() : client.GetResponseAsync(messages, options);
-    }
-
-    private JsonElement Sent(int fromEnd = 1) => Emulator.Requests[^fromEnd].Json!.Value;
-
-    private int Items(int fromEnd = 1) => Sent(fromEnd).GetProperty("input").GetArrayLength();
-
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -324,8 +301,6 @@ public class ConversationTests : EmulatorTest
         var bytes = Emulator.Requests.Select(static r => r.Bytes).ToList();
         Assert.True(bytes[99] <= 1.1 * bytes[1], $"{bytes[1]} bytes at turn 2, {bytes[99]} at turn 100");
     }
-
-    private static string? Blob(ChatResponse response) => response.Messages[0].Contents.OfType<TextReasoningContent>().Single(static r => r.ProtectedData is not null).ProtectedData;
 
     private sealed class Rot : IConversationProtector
     {

@@ -16,7 +16,20 @@ public abstract class EmulatorTest : IAsyncLifetime
 
     private protected GrokResponsesClient Responses => ((IChatClient)_clients[0]).GetService<GrokResponsesClient>()!;
 
-    public async ValueTask InitializeAsync() => Emulator = await GrokEmulator.StartAsync(new GrokEmulatorOptions { TimeProvider = Clock });
+    public ValueTask InitializeAsync() => StartAsync();
+
+    /// <summary>Begins with another emulator, of which the old one's responses are not known.</summary>
+    private protected async ValueTask StartAsync(Action<GrokEmulatorOptions>? configure = null)
+    {
+        if (Emulator is not null)
+        {
+            await Emulator.DisposeAsync();
+        }
+
+        var options = new GrokEmulatorOptions { TimeProvider = Clock };
+        configure?.Invoke(options);
+        Emulator = await GrokEmulator.StartAsync(options);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,0 +1,145 @@
+using Connectors.Grok.Conversations;
+using Connectors.Grok.Emulator;
+using Connectors.Grok.Tests.Support;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Scenarios;
+
+/// <summary>What the service does to a conversation of six turns, and what goes over the wire for it to go on as if nothing had happened.</summary>
+public class SurvivalTests : ConversationTestBase
+{
+    private static readonly string[] Talk =
+    [
+        "My name is Alice. Remember this.", "My favourite colour is blue.", "My cat is called Tom.", "What is 101*3", "What is my favourite colour?", "What's my name?",
+    ];
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_response_that_expired_unannounced_costs_one_404_and_one_whole_request(bool stream)
+    {
+        // A clock of its own: the client does not know that thirty days are over.
+        var client = Conversations(static o => o.TimeProvider = new ManualTime());
+        var answers = await SayAll(client, stream, Talk[..5]);
+        Clock.Advance(TimeSpan.FromDays(31));
+        answers.Add(await Say(client, stream, Talk[5]));
+        AssertRebuiltOnce(answers, refused: 404);
+
+        await Say(client, stream, "And what is 2+2?");
+        Assert.Equal("user", Kinds(Emulator.Requests[^1].ShouldContinue(answers[^1].ResponseId!)));
+        Assert.True(Emulator.Requests[^1].Bytes < Emulator.Requests[^2].Bytes / 5);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_link_deleted_in_the_middle_costs_one_404_and_one_whole_request(bool stream)
+    {
+        await StartAsync(o => (o.TimeProvider, o.BreakChains) = (Clock, true));
+        var client = Conversations();
+        var answers = await SayAll(client, stream, Talk[..5]);
+        await Responses.DeleteAsync(answers[2].ResponseId!);
+        answers.Add(await Say(client, stream, Talk[5]));
+        // A DELETE lies between the turns.
+        AssertRebuiltOnce(answers, refused: 404, between: 1);
+
+        await Say(client, stream, "And what is 2+2?");
+        Assert.Equal("user", Kinds(Emulator.Requests[^1].ShouldContinue(answers[^1].ResponseId!)));
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public async Task An_image_in_turn_3_is_carried_from_there_on_where_it_must_not_be_stored(bool stream, bool isRefused)
+    {
+        await StartAsync(o => (o.TimeProvider, o.RejectStoredImages) = (Clock, isRefused));
+        var client = Conversations();
+        var png = Some.Png;
+        (png[19], png[23]) = (16, 16);
+        var answers = await SayAll(client, stream, Talk[..2]);
+        answers.Add(await Say(client, stream, [Some.User(new DataContent(png, "image/png"), new TextContent("What is in this image?"))]));
+        answers.AddRange(await SayAll(client, stream, Talk[3..]));
+        Assert.Contains("Alice", answers[^1].Text, StringComparison.Ordinal);
+        Assert.Contains("blue", answers[4].Text, StringComparison.OrdinalIgnoreCase);
+
+        if (!isRefused)
+        {
+            Assert.All(Emulator.Requests.Skip(1), static r => Assert.Equal("user", Kinds(r)));
+            return;
+        }
+
+        // One refusal, then each turn carries all of it: an image must not be stored, and what is not stored cannot be continued.
+        Assert.Equal(7, Emulator.Requests.Count);
+        Assert.Equal(400, Emulator.Requests[2].Status);
+        Assert.Equal("ImagesRefused", answers[2].Messages[0].AdditionalProperties![GrokKeys.Rebuilt]);
+        var last = Emulator.Requests[^1].ShouldNotBeStored().ShouldContinueNothing().ShouldContain("image");
+        Assert.Equal(answers[..5].Select(Blob), Blobs(last));
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public async Task A_team_with_zero_retention_talks_over_six_turns(bool stream, bool isKnown)
+    {
+        await StartAsync(o => (o.TimeProvider, o.ZeroDataRetention) = (Clock, true));
+        var client = Conversations(client: o => o.Store = isKnown ? false : null);
+        var answers = await SayAll(client, stream, Talk);
+        Assert.Contains("Alice", answers[^1].Text, StringComparison.Ordinal);
+
+        // Where nobody said so, the service says it once.
+        Assert.Equal(isKnown ? 6 : 7, Emulator.Requests.Count);
+        Assert.Equal(isKnown ? 200 : 400, Emulator.Requests[0].Status);
+        Assert.Equal(answers[..5].Select(Blob), Blobs(Emulator.Requests[^1].ShouldNotBeStored().ShouldContinueNothing()));
+        Assert.All(answers, static a => Assert.Equal("ticket-4711", a.ConversationId));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_model_switched_in_turn_4_gets_the_whole_conversation_once(bool stream)
+    {
+        var client = Conversations();
+        var answers = await SayAll(client, stream, Talk[..3]);
+        var other = new ChatOptions { ModelId = "grok-4.6" };
+        foreach (var text in Talk[3..])
+        {
+            answers.Add(await Say(client, stream, text, options: other));
+        }
+
+        Assert.Contains("Alice", answers[^1].Text, StringComparison.Ordinal);
+        Assert.Equal(6, Emulator.Requests.Count);
+        // Reasoning is bound to the model that thought it.
+        Assert.Equal("user assistant user assistant user assistant user", Kinds(Emulator.Requests[3].ShouldContinueNothing()));
+        Assert.Equal("ModelChanged", answers[3].Messages[0].AdditionalProperties![GrokKeys.Rebuilt]);
+        Assert.Equal(["user", "user"], Emulator.Requests.Skip(4).Select(Kinds));
+        Emulator.Requests[5].ShouldContinue(answers[4].ResponseId!);
+    }
+
+    private static async Task<List<ChatResponse>> SayAll(IChatClient client, bool stream, IEnumerable<string> texts)
+    {
+        var answers = new List<ChatResponse>();
+        foreach (var text in texts)
+        {
+            answers.Add(await Say(client, stream, text));
+        }
+
+        return answers;
+    }
+
+    /// <summary>Five turns by id, the sixth refused once, and then the whole of it, each piece of reasoning as it came.</summary>
+    private void AssertRebuiltOnce(List<ChatResponse> answers, int refused, int between = 0)
+    {
+        Assert.Contains("Alice", answers[5].Text, StringComparison.Ordinal);
+        Assert.Equal("ticket-4711", answers[5].ConversationId);
+        Assert.Equal(7 + between, Emulator.Requests.Count);
+        Assert.Equal(refused, Emulator.Requests[^2].ShouldContinue(answers[4].ResponseId!).Status);
+        var whole = Emulator.Requests[^1].ShouldContinueNothing();
+        Assert.Equal(string.Concat(Enumerable.Repeat("user reasoning assistant ", 5)) + "user", Kinds(whole));
+        Assert.Equal(answers[..5].Select(Blob), Blobs(whole));
+        Assert.Equal("UnknownResponse", answers[5].Messages[0].AdditionalProperties![GrokKeys.Rebuilt]);
+    }
+}
