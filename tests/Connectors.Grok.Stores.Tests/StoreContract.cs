@@ -65,6 +65,31 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task A_tree_holds_every_branch_and_what_it_grew_from()
+    {
+        var store = await Create();
+        Assert.Empty(await store.GetTreeAsync(Ticket));
+        var line = await store.Line(Ticket, "t1", "t2", "t3");
+        await store.MoveAsync(Ticket, "t1", "t3");
+        Assert.True(await store.AppendAsync(Ticket, line[0].After("t2b"), "t1"));
+        Assert.True(await store.AppendAsync(Ticket, Some.Turn("r"), "t2b"));
+        Assert.True(await store.MoveAsync(Fork, "t2", null));
+        Assert.True(await store.AppendAsync(Fork, line[1].After("f3"), "t2"));
+
+        var tree = (await store.GetTreeAsync(Ticket)).Select(static t => t.Id).ToList();
+        Assert.Equal(["r", "t1", "t2", "t2b", "t3"], tree.Order(StringComparer.Ordinal));
+        Assert.True(tree.IndexOf("t1") < tree.IndexOf("t2") && tree.IndexOf("t2") < tree.IndexOf("t3") && tree.IndexOf("t1") < tree.IndexOf("t2b"));
+        Assert.Equal(["t1", "t2", "f3"], (await store.GetTreeAsync(Fork)).Select(static t => t.Id));
+        Assert.Empty(await store.GetTreeAsync(new ConversationId("another", Ticket.Name)));
+
+        await store.MoveAsync(Ticket, null, "r");
+        Assert.Equal(5, (await store.GetTreeAsync(Ticket)).Count);
+        await store.DeleteAsync(Ticket);
+        Assert.Empty(await store.GetTreeAsync(Ticket));
+        Assert.Equal(["t1", "t2", "f3"], (await store.GetTreeAsync(Fork)).Select(static t => t.Id));
+    }
+
+    [Fact]
     public async Task Appending_is_compare_and_swap()
     {
         var store = await Create();
