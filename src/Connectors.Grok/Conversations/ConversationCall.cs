@@ -128,20 +128,28 @@ internal sealed class ConversationCall
     /// <summary>Keeps the turn, now that the answer is whole.</summary>
     /// <returns>What is said on the answer: the conversation it belongs to, its turn, and why it was sent anew.</returns>
     /// <exception cref="ConversationConflictException">Another turn was made in the meantime, and the option says to throw.</exception>
+    /// <exception cref="ConversationStoreException">The store failed; holds the answer.</exception>
     public async ValueTask<Stamps> CommitAsync(ChatResponse response, CancellationToken cancellationToken)
     {
         var turn = ToTurn(response);
-        if (await _store.AppendAsync(_id, turn, _head?.Id, cancellationToken).ConfigureAwait(false))
+        try
         {
-            return new Stamps(_id.Name, turn.Id, _rebuild);
-        }
+            if (await _store.AppendAsync(_id, turn, _head?.Id, cancellationToken).ConfigureAwait(false))
+            {
+                return new Stamps(_id.Name, turn.Id, _rebuild);
+            }
 
-        // The answer was paid for: it is kept under a name of its own before anybody is told.
-        var fork = _id with { Name = $"{_id.Name}~{turn.Id[^8..]}" };
-        await _store.AppendAsync(fork, turn, null, cancellationToken).ConfigureAwait(false);
-        return _settings.Conflict == ConversationConflict.Fork
-            ? new Stamps(fork.Name, turn.Id, _rebuild)
-            : throw new ConversationConflictException(_id.Name, fork.Name, response);
+            // The answer was paid for: it is kept under a name of its own before anybody is told.
+            var fork = _id with { Name = $"{_id.Name}~{turn.Id[^8..]}" };
+            await _store.AppendAsync(fork, turn, null, cancellationToken).ConfigureAwait(false);
+            return _settings.Conflict == ConversationConflict.Fork
+                ? new Stamps(fork.Name, turn.Id, _rebuild)
+                : throw new ConversationConflictException(_id.Name, fork.Name, response);
+        }
+        catch (ConversationStoreException e)
+        {
+            throw new ConversationStoreException(e.Message, e) { IsTransient = e.IsTransient, Response = response };
+        }
     }
 
     private RebuildReason? ReasonToRebuild(GrokException failure) => failure.Kind switch

@@ -56,7 +56,7 @@ public sealed class ConversationChatClient : DelegatingChatClient
     /// <exception cref="ArgumentException">A message is null, or is the result of a call that the conversation does not wait for.</exception>
     /// <exception cref="ConversationBudgetException">The conversation has cost what it may.</exception>
     /// <exception cref="ConversationConflictException">Another turn was made in the meantime, and the options say to throw.</exception>
-    /// <exception cref="ConversationStoreException">The store failed. When that was after the answer, the answer is lost to the conversation.</exception>
+    /// <exception cref="ConversationStoreException">The store failed. When that was after the answer, the exception holds it.</exception>
     public override async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {

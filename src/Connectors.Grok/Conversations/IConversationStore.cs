@@ -1,3 +1,5 @@
+using Microsoft.Extensions.AI;
+
 namespace Connectors.Grok.Conversations;
 
 /// <summary>
@@ -97,4 +99,7 @@ public sealed class ConversationStoreException(string message, Exception? innerE
 {
     /// <summary>Whether the same call may succeed later without a change: the medium was busy, down or starting.</summary>
     public bool IsTransient { get; init; }
+
+    /// <summary>The answer that could not be kept: it was paid for, and can still be shown. The conversation stands where it was. Null when the store failed before anything was sent.</summary>
+    public ChatResponse? Response { get; init; }
 }

@@ -5,6 +5,7 @@ using Connectors.Grok.Conversations;
 using Connectors.Grok.Emulator;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
+using Moq;
 
 namespace Connectors.Grok.Tests.Scenarios;
 
@@ -296,6 +297,21 @@ public class ConversationKeepingTests : ConversationTestBase
         await cancelled.CancelAsync();
         e = await Assert.ThrowsAsync<ConversationDeleteException>(() => client.Conversations.DeleteResponsesAsync(["a", "b"], cancelled.Token));
         Assert.Equal(["a", "b"], e.ResponseIds);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_answer_that_the_store_could_not_keep_is_not_lost(bool stream)
+    {
+        var down = new Mock<IConversationStore>();
+        down.Setup(static s => s.AppendAsync(It.IsAny<ConversationId>(), It.IsAny<ConversationTurn>(), null, It.IsAny<CancellationToken>()))
+            .ThrowsAsync(new ConversationStoreException("The disk is full.") { IsTransient = true });
+        var client = Client().AsConversationClient(down.Object, new ConversationOptions { TimeProvider = Clock });
+        var e = await Assert.ThrowsAsync<ConversationStoreException>(() => Say(client, stream, "What is 101*3"));
+        Assert.Contains("303", e.Response!.Text, StringComparison.Ordinal);
+        Assert.True(e.IsTransient);
+        Assert.Equal("The disk is full.", e.Message);
     }
 
     [Fact]
