@@ -134,4 +134,22 @@ public static class GrokKeys
 
     /// <summary>On <c>ChatOptions</c>, for the conversation client: the turn to go on from instead of the last one; empty for the beginning (text).</summary>
     public const string ParentTurn = "grok.parent_turn";
+
+    /// <summary>On an answer's message and its first content, from <c>ForSemanticKernel</c>: the id of its response, where that can be continued (text).</summary>
+    public const string ResponseId = "grok.response_id";
+
+    /// <summary>On an answer's message and its first content, from <c>ForSemanticKernel</c>: a hash of all that was said up to and including it (text).</summary>
+    public const string Fingerprint = "grok.fingerprint";
+
+    /// <summary>On an answer's message and its first content, from <c>ForSemanticKernel</c>: until when the service keeps the response (text, ISO 8601).</summary>
+    public const string ExpiresAt = "grok.expires_at";
+
+    /// <summary>On an answer's message and its first content, from <c>ForSemanticKernel</c>: the model that answered (text).</summary>
+    public const string Model = "grok.model";
+
+    /// <summary>On an answer's message and its first content, from <c>ForSemanticKernel</c>: its sealed reasoning, as JSON (text).</summary>
+    public const string KeptReasoning = "grok.reasoning";
+
+    /// <summary>On an answer's message, from <c>ForSemanticKernel</c>: why it ended (text).</summary>
+    public const string FinishReason = "finish_reason";
 }

@@ -26,10 +26,12 @@ internal sealed record Basis(ConversationTurn Turn, TurnContent Content, int Cov
     }
 
     /// <summary>The fingerprints of a history up to each of its answers, and where that answer stands.</summary>
-    public static Dictionary<string, int> Points(IReadOnlyList<ChatMessage> messages)
+    public static Dictionary<string, int> Points(IReadOnlyList<ChatMessage> messages) => Points(messages, Fingerprint.After(null));
+
+    /// <inheritdoc cref="Points(IReadOnlyList{ChatMessage})"/>
+    public static Dictionary<string, int> Points(IReadOnlyList<ChatMessage> messages, Fingerprint fingerprint)
     {
         var points = new Dictionary<string, int>(StringComparer.Ordinal);
-        var fingerprint = Fingerprint.After(null);
         for (var index = 0; index < messages.Count; index++)
         {
             fingerprint.Add(messages[index]);

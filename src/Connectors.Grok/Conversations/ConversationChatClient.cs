@@ -60,7 +60,7 @@ public sealed class ConversationChatClient : DelegatingChatClient
     public override async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var sent = Checked(messages);
+        var sent = Attempts.Checked(messages);
         var id = ConversationCall.Name(_options, sent, options);
         using var place = await EnterAsync(id, cancellationToken).ConfigureAwait(false);
         var call = await ConversationCall.OpenAsync(_store, _options, id, sent, options, _model, _isZeroRetention, cancellationToken).ConfigureAwait(false);
@@ -90,7 +90,7 @@ public sealed class ConversationChatClient : DelegatingChatClient
     /// <remarks>Throws what <see cref="GetResponseAsync"/> throws, when it is enumerated.</remarks>
     public override IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
-        StreamAsync(Checked(messages), options, cancellationToken);
+        StreamAsync(Attempts.Checked(messages), options, cancellationToken);
 
     /// <inheritdoc/>
     public override object? GetService(Type serviceType, object? serviceKey = null) =>
@@ -105,20 +105,13 @@ public sealed class ConversationChatClient : DelegatingChatClient
         }
     }
 
-    private static List<ChatMessage> Checked(IEnumerable<ChatMessage> messages)
-    {
-        ArgumentNullException.ThrowIfNull(messages);
-        var list = messages.ToList();
-        return list.Contains(null!) ? throw new ArgumentException("A message is null.", nameof(messages)) : list;
-    }
-
     private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(
         List<ChatMessage> messages, ChatOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var id = ConversationCall.Name(_options, messages, options);
         using var place = await EnterAsync(id, cancellationToken).ConfigureAwait(false);
         var call = await ConversationCall.OpenAsync(_store, _options, id, messages, options, _model, _isZeroRetention, cancellationToken).ConfigureAwait(false);
-        var stream = await BeginAsync(call, cancellationToken).ConfigureAwait(false);
+        var stream = await Attempts.BeginAsync(Start, e => RebuildOrThrowAsync(call, e, cancellationToken)).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
             var updates = new List<ChatResponseUpdate>();
@@ -138,6 +131,12 @@ public sealed class ConversationChatClient : DelegatingChatClient
             }
             while (await stream.MoveNextAsync().ConfigureAwait(false));
         }
+
+        IAsyncEnumerator<ChatResponseUpdate> Start()
+        {
+            var (sent, with) = call.ToSend();
+            return base.GetStreamingResponseAsync(sent, with, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        }
     }
 
     private async ValueTask<IDisposable?> EnterAsync(ConversationId id, CancellationToken cancellationToken) =>
@@ -151,32 +150,5 @@ public sealed class ConversationChatClient : DelegatingChatClient
         }
 
         _isZeroRetention |= call.IsZeroRetention;
-    }
-
-    /// <summary>A stream that stands on its first update. Before it nobody has seen anything, and the attempt can be made anew.</summary>
-    private async Task<IAsyncEnumerator<ChatResponseUpdate>> BeginAsync(ConversationCall call, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var (sent, with) = call.ToSend();
-            var stream = base.GetStreamingResponseAsync(sent, with, cancellationToken).GetAsyncEnumerator(cancellationToken);
-            var isKept = false;
-            try
-            {
-                isKept = await stream.MoveNextAsync().ConfigureAwait(false);
-                return isKept ? stream : throw new GrokException(GrokErrorKind.StreamBroken, "The stream held nothing.");
-            }
-            catch (GrokException e)
-            {
-                await RebuildOrThrowAsync(call, e, cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                if (!isKept)
-                {
-                    await stream.DisposeAsync().ConfigureAwait(false);
-                }
-            }
-        }
     }
 }

@@ -1,0 +1,49 @@
+namespace Connectors.Grok.Conversations;
+
+/// <summary>The last answers, by the fingerprint of what was said up to them. Holds no more than it is told to; the longest unused goes first.</summary>
+internal sealed class AnswerCache(int capacity)
+{
+    private readonly Dictionary<string, LinkedListNode<(string Fingerprint, KnownAnswer Answer)>> _nodes = new(StringComparer.Ordinal);
+    private readonly LinkedList<(string Fingerprint, KnownAnswer Answer)> _byUse = new();
+
+    public KnownAnswer? Find(string fingerprint)
+    {
+        lock (_nodes)
+        {
+            if (!_nodes.TryGetValue(fingerprint, out var node))
+            {
+                return null;
+            }
+
+            _byUse.Remove(node);
+            _byUse.AddFirst(node);
+            return node.Value.Answer;
+        }
+    }
+
+    public void Add(string fingerprint, KnownAnswer answer)
+    {
+        if (capacity == 0)
+        {
+            return;
+        }
+
+        lock (_nodes)
+        {
+            if (_nodes.Remove(fingerprint, out var old))
+            {
+                _byUse.Remove(old);
+            }
+            else if (_nodes.Count == capacity)
+            {
+                _nodes.Remove(_byUse.Last!.Value.Fingerprint);
+                _byUse.RemoveLast();
+            }
+
+            _nodes[fingerprint] = _byUse.AddFirst((fingerprint, answer));
+        }
+    }
+}
+
+/// <summary>An answer that can be continued.</summary>
+internal sealed record KnownAnswer(string ResponseId, string? Model, DateTimeOffset ExpiresAt);

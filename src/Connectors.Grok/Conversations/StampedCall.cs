@@ -1,0 +1,153 @@
+using System.Globalization;
+using Connectors.Grok.Mapping;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Conversations;
+
+/// <summary>One call with a whole history: what of it the service has already, what is sent, what is stamped on the answer.</summary>
+internal sealed class StampedCall
+{
+    private readonly SemanticKernelStateOptions _settings;
+    private readonly AnswerCache _cache;
+    private readonly ChatOptions? _options;
+    /// <summary>Whether the state is the caller's or the inner client's business.</summary>
+    private readonly bool _isManaged;
+    private readonly string? _model;
+    private List<ChatMessage> _messages;
+    private KnownAnswer? _previous;
+    private int _covered;
+    private bool _isWithoutReasoning;
+
+    public StampedCall(SemanticKernelStateOptions settings, AnswerCache cache, IEnumerable<ChatMessage> messages, ChatOptions? options, string? model, bool isInnersOwn, bool isZeroRetention)
+    {
+        (_settings, _cache, _options, _model) = (settings, cache, options, options?.ModelId ?? model);
+        _messages = StampedHistory.Restored(messages);
+        _isManaged = isInnersOwn || !string.IsNullOrWhiteSpace(options?.ConversationId);
+        IsZeroRetention = isZeroRetention;
+        if (!_isManaged && settings.SendOnlyNew && !isZeroRetention && options?.AdditionalProperties.GetBool(GrokKeys.Store) != false)
+        {
+            (_previous, _covered) = Find();
+        }
+    }
+
+    /// <summary>Whether the service turned out to keep nothing for this team.</summary>
+    public bool IsZeroRetention { get; private set; }
+
+    /// <summary>What the next attempt sends.</summary>
+    public (IReadOnlyList<ChatMessage> Messages, ChatOptions? Options) ToSend()
+    {
+        if (_previous is null && !IsZeroRetention)
+        {
+            return (_messages, _options);
+        }
+
+        var options = _options?.Clone() ?? new ChatOptions();
+        if (IsZeroRetention)
+        {
+            options.WithStore(false);
+        }
+
+        options.ConversationId = _previous?.ResponseId ?? options.ConversationId;
+        return (_messages[_covered..], options);
+    }
+
+    /// <summary>Whether everything is to be sent after a failure, or everything but the reasoning. Each once.</summary>
+    public bool TryRebuild(GrokException failure)
+    {
+        if (_isManaged)
+        {
+            return false;
+        }
+
+        switch (failure.Kind)
+        {
+            case GrokErrorKind.InvalidRequest or GrokErrorKind.UnknownResponse when !IsZeroRetention && ZeroRetention.IsMeantBy(failure):
+                IsZeroRetention = true;
+                break;
+            case GrokErrorKind.UnknownResponse when _previous is not null:
+                break;
+            case GrokErrorKind.EncryptedContentRejected when !_isWithoutReasoning:
+                _isWithoutReasoning = true;
+                _messages = [.. _messages.Select(History.WithoutReasoning)];
+                break;
+            default:
+                return false;
+        }
+
+        (_previous, _covered) = (null, 0);
+        return true;
+    }
+
+    /// <summary>What stands on the answer, and remembers it.</summary>
+    public AdditionalPropertiesDictionary Stamps(ChatResponse response)
+    {
+        var stamps = new AdditionalPropertiesDictionary();
+        if (response.FinishReason is { } reason)
+        {
+            stamps[GrokKeys.FinishReason] = reason.Value;
+        }
+
+        if (_settings.KeepReasoning && StampedHistory.ReasoningOf(response.Messages) is { } reasoning)
+        {
+            stamps[GrokKeys.KeptReasoning] = reasoning;
+        }
+
+        if (response is not { ConversationId: not null, ResponseId: { } id })
+        {
+            return stamps;
+        }
+
+        stamps[GrokKeys.ResponseId] = id;
+        if (!_isManaged)
+        {
+            var fingerprint = Start().Add(_messages).Add(response.Messages).ToString();
+            var expires = _settings.TimeProvider.GetUtcNow() + _settings.ServerRetention;
+            stamps[GrokKeys.Fingerprint] = fingerprint;
+            stamps[GrokKeys.ExpiresAt] = expires.ToString("O", CultureInfo.InvariantCulture);
+            if (response.ModelId is { } model)
+            {
+                stamps[GrokKeys.Model] = model;
+            }
+
+            _cache.Add(fingerprint, new KnownAnswer(id, response.ModelId, expires));
+        }
+
+        return stamps;
+    }
+
+    /// <summary>The last answer that the history still holds unchanged, with all before it, and how many messages that makes.</summary>
+    private (KnownAnswer? Answer, int Covered) Find()
+    {
+        var stamped = StampedHistory.Answers(_messages);
+        foreach (var (fingerprint, index) in Basis.Points(_messages, Start()).OrderByDescending(static p => p.Value))
+        {
+            var answer = stamped.GetValueOrDefault(fingerprint) ?? _cache.Find(fingerprint);
+            if (answer is not null && index + 1 < _messages.Count && CanFollow(answer, index + 1))
+            {
+                return (answer, index + 1);
+            }
+        }
+
+        return (null, 0);
+    }
+
+    private bool CanFollow(KnownAnswer answer, int from)
+    {
+        var open = _messages.Take(from).SelectMany(static m => m.Contents).OfType<FunctionCallContent>().Where(static c => !c.InformationalOnly).Select(static c => c.CallId).ToHashSet(StringComparer.Ordinal);
+        open.ExceptWith(_messages.SelectMany(static m => m.Contents).OfType<FunctionResultContent>().Select(static r => r.CallId));
+        return open.Count == 0 && answer.ExpiresAt > _settings.TimeProvider.GetUtcNow()
+            && (answer.Model is null || _model is null || ModelProfile.Family(answer.Model) == ModelProfile.Family(_model));
+    }
+
+    /// <summary>The options' instructions are part of what the server stores, as if they were the first message.</summary>
+    private Fingerprint Start()
+    {
+        var start = Fingerprint.After(null);
+        if (!string.IsNullOrWhiteSpace(_options?.Instructions))
+        {
+            start.Add(new ChatMessage(ChatRole.System, _options.Instructions));
+        }
+
+        return start;
+    }
+}

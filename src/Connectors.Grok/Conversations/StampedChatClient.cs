@@ -1,0 +1,121 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Conversations;
+
+/// <summary>State for hosts that pass the whole history: see <see cref="GrokSemanticKernelExtensions.ForSemanticKernel"/>.</summary>
+internal sealed class StampedChatClient(IChatClient innerClient, SemanticKernelStateOptions settings) : DelegatingChatClient(innerClient)
+{
+    private readonly AnswerCache _cache = new(settings.RememberedAnswers);
+    private readonly string? _model = innerClient.GetService<ChatClientMetadata>()?.DefaultModelId;
+    private readonly bool _isInnersOwn = innerClient.GetService<ConversationManager>() is not null;
+    private volatile bool _isZeroRetention;
+
+    public override async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var call = Open(messages, options);
+        while (true)
+        {
+            try
+            {
+                var (sent, with) = call.ToSend();
+                var response = await base.GetResponseAsync(sent, with, cancellationToken).ConfigureAwait(false);
+                var stamps = call.Stamps(response);
+                response.ConversationId = null;
+                foreach (var message in response.Messages)
+                {
+                    message.AdditionalProperties = Joined(stamps, message.AdditionalProperties);
+                }
+
+                Mark(response.Messages.SelectMany(static m => m.Contents), response.Messages.Count == 0 ? stamps : response.Messages[^1].AdditionalProperties);
+                return response;
+            }
+            catch (GrokException e)
+            {
+                await RebuildOrThrowAsync(call, e).ConfigureAwait(false);
+            }
+        }
+    }
+
+    public override IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        StreamAsync(Open(messages, options), cancellationToken);
+
+    /// <summary>The first content that a host keeps carries the stamps as well.</summary>
+    private static void Mark(IEnumerable<AIContent> contents, AdditionalPropertiesDictionary? stamps)
+    {
+        if (contents.FirstOrDefault(static c => c is not (TextReasoningContent or UsageContent)) is { } first)
+        {
+            first.AdditionalProperties = StampedHistory.Copy(stamps, first.AdditionalProperties);
+        }
+    }
+
+    private static AdditionalPropertiesDictionary Joined(AdditionalPropertiesDictionary stamps, AdditionalPropertiesDictionary? properties)
+    {
+        var all = properties ?? [];
+        foreach (var (key, value) in stamps)
+        {
+            all[key] = value;
+        }
+
+        return all;
+    }
+
+    private StampedCall Open(IEnumerable<ChatMessage> messages, ChatOptions? options) =>
+        new(settings, _cache, Attempts.Checked(messages), options, _model, _isInnersOwn, _isZeroRetention);
+
+    private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(StampedCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var stream = await Attempts.BeginAsync(Start, e => RebuildOrThrowAsync(call, e)).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+        {
+            var updates = new List<ChatResponseUpdate>();
+            // A call is of no use before its answer is whole, and must never run if that breaks; by then the stamps are known that it must carry.
+            var held = new List<ChatResponseUpdate>();
+            do
+            {
+                var update = stream.Current;
+                updates.Add(update);
+                if (update.FinishReason is not null)
+                {
+                    var stamps = call.Stamps(updates.ToChatResponse());
+                    update.ConversationId = null;
+                    update.AdditionalProperties = Joined(stamps, update.AdditionalProperties);
+                    Mark(held.SelectMany(static u => u.Contents).OfType<FunctionCallContent>(), update.AdditionalProperties);
+                }
+
+                if (update.FinishReason is null && (held.Count > 0 || update.Contents.Any(static c => c is FunctionCallContent)))
+                {
+                    held.Add(update);
+                    continue;
+                }
+
+                foreach (var earlier in held)
+                {
+                    yield return earlier;
+                }
+
+                held.Clear();
+                yield return update;
+            }
+            while (await stream.MoveNextAsync().ConfigureAwait(false));
+        }
+
+        IAsyncEnumerator<ChatResponseUpdate> Start()
+        {
+            var (sent, with) = call.ToSend();
+            return base.GetStreamingResponseAsync(sent, with, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        }
+    }
+
+    private ValueTask RebuildOrThrowAsync(StampedCall call, GrokException failure)
+    {
+        if (!call.TryRebuild(failure))
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+
+        _isZeroRetention |= call.IsZeroRetention;
+        return default;
+    }
+}

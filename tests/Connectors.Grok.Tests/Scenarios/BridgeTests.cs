@@ -1,0 +1,334 @@
+using System.Globalization;
+using System.Text.Json;
+using Connectors.Grok.Conversations;
+using Connectors.Grok.Emulator;
+using Connectors.Grok.Tests.Support;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Scenarios;
+
+/// <summary>
+/// What Semantic Kernel 1.80 does to messages between two turns, reproduced without it, over <c>ForSemanticKernel</c>. Each helper names the fact it
+/// mimics; the same against the real thing is in the adapter's own tests.
+/// </summary>
+public class BridgeTests : EmulatorTest
+{
+    private static readonly AITool Weather = AIFunctionFactory.Create((string city) => $"18 degrees in {city}", "Weather_get", "The weather in a city.");
+
+    public static TheoryData<string, bool> Hosts => new()
+    {
+        { nameof(Bridge.Whole), false },
+        { nameof(Bridge.Whole), true },
+        { nameof(Bridge.Streamed), false },
+        { nameof(Bridge.StreamedAgent), false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Hosts))]
+    public async Task Five_turns_send_only_what_is_new_and_never_return_a_conversation_id(string host, bool savesAsJson)
+    {
+        var client = Client().ForSemanticKernel();
+        List<ChatMessage> history = [new(ChatRole.System, "You are a helpful assistant.") { AuthorName = "Agent" }];
+        foreach (var text in (string[])["My name is Alice. Remember this.", "My favourite colour is blue.", "What is 101*3", "What's my name?", "What is my favourite colour?"])
+        {
+            history.Add(new(ChatRole.User, text));
+            var answer = await Turn(client, host, history);
+            Assert.Null(answer.ConversationId);
+            history = savesAsJson ? Bridge.SavedAndLoaded(history) : history;
+        }
+
+        Assert.Equal("system user", Kinds(Emulator.Requests[0]));
+        Assert.All(Emulator.Requests.Skip(1), static r => Assert.Equal("user", Kinds(r)));
+        Assert.All(Emulator.Requests.Zip(Emulator.Requests.Skip(1)), static p => Assert.NotEqual(p.First.PreviousResponseId, p.Second.PreviousResponseId));
+        Assert.Contains("blue", history[^1].Text, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("Alice", history[^3].Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Hosts))]
+    public async Task A_function_loop_in_a_conversation_sends_only_results(string host, bool savesAsJson)
+    {
+        var client = Client().ForSemanticKernel();
+        List<ChatMessage> history = [];
+        foreach (var text in (string[])["What is the weather in Oslo?", "What is the weather in Rome?", "Thanks."])
+        {
+            history.Add(new(ChatRole.User, text));
+            await Turn(client, host, history, new ChatOptions { Tools = [Weather] });
+            history = savesAsJson ? Bridge.SavedAndLoaded(history) : history;
+        }
+
+        Assert.Equal(["user", "function_call_output", "user", "function_call_output", "user"], Emulator.Requests.Select(Kinds));
+        Assert.Contains("18 degrees", history[^3].Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Hosts))]
+    public async Task Without_storing_reasoning_goes_back_as_it_came(string host, bool savesAsJson)
+    {
+        var client = Client(static o => o.Store = false).ForSemanticKernel();
+        List<ChatMessage> history = [];
+        var blobs = new List<string?>();
+        foreach (var text in (string[])["My name is Alice. Remember this.", "What is the weather in Oslo?", "What's my name?"])
+        {
+            history.Add(new(ChatRole.User, text));
+            var answer = await Turn(client, host, history, new ChatOptions { Tools = [Weather] });
+            blobs.AddRange(answer.Messages.SelectMany(static m => m.Contents).OfType<TextReasoningContent>().Select(static r => r.ProtectedData).OfType<string>());
+            history = savesAsJson ? Bridge.SavedAndLoaded(history) : history;
+        }
+
+        var sent = Emulator.Requests[^1].ShouldNotBeStored().Items.Where(static i => i.GetProperty("type").GetString() == "reasoning").Select(static i => i.GetProperty("encrypted_content").GetString()).ToList();
+        // Streaming loses what stands on texts; what stands on calls stays.
+        Assert.Equal(host == nameof(Bridge.Whole) ? blobs[..^1] : blobs[1..2], sent);
+        Assert.Contains("Alice", history[^1].Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(nameof(Bridge.Whole))]
+    [InlineData(nameof(Bridge.Streamed))]
+    [InlineData(nameof(Bridge.StreamedAgent))]
+    public async Task An_expired_conversation_is_sent_as_a_whole_without_the_host_noticing(string host)
+    {
+        // A clock of its own: the client does not know that the time is over.
+        var client = Client().ForSemanticKernel(new SemanticKernelStateOptions { TimeProvider = new ManualTime() });
+        List<ChatMessage> history = [new(ChatRole.User, "My name is Alice. Remember this.")];
+        await Turn(client, host, history);
+        Clock.Advance(TimeSpan.FromDays(31));
+        history.Add(new(ChatRole.User, "What's my name?"));
+        await Turn(client, host, history);
+        Assert.Contains("Alice", history[^1].Text, StringComparison.Ordinal);
+        Assert.Equal([200, 404, 200], Emulator.Requests.Select(static r => r.Status));
+        history.Add(new(ChatRole.User, "And what is 2+2?"));
+        await Turn(client, host, history);
+        Assert.Equal("user", Kinds(Emulator.Requests[^1]));
+
+        // Where the clock tells, nobody is asked first.
+        var told = Client().ForSemanticKernel(new SemanticKernelStateOptions { TimeProvider = Clock });
+        history = [new(ChatRole.User, "My name is Alice. Remember this.")];
+        await Turn(told, host, history);
+        Clock.Advance(TimeSpan.FromDays(31));
+        history.Add(new(ChatRole.User, "What's my name?"));
+        await Turn(told, host, history);
+        Assert.Equal(200, Emulator.Requests[^1].ShouldContinueNothing().Status);
+    }
+
+    [Fact]
+    public async Task What_was_edited_is_sent_again_from_the_last_answer_before_it()
+    {
+        var client = Client().ForSemanticKernel(new SemanticKernelStateOptions { RememberedAnswers = 0 });
+        List<ChatMessage> history = [new(ChatRole.User, "My name is Alice. Remember this.")];
+        await Turn(client, nameof(Bridge.Whole), history);
+        history.Add(new(ChatRole.User, "My favourite colour is blue."));
+        await Turn(client, nameof(Bridge.Whole), history);
+        history[2] = new(ChatRole.User, "My favourite colour is red.");
+        history.Add(new(ChatRole.User, "What is my favourite colour?"));
+        await Turn(client, nameof(Bridge.Whole), history);
+        Assert.Equal("user assistant user", Kinds(Emulator.Requests[^1]));
+        Assert.NotNull(Emulator.Requests[^1].PreviousResponseId);
+
+        // Other instructions, or another model's family: everything.
+        await Turn(client, nameof(Bridge.Whole), history, new ChatOptions { Instructions = "Be brief." });
+        Emulator.Requests[^1].ShouldContinueNothing();
+        history.Add(new(ChatRole.User, "Thanks."));
+        await Turn(client, nameof(Bridge.Whole), history, new ChatOptions { ModelId = "grok-4.6" });
+        Emulator.Requests[^1].ShouldContinueNothing();
+        Assert.Contains("red", history[^3].Text, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_reducer_that_drops_the_beginning_gets_what_it_sends()
+    {
+        var client = Client().ForSemanticKernel();
+        List<ChatMessage> history = [new(ChatRole.User, "My name is Alice. Remember this.")];
+        await Turn(client, nameof(Bridge.Whole), history);
+        history.Add(new(ChatRole.User, "My favourite colour is blue."));
+        await Turn(client, nameof(Bridge.Whole), history);
+        history.RemoveRange(0, 2);
+        history.Add(new(ChatRole.User, "What's my name?"));
+        await Turn(client, nameof(Bridge.Whole), history);
+        Emulator.Requests[^1].ShouldContinueNothing();
+        Assert.DoesNotContain("Alice", history[^1].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_caller_with_an_id_of_its_own_manages_by_itself()
+    {
+        var grok = Client();
+        var first = await grok.GetResponseAsync("My name is Alice. Remember this.");
+        var client = grok.ForSemanticKernel();
+        var options = new ChatOptions { ConversationId = first.ConversationId };
+        var second = await client.GetResponseAsync("What's my name?", options);
+        Assert.Contains("Alice", second.Text, StringComparison.Ordinal);
+        Assert.Null(second.ConversationId);
+        Assert.Equal(second.ResponseId, second.Messages[0].AdditionalProperties![GrokKeys.ResponseId]);
+        Assert.Equal("stop", second.Messages[0].AdditionalProperties![GrokKeys.FinishReason]);
+        Assert.Equal(first.ConversationId, options.ConversationId);
+        options.ConversationId = "5808284d-ae14-9981-9289-73515f67ebda";
+        await Assert.ThrowsAsync<GrokException>(() => client.GetResponseAsync("What's my name?", options));
+        await Assert.ThrowsAsync<GrokException>(() => client.GetStreamingResponseAsync("What's my name?", options).ToChatResponseAsync());
+    }
+
+    [Theory]
+    [InlineData(nameof(Bridge.Whole))]
+    [InlineData(nameof(Bridge.Streamed))]
+    public async Task Over_the_conversation_client_the_state_is_that_clients(string host)
+    {
+        var store = new InMemoryConversationStore();
+        var conversations = Client().AsConversationClient(store, new ConversationOptions { TimeProvider = Clock });
+        var client = conversations.ForSemanticKernel();
+        List<ChatMessage> history = [new(ChatRole.User, "What is the weather in Oslo?")];
+        await Turn(client, host, history, new ChatOptions { Tools = [Weather] });
+        Assert.Equal(["user", "function_call_output"], Emulator.Requests.Select(Kinds));
+        Clock.Advance(TimeSpan.FromDays(31));
+        history = Bridge.SavedAndLoaded(history);
+        history.Add(new(ChatRole.User, "Thanks."));
+        var answer = await Turn(client, host, history, new ChatOptions { Tools = [Weather] });
+        Assert.Null(answer.ConversationId);
+        Emulator.Requests[^1].ShouldContinueNothing();
+        // Streaming loses the stamps of the last text, so that the call's turn is the last one known.
+        Assert.Single(await conversations.Conversations.ListAsync().ToListAsync());
+    }
+
+    [Fact]
+    public async Task A_team_with_zero_retention_is_noticed_once()
+    {
+        await StartAsync(static o => o.ZeroDataRetention = true);
+        var client = Client().ForSemanticKernel();
+        List<ChatMessage> history = [new(ChatRole.User, "My name is Alice. Remember this.")];
+        await Turn(client, nameof(Bridge.Streamed), history);
+        history.Add(new(ChatRole.User, "What's my name?"));
+        await Turn(client, nameof(Bridge.Whole), history);
+        Assert.Equal([400, 200, 200], Emulator.Requests.Select(static r => r.Status));
+        Assert.Contains("Alice", history[^1].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Reasoning_that_cannot_be_opened_or_read_is_left_out()
+    {
+        var client = Client(static o => o.Store = false).ForSemanticKernel();
+        List<ChatMessage> history = [new(ChatRole.User, "My name is Alice. Remember this.")];
+        await Turn(client, nameof(Bridge.Whole), history);
+        await StartAsync();
+        var other = Client(static o => o.Store = false).ForSemanticKernel();
+        history.Add(new(ChatRole.User, "What's my name?"));
+        await Turn(other, nameof(Bridge.Whole), history);
+        Assert.Equal([400, 200], Emulator.Requests.Select(static r => r.Status));
+        Assert.Equal("user assistant user", Kinds(Emulator.Requests[^1]));
+
+        foreach (var properties in history.SelectMany(static m => m.Contents.Select(static c => c.AdditionalProperties).Append(m.AdditionalProperties)).OfType<AdditionalPropertiesDictionary>())
+        {
+            properties[GrokKeys.KeptReasoning] = "[{\"$type\":\"reason";
+        }
+
+        history.Add(new(ChatRole.User, "And what is 2+2?"));
+        await Turn(other, nameof(Bridge.Whole), history);
+        Assert.Equal("user assistant user assistant user", Kinds(Emulator.Requests[^1]));
+
+        var without = Client(static o => o.Store = false).ForSemanticKernel(new SemanticKernelStateOptions { KeepReasoning = false });
+        Assert.False((await without.GetResponseAsync("Hello.")).Messages[0].AdditionalProperties!.ContainsKey(GrokKeys.KeptReasoning));
+    }
+
+    [Fact]
+    public async Task A_stream_that_breaks_hands_over_no_call_and_no_id()
+    {
+        var client = Client().ForSemanticKernel();
+        await client.GetResponseAsync("Hello.");
+        foreach (var after in (int[])[6, 12, 20])
+        {
+            Emulator.Faults.Enqueue(Fault.CutAfter(after));
+            var seen = new List<ChatResponseUpdate>();
+            await Assert.ThrowsAsync<GrokException>(async () =>
+            {
+                await foreach (var update in client.GetStreamingResponseAsync("What is the weather in Oslo?", new ChatOptions { Tools = [Weather] }))
+                {
+                    seen.Add(update);
+                }
+            });
+            Assert.DoesNotContain(seen, static u => u.Contents.Any(static c => c is FunctionCallContent) || u.ConversationId is not null);
+        }
+    }
+
+    [Fact]
+    public async Task The_memory_of_answers_is_bounded_and_can_be_off()
+    {
+        foreach (var (size, kinds) in ((int, string)[])[(0, "user assistant user"), (1, "user assistant user"), (2, "user")])
+        {
+            var client = Client().ForSemanticKernel(new SemanticKernelStateOptions { RememberedAnswers = size });
+            List<ChatMessage> history = [new(ChatRole.User, "My name is Alice. Remember this.")];
+            await Turn(client, nameof(Bridge.StreamedAgent), history);
+            await Turn(client, nameof(Bridge.StreamedAgent), [new(ChatRole.User, "Hello.")]);
+            await Turn(client, nameof(Bridge.StreamedAgent), [new(ChatRole.User, "Hello.")]);
+            history.Add(new(ChatRole.User, "What's my name?"));
+            await Turn(client, nameof(Bridge.StreamedAgent), history);
+            Assert.Equal(kinds, Kinds(Emulator.Requests[^1]));
+        }
+
+        Assert.Equal("RememberedAnswers", Assert.Throws<ArgumentException>(() => Client().ForSemanticKernel(new SemanticKernelStateOptions { RememberedAnswers = -1 })).ParamName);
+        Assert.Equal("ServerRetention", Assert.Throws<ArgumentException>(() => Client().ForSemanticKernel(new SemanticKernelStateOptions { ServerRetention = default })).ParamName);
+        Assert.Equal("TimeProvider", Assert.Throws<ArgumentException>(() => Client().ForSemanticKernel(new SemanticKernelStateOptions { TimeProvider = null! })).ParamName);
+    }
+
+    private static string Kinds(RecordedRequest request) => string.Join(' ', request.Items.Select(static i =>
+        i.GetProperty("type").GetString() is "message" ? i.GetProperty("role").GetString() : i.GetProperty("type").GetString()).Where(static k => k != "reasoning"));
+
+    /// <summary>One turn of the host, function loop included; what it keeps of it is added to the history.</summary>
+    private static async Task<ChatResponse> Turn(IChatClient client, string host, List<ChatMessage> history, ChatOptions? options = null)
+    {
+        var all = new List<ChatMessage>();
+        while (true)
+        {
+            // Within one request the host's loop works on the client's own messages.
+            List<ChatMessage> sent = [.. history, .. all];
+            var response = host == nameof(Bridge.Whole) ? await client.GetResponseAsync(sent, options) : await client.GetStreamingResponseAsync(sent, options).ToChatResponseAsync();
+            Assert.Null(response.ConversationId);
+            all.AddRange(response.Messages);
+            var calls = response.Messages.SelectMany(static m => m.Contents).OfType<FunctionCallContent>().ToList();
+            if (calls.Count == 0)
+            {
+                history.AddRange(host switch
+                {
+                    nameof(Bridge.Whole) => Bridge.Whole(all),
+                    nameof(Bridge.Streamed) => Bridge.Streamed(all),
+                    _ => Bridge.StreamedAgent(all),
+                });
+                return new ChatResponse(all);
+            }
+
+            all.Add(new(ChatRole.Tool, [.. calls.Select(static c => new FunctionResultContent(c.CallId, $"18 degrees in {c.Arguments!["city"]}"))]));
+        }
+    }
+
+    /// <summary>Semantic Kernel's conversions, as observed of 1.80.</summary>
+    private static class Bridge
+    {
+        /// <summary>Not streamed: reasoning, annotations, ids and hosted contents are dropped; texts, calls and results stay, with the properties of message and item.</summary>
+        public static IEnumerable<ChatMessage> Whole(IEnumerable<ChatMessage> messages) => messages.Select(static m => new ChatMessage(
+            m.Role, [.. m.Contents.Select(Kept).OfType<AIContent>()]) { AdditionalProperties = m.AdditionalProperties?.Clone() });
+
+        /// <summary>Streamed: each call and each result becomes a message of its own, whose properties are the item's; the last text is added by the caller, bare.</summary>
+        public static IEnumerable<ChatMessage> Streamed(IEnumerable<ChatMessage> messages)
+        {
+            var list = messages.ToList();
+            return list.SelectMany(static m => m.Contents.Where(static c => c is FunctionCallContent or FunctionResultContent).Select(c => new ChatMessage(m.Role, [Kept(c)!])))
+                .Append(new ChatMessage(ChatRole.Assistant, list[^1].Text));
+        }
+
+        /// <summary>A streamed agent: as streamed, with all texts of the turn glued into one message under the agent's name.</summary>
+        public static IEnumerable<ChatMessage> StreamedAgent(IEnumerable<ChatMessage> messages)
+        {
+            var list = messages.ToList();
+            return Streamed(list).SkipLast(1).Append(new ChatMessage(ChatRole.Assistant, string.Concat(list.Where(static m => m.Role == ChatRole.Assistant).Select(static m => m.Text))) { AuthorName = "Agent" });
+        }
+
+        /// <summary>A <c>ChatHistory</c> saved as JSON: properties come back as <see cref="JsonElement"/>, raw representations not at all.</summary>
+        public static List<ChatMessage> SavedAndLoaded(List<ChatMessage> history) =>
+            [.. JsonSerializer.Deserialize<IList<ChatMessage>>(JsonSerializer.Serialize<IList<ChatMessage>>(history, AIJsonUtilities.DefaultOptions), AIJsonUtilities.DefaultOptions)!];
+
+        private static AIContent? Kept(AIContent content) => content switch
+        {
+            TextContent text => new TextContent(text.Text) { AdditionalProperties = text.AdditionalProperties?.Clone() },
+            FunctionCallContent call => new FunctionCallContent(call.CallId, call.Name, call.Arguments) { AdditionalProperties = call.AdditionalProperties?.Clone() },
+            FunctionResultContent result => new FunctionResultContent(result.CallId, Convert.ToString(result.Result, CultureInfo.InvariantCulture)),
+            _ => null,
+        };
+    }
+}
