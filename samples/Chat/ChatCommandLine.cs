@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Chat;
 
 /// <summary>What was asked for on the command line.</summary>
@@ -15,6 +17,15 @@ internal sealed record ChatCommandLine
 
     /// <summary>The id of a stored response, of an earlier run, to go on from.</summary>
     public string? Continue { get; private init; }
+
+    /// <summary>The name of a conversation that is kept in a file.</summary>
+    public string? Conversation { get; private init; }
+
+    /// <summary>That file; null for the one beside the program.</summary>
+    public string? Database { get; private init; }
+
+    /// <summary>What one conversation may cost, in US dollars; null for no limit.</summary>
+    public decimal? Budget { get; private init; }
 
     public bool NoStore { get; private init; }
 
@@ -54,7 +65,8 @@ internal sealed record ChatCommandLine
         return line.Checked();
     }
 
-    private static bool TakesValue(string name) => name is "--model" or "--system" or "--image" or "--endpoint" or "--continue";
+    private static bool TakesValue(string name) =>
+        name is "--model" or "--system" or "--image" or "--endpoint" or "--continue" or "--conversation" or "--database" or "--budget";
 
     private static (string Name, string? Value) Split(string argument)
     {
@@ -86,6 +98,9 @@ internal sealed record ChatCommandLine
             "--system" => this with { System = value },
             "--image" => this with { Images = [.. Images, value] },
             "--endpoint" => this with { Endpoint = value },
+            "--conversation" => this with { Conversation = value },
+            "--database" => this with { Database = value },
+            "--budget" => this with { Budget = ToUsd(value) },
             _ => this with { Continue = value },
         };
     }
@@ -96,8 +111,15 @@ internal sealed record ChatCommandLine
         "--system" => "\"Answer in French.\"",
         "--image" => "photo.jpg",
         "--endpoint" => "http://127.0.0.1:8787",
+        "--conversation" => "ticket-4711",
+        "--database" => "conversations.db",
+        "--budget" => "0.50",
         _ => "RESPONSE_ID",
     };
+
+    private static decimal ToUsd(string value) => decimal.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var usd)
+        ? usd
+        : throw new UserException($"--budget {value} is no amount of US dollars: write it like --budget 0.50.");
 
     private ChatCommandLine Checked()
     {
@@ -105,6 +127,16 @@ internal sealed record ChatCommandLine
         if (empty >= 0 && !Help)
         {
             throw new UserException($"Message {empty + 1} is empty: give it some text, or leave it out.");
+        }
+
+        if (Continue is not null && Conversation is not null)
+        {
+            throw new UserException("--continue goes on from a response, --conversation from where that conversation stands: leave one of them out.");
+        }
+
+        if (Database is not null && Conversation is null)
+        {
+            throw new UserException("--database says where a conversation is kept, and none is: add --conversation NAME, or leave it out.");
         }
 
         if (Continue is not null && NoStore)

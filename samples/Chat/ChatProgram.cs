@@ -1,4 +1,6 @@
 using Connectors.Grok;
+using Connectors.Grok.Conversations;
+using Connectors.Grok.Sqlite;
 using Microsoft.Extensions.AI;
 
 namespace Chat;
@@ -35,6 +37,14 @@ internal static class ChatProgram
 
     private static async Task<int> RunAsync(ChatCommandLine line, Terminal terminal)
     {
+        await using var file = line.Conversation is null ? null : OpenFile(line.Database);
+        IConversationStore store = file is null ? new InMemoryConversationStore() : file;
+        if (file is not null)
+        {
+            // Whatever is wrong with it is said before anything else begins.
+            await file.InitializeAsync();
+        }
+
         List<AIContent> images = [.. line.Images.Select(ImageLoader.Load)];
         var isTalk = line.Messages.Count == 0 && terminal.IsInputLive;
         await using var connection = await Connection.OpenAsync(line, isTalk, line.ShowWire ? terminal.Wire : null);
@@ -43,7 +53,8 @@ internal static class ChatProgram
             terminal.Hint("No XAI_API_KEY: talking to a local emulator of the API, not to Grok.");
         }
 
-        var session = new ChatSession(connection.Client, connection.Wire, line.System, line.Continue, images);
+        using var client = connection.Client.AsConversationClient(store, new ConversationOptions { Budget = line.Budget });
+        var session = new ChatSession(client, store, connection.Wire, line, images);
         var responses = connection.Client.GetService<GrokResponsesClient>()!;
         IAnswerView view = line.Json ? new JsonView() : new TextView(terminal, TimeProvider.System);
         using var runner = new ChatRunner(session, responses, view, terminal);
@@ -54,8 +65,26 @@ internal static class ChatProgram
 
         var metadata = connection.Client.GetService<ChatClientMetadata>()!;
         terminal.Note($"{metadata.DefaultModelId} at {metadata.ProviderUri}. /help lists the commands.");
+        if (session.IsKept)
+        {
+            var tree = await session.ReadAsync(CancellationToken.None);
+            terminal.Note($"{TerminalText.Excerpt(session.Name, 60)}, {(tree.Turns.Count == 0 ? "a new conversation" : HistoryTable.Total(tree))}. /conversations lists those that are kept.");
+        }
+
         await runner.RunAsync(terminal.IsOutputLive && !line.Json ? new LineEditor(Terminal.HasColors(terminal.Screen)) : new PlainPrompt());
         return ExitCode.Success;
+    }
+
+    private static SqliteConversationStore OpenFile(string? file)
+    {
+        try
+        {
+            return new SqliteConversationStore(file ?? Path.Combine(AppContext.BaseDirectory, "conversations.db"));
+        }
+        catch (Exception e) when (e is ArgumentException or PathTooLongException or NotSupportedException)
+        {
+            throw new UserException($"--database {file} names no file: {e.Message}");
+        }
     }
 
     /// <summary>The lines of standard input, each as soon as it is there.</summary>

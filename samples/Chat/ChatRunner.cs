@@ -1,12 +1,23 @@
 using Connectors.Grok;
+using Microsoft.Extensions.AI;
 
 namespace Chat;
 
 /// <summary>Runs lines, messages and commands alike, one after the other, and says of each that failed what was wrong.</summary>
-internal sealed class ChatRunner(ChatSession session, GrokResponsesClient responses, IAnswerView view, Terminal terminal) : IDisposable
+internal sealed class ChatRunner : IDisposable
 {
-    private readonly Commands _commands = new(session, terminal);
+    private readonly ChatSession _session;
+    private readonly GrokResponsesClient _responses;
+    private readonly IAnswerView _view;
+    private readonly Terminal _terminal;
+    private readonly Commands _commands;
     private readonly Interrupt _interrupt = new();
+
+    public ChatRunner(ChatSession session, GrokResponsesClient responses, IAnswerView view, Terminal terminal)
+    {
+        (_session, _responses, _view, _terminal) = (session, responses, view, terminal);
+        _commands = new Commands(session, responses, terminal, ShowAsync);
+    }
 
     private enum Outcome
     {
@@ -22,7 +33,7 @@ internal sealed class ChatRunner(ChatSession session, GrokResponsesClient respon
     {
         foreach (var line in lines)
         {
-            terminal.Echo(line);
+            _terminal.Echo(line);
             switch (await RunLineAsync(line))
             {
                 case Outcome.Leave:
@@ -61,18 +72,17 @@ internal sealed class ChatRunner(ChatSession session, GrokResponsesClient respon
                 return await _commands.RunAsync(line, running.Token) ? Outcome.Done : Outcome.Leave;
             }
 
-            await view.ShowAsync(session.SendAsync(line, running.Token), running.Token);
-            view.Finish(session.Tree.Head!);
+            await ShowAsync(_session.SendAsync(line, running.Token), running.Token);
             return Outcome.Done;
         }
         catch (OperationCanceledException) when (running.IsCancellationRequested)
         {
-            terminal.Hint($"Stopped. {_commands.Position()}");
+            _terminal.Hint($"Stopped. {await _commands.PositionAsync(CancellationToken.None)}");
             return Outcome.Stopped;
         }
         catch (Exception e) when (Failure.Describe(e) is { } words)
         {
-            terminal.Error(await ExplainAsync(e, running.Token) ?? words);
+            _terminal.Error(await ExplainAsync(e, running.Token) ?? words);
             return Outcome.Failed;
         }
         finally
@@ -81,18 +91,22 @@ internal sealed class ChatRunner(ChatSession session, GrokResponsesClient respon
         }
     }
 
+    private async Task ShowAsync(IAsyncEnumerable<ChatResponseUpdate> answer, CancellationToken cancellationToken)
+    {
+        await _view.ShowAsync(answer, cancellationToken);
+        _view.Finish(_session.Last!);
+    }
+
     /// <summary>What this conversation knows of a failure beyond the failure's own words.</summary>
     private async Task<string?> ExplainAsync(Exception e, CancellationToken cancellationToken)
     {
         switch ((e as GrokException)?.Kind)
         {
-            case GrokErrorKind.UnknownModel when await Failure.ModelNamesAsync(responses, cancellationToken) is { } names:
+            case GrokErrorKind.UnknownModel when await Failure.ModelNamesAsync(_responses, cancellationToken) is { } names:
                 return $"The service has no model of that name for you. Choose one with --model: {names}.";
             case GrokErrorKind.UnknownModel:
                 return "The service has no model of that name for you. Choose another with --model.";
-            case GrokErrorKind.UnknownResponse when session.Tree.ForgetStored():
-                return "The service does not know this conversation any more (deleted, or older than 30 days). Send the message again: the history goes along.";
-            case GrokErrorKind.UnknownResponse when session.Tree.IsRooted:
+            case GrokErrorKind.UnknownResponse when _session.IsRooted:
                 return "The service does not know the response to continue from (wrong id, deleted, or older than 30 days). Leave out --continue to start anew.";
             default:
                 return null;

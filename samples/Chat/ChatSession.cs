@@ -1,93 +1,167 @@
 using System.Runtime.CompilerServices;
 using Connectors.Grok;
+using Connectors.Grok.Conversations;
 using Microsoft.Extensions.AI;
 
 namespace Chat;
 
-/// <summary>The conversation at work: sends a message, streams the answer, and records it as a turn when it is complete.</summary>
-internal sealed class ChatSession(IChatClient client, WireTap wire, string? system, string? continues, IReadOnlyList<AIContent> images)
+/// <summary>
+/// The conversation at work. With <c>--conversation</c> its store is a file; else it is memory, and the conversation has a name that
+/// nobody needs to know. Everything else is the same.
+/// </summary>
+internal sealed class ChatSession(ConversationChatClient client, IConversationStore store, WireTap wire, ChatCommandLine line, IReadOnlyList<AIContent> images)
 {
-    private readonly List<string> _unfinished = [];
+    private readonly List<(string Conversation, string Response)> _unfinished = [];
     private IReadOnlyList<AIContent> _images = images;
+    private string? _root = line.Continue;
+    private ConversationTree? _tree;
 
-    public ConversationTree Tree { get; private set; } = new(continues);
+    /// <summary>The conversation's name in the store.</summary>
+    public string Name { get; private set; } = line.Conversation ?? Guid.NewGuid().ToString("N");
 
-    /// <summary>What all answers of this session took, those on other branches and of deleted conversations included.</summary>
-    public UsageDetails Usage { get; } = new();
+    /// <summary>Whether it outlives this program.</summary>
+    public bool IsKept { get; } = line.Conversation is not null;
 
-    public decimal CostInUsd => Usage.GetCostInUsd() ?? 0;
+    /// <summary>Whether it goes on from a response of an earlier run.</summary>
+    public bool IsRooted => _root is not null;
 
-    public int AnswerCount { get; private set; }
+    public ConversationManager Conversations => client.Conversations;
 
-    /// <summary>How many answers came without a price.</summary>
-    public int UnpricedCount { get; private set; }
+    public Spending Spending { get; } = new();
+
+    /// <summary>The last answer of this session.</summary>
+    public Answer? Last { get; private set; }
 
     /// <summary>Streams the answer to a message that follows the head. The head moves when the stream ends well, and only then.</summary>
-    public async IAsyncEnumerable<ChatResponseUpdate> SendAsync(string text, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<ChatResponseUpdate> SendAsync(string text, CancellationToken cancellationToken) =>
+        FollowAsync(client.GetStreamingResponseAsync([new(ChatRole.User, [.. _images, new TextContent(text)])], Options(), cancellationToken), cancellationToken);
+
+    /// <summary>Streams another answer to the last question, as a new branch.</summary>
+    public IAsyncEnumerable<ChatResponseUpdate> RegenerateAsync(CancellationToken cancellationToken) =>
+        FollowAsync(client.RegenerateStreamingAsync(Name, Options(), cancellationToken), cancellationToken);
+
+    /// <summary>The conversation as the store has it now; other programs may have gone on with it.</summary>
+    public async Task<ConversationTree> ReadAsync(CancellationToken cancellationToken)
     {
-        var user = new ChatMessage(ChatRole.User, [.. _images, new TextContent(text)]);
-        var (messages, conversationId) = Tree.Continue(user);
-        // Given on every turn: the connector sends it where the service does not have it already.
-        var options = new ChatOptions { Instructions = system, ConversationId = conversationId };
-        var updates = new List<ChatResponseUpdate>();
-        var isComplete = false;
-        try
-        {
-            await foreach (var update in client.GetStreamingResponseAsync(messages, options, cancellationToken))
-            {
-                updates.Add(update);
-                yield return update;
-            }
-
-            isComplete = true;
-        }
-        finally
-        {
-            if (!isComplete && updates.FirstOrDefault(static u => u.ResponseId is not null)?.ResponseId is { } id)
-            {
-                // The service may have stored it all the same, and /delete promises to leave nothing.
-                _unfinished.Add(id);
-            }
-        }
-
-        Record(user, updates.ToChatResponse());
+        var state = await Conversations.GetAsync(Name, cancellationToken);
+        return _tree = new ConversationTree(state?.Head, state is null ? [] : await Conversations.GetTreeAsync(Name, cancellationToken));
     }
 
-    /// <summary>Deletes what the service stored of this conversation, all branches, and begins a new one.</summary>
+    /// <summary>Moves the head: the next message follows that turn, or begins anew with null.</summary>
+    /// <exception cref="UserException">Another program moved it meanwhile.</exception>
+    public async Task MoveAsync(ConversationTree from, ConversationTurn? to, CancellationToken cancellationToken)
+    {
+        if (!await store.MoveAsync(new("", Name), to?.Id, from.Head?.Id, cancellationToken))
+        {
+            throw new UserException("Another program changed this conversation meanwhile: look at /history, and try again.");
+        }
+
+        _tree = null;
+    }
+
+    /// <summary>Makes a second conversation that shares the turns up to one, and goes on with it.</summary>
+    /// <exception cref="UserException">The name is taken.</exception>
+    public async Task ForkAsync(string name, ConversationTurn at, CancellationToken cancellationToken)
+    {
+        if (!await store.MoveAsync(new("", name), at.Id, null, cancellationToken))
+        {
+            throw new UserException($"There is a conversation {TerminalText.Excerpt(name, 60)} already: choose another name.");
+        }
+
+        Switch(name);
+    }
+
+    /// <summary>Goes on with another conversation, which begins with the next message when there is none of that name.</summary>
+    public void Switch(string name) => (Name, _root, _tree) = (name, null, null);
+
+    /// <summary>Deletes the conversation, all branches, here and on the server. The next message begins it anew.</summary>
     /// <returns>How many responses the service deleted.</returns>
+    /// <exception cref="ConversationDeleteException">It is deleted here, but not all of it on the server; deleting again tries those again.</exception>
     public async Task<int> DeleteAsync(CancellationToken cancellationToken)
     {
-        var responses = client.GetService<GrokResponsesClient>() ?? throw new InvalidOperationException("The client has no typed routes.");
-        var ids = Tree.Turns.Select(static t => t.ResponseId).OfType<string>().Concat(_unfinished).ToList();
-        var deleted = 0;
-        foreach (var id in ids)
+        try
         {
-            try
-            {
-                await responses.DeleteAsync(id, cancellationToken);
-                deleted++;
-            }
-            catch (GrokException e) when (e.Kind == GrokErrorKind.UnknownResponse)
-            {
-                // Never stored, expired, or deleted by an attempt that failed half-way: gone is what was wanted.
-            }
+            (_root, _tree) = (null, null);
+            var deleted = await Conversations.DeleteAsync(Name, cancellationToken);
+            var unfinished = _unfinished.Where(u => u.Conversation == Name).Select(static u => u.Response).ToList();
+            _unfinished.RemoveAll(u => u.Conversation == Name);
+            return deleted + await Conversations.DeleteResponsesAsync(unfinished, cancellationToken);
         }
-
-        Tree = new ConversationTree();
-        _unfinished.Clear();
-        return deleted;
+        catch (ConversationDeleteException e)
+        {
+            _unfinished.AddRange(e.ResponseIds.Select(id => (Name, id)));
+            throw;
+        }
     }
 
-    private void Record(ChatMessage user, ChatResponse response)
+    /// <summary>Given on every turn: each is sent only where the service does not have it already.</summary>
+    private ChatOptions Options()
     {
-        Tree.Add(user, response, wire.BytesSent);
-        _images = [];
-        AnswerCount++;
-        if (response.Usage is { } usage)
+        var wishes = new AdditionalPropertiesDictionary();
+        if (_root is not null)
         {
-            Usage.Add(usage);
+            wishes[GrokKeys.PreviousResponseId] = _root;
         }
 
-        UnpricedCount += response.Usage?.GetCostInUsd() is null ? 1 : 0;
+        if (line.NoStore)
+        {
+            // Said with the turn too, so that a conversation whose last answer is stored goes on without its id.
+            wishes[GrokKeys.Store] = false;
+        }
+
+        return new ChatOptions { ConversationId = Name, Instructions = line.System, AdditionalProperties = wishes };
+    }
+
+    private async IAsyncEnumerable<ChatResponseUpdate> FollowAsync(
+        IAsyncEnumerable<ChatResponseUpdate> answer, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var before = wire.BytesSent;
+        var updates = new List<ChatResponseUpdate>();
+        await using var stream = answer.GetAsyncEnumerator(cancellationToken);
+        while (await NextAsync(stream, updates))
+        {
+            updates.Add(stream.Current);
+            yield return stream.Current;
+        }
+
+        await RecordAsync(updates, wire.BytesSent - before);
+    }
+
+    private async Task<bool> NextAsync(IAsyncEnumerator<ChatResponseUpdate> stream, List<ChatResponseUpdate> updates)
+    {
+        try
+        {
+            return await stream.MoveNextAsync();
+        }
+        catch (Exception e) when (e is not ConversationConflictException)
+        {
+            if (updates.Find(static u => u.ResponseId is not null)?.ResponseId is { } id)
+            {
+                // The service may have stored it all the same, and /delete promises to leave nothing.
+                _unfinished.Add((Name, id));
+            }
+
+            throw;
+        }
+    }
+
+    private async Task RecordAsync(List<ChatResponseUpdate> updates, long bytesSent)
+    {
+        var stamps = updates.Last(static u => u.AdditionalProperties?.ContainsKey(GrokKeys.Turn) == true).AdditionalProperties!;
+        // The turn is made; stopping comes too late.
+        var turn = (await store.GetTurnAsync("", (string)stamps[GrokKeys.Turn]!, CancellationToken.None))!;
+        if (_tree is not null && _tree.Head?.Id == turn.ParentId)
+        {
+            _tree.Add(turn);
+        }
+        else
+        {
+            await ReadAsync(CancellationToken.None);
+        }
+
+        var response = updates.ToChatResponse();
+        Last = new Answer(_tree!.Number(turn), turn, response, stamps.GetValueOrDefault(GrokKeys.Rebuilt) as string, bytesSent);
+        Spending.Add(response.Usage);
+        _images = [];
     }
 }

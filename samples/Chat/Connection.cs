@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Connectors.Grok;
 using Connectors.Grok.Emulator;
 
@@ -66,9 +67,13 @@ internal sealed class Connection : IAsyncDisposable
 
     private static bool IsUnset(string variable) => string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(variable));
 
-    private static GrokEmulatorOptions EmulatorOptions(bool isWatched) => isWatched
-        ? new() { TokenDelay = TimeSpan.FromMilliseconds(25), ThinkingDelay = TimeSpan.FromMilliseconds(120) }
-        : new();
+    private static GrokEmulatorOptions EmulatorOptions(bool isWatched) => new()
+    {
+        // A service can open tomorrow what it sealed today. There is nothing to hide in what an emulator thinks.
+        SealingKey = SHA256.HashData("samples/Chat"u8),
+        TokenDelay = isWatched ? TimeSpan.FromMilliseconds(25) : TimeSpan.Zero,
+        ThinkingDelay = isWatched ? TimeSpan.FromMilliseconds(120) : TimeSpan.Zero,
+    };
 
     private static GrokChatClientOptions ClientOptions(ChatCommandLine line, GrokEmulator? emulator)
     {

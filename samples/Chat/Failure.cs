@@ -1,4 +1,5 @@
 using Connectors.Grok;
+using Connectors.Grok.Conversations;
 
 namespace Chat;
 
@@ -12,6 +13,13 @@ internal static class Failure
     {
         UserException => e.Message,
         GrokException grok => Describe(grok),
+        ConversationConflictException conflict =>
+            $"Another program went on with this conversation meanwhile. This answer is kept as {conflict.ForkId}: /switch goes on there; or send the message again.",
+        ConversationDeleteException left =>
+            $"The conversation is deleted here, but {Commands.Count(left.ResponseIds.Count, "response")} of it could not be deleted on the server: {Cause(left)} They expire there within 30 days; /delete tries again before you leave.",
+        ConversationBudgetException budget => $"The conversation has cost {TextView.Cost(budget.Cost)} and may cost {TextView.Cost(budget.Budget)}: raise --budget, or begin another one.",
+        ConversationStoreException { IsTransient: true } => "The conversations' file is in use by another program, which does not let go of it: try again.",
+        ConversationStoreException or InvalidDataException or KeyNotFoundException => e.Message,
         TimeoutException => $"{e.Message} Send the message again.",
         ArgumentException argument => Describe(argument),
         InvalidOperationException or NotSupportedException or IOException => e.Message,
@@ -62,6 +70,8 @@ internal static class Failure
             .Replace($"{nameof(GrokChatClientOptions)}.{nameof(GrokChatClientOptions.Endpoint)}", "The endpoint", StringComparison.Ordinal)
             .Replace($"{nameof(GrokChatClientOptions)}.{nameof(GrokChatClientOptions.Model)}", "--model", StringComparison.Ordinal);
     }
+
+    private static string Cause(ConversationDeleteException e) => e.InnerException is GrokException grok ? Describe(grok) : "it was stopped, or took too long.";
 
     private static string Words(GrokException e, string advice)
     {

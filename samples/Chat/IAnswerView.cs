@@ -8,5 +8,5 @@ internal interface IAnswerView
     /// <summary>Shows the updates as they come; throws what the stream throws, after what came before is shown.</summary>
     Task ShowAsync(IAsyncEnumerable<ChatResponseUpdate> answer, CancellationToken cancellationToken);
 
-    void Finish(Turn turn);
+    void Finish(Answer answer);
 }

@@ -16,35 +16,36 @@ internal sealed class JsonView : IAnswerView
     {
         await foreach (var _ in answer.WithCancellation(cancellationToken))
         {
-            // The turn holds it all in the end.
+            // It is written whole, in the end.
         }
     }
 
-    public void Finish(Turn turn)
+    public void Finish(Answer answer)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, Options))
         {
-            Write(json, turn);
+            Write(json, answer);
         }
 
         Terminal.Out.WriteLine(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
         Terminal.Out.Flush();
     }
 
-    private static void Write(Utf8JsonWriter json, Turn turn)
+    private static void Write(Utf8JsonWriter json, Answer answer)
     {
         json.WriteStartObject();
-        json.WriteString("text", turn.Text);
-        json.WriteString("response_id", turn.ResponseId);
-        json.WriteString("conversation_id", turn.ConversationId);
-        json.WriteString("model", turn.Model);
-        json.WriteString("finish_reason", turn.FinishReason);
-        WriteUsage(json, turn.Usage);
-        WriteNumber(json, "cost_usd", turn.CostInUsd);
-        json.WriteNumber("bytes_sent", turn.BytesSent);
+        json.WriteString("text", answer.Text);
+        json.WriteString("response_id", answer.ResponseId);
+        json.WriteString("conversation_id", answer.StoredId);
+        json.WriteString("rebuilt", answer.Rebuilt);
+        json.WriteString("model", answer.Model);
+        json.WriteString("finish_reason", answer.FinishReason);
+        WriteUsage(json, answer.Usage);
+        WriteNumber(json, "cost_usd", answer.CostInUsd);
+        json.WriteNumber("bytes_sent", answer.BytesSent);
         json.WriteStartArray("reasoning");
-        foreach (var reasoning in turn.Reasoning)
+        foreach (var reasoning in answer.Reasoning)
         {
             json.WriteStartObject();
             json.WriteString("id", reasoning.GetReasoningItemId());

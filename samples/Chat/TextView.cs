@@ -1,4 +1,5 @@
 using System.Globalization;
+using Connectors.Grok.Conversations;
 using Microsoft.Extensions.AI;
 using Spectre.Console;
 
@@ -36,14 +37,19 @@ internal sealed class TextView(Terminal terminal, TimeProvider time) : IAnswerVi
         }
     }
 
-    public void Finish(Turn turn)
+    public void Finish(Answer answer)
     {
-        if (turn.Text.Length == 0)
+        if (answer.Text.Length == 0)
         {
             terminal.Note("(The answer holds no text.)");
         }
 
-        terminal.Note(Summary(turn));
+        if (WhySentAnew(answer.Rebuilt) is { } reason)
+        {
+            terminal.Note($"(The whole conversation was sent anew: {reason}.)");
+        }
+
+        terminal.Note(Summary(answer));
         if (terminal.IsOutputLive)
         {
             terminal.Note("");
@@ -56,11 +62,24 @@ internal sealed class TextView(Terminal terminal, TimeProvider time) : IAnswerVi
     public static string Cost(decimal? usd) =>
         usd is { } cost ? "$" + cost.ToString(cost is > 0 and < 0.001m ? "0.000000" : "0.0000", CultureInfo.InvariantCulture) : "cost unknown";
 
-    private static string Summary(Turn turn)
+    /// <summary>The reason in words, or null where there is nothing to tell: what was never stored goes along as a matter of course.</summary>
+    private static string? WhySentAnew(string? rebuilt) => Enum.TryParse<RebuildReason>(rebuilt, out var reason) ? reason switch
     {
-        var ending = turn.FinishReason is null or "stop" ? "" : $" · ended by {turn.FinishReason}";
-        var usage = turn.Usage is { } u ? Tokens(u) : "usage unknown";
-        return $"[{turn.Number}] {turn.ResponseId ?? "no id"} · {usage} · {Cost(turn.CostInUsd)} · {turn.BytesSent} bytes sent{ending}";
+        RebuildReason.NotStored => null,
+        RebuildReason.UnknownResponse => "the service did not know its last answer",
+        RebuildReason.Expired => "its last answer is older than the service keeps one",
+        RebuildReason.ModelChanged => "another model answers",
+        RebuildReason.ImagesRefused => "the service takes no images in a stored conversation",
+        RebuildReason.ReasoningRejected => "the service could not open the sealed reasoning, which was left out",
+        RebuildReason.ZeroRetention => "the service keeps nothing for this team",
+        _ => rebuilt,
+    } : rebuilt;
+
+    private static string Summary(Answer answer)
+    {
+        var ending = answer.FinishReason is null or "stop" ? "" : $" · ended by {answer.FinishReason}";
+        var usage = answer.Usage is { } u ? Tokens(u) : "usage unknown";
+        return $"[{answer.Number}] {answer.ResponseId ?? "no id"} · {usage} · {Cost(answer.CostInUsd)} · {answer.BytesSent} bytes sent{ending}";
     }
 
     /// <summary>Moves to the first update with text, with a spinner meanwhile.</summary>
@@ -107,5 +126,5 @@ internal sealed class TextView(Terminal terminal, TimeProvider time) : IAnswerVi
 
     private static string Last(string thoughts) => thoughts.Length > 2000 ? thoughts[^1000..] : thoughts;
 
-    private static string Text(ChatResponseUpdate update) => string.Concat(update.Contents.Select(Turn.Visible));
+    private static string Text(ChatResponseUpdate update) => string.Concat(update.Contents.Select(Answer.Visible));
 }

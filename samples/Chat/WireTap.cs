@@ -5,7 +5,7 @@ namespace Chat;
 /// <param name="inner">What sends the requests.</param>
 internal sealed class WireTap(Action<string>? show, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
-    /// <summary>The size of the last body that was sent.</summary>
+    /// <summary>The size of all bodies that were sent.</summary>
     public long BytesSent { get; private set; }
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -14,7 +14,7 @@ internal sealed class WireTap(Action<string>? show, HttpMessageHandler inner) : 
         {
             // The client hands over bytes it has already written, so that reading them here costs no second serialization.
             var body = await content.ReadAsByteArrayAsync(cancellationToken);
-            BytesSent = body.Length;
+            BytesSent += body.Length;
             show?.Invoke(System.Text.Encoding.UTF8.GetString(body));
         }
 

@@ -1,0 +1,54 @@
+using Connectors.Grok.Conversations;
+
+namespace Chat;
+
+/// <summary>Conversations as JSON documents in files.</summary>
+internal static class ConversationFiles
+{
+    /// <exception cref="UserException">The file cannot be written, or exists.</exception>
+    public static async Task ExportAsync(ConversationManager conversations, string name, string file, CancellationToken cancellationToken)
+    {
+        using var document = new MemoryStream();
+        await conversations.ExportAsync(name, document, cancellationToken);
+        document.Position = 0;
+        if (Path.Exists(file))
+        {
+            throw new UserException($"{file} exists already: choose another name.");
+        }
+
+        try
+        {
+            await using var stream = new FileStream(file, FileMode.CreateNew);
+            await document.CopyToAsync(stream, cancellationToken);
+        }
+        catch (Exception e) when (IsOfFile(e))
+        {
+            throw new UserException($"{file} cannot be written: {e.Message}");
+        }
+    }
+
+    /// <exception cref="UserException">The file cannot be read, or holds no conversation.</exception>
+    public static async Task ImportAsync(ConversationManager conversations, string name, string file, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(file))
+        {
+            throw new UserException(Directory.Exists(file) ? $"{file} is a folder: name a file in it." : $"{file} does not exist: check the path.");
+        }
+
+        try
+        {
+            await using var stream = File.OpenRead(file);
+            await conversations.ImportAsync(name, stream, cancellationToken);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new UserException($"{file} cannot be imported. {e.Message}");
+        }
+        catch (Exception e) when (IsOfFile(e))
+        {
+            throw new UserException($"{file} cannot be read: {e.Message}");
+        }
+    }
+
+    private static bool IsOfFile(Exception e) => e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
+}
