@@ -196,8 +196,10 @@ internal sealed class Commands(
 
     private async Task SwitchAsync(string name, CancellationToken cancellationToken)
     {
+        // Asked before anything changes: a name that cannot be stored, or a store that fails, leaves the session where it is.
+        var isNew = await session.Conversations.GetAsync(name, cancellationToken) is null;
         session.Switch(name);
-        terminal.Say($"Now at {TerminalText.Excerpt(name, 60)}. {await PositionAsync(cancellationToken)}");
+        terminal.Say($"Now at {TerminalText.Excerpt(name, 60)}{(isNew ? ", a new conversation." : $". {await PositionAsync(cancellationToken)}")}");
     }
 
     private async Task ExportAsync(string file, CancellationToken cancellationToken)
