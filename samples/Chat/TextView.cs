@@ -66,8 +66,8 @@ internal sealed class TextView(Terminal terminal, TimeProvider time) : IAnswerVi
     private static string? WhySentAnew(string? rebuilt) => Enum.TryParse<RebuildReason>(rebuilt, out var reason) ? reason switch
     {
         RebuildReason.NotStored => null,
-        RebuildReason.UnknownResponse => "the service did not know its last answer",
-        RebuildReason.Expired => "its last answer is older than the service keeps one",
+        RebuildReason.UnknownResponse => "the service did not know the answer it goes on from",
+        RebuildReason.Expired => "the answer it goes on from is older than the service keeps one",
         RebuildReason.ModelChanged => "another model answers",
         RebuildReason.ImagesRefused => "the service takes no images in a stored conversation",
         RebuildReason.ReasoningRejected => "the service could not open the sealed reasoning, which was left out",
