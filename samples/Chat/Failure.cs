@@ -18,6 +18,7 @@ internal static class Failure
         ConversationDeleteException left =>
             $"The conversation is deleted here, but {Commands.Count(left.ResponseIds.Count, "response")} of it could not be deleted on the server: {Cause(left)} They expire there within 30 days; /delete tries again before you leave.",
         ConversationBudgetException budget => $"The conversation has cost {TextView.Cost(budget.Cost)} and may cost {TextView.Cost(budget.Budget)}: raise --budget, or begin another one.",
+        ConversationStoreException { Response: not null } => $"The answer could not be kept, and the conversation stands where it was. {e.Message}",
         ConversationStoreException { IsTransient: true } => "The conversations' file is in use by another program, which does not let go of it: try again.",
         ConversationStoreException or InvalidDataException or KeyNotFoundException => e.Message,
         TimeoutException => $"{e.Message} Send the message again.",
