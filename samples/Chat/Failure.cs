@@ -18,9 +18,9 @@ internal static class Failure
         ConversationDeleteException left =>
             $"The conversation is deleted here, but {Commands.Count(left.ResponseIds.Count, "response")} of it could not be deleted on the server: {Cause(left)} They expire there within 30 days; /delete tries again before you leave.",
         ConversationBudgetException budget => $"The conversation has cost {TextView.Cost(budget.Cost)} and may cost {TextView.Cost(budget.Budget)}: raise --budget, or begin another one.",
-        ConversationStoreException { Response: not null } => $"The answer could not be kept, and the conversation stands where it was. {e.Message}",
-        ConversationStoreException { IsTransient: true } => "The conversations' file is in use by another program, which does not let go of it: try again.",
-        ConversationStoreException or InvalidDataException or KeyNotFoundException => e.Message,
+        ConversationStoreException { Response: not null } store => $"The answer could not be kept, and the conversation stands where it was. {Words(store)}",
+        ConversationStoreException store => Words(store),
+        InvalidDataException or KeyNotFoundException => e.Message,
         TimeoutException => $"{e.Message} Send the message again.",
         ArgumentException argument => Describe(argument),
         InvalidOperationException or NotSupportedException or IOException => e.Message,
@@ -71,6 +71,9 @@ internal static class Failure
             .Replace($"{nameof(GrokChatClientOptions)}.{nameof(GrokChatClientOptions.Endpoint)}", "The endpoint", StringComparison.Ordinal)
             .Replace($"{nameof(GrokChatClientOptions)}.{nameof(GrokChatClientOptions.Model)}", "--model", StringComparison.Ordinal);
     }
+
+    private static string Words(ConversationStoreException e) =>
+        e.IsTransient ? "The conversations' file is in use by another program, which does not let go of it: try again." : e.Message;
 
     private static string Cause(ConversationDeleteException e) => e.InnerException is GrokException grok ? Describe(grok) : "it was stopped, or took too long.";
 
