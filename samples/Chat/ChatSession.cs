@@ -63,7 +63,8 @@ internal sealed class ChatSession(ConversationChatClient client, IConversationSt
     /// <exception cref="UserException">The name is taken.</exception>
     public async Task ForkAsync(string name, ConversationTurn at, CancellationToken cancellationToken)
     {
-        if (!await store.MoveAsync(new("", name), at.Id, null, cancellationToken))
+        // One that stands at its beginning could be moved, but is somebody's all the same.
+        if (await Conversations.GetAsync(name, cancellationToken) is not null || !await store.MoveAsync(new("", name), at.Id, null, cancellationToken))
         {
             throw new UserException($"There is a conversation {TerminalText.Excerpt(name, 60)} already: choose another name.");
         }
@@ -149,18 +150,15 @@ internal sealed class ChatSession(ConversationChatClient client, IConversationSt
     {
         var stamps = updates.Last(static u => u.AdditionalProperties?.ContainsKey(GrokKeys.Turn) == true).AdditionalProperties!;
         // The turn is made; stopping comes too late.
-        var turn = (await store.GetTurnAsync("", (string)stamps[GrokKeys.Turn]!, CancellationToken.None))!;
-        if (_tree is not null && _tree.Head?.Id == turn.ParentId)
+        var turn = await store.GetTurnAsync("", (string)stamps[GrokKeys.Turn]!, CancellationToken.None);
+        var tree = _tree is { } known && known.Head?.Id == turn?.ParentId ? known : await ReadAsync(CancellationToken.None);
+        if (turn is null || !tree.Follow(turn))
         {
-            _tree.Add(turn);
-        }
-        else
-        {
-            await ReadAsync(CancellationToken.None);
+            throw new UserException("Another program deleted this conversation meanwhile: this answer is not kept.");
         }
 
         var response = updates.ToChatResponse();
-        Last = new Answer(_tree!.Number(turn), turn, response, stamps.GetValueOrDefault(GrokKeys.Rebuilt) as string, bytesSent);
+        Last = new Answer(tree.Number(turn), turn, response, stamps.GetValueOrDefault(GrokKeys.Rebuilt) as string, bytesSent);
         Spending.Add(response.Usage);
         _images = [];
     }

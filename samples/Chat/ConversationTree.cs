@@ -16,7 +16,8 @@ internal sealed class ConversationTree
             _numbers[turn.Id] = _numbers.Count + 1;
         }
 
-        Head = head;
+        // It may have been deleted while it was read.
+        Head = head is not null && _numbers.ContainsKey(head.Id) ? head : null;
     }
 
     public IReadOnlyList<ConversationTurn> Turns => _turns;
@@ -48,11 +49,23 @@ internal sealed class ConversationTree
         : number > 0 && number <= _turns.Count ? _turns[number - 1]
         : throw new UserException($"There is no turn {number}: /history lists the turns.");
 
-    /// <summary>A turn that was just made at the head.</summary>
-    public void Add(ConversationTurn turn)
+    /// <summary>Takes in a turn that was just made.</summary>
+    /// <returns>False when it neither follows the head nor is one of these turns already.</returns>
+    public bool Follow(ConversationTurn turn)
     {
+        if (_numbers.ContainsKey(turn.Id))
+        {
+            return true;
+        }
+
+        if (turn.ParentId != Head?.Id)
+        {
+            return false;
+        }
+
         _turns.Add(turn);
         _numbers[turn.Id] = _turns.Count;
         Head = turn;
+        return true;
     }
 }
