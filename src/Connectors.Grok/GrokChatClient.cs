@@ -69,6 +69,8 @@ public sealed class GrokChatClient : IChatClient
         return serviceKey is not null ? null
             : serviceType == typeof(ChatClientMetadata) ? _metadata
             : serviceType == typeof(GrokResponsesClient) ? _responses
+            // For the layers of this library that go by them; nobody else can name the type.
+            : serviceType == typeof(GrokSettings) ? _settings
             : serviceType.IsInstanceOfType(this) ? this
             : null;
     }

@@ -18,8 +18,8 @@ internal sealed class ConversationCall
     private readonly Basis? _basis;
     private readonly List<ChatMessage> _covered;
     private readonly ChatOptions _options;
-    private readonly string? _requestedModel;
     private readonly string? _instructions;
+    private ClientFacts _facts;
     private List<ChatMessage> _input;
     private IReadOnlyList<ChatMessage> _history = [];
     private string? _historyInstructions;
@@ -27,21 +27,25 @@ internal sealed class ConversationCall
     private GrokException? _firstFailure;
 
     private ConversationCall(
-        IConversationStore store, ConversationOptions settings, ConversationId id, ConversationTurn? head, Basis? basis, List<ChatMessage> messages, ChatOptions options, string? requestedModel)
+        IConversationStore store, ConversationOptions settings, ConversationId id, ConversationTurn? head, Basis? basis, List<ChatMessage> messages, ChatOptions options, ClientFacts facts)
     {
         _store = store;
         _settings = settings;
         _logger = settings.LoggerFactory?.CreateLogger(ConversationTelemetry.MeterName) ?? NullLogger.Instance;
-        (_id, _head, _basis, _options, _requestedModel) = (id, head, basis, options, requestedModel);
+        (_id, _head, _basis, _options, _facts) = (id, head, basis, options, facts);
         (_covered, _input) = (messages[..(basis?.Covered ?? 0)], messages[(basis?.Covered ?? 0)..]);
         _instructions = string.IsNullOrWhiteSpace(options.Instructions) ? null : options.Instructions;
     }
 
     /// <summary>Whether the service turned out to keep nothing for this team.</summary>
-    public bool IsZeroRetention { get; private set; }
+    public bool IsZeroRetention => _facts.IsZeroRetention;
+
+    private string? RequestedModel => _options.ModelId ?? _facts.Model;
 
     /// <summary>Whether the instructions given are not those that the conversation goes by.</summary>
     private bool HasNewInstructions => _basis is not null && _instructions is not null && Hash(_instructions) != _basis.Turn.InstructionsHash;
+
+    private string? Announced => HasNewInstructions && _settings.ChangedInstructions == ChangedInstructions.SendAsSystemMessage ? _instructions : null;
 
     private bool IsRestart => _basis is null || (HasNewInstructions && _settings.ChangedInstructions == ChangedInstructions.Restart);
 
@@ -56,7 +60,7 @@ internal sealed class ConversationCall
     /// <exception cref="ArgumentException">A message is the result of a call that the conversation does not wait for.</exception>
     /// <exception cref="ConversationBudgetException">The conversation has cost what it may.</exception>
     public static async ValueTask<ConversationCall> OpenAsync(
-        IConversationStore store, ConversationOptions settings, ConversationId id, List<ChatMessage> messages, ChatOptions? options, string? defaultModel, bool isZeroRetention, CancellationToken cancellationToken)
+        IConversationStore store, ConversationOptions settings, ConversationId id, List<ChatMessage> messages, ChatOptions? options, ClientFacts facts, CancellationToken cancellationToken)
     {
         var info = await store.FindAsync(id, cancellationToken).ConfigureAwait(false);
         if (info is not null && info.UpdatedAt + settings.KeepFor < settings.TimeProvider.GetUtcNow())
@@ -67,10 +71,7 @@ internal sealed class ConversationCall
 
         var basis = await Basis.FindAsync(store, settings, info?.Head, messages, options, cancellationToken).ConfigureAwait(false);
         var head = info?.Head is not { } at || at == basis?.Turn.Id ? basis?.Turn : await store.GetTurnAsync(id.Tenant, at, cancellationToken).ConfigureAwait(false);
-        var call = new ConversationCall(store, settings, id, info?.Head is null ? null : head, basis, messages, options?.Clone() ?? new ChatOptions(), options?.ModelId ?? defaultModel)
-        {
-            IsZeroRetention = isZeroRetention,
-        };
+        var call = new ConversationCall(store, settings, id, info?.Head is null ? null : head, basis, messages, options?.Clone() ?? new ChatOptions(), facts);
         call.Check(messages);
         await call.PlanAsync(cancellationToken).ConfigureAwait(false);
         return call;
@@ -120,7 +121,7 @@ internal sealed class ConversationCall
         }
 
         _firstFailure = failure;
-        IsZeroRetention |= reason == RebuildReason.ZeroRetention;
+        _facts = _facts with { IsZeroRetention = IsZeroRetention || reason == RebuildReason.ZeroRetention };
         await RebuildAsync(reason, cancellationToken).ConfigureAwait(false);
         return true;
     }
@@ -141,7 +142,12 @@ internal sealed class ConversationCall
 
             // The answer was paid for: it is kept under a name of its own before anybody is told.
             var fork = _id with { Name = $"{_id.Name}~{turn.Id[^8..]}" };
-            await _store.AppendAsync(fork, turn, null, cancellationToken).ConfigureAwait(false);
+            if (!await _store.AppendAsync(fork, turn, null, cancellationToken).ConfigureAwait(false))
+            {
+                // The conversation was deleted in the meantime, and the turns before this one with it.
+                await _store.AppendAsync(fork, turn with { ParentId = null, Depth = 0 }, null, cancellationToken).ConfigureAwait(false);
+            }
+
             return _settings.Conflict == ConversationConflict.Fork
                 ? new Stamps(fork.Name, turn.Id, _rebuild)
                 : throw new ConversationConflictException(_id.Name, fork.Name, response);
@@ -189,7 +195,7 @@ internal sealed class ConversationCall
             null => null,
             { IsStored: false } or { ResponseId: null } => RebuildReason.NotStored,
             // A turn that shall not be stored cannot go on by id.
-            _ when IsZeroRetention || _options.AdditionalProperties.GetBool(GrokKeys.Store) == false => RebuildReason.NotStored,
+            _ when _facts.StoresNothing(_options) => RebuildReason.NotStored,
             { ExpiresAt: { } expiry } when expiry <= _settings.TimeProvider.GetUtcNow() => RebuildReason.Expired,
             _ when IsOtherModel() => RebuildReason.ModelChanged,
             _ when IsRestart => RebuildReason.InstructionsChanged,
@@ -202,7 +208,7 @@ internal sealed class ConversationCall
     }
 
     private bool IsOtherModel() =>
-        _requestedModel is { } asked && asked != _basis!.Content.Model && _basis.Turn.Model is { } answered && ModelProfile.Family(asked) != ModelProfile.Family(answered);
+        RequestedModel is { } asked && asked != _basis!.Content.Model && _basis.Turn.Model is { } answered && ModelProfile.Family(asked) != ModelProfile.Family(answered);
 
     private async ValueTask RebuildAsync(RebuildReason reason, CancellationToken cancellationToken)
     {
@@ -231,18 +237,17 @@ internal sealed class ConversationCall
         _firstFailure);
 
     /// <summary>The caller's messages; changed instructions go before them, and stay part of the conversation.</summary>
-    private List<ChatMessage> NewMessages() =>
-        HasNewInstructions && _settings.ChangedInstructions == ChangedInstructions.SendAsSystemMessage
-            ? [new ChatMessage(ChatRole.System, _instructions), .. _input]
-            : _input;
+    private List<ChatMessage> NewMessages() => Announced is null ? _input : [new ChatMessage(ChatRole.System, Announced), .. _input];
 
     private ConversationTurn ToTurn(ChatResponse response)
     {
         var now = _settings.TimeProvider.GetUtcNow();
         var cost = response.Usage?.AdditionalCounts is { } counts && counts.TryGetValue(GrokKeys.CostInUsdTicks, out var ticks) ? ticks : 0;
         var isStored = response.ConversationId is not null;
-        var content = new TurnContent(_requestedModel, IsRestart ? _instructions : null, NewMessages(), [.. response.Messages])
+        var content = new TurnContent(RequestedModel, IsRestart ? _instructions : null, _input, [.. response.Messages])
         {
+            Announced = Announced,
+            DropsReasoning = _rebuild == RebuildReason.ReasoningRejected,
             Fingerprint = _basis is { Content.Fingerprint: null } ? null : Fingerprint.After(_basis?.Content.Fingerprint).Add(_input).Add(response.Messages).ToString(),
         };
         return new ConversationTurn

@@ -16,7 +16,7 @@ public sealed class ConversationChatClient : DelegatingChatClient
 {
     private readonly IConversationStore _store;
     private readonly ConversationOptions _options;
-    private readonly string? _model;
+    private readonly ClientFacts _facts;
     private readonly TurnQueue? _queue;
     private readonly bool _isView;
     private volatile bool _isZeroRetention;
@@ -36,9 +36,11 @@ public sealed class ConversationChatClient : DelegatingChatClient
     {
         ArgumentNullException.ThrowIfNull(store);
         (_store, _options, _queue, _isView) = (store, options, queue, isView);
-        _model = innerClient.GetService<ChatClientMetadata>()?.DefaultModelId;
+        _facts = ClientFacts.Of(innerClient);
         Conversations = new ConversationManager(store, _options, innerClient.GetService<GrokResponsesClient>());
     }
+
+    private ClientFacts Facts => _facts with { IsZeroRetention = _isZeroRetention };
 
     /// <summary>Lists, forks, rewinds, exports and deletes the conversations.</summary>
     public ConversationManager Conversations { get; }
@@ -63,7 +65,7 @@ public sealed class ConversationChatClient : DelegatingChatClient
         var sent = Attempts.Checked(messages);
         var id = ConversationCall.Name(_options, sent, options);
         using var place = await EnterAsync(id, cancellationToken).ConfigureAwait(false);
-        var call = await ConversationCall.OpenAsync(_store, _options, id, sent, options, _model, _isZeroRetention, cancellationToken).ConfigureAwait(false);
+        var call = await ConversationCall.OpenAsync(_store, _options, id, sent, options, Facts, cancellationToken).ConfigureAwait(false);
         while (true)
         {
             try
@@ -110,7 +112,7 @@ public sealed class ConversationChatClient : DelegatingChatClient
     {
         var id = ConversationCall.Name(_options, messages, options);
         using var place = await EnterAsync(id, cancellationToken).ConfigureAwait(false);
-        var call = await ConversationCall.OpenAsync(_store, _options, id, messages, options, _model, _isZeroRetention, cancellationToken).ConfigureAwait(false);
+        var call = await ConversationCall.OpenAsync(_store, _options, id, messages, options, Facts, cancellationToken).ConfigureAwait(false);
         var stream = await Attempts.BeginAsync(Start, e => RebuildOrThrowAsync(call, e, cancellationToken)).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {

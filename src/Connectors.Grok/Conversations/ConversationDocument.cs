@@ -49,9 +49,12 @@ internal sealed record ConversationDocument(string? Head, IReadOnlyList<Conversa
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"The document is not JSON, or was cut off: {e.Message}", e);
+            throw Unreadable(e);
         }
     }
+
+    /// <summary>Without the parser's own exception, which may quote what was said.</summary>
+    private static InvalidDataException Unreadable(JsonException e) => new($"The document is not JSON, or was cut off: {DocumentReader.WhereIs(e)}");
 
     private static void Write(Utf8JsonWriter writer, ConversationTurn turn, TurnContent content)
     {

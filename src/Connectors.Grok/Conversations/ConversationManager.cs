@@ -26,7 +26,7 @@ public sealed class ConversationManager
     public async Task<IReadOnlyList<ConversationTurn>> GetTurnsAsync(string conversationId, CancellationToken cancellationToken = default)
     {
         var info = await _store.FindAsync(Id(conversationId), cancellationToken).ConfigureAwait(false);
-        return info?.Head is { } head ? await _store.GetPathAsync(_options.Tenant, head, cancellationToken).ConfigureAwait(false) : [];
+        return info is null ? [] : await PathAsync(info, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>All turns of a conversation, also those on branches that it left, parents before their children. Empty when there is no such conversation.</summary>
@@ -56,15 +56,16 @@ public sealed class ConversationManager
     /// <summary>A second conversation that shares the turns of the first one up to a point, and goes its own way from there.</summary>
     /// <param name="conversationId">The conversation to fork.</param>
     /// <param name="newConversationId">The fork's id.</param>
-    /// <param name="turnId">The last shared turn; null for the last one.</param>
+    /// <param name="turnId">The last shared turn, on whichever branch; null for the one it stands at.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="KeyNotFoundException">There is no such conversation, or it has no such turn.</exception>
     /// <exception cref="InvalidOperationException">The fork's id is taken.</exception>
     public async Task ForkAsync(string conversationId, string newConversationId, string? turnId = null, CancellationToken cancellationToken = default)
     {
-        var turns = await ExistingAsync(conversationId, cancellationToken).ConfigureAwait(false);
-        var at = turnId is null ? turns[^1] : turns.FirstOrDefault(t => t.Id == turnId) ?? throw Missing(conversationId, turnId);
-        if (!await _store.MoveAsync(Id(newConversationId), at.Id, null, cancellationToken).ConfigureAwait(false))
+        var info = await ExistingAsync(conversationId, cancellationToken).ConfigureAwait(false);
+        var at = turnId is null ? info.Head : await InTreeAsync(info, turnId, cancellationToken).ConfigureAwait(false);
+        var id = Id(newConversationId);
+        if (await _store.FindAsync(id, cancellationToken).ConfigureAwait(false) is not null || !await _store.MoveAsync(id, at, null, cancellationToken).ConfigureAwait(false))
         {
             throw new InvalidOperationException($"There is a conversation '{newConversationId}' already.");
         }
@@ -79,14 +80,23 @@ public sealed class ConversationManager
     /// <exception cref="InvalidOperationException">Another turn was made in the meantime.</exception>
     public async Task RewindAsync(string conversationId, int turns = 1, CancellationToken cancellationToken = default)
     {
-        var path = await ExistingAsync(conversationId, cancellationToken).ConfigureAwait(false);
         ArgumentOutOfRangeException.ThrowIfNegative(turns);
+        var info = await ExistingAsync(conversationId, cancellationToken).ConfigureAwait(false);
+        var path = await PathAsync(info, cancellationToken).ConfigureAwait(false);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(turns, path.Count);
-        var head = turns == path.Count ? null : path[path.Count - 1 - turns].Id;
-        if (!await _store.MoveAsync(Id(conversationId), head, path[^1].Id, cancellationToken).ConfigureAwait(false))
-        {
-            throw new InvalidOperationException($"Another turn was made on the conversation '{conversationId}' in the meantime.");
-        }
+        await PointAsync(info, turns == path.Count ? null : path[path.Count - 1 - turns].Id, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Goes to a turn of the conversation's tree, on whichever branch: the next message follows it. No turn is lost.</summary>
+    /// <param name="conversationId">The conversation.</param>
+    /// <param name="turnId">The turn; null for the beginning.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="KeyNotFoundException">There is no such conversation, or it has no such turn.</exception>
+    /// <exception cref="InvalidOperationException">Another turn was made in the meantime.</exception>
+    public async Task GoToAsync(string conversationId, string? turnId, CancellationToken cancellationToken = default)
+    {
+        var info = await ExistingAsync(conversationId, cancellationToken).ConfigureAwait(false);
+        await PointAsync(info, turnId is null ? null : await InTreeAsync(info, turnId, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -101,8 +111,8 @@ public sealed class ConversationManager
     public async Task<(IReadOnlyList<ChatMessage> Messages, ChatOptions Options)> AskAgainAsync(
         string conversationId, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var path = await ExistingAsync(conversationId, cancellationToken).ConfigureAwait(false);
-        foreach (var turn in path.Reverse())
+        var info = await ExistingAsync(conversationId, cancellationToken).ConfigureAwait(false);
+        foreach (var turn in (await PathAsync(info, cancellationToken).ConfigureAwait(false)).Reverse())
         {
             var content = TurnContent.Of(turn, _options.Protector);
             if (content.Kept != ConversationRetention.Everything)
@@ -119,7 +129,7 @@ public sealed class ConversationManager
             }
         }
 
-        throw Missing(conversationId, null);
+        throw new KeyNotFoundException($"Nothing was asked in the conversation '{conversationId}' yet.");
     }
 
     /// <summary>Writes a conversation with all its branches as JSON (<c>docs/conversations.md</c> says how), opened if it was sealed.</summary>
@@ -131,7 +141,7 @@ public sealed class ConversationManager
     public async Task ExportAsync(string conversationId, Stream destination, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        var info = await _store.FindAsync(Id(conversationId), cancellationToken).ConfigureAwait(false) ?? throw Missing(conversationId, null);
+        var info = await ExistingAsync(conversationId, cancellationToken).ConfigureAwait(false);
         var tree = await _store.GetTreeAsync(info.Id, cancellationToken).ConfigureAwait(false);
         await destination.WriteAsync(ConversationDocument.Write(info, tree, _options.Protector), cancellationToken).ConfigureAwait(false);
     }
@@ -238,10 +248,21 @@ public sealed class ConversationManager
     public async Task<int> PurgeAsync(CancellationToken cancellationToken = default) =>
         _options.KeepFor is { } time ? await _store.PurgeAsync(_options.TimeProvider.GetUtcNow() - time, cancellationToken).ConfigureAwait(false) : 0;
 
-    private async Task<IReadOnlyList<ConversationTurn>> ExistingAsync(string conversationId, CancellationToken cancellationToken)
+    private async Task<ConversationInfo> ExistingAsync(string conversationId, CancellationToken cancellationToken) =>
+        await _store.FindAsync(Id(conversationId), cancellationToken).ConfigureAwait(false) ?? throw Missing(conversationId, null);
+
+    private async Task<IReadOnlyList<ConversationTurn>> PathAsync(ConversationInfo info, CancellationToken cancellationToken) =>
+        info.Head is { } head ? await _store.GetPathAsync(_options.Tenant, head, cancellationToken).ConfigureAwait(false) : [];
+
+    private async Task<string> InTreeAsync(ConversationInfo info, string turnId, CancellationToken cancellationToken) =>
+        (await _store.GetTreeAsync(info.Id, cancellationToken).ConfigureAwait(false)).Any(t => t.Id == turnId) ? turnId : throw Missing(info.Id.Name, turnId);
+
+    private async Task PointAsync(ConversationInfo info, string? head, CancellationToken cancellationToken)
     {
-        var turns = await GetTurnsAsync(conversationId, cancellationToken).ConfigureAwait(false);
-        return turns.Count > 0 ? turns : throw Missing(conversationId, null);
+        if (!await _store.MoveAsync(info.Id, head, info.Head, cancellationToken).ConfigureAwait(false))
+        {
+            throw new InvalidOperationException($"Another turn was made on the conversation '{info.Id.Name}' in the meantime.");
+        }
     }
 
     private ConversationId Id(string conversationId)

@@ -9,6 +9,9 @@ internal readonly struct DocumentReader(JsonElement json, string place)
 {
     public string Place => place;
 
+    /// <summary>Where a parser stumbled. Its own message may quote what stands there.</summary>
+    public static string WhereIs(JsonException e) => $"line {(e.LineNumber ?? 0) + 1}, byte {(e.BytePositionInLine ?? 0) + 1}{(e.Path is { } path ? $", {path}" : "")}.";
+
     public string Text(string name) => OptionalText(name) ?? throw Wrong(name, "a text");
 
     public string? OptionalText(string name) => Optional(name) is { } value ? value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong(name, "a text") : null;

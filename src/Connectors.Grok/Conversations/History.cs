@@ -11,9 +11,12 @@ internal static class History
     /// <returns>Null when it is neither here nor there.</returns>
     public static IReadOnlyList<ChatMessage>? Of(IReadOnlyList<TurnContent> path, IReadOnlyList<ChatMessage> caller)
     {
+        // What the service could not open once it cannot open the next time.
+        var blind = path.ToList().FindLastIndex(static c => c.DropsReasoning);
+        var opened = path.Select((c, i) => i < blind ? c with { Output = [.. c.Output.Select(WithoutReasoning)] } : c).ToList();
         if (path.All(static c => c.Kept == ConversationRetention.Everything))
         {
-            return [.. path.SelectMany(static c => c.Input.Concat(c.Output))];
+            return [.. opened.SelectMany(Said)];
         }
 
         if (caller.Count == 0)
@@ -23,7 +26,7 @@ internal static class History
 
         var points = Basis.Points(caller);
         var whole = caller.ToList();
-        foreach (var turn in path)
+        foreach (var turn in opened)
         {
             if (turn.Fingerprint is not null && points.TryGetValue(turn.Fingerprint, out var index) && !whole[index].Contents.OfType<TextReasoningContent>().Any())
             {
@@ -35,6 +38,9 @@ internal static class History
 
         return whole;
     }
+
+    private static IEnumerable<ChatMessage> Said(TurnContent turn) =>
+        [.. turn.Announced is null ? [] : (IEnumerable<ChatMessage>)[new ChatMessage(ChatRole.System, turn.Announced)], .. turn.Input, .. turn.Output];
 
     public static ChatMessage WithoutReasoning(ChatMessage message)
     {

@@ -12,26 +12,27 @@ internal sealed class StampedCall
     private readonly ChatOptions? _options;
     /// <summary>Whether the state is the caller's or the inner client's business.</summary>
     private readonly bool _isManaged;
-    private readonly string? _model;
+    private ClientFacts _facts;
     private List<ChatMessage> _messages;
     private KnownAnswer? _previous;
     private int _covered;
     private bool _isWithoutReasoning;
 
-    public StampedCall(SemanticKernelStateOptions settings, AnswerCache cache, IEnumerable<ChatMessage> messages, ChatOptions? options, string? model, bool isInnersOwn, bool isZeroRetention)
+    public StampedCall(SemanticKernelStateOptions settings, AnswerCache cache, IEnumerable<ChatMessage> messages, ChatOptions? options, ClientFacts facts, bool isInnersOwn)
     {
-        (_settings, _cache, _options, _model) = (settings, cache, options, options?.ModelId ?? model);
+        (_settings, _cache, _options, _facts) = (settings, cache, options, facts);
         _messages = StampedHistory.Restored(messages);
         _isManaged = isInnersOwn || !string.IsNullOrWhiteSpace(options?.ConversationId);
-        IsZeroRetention = isZeroRetention;
-        if (!_isManaged && settings.SendOnlyNew && !isZeroRetention && options?.AdditionalProperties.GetBool(GrokKeys.Store) != false)
+        if (!_isManaged && settings.SendOnlyNew && !facts.StoresNothing(options))
         {
             (_previous, _covered) = Find();
         }
     }
 
     /// <summary>Whether the service turned out to keep nothing for this team.</summary>
-    public bool IsZeroRetention { get; private set; }
+    public bool IsZeroRetention => _facts.IsZeroRetention;
+
+    private string? RequestedModel => _options?.ModelId ?? _facts.Model;
 
     /// <summary>What the next attempt sends.</summary>
     public (IReadOnlyList<ChatMessage> Messages, ChatOptions? Options) ToSend()
@@ -62,7 +63,7 @@ internal sealed class StampedCall
         switch (failure.Kind)
         {
             case GrokErrorKind.InvalidRequest or GrokErrorKind.UnknownResponse when !IsZeroRetention && ZeroRetention.IsMeantBy(failure):
-                IsZeroRetention = true;
+                _facts = _facts with { IsZeroRetention = true };
                 break;
             case GrokErrorKind.UnknownResponse when _previous is not null:
                 break;
@@ -136,7 +137,7 @@ internal sealed class StampedCall
         var open = _messages.Take(from).SelectMany(static m => m.Contents).OfType<FunctionCallContent>().Where(static c => !c.InformationalOnly).Select(static c => c.CallId).ToHashSet(StringComparer.Ordinal);
         open.ExceptWith(_messages.SelectMany(static m => m.Contents).OfType<FunctionResultContent>().Select(static r => r.CallId));
         return open.Count == 0 && answer.ExpiresAt > _settings.TimeProvider.GetUtcNow()
-            && (answer.Model is null || _model is null || ModelProfile.Family(answer.Model) == ModelProfile.Family(_model));
+            && (answer.Model is null || RequestedModel is not { } asked || ModelProfile.Family(answer.Model) == ModelProfile.Family(asked));
     }
 
     /// <summary>The options' instructions are part of what the server stores, as if they were the first message.</summary>

@@ -8,7 +8,7 @@ namespace Connectors.Grok.Conversations;
 internal sealed class StampedChatClient(IChatClient innerClient, SemanticKernelStateOptions settings) : DelegatingChatClient(innerClient)
 {
     private readonly AnswerCache _cache = new(settings.RememberedAnswers);
-    private readonly string? _model = innerClient.GetService<ChatClientMetadata>()?.DefaultModelId;
+    private readonly ClientFacts _facts = ClientFacts.Of(innerClient);
     private readonly bool _isInnersOwn = innerClient.GetService<ConversationManager>() is not null;
     private volatile bool _isZeroRetention;
 
@@ -62,7 +62,7 @@ internal sealed class StampedChatClient(IChatClient innerClient, SemanticKernelS
     }
 
     private StampedCall Open(IEnumerable<ChatMessage> messages, ChatOptions? options) =>
-        new(settings, _cache, Attempts.Checked(messages), options, _model, _isInnersOwn, _isZeroRetention);
+        new(settings, _cache, Attempts.Checked(messages), options, _facts with { IsZeroRetention = _isZeroRetention }, _isInnersOwn);
 
     private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(StampedCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

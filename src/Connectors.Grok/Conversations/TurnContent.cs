@@ -22,6 +22,12 @@ internal sealed record TurnContent(string? Model, string? Instructions, IReadOnl
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     }.GetTypeInfo(typeof(IList<ChatMessage>));
 
+    /// <summary>Changed instructions that were sent as a system message before the input; null for none.</summary>
+    public string? Announced { get; init; }
+
+    /// <summary>Whether the service could not open the reasoning of the turns before this one, so that it must not go out again.</summary>
+    public bool DropsReasoning { get; init; }
+
     /// <summary>Of the whole conversation up to the end of this turn; null when it is not known.</summary>
     public string? Fingerprint { get; init; }
 
@@ -37,8 +43,8 @@ internal sealed record TurnContent(string? Model, string? Instructions, IReadOnl
     {
         ConversationRetention.Everything => this,
         // Reasoning is kept as it came: the service refuses a blob whose summary is not the one it was sealed with.
-        ConversationRetention.Reasoning => this with { Instructions = null, Input = [], Output = [.. Output.Select(ReasoningOf).Where(static m => m.Contents.Count > 0)], Kept = retention },
-        _ => this with { Instructions = null, Input = [], Output = [], Kept = retention },
+        ConversationRetention.Reasoning => this with { Instructions = null, Announced = null, Input = [], Output = [.. Output.Select(ReasoningOf).Where(static m => m.Contents.Count > 0)], Kept = retention },
+        _ => this with { Instructions = null, Announced = null, Input = [], Output = [], Kept = retention },
     };
 
     public byte[] ToBytes(IConversationProtector? protector)
@@ -59,6 +65,16 @@ internal sealed record TurnContent(string? Model, string? Instructions, IReadOnl
         writer.WriteString("model"u8, Model);
         writer.WriteString("instructions"u8, Instructions);
         writer.WriteString("fingerprint"u8, Fingerprint);
+        if (Announced is not null)
+        {
+            writer.WriteString("announced"u8, Announced);
+        }
+
+        if (DropsReasoning)
+        {
+            writer.WriteBoolean("drops_reasoning"u8, true);
+        }
+
         if (Kept != ConversationRetention.Everything)
         {
             writer.WriteString("kept"u8, Kept.ToString());
@@ -88,7 +104,7 @@ internal sealed record TurnContent(string? Model, string? Instructions, IReadOnl
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"The turn '{turn.Id}' cannot be read: {e.Message}", e);
+            throw Unreadable(turn.Id, e);
         }
     }
 
@@ -105,6 +121,8 @@ internal sealed record TurnContent(string? Model, string? Instructions, IReadOnl
             var content = new TurnContent(Text(json, "model"), Text(json, "instructions"), List(json, "input"), List(json, "output"))
             {
                 Fingerprint = Text(json, "fingerprint"),
+                Announced = Text(json, "announced"),
+                DropsReasoning = json.TryGetProperty("drops_reasoning", out var drops) && drops.GetBoolean(),
             };
             return Text(json, "kept") is not { } kept ? content : content with
             {
@@ -114,9 +132,13 @@ internal sealed record TurnContent(string? Model, string? Instructions, IReadOnl
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
         {
-            throw new InvalidDataException($"The turn '{turnId}' cannot be read: {e.Message}", e);
+            throw Unreadable(turnId, e);
         }
     }
+
+    /// <summary>A parser's own message may quote what was said: it says the place only.</summary>
+    private static InvalidDataException Unreadable(string turnId, Exception e) =>
+        new($"The turn '{turnId}' cannot be read: {(e is JsonException json ? $"wrong at {DocumentReader.WhereIs(json)}" : e.Message)}");
 
     private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
 

@@ -302,7 +302,8 @@ public class BridgeTests : EmulatorTest
     {
         /// <summary>Not streamed: reasoning, annotations, ids and hosted contents are dropped; texts, calls and results stay, with the properties of message and item.</summary>
         public static IEnumerable<ChatMessage> Whole(IEnumerable<ChatMessage> messages) => messages.Select(static m => new ChatMessage(
-            m.Role, [.. m.Contents.Select(Kept).OfType<AIContent>()]) { AdditionalProperties = m.AdditionalProperties?.Clone() });
+            m.Role, [.. m.Contents.Select(Kept).OfType<AIContent>()])
+        { AdditionalProperties = m.AdditionalProperties?.Clone() });
 
         /// <summary>Streamed: each call and each result becomes a message of its own, whose properties are the item's; the last text is added by the caller, bare.</summary>
         public static IEnumerable<ChatMessage> Streamed(IEnumerable<ChatMessage> messages)

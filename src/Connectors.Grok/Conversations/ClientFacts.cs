@@ -1,0 +1,16 @@
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Conversations;
+
+/// <summary>What a call must know of the client it goes through.</summary>
+/// <param name="Model">The model it asks unless told otherwise; null when it is not known.</param>
+/// <param name="Store">Whether it has responses stored unless told otherwise; null when the service decides.</param>
+/// <param name="IsZeroRetention">Whether the service turned out to keep nothing for its team.</param>
+internal readonly record struct ClientFacts(string? Model, bool? Store, bool IsZeroRetention)
+{
+    public static ClientFacts Of(IChatClient client) =>
+        new(client.GetService<ChatClientMetadata>()?.DefaultModelId, client.GetService<GrokSettings>()?.Store, IsZeroRetention: false);
+
+    /// <summary>Whether nothing is stored of a call with these options.</summary>
+    public bool StoresNothing(ChatOptions? options) => IsZeroRetention || (options?.AdditionalProperties.GetBool(GrokKeys.Store) ?? Store) == false;
+}
