@@ -6,6 +6,9 @@ namespace Connectors.Grok;
 /// <summary>Options that were read, completed from the environment and checked: what the client really works with.</summary>
 internal sealed record GrokSettings
 {
+    /// <summary>How often a client sends again over an HttpClient of its own.</summary>
+    public const int MaxRetriesOfOwnedClients = 3;
+
     private const string DefaultEndpoint = "https://api.x.ai/v1";
 
     public required string? ApiKey { get; init; }

@@ -25,7 +25,7 @@ internal sealed class GrokHttp : IDisposable
         _settings = settings;
         _owned = client is null;
         _client = client ?? NewClient(settings);
-        _retries = Retries.Pipeline(settings, settings.MaxRetries ?? (_owned ? 3 : 0));
+        _retries = Retries.Pipeline(settings, settings.MaxRetries ?? (_owned ? GrokSettings.MaxRetriesOfOwnedClients : 0));
     }
 
     /// <summary>A request with a whole JSON answer.</summary>
@@ -174,16 +174,21 @@ internal sealed class GrokHttp : IDisposable
             IsTransient = e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError,
         };
 
-    private static HttpClient NewClient(GrokSettings settings) => new(new SocketsHttpHandler
+    /// <summary>What a handler of ours is like, whoever made it.</summary>
+    public static void SetUp(SocketsHttpHandler handler, TimeSpan connectTimeout)
     {
-        ConnectTimeout = settings.ConnectTimeout,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        AutomaticDecompression = System.Net.DecompressionMethods.All,
+        handler.ConnectTimeout = connectTimeout;
+        handler.PooledConnectionLifetime = TimeSpan.FromMinutes(5);
+        handler.AutomaticDecompression = System.Net.DecompressionMethods.All;
         // The key goes to the endpoint and nowhere else.
-        AllowAutoRedirect = false,
-    })
+        handler.AllowAutoRedirect = false;
+    }
+
+    private static HttpClient NewClient(GrokSettings settings)
     {
+        var handler = new SocketsHttpHandler();
+        SetUp(handler, settings.ConnectTimeout);
         // Our own deadline governs: answers take longer than the 100 seconds that HttpClient allows by default.
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+    }
 }

@@ -13,6 +13,7 @@ public class HouseRulesTests
         { "Http", ["Connectors.Grok.Responses", "Connectors.Grok.Serialization", "Polly"] },
         { "Mapping", ["Connectors.Grok.Responses", "Connectors.Grok.Serialization", "Microsoft.Extensions.AI"] },
         { "Conversations", ["Connectors.Grok", "Microsoft.Extensions.AI", "Microsoft.Extensions.Logging"] },
+        { "DependencyInjection", ["Connectors.Grok", "Microsoft.Extensions"] },
     };
 
     [Theory]

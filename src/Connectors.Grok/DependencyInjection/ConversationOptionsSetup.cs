@@ -1,0 +1,103 @@
+using Connectors.Grok.Conversations;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Connectors.Grok.DependencyInjection;
+
+/// <summary>The options of one client's conversations: read from the configuration, completed from the application, checked.</summary>
+internal sealed class ConversationOptionsSetup(ConversationsRegistration registration, IServiceProvider services)
+    : IConfigureNamedOptions<ConversationOptions>, IPostConfigureOptions<ConversationOptions>, IValidateOptions<ConversationOptions>
+{
+    /// <summary>Where the settings stand: as told, or below those of the chat client.</summary>
+    private ConfigurationSource Source => registration.Source ?? Below(
+        services.GetServices<GrokRegistration>().LastOrDefault(r => Equals(r.Key, registration.Key))?.Source);
+
+    public void Configure(ConversationOptions options) => Configure(Options.DefaultName, options);
+
+    public void Configure(string? name, ConversationOptions options)
+    {
+        if (name != registration.Name || Source.Find(services) is not { } section)
+        {
+            return;
+        }
+
+        var settings = new SettingsReader(section);
+        settings.Text(nameof(options.Tenant), v => options.Tenant = v);
+        settings.Choice<ChangedInstructions>(nameof(options.ChangedInstructions), v => options.ChangedInstructions = v);
+        settings.Choice<ConversationConflict>(nameof(options.Conflict), v => options.Conflict = v);
+        settings.Time(nameof(options.ServerRetention), v => options.ServerRetention = v);
+        settings.Money(nameof(options.Budget), v => options.Budget = v);
+        settings.Check<ConversationOptions>(registration.Name);
+    }
+
+    public void PostConfigure(string? name, ConversationOptions options)
+    {
+        if (name != registration.Name)
+        {
+            return;
+        }
+
+        options.LoggerFactory ??= services.GetService<ILoggerFactory>();
+        options.Protector ??= services.GetService<IConversationProtector>();
+        if (options.TimeProvider == TimeProvider.System)
+        {
+            options.TimeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System;
+        }
+    }
+
+    public ValidateOptionsResult Validate(string? name, ConversationOptions options)
+    {
+        if (name != registration.Name)
+        {
+            return ValidateOptionsResult.Skip;
+        }
+
+        var failures = new List<string>();
+        Check(options.Tenant is not null, nameof(options.Tenant), "must not be null");
+        Check(Enum.IsDefined(options.ChangedInstructions), nameof(options.ChangedInstructions), $"must be one of {string.Join(", ", Enum.GetNames<ChangedInstructions>())}");
+        Check(Enum.IsDefined(options.Conflict), nameof(options.Conflict), $"must be one of {string.Join(", ", Enum.GetNames<ConversationConflict>())}");
+        Check(options.ServerRetention > TimeSpan.Zero, nameof(options.ServerRetention), "must be longer than zero");
+        Check(options.Budget is null or > 0, nameof(options.Budget), "must be more than zero");
+        CheckSurroundings(failures);
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+
+        void Check(bool isRight, string setting, string rule)
+        {
+            if (!isRight)
+            {
+                var path = Source.Find(services) is null ? $"{nameof(ConversationOptions)}.{setting}" : ConfigurationPath.Combine(Source.Path, setting);
+                failures.Add($"{path} {rule}.");
+            }
+        }
+    }
+
+    /// <summary>A chat client to talk to, and a store that can be made (which opens nothing yet).</summary>
+    private void CheckSurroundings(List<string> failures)
+    {
+        if (services.GetService<IServiceProviderIsKeyedService>()?.IsKeyedService(typeof(IChatClient), registration.Key) == false)
+        {
+            failures.Add($"There is no IChatClient{(registration.Key is null ? "" : $" under the key '{registration.Key}'")} for the conversations: call AddGrokChatClient.");
+        }
+
+        if (registration.Source is { IsRequired: true } source && source.Find(services) is null)
+        {
+            failures.Add($"There is no configuration section '{source.Path}'.");
+        }
+
+        try
+        {
+            _ = services.GetKeyedService<IConversationStore>(registration.Key);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            failures.Add($"The conversation store cannot be made: {e.Message}");
+        }
+    }
+
+    private static ConfigurationSource Below(ConfigurationSource? client) => client is null
+        ? new("Grok:Conversations", null, IsRequired: false)
+        : new(ConfigurationPath.Combine(client.Path, "Conversations"), client.Given?.GetSection("Conversations"), IsRequired: false);
+}

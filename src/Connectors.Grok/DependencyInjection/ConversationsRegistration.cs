@@ -1,0 +1,60 @@
+using Connectors.Grok.Conversations;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Connectors.Grok.DependencyInjection;
+
+/// <summary>The conversations over the chat client of one key.</summary>
+internal sealed class ConversationsRegistration(object? key, string name)
+{
+    public object? Key { get; } = key;
+
+    /// <summary>The name of the options.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Where the settings stand; null for the section <c>Conversations</c> below that of the chat client.</summary>
+    public ConfigurationSource? Source { get; set; }
+
+    /// <summary>Whether the registered chat client holds the conversations itself.</summary>
+    public bool IsInPipeline { get; set; }
+
+    public static ConversationsRegistration Add(IServiceCollection services, object? key, string? name, ConfigurationSource? source)
+    {
+        var registration = services.Where(static d => !d.IsKeyedService).Select(static d => d.ImplementationInstance)
+            .OfType<ConversationsRegistration>().FirstOrDefault(r => Equals(r.Key, key));
+        if (registration is null)
+        {
+            registration = new ConversationsRegistration(key, name ?? GrokRegistration.NameOf(services, key));
+            services.AddSingleton(registration);
+            registration.Register(services);
+        }
+
+        registration.Source = source ?? registration.Source;
+        return registration;
+    }
+
+    /// <summary>The layer of a pipeline that keeps conversations.</summary>
+    public ConversationChatClient Over(IChatClient client, IServiceProvider services) => new(
+        client,
+        services.GetRequiredKeyedService<IConversationStore>(Key),
+        services.GetRequiredService<IOptionsMonitor<ConversationOptions>>().Get(Name));
+
+    private void Register(IServiceCollection services)
+    {
+        services.AddOptions<ConversationOptions>(Name).ValidateOnStart();
+        services.AddSingleton<IConfigureOptions<ConversationOptions>>(sp => new ConversationOptionsSetup(this, sp));
+        services.AddSingleton<IPostConfigureOptions<ConversationOptions>>(sp => new ConversationOptionsSetup(this, sp));
+        services.AddSingleton<IValidateOptions<ConversationOptions>>(sp => new ConversationOptionsSetup(this, sp));
+        // Clients without a store of their own share the application's.
+        services.TryAddKeyedSingleton(Key, static (sp, key) =>
+            (key is null ? null : sp.GetService<IConversationStore>()) ?? new InMemoryConversationStore(sp.GetService<TimeProvider>()));
+        services.AddKeyedSingleton(Key, (sp, key) =>
+        {
+            var client = sp.GetRequiredKeyedService<IChatClient>(key);
+            return client.GetService<ConversationChatClient>() ?? Over(client, sp);
+        });
+        services.AddKeyedSingleton(Key, static (sp, key) => sp.GetRequiredKeyedService<ConversationChatClient>(key).Conversations);
+    }
+}

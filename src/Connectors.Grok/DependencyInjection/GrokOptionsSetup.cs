@@ -1,0 +1,90 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Connectors.Grok.DependencyInjection;
+
+/// <summary>The options of one registered chat client: read from the configuration, completed from the application, checked.</summary>
+internal sealed class GrokOptionsSetup(GrokRegistration registration, IServiceProvider services)
+    : IConfigureNamedOptions<GrokChatClientOptions>, IPostConfigureOptions<GrokChatClientOptions>, IValidateOptions<GrokChatClientOptions>
+{
+    public void Configure(GrokChatClientOptions options) => Configure(Options.DefaultName, options);
+
+    public void Configure(string? name, GrokChatClientOptions options)
+    {
+        if (name != registration.Name || registration.Source?.Find(services) is not { } section)
+        {
+            return;
+        }
+
+        var settings = new SettingsReader(section);
+        settings.Text(nameof(options.ApiKey), v => options.ApiKey = v);
+        settings.Address(nameof(options.Endpoint), v => options.Endpoint = v);
+        settings.Text(nameof(options.Model), v => options.Model = v);
+        settings.Flag(nameof(options.Store), v => options.Store = v);
+        settings.Flag(nameof(options.KeepImagesUnstored), v => options.KeepImagesUnstored = v);
+        settings.Flag(nameof(options.EncryptedReasoning), v => options.EncryptedReasoning = v);
+        settings.Lists(nameof(options.ReasoningEfforts), (model, efforts) => options.ReasoningEfforts[model] = efforts);
+        settings.Choice<ContinuationInstructions>(nameof(options.ContinuationInstructions), v => options.ContinuationInstructions = v);
+        settings.Flag(nameof(options.DropUnsupportedContent), v => options.DropUnsupportedContent = v);
+        settings.Time(nameof(options.Timeout), v => options.Timeout = v);
+        settings.Time(nameof(options.StreamIdleTimeout), v => options.StreamIdleTimeout = v);
+        settings.Time(nameof(options.ConnectTimeout), v => options.ConnectTimeout = v);
+        settings.Number(nameof(options.MaxRetries), v => options.MaxRetries = v);
+        settings.Check<GrokChatClientOptions>(registration.Name);
+    }
+
+    public void PostConfigure(string? name, GrokChatClientOptions options)
+    {
+        if (name != registration.Name)
+        {
+            return;
+        }
+
+        // The HttpClient is ours, though the factory made it.
+        options.MaxRetries ??= GrokSettings.MaxRetriesOfOwnedClients;
+        options.LoggerFactory ??= services.GetService<ILoggerFactory>();
+        if (options.TimeProvider == TimeProvider.System)
+        {
+            options.TimeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System;
+        }
+    }
+
+    public ValidateOptionsResult Validate(string? name, GrokChatClientOptions options)
+    {
+        if (name != registration.Name)
+        {
+            return ValidateOptionsResult.Skip;
+        }
+
+        if (registration.Source is { IsRequired: true } source && source.Find(services) is null && !IsConfiguredInCode())
+        {
+            return ValidateOptionsResult.Fail(
+                $"There is no configuration section '{source.Path}', and nothing else configures the {nameof(GrokChatClientOptions)} named '{registration.Name}'.");
+        }
+
+        try
+        {
+            options.Validate();
+            return ValidateOptionsResult.Success;
+        }
+        catch (ArgumentException e)
+        {
+            return ValidateOptionsResult.Fail(Explain(e));
+        }
+    }
+
+    private bool IsConfiguredInCode() => services.GetServices<IConfigureOptions<GrokChatClientOptions>>()
+        .Any(c => c is ConfigureNamedOptions<GrokChatClientOptions> named && (named.Name is null || named.Name == registration.Name));
+
+    /// <summary>The setting under the path it has in the configuration.</summary>
+    private string Explain(ArgumentException e)
+    {
+        var suffix = $" (Parameter '{e.ParamName}')";
+        var words = e.Message.EndsWith(suffix, StringComparison.Ordinal) ? e.Message[..^suffix.Length] : e.Message;
+        var member = $"{nameof(GrokChatClientOptions)}.{e.ParamName}";
+        return registration.Source is { } source ? words.Replace(member, $"{source.Path}:{e.ParamName}", StringComparison.Ordinal)
+            : registration.Name.Length > 0 ? words.Replace(member, $"{member} of the client '{registration.Name}'", StringComparison.Ordinal)
+            : words;
+    }
+}

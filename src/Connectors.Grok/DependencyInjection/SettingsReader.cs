@@ -1,0 +1,123 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace Connectors.Grok.DependencyInjection;
+
+/// <summary>
+/// Reads settings by hand, so that nothing is needed that trimming takes away and every mistake is told under the setting's own path.
+/// An empty value counts as none, as files and environments that leave room for a value have it. Values are never repeated in messages:
+/// what was pasted into the wrong place may be the key.
+/// </summary>
+internal sealed class SettingsReader(IConfigurationSection section)
+{
+    private readonly List<string> _failures = [];
+
+    public void Text(string name, Action<string> set) => Read(name, "", text =>
+    {
+        set(text);
+        return true;
+    });
+
+    public void Address(string name, Action<Uri> set) => Read(name, "must be an absolute address such as https://api.x.ai/v1", text =>
+    {
+        var isRight = Uri.TryCreate(text, UriKind.Absolute, out var address);
+        if (isRight)
+        {
+            set(address!);
+        }
+
+        return isRight;
+    });
+
+    public void Flag(string name, Action<bool> set) => Read(name, "must be true or false", text =>
+    {
+        var isRight = bool.TryParse(text, out var flag);
+        if (isRight)
+        {
+            set(flag);
+        }
+
+        return isRight;
+    });
+
+    /// <summary>A plain number is refused: the platform would take 60 for sixty days.</summary>
+    public void Time(string name, Action<TimeSpan> set) => Read(name, "must be a time such as 00:10:00 (ten minutes), or infinite", text =>
+    {
+        if (string.Equals(text, "infinite", StringComparison.OrdinalIgnoreCase))
+        {
+            set(Timeout.InfiniteTimeSpan);
+            return true;
+        }
+
+        var isRight = TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time) && text.Contains(':', StringComparison.Ordinal);
+        if (isRight)
+        {
+            set(time);
+        }
+
+        return isRight;
+    });
+
+    public void Number(string name, Action<int> set) => Read(name, "must be a whole number", text =>
+    {
+        var isRight = int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number);
+        if (isRight)
+        {
+            set(number);
+        }
+
+        return isRight;
+    });
+
+    public void Money(string name, Action<decimal> set) => Read(name, "must be an amount such as 2.50", text =>
+    {
+        var isRight = decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out var amount);
+        if (isRight)
+        {
+            set(amount);
+        }
+
+        return isRight;
+    });
+
+    public void Choice<T>(string name, Action<T> set)
+        where T : struct, Enum => Read(name, $"must be one of {string.Join(", ", Enum.GetNames<T>())}", text =>
+    {
+        // A number would pass as a name.
+        var isRight = Enum.TryParse<T>(text, ignoreCase: true, out var choice) && Enum.IsDefined(choice) && !char.IsAsciiDigit(text[0]);
+        if (isRight)
+        {
+            set(choice);
+        }
+
+        return isRight;
+    });
+
+    /// <summary>Lists by name; a name with nothing below it is an empty list.</summary>
+    public void Lists(string name, Action<string, IReadOnlyList<string>> set)
+    {
+        foreach (var list in section.GetSection(name).GetChildren())
+        {
+            set(list.Key, [.. list.GetChildren().Select(static c => c.Value ?? "")]);
+        }
+    }
+
+    /// <summary>Throws when a setting was wrong, with all of them.</summary>
+    public void Check<T>(string optionsName)
+    {
+        if (_failures.Count > 0)
+        {
+            throw new OptionsValidationException(optionsName, typeof(T), _failures);
+        }
+    }
+
+    private void Read(string name, string rule, Func<string, bool> take)
+    {
+        var value = section[name];
+        if (!string.IsNullOrWhiteSpace(value) && !take(value.Trim()))
+        {
+            _failures.Add($"{ConfigurationPath.Combine(section.Path, name)} {rule}.");
+        }
+    }
+}
