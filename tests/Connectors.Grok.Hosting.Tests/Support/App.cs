@@ -14,7 +14,12 @@ internal static class App
     public static HostApplicationBuilder New(params (string Path, string? Value)[] settings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new() { DisableDefaults = true });
-        builder.Configuration.AddInMemoryCollection(settings.Select(static s => KeyValuePair.Create(s.Path, s.Value)));
+        builder.Configuration.AddInMemoryCollection();
+        foreach (var (path, value) in settings)
+        {
+            builder.Configuration[path] = value;
+        }
+
         return builder;
     }
 

@@ -1,0 +1,201 @@
+using Connectors.Grok.Conversations;
+using Connectors.Grok.Emulator;
+using Connectors.Grok.Hosting.Tests.Support;
+using Connectors.Grok.Postgres;
+using Connectors.Grok.Sqlite;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Connectors.Grok.Hosting.Tests;
+
+/// <summary>Registered conversations and their stores.</summary>
+public class ConversationsTests
+{
+    private const string NoServer = "Host=127.0.0.1;Port=1;Database=none";
+
+    private static CancellationToken Now => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string, Action<GrokConversationsBuilder>, Type> Stores => new()
+    {
+        { "the default", static _ => { }, typeof(InMemoryConversationStore) },
+        { "in memory", static c => c.UseSqlite("forgotten.db").UseInMemory(), typeof(InMemoryConversationStore) },
+        { "a file", static c => c.UseSqlite("chats.db"), typeof(SqliteConversationStore) },
+        { "a connection string of SQLite", static c => c.UseSqlite("Data Source=chats.db;Cache=Shared", static o => o.BusyTimeout = TimeSpan.FromSeconds(1)), typeof(SqliteConversationStore) },
+        { "a connection string of PostgreSQL", static c => c.UsePostgres(NoServer, static o => o.Schema = "chats"), typeof(PostgresConversationStore) },
+        { "the application's data source", static c =>
+            {
+                c.Services.AddSingleton(static _ => NpgsqlDataSource.Create(NoServer));
+                c.UsePostgres();
+            }, typeof(PostgresConversationStore) },
+        { "a keyed data source", static c =>
+            {
+                c.Services.AddKeyedSingleton("chats", static (_, _) => NpgsqlDataSource.Create(NoServer));
+                c.UsePostgres(static sp => sp.GetRequiredKeyedService<NpgsqlDataSource>("chats"));
+            }, typeof(PostgresConversationStore) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Stores), DisableDiscoveryEnumeration = true)]
+    public async Task The_store_is_the_one_chosen(string way, Action<GrokConversationsBuilder> choose, Type expected)
+    {
+        foreach (var key in new[] { null, "deep" })
+        {
+            var builder = App.New(("Grok:Endpoint", App.Loopback));
+            builder.AddKeyedGrokChatClient(key, "Grok");
+            choose(builder.Services.AddKeyedGrokConversations(key));
+            using var host = builder.Build();
+            await host.StartAsync(Now);
+            var store = host.Services.GetRequiredKeyedService<IConversationStore>(key);
+            Assert.IsType(expected, store);
+            Assert.Same(store, Assert.Single(host.Services.GetKeyedServices<IConversationStore>(key)));
+        }
+
+        Assert.NotEmpty(way);
+    }
+
+    [Fact]
+    public async Task A_conversation_in_a_file_outlives_the_application()
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.db");
+        try
+        {
+            await using var emulator = new GrokEmulator();
+            await TalkAsync(emulator, file, "My name is Alice. Remember this.");
+            emulator.ExpireResponses();
+            Assert.Contains("Alice", await TalkAsync(emulator, file, "What's my name?"), StringComparison.Ordinal);
+        }
+        finally
+        {
+            foreach (var left in Directory.GetFiles(Path.GetTempPath(), Path.GetFileName(file) + "*"))
+            {
+                File.Delete(left);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Beside_the_client_conversations_leave_it_as_it_is()
+    {
+        await using var emulator = new GrokEmulator();
+        var builder = App.New(("Grok:Endpoint", App.Loopback));
+        builder.AddGrokChatClient().Over(emulator);
+        builder.AddKeyedGrokChatClient("deep", "Grok").Over(emulator);
+        builder.Services.AddGrokConversations();
+        builder.Services.AddKeyedGrokConversations("deep");
+        using var host = builder.Build();
+        await host.StartAsync(Now);
+        var conversations = host.Services.GetRequiredService<ConversationChatClient>();
+        var deep = host.Services.GetRequiredKeyedService<ConversationChatClient>("deep");
+
+        var ticket = new ChatOptions { ConversationId = "ticket-4711" };
+        await conversations.GetResponseAsync("My name is Alice. Remember this.", ticket, Now);
+        // Without stores of their own, all clients share the application's.
+        Assert.Contains("Alice", (await deep.GetResponseAsync("What's my name?", ticket, Now)).Text, StringComparison.Ordinal);
+        Assert.NotSame(conversations, deep);
+        Assert.Same(deep.Conversations, host.Services.GetRequiredKeyedService<ConversationManager>("deep"));
+        Assert.IsType<GrokChatClient>(host.Services.GetRequiredService<IChatClient>());
+        Assert.Null(host.Services.GetRequiredService<IChatClient>().GetService<ConversationChatClient>());
+    }
+
+    [Fact]
+    public async Task A_store_registered_before_is_used()
+    {
+        var mine = new InMemoryConversationStore();
+        var builder = App.New(("Grok:Endpoint", App.Loopback));
+        builder.Services.AddSingleton<IConversationStore>(mine);
+        builder.AddGrokChatClient().AddConversations();
+        using var host = builder.Build();
+        await host.StartAsync(Now);
+        Assert.Same(mine, host.Services.GetRequiredService<IConversationStore>());
+    }
+
+    [Fact]
+    public void Settings_are_read_below_those_of_the_client_or_where_told()
+    {
+        var builder = App.New(
+            ("Grok:Endpoint", App.Loopback), ("Grok:Conversations:Tenant", "acme"), ("Grok:Conversations:Budget", "2.50"), ("Grok:Conversations:Conflict", "fork"),
+            ("Grok:Conversations:ChangedInstructions", "Restart"), ("Grok:Conversations:ServerRetention", "7.00:00:00"), ("Mine:Tenant", "mine"));
+        var protector = new Plain();
+        builder.Services.AddSingleton<IConversationProtector>(protector).AddSingleton<TimeProvider>(new ManualTime());
+        builder.AddGrokChatClient().AddConversations();
+        builder.AddKeyedGrokChatClient("deep", builder.Configuration.GetSection("Grok")).AddConversations(static c => c.Configure(static o => o.Tenant += "!"));
+        builder.AddKeyedGrokChatClient("mine", "Grok");
+        builder.Services.AddKeyedGrokConversations("mine", builder.Configuration.GetSection("Mine"));
+        builder.AddKeyedGrokChatClient("code", "Grok");
+        var code = builder.Services.AddKeyedGrokConversations("code", static o => o.Tenant = "code");
+        Assert.Equal("code", code.ServiceKey);
+        using var host = builder.Build();
+        var options = host.Services.GetRequiredService<IOptionsMonitor<ConversationOptions>>();
+
+        var read = options.Get("");
+        Assert.Equal(("acme", 2.50m, ConversationConflict.Fork), (read.Tenant, read.Budget, read.Conflict));
+        Assert.Equal((ChangedInstructions.Restart, TimeSpan.FromDays(7)), (read.ChangedInstructions, read.ServerRetention));
+        Assert.Same(protector, read.Protector);
+        Assert.IsType<ManualTime>(read.TimeProvider);
+        Assert.Equal("acme!", options.Get("deep").Tenant);
+        Assert.Equal("mine", options.Get("mine").Tenant);
+        Assert.Equal("code", options.Get("code").Tenant);
+    }
+
+    public static TheoryData<string, Action<HostApplicationBuilder>, string> Mistakes => new()
+    {
+        { "a value", static b => b.AddGrokChatClient().AddConversations(), "Grok:Conversations:Budget must be more than zero" },
+        { "a text", static b => b.AddGrokChatClient("Odd").AddConversations(), "Odd:Conversations:Conflict must be one of Throw, Fork" },
+        { "code", static b => b.AddGrokChatClient("Fine").AddConversations(static c => c.Configure(static o => o.ServerRetention = TimeSpan.Zero)), "ConversationOptions.ServerRetention must be longer than zero" },
+        { "no section", static b =>
+            {
+                b.AddGrokChatClient("Fine");
+                b.Services.AddGrokConversations(b.Configuration.GetSection("Nowhere"));
+            }, "There is no configuration section 'Nowhere'" },
+        { "no client", static b => b.Services.AddGrokConversations(), "There is no IChatClient for the conversations: call AddGrokChatClient." },
+        { "no keyed client", static b => b.Services.AddKeyedGrokConversations("deep"), "There is no IChatClient under the key 'deep'" },
+        { "no data source", static b => b.AddGrokChatClient("Fine").AddConversations(static c => c.UsePostgres()), "NpgsqlDataSource" },
+        { "a store's option", static b => b.AddGrokChatClient("Fine").AddConversations(static c => c.UseSqlite("a.db", static o => o.BusyTimeout = default)), "The conversation store cannot be made" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Mistakes), DisableDiscoveryEnumeration = true)]
+    public async Task Mistakes_are_told_at_start(string mistake, Action<HostApplicationBuilder> register, string message)
+    {
+        var builder = App.New(
+            ("Grok:Endpoint", App.Loopback), ("Grok:Conversations:Budget", "-1"), ("Odd:Endpoint", App.Loopback), ("Odd:Conversations:Conflict", "quarrel"), ("Fine:Endpoint", App.Loopback));
+        register(builder);
+        using var host = builder.Build();
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Now));
+        Assert.Contains(message, failure.Message, StringComparison.Ordinal);
+        Assert.NotEmpty(mistake);
+    }
+
+    [Fact]
+    public void A_wrong_connection_string_is_told_at_once_and_not_repeated()
+    {
+        var conversations = new ServiceCollection().AddGrokConversations();
+        var lite = Assert.Throws<ArgumentException>("fileOrConnectionString", () => conversations.UseSqlite("Data Source=a.db;Passwort=hunter2"));
+        var post = Assert.Throws<ArgumentException>("connectionString", () => conversations.UsePostgres("Host=h;Passwort=hunter2"));
+        Assert.DoesNotContain("hunter2", lite.ToString() + post, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => conversations.UseSqlite(" "));
+        Assert.Throws<ArgumentException>(() => conversations.UsePostgres(" "));
+        Assert.Throws<ArgumentNullException>("dataSource", () => conversations.UsePostgres((Func<IServiceProvider, NpgsqlDataSource>)null!));
+        Assert.Throws<ArgumentNullException>("builder", () => ((GrokConversationsBuilder)null!).UseSqlite("a.db"));
+        Assert.Throws<ArgumentNullException>("builder", () => ((GrokConversationsBuilder)null!).UsePostgres());
+    }
+
+    private static async Task<string> TalkAsync(GrokEmulator emulator, string file, string text)
+    {
+        var builder = App.New(("Grok:Endpoint", App.Loopback));
+        builder.AddGrokChatClient().Over(emulator).AddConversations(c => c.UseSqlite(file));
+        using var host = builder.Build();
+        await host.StartAsync(Now);
+        return (await host.Services.GetRequiredService<IChatClient>().GetResponseAsync(text, new() { ConversationId = "ticket-4711" }, Now)).Text;
+    }
+
+    private sealed class Plain : IConversationProtector
+    {
+        public byte[] Protect(byte[] plain) => plain;
+
+        public byte[] Unprotect(byte[] sealedBytes) => sealedBytes;
+    }
+}

@@ -1,0 +1,188 @@
+using System.Net;
+using Connectors.Grok.Emulator;
+using Connectors.Grok.Hosting.Tests.Support;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http;
+
+namespace Connectors.Grok.Hosting.Tests;
+
+/// <summary>The HttpClient below a registered client: what it inherits, what it does not, and how long it lets an answer take.</summary>
+public class HandlerTests
+{
+    private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(30);
+
+    private static CancellationToken Now => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_attempt_timeout_that_every_HttpClient_inherits_cuts_no_long_answer()
+    {
+        var time = new ManualTime();
+        var service = new SlowService();
+        await using var provider = Services(time, service, static _ => { }).BuildServiceProvider();
+
+        var answer = provider.GetRequiredService<IChatClient>().GetResponseAsync("Think hard.", cancellationToken: Now);
+        await service.Asked.Task.WaitAsync(Now);
+        time.Advance(Attempt * 10);
+        service.Answer();
+        Assert.Equal("At last.", (await answer).Text);
+    }
+
+    [Fact]
+    public async Task The_same_timeout_kept_on_purpose_does_cut_it()
+    {
+        var time = new ManualTime();
+        var service = new SlowService();
+        await using var provider = Services(time, service, static c => c.KeepInheritedHandlers()).BuildServiceProvider();
+
+        var answer = provider.GetRequiredService<IChatClient>().GetResponseAsync("Think hard.", cancellationToken: Now);
+        await service.Asked.Task.WaitAsync(Now);
+        time.Advance(Attempt);
+        await Assert.ThrowsAsync<OperationCanceledException>(() => answer);
+    }
+
+    [Fact]
+    public async Task Handlers_added_through_the_builder_stay_whenever_the_defaults_are_set()
+    {
+        var time = new ManualTime();
+        var service = new SlowService();
+        var services = Services(time, service, static c => c.HttpClient.AddHttpMessageHandler(static () => new Stamp("before")));
+        services.ConfigureHttpClientDefaults(http => http.AddHttpMessageHandler(() => new AttemptTimeout(time)));
+        services.AddGrokChatClient(static o => o.Model = "grok-4.6").HttpClient.AddHttpMessageHandler(static () => new Stamp("after"));
+        await using var provider = services.BuildServiceProvider();
+
+        var answer = provider.GetRequiredService<IChatClient>().GetResponseAsync("Think hard.", cancellationToken: Now);
+        await service.Asked.Task.WaitAsync(Now);
+        time.Advance(Attempt * 10);
+        service.Answer();
+        Assert.Equal("At last.", (await answer).Text);
+        Assert.Equal(["before", "after"], service.Stamps);
+    }
+
+    [Fact]
+    public async Task Our_own_timeout_governs()
+    {
+        var time = new ManualTime();
+        var service = new SlowService();
+        await using var provider = Services(time, service, static c => c.Configure(static o => o.Timeout = TimeSpan.FromHours(2))).BuildServiceProvider();
+
+        var answer = provider.GetRequiredService<IChatClient>().GetResponseAsync("Think hard.", cancellationToken: Now);
+        await service.Asked.Task.WaitAsync(Now);
+        time.Advance(TimeSpan.FromMinutes(119));
+        Assert.False(answer.IsCompleted);
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Contains("Timeout", (await Assert.ThrowsAsync<TimeoutException>(() => answer)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_handler_is_ours_and_the_HttpClient_never_gives_up()
+    {
+        var services = new ServiceCollection();
+        // A proxy for all is none of ours to forget.
+        var proxy = new WebProxy("http://127.0.0.1:9");
+        services.ConfigureHttpClientDefaults(http => http.UseSocketsHttpHandler((handler, _) => (handler.Proxy, handler.UseProxy) = (proxy, true)));
+        var client = services.AddGrokChatClient(static o => (o.Endpoint, o.ConnectTimeout) = (new(App.Loopback), TimeSpan.FromSeconds(3)));
+        using var provider = services.BuildServiceProvider();
+
+        var handler = provider.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler(client.HttpClient.Name);
+        while (handler is DelegatingHandler { InnerHandler: { } inner })
+        {
+            handler = inner;
+        }
+
+        var sockets = Assert.IsType<SocketsHttpHandler>(handler);
+        Assert.Equal((TimeSpan.FromSeconds(3), TimeSpan.FromMinutes(5), false), (sockets.ConnectTimeout, sockets.PooledConnectionLifetime, sockets.AllowAutoRedirect));
+        Assert.Same(proxy, sockets.Proxy);
+        using var http = provider.GetRequiredService<IHttpClientFactory>().CreateClient(client.HttpClient.Name);
+        Assert.Equal(Timeout.InfiniteTimeSpan, http.Timeout);
+        var options = provider.GetRequiredService<Microsoft.Extensions.Options.IOptionsMonitor<HttpClientFactoryOptions>>().Get(client.HttpClient.Name);
+        Assert.Equal(Timeout.InfiniteTimeSpan, options.HandlerLifetime);
+        Assert.True(options.ShouldRedactHeaderValue("Authorization"));
+    }
+
+    [Fact]
+    public async Task What_fails_in_passing_is_sent_again_as_by_a_client_of_its_own()
+    {
+        await using var emulator = new GrokEmulator();
+        emulator.Faults.Enqueue(Fault.RateLimited(TimeSpan.Zero));
+        emulator.Faults.Enqueue(Fault.RateLimited(TimeSpan.Zero));
+        var services = new ServiceCollection();
+        services.AddGrokChatClient(static o => o.Endpoint = new(App.Loopback)).Over(emulator);
+        services.AddKeyedGrokChatClient("once", static o => (o.Endpoint, o.MaxRetries) = (new(App.Loopback), 0)).Over(emulator);
+        await using var provider = services.BuildServiceProvider();
+
+        Assert.Contains("303", (await provider.GetRequiredService<IChatClient>().GetResponseAsync("What is 101*3?", cancellationToken: Now)).Text, StringComparison.Ordinal);
+        Assert.Equal(3, emulator.Requests.Count);
+        emulator.Faults.Enqueue(Fault.RateLimited(TimeSpan.Zero));
+        await Assert.ThrowsAsync<GrokException>(() => provider.GetRequiredKeyedService<IChatClient>("once").GetResponseAsync("Hello.", cancellationToken: Now));
+        Assert.Equal(4, emulator.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Disposing_the_application_disposes_its_clients_once_and_for_all()
+    {
+        await using var emulator = new GrokEmulator();
+        var services = new ServiceCollection();
+        services.AddGrokChatClient(static o => o.Endpoint = new(App.Loopback)).Over(emulator).AddConversations();
+        var provider = services.BuildServiceProvider();
+        var grok = provider.GetRequiredService<IChatClient>();
+        Assert.NotEmpty((await grok.GetResponseAsync("Hello.", cancellationToken: Now)).Text);
+        await provider.DisposeAsync();
+        grok.Dispose();
+    }
+
+    private static ServiceCollection Services(ManualTime time, SlowService service, Action<GrokChatClientBuilder> more)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<TimeProvider>(time);
+        services.ConfigureHttpClientDefaults(http => http.AddHttpMessageHandler(() => new AttemptTimeout(time)));
+        var client = services.AddGrokChatClient(static o => o.Endpoint = new(App.Loopback));
+        client.HttpClient.ConfigurePrimaryHttpMessageHandler(() => service);
+        more(client);
+        return services;
+    }
+
+    /// <summary>What the usual resilience defaults do to every attempt.</summary>
+    private sealed class AttemptTimeout(TimeProvider time) : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            using var attempt = new CancellationTokenSource(Attempt, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(attempt.Token, cancellationToken);
+            return await base.SendAsync(request, either.Token);
+        }
+    }
+
+    private sealed class Stamp(string text) : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            request.Headers.Add("x-stamp", text);
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+
+    /// <summary>Answers when the test says so.</summary>
+    private sealed class SlowService : HttpMessageHandler
+    {
+        private readonly TaskCompletionSource _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public IReadOnlyList<string> Stamps { get; private set; } = [];
+
+        public void Answer() => _answer.SetResult();
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Stamps = request.Headers.TryGetValues("x-stamp", out var stamps) ? [.. stamps] : [];
+            Asked.SetResult();
+            await _answer.Task.WaitAsync(cancellationToken);
+            const string Body = """
+                {"id":"769f3302-64f9-4c72-2b48-860c87fd9b2a","object":"response","model":"grok-4.7","status":"completed","store":true,
+                 "output":[{"type":"message","id":"msg_1","role":"assistant","status":"completed","content":[{"type":"output_text","text":"At last.","annotations":[]}]}]}
+                """;
+            return new(HttpStatusCode.OK) { Content = new StringContent(Body, null, "application/json") };
+        }
+    }
+}
