@@ -1,0 +1,87 @@
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+
+namespace Connectors.Grok.DependencyInjection;
+
+/// <summary>The settings of one registered client, and now and then whether the service answers.</summary>
+internal sealed class GrokHealthCheck(IServiceProvider services, object? key, GrokHealthCheckOptions options) : IHealthCheck, IDisposable
+{
+    private readonly TimeProvider _time = services.GetService<TimeProvider>() ?? TimeProvider.System;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private (DateTimeOffset At, string? Failure, Exception? Exception)? _last;
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        GrokChatClient client;
+        try
+        {
+            client = services.GetRequiredKeyedService<GrokChatClient>(key);
+        }
+        catch (Exception e) when (e is OptionsValidationException or InvalidOperationException)
+        {
+            return new(context.Registration.FailureStatus, e.Message, e);
+        }
+
+        var metadata = client.GetService<ChatClientMetadata>()!;
+        var data = new Dictionary<string, object>
+        {
+            ["endpoint"] = metadata.ProviderUri!.AbsoluteUri,
+            ["model"] = metadata.DefaultModelId!,
+        };
+        if (!options.Ping)
+        {
+            return HealthCheckResult.Healthy("The settings are complete.", data);
+        }
+
+        var (at, failure, exception) = await LastPingAsync(client.GetService<GrokResponsesClient>()!, cancellationToken).ConfigureAwait(false);
+        data["asked_at"] = at;
+        return failure is null
+            ? HealthCheckResult.Healthy("The service answers.", data)
+            : new(context.Registration.FailureStatus, failure, exception, data);
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    /// <summary>Checks that run at once wait for the same ping.</summary>
+    private async Task<(DateTimeOffset At, string? Failure, Exception? Exception)> LastPingAsync(GrokResponsesClient client, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_last is { } last && _time.GetUtcNow() - last.At < options.CacheDuration)
+            {
+                return last;
+            }
+
+            var (failure, exception) = await PingAsync(client, cancellationToken).ConfigureAwait(false);
+            _last = (_time.GetUtcNow(), failure, exception);
+            return _last.Value;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<(string? Failure, Exception? Exception)> PingAsync(GrokResponsesClient client, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(options.PingTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            _ = await client.ListModelsAsync(either.Token).ConfigureAwait(false);
+            return (null, null);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            return ($"The service did not answer within {options.PingTimeout}.", e);
+        }
+        catch (Exception e) when (e is GrokException or TimeoutException)
+        {
+            return (e.Message, e);
+        }
+    }
+}
