@@ -42,8 +42,7 @@ public sealed class GrokChatClient : IChatClient
     {
         _settings = settings;
         _responses = new GrokResponsesClient(settings, httpClient);
-        // "x_ai" is OpenTelemetry's registered name of this provider.
-        _metadata = new ChatClientMetadata("x_ai", new Uri(settings.Endpoint.AbsoluteUri.TrimEnd('/')), settings.Model);
+        _metadata = new ChatClientMetadata(GrokTelemetry.ProviderName, new Uri(settings.Endpoint.AbsoluteUri.TrimEnd('/')), settings.Model);
     }
 
     /// <inheritdoc/>
@@ -51,15 +50,14 @@ public sealed class GrokChatClient : IChatClient
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         var request = ToRequest(messages, options);
-        var response = await _responses.CreateAsync(request, cancellationToken).ConfigureAwait(false);
-        return ResponseMapper.ToResponse(response, request);
+        return await Telemetry.MeasureAsync(_settings, request.Model, () => CreateAsync(request, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     /// <remarks>What is wrong with the arguments is thrown by this call, not by the enumeration. The ConversationId appears on the last update only, when the answer is complete. The client may be disposed only when no answer is under way.</remarks>
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
-        StreamAsync(ToRequest(messages, options), cancellationToken);
+        Measured(ToRequest(messages, options), cancellationToken);
 
     /// <inheritdoc/>
     /// <remarks>Answers <see cref="ChatClientMetadata"/>, <see cref="GrokResponsesClient"/> and the client itself.</remarks>
@@ -92,6 +90,12 @@ public sealed class GrokChatClient : IChatClient
 
         return mapped.Request;
     }
+
+    private async Task<ChatResponse> CreateAsync(Responses.ResponseRequest request, CancellationToken cancellationToken) =>
+        ResponseMapper.ToResponse(await _responses.CreateAsync(request, cancellationToken).ConfigureAwait(false), request);
+
+    private IAsyncEnumerable<ChatResponseUpdate> Measured(Responses.ResponseRequest request, CancellationToken cancellationToken) =>
+        Telemetry.Measure(_settings, request.Model, StreamAsync(request, cancellationToken));
 
     private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(
         Responses.ResponseRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -70,9 +70,13 @@ public sealed class GrokChatClientOptions
     /// <value>Default <see cref="TimeProvider.System"/>.</value>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
-    /// <summary>Where the client says what it dropped and why. No prompt, answer or key is ever logged.</summary>
+    /// <summary>Where the client says what it dropped and why. No prompt, answer or key is logged, unless <see cref="LogSensitiveData"/> is on.</summary>
     /// <value>Default null: nowhere.</value>
     public ILoggerFactory? LoggerFactory { get; set; }
+
+    /// <summary>Whether the bodies of requests and answers are logged, at the level Trace: everything that is said, images and sealed reasoning too. Never the key.</summary>
+    /// <value>Default false. For a developer's machine.</value>
+    public bool LogSensitiveData { get; set; }
 
     /// <summary>Checks the options.</summary>
     /// <exception cref="ArgumentException">A setting is missing or wrong; the message names it and says what to do.</exception>

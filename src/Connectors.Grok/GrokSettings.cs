@@ -42,6 +42,8 @@ internal sealed record GrokSettings
 
     public required ILogger Logger { get; init; }
 
+    public required bool LogSensitiveData { get; init; }
+
     public static GrokSettings From(GrokChatClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -70,6 +72,7 @@ internal sealed record GrokSettings
             ConnectTimeout = CheckTime(options.ConnectTimeout, nameof(options.ConnectTimeout)),
             MaxRetries = Check(options.MaxRetries, options.MaxRetries is null or (>= 0 and <= 100), nameof(options.MaxRetries), "must be 0 to 100"),
             TimeProvider = options.TimeProvider ?? TimeProvider.System,
+            LogSensitiveData = options.LogSensitiveData,
             Logger = options.LoggerFactory?.CreateLogger("Connectors.Grok") ?? NullLogger.Instance,
         };
     }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Connectors.Grok;
 
-/// <summary>Every line the library logs. Names, numbers and kinds only: no prompt, no answer, no key.</summary>
+/// <summary>Every line the library logs. Names, numbers and kinds only: no prompt, no answer, no key. The exceptions need <see cref="WantsBodies"/>.</summary>
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Warning, "Sending again ({Attempt} of {Most}) after {Kind} (HTTP {Status}), in {Delay}.")]
@@ -10,4 +10,13 @@ internal static partial class Log
 
     [LoggerMessage(2, LogLevel.Warning, "Not sent, because xAI's Responses API does not take it: {What}. Said once per client.")]
     public static partial void Dropped(ILogger logger, string what);
+
+    /// <summary>Whether the options allow what is said to be logged, and somebody reads it.</summary>
+    public static bool WantsBodies(GrokSettings settings) => settings.LogSensitiveData && settings.Logger.IsEnabled(LogLevel.Trace);
+
+    [LoggerMessage(3, LogLevel.Trace, "{Method} {Route}: {Body}", SkipEnabledCheck = true)]
+    public static partial void Sent(ILogger logger, string method, string route, string body);
+
+    [LoggerMessage(4, LogLevel.Trace, "Received: {Body}", SkipEnabledCheck = true)]
+    public static partial void Received(ILogger logger, string body);
 }

@@ -117,7 +117,8 @@ public class ConversationsTests
     {
         var builder = App.New(
             ("Grok:Endpoint", App.Loopback), ("Grok:Conversations:Tenant", "acme"), ("Grok:Conversations:Budget", "2.50"), ("Grok:Conversations:Conflict", "fork"),
-            ("Grok:Conversations:ChangedInstructions", "Restart"), ("Grok:Conversations:ServerRetention", "7.00:00:00"), ("Mine:Tenant", "mine"));
+            ("Grok:Conversations:ChangedInstructions", "Restart"), ("Grok:Conversations:ServerRetention", "7.00:00:00"), ("Grok:Conversations:QueueTurns", "true"),
+            ("Grok:Conversations:Retention", "Reasoning"), ("Grok:Conversations:KeepFor", "90.00:00:00"), ("Mine:Tenant", "mine"));
         var protector = new Plain();
         builder.Services.AddSingleton<IConversationProtector>(protector).AddSingleton<TimeProvider>(new ManualTime());
         builder.AddGrokChatClient().AddConversations();
@@ -133,6 +134,12 @@ public class ConversationsTests
         var read = options.Get("");
         Assert.Equal(("acme", 2.50m, ConversationConflict.Fork), (read.Tenant, read.Budget, read.Conflict));
         Assert.Equal((ChangedInstructions.Restart, TimeSpan.FromDays(7)), (read.ChangedInstructions, read.ServerRetention));
+        var fresh = new ConversationOptions();
+        foreach (var property in typeof(ConversationOptions).GetProperties().Where(static p => p.Name is not "LoggerFactory"))
+        {
+            Assert.NotEqual(property.GetValue(fresh), property.GetValue(read));
+        }
+
         Assert.Same(protector, read.Protector);
         Assert.IsType<ManualTime>(read.TimeProvider);
         Assert.Equal("acme!", options.Get("deep").Tenant);
@@ -142,9 +149,9 @@ public class ConversationsTests
 
     public static TheoryData<string, Action<HostApplicationBuilder>, string> Mistakes => new()
     {
-        { "a value", static b => b.AddGrokChatClient().AddConversations(), "Grok:Conversations:Budget must be more than zero" },
+        { "a value", static b => b.AddGrokChatClient().AddConversations(), "Grok:Conversations:Budget must not be negative" },
         { "a text", static b => b.AddGrokChatClient("Odd").AddConversations(), "Odd:Conversations:Conflict must be one of Throw, Fork" },
-        { "code", static b => b.AddGrokChatClient("Fine").AddConversations(static c => c.Configure(static o => o.ServerRetention = TimeSpan.Zero)), "ConversationOptions.ServerRetention must be longer than zero" },
+        { "code", static b => b.AddGrokChatClient("Fine").AddConversations(static c => c.Configure(static o => o.ServerRetention = TimeSpan.Zero)), "ConversationOptions.ServerRetention of the client 'Fine' must be longer than zero" },
         { "no section", static b =>
             {
                 b.AddGrokChatClient("Fine");

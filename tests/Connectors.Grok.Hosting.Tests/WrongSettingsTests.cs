@@ -32,6 +32,7 @@ public class WrongSettingsTests
         { "StreamIdleTimeout", "00:00:00", "Grok:StreamIdleTimeout must be longer than zero" },
         { "ConnectTimeout", "30.00:00:00", "Grok:ConnectTimeout must be longer than zero and shorter than 24 days" },
         { "MaxRetries", "three", "Grok:MaxRetries must be a whole number" },
+        { "LogSensitiveData", "on", "Grok:LogSensitiveData must be true or false" },
         { "MaxRetries", "-1", "Grok:MaxRetries must be 0 to 100" },
     };
 
@@ -121,7 +122,7 @@ public class WrongSettingsTests
             ("Grok:ApiKey", "xai-1"), ("Grok:Endpoint", "https://example.org/v1"), ("Grok:Model", "grok-9"), ("Grok:Store", "false"), ("Grok:KeepImagesUnstored", "false"),
             ("Grok:EncryptedReasoning", "true"), ("Grok:ReasoningEfforts:grok-9:0", "low"), ("Grok:ContinuationInstructions", "throw"),
             ("Grok:DropUnsupportedContent", "true"), ("Grok:Timeout", "infinite"), ("Grok:StreamIdleTimeout", "00:01:00"), ("Grok:ConnectTimeout", "00:00:05"),
-            ("Grok:MaxRetries", "7"));
+            ("Grok:MaxRetries", "7"), ("Grok:LogSensitiveData", "true"));
         builder.AddGrokChatClient();
         using var host = builder.Build();
         var options = host.Services.GetRequiredService<IOptions<GrokChatClientOptions>>().Value;

@@ -29,6 +29,9 @@ internal sealed class ConversationOptionsSetup(ConversationsRegistration registr
         settings.Choice<ChangedInstructions>(nameof(options.ChangedInstructions), v => options.ChangedInstructions = v);
         settings.Choice<ConversationConflict>(nameof(options.Conflict), v => options.Conflict = v);
         settings.Time(nameof(options.ServerRetention), v => options.ServerRetention = v);
+        settings.Flag(nameof(options.QueueTurns), v => options.QueueTurns = v);
+        settings.Choice<ConversationRetention>(nameof(options.Retention), v => options.Retention = v);
+        settings.Time(nameof(options.KeepFor), v => options.KeepFor = v == Timeout.InfiniteTimeSpan ? null : v);
         settings.Money(nameof(options.Budget), v => options.Budget = v);
         settings.Check<ConversationOptions>(registration.Name);
     }
@@ -56,22 +59,17 @@ internal sealed class ConversationOptionsSetup(ConversationsRegistration registr
         }
 
         var failures = new List<string>();
-        Check(options.Tenant is not null, nameof(options.Tenant), "must not be null");
-        Check(Enum.IsDefined(options.ChangedInstructions), nameof(options.ChangedInstructions), $"must be one of {string.Join(", ", Enum.GetNames<ChangedInstructions>())}");
-        Check(Enum.IsDefined(options.Conflict), nameof(options.Conflict), $"must be one of {string.Join(", ", Enum.GetNames<ConversationConflict>())}");
-        Check(options.ServerRetention > TimeSpan.Zero, nameof(options.ServerRetention), "must be longer than zero");
-        Check(options.Budget is null or > 0, nameof(options.Budget), "must be more than zero");
+        try
+        {
+            options.Checked();
+        }
+        catch (ArgumentException e)
+        {
+            failures.Add(SettingsReader.Explain(e, nameof(ConversationOptions), Source.Find(services) is null ? null : Source.Path, registration.Name));
+        }
+
         CheckSurroundings(failures);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
-
-        void Check(bool isRight, string setting, string rule)
-        {
-            if (!isRight)
-            {
-                var path = Source.Find(services) is null ? $"{nameof(ConversationOptions)}.{setting}" : ConfigurationPath.Combine(Source.Path, setting);
-                failures.Add($"{path} {rule}.");
-            }
-        }
     }
 
     /// <summary>A chat client to talk to, and a store that can be made (which opens nothing yet).</summary>

@@ -31,6 +31,7 @@ internal sealed class GrokOptionsSetup(GrokRegistration registration, IServicePr
         settings.Time(nameof(options.StreamIdleTimeout), v => options.StreamIdleTimeout = v);
         settings.Time(nameof(options.ConnectTimeout), v => options.ConnectTimeout = v);
         settings.Number(nameof(options.MaxRetries), v => options.MaxRetries = v);
+        settings.Flag(nameof(options.LogSensitiveData), v => options.LogSensitiveData = v);
         settings.Check<GrokChatClientOptions>(registration.Name);
     }
 
@@ -70,21 +71,11 @@ internal sealed class GrokOptionsSetup(GrokRegistration registration, IServicePr
         }
         catch (ArgumentException e)
         {
-            return ValidateOptionsResult.Fail(Explain(e));
+            return ValidateOptionsResult.Fail(
+                SettingsReader.Explain(e, nameof(GrokChatClientOptions), registration.Source?.Path, registration.Name));
         }
     }
 
     private bool IsConfiguredInCode() => services.GetServices<IConfigureOptions<GrokChatClientOptions>>()
         .Any(c => c is ConfigureNamedOptions<GrokChatClientOptions> named && (named.Name is null || named.Name == registration.Name));
-
-    /// <summary>The setting under the path it has in the configuration.</summary>
-    private string Explain(ArgumentException e)
-    {
-        var suffix = $" (Parameter '{e.ParamName}')";
-        var words = e.Message.EndsWith(suffix, StringComparison.Ordinal) ? e.Message[..^suffix.Length] : e.Message;
-        var member = $"{nameof(GrokChatClientOptions)}.{e.ParamName}";
-        return registration.Source is { } source ? words.Replace(member, $"{source.Path}:{e.ParamName}", StringComparison.Ordinal)
-            : registration.Name.Length > 0 ? words.Replace(member, $"{member} of the client '{registration.Name}'", StringComparison.Ordinal)
-            : words;
-    }
 }

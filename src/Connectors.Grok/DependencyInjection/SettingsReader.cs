@@ -112,6 +112,18 @@ internal sealed class SettingsReader(IConfigurationSection section)
         }
     }
 
+    /// <summary>What an option's own check says, under the path that the setting has in the configuration.</summary>
+    public static string Explain(ArgumentException e, string options, string? path, string optionsName)
+    {
+        var suffix = $" (Parameter '{e.ParamName}')";
+        var words = e.Message.EndsWith(suffix, StringComparison.Ordinal) ? e.Message[..^suffix.Length] : e.Message;
+        var member = $"{options}.{e.ParamName}";
+        var setting = path is not null ? ConfigurationPath.Combine(path, e.ParamName ?? "")
+            : optionsName.Length > 0 ? $"{member} of the client '{optionsName}'"
+            : member;
+        return words.StartsWith(member, StringComparison.Ordinal) ? setting + words[member.Length..] : $"{setting}: {words}";
+    }
+
     private void Read(string name, string rule, Func<string, bool> take)
     {
         var value = section[name];

@@ -72,7 +72,7 @@ internal static class ErrorReader
 
     /// <summary>A service that echoes the key must not carry it into somebody's log.</summary>
     [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(text))]
-    private static string? WithoutKey(string? text, GrokSettings settings) =>
+    public static string? WithoutKey(string? text, GrokSettings settings) =>
         settings.ApiKey is { Length: >= 4 } key ? text?.Replace(key, "***", StringComparison.Ordinal) : text;
 
     private static string Sentence(int? status, ErrorBody error, string? requestId)

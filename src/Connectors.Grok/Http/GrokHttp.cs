@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Reflection;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Connectors.Grok.Responses;
@@ -111,8 +112,14 @@ internal sealed class GrokHttp : IDisposable
         }
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string route, ReadOnlyMemory<byte>? body, string accept, Deadline deadline) =>
-        await _retries.ExecuteAsync(
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string route, ReadOnlyMemory<byte>? body, string accept, Deadline deadline)
+    {
+        if (Log.WantsBodies(_settings))
+        {
+            Log.Sent(_settings.Logger, method.Method, route, ErrorReader.WithoutKey(Encoding.UTF8.GetString((body ?? default).Span), _settings));
+        }
+
+        return await _retries.ExecuteAsync(
             static async (call, token) =>
             {
                 var (http, method, route, body, accept) = call;
@@ -121,6 +128,7 @@ internal sealed class GrokHttp : IDisposable
             },
             (this, method, route, body, accept),
             deadline.Token).ConfigureAwait(false);
+    }
 
     private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -132,6 +140,11 @@ internal sealed class GrokHttp : IDisposable
         catch (HttpRequestException e)
         {
             throw Unreachable(request, e);
+        }
+
+        if (Log.WantsBodies(_settings))
+        {
+            response.Content = await LoggedStream.OverAsync(response.Content, _settings, cancellationToken).ConfigureAwait(false);
         }
 
         if (response.IsSuccessStatusCode)

@@ -25,6 +25,7 @@ internal static class Retries
                 {
                     if (args.Outcome.Exception is GrokException e)
                     {
+                        Telemetry.Retried(e, args.AttemptNumber + 1, args.RetryDelay);
                         Log.Retry(settings.Logger, args.AttemptNumber + 1, most, e.Kind, e.Status, args.RetryDelay);
                     }
 

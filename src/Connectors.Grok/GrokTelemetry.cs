@@ -1,0 +1,26 @@
+using Connectors.Grok.Conversations;
+
+namespace Connectors.Grok;
+
+/// <summary>The names under which the library can be watched. Ids, numbers and kinds only: no prompt, no answer, no key.</summary>
+/// <remarks>
+/// Complements what <c>UseOpenTelemetry</c> of Microsoft.Extensions.AI measures, and repeats none of its instruments: an application may
+/// listen to both without counting anything twice.
+/// </remarks>
+public static class GrokTelemetry
+{
+    /// <summary>The <see cref="System.Diagnostics.ActivitySource"/>: one activity <c>grok.call</c> per answer, with its retries as events.</summary>
+    public const string ActivitySourceName = "Connectors.Grok";
+
+    /// <summary>
+    /// The <see cref="System.Diagnostics.Metrics.Meter"/> of the client: <c>grok.client.retries</c>, <c>grok.client.time_to_first_token</c>,
+    /// <c>grok.client.tokens</c>, <c>grok.client.cached_tokens</c>, <c>grok.client.reasoning_tokens</c> and <c>grok.client.cost</c>.
+    /// </summary>
+    public const string MeterName = "Connectors.Grok";
+
+    /// <summary>The <see cref="System.Diagnostics.Metrics.Meter"/> of the conversations: <c>grok.conversation.rebuilds</c>.</summary>
+    public const string ConversationsMeterName = ConversationTelemetry.MeterName;
+
+    /// <summary>OpenTelemetry's registered name of the provider, as in <c>gen_ai.provider.name</c>.</summary>
+    public const string ProviderName = "x_ai";
+}
