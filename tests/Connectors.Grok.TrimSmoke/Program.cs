@@ -1,8 +1,11 @@
 using System.Text.Json;
 using Connectors.Grok;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-// One chat, one stream, one tool call, one conversation carried by its client: trimmed, with reflection-based JSON off.
+// One chat, one stream, one tool call, one conversation carried by its client, one registered client with conversations of its own: trimmed, with reflection-based JSON off.
 // XAI_BASE_URL says where the emulator listens. The exit code is the test.
 using var grok = new GrokChatClient(new GrokChatClientOptions());
 
@@ -30,6 +33,17 @@ history.AddRange((await local.GetResponseAsync(history)).Messages);
 var type = AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ChatMessage));
 history = [.. history.Select(m => (ChatMessage)JsonSerializer.Deserialize(JsonSerializer.Serialize(m, type), type)!), new(ChatRole.User, "What's my name?")];
 Check("conversation", (await local.GetResponseAsync(history)).Text.Contains("Alice", StringComparison.Ordinal));
+
+var settings = new ConfigurationManager { ["Grok:Model"] = "grok-4.7", ["Grok:Timeout"] = "00:05:00", ["Grok:Conversations:KeepFor"] = "1.00:00:00" };
+var services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(settings);
+services.AddGrokChatClient().AddConversations();
+services.AddHealthChecks().AddGrok(configure: static o => o.Ping = true);
+await using var provider = services.BuildServiceProvider();
+var ticket = new ChatOptions { ConversationId = "ticket-4711" };
+var registered = provider.GetRequiredService<IChatClient>();
+await registered.GetResponseAsync("My name is Alice. Remember this.", ticket);
+Check("registered", (await registered.GetResponseAsync("What's my name?", ticket)).Text.Contains("Alice", StringComparison.Ordinal));
+Check("healthy", (await provider.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Status == HealthStatus.Healthy);
 
 static void Check(string what, bool isRight)
 {

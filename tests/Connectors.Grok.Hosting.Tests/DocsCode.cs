@@ -1,0 +1,127 @@
+using Connectors.Grok.Conversations;
+using Connectors.Grok.Hosting.Tests.Support;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Connectors.Grok.Hosting.Tests;
+
+/// <summary>Every C# block of docs/hosting.md that is marked as compiled, in its order.</summary>
+public class DocsCode
+{
+    [Fact]
+    public void The_code_in_the_page_is_the_code_that_compiles_and_registers_here()
+    {
+        var root = ReadmeProgramTests.Root();
+        var page = Blocks(File.ReadAllText(Path.Combine(root, "docs/hosting.md"))).ToList();
+        var regions = Regions(File.ReadAllLines(Path.Combine(root, "tests/Connectors.Grok.Hosting.Tests/DocsCode.cs"))).ToList();
+        Assert.True(page.Count >= 5);
+        Assert.Equal(regions, page);
+    }
+
+    [Fact]
+    public void It_registers_what_it_says()
+    {
+        var builder = App.New(("Grok:Endpoint", App.Loopback), ("Grok:Fast:Endpoint", App.Loopback), ("ConnectionStrings:Conversations", "Host=127.0.0.1;Port=1"));
+        Register(builder);
+        Keyed(builder);
+        Pipeline(builder);
+        Beside(builder);
+        Handlers(builder);
+        Health(builder);
+        using var host = builder.Build();
+        Assert.NotNull(host.Services.GetRequiredService<Summaries>());
+        Assert.NotNull(host.Services.GetRequiredKeyedService<IChatClient>("support").GetService<ConversationChatClient>());
+        var mine = ForVisitor(host.Services.GetRequiredService<ConversationChatClient>(), "visitor-1");
+        Assert.NotSame(host.Services.GetRequiredService<ConversationChatClient>(), mine);
+    }
+
+    private static void Register(HostApplicationBuilder builder)
+    {
+        #region register
+        builder.AddGrokChatClient();                              // the section "Grok", if there is one
+        builder.AddGrokChatClient("Grok:Fast");                   // another section, and the options of that name
+        builder.AddGrokChatClient("grok-4.7", apiKey: null);      // a model, and the key from XAI_API_KEY
+        builder.AddGrokChatClient(builder.Configuration.GetSection("Grok"));
+        builder.AddGrokChatClient(static options => options.Timeout = TimeSpan.FromMinutes(20));
+        #endregion
+    }
+
+    private static void Keyed(HostApplicationBuilder builder)
+    {
+        #region keyed
+        builder.AddKeyedGrokChatClient("fast", "Grok:Fast");
+        builder.AddKeyedGrokChatClient("deep", static options => options.Model = "grok-4.7");
+        builder.Services.AddSingleton<Summaries>();
+        #endregion
+    }
+
+    private static void Pipeline(HostApplicationBuilder builder)
+    {
+        #region pipeline
+        builder.AddKeyedGrokChatClient("support", "Grok")
+            .Use(static (client, services) => new Courtesy(client)) // the outermost: your own, or a layer of Microsoft.Extensions.AI
+            .AddConversations(static conversations => conversations
+                .UseSqlite("conversations.db")
+                .Configure(static options => options.KeepFor = TimeSpan.FromDays(90)));
+        #endregion
+    }
+
+    private static void Beside(HostApplicationBuilder builder)
+    {
+        #region beside
+        builder.Services.AddGrokConversations().UsePostgres(builder.Configuration.GetConnectionString("Conversations")!);
+        #endregion
+    }
+
+    private static ConversationChatClient ForVisitor(ConversationChatClient conversations, string visitor)
+    {
+        #region tenant
+        var mine = conversations.ForTenant(visitor); // cheap; the conversations of others do not exist for it
+        #endregion
+        return mine;
+    }
+
+    private static void Handlers(HostApplicationBuilder builder)
+    {
+        #region handlers
+        builder.AddGrokChatClient().HttpClient
+            .AddHttpMessageHandler(static () => new Stamp()); // stays, and sees every attempt
+        #endregion
+    }
+
+    private static void Health(HostApplicationBuilder builder)
+    {
+        #region health
+        builder.Services.AddHealthChecks()
+            .AddGrok()
+            .AddGrok("grok-service", serviceKey: "fast", configure: static options => options.Ping = true, tags: ["ready"]);
+        #endregion
+    }
+
+    private static IEnumerable<string> Blocks(string page) =>
+        page.ReplaceLineEndings("\n").Split("```csharp\n").Skip(1).Select(static b => b[..b.IndexOf("\n```", StringComparison.Ordinal)].Trim());
+
+    private static IEnumerable<string> Regions(string[] source)
+    {
+        for (var i = 0; i < source.Length; i++)
+        {
+            if (source[i].TrimStart().StartsWith("#region", StringComparison.Ordinal))
+            {
+                var indent = source[i].Length - source[i].TrimStart().Length;
+                var lines = source.Skip(i + 1).TakeWhile(static l => !l.TrimStart().StartsWith("#endregion", StringComparison.Ordinal));
+                yield return string.Join('\n', lines.Select(l => l.Length > indent ? l[indent..].TrimEnd() : "")).Trim();
+            }
+        }
+    }
+
+    private sealed class Summaries([FromKeyedServices("fast")] IChatClient grok)
+    {
+        public async Task<string> SummarizeAsync(string text) => (await grok.GetResponseAsync($"Summarize: {text}")).Text;
+    }
+
+    private sealed class Courtesy(IChatClient client) : DelegatingChatClient(client);
+
+    private sealed class Stamp : DelegatingHandler;
+}

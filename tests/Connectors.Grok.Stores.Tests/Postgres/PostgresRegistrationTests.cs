@@ -1,0 +1,35 @@
+using Connectors.Grok.Conversations;
+using Connectors.Grok.Postgres;
+using Connectors.Grok.Stores.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Connectors.Grok.Stores.Tests.Postgres;
+
+/// <summary>The registered store, against the real server.</summary>
+public sealed class PostgresRegistrationTests(PostgresServer server)
+{
+    [Fact]
+    public async Task Two_nodes_share_what_one_of_them_keeps_by_connection_string_or_by_the_application_s_data_source()
+    {
+        var schema = server.NewSchema();
+        await using var one = Node(c => c.UsePostgres(server.ConnectionString, o => o.Schema = schema));
+        await using var two = Node(c =>
+        {
+            c.Services.AddSingleton(server.Source);
+            c.UsePostgres(o => o.Schema = schema);
+        });
+        var ticket = new ConversationId("", "ticket-4711");
+        Assert.IsType<PostgresConversationStore>(one.GetRequiredService<IConversationStore>());
+
+        Assert.True(await one.GetRequiredService<IConversationStore>().AppendAsync(ticket, Some.Turn("t1"), null, TestContext.Current.CancellationToken));
+        var turns = await two.GetRequiredService<ConversationManager>().GetTurnsAsync("ticket-4711", TestContext.Current.CancellationToken);
+        Assert.Equal(["t1"], turns.Select(static t => t.Id));
+    }
+
+    private static ServiceProvider Node(Action<GrokConversationsBuilder> choose)
+    {
+        var services = new ServiceCollection();
+        services.AddGrokChatClient(static o => o.Endpoint = new("http://127.0.0.1:1/v1")).AddConversations(choose);
+        return services.BuildServiceProvider();
+    }
+}
