@@ -66,6 +66,26 @@ public sealed class GrokChatClientOptions
     /// <value>Null, the default: 3 times with a client that owns its HttpClient, never with the caller's own.</value>
     public int? MaxRetries { get; set; }
 
+    /// <summary>The first wait before a request is sent again, where the service names none; each further one is twice as long, up to 30 seconds.</summary>
+    /// <value>Default 0.5 seconds.</value>
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>Where the scatter of these waits comes from: gives numbers from 0 up to 1.</summary>
+    /// <value>Default null: random ones.</value>
+    public Func<double>? RetryJitter { get; set; }
+
+    /// <summary>Whether a request whose parameter the service refuses by name ("Argument not supported: ...") is sent once more without it, with a line in the log.</summary>
+    /// <value>Default false: the refusal is the caller's exception.</value>
+    public bool DropRefusedParameters { get; set; }
+
+    /// <summary>How many requests may be under way at once, streams until their end included. Further ones wait in line, then are turned away.</summary>
+    /// <value>Default null: no limit.</value>
+    public int? MaxConcurrentRequests { get; set; }
+
+    /// <summary>How many requests may wait while <see cref="MaxConcurrentRequests"/> are under way; one more is a <see cref="GrokException"/> of the kind <see cref="GrokErrorKind.Overload"/> at once.</summary>
+    /// <value>Default 1,000.</value>
+    public int MaxQueuedRequests { get; set; } = 1000;
+
     /// <summary>The clock that timeouts and waits go by.</summary>
     /// <value>Default <see cref="TimeProvider.System"/>.</value>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;

@@ -44,4 +44,7 @@ public enum GrokErrorKind
 
     /// <summary>The service could not be reached.</summary>
     Connection,
+
+    /// <summary>Too many requests of this client at once; nothing was sent.</summary>
+    Overload,
 }

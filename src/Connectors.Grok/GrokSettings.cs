@@ -38,6 +38,16 @@ internal sealed record GrokSettings
 
     public required int? MaxRetries { get; init; }
 
+    public required TimeSpan RetryDelay { get; init; }
+
+    public required Func<double>? RetryJitter { get; init; }
+
+    public required bool DropRefusedParameters { get; init; }
+
+    public required int? MaxConcurrentRequests { get; init; }
+
+    public required int MaxQueuedRequests { get; init; }
+
     public required TimeProvider TimeProvider { get; init; }
 
     public required ILogger Logger { get; init; }
@@ -71,6 +81,11 @@ internal sealed record GrokSettings
             StreamIdleTimeout = CheckTime(options.StreamIdleTimeout, nameof(options.StreamIdleTimeout)),
             ConnectTimeout = CheckTime(options.ConnectTimeout, nameof(options.ConnectTimeout)),
             MaxRetries = Check(options.MaxRetries, options.MaxRetries is null or (>= 0 and <= 100), nameof(options.MaxRetries), "must be 0 to 100"),
+            RetryDelay = Check(options.RetryDelay, options.RetryDelay >= TimeSpan.Zero && options.RetryDelay <= TimeSpan.FromSeconds(30), nameof(options.RetryDelay), "must be 0 to 30 seconds"),
+            RetryJitter = options.RetryJitter,
+            DropRefusedParameters = options.DropRefusedParameters,
+            MaxConcurrentRequests = Check(options.MaxConcurrentRequests, options.MaxConcurrentRequests is null or > 0, nameof(options.MaxConcurrentRequests), "must be at least 1, or null"),
+            MaxQueuedRequests = Check(options.MaxQueuedRequests, options.MaxQueuedRequests >= 0, nameof(options.MaxQueuedRequests), "must not be negative"),
             TimeProvider = options.TimeProvider ?? TimeProvider.System,
             LogSensitiveData = options.LogSensitiveData,
             Logger = options.LoggerFactory?.CreateLogger("Connectors.Grok") ?? NullLogger.Instance,

@@ -11,6 +11,9 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Warning, "Not sent, because xAI's Responses API does not take it: {What}. Said once per client.")]
     public static partial void Dropped(ILogger logger, string what);
 
+    [LoggerMessage(5, LogLevel.Warning, "Sending again without {Parameter}, which the service refused.")]
+    public static partial void SentWithout(ILogger logger, string parameter);
+
     /// <summary>Whether the options allow what is said to be logged, and somebody reads it.</summary>
     public static bool WantsBodies(GrokSettings settings) => settings.LogSensitiveData && settings.Logger.IsEnabled(LogLevel.Trace);
 

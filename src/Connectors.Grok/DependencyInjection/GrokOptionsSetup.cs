@@ -31,6 +31,10 @@ internal sealed class GrokOptionsSetup(GrokRegistration registration, IServicePr
         settings.Time(nameof(options.StreamIdleTimeout), v => options.StreamIdleTimeout = v);
         settings.Time(nameof(options.ConnectTimeout), v => options.ConnectTimeout = v);
         settings.Number(nameof(options.MaxRetries), v => options.MaxRetries = v);
+        settings.Time(nameof(options.RetryDelay), v => options.RetryDelay = v);
+        settings.Flag(nameof(options.DropRefusedParameters), v => options.DropRefusedParameters = v);
+        settings.Number(nameof(options.MaxConcurrentRequests), v => options.MaxConcurrentRequests = v);
+        settings.Number(nameof(options.MaxQueuedRequests), v => options.MaxQueuedRequests = v);
         settings.Flag(nameof(options.LogSensitiveData), v => options.LogSensitiveData = v);
         settings.Check<GrokChatClientOptions>(registration.Name);
     }

@@ -21,6 +21,9 @@ internal sealed class Deadline : IDisposable
         _total = Timer($"No whole answer within {settings.Timeout} ({nameof(GrokChatClientOptions.Timeout)}).", settings.Timeout);
     }
 
+    /// <summary>The call's place among those under way; given back when the call ends.</summary>
+    public IDisposable? Place { get; set; }
+
     public CancellationToken Token => _source.Token;
 
     /// <summary>Nobody waits for the service now: a caller that takes its time is no silence.</summary>
@@ -63,6 +66,7 @@ internal sealed class Deadline : IDisposable
         _total.Dispose();
         _idle?.Dispose();
         _source.Dispose();
+        Place?.Dispose();
     }
 
     private ITimer Timer(string reason, TimeSpan after) => _settings.TimeProvider.CreateTimer(

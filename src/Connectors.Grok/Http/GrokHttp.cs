@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Threading.RateLimiting;
 using Connectors.Grok.Responses;
 using Polly;
 
@@ -20,6 +21,7 @@ internal sealed class GrokHttp : IDisposable
     private readonly HttpClient _client;
     private readonly bool _owned;
     private readonly ResiliencePipeline<HttpResponseMessage> _retries;
+    private readonly ConcurrencyLimiter? _places;
 
     public GrokHttp(GrokSettings settings, HttpClient? client)
     {
@@ -27,6 +29,12 @@ internal sealed class GrokHttp : IDisposable
         _owned = client is null;
         _client = client ?? NewClient(settings);
         _retries = Retries.Pipeline(settings, settings.MaxRetries ?? (_owned ? GrokSettings.MaxRetriesOfOwnedClients : 0));
+        _places = settings.MaxConcurrentRequests is not { } most ? null : new ConcurrencyLimiter(new()
+        {
+            PermitLimit = most,
+            QueueLimit = settings.MaxQueuedRequests,
+            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+        });
     }
 
     /// <summary>A request with a whole JSON answer.</summary>
@@ -110,9 +118,42 @@ internal sealed class GrokHttp : IDisposable
         {
             _client.Dispose();
         }
+
+        _places?.Dispose();
     }
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string route, ReadOnlyMemory<byte>? body, string accept, Deadline deadline)
+    {
+        await TakePlaceAsync(deadline).ConfigureAwait(false);
+        try
+        {
+            return await SendAsync(method, route, body, accept, deadline.Token).ConfigureAwait(false);
+        }
+        catch (GrokException e) when (_settings.DropRefusedParameters && body is { } whole && RefusedParameter.In(e, whole) is { } name)
+        {
+            Log.SentWithout(_settings.Logger, name);
+            return await SendAsync(method, route, RefusedParameter.Without(name, whole), accept, deadline.Token).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Waits until the call may be under way. Its place is free again when its deadline is disposed: with the answer, or with the stream.</summary>
+    private async ValueTask TakePlaceAsync(Deadline deadline)
+    {
+        if (_places is null)
+        {
+            return;
+        }
+
+        var place = await _places.AcquireAsync(1, deadline.Token).ConfigureAwait(false);
+        deadline.Place = place.IsAcquired ? place : throw new GrokException(
+            GrokErrorKind.Overload,
+            $"{_settings.MaxConcurrentRequests} requests are under way and {_settings.MaxQueuedRequests} wait ({nameof(GrokChatClientOptions.MaxConcurrentRequests)}, {nameof(GrokChatClientOptions.MaxQueuedRequests)}): nothing was sent.")
+        {
+            IsTransient = true,
+        };
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string route, ReadOnlyMemory<byte>? body, string accept, CancellationToken cancellationToken)
     {
         if (Log.WantsBodies(_settings))
         {
@@ -127,7 +168,7 @@ internal sealed class GrokHttp : IDisposable
                 return await http.SendOnceAsync(request, token).ConfigureAwait(false);
             },
             (this, method, route, body, accept),
-            deadline.Token).ConfigureAwait(false);
+            cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -14,10 +14,11 @@ internal static class Retries
             .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
             {
                 MaxRetryAttempts = most,
-                Delay = TimeSpan.FromSeconds(0.5),
+                Delay = settings.RetryDelay,
                 MaxDelay = TimeSpan.FromSeconds(30),
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
+                Randomizer = settings.RetryJitter ?? Random.Shared.NextDouble,
                 ShouldHandle = static args => ValueTask.FromResult(args.Outcome.Exception is GrokException { IsTransient: true }),
                 DelayGenerator = static args => ValueTask.FromResult(
                     args.Outcome.Exception is GrokException { RetryAfter: { } wait } ? wait < LongestWait ? wait : LongestWait : (TimeSpan?)null),
