@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Connectors.Grok.Mapping;
+using Connectors.Grok.Serialization;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok;
@@ -101,7 +102,7 @@ public sealed class GrokChatClient : IChatClient
         Responses.ResponseRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var mapper = new StreamMapper(request);
-        await foreach (var e in _responses.StreamAsync(request, cancellationToken).ConfigureAwait(false))
+        await foreach (var e in _responses.StreamAsync(request, new DeltaReader(), cancellationToken).ConfigureAwait(false))
         {
             if (mapper.ToUpdate(e) is { } update)
             {

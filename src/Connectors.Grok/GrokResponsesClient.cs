@@ -67,7 +67,7 @@ public sealed class GrokResponsesClient : IDisposable
     public IAsyncEnumerable<ResponseEvent> StreamAsync(ResponseRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return StreamCoreAsync(request with { Stream = true }, cancellationToken);
+        return EventsAsync(request, cancellationToken);
     }
 
     /// <summary>Fetches a stored response. <c>GET /v1/responses/{id}</c></summary>
@@ -105,26 +105,42 @@ public sealed class GrokResponsesClient : IDisposable
     /// <summary>Disposes the HttpClient if it is the client's own.</summary>
     public void Dispose() => _http.Dispose();
 
-    private async IAsyncEnumerable<ResponseEvent> StreamCoreAsync(
-        ResponseRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>The stream as <see cref="GrokChatClient"/> reads it.</summary>
+    /// <param name="request">The request; <c>stream</c> is set as the method needs it.</param>
+    /// <param name="deltas">Reads deltas without a record; null for an event each.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    internal async IAsyncEnumerable<StreamedEvent> StreamAsync(
+        ResponseRequest request, DeltaReader? deltas, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        request = request with { Stream = true };
         using var deadline = _http.NewDeadline(cancellationToken);
         using var answer = await OpenAsync(request, deadline).ConfigureAwait(false);
         var headers = GrokHttp.Headers(answer);
         if (answer.Content.Headers.ContentType?.MediaType is not "text/event-stream" and not null)
         {
             // Some gateways answer a wish to stream with the whole response.
-            yield return new LifecycleEvent("response.completed") { Response = await ReadWholeAsync(answer, headers, deadline).ConfigureAwait(false) };
+            yield return new(new LifecycleEvent("response.completed") { Response = await ReadWholeAsync(answer, headers, deadline).ConfigureAwait(false) });
             yield break;
         }
 
         var body = await answer.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
         await using (body.ConfigureAwait(false))
         {
-            await foreach (var e in EventStream.ReadAsync(body, headers, deadline, Settings, deadline.Token).ConfigureAwait(false))
+            using var events = new EventStream(new BoundedStream(body), headers, deadline, Settings, deltas);
+            while (await events.NextAsync().ConfigureAwait(false))
             {
-                yield return e is LifecycleEvent { Response: { } response } life ? life with { Response = response with { Headers = headers } } : e;
+                yield return events.Current is { Event: LifecycleEvent { Response: { } response } life }
+                    ? new(life with { Response = response with { Headers = headers } })
+                    : events.Current;
             }
+        }
+    }
+
+    private async IAsyncEnumerable<ResponseEvent> EventsAsync(ResponseRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var e in StreamAsync(request, null, cancellationToken).ConfigureAwait(false))
+        {
+            yield return e.Event!;
         }
     }
 

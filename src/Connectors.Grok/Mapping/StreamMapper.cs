@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Connectors.Grok.Responses;
+using Connectors.Grok.Serialization;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Mapping;
@@ -14,59 +15,56 @@ internal sealed class StreamMapper(ResponseRequest request)
     private readonly SortedDictionary<int, List<AIContent>> _held = [];
     private GrokResponse _response = new();
     private ReasoningOrigin _origin = ReasoningOrigin.Of(null, request.Model);
+    private DateTimeOffset? _createdAt;
     private StreamedItem? _thoughtWithoutSeal;
 
     /// <summary>The update for an event, or null when the event says nothing to a host.</summary>
-    public ChatResponseUpdate? ToUpdate(ResponseEvent e) => e switch
+    public ChatResponseUpdate? ToUpdate(in StreamedEvent e) => e.Event switch
     {
-        DeltaEvent delta => Delta(delta),
+        null => Delta(e.Delta, null),
+        DeltaEvent delta => Delta(Serialization.Delta.Of(delta), delta),
         OutputItemEvent { Item: { } item } done => Item(done, item),
         LifecycleEvent { Response: { } response } life => Lifecycle(life, response),
-        UnknownEvent => Update(e, []),
+        UnknownEvent unknown => Update(unknown, []),
         _ => null,
     };
 
-    private ChatResponseUpdate? Delta(DeltaEvent e)
+    /// <param name="e">The delta.</param>
+    /// <param name="raw">The event, where it says more than the delta.</param>
+    private ChatResponseUpdate? Delta(in Delta e, DeltaEvent? raw)
     {
-        if (string.IsNullOrEmpty(e.Delta))
+        if (string.IsNullOrEmpty(e.Text))
         {
             return null;
         }
 
         var item = ItemAt(e.OutputIndex);
-        switch (e.Type)
+        switch (e.Kind)
         {
-            case "response.output_text.delta":
-                item.Count(e.ContentIndex ?? 0, e.Delta.Length);
-                return Update(e, [new TextContent(e.Delta)]);
-            case "response.reasoning_summary_text.delta":
-                return Thought(e, item, (true, e.SummaryIndex ?? 0));
-            case "response.reasoning_text.delta":
-                return Thought(e, item, (false, e.ContentIndex ?? 0));
+            case DeltaKind.Text:
+                item.Count(e.PartIndex, e.Text.Length);
+                return Update(raw, [new TextContent(e.Text)]);
+            case DeltaKind.Summary or DeltaKind.Thought:
+                return Update(raw, Thought(e, item));
             default:
                 // Arguments and refusals: whole with their item.
                 return null;
         }
     }
 
-    private ChatResponseUpdate Thought(DeltaEvent e, StreamedItem item, (bool IsSummary, int Index) part)
+    private List<AIContent> Thought(in Delta e, StreamedItem item)
     {
-        List<AIContent> contents = [];
-        if (item.Part is { } before ? before != part : _thoughtWithoutSeal is not null && _thoughtWithoutSeal != item)
-        {
-            contents.Add(ReasoningMapper.Divider(item.Part is null ? _thoughtWithoutSeal!.ItemId : e.ItemId, _origin));
-        }
-
-        if (item.Part is null || item.Part.Value.IsSummary != part.IsSummary)
+        var (before, part) = (item.Part, (IsSummary: e.Kind == DeltaKind.Summary, e.PartIndex));
+        var isOther = before is not null ? before != part : _thoughtWithoutSeal is not null && _thoughtWithoutSeal != item;
+        var divided = before is null ? _thoughtWithoutSeal?.ItemId : e.ItemId;
+        if (before?.IsSummary != part.IsSummary)
         {
             item.Stamp = ReasoningMapper.Stamp(e.ItemId, _origin, part.IsSummary);
         }
 
-        item.ItemId = e.ItemId;
-        item.Part = part;
-        _thoughtWithoutSeal = item;
-        contents.Add(new TextReasoningContent(e.Delta) { AdditionalProperties = item.Stamp });
-        return Update(e, contents);
+        (item.ItemId, item.Part, _thoughtWithoutSeal) = (e.ItemId, part, item);
+        var thought = new TextReasoningContent(e.Text) { AdditionalProperties = item.Stamp };
+        return isOther ? [ReasoningMapper.Divider(divided, _origin), thought] : [thought];
     }
 
     private ChatResponseUpdate? Item(OutputItemEvent e, ResponseItem item)
@@ -166,6 +164,7 @@ internal sealed class StreamMapper(ResponseRequest request)
     {
         var isFirst = _response.Id is null;
         _response = response;
+        _createdAt = Outcome.CreatedAt(response);
         _origin = ReasoningOrigin.Of(response.Model, request.Model);
         return e.Type switch
         {
@@ -217,12 +216,12 @@ internal sealed class StreamMapper(ResponseRequest request)
         return item ??= new StreamedItem();
     }
 
-    private ChatResponseUpdate Update(ResponseEvent e, List<AIContent> contents) => new(ChatRole.Assistant, contents)
+    private ChatResponseUpdate Update(ResponseEvent? e, List<AIContent> contents) => new(ChatRole.Assistant, contents)
     {
         ResponseId = _response.Id,
         MessageId = _response.Id,
         ModelId = _response.Model ?? request.Model,
-        CreatedAt = Outcome.CreatedAt(_response),
+        CreatedAt = _createdAt,
         RawRepresentation = e,
     };
 }

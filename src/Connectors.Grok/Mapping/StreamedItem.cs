@@ -8,6 +8,7 @@ internal sealed class StreamedItem
 {
     private int _firstPart;
     private Dictionary<int, int>? _laterParts;
+    private AdditionalPropertiesDictionary? _stamp;
 
     /// <summary>Whether the item is finished and its contents have left or wait their turn.</summary>
     public bool IsDone { get; set; }
@@ -27,8 +28,13 @@ internal sealed class StreamedItem
     /// <summary>The part of a reasoning item that was streamed last.</summary>
     public (bool IsSummary, int Index)? Part { get; set; }
 
-    /// <summary>What each piece of the reasoning item carries; one for all of them.</summary>
-    public AdditionalPropertiesDictionary? Stamp { get; set; }
+    /// <summary>What each piece of the reasoning item carries.</summary>
+    /// <remarks>One object for all of them, as one each would cost more than the rest of the update. A caller that writes into it does so for the pieces it has already; those that follow get a new one.</remarks>
+    public AdditionalPropertiesDictionary? Stamp
+    {
+        get => field is null || Equal(field, _stamp!) ? field : field = _stamp!.Clone();
+        set => (field, _stamp) = (value, value?.Clone());
+    }
 
     /// <summary>Whether anything of the item has left already.</summary>
     public bool HasStreamed => Part is not null || _firstPart > 0 || _laterParts is not null;
@@ -49,4 +55,23 @@ internal sealed class StreamedItem
 
     /// <summary>How much of a part's text has left, in UTF-16 units.</summary>
     public int Streamed(int part) => part == 0 ? _firstPart : _laterParts?.GetValueOrDefault(part) ?? 0;
+
+    private static bool Equal(AdditionalPropertiesDictionary shared, AdditionalPropertiesDictionary own)
+    {
+        if (shared.Count != own.Count)
+        {
+            return false;
+        }
+
+        using var values = shared.GetEnumerator();
+        foreach (var (key, value) in own)
+        {
+            if (!values.MoveNext() || values.Current.Key != key || !ReferenceEquals(values.Current.Value, value))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }

@@ -104,6 +104,36 @@ public class StreamMapperTests
     }
 
     [Fact]
+    public async Task What_a_caller_writes_into_a_piece_of_thought_never_reaches_the_pieces_that_follow()
+    {
+        using var client = Some.Client(new StubHandler().Sse(
+            Some.Created, Some.SummaryDelta("a"), Some.SummaryDelta("b"), Some.SummaryDelta("c"), Some.SummaryDelta("d"), Some.Completed(Some.Reasoning(Some.Summary("abcd")))));
+        var seen = new List<string>();
+        await foreach (var update in client.GetStreamingResponseAsync("q"))
+        {
+            if (update.Contents is [TextReasoningContent { Text.Length: 1 } thought])
+            {
+                seen.Add(string.Join(',', thought.AdditionalProperties!.Select(static p => $"{p.Key}={p.Value}")));
+                switch (thought.Text)
+                {
+                    case "a":
+                        thought.AdditionalProperties!["mine"] = 1;
+                        break;
+                    case "b":
+                        thought.AdditionalProperties![GrokKeys.ReasoningItemId] = "mine";
+                        break;
+                    case "c":
+                        thought.AdditionalProperties!.Remove(GrokKeys.ReasoningModel);
+                        thought.AdditionalProperties["mine"] = 1;
+                        break;
+                }
+            }
+        }
+
+        Assert.Equal(Enumerable.Repeat($"reasoningItemId=rs_{Some.Id},reasoningModel=grok-4.7", 4), seen);
+    }
+
+    [Fact]
     public async Task Citations_sit_on_the_text_or_follow_its_deltas()
     {
         var handler = new StubHandler();

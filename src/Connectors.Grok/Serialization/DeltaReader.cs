@@ -1,0 +1,94 @@
+using System.Text.Json;
+
+namespace Connectors.Grok.Serialization;
+
+/// <summary>
+/// The short way for the events that come once per token: straight from their UTF-8, in one pass, to the one string that is handed on.
+/// Whatever is not exactly such an event, to the last member, it leaves to the general way, which keeps all there is.
+/// </summary>
+internal sealed class DeltaReader
+{
+    private byte[] _itemUtf8 = [];
+    private string? _itemId;
+    private DeltaKind _kind;
+    private string? _text;
+    private string? _item;
+    private int _output;
+    private int _content;
+    private int _summary;
+
+    /// <summary>Reads the delta of an event that holds nothing else.</summary>
+    public bool TryRead(ReadOnlySpan<byte> json, out Delta delta)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            return TryRead(ref reader, out delta);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // Broken JSON, or text that is no Unicode.
+            delta = default;
+            return false;
+        }
+    }
+
+    private bool TryRead(ref Utf8JsonReader reader, out Delta delta)
+    {
+        (_kind, _text, _item, _output, _content, _summary) = (DeltaKind.Other, null, null, 0, 0, 0);
+        var isPlain = reader.Read() && reader.TokenType == JsonTokenType.StartObject;
+        while (isPlain && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            isPlain = IsMember(ref reader);
+        }
+
+        // The last read is past the end: the reader throws if there is more.
+        isPlain = isPlain && _kind != DeltaKind.Other && _text is not null && !reader.Read();
+        delta = isPlain ? new Delta(_kind, _text, _item, _output, _kind == DeltaKind.Summary ? _summary : _content) : default;
+        return isPlain;
+    }
+
+    /// <summary>Takes the member whose name the reader stands on; false when a delta has no such member, or not like this.</summary>
+    private bool IsMember(ref Utf8JsonReader reader)
+    {
+        // Spans, compared with constants: an escaped name is none of these. This line runs ten times per token.
+        var name = reader.ValueSpan;
+        return name.SequenceEqual("sequence_number"u8) ? IsNumber(ref reader, out _)
+            : name.SequenceEqual("type"u8) ? IsText(ref reader) && _kind == DeltaKind.Other && (_kind = Kind(reader.ValueSpan)) != DeltaKind.Other
+            : name.SequenceEqual("item_id"u8) ? IsText(ref reader) && (_item = ItemId(reader)) is not null
+            : name.SequenceEqual("output_index"u8) ? IsNumber(ref reader, out _output)
+            : name.SequenceEqual("content_index"u8) ? IsNumber(ref reader, out _content)
+            : name.SequenceEqual("summary_index"u8) ? IsNumber(ref reader, out _summary)
+            : name.SequenceEqual("delta"u8) ? IsText(ref reader) && (_text = reader.GetString()) is not null
+            : name.SequenceEqual("logprobs"u8) && IsEmptyList(ref reader);
+    }
+
+    private static DeltaKind Kind(ReadOnlySpan<byte> type) =>
+        type.SequenceEqual("response.output_text.delta"u8) ? DeltaKind.Text
+        : type.SequenceEqual("response.reasoning_summary_text.delta"u8) ? DeltaKind.Summary
+        : type.SequenceEqual("response.reasoning_text.delta"u8) ? DeltaKind.Thought
+        : DeltaKind.Other;
+
+    /// <summary>The id that the reader stands on: one string for all the pieces of an item.</summary>
+    private string ItemId(in Utf8JsonReader reader)
+    {
+        if (_itemId is null || !reader.ValueSpan.SequenceEqual(_itemUtf8))
+        {
+            _itemUtf8 = reader.ValueSpan.ToArray();
+            _itemId = reader.GetString()!;
+        }
+
+        return _itemId;
+    }
+
+    private static bool IsText(ref Utf8JsonReader reader) => reader.Read() && reader.TokenType == JsonTokenType.String;
+
+    private static bool IsNumber(ref Utf8JsonReader reader, out int number)
+    {
+        number = 0;
+        return reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out number);
+    }
+
+    private static bool IsEmptyList(ref Utf8JsonReader reader) =>
+        reader.Read() && reader.TokenType == JsonTokenType.StartArray && reader.Read() && reader.TokenType == JsonTokenType.EndArray;
+}

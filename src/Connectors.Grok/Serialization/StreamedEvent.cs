@@ -1,0 +1,49 @@
+using System.Runtime.InteropServices;
+using Connectors.Grok.Responses;
+
+namespace Connectors.Grok.Serialization;
+
+/// <summary>What a stream yields: an event, or the delta that was read in its place.</summary>
+/// <param name="Event">The event; null when <paramref name="Delta"/> says all of it.</param>
+/// <param name="Delta">The delta.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct StreamedEvent(ResponseEvent? Event, Delta Delta = default);
+
+/// <summary>A piece of text or thought: the event of which a stream has thousands, without a record.</summary>
+/// <param name="Kind">What it is a piece of.</param>
+/// <param name="Text">The piece.</param>
+/// <param name="ItemId">The id of the item it belongs to.</param>
+/// <param name="OutputIndex">The place of the item in the output.</param>
+/// <param name="PartIndex">The place of the part in the item's content or summary.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct Delta(DeltaKind Kind, string? Text, string? ItemId, int OutputIndex, int PartIndex)
+{
+    /// <summary>The same of an event that came with more than that.</summary>
+    public static Delta Of(DeltaEvent e)
+    {
+        var kind = e.Type switch
+        {
+            "response.output_text.delta" => DeltaKind.Text,
+            "response.reasoning_summary_text.delta" => DeltaKind.Summary,
+            "response.reasoning_text.delta" => DeltaKind.Thought,
+            _ => DeltaKind.Other,
+        };
+        return new(kind, e.Delta, e.ItemId, e.OutputIndex, (kind == DeltaKind.Summary ? e.SummaryIndex : e.ContentIndex) ?? 0);
+    }
+}
+
+/// <summary>What a delta is a piece of.</summary>
+internal enum DeltaKind
+{
+    /// <summary>Arguments, a refusal: of no use before their item is whole.</summary>
+    Other,
+
+    /// <summary>The answer's text.</summary>
+    Text,
+
+    /// <summary>The summary of the thinking.</summary>
+    Summary,
+
+    /// <summary>The thinking itself.</summary>
+    Thought,
+}

@@ -1,0 +1,50 @@
+using System.Net.ServerSentEvents;
+using System.Text;
+using Connectors.Grok.Http;
+using Connectors.Grok.Tests.Support;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Connectors.Grok.Tests.Http;
+
+/// <summary>Our reading of events against the platform's own.</summary>
+public class EventFramesTests
+{
+    private static readonly Gen<string> Piece = Gen.Elements(
+        "data: {\"a\":1}", "data:x", "data: ", "data:", "data", "data:  two", "data x", "dat", "event: response.output_text.delta", "event", "id: 7", "retry: 10", ": note",
+        ":", "é", "\uFEFF", "\uFEFFdata: b", "\n", "\n", "\n", "\n\n", "\r\n", "\r\n\r\n", "\r", "\r\r", "data: " + new string('y', 9000));
+
+    [Fact]
+    public void Whatever_the_bytes_and_however_they_are_cut_the_events_are_those_of_the_platform() =>
+        Prop.ForAll(Gen.Zip(Piece.ListOf(), Gen.Elements(1, 2, 3, 7, 100, 20_000)).ToArbitrary(), Agrees).Check(Config.QuickThrowOnFailure.WithMaxTest(3000).WithEndSize(30));
+
+    [Theory]
+    [InlineData("data: a\r\ndata: b\r\n\r\n", "a\nb")]
+    [InlineData("\uFEFFdata: a\n\n", "a")]
+    [InlineData("data: a\n\ndata: cut", "a")]
+    [InlineData("data: a\ndata:\ndata:  c\n\n", "a\n\n c")]
+    public void Events_are_what_the_standard_says(string text, string data) => Assert.Equal([data], Read(Encoding.UTF8.GetBytes(text), 3));
+
+    private static void Agrees((List<string> Pieces, int AtOnce) given)
+    {
+        var bytes = Encoding.UTF8.GetBytes(string.Concat(given.Pieces));
+        var expected = SseParser.Create(new MemoryStream(bytes), static (_, data) => Encoding.UTF8.GetString(data)).Enumerate().Select(static e => e.Data);
+        Assert.Equal(expected, Read(bytes, given.AtOnce));
+    }
+
+    private static List<string> Read(byte[] bytes, int atOnce)
+    {
+        var events = new List<string>();
+        using var frames = new EventFrames(new DripStream(bytes, atOnce));
+        do
+        {
+            while (frames.TryNext())
+            {
+                events.Add(Encoding.UTF8.GetString(frames.Data));
+            }
+        }
+        while (frames.FillAsync(default).AsTask().GetAwaiter().GetResult());
+
+        return events;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text;
+using System.Text.Json;
+using Connectors.Grok.Responses;
+using Connectors.Grok.Serialization;
+using Connectors.Grok.Tests.Support;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Serialization;
+
+/// <summary>The short way says what the general way says, or nothing.</summary>
+public class DeltaReaderTests
+{
+    [Theory]
+    [InlineData("""{"sequence_number":5,"type":"response.output_text.delta","item_id":"msg_1","output_index":2,"content_index":1,"delta":"Hi","logprobs":[]}""")]
+    [InlineData("""{"delta":"\u0048i \ud83d\ude00 \"\\\n","content_index":1,"output_index":2,"item_id":"m\u0073g","type":"response.output_text.delta"}""")]
+    [InlineData("""  { "type" : "response.output_text.delta" , "delta" : "Hi" }  """)]
+    [InlineData("""{"type":"response.output_text.delta","delta":""}""")]
+    [InlineData("""{"type":"response.reasoning_summary_text.delta","item_id":"rs_1","output_index":0,"summary_index":3,"content_index":4,"delta":"x"}""")]
+    [InlineData("""{"delta":"x","content_index":4,"type":"response.reasoning_text.delta","item_id":"rs_1"}""")]
+    public void A_plain_delta_is_read_the_short_way(string json)
+    {
+        Assert.True(new DeltaReader().TryRead(Encoding.UTF8.GetBytes(json), out var delta));
+        Assert.Equal(Delta.Of(Assert.IsType<DeltaEvent>(JsonSerializer.Deserialize(json, WireJson.Context.ResponseEvent))), delta);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"response.output_text.delta","delta":"Hi","logprobs":[{"token":"Hi"}]}""")]
+    [InlineData("""{"type":"response.output_text.delta","delta":"Hi","logprobs":{}}""")]
+    [InlineData("""{"type":"response.output_text.delta","delta":"Hi","obfuscation":"xx"}""")]
+    [InlineData("""{"ty\u0070e":"response.output_text.delta","delta":"Hi"}""")]
+    [InlineData("""{"type":"response.output_text.delta","delta":null}""")]
+    [InlineData("""{"type":"response.output_text.delta","delta":7}""")]
+    [InlineData("""{"type":"response.output_text.delta","delta":"\ud800"}""")]
+    [InlineData("""{"type":"response.output_text.delta","delta":"Hi","output_index":"1"}""")]
+    [InlineData("""{"type":"response.output_text.delta","delta":"Hi","output_index":1.5}""")]
+    [InlineData("""{"type":"response.output_text.delta","delta":"Hi","content_index":null}""")]
+    [InlineData("""{"type":"response.output_text.delta","delta":"Hi","summary_index":[]}""")]
+    [InlineData("""{"type":"response.output_text.delta","delta":"Hi","item_id":5}""")]
+    [InlineData("""{"type":"response.output_text.delta","type":"response.output_text.delta","delta":"Hi"}""")]
+    [InlineData("""{"type":"response.output_text.delta"}""")]
+    [InlineData("""{"type":"response.refusal.delta","delta":"Hi"}""")]
+    [InlineData("""{"type":null,"delta":"Hi"}""")]
+    [InlineData("""{"delta":"Hi"}""")]
+    [InlineData("""{"type":"response.output_text.delta","delta":"Hi"} {}""")]
+    [InlineData("""{"type":"response.output_text.delta","delta":"Hi" """)]
+    [InlineData("""["type"]""")]
+    [InlineData("7")]
+    [InlineData("")]
+    public void Anything_more_or_odd_goes_the_general_way(string json) =>
+        Assert.False(new DeltaReader().TryRead(Encoding.UTF8.GetBytes(json), out _));
+
+    [Fact]
+    public void The_pieces_of_an_item_share_one_id()
+    {
+        var reader = new DeltaReader();
+        var ids = ((string[])["a", "a", "b"]).Select(id => Read(reader, $$"""{"type":"response.output_text.delta","item_id":"{{id}}","delta":"x"}""").ItemId).ToList();
+        Assert.Equal(["a", "a", "b"], ids);
+        Assert.Same(ids[0], ids[1]);
+    }
+
+    [Fact]
+    public async Task An_event_that_says_more_than_its_delta_is_handed_on_whole()
+    {
+        const string More = """{"type":"response.output_text.delta","delta":"lo","logprobs":[{"token":"lo","logprob":-0.5}]}""";
+        using var client = Some.Client(new StubHandler().Sse(Some.Created, Some.TextDelta("Hel"), More, Some.Completed(Some.Message("Hello"))));
+        var updates = await client.GetStreamingResponseAsync("q").ToListAsync();
+
+        Assert.Equal(["", "Hel", "lo", ""], updates.Select(static u => u.Text));
+        Assert.Null(updates[1].RawRepresentation);
+        Assert.Equal(-0.5, Assert.IsType<DeltaEvent>(updates[2].RawRepresentation).AdditionalMembers!["logprobs"][0].GetProperty("logprob").GetDouble());
+    }
+
+    private static Delta Read(DeltaReader reader, string json) => reader.TryRead(Encoding.UTF8.GetBytes(json), out var delta) ? delta : default;
+}
