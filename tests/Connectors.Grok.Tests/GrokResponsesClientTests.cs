@@ -29,6 +29,20 @@ public class GrokResponsesClientTests
         Assert.Equal(5, events[2].SequenceNumber);
     }
 
+    [Theory]
+    [InlineData(7)]
+    [InlineData(4096)]
+    [InlineData(1_000_000)]
+    public async Task A_long_answer_is_read_however_it_is_cut(int atOnce)
+    {
+        using var client = Client();
+        var text = new string('x', 40_000);
+        var bytes = System.Text.Encoding.UTF8.GetBytes(Some.Answer(Some.Reasoning(Some.Summary("s")) + "," + Some.Message(text), more: "\"completed_at\":{\"odd\":[1]}"));
+        _handler.Reply(() => new HttpResponseMessage { Content = new StreamContent(new DripStream(bytes, atOnce)) { Headers = { ContentType = new("application/json") } } });
+        var response = await client.CreateAsync(Request);
+        Assert.Equal(text, Assert.IsType<OutputTextPart>(Assert.IsType<MessageItem>(response.Output![1]).Content![0]).Text);
+    }
+
     [Fact]
     public async Task Models_and_a_deleted_response_are_typed()
     {

@@ -18,7 +18,7 @@ internal sealed class LenientLongConverter : JsonConverter<long?>
             case JsonTokenType.String when long.TryParse(reader.GetString(), CultureInfo.InvariantCulture, out var text):
                 return text;
             default:
-                reader.Skip();
+                reader.TrySkip();
                 return null;
         }
     }

@@ -59,7 +59,8 @@ internal sealed class TaggedConverter<T>(TagTable<T> table) : JsonConverter<T>
                 break;
             }
 
-            reader.Skip();
+            // Of a stream, the serializer reads a whole value before it asks us, yet calls it unfinished: then Skip throws.
+            reader.TrySkip();
         }
 
         return reader;
