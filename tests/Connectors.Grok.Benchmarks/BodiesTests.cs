@@ -1,0 +1,114 @@
+using System.Text;
+using System.Text.Json;
+using Connectors.Grok.Benchmarks.Support;
+
+namespace Connectors.Grok.Benchmarks;
+
+/// <summary>Each body runs once and does the work, so that none can rot.</summary>
+public class BodiesTests
+{
+    private static readonly Tally Deltas = new(1000, Payloads.Text(1000).Length);
+
+    [Fact]
+    public async Task Text_deltas()
+    {
+        var group = new TextDeltas();
+        Assert.Equal(Deltas, await group.Floor());
+        Assert.Equal(Deltas, await group.Grok());
+        Assert.Equal(Deltas, await group.OpenAI());
+    }
+
+    [Fact]
+    public async Task Reasoning_deltas()
+    {
+        var group = new ReasoningDeltas();
+        Assert.Equal(Deltas, await group.Floor());
+        Assert.Equal(Deltas, await group.Grok());
+        Assert.Equal(Deltas, await group.OpenAI());
+    }
+
+    [Fact]
+    public async Task A_whole_answer()
+    {
+        var group = new WholeAnswer();
+        var length = Payloads.Text(1600).Length;
+        Assert.InRange(WholeAnswer.Bytes, 19_000, 22_000);
+        // Each search is two contents: the call and its result.
+        Assert.Equal(new Tally(11, length), await group.Grok());
+        Assert.Equal(new Tally(8, length), await group.Floor());
+        Assert.Equal(new Tally(8, length), await group.OpenAI());
+    }
+
+    [Fact]
+    public async Task The_request_of_a_long_history()
+    {
+        var group = new HistoryRequest();
+        var floor = await group.Floor();
+        Assert.InRange(floor.Size, 100_000, 400_000);
+        Assert.Equal(floor, await group.Grok());
+        Assert.InRange((await group.OpenAI()).Size, floor.Size, floor.Size * 1.2);
+    }
+
+    [Fact]
+    public async Task The_floor_of_a_request_writes_what_the_client_writes()
+    {
+        var transport = new MemoryTransport(Payloads.Word(), "application/json") { Body = new MemoryStream() };
+        var history = new LongHistory(60);
+        using var expected = new MemoryStream();
+        await using (var json = new Utf8JsonWriter(expected, LongHistory.WriterOptions))
+        {
+            history.Write(json);
+        }
+
+        await transport.NewGrok().GetResponseAsync(history.Messages, history.Options);
+        Assert.Equal(Encoding.UTF8.GetString(expected.ToArray()), Encoding.UTF8.GetString(transport.Body.ToArray()));
+    }
+
+    [Fact]
+    public async Task A_stateful_turn()
+    {
+        var group = new StatefulTurn();
+        var length = Payloads.Text(StatefulTurn.Texts).Length;
+        for (var turn = 0; turn < 3; turn++)
+        {
+            Assert.Equal(length, (await group.Floor()).Size);
+            Assert.Equal(new Tally(1, length), await group.Grok());
+        }
+    }
+
+    [Fact]
+    public async Task Many_streams()
+    {
+        await using var group = new ManyStreams(streams: 20);
+        var all = new Tally(20 * ManyStreams.Deltas, 20 * Payloads.Text(ManyStreams.Deltas).Length);
+        Assert.Equal(all, await group.Floor());
+        Assert.Equal(all, await group.Grok());
+        Assert.Equal(all, await group.Grok());
+    }
+
+    [Fact]
+    public async Task Appending_to_the_stores()
+    {
+        var appended = new Tally(1, 4096);
+        var memory = new MemoryAppend();
+        await using var sqlite = new SqliteAppend();
+        for (var turn = 0; turn < 3; turn++)
+        {
+            Assert.Equal(appended, await memory.Grok());
+            Assert.Equal(appended, await sqlite.Floor());
+            Assert.Equal(appended, await sqlite.Grok());
+        }
+    }
+
+    [Fact]
+    public async Task Appending_to_PostgreSQL()
+    {
+        await using var postgres = new PostgresAppend();
+        await postgres.StartAsync();
+        for (var turn = 0; turn < 3; turn++)
+        {
+            Assert.Equal(new Tally(1, 4096), await postgres.Floor());
+            Assert.Equal(new Tally(1, 4096), await postgres.Grok());
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using Connectors.Grok.Benchmarks.Support;
+
+namespace Connectors.Grok.Benchmarks.Check;
+
+/// <summary>The fast measurement: all works in this one process, floor and ours in turns, medians against the budgets.</summary>
+internal static class CheckRun
+{
+    private const int StreamRounds = 5;
+
+    /// <summary>Measures, prints the table, and answers 0 if every budget is kept, or with <c>--allocations-only</c> every one that no clock decides.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var (isClockForgiven, plot) = (args.Contains("--allocations-only"), Array.IndexOf(args, "--plot"));
+        if (args.Any(a => a.StartsWith('-') && a is not ("--allocations-only" or "--plot")) || plot == args.Length - 1 && plot >= 0)
+        {
+            await Console.Error.WriteLineAsync("Usage: --check [--allocations-only] [--plot FILE]");
+            return 2;
+        }
+
+        // First of all: what streams hold shows only while the pools are empty.
+        var streams = await ManyStreamsAsync();
+        Row[] rows = [.. await BodiesAsync(), .. streams, .. await StoresAsync()];
+        Console.WriteLine(string.Join('\n', [Machine.Describe(), "", Row.Header, .. rows.Select(static r => r.ToString())]));
+        if (plot >= 0)
+        {
+            await File.WriteAllTextAsync(args[plot + 1], Plot.Draw(rows));
+        }
+
+        var missed = rows.Where(r => !r.IsKept && (r.IsAllocation || !isClockForgiven)).ToList();
+        Console.WriteLine($"\n{rows.Count(static r => r.IsKept)} of {rows.Length} budgets kept{(missed.Count > 0 ? $"; fails for: {string.Join("; ", missed.Select(static r => $"{r.Work} ({r.Measure})"))}" : "")}.");
+        return missed.Count == 0 ? 0 : 1;
+    }
+
+    private static async Task<List<Row>> BodiesAsync()
+    {
+        var (text, reasoning, answer, request, turn) = (new TextDeltas(), new ReasoningDeltas(), new WholeAnswer(), new HistoryRequest(), new StatefulTurn());
+        return
+        [
+            .. await CompareAsync("stream of 1,000 text deltas", 1.6, 3.5, null, text.Floor, text.Grok, text.OpenAI),
+            .. await CompareAsync("stream of 1,000 reasoning deltas", 1.6, 3.5, null, reasoning.Floor, reasoning.Grok, reasoning.OpenAI),
+            .. await CompareAsync("20 kB answer, not streamed", 1.5, 2.0, null, answer.Floor, answer.Grok, answer.OpenAI),
+            .. await CompareAsync("request from 200 messages", 1.5, 1.5, (await request.Floor()).Size, request.Floor, request.Grok, request.OpenAI),
+            .. await CompareAsync("stateful turn, in-memory store", 1.15, 1.3, null, turn.Floor, turn.Grok),
+        ];
+    }
+
+    /// <param name="work">What is done.</param>
+    /// <param name="time">The most time, as a multiple of the floor's.</param>
+    /// <param name="allocated">The most bytes, as a multiple of the floor's or of <paramref name="body"/>.</param>
+    /// <param name="body">The bytes of a request's body, where the budget is about that.</param>
+    /// <param name="bodies">Floor, ours, and the OpenAI package's where it can.</param>
+    private static async Task<Row[]> CompareAsync(string work, double time, double allocated, long? body, params Func<Task<Tally>>[] bodies)
+    {
+        var samples = await Sampler.CompareAsync(bodies);
+        var peer = samples.ElementAtOrDefault(2);
+        return
+        [
+            new(work, "time", "µs", samples[0].Microseconds, samples[1].Microseconds, peer?.Microseconds, time),
+            new(work, body is null ? "allocated" : "allocated (floor: the body)", "kB", (body ?? samples[0].Bytes) / 1000, samples[1].Bytes / 1000, peer?.Bytes / 1000, allocated) { IsAllocation = true },
+        ];
+    }
+
+    private static async Task<Row[]> ManyStreamsAsync()
+    {
+        const string Work = "1,000 concurrent streams of 200 deltas";
+        await using var group = new ManyStreams();
+        var held = (await group.RunGrokAsync()).Held;
+        await group.RunFloorAsync();
+        var (floor, grok) = (new List<double>(), new List<double>());
+        for (var round = 0; round < StreamRounds; round++)
+        {
+            floor.Add(EventsPerMillisecond(await group.RunFloorAsync()));
+            grok.Add(EventsPerMillisecond(await group.RunGrokAsync()));
+        }
+
+        return
+        [
+            new(Work, "events", "/ms", Sampler.Median(floor), Sampler.Median(grok), null, 0.7) { IsAtLeast = true },
+            new(Work, "held per open stream", "kB", null, held / 1000, null, 64) { IsAllocation = true },
+        ];
+
+        static double EventsPerMillisecond(ManyStreamsRun run) => run.Tally.Count / run.Microseconds * 1000;
+    }
+
+    private static async Task<List<Row>> StoresAsync()
+    {
+        const string Work = "4 kB turn appended";
+        var memory = (await Sampler.CompareAsync(new MemoryAppend().Grok))[0].Microseconds;
+        List<Row> rows = [new($"{Work} in memory", "time", "ms", null, memory / 1000, null, 2)];
+        await using (var sqlite = new SqliteAppend())
+        {
+            rows.Add(Against("SQLite", await Sampler.CompareAsync(sqlite.Floor, sqlite.Grok)));
+        }
+
+        await using var postgres = new PostgresAppend();
+        try
+        {
+            await postgres.StartAsync();
+            rows.Add(Against("PostgreSQL", await Sampler.CompareAsync(postgres.Floor, postgres.Grok)));
+        }
+        catch (Xunit.Sdk.SkipException)
+        {
+            Console.WriteLine("No PostgreSQL here: its row is left out.");
+        }
+
+        return rows;
+
+        static Row Against(string where, Sample[] samples) => new($"{Work} in {where}", "time", "µs", samples[0].Microseconds, samples[1].Microseconds, null, 3);
+    }
+}

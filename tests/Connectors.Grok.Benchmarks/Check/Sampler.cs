@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using Connectors.Grok.Benchmarks.Support;
+
+namespace Connectors.Grok.Benchmarks.Check;
+
+/// <summary>Measures bodies side by side: in each round every one of them, so that whatever disturbs the machine disturbs them alike.</summary>
+internal static class Sampler
+{
+    private const int Rounds = 15;
+    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(1500);
+    private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>The median time and allocation of one call of each body.</summary>
+    public static async Task<Sample[]> CompareAsync(params Func<Task<Tally>>[] bodies)
+    {
+        var calls = new int[bodies.Length];
+        var samples = Array.ConvertAll(bodies, static _ => new List<Sample>());
+        for (var i = 0; i < bodies.Length; i++)
+        {
+            calls[i] = await WarmAsync(bodies[i]);
+        }
+
+        for (var round = 0; round < Rounds; round++)
+        {
+            for (var i = 0; i < bodies.Length; i++)
+            {
+                samples[i].Add(await OnceAsync(bodies[i], calls[i]));
+            }
+        }
+
+        return Array.ConvertAll(samples, static s => new Sample(Median(s.Select(static x => x.Microseconds)), Median(s.Select(static x => x.Bytes))));
+    }
+
+    public static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+
+    /// <summary>Runs a body until the compiler has done its best, and says how many calls fill a round.</summary>
+    private static async Task<int> WarmAsync(Func<Task<Tally>> body)
+    {
+        var watch = Stopwatch.StartNew();
+        var count = 0;
+        while (watch.Elapsed < WarmUp || count < 50)
+        {
+            await body();
+            count++;
+        }
+
+        var last = await OnceAsync(body, 3);
+        return Math.Clamp((int)(Round.TotalMicroseconds / last.Microseconds), 1, 10_000);
+    }
+
+    private static async Task<Sample> OnceAsync(Func<Task<Tally>> body, int calls)
+    {
+        var bytes = GC.GetTotalAllocatedBytes(precise: true);
+        var watch = Stopwatch.StartNew();
+        for (var i = 0; i < calls; i++)
+        {
+            await body();
+        }
+
+        var elapsed = watch.Elapsed.TotalMicroseconds;
+        return new Sample(elapsed / calls, (GC.GetTotalAllocatedBytes(precise: true) - bytes) / (double)calls);
+    }
+}
+
+/// <summary>What one call takes.</summary>
+internal sealed record Sample(double Microseconds, double Bytes);

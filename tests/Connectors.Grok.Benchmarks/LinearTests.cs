@@ -1,0 +1,70 @@
+using Connectors.Grok.Benchmarks.Support;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Benchmarks;
+
+/// <summary>Ten times the work takes ten times the memory: counted, so that no slow machine fails it.</summary>
+public class LinearTests
+{
+    [Fact]
+    public async Task A_stream_of_ten_times_the_events_takes_ten_times_the_memory()
+    {
+        var few = await StreamAsync(10_000);
+        var many = await StreamAsync(100_000);
+        Assert.InRange((double)many / few, 5, 12);
+    }
+
+    [Fact]
+    public async Task A_request_of_ten_times_the_messages_takes_ten_times_the_memory()
+    {
+        var few = await RequestAsync(10_000);
+        var many = await RequestAsync(100_000);
+        Assert.InRange((double)many / few, 5, 12);
+    }
+
+    [Fact]
+    public async Task A_request_body_is_written_once_and_never_as_a_string()
+    {
+        var transport = MemoryTransport.Json(Payloads.Word());
+        var grok = transport.NewGrok();
+        var message = new ChatMessage(ChatRole.User, new string('x', 500_000));
+        await grok.GetResponseAsync(message);
+        var bytes = await AllocatedAsync(() => grok.GetResponseAsync(message));
+
+        // A string of it would be another 1 MB.
+        Assert.InRange(transport.Sent, 500_000, 501_000);
+        Assert.InRange(bytes, 0, 750_000);
+    }
+
+    private static async Task<long> StreamAsync(int deltas)
+    {
+        var grok = MemoryTransport.Events(Payloads.Stream(deltas, 0)).NewGrok();
+        var count = 0;
+        var bytes = await AllocatedAsync(async () =>
+        {
+            await foreach (var update in grok.GetStreamingResponseAsync("q"))
+            {
+                count += update.Contents.OfType<TextContent>().Count();
+            }
+        });
+        Assert.Equal(deltas, count);
+        return bytes;
+    }
+
+    private static async Task<long> RequestAsync(int messages)
+    {
+        var transport = MemoryTransport.Json(Payloads.Word());
+        var history = Enumerable.Range(0, messages).Select(static i => new ChatMessage(i % 2 == 0 ? ChatRole.User : ChatRole.Assistant, "A few words.")).ToList();
+        var bytes = await AllocatedAsync(() => transport.NewGrok().GetResponseAsync(history));
+        Assert.InRange(transport.Sent, messages * 80, messages * 200);
+        return bytes;
+    }
+
+    // Nothing in these bodies waits for anything, so all of it happens on this thread.
+    private static async Task<long> AllocatedAsync(Func<Task> body)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        await body();
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+}

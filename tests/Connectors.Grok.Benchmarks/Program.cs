@@ -1,0 +1,20 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Connectors.Grok.Benchmarks.Check;
+
+// --check [--allocations-only] [--plot FILE]: the fast measurement against the budgets. Anything else is BenchmarkDotNet's own.
+switch (args)
+{
+    case ["@@", ..]:
+        // The test host talks to us.
+        return await Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args);
+    case ["--check", .. var more]:
+        return await CheckRun.RunAsync(more);
+    default:
+        // In this process: the projects that BenchmarkDotNet would generate do not follow the rules of this repository.
+        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly)
+            .Run(args, ManualConfig.Create(DefaultConfig.Instance).AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance)));
+        return 0;
+}

@@ -1,0 +1,45 @@
+using BenchmarkDotNet.Attributes;
+using Connectors.Grok.Benchmarks.Support;
+using Connectors.Grok.Conversations;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Benchmarks;
+
+/// <summary>
+/// A turn of a conversation whose answer is streamed, thoughts and text, over the bare client with the last response's id, and under an
+/// application's own id over the in-memory store.
+/// </summary>
+[MemoryDiagnoser]
+public class StatefulTurn
+{
+    public const int Texts = 400;
+    private const int Thoughts = 100;
+
+    private readonly GrokChatClient _bare;
+    private readonly IChatClient _conversations;
+
+    public StatefulTurn()
+    {
+        var transport = MemoryTransport.Events(Payloads.Stream(Texts, Thoughts, sealedBytes: 1500));
+        _bare = transport.NewGrok();
+        _conversations = transport.NewGrok().AsConversationClient(new InMemoryConversationStore());
+    }
+
+    [Benchmark(Baseline = true)]
+    public Task<Tally> Floor() => AskAsync(_bare, Payloads.Id);
+
+    [Benchmark]
+    public Task<Tally> Grok() => AskAsync(_conversations, "ticket-4711");
+
+    private static async Task<Tally> AskAsync(IChatClient client, string id)
+    {
+        var (count, size) = (0, 0L);
+        await foreach (var update in client.GetStreamingResponseAsync("And then? Tell me in a few words what comes after that.", new ChatOptions { ConversationId = id }))
+        {
+            count += update.FinishReason is not null && update.ConversationId == id ? 1 : 0;
+            size += update.Text.Length;
+        }
+
+        return new Tally(count, size);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace Connectors.Grok.Benchmarks.Support;
+
+/// <summary>Answers every request with the same bytes, and counts those of the request: HttpClient without a network.</summary>
+internal sealed class MemoryTransport(byte[] answer, string mediaType) : HttpMessageHandler
+{
+    public static readonly Uri Endpoint = new("http://127.0.0.1:1/v1");
+
+    private static readonly byte[] Request = """{"model":"grok-4.7","input":[{"type":"message","role":"user","content":"q"}],"stream":true}"""u8.ToArray();
+
+    /// <summary>The bytes of the last request's body.</summary>
+    public long Sent { get; private set; }
+
+    /// <summary>The last request's body, where it is kept.</summary>
+    public MemoryStream? Body { get; init; }
+
+    public static MemoryTransport Events(byte[] events) => new(events, "text/event-stream");
+
+    public static MemoryTransport Json(byte[] json) => new(json, "application/json");
+
+    public HttpClient NewClient() => new(this, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+
+    public GrokChatClient NewGrok() => new(new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Endpoint }, NewClient());
+
+    /// <summary>A request as a program without any library would send it.</summary>
+    public static HttpRequestMessage BareRequest(byte[]? body = null) => BareRequest(Endpoint, body);
+
+    public static HttpRequestMessage BareRequest(Uri endpoint, byte[]? body = null) =>
+        new(HttpMethod.Post, endpoint.AbsoluteUri + "/responses") { Content = new ByteArrayContent(body ?? Request) };
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var sink = new CountingStream(Body);
+        await request.Content!.CopyToAsync(sink, cancellationToken);
+        Sent = sink.Count;
+        var content = new StreamContent(new MemoryStream(answer, writable: false));
+        content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
+        return new HttpResponseMessage(HttpStatusCode.OK) { Content = content, RequestMessage = request };
+    }
+}

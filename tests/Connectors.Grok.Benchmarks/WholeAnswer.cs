@@ -1,0 +1,55 @@
+using System.Text.Json;
+using BenchmarkDotNet.Attributes;
+using Connectors.Grok.Benchmarks.Support;
+using Connectors.Grok.Responses;
+using Connectors.Grok.Serialization;
+using Microsoft.Extensions.AI;
+using OpenAI.Responses;
+
+namespace Connectors.Grok.Benchmarks;
+
+/// <summary>An answer of 20 kB that is not streamed, with reasoning, searches, calls and citations.</summary>
+[MemoryDiagnoser]
+public class WholeAnswer
+{
+    private static readonly byte[] Json = Payloads.Answer();
+
+    private readonly HttpClient _bare;
+    private readonly GrokChatClient _grok;
+    private readonly ResponsesClient _peer;
+
+    public WholeAnswer()
+    {
+        var transport = MemoryTransport.Json(Json);
+        _bare = transport.NewClient();
+        _grok = transport.NewGrok();
+        _peer = Peer.NewClient(transport.NewClient());
+    }
+
+    public static int Bytes => Json.Length;
+
+    /// <summary>The floor: HttpClient, and the source-generated deserialisation of the same records.</summary>
+    [Benchmark(Baseline = true)]
+    public async Task<Tally> Floor()
+    {
+        using var request = MemoryTransport.BareRequest();
+        using var response = await _bare.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        await using var stream = await response.Content.ReadAsStreamAsync();
+        var answer = (await JsonSerializer.DeserializeAsync(stream, WireJson.Context.GrokResponse))!;
+        return new Tally(answer.Output!.Count, ((OutputTextPart)answer.Output.OfType<MessageItem>().Single().Content![0]).Text!.Length);
+    }
+
+    [Benchmark]
+    public async Task<Tally> Grok()
+    {
+        var response = await _grok.GetResponseAsync("q");
+        return new Tally(response.Messages[0].Contents.Count, response.Text.Length);
+    }
+
+    [Benchmark]
+    public async Task<Tally> OpenAI()
+    {
+        var response = (await _peer.CreateResponseAsync(Peer.Question())).Value;
+        return new Tally(response.OutputItems.Count, response.GetOutputText().Length);
+    }
+}
