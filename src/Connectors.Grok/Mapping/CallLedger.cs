@@ -57,7 +57,12 @@ internal sealed class CallLedger
     {
         for (var start = 0; start < items.Count; start++)
         {
-            var count = items.Skip(start).TakeWhile(static i => i is FunctionCallOutputItem).Count();
+            var count = 0;
+            while (start + count < items.Count && items[start + count] is FunctionCallOutputItem)
+            {
+                count++;
+            }
+
             if (count > 1)
             {
                 var sorted = items.GetRange(start, count).OrderBy(i => _order.GetValueOrDefault(((FunctionCallOutputItem)i).CallId ?? "", int.MaxValue)).ToList();

@@ -11,6 +11,7 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
 {
     private readonly List<ResponseItem> _items = [];
     private readonly List<ContentPart> _parts = [];
+    private readonly List<TextReasoningContent> _reasoning = [];
     private readonly HashSet<string> _carried = new(StringComparer.Ordinal);
     private string _role = "user";
     private string? _name;
@@ -50,22 +51,30 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
 
     private void Add(ChatMessage message)
     {
+        // By index: histories are long, and enumerators of an IList are objects.
+        var contents = message.Contents;
         _carried.Clear();
-        _carried.UnionWith(message.Contents.OfType<ToolResultContent>().Where(static r => HostedMapper.ToItem(r) is not null).Select(static r => r.CallId));
-        var reasoning = new List<TextReasoningContent>();
-        foreach (var content in message.Contents)
+        for (var i = 0; i < contents.Count; i++)
         {
-            if (content is TextReasoningContent thought)
+            if (contents[i] is ToolResultContent result && HostedMapper.ToItem(result) is not null)
             {
-                reasoning.Add(thought);
+                _carried.Add(result.CallId);
+            }
+        }
+
+        for (var i = 0; i < contents.Count; i++)
+        {
+            if (contents[i] is TextReasoningContent thought)
+            {
+                _reasoning.Add(thought);
                 continue;
             }
 
-            AddReasoning(reasoning);
-            Add(content);
+            AddReasoning();
+            Add(contents[i]);
         }
 
-        AddReasoning(reasoning);
+        AddReasoning();
     }
 
     private void Add(AIContent content)
@@ -161,15 +170,15 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
         Add(item);
     }
 
-    private void AddReasoning(List<TextReasoningContent> contents)
+    private void AddReasoning()
     {
-        if (contents.Count == 0)
+        if (_reasoning.Count == 0)
         {
             return;
         }
 
         // A continued response has its own reasoning on the server; a second copy would only confuse it.
-        foreach (var item in continues ? [] : ReasoningMapper.ToItems(contents, model))
+        foreach (var item in continues ? [] : ReasoningMapper.ToItems(_reasoning, model))
         {
             if (item is null)
             {
@@ -181,7 +190,7 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
             }
         }
 
-        contents.Clear();
+        _reasoning.Clear();
     }
 
     private void Flush()
