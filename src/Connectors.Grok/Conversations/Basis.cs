@@ -4,9 +4,9 @@ namespace Connectors.Grok.Conversations;
 
 /// <summary>The turn that a call goes on from.</summary>
 /// <param name="Turn">The turn.</param>
-/// <param name="Content">What was said in it.</param>
+/// <param name="Facts">What its content says of it.</param>
 /// <param name="Covered">How many of the caller's messages it and the turns before it hold already.</param>
-internal sealed record Basis(ConversationTurn Turn, TurnContent Content, int Covered)
+internal sealed record Basis(ConversationTurn Turn, TurnFacts Facts, int Covered)
 {
     /// <summary>The conversation that the last answer of ours in a caller's history was stamped with.</summary>
     public static string? StampedConversation(List<ChatMessage> messages) =>
@@ -26,7 +26,11 @@ internal sealed record Basis(ConversationTurn Turn, TurnContent Content, int Cov
     }
 
     /// <summary>The fingerprints of a history up to each of its answers, and where that answer stands.</summary>
-    public static Dictionary<string, int> Points(IReadOnlyList<ChatMessage> messages) => Points(messages, Fingerprint.After(null));
+    public static Dictionary<string, int> Points(IReadOnlyList<ChatMessage> messages)
+    {
+        using var fingerprint = Fingerprint.After(null);
+        return Points(messages, fingerprint);
+    }
 
     /// <inheritdoc cref="Points(IReadOnlyList{ChatMessage})"/>
     public static Dictionary<string, int> Points(IReadOnlyList<ChatMessage> messages, Fingerprint fingerprint)
@@ -74,7 +78,7 @@ internal sealed record Basis(ConversationTurn Turn, TurnContent Content, int Cov
 
             var last = await HeadAsync().ConfigureAwait(false);
             // The results of a function loop follow the call, whatever the options of the whole loop say.
-            if (parent is null || (last is not null && last.Content.OpenCalls.Any(Answers(0).Contains)))
+            if (parent is null || (last is not null && last.Facts.OpenCalls.Any(Answers(0).Contains)))
             {
                 return last;
             }
@@ -99,13 +103,13 @@ internal sealed record Basis(ConversationTurn Turn, TurnContent Content, int Cov
         private async ValueTask<Basis?> OnPathAsync(Dictionary<string, int> points)
         {
             var path = head is null ? [] : await store.GetPathAsync(settings.Tenant, head, cancellationToken).ConfigureAwait(false);
-            return path.Reverse().Select(t => Covers(new Basis(t, TurnContent.Of(t, settings.Protector), 0), points)).FirstOrDefault(static b => b is not null);
+            return path.Reverse().Select(t => Covers(new Basis(t, TurnFacts.Of(t, settings.Protector), 0), points)).FirstOrDefault(static b => b is not null);
         }
 
         /// <summary>The turn, if the history holds it unchanged and something new after it that can follow.</summary>
         private Basis? Covers(Basis basis, Dictionary<string, int> points) =>
-            basis.Content.Fingerprint is { } fingerprint && points.TryGetValue(fingerprint, out var index) && index + 1 < messages.Count
-            && IsAnswered(basis.Content, index + 1) ? basis with { Covered = index + 1 } : null;
+            basis.Facts.Fingerprint is { } fingerprint && points.TryGetValue(fingerprint, out var index) && index + 1 < messages.Count
+            && IsAnswered(basis.Facts, index + 1) ? basis with { Covered = index + 1 } : null;
 
         /// <summary>The head, or, when it waits for results of calls that do not come, the last turn before it that waits for nothing.</summary>
         private async ValueTask<Basis?> HeadAsync()
@@ -113,7 +117,7 @@ internal sealed record Basis(ConversationTurn Turn, TurnContent Content, int Cov
             for (var at = head; at is not null;)
             {
                 var basis = await TurnAsync(at).ConfigureAwait(false) ?? throw new InvalidDataException($"The turn '{at}' is missing from the store.");
-                if (IsAnswered(basis.Content, 0))
+                if (IsAnswered(basis.Facts, 0))
                 {
                     return basis;
                 }
@@ -127,10 +131,10 @@ internal sealed record Basis(ConversationTurn Turn, TurnContent Content, int Cov
 
         private async ValueTask<Basis?> TurnAsync(string id) =>
             await store.GetTurnAsync(settings.Tenant, id, cancellationToken).ConfigureAwait(false) is { } turn
-                ? new Basis(turn, TurnContent.Of(turn, settings.Protector), 0)
+                ? new Basis(turn, TurnFacts.Of(turn, settings.Protector), 0)
                 : null;
 
-        private bool IsAnswered(TurnContent content, int from) => content.OpenCalls.Count == 0 || content.OpenCalls.Any(Answers(from).Contains);
+        private bool IsAnswered(TurnFacts facts, int from) => facts.OpenCalls.Count == 0 || facts.OpenCalls.Any(Answers(from).Contains);
 
         private HashSet<string> Answers(int from) =>
             messages.Skip(from).SelectMany(static m => m.Contents).OfType<FunctionResultContent>().Select(static r => r.CallId).ToHashSet(StringComparer.Ordinal);

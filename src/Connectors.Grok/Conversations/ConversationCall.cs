@@ -179,7 +179,7 @@ internal sealed class ConversationCall
             throw new InvalidOperationException($"The instructions differ from those that the conversation '{_id.Name}' goes by.");
         }
 
-        var calls = _input.SelectMany(static m => m.Contents).OfType<FunctionCallContent>().Select(static c => c.CallId).Concat(_basis?.Content.OpenCalls ?? []).ToHashSet(StringComparer.Ordinal);
+        var calls = _input.SelectMany(static m => m.Contents).OfType<FunctionCallContent>().Select(static c => c.CallId).Concat(_basis?.Facts.OpenCalls ?? []).ToHashSet(StringComparer.Ordinal);
         if (_input.SelectMany(static m => m.Contents).OfType<FunctionResultContent>().FirstOrDefault(r => !calls.Contains(r.CallId)) is { } orphan)
         {
             throw new ArgumentException(
@@ -208,7 +208,7 @@ internal sealed class ConversationCall
     }
 
     private bool IsOtherModel() =>
-        RequestedModel is { } asked && asked != _basis!.Content.Model && _basis.Turn.Model is { } answered && ModelProfile.Family(asked) != ModelProfile.Family(answered);
+        RequestedModel is { } asked && asked != _basis!.Facts.Model && _basis.Turn.Model is { } answered && ModelProfile.Family(asked) != ModelProfile.Family(answered);
 
     private async ValueTask RebuildAsync(RebuildReason reason, CancellationToken cancellationToken)
     {
@@ -248,7 +248,7 @@ internal sealed class ConversationCall
         {
             Announced = Announced,
             DropsReasoning = _rebuild == RebuildReason.ReasoningRejected,
-            Fingerprint = _basis is { Content.Fingerprint: null } ? null : Fingerprint.After(_basis?.Content.Fingerprint).Add(_input).Add(response.Messages).ToString(),
+            Fingerprint = FingerprintWith(response),
         };
         return new ConversationTurn
         {
@@ -269,6 +269,18 @@ internal sealed class ConversationCall
             TotalCostInUsdTicks = cost + SpentTicks(),
             Content = content.Reduced(_settings.Retention).ToBytes(_settings.Protector),
         };
+    }
+
+    /// <summary>Of the conversation with this answer; null when it is not known what it goes on from.</summary>
+    private string? FingerprintWith(ChatResponse response)
+    {
+        if (_basis is { Facts.Fingerprint: null })
+        {
+            return null;
+        }
+
+        using var fingerprint = Fingerprint.After(_basis?.Facts.Fingerprint);
+        return fingerprint.Add(_input).Add(response.Messages).ToString();
     }
 
     /// <summary>The price of all turns so far, those on a branch that is being left included.</summary>

@@ -116,15 +116,15 @@ public sealed class ConversationChatClient : DelegatingChatClient
         var stream = await Attempts.BeginAsync(Start, e => RebuildOrThrowAsync(call, e, cancellationToken)).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
-            var updates = new List<ChatResponseUpdate>();
+            var answer = new AnswerCollector();
             do
             {
                 var update = stream.Current;
-                updates.Add(update);
+                answer.Add(update);
                 if (update.FinishReason is not null)
                 {
                     // The last update tells the id: the turn must be kept before anybody can go on from it.
-                    var stamps = await call.CommitAsync(updates.ToChatResponse(), cancellationToken).ConfigureAwait(false);
+                    var stamps = await call.CommitAsync(answer.ToResponse(), cancellationToken).ConfigureAwait(false);
                     update.ConversationId = stamps.Conversation;
                     update.AdditionalProperties = stamps.On(update.AdditionalProperties);
                 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Connectors.Grok.Mapping;
@@ -9,9 +10,9 @@ namespace Connectors.Grok.Conversations;
 /// A hash over what was said, message by message, that stays the same when a history goes through JSON, when a host splits or joins
 /// messages of one role, and when it loses reasoning, citations and ids. An edited text, image, call id or tool result changes it.
 /// </summary>
-internal sealed class Fingerprint
+internal sealed class Fingerprint : IDisposable
 {
-    private readonly StringBuilder _text = new();
+    private readonly IncrementalHash _sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private char _speaker;
     private byte[] _hash;
 
@@ -21,7 +22,9 @@ internal sealed class Fingerprint
     public static Fingerprint After(string? fingerprint) => new(fingerprint is null ? [] : Convert.FromHexString(fingerprint));
 
     /// <summary>The hash of all that was added so far.</summary>
-    public override string ToString() => Convert.ToHexString(Flushed());
+    public override string ToString() => Convert.ToHexString(_speaker == default ? _hash : _sha.GetCurrentHash());
+
+    public void Dispose() => _sha.Dispose();
 
     public Fingerprint Add(IEnumerable<ChatMessage> messages)
     {
@@ -81,33 +84,36 @@ internal sealed class Fingerprint
         if (_speaker != speaker)
         {
             Flush();
-            _speaker = speaker;
+            Begin(_speaker = speaker);
         }
 
-        _text.Append(text);
+        var size = Encoding.UTF8.GetMaxByteCount(text.Length);
+        var bytes = ArrayPool<byte>.Shared.Rent(size);
+        _sha.AppendData(bytes, 0, Encoding.UTF8.GetBytes(text, bytes));
+        ArrayPool<byte>.Shared.Return(bytes);
     }
 
     private void AddAtom(char kind, ReadOnlySpan<byte> bytes)
     {
         Flush();
-        _hash = Next(kind, bytes);
+        Begin(kind);
+        _sha.AppendData(bytes);
+        _hash = _sha.GetHashAndReset();
     }
 
+    private void Begin(char kind)
+    {
+        _sha.AppendData(_hash);
+        _sha.AppendData([(byte)kind]);
+    }
+
+    /// <summary>Ends the text that one speaker said in several pieces.</summary>
     private void Flush()
     {
-        _hash = Flushed();
-        _text.Clear();
-        _speaker = default;
-    }
-
-    private byte[] Flushed() => _text.Length == 0 ? _hash : Next(_speaker, Encoding.UTF8.GetBytes(_text.ToString()));
-
-    private byte[] Next(char kind, ReadOnlySpan<byte> bytes)
-    {
-        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        sha.AppendData(_hash);
-        sha.AppendData([(byte)kind]);
-        sha.AppendData(bytes);
-        return sha.GetHashAndReset();
+        if (_speaker != default)
+        {
+            _hash = _sha.GetHashAndReset();
+            _speaker = default;
+        }
     }
 }

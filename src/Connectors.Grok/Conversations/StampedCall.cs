@@ -101,7 +101,8 @@ internal sealed class StampedCall
         stamps[GrokKeys.ResponseId] = id;
         if (!_isManaged)
         {
-            var fingerprint = Start().Add(_messages).Add(response.Messages).ToString();
+            using var all = Start();
+            var fingerprint = all.Add(_messages).Add(response.Messages).ToString();
             var expires = _settings.TimeProvider.GetUtcNow() + _settings.ServerRetention;
             stamps[GrokKeys.Fingerprint] = fingerprint;
             stamps[GrokKeys.ExpiresAt] = expires.ToString("O", CultureInfo.InvariantCulture);
@@ -120,7 +121,8 @@ internal sealed class StampedCall
     private (KnownAnswer? Answer, int Covered) Find()
     {
         var stamped = StampedHistory.Answers(_messages);
-        foreach (var (fingerprint, index) in Basis.Points(_messages, Start()).OrderByDescending(static p => p.Value))
+        using var start = Start();
+        foreach (var (fingerprint, index) in Basis.Points(_messages, start).OrderByDescending(static p => p.Value))
         {
             var answer = stamped.GetValueOrDefault(fingerprint) ?? _cache.Find(fingerprint);
             if (answer is not null && index + 1 < _messages.Count && CanFollow(answer, index + 1))

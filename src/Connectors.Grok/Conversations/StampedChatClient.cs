@@ -69,16 +69,16 @@ internal sealed class StampedChatClient(IChatClient innerClient, SemanticKernelS
         var stream = await Attempts.BeginAsync(Start, e => RebuildOrThrowAsync(call, e)).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
-            var updates = new List<ChatResponseUpdate>();
+            var answer = new AnswerCollector();
             // A call is of no use before its answer is whole, and must never run if that breaks; by then the stamps are known that it must carry.
             var held = new List<ChatResponseUpdate>();
             do
             {
                 var update = stream.Current;
-                updates.Add(update);
+                answer.Add(update);
                 if (update.FinishReason is not null)
                 {
-                    var stamps = call.Stamps(updates.ToChatResponse());
+                    var stamps = call.Stamps(answer.ToResponse());
                     update.ConversationId = null;
                     update.AdditionalProperties = Joined(stamps, update.AdditionalProperties);
                     Mark(held.SelectMany(static u => u.Contents).OfType<FunctionCallContent>(), update.AdditionalProperties);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -12,7 +13,7 @@ namespace Connectors.Grok.Conversations;
 /// <param name="Output">The answer's messages, encrypted reasoning included.</param>
 internal sealed record TurnContent(string? Model, string? Instructions, IReadOnlyList<ChatMessage> Input, IReadOnlyList<ChatMessage> Output)
 {
-    private const int Version = 1;
+    public const int Version = 1;
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     // Messages are written by Microsoft.Extensions.AI's own types; only the frame around them is ours.
@@ -47,15 +48,15 @@ internal sealed record TurnContent(string? Model, string? Instructions, IReadOnl
         _ => this with { Instructions = null, Announced = null, Input = [], Output = [], Kept = retention },
     };
 
-    public byte[] ToBytes(IConversationProtector? protector)
+    public ReadOnlyMemory<byte> ToBytes(IConversationProtector? protector)
     {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, Relaxed))
+        var bytes = new ArrayBufferWriter<byte>(4096);
+        using (var writer = new Utf8JsonWriter(bytes, Relaxed))
         {
             WriteTo(writer);
         }
 
-        return protector?.Protect(stream.ToArray()) ?? stream.ToArray();
+        return protector is null ? bytes.WrittenMemory : protector.Protect(bytes.WrittenSpan.ToArray());
     }
 
     public void WriteTo(Utf8JsonWriter writer)
@@ -78,15 +79,16 @@ internal sealed record TurnContent(string? Model, string? Instructions, IReadOnl
         if (Kept != ConversationRetention.Everything)
         {
             writer.WriteString("kept"u8, Kept.ToString());
-            writer.WriteStartArray("open_calls"u8);
-            foreach (var call in OpenCalls)
-            {
-                writer.WriteStringValue(call);
-            }
-
-            writer.WriteEndArray();
         }
 
+        // Before what was said: the next turn reads up to here.
+        writer.WriteStartArray("open_calls"u8);
+        foreach (var call in OpenCalls)
+        {
+            writer.WriteStringValue(call);
+        }
+
+        writer.WriteEndArray();
         writer.WritePropertyName("input"u8);
         JsonSerializer.Serialize(writer, [.. Input], Messages);
         writer.WritePropertyName("output"u8);
@@ -95,11 +97,15 @@ internal sealed record TurnContent(string? Model, string? Instructions, IReadOnl
     }
 
     /// <exception cref="InvalidDataException">The bytes are no turn, or one of a newer version.</exception>
-    public static TurnContent Of(ConversationTurn turn, IConversationProtector? protector)
+    public static TurnContent Of(ConversationTurn turn, IConversationProtector? protector) =>
+        Of(turn, protector is null ? turn.Content : protector.Unprotect(turn.Content.ToArray()));
+
+    /// <exception cref="InvalidDataException">The bytes are no turn, or one of a newer version.</exception>
+    public static TurnContent Of(ConversationTurn turn, ReadOnlyMemory<byte> bytes)
     {
         try
         {
-            using var json = JsonDocument.Parse(protector is null ? turn.Content : protector.Unprotect(turn.Content.ToArray()));
+            using var json = JsonDocument.Parse(bytes);
             return Of(json.RootElement, turn.Id);
         }
         catch (JsonException e)

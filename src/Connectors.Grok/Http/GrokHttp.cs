@@ -79,12 +79,8 @@ internal sealed class GrokHttp : IDisposable
 
         try
         {
-            var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-            await using (stream.ConfigureAwait(false))
-            {
-                return await JsonSerializer.DeserializeAsync(new BoundedStream(stream), type, cancellationToken).ConfigureAwait(false)
-                    ?? throw ErrorReader.NotTheApi(response);
-            }
+            using var body = await WholeBody.ReadAsync(response.Content, cancellationToken).ConfigureAwait(false);
+            return JsonSerializer.Deserialize(body.Bytes, type) ?? throw ErrorReader.NotTheApi(response);
         }
         catch (JsonException e)
         {

@@ -8,6 +8,7 @@ namespace Connectors.Grok.Serialization;
 /// </summary>
 internal sealed class DeltaReader
 {
+    private readonly DeltaTemplate _template = new();
     private byte[] _itemUtf8 = [];
     private string? _itemId;
     private DeltaKind _kind;
@@ -16,14 +17,27 @@ internal sealed class DeltaReader
     private int _output;
     private int _content;
     private int _summary;
+    private Range _numberAt;
+    private Range _textAt;
 
     /// <summary>Reads the delta of an event that holds nothing else.</summary>
     public bool TryRead(ReadOnlySpan<byte> json, out Delta delta)
     {
+        if (_template.TryRead(json, out delta))
+        {
+            return true;
+        }
+
         try
         {
             var reader = new Utf8JsonReader(json);
-            return TryRead(ref reader, out delta);
+            if (!TryRead(ref reader, out delta))
+            {
+                return false;
+            }
+
+            _template.Learn(json, _numberAt, _textAt, delta);
+            return true;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -36,6 +50,7 @@ internal sealed class DeltaReader
     private bool TryRead(ref Utf8JsonReader reader, out Delta delta)
     {
         (_kind, _text, _item, _output, _content, _summary) = (DeltaKind.Other, null, null, 0, 0, 0);
+        (_numberAt, _textAt) = (default, default);
         var isPlain = reader.Read() && reader.TokenType == JsonTokenType.StartObject;
         while (isPlain && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -53,13 +68,13 @@ internal sealed class DeltaReader
     {
         // Spans, compared with constants: an escaped name is none of these. This line runs ten times per token.
         var name = reader.ValueSpan;
-        return name.SequenceEqual("sequence_number"u8) ? IsNumber(ref reader, out _)
+        return name.SequenceEqual("sequence_number"u8) ? IsNumber(ref reader, out _) && IsAt(reader, 0, out _numberAt)
             : name.SequenceEqual("type"u8) ? IsText(ref reader) && _kind == DeltaKind.Other && (_kind = Kind(reader.ValueSpan)) != DeltaKind.Other
             : name.SequenceEqual("item_id"u8) ? IsText(ref reader) && (_item = ItemId(reader)) is not null
             : name.SequenceEqual("output_index"u8) ? IsNumber(ref reader, out _output)
             : name.SequenceEqual("content_index"u8) ? IsNumber(ref reader, out _content)
             : name.SequenceEqual("summary_index"u8) ? IsNumber(ref reader, out _summary)
-            : name.SequenceEqual("delta"u8) ? IsText(ref reader) && (_text = reader.GetString()) is not null
+            : name.SequenceEqual("delta"u8) ? IsText(ref reader) && IsAt(reader, 1, out _textAt) && (_text = reader.GetString()) is not null
             : name.SequenceEqual("logprobs"u8) && IsEmptyList(ref reader);
     }
 
@@ -79,6 +94,13 @@ internal sealed class DeltaReader
         }
 
         return _itemId;
+    }
+
+    /// <summary>Where the token stands that the reader is on, without its quotes.</summary>
+    private static bool IsAt(in Utf8JsonReader reader, int quote, out Range range)
+    {
+        range = ((int)reader.TokenStartIndex + quote)..((int)reader.BytesConsumed - quote);
+        return true;
     }
 
     private static bool IsText(ref Utf8JsonReader reader) => reader.Read() && reader.TokenType == JsonTokenType.String;

@@ -112,7 +112,7 @@ public class OverloadTests
         using var client = Some.Client(handler, o => (o.TimeProvider, o.MaxRetries, o.RetryDelay, o.RetryJitter) = (clock, 2, TimeSpan.FromSeconds(8), () =>
         {
             asked++;
-            return 0;
+            return 0.5;
         }));
         var answer = client.GetResponseAsync("q");
         Assert.Single(handler.Requests);

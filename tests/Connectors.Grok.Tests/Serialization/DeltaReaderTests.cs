@@ -49,6 +49,41 @@ public class DeltaReaderTests
     public void Anything_more_or_odd_goes_the_general_way(string json) =>
         Assert.False(new DeltaReader().TryRead(Encoding.UTF8.GetBytes(json), out _));
 
+    public static TheoryData<string> Likes =>
+    [
+        """{"sequence_number":6,"type":"response.output_text.delta","item_id":"msg_1","output_index":2,"delta":" world","logprobs":[]}""",
+        """{"sequence_number":123456789,"type":"response.output_text.delta","item_id":"msg_1","output_index":2,"delta":"\u00e9\"\n","logprobs":[]}""",
+        """{"sequence_number":7,"type":"response.output_text.delta","item_id":"msg_1","output_index":2,"delta":"é😀","logprobs":[]}""",
+        """{"sequence_number":0,"type":"response.output_text.delta","item_id":"msg_1","output_index":2,"delta":"","logprobs":[]}""",
+        """{"sequence_number":07,"type":"response.output_text.delta","item_id":"msg_1","output_index":2,"delta":"x","logprobs":[]}""",
+        """{"sequence_number":7.5,"type":"response.output_text.delta","item_id":"msg_1","output_index":2,"delta":"x","logprobs":[]}""",
+        """{"sequence_number":-7,"type":"response.output_text.delta","item_id":"msg_1","output_index":2,"delta":"x","logprobs":[]}""",
+        """{"sequence_number":12345678901,"type":"response.output_text.delta","item_id":"msg_1","output_index":2,"delta":"x","logprobs":[]}""",
+        """{"sequence_number":,"type":"response.output_text.delta","item_id":"msg_1","output_index":2,"delta":"x","logprobs":[]}""",
+        """{"sequence_number":7,"type":"response.output_text.delta","item_id":"msg_1","output_index":2,"delta":"x","more":1,"logprobs":[]}""",
+        """{"sequence_number":7,"type":"response.output_text.delta","item_id":"msg_1","output_index":2,"delta":"x","delta":"y","logprobs":[]}""",
+        """{"sequence_number":7,"type":"response.output_text.delta","item_id":"msg_1","output_index":2,"delta":"x\u0001y","logprobs":[]}""",
+        """{"sequence_number":7,"type":"response.output_text.delta","item_id":"msg_1","output_index":3,"delta":"x","logprobs":[]}""",
+        """{"sequence_number":7,"type":"response.output_text.delta","item_id":"msg_1","output_index":2,"delta":","logprobs":[]}""",
+        """{"sequence_number":7,"type":"response.output_text.delta","item_id":"msg_1","output_index":2,"delta":"logprobs":[]}""",
+        """{"sequence_number":7""",
+        "",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Likes))]
+    public void After_one_delta_the_next_is_read_as_if_it_were_the_first(string json)
+    {
+        foreach (var bytes in (byte[][])[Encoding.UTF8.GetBytes(json.Replace("\\u0001", "\u0001", StringComparison.Ordinal)), [.. Encoding.UTF8.GetBytes(json).Select(static b => b == (byte)'x' ? (byte)0xff : b)]])
+        {
+            var reader = new DeltaReader();
+            Read(reader, """{"sequence_number":5,"type":"response.output_text.delta","item_id":"msg_1","output_index":2,"delta":"Hi","logprobs":[]}""");
+            Assert.Equal((new DeltaReader().TryRead(bytes, out var first), first), (reader.TryRead(bytes, out var next), next));
+            // Whatever it was, the form is not spoilt.
+            Assert.Equal("Hi", Read(reader, """{"sequence_number":8,"type":"response.output_text.delta","item_id":"msg_1","output_index":2,"delta":"Hi","logprobs":[]}""").Text);
+        }
+    }
+
     [Fact]
     public void The_pieces_of_an_item_share_one_id()
     {

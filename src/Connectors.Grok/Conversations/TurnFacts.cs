@@ -1,0 +1,72 @@
+using System.Text.Json;
+
+namespace Connectors.Grok.Conversations;
+
+/// <summary>What a turn's content says beside what was said: all that the next turn needs to know, and the only part of it that each turn reads.</summary>
+/// <param name="Model">The model that was asked for, under the name it was asked for.</param>
+/// <param name="Fingerprint">Of the whole conversation up to the end of the turn; null when it is not known.</param>
+/// <param name="OpenCalls">The ids of calls that the answer makes and nobody has answered.</param>
+internal sealed record TurnFacts(string? Model, string? Fingerprint, IReadOnlyList<string> OpenCalls)
+{
+    /// <exception cref="InvalidDataException">The bytes are no turn, or one of a newer version.</exception>
+    public static TurnFacts Of(ConversationTurn turn, IConversationProtector? protector)
+    {
+        var bytes = protector is null ? turn.Content : protector.Unprotect(turn.Content.ToArray());
+        return Read(bytes.Span) ?? Of(TurnContent.Of(turn, bytes));
+    }
+
+    private static TurnFacts Of(TurnContent content) => new(content.Model, content.Fingerprint, content.OpenCalls);
+
+    /// <summary>The facts, which stand before what was said. Null when they do not: the long way tells why, or finds them.</summary>
+    private static TurnFacts? Read(ReadOnlySpan<byte> json)
+    {
+        var (version, model, fingerprint, calls) = (0, (string?)null, (string?)null, (List<string>?)null);
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            reader.Read();
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var name = reader.GetString();
+                reader.Read();
+                switch (name)
+                {
+                    case "version":
+                        version = reader.GetInt32();
+                        break;
+                    case "model":
+                        model = reader.GetString();
+                        break;
+                    case "fingerprint":
+                        fingerprint = reader.GetString();
+                        break;
+                    case "open_calls":
+                        calls = Calls(ref reader);
+                        break;
+                    case "input":
+                        return version == TurnContent.Version && calls is not null ? new(model, fingerprint, calls) : null;
+                    default:
+                        reader.Skip();
+                        break;
+                }
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            return null;
+        }
+
+        return null;
+    }
+
+    private static List<string> Calls(ref Utf8JsonReader reader)
+    {
+        var calls = new List<string>();
+        while (reader.Read() && reader.TokenType == JsonTokenType.String)
+        {
+            calls.Add(reader.GetString()!);
+        }
+
+        return calls;
+    }
+}

@@ -1,0 +1,59 @@
+using System.Buffers;
+
+namespace Connectors.Grok.Http;
+
+/// <summary>A body read to its end, in one pooled buffer: JSON that is whole is read once, where reading it in pieces begins items anew.</summary>
+internal sealed class WholeBody : IDisposable
+{
+    private const int FirstSize = 16 * 1024;
+    private byte[] _bytes;
+    private int _count;
+
+    private WholeBody(int size) => _bytes = ArrayPool<byte>.Shared.Rent(size);
+
+    /// <summary>The bytes, without a mark of their order.</summary>
+    public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _count) is var all && all.StartsWith("\uFEFF"u8) ? all[3..] : all;
+
+    /// <exception cref="InvalidDataException">The body is longer than <see cref="BoundedStream.Most"/>.</exception>
+    public static async Task<WholeBody> ReadAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        // A length that was announced is believed only as far as a buffer of that size does no harm.
+        var body = new WholeBody((int)Math.Clamp((content.Headers.ContentLength ?? 0) + 1, FirstSize, 64 * FirstSize));
+        try
+        {
+            var stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            await using (stream.ConfigureAwait(false))
+            {
+                await body.FillAsync(new BoundedStream(stream), cancellationToken).ConfigureAwait(false);
+            }
+
+            return body;
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_bytes);
+        (_bytes, _count) = ([], 0);
+    }
+
+    private async Task FillAsync(BoundedStream stream, CancellationToken cancellationToken)
+    {
+        while (await stream.ReadAsync(_bytes.AsMemory(_count), cancellationToken).ConfigureAwait(false) is var read and > 0)
+        {
+            _count += read;
+            if (_count == _bytes.Length)
+            {
+                var larger = ArrayPool<byte>.Shared.Rent(_bytes.Length * 2);
+                _bytes.CopyTo(larger, 0);
+                ArrayPool<byte>.Shared.Return(_bytes);
+                _bytes = larger;
+            }
+        }
+    }
+}

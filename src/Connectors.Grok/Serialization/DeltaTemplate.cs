@@ -1,0 +1,64 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Unicode;
+
+namespace Connectors.Grok.Serialization;
+
+/// <summary>
+/// The delta read last, as a form: the next one differs from it in its number and its text only, and the rest is compared as bytes, which
+/// is much faster than reading it. What differs elsewhere, or has an escape in its text, does not fit.
+/// </summary>
+internal sealed class DeltaTemplate
+{
+    // What cannot stand in a text as it is: the quote that ends it, what begins an escape, control characters.
+    private static readonly SearchValues<byte> Special = SearchValues.Create([(byte)'"', (byte)'\\', .. Enumerable.Range(0, 0x20).Select(static c => (byte)c)]);
+
+    private byte[] _before = [];
+    private byte[] _between = [];
+    private byte[] _after = [];
+    private Delta _delta;
+
+    /// <summary>Reads a delta that fits the form.</summary>
+    public bool TryRead(ReadOnlySpan<byte> json, out Delta delta)
+    {
+        delta = default;
+        if (_delta.Text is null || !json.StartsWith(_before) || !json.EndsWith(_after))
+        {
+            return false;
+        }
+
+        var rest = json[_before.Length..];
+        var digits = rest.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+        // Nine digits are an int; a zero before others is no number.
+        if (digits is < 1 or > 9 || (rest[0] == '0' && digits > 1) || !rest[digits..].StartsWith(_between) || rest.Length < digits + _between.Length + _after.Length)
+        {
+            return false;
+        }
+
+        var text = rest[(digits + _between.Length)..^_after.Length];
+        if (text.ContainsAny(Special) || !Utf8.IsValid(text))
+        {
+            return false;
+        }
+
+        delta = _delta with { Text = Encoding.UTF8.GetString(text) };
+        return true;
+    }
+
+    /// <summary>Makes a delta the form for the next ones.</summary>
+    /// <param name="json">The event.</param>
+    /// <param name="number">Where its sequence number stands.</param>
+    /// <param name="text">Where its text stands, without the quotes.</param>
+    /// <param name="delta">What it says.</param>
+    public void Learn(ReadOnlySpan<byte> json, Range number, Range text, in Delta delta)
+    {
+        if (number.End.Value == 0 || number.End.Value > text.Start.Value)
+        {
+            // Without a number, or with the number last: no stream that was ever recorded.
+            return;
+        }
+
+        (_before, _between, _after) = (json[..number.Start].ToArray(), json[number.End..text.Start].ToArray(), json[text.End..].ToArray());
+        _delta = delta;
+    }
+}
