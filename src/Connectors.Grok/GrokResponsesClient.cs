@@ -48,10 +48,11 @@ public sealed class GrokResponsesClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(request);
         request = request with { Stream = null };
+        using var body = Body(request);
         try
         {
             var (response, headers) = await _http.SendAsync(
-                HttpMethod.Post, "responses", Body(request), WireJson.Context.GrokResponse, cancellationToken).ConfigureAwait(false);
+                HttpMethod.Post, "responses", body, WireJson.Context.GrokResponse, cancellationToken).ConfigureAwait(false);
             return Finished(response, headers);
         }
         catch (GrokException e) when (Advice.For(e, request) is { } advice)
@@ -146,9 +147,10 @@ public sealed class GrokResponsesClient : IDisposable
 
     private async Task<HttpResponseMessage> OpenAsync(ResponseRequest request, Deadline deadline)
     {
+        using var body = Body(request);
         try
         {
-            return await _http.OpenAsync("responses", Body(request), deadline).ConfigureAwait(false);
+            return await _http.OpenAsync("responses", body, deadline).ConfigureAwait(false);
         }
         catch (GrokException e) when (Advice.For(e, request) is { } advice)
         {
@@ -185,7 +187,7 @@ public sealed class GrokResponsesClient : IDisposable
         };
     }
 
-    private static byte[] Body(ResponseRequest request) => JsonSerializer.SerializeToUtf8Bytes(request, WireJson.Context.ResponseRequest);
+    private static RequestBody Body(ResponseRequest request) => RequestBody.Of(request, WireJson.Context.ResponseRequest);
 
     private static string Route(string responseId)
     {

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.AI;
 
@@ -91,8 +90,11 @@ public sealed class ConversationChatClient : DelegatingChatClient
     /// <inheritdoc/>
     /// <remarks>Throws what <see cref="GetResponseAsync"/> throws, when it is enumerated.</remarks>
     public override IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
-        StreamAsync(Attempts.Checked(messages), options, cancellationToken);
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var sent = Attempts.Checked(messages);
+        return new CollectedStream(token => OpenAsync(sent, options, token), cancellationToken);
+    }
 
     /// <inheritdoc/>
     public override object? GetService(Type serviceType, object? serviceKey = null) =>
@@ -107,37 +109,34 @@ public sealed class ConversationChatClient : DelegatingChatClient
         }
     }
 
-    private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(
-        List<ChatMessage> messages, ChatOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async ValueTask<CollectedStream.Opened> OpenAsync(List<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
     {
         var id = ConversationCall.Name(_options, messages, options);
-        using var place = await EnterAsync(id, cancellationToken).ConfigureAwait(false);
-        var call = await ConversationCall.OpenAsync(_store, _options, id, messages, options, Facts, cancellationToken).ConfigureAwait(false);
-        var stream = await Attempts.BeginAsync(Start, e => RebuildOrThrowAsync(call, e, cancellationToken)).ConfigureAwait(false);
-        await using (stream.ConfigureAwait(false))
+        var place = await EnterAsync(id, cancellationToken).ConfigureAwait(false);
+        try
         {
-            var answer = new AnswerCollector();
-            do
-            {
-                var update = stream.Current;
-                answer.Add(update);
-                if (update.FinishReason is not null)
-                {
-                    // The last update tells the id: the turn must be kept before anybody can go on from it.
-                    var stamps = await call.CommitAsync(answer.ToResponse(), cancellationToken).ConfigureAwait(false);
-                    update.ConversationId = stamps.Conversation;
-                    update.AdditionalProperties = stamps.On(update.AdditionalProperties);
-                }
-
-                yield return update;
-            }
-            while (await stream.MoveNextAsync().ConfigureAwait(false));
+            var call = await ConversationCall.OpenAsync(_store, _options, id, messages, options, Facts, cancellationToken).ConfigureAwait(false);
+            var updates = await Attempts.BeginAsync(() => Start(call), e => RebuildOrThrowAsync(call, e, cancellationToken)).ConfigureAwait(false);
+            return new(updates, (answer, last) => FinishAsync(call, answer, last), place);
+        }
+        catch
+        {
+            place?.Dispose();
+            throw;
         }
 
-        IAsyncEnumerator<ChatResponseUpdate> Start()
+        IAsyncEnumerator<ChatResponseUpdate> Start(ConversationCall call)
         {
             var (sent, with) = call.ToSend();
             return base.GetStreamingResponseAsync(sent, with, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        }
+
+        async ValueTask FinishAsync(ConversationCall call, ChatResponse answer, ChatResponseUpdate last)
+        {
+            // The last update tells the id: the turn must be kept before anybody can go on from it.
+            var stamps = await call.CommitAsync(answer, cancellationToken).ConfigureAwait(false);
+            last.ConversationId = stamps.Conversation;
+            last.AdditionalProperties = stamps.On(last.AdditionalProperties);
         }
     }
 

@@ -12,7 +12,6 @@ namespace Connectors.Grok.Http;
 /// <summary>The only place that makes an HTTP request. Knows bytes, headers, timeouts and errors, nothing of chat.</summary>
 internal sealed class GrokHttp : IDisposable
 {
-    private static readonly MediaTypeHeaderValue Json = new("application/json");
     private static readonly ProductInfoHeaderValue Product = new(
         "Connectors.Grok",
         typeof(GrokHttp).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0");
@@ -39,7 +38,7 @@ internal sealed class GrokHttp : IDisposable
 
     /// <summary>A request with a whole JSON answer.</summary>
     public async Task<(T Answer, ResponseHeaders Headers)> SendAsync<T>(
-        HttpMethod method, string route, ReadOnlyMemory<byte>? body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        HttpMethod method, string route, RequestBody? body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
         using var deadline = new Deadline(_settings, cancellationToken);
@@ -55,7 +54,7 @@ internal sealed class GrokHttp : IDisposable
     }
 
     /// <summary>A request with a streamed answer. The deadline lives as long as the stream and is the caller's to dispose.</summary>
-    public async Task<HttpResponseMessage> OpenAsync(string route, ReadOnlyMemory<byte> body, Deadline deadline)
+    public async Task<HttpResponseMessage> OpenAsync(string route, RequestBody body, Deadline deadline)
     {
         try
         {
@@ -118,17 +117,18 @@ internal sealed class GrokHttp : IDisposable
         _places?.Dispose();
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string route, ReadOnlyMemory<byte>? body, string accept, Deadline deadline)
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string route, RequestBody? body, string accept, Deadline deadline)
     {
         await TakePlaceAsync(deadline).ConfigureAwait(false);
         try
         {
             return await SendAsync(method, route, body, accept, deadline.Token).ConfigureAwait(false);
         }
-        catch (GrokException e) when (_settings.DropRefusedParameters && body is { } whole && RefusedParameter.In(e, whole) is { } name)
+        catch (GrokException e) when (_settings.DropRefusedParameters && body is not null && RefusedParameter.In(e, body.Bytes) is { } name)
         {
             Log.SentWithout(_settings.Logger, name);
-            return await SendAsync(method, route, RefusedParameter.Without(name, whole), accept, deadline.Token).ConfigureAwait(false);
+            using var rest = RefusedParameter.Without(name, body.Bytes);
+            return await SendAsync(method, route, rest, accept, deadline.Token).ConfigureAwait(false);
         }
     }
 
@@ -149,11 +149,11 @@ internal sealed class GrokHttp : IDisposable
         };
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string route, ReadOnlyMemory<byte>? body, string accept, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string route, RequestBody? body, string accept, CancellationToken cancellationToken)
     {
         if (Log.WantsBodies(_settings))
         {
-            Log.Sent(_settings.Logger, method.Method, route, ErrorReader.WithoutKey(Encoding.UTF8.GetString((body ?? default).Span), _settings));
+            Log.Sent(_settings.Logger, method.Method, route, ErrorReader.WithoutKey(Encoding.UTF8.GetString((body?.Bytes ?? default).Span), _settings));
         }
 
         return await _retries.ExecuteAsync(
@@ -195,7 +195,7 @@ internal sealed class GrokHttp : IDisposable
         }
     }
 
-    private HttpRequestMessage NewRequest(HttpMethod method, string route, ReadOnlyMemory<byte>? body, string accept)
+    private HttpRequestMessage NewRequest(HttpMethod method, string route, RequestBody? body, string accept)
     {
         var request = new HttpRequestMessage(method, new Uri(_settings.Endpoint, route));
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(accept));
@@ -205,12 +205,7 @@ internal sealed class GrokHttp : IDisposable
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         }
 
-        if (body is { } bytes)
-        {
-            request.Content = new ReadOnlyMemoryContent(bytes);
-            request.Content.Headers.ContentType = Json;
-        }
-
+        request.Content = body?.NewContent();
         return request;
     }
 

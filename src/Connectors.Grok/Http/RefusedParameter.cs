@@ -23,24 +23,21 @@ internal static class RefusedParameter
         return json.RootElement.TryGetProperty(name, out _) ? name : null;
     }
 
-    public static ReadOnlyMemory<byte> Without(string name, ReadOnlyMemory<byte> body)
+    public static RequestBody Without(string name, ReadOnlyMemory<byte> body)
     {
         using var json = JsonDocument.Parse(body);
-        using var stream = new MemoryStream(body.Length);
-        using (var writer = new Utf8JsonWriter(stream))
+        var rest = new RequestBody();
+        using var writer = new Utf8JsonWriter(rest);
+        writer.WriteStartObject();
+        foreach (var member in json.RootElement.EnumerateObject())
         {
-            writer.WriteStartObject();
-            foreach (var member in json.RootElement.EnumerateObject())
+            if (!member.NameEquals(name))
             {
-                if (!member.NameEquals(name))
-                {
-                    member.WriteTo(writer);
-                }
+                member.WriteTo(writer);
             }
-
-            writer.WriteEndObject();
         }
 
-        return stream.ToArray();
+        writer.WriteEndObject();
+        return rest;
     }
 }
