@@ -1,0 +1,131 @@
+using Connectors.Grok.Conversations;
+using Microsoft.Extensions.AI;
+using Web.Runs;
+
+namespace Web;
+
+/// <summary>Conversations as the page shows them.</summary>
+internal sealed class ConversationReader(ConversationChatClient client, IConversationStore store, RunHub hub, Titles titles, WebSettings settings, TimeProvider clock)
+{
+    private const decimal TicksPerUsd = 10_000_000_000m;
+
+    public async Task<IReadOnlyList<ConversationItem>> ListAsync(string visitor, CancellationToken cancellationToken)
+    {
+        var manager = client.ForTenant(visitor).Conversations;
+        var running = hub.ListOf(visitor).ToDictionary(static run => run.Conversation, StringComparer.Ordinal);
+        var items = new List<ConversationItem>();
+        await foreach (var info in manager.ListAsync(cancellationToken).Take(settings.MaxListed))
+        {
+            var id = info.Id.Name;
+            var title = titles.Find(visitor, id) ?? await ReadTitleAsync(manager, visitor, id, cancellationToken);
+            items.Add(new ConversationItem(id, title, IsFork(id), info.UpdatedAt, running.Remove(id)));
+        }
+
+        // Those whose first answer is still being written are in no store yet.
+        return [.. running.Values.Select(run => new ConversationItem(run.Conversation, Titles.Of(run.Question.Messages), false, clock.GetUtcNow(), true)), .. items];
+    }
+
+    /// <summary>A conversation, up to a turn and on to that turn's newest leaf.</summary>
+    /// <exception cref="ProblemException">There is no such conversation or turn.</exception>
+    public async Task<ConversationView> ReadAsync(string visitor, string id, string? turn, CancellationToken cancellationToken)
+    {
+        // First: a run that ends in between has its turn in the store.
+        var run = hub.FindFor(visitor, id) is { Status: not RunStatus.Done } found ? found : null;
+        var manager = client.ForTenant(visitor).Conversations;
+        var info = await store.FindAsync(new ConversationId(visitor, id), cancellationToken);
+        if (info is null && run is null)
+        {
+            throw new ProblemException(Problems.Unknown);
+        }
+
+        var tree = info is null ? [] : await manager.GetTreeAsync(id, cancellationToken);
+        var path = Path(tree, EndOf(tree, info?.Head, turn, run));
+        var children = tree.ToLookup(static t => t.ParentId);
+        var views = path.Select(t => View(manager, id, t, [.. children[t.ParentId].OrderBy(static s => s.CreatedAt).Select(static s => s.Id)])).ToList();
+        var title = path.Count > 0 ? titles.Keep(visitor, id, manager.Read(path[0]).Input) : Titles.Of(run?.Question.Messages ?? []);
+        return new ConversationView(id, title, views, TotalsOf(tree), path.LastOrDefault()?.Id == info?.Head, run is null ? null : View(run));
+    }
+
+    /// <summary>Whether a visitor has a conversation that something was answered in.</summary>
+    public async Task<bool> ExistsAsync(string visitor, string id, CancellationToken cancellationToken) =>
+        await store.FindAsync(new ConversationId(visitor, id), cancellationToken) is { Head: not null };
+
+    /// <summary>A turn of a conversation.</summary>
+    /// <exception cref="ProblemException">There is no such conversation or turn.</exception>
+    public async Task<ConversationTurn> TurnAsync(string visitor, string id, string? turn, CancellationToken cancellationToken) =>
+        (await client.ForTenant(visitor).Conversations.GetTreeAsync(id, cancellationToken)).FirstOrDefault(t => t.Id == turn) ?? throw new ProblemException(Problems.Unknown);
+
+    /// <summary>The images of a message, in order.</summary>
+    public static IEnumerable<DataContent> Images(ChatMessage message) => message.Contents.OfType<DataContent>().Where(static d => d.HasTopLevelMediaType("image"));
+
+    /// <summary>Forks have longer names than conversations that were begun: ours by a tail, the library's by a tilde.</summary>
+    public static bool IsFork(string id) => id.AsSpan().ContainsAny('~', '-');
+
+    private async Task<string> ReadTitleAsync(ConversationManager manager, string visitor, string id, CancellationToken cancellationToken) =>
+        await manager.GetTurnsAsync(id, cancellationToken) is [var first, ..] ? titles.Keep(visitor, id, manager.Read(first).Input) : "Empty";
+
+    /// <summary>Where the path ends that is shown: at the turn that an unfinished answer follows, at the leaf that was asked for, or at the head.</summary>
+    private static ConversationTurn? EndOf(IReadOnlyList<ConversationTurn> tree, string? head, string? turn, Run? run) =>
+        run?.Question.After is { } after ? tree.FirstOrDefault(t => t.Id == after)
+            : turn is null ? tree.FirstOrDefault(t => t.Id == head)
+            : Leaf(tree, tree.FirstOrDefault(t => t.Id == turn) ?? throw new ProblemException(Problems.Unknown));
+
+    private static ConversationTurn Leaf(IReadOnlyList<ConversationTurn> tree, ConversationTurn turn)
+    {
+        while (tree.Where(t => t.ParentId == turn.Id).MaxBy(static t => t.CreatedAt) is { } child)
+        {
+            turn = child;
+        }
+
+        return turn;
+    }
+
+    private static List<ConversationTurn> Path(IReadOnlyList<ConversationTurn> tree, ConversationTurn? leaf)
+    {
+        var turns = tree.ToDictionary(static t => t.Id, StringComparer.Ordinal);
+        var path = new List<ConversationTurn>();
+        for (var at = leaf; at is not null; at = at.ParentId is { } parent ? turns.GetValueOrDefault(parent) : null)
+        {
+            path.Add(at);
+        }
+
+        path.Reverse();
+        return path;
+    }
+
+    private static TurnView View(ConversationManager manager, string id, ConversationTurn turn, IReadOnlyList<string> siblings)
+    {
+        var (input, output) = manager.Read(turn);
+        var contents = output.SelectMany(static m => m.Contents).ToList();
+        var reasoning = string.Join("\n\n", contents.OfType<TextReasoningContent>().Select(static r => r.Text).Where(static t => t.Length > 0));
+        return new TurnView(
+            turn.Id,
+            Said(input, $"/api/conversations/{Uri.EscapeDataString(id)}/turns/{turn.Id}/images"),
+            string.Concat(contents.Select(static c => c is TextContent text ? text.Text : c is ErrorContent refusal ? refusal.Message : "")),
+            reasoning.Length > 0 ? reasoning : null,
+            Citations.Of(contents),
+            turn.Model,
+            turn.InputTokens,
+            turn.OutputTokens,
+            turn.CostInUsdTicks / TicksPerUsd,
+            turn.CreatedAt,
+            turn.IsRebuilt,
+            siblings);
+    }
+
+    private static IReadOnlyList<SaidView> Said(IEnumerable<ChatMessage> messages, string images) =>
+    [
+        .. messages.Select((message, at) => new SaidView(message.Role.Value, message.Text, [.. Images(message).Select((_, n) => $"{images}/{at}/{n}")]))
+            .Where(static said => said.Role != ChatRole.System.Value),
+    ];
+
+    private RunView View(Run run) => new(
+        run.Id,
+        run.Status switch { RunStatus.Stopped => "stopped", RunStatus.Failed => "failed", _ => "running" },
+        run.Question.After,
+        Said(run.Question.Messages, $"/api/runs/{run.Id}/images"),
+        clock.GetElapsedTime(run.StartedAt).TotalSeconds);
+
+    private static Totals TotalsOf(IReadOnlyList<ConversationTurn> tree) => new(
+        tree.Count, tree.Sum(static t => t.InputTokens), tree.Sum(static t => t.OutputTokens), tree.Sum(static t => t.CostInUsdTicks) / TicksPerUsd);
+}

@@ -1,0 +1,42 @@
+using Microsoft.Extensions.AI;
+
+namespace Web.Endpoints;
+
+/// <summary>Images on their way in and out.</summary>
+internal static class Images
+{
+    /// <summary>What was sent, as contents of a message. An image is what its first bytes say, whatever it is called.</summary>
+    /// <exception cref="ProblemException">There are too many, or one is no image, or too large.</exception>
+    public static IEnumerable<AIContent> Read(IReadOnlyList<ImageUpload?>? uploads, WebSettings settings)
+    {
+        if (uploads is not { Count: > 0 })
+        {
+            return [];
+        }
+
+        return uploads.Count <= settings.MaxImages
+            ? uploads.Select(upload => Read(upload?.Data ?? [], settings)).ToList()
+            : throw new ProblemException(Problems.Bad("too-many-images", "There are too many images.", $"Send {settings.MaxImages} at most."));
+    }
+
+    /// <summary>One image of a message, for the page.</summary>
+    public static IResult Write(IEnumerable<ChatMessage> messages, int message, int image) =>
+        message >= 0 && image >= 0 && messages.ElementAtOrDefault(message) is { } said && ConversationReader.Images(said).ElementAtOrDefault(image) is { } data
+            ? TypedResults.Bytes(data.Data, data.MediaType is "image/png" or "image/jpeg" ? data.MediaType : "application/octet-stream")
+            : throw new ProblemException(Problems.Unknown);
+
+    private static DataContent Read(byte[] bytes, WebSettings settings)
+    {
+        if (bytes.Length > settings.MaxImageBytes)
+        {
+            throw new ProblemException(new(413, "image-too-large", "An image is too large.", $"Send up to {settings.MaxImageBytes >> 20} MiB each."));
+        }
+
+        return bytes switch
+        {
+            [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, ..] => new DataContent(bytes, "image/png"),
+            [0xFF, 0xD8, 0xFF, ..] => new DataContent(bytes, "image/jpeg"),
+            _ => throw new ProblemException(new(415, "no-image", "This is neither a PNG nor a JPEG image.", "Convert it first.")),
+        };
+    }
+}

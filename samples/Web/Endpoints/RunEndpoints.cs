@@ -1,0 +1,51 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Web.Runs;
+using Web.Security;
+
+namespace Web.Endpoints;
+
+/// <summary>Answers in the making: their events, the stop button, and forgetting one that did not end well.</summary>
+internal static class RunEndpoints
+{
+    public static void MapRuns(this IEndpointRouteBuilder app)
+    {
+        var runs = app.MapGroup("/api/runs/{run}");
+        runs.MapGet("events", Events).RequireRateLimiting(RateLimits.Streams);
+        runs.MapPost("stop", Stop);
+        runs.MapDelete("", Dismiss);
+        runs.MapGet("images/{message:int}/{image:int}", static (string run, int message, int image, Visitor visitor, RunHub hub) =>
+            Images.Write(Find(hub, visitor, run).Question.Messages, message, image));
+    }
+
+    /// <summary>Server-sent events, from the one after <c>Last-Event-ID</c> or <c>after</c> on.</summary>
+    private static IResult Events(
+        string run, int? after, HttpContext context, Visitor visitor, RunHub hub, WebSettings settings, TimeProvider clock)
+    {
+        var found = Find(hub, visitor, run);
+        var last = int.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : after ?? 0;
+        // Proxies that collect a response before they pass it on are told not to.
+        context.Response.Headers["X-Accel-Buffering"] = "no";
+        return TypedResults.ServerSentEvents(found.ReadAsync(last, settings.Beat, clock, context.RequestAborted));
+    }
+
+    private static NoContent Stop(string run, Visitor visitor, RunHub hub)
+    {
+        Find(hub, visitor, run).Stop();
+        return TypedResults.NoContent();
+    }
+
+    private static NoContent Dismiss(string run, Visitor visitor, RunHub hub)
+    {
+        var found = Find(hub, visitor, run);
+        if (found.Status == RunStatus.Running)
+        {
+            throw new ProblemException(Problems.Busy);
+        }
+
+        hub.Remove(found);
+        return TypedResults.NoContent();
+    }
+
+    private static Run Find(RunHub hub, Visitor visitor, string run) => hub.Find(visitor.Id, run) ?? throw new ProblemException(Problems.Unknown);
+}

@@ -1,0 +1,4 @@
+using Web;
+
+await using var app = await ChatApp.BuildAsync(args);
+await app.RunAsync();

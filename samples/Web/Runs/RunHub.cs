@@ -1,0 +1,157 @@
+namespace Web.Runs;
+
+/// <summary>The answers that this node is making or has just made: one per conversation, bounded in count, bytes and time.</summary>
+internal sealed class RunHub(WebSettings settings, TimeProvider clock, IHostApplicationLifetime lifetime) : BackgroundService
+{
+    private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(30);
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Run> _runs = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Visitor, string Conversation), Run> _latest = [];
+    private readonly HashSet<Task> _work = [];
+    private readonly HashSet<Run> _running = [];
+    private readonly Queue<Run> _ended = new();
+    private long _endedBytes;
+
+    /// <summary>Begins an answer, in place of the conversation's last one.</summary>
+    /// <param name="visitor">Whose it is.</param>
+    /// <param name="conversation">Its conversation.</param>
+    /// <param name="question">What is asked.</param>
+    /// <param name="work">Makes the answer; ends the run and throws nothing.</param>
+    /// <exception cref="ProblemException">The conversation has an answer in the making, or there are too many.</exception>
+    public Run Start(string visitor, string conversation, Question question, Func<Run, CancellationToken, Task> work)
+    {
+        var run = new Run(visitor, conversation, question, clock.GetTimestamp());
+        lock (_lock)
+        {
+            Admit(visitor, conversation);
+            if (_latest.TryGetValue((visitor, conversation), out var last))
+            {
+                Forget(last);
+            }
+
+            _runs[run.Id] = _latest[(visitor, conversation)] = run;
+            _running.Add(run);
+            var task = Task.Run(() => WorkAsync(run, work), CancellationToken.None);
+            _work.Add(task);
+            _ = task.ContinueWith(done => Ended(run, done), TaskScheduler.Default);
+        }
+
+        return run;
+    }
+
+    /// <summary>A run by its id, or null when this visitor has none such.</summary>
+    public Run? Find(string visitor, string id)
+    {
+        lock (_lock)
+        {
+            return _runs.TryGetValue(id, out var run) && run.Visitor == visitor ? run : null;
+        }
+    }
+
+    /// <summary>The last run of a conversation, or null.</summary>
+    public Run? FindFor(string visitor, string conversation)
+    {
+        lock (_lock)
+        {
+            return _latest.GetValueOrDefault((visitor, conversation));
+        }
+    }
+
+    /// <summary>The answers in the making of a visitor.</summary>
+    public IReadOnlyList<Run> ListOf(string visitor)
+    {
+        lock (_lock)
+        {
+            return [.. _running.Where(run => run.Visitor == visitor)];
+        }
+    }
+
+    public void Remove(Run run)
+    {
+        lock (_lock)
+        {
+            Forget(run);
+        }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        Task[] work;
+        lock (_lock)
+        {
+            work = [.. _work];
+        }
+
+        await Task.WhenAll(work).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await base.StopAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Sweep, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            lock (_lock)
+            {
+                Prune();
+            }
+        }
+    }
+
+    private async Task WorkAsync(Run run, Func<Run, CancellationToken, Task> work)
+    {
+        using var time = new CancellationTokenSource(settings.MaxRunTime, clock);
+        using var any = CancellationTokenSource.CreateLinkedTokenSource(run.Stopping, time.Token, lifetime.ApplicationStopping);
+        await work(run, any.Token);
+    }
+
+    private void Ended(Run run, Task task)
+    {
+        lock (_lock)
+        {
+            _work.Remove(task);
+            _running.Remove(run);
+            _ended.Enqueue(run);
+            _endedBytes += run.Bytes;
+            Prune();
+        }
+    }
+
+    private void Admit(string visitor, string conversation)
+    {
+        if (_latest.TryGetValue((visitor, conversation), out var last) && last.Status == RunStatus.Running)
+        {
+            throw new ProblemException(Problems.Busy);
+        }
+
+        if (_running.Count(run => run.Visitor == visitor) >= settings.MaxRunningPerVisitor)
+        {
+            throw new ProblemException(Problems.TooManyOfYours);
+        }
+
+        if (_running.Count >= settings.MaxRunning)
+        {
+            throw new ProblemException(Problems.TooMany);
+        }
+    }
+
+    private void Prune()
+    {
+        // The last one may be large: somebody is about to read its end.
+        while (_ended.TryPeek(out var oldest) && ((_endedBytes > settings.MaxKeptBytes && _ended.Count > 1) || clock.GetElapsedTime(oldest.EndedAt) > settings.KeepFinished))
+        {
+            _ended.Dequeue();
+            _endedBytes -= oldest.Bytes;
+            Forget(oldest);
+        }
+    }
+
+    private void Forget(Run run)
+    {
+        _runs.Remove(run.Id);
+        if (_latest.GetValueOrDefault((run.Visitor, run.Conversation)) == run)
+        {
+            _latest.Remove((run.Visitor, run.Conversation));
+        }
+    }
+}

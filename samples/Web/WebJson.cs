@@ -1,0 +1,23 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Web;
+
+/// <summary>Everything that goes over the wire; there is no JSON by reflection.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(MessageRequest))]
+[JsonSerializable(typeof(TurnRequest))]
+[JsonSerializable(typeof(ResumeRequest))]
+[JsonSerializable(typeof(About))]
+[JsonSerializable(typeof(IReadOnlyList<ConversationItem>))]
+[JsonSerializable(typeof(ConversationView))]
+[JsonSerializable(typeof(Started))]
+[JsonSerializable(typeof(Forked))]
+[JsonSerializable(typeof(Piece))]
+[JsonSerializable(typeof(Sources))]
+[JsonSerializable(typeof(Finished))]
+[JsonSerializable(typeof(Failed))]
+[JsonSerializable(typeof(Microsoft.AspNetCore.Mvc.ProblemDetails))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(int))]
+internal sealed partial class WebJson : JsonSerializerContext;

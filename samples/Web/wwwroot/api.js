@@ -1,0 +1,90 @@
+// The server, in words of this page.
+
+/** A problem as RFC 9457 writes it. */
+export class Problem extends Error {
+  constructor(details) {
+    super(details.title);
+    this.code = details.code ?? 'failed';
+    this.detail = details.detail ?? '';
+    this.retryAfter = details.retryAfter ?? null;
+    this.conversation = details.conversation ?? null;
+    this.traceId = details.traceId ?? '';
+    this.status = details.status ?? 0;
+  }
+}
+
+async function call(method, path, body) {
+  let response;
+  try {
+    response = await fetch(`/api/${path}`, {
+      method,
+      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch {
+    throw new Problem({ code: 'offline', title: 'The server cannot be reached.', detail: 'Try again soon.' });
+  }
+
+  if (response.ok) {
+    return response.status === 204 ? null : await response.json();
+  }
+
+  const isProblem = response.headers.get('content-type')?.includes('problem+json');
+  throw new Problem(isProblem ? await response.json() : { status: response.status, title: `The server answered ${response.status}.` });
+}
+
+const at = (id) => `conversations/${encodeURIComponent(id)}`;
+
+export const about = () => call('GET', 'about');
+export const list = () => call('GET', 'conversations');
+export const read = (id, turn) => call('GET', at(id) + (turn ? `?turn=${encodeURIComponent(turn)}` : ''));
+export const send = (id, message) => call('POST', id ? `${at(id)}/messages` : 'conversations', message);
+export const regenerate = (id, turn, search, fault) => call('POST', `${at(id)}/regenerate`, { turn, search, fault });
+export const fork = (id, turn) => call('POST', `${at(id)}/fork`, { turn });
+export const remove = (id) => call('DELETE', at(id));
+export const expire = (id) => call('POST', `${at(id)}/expire`);
+export const stop = (run) => call('POST', `runs/${run}/stop`);
+export const resume = (run, keepWhatCame) => call('POST', `runs/${run}/resume`, { keepWhatCame });
+export const dismiss = (run) => call('DELETE', `runs/${run}`);
+
+/** The events of a run, all of them, from the first one on; a connection that breaks goes on where it was. */
+export function follow(run, handlers) {
+  let source;
+  let last = 0;
+  let retry;
+  const close = () => {
+    clearTimeout(retry);
+    source.close();
+  };
+  const open = () => {
+    source = new EventSource(`/api/runs/${run}/events?after=${last}`);
+    for (const [name, handle] of Object.entries(handlers)) {
+      source.addEventListener(name, (event) => {
+        last = Number(event.lastEventId) || last;
+        if (['done', 'failed', 'stopped'].includes(name)) {
+          close();
+        }
+
+        handle(JSON.parse(event.data));
+      });
+    }
+
+    source.addEventListener('error', () => {
+      // The browser tries again by itself after a break, but not after an answer that is no stream.
+      if (source.readyState === EventSource.CLOSED) {
+        retry = setTimeout(async () => {
+          const asked = new AbortController();
+          const answer = await fetch(`/api/runs/${run}/events?after=${last}`, { signal: asked.signal }).catch(() => null);
+          asked.abort();
+          if (answer?.status === 404) {
+            handlers.gone?.();
+          } else {
+            open();
+          }
+        }, 2000);
+      }
+    });
+  };
+  open();
+  return close;
+}
