@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace Connectors.Grok.Web.Tests.Load;
+
+/// <summary>What many visitors met.</summary>
+internal sealed class LoadResult
+{
+    private readonly ConcurrentBag<double> _whole = [];
+    private readonly ConcurrentBag<double> _first = [];
+
+    public ConcurrentQueue<string> Errors { get; } = new();
+
+    public int Answers => _whole.Count;
+
+    public TimeSpan Elapsed { get; set; }
+
+    public void FirstText(TimeSpan time) => _first.Add(time.TotalMilliseconds);
+
+    public async Task TimeAsync(Func<Task> work)
+    {
+        var began = Stopwatch.GetTimestamp();
+        try
+        {
+            await work();
+            _whole.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+        }
+        catch (Exception e)
+        {
+            Errors.Enqueue($"{e.GetType().Name}: {e.Message}");
+        }
+    }
+
+    /// <summary>Milliseconds to the first text and to the end of answers: of all, as many percent took at most that.</summary>
+    public (double First, double Whole) Percentile(int percent) => (Of(_first, percent), Of(_whole, percent));
+
+    private static double Of(ConcurrentBag<double> times, int percent)
+    {
+        var sorted = times.Order().ToList();
+        return sorted.Count == 0 ? double.NaN : sorted[Math.Min(sorted.Count - 1, (int)Math.Ceiling(sorted.Count * percent / 100.0) - 1)];
+    }
+}

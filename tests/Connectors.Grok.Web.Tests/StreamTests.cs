@@ -1,0 +1,197 @@
+using System.Net;
+using System.Text.Json;
+using Connectors.Grok.Emulator;
+using Connectors.Grok.Web.Tests.Support;
+
+namespace Connectors.Grok.Web.Tests;
+
+/// <summary>An answer belongs to the server: connections come and go, and none of it is lost.</summary>
+public class StreamTests
+{
+    [Fact]
+    public async Task An_answer_is_told_piece_by_piece_and_kept()
+    {
+        await using var host = await WebHost.StartAsync();
+        using var visit = host.NewVisit();
+        host.Emulator.Script.Reply(static r => r.Reasoning("Thinking.").Deltas("One", " two", " three.").Cite("https://a.example/page"));
+        var (id, run) = await visit.SendAsync($"Count. {Marked.Prompt}");
+        var events = await visit.EventsAsync(run).ToListAsync();
+        Assert.Equal(Enumerable.Range(1, events.Count).Select(static n => $"{n}"), events.Select(static e => e.EventId));
+        Assert.Contains(events, static e => e.EventType == "reasoning");
+        Assert.Equal(3, events.Count(static e => e.EventType == "text" && e.Data.Length > 0 && !e.Data.Contains("[[", StringComparison.Ordinal)));
+        Assert.Contains("https://a.example/page", events.Single(static e => e.EventType == "citations").Data, StringComparison.Ordinal);
+        var turn = (await visit.ConversationAsync(id)).GetProperty("turns").EnumerateArray().Single();
+        Assert.StartsWith("One two three.", turn.GetProperty("answer").GetString(), StringComparison.Ordinal);
+        Assert.Equal("Thinking.", turn.GetProperty("reasoning").GetString());
+        Assert.Equal("https://a.example/page", turn.GetProperty("citations")[0].GetProperty("url").GetString());
+        Assert.True(turn.GetProperty("inputTokens").GetInt64() > 0 && turn.GetProperty("outputTokens").GetInt64() > 0 && turn.GetProperty("costInUsd").GetDecimal() > 0);
+        var item = (await visit.GetAsync("/api/conversations")).EnumerateArray().Single();
+        Assert.Equal((id, $"Count. {Marked.Prompt}"), (item.GetProperty("id").GetString(), item.GetProperty("title").GetString()));
+    }
+
+    [Fact]
+    public async Task A_reader_that_was_away_gets_what_it_missed_and_only_that()
+    {
+        await using var host = await WebHost.StartAsync();
+        using var visit = host.NewVisit();
+        var gate = new ReplyGate();
+        host.Emulator.Script.Reply(r => r.Deltas("a", "b").Hold(gate).Deltas("c", "d"));
+        var (_, run) = await visit.SendAsync(Marked.Prompt);
+        var first = await visit.EventsAsync(run).Take(2).ToListAsync();
+        Assert.Equal("ab", Visit.TextOf(first));
+        await gate.Reached;
+
+        // Nobody is connected any more, and the answer goes on.
+        gate.Release();
+        Assert.Equal(RequestOutcome.Answered, await host.Emulator.Requests[^1].Outcome);
+        Assert.Equal("cd", Visit.TextOf(await visit.EventsAsync(run, after: 2).ToListAsync()));
+        Assert.Equal("cd", Visit.TextOf(await visit.EventsAsync(run, lastEventId: 2).ToListAsync()));
+        Assert.Equal("bcd", Visit.TextOf(await visit.EventsAsync(run, after: 3, lastEventId: 1).ToListAsync()));
+        Assert.Equal("abcd", Visit.TextOf(await visit.EventsAsync(run).ToListAsync()));
+        Assert.Empty(await visit.EventsAsync(run, after: 1000).ToListAsync());
+    }
+
+    [Fact]
+    public async Task A_running_answer_is_found_again_and_two_readers_see_the_same()
+    {
+        await using var host = await WebHost.StartAsync();
+        using var visit = host.NewVisit();
+        var gate = new ReplyGate();
+        host.Emulator.Script.Reply(r => r.Text("Before").Hold(gate).Text(" after."));
+        var (id, run) = await visit.SendAsync(Marked.Prompt);
+        await gate.Reached;
+        var view = await visit.ConversationAsync(id);
+        Assert.Empty(view.GetProperty("turns").EnumerateArray());
+        Assert.Equal((run, "running"), (view.GetProperty("run").GetProperty("id").GetString(), view.GetProperty("run").GetProperty("status").GetString()));
+        Assert.True((await visit.GetAsync("/api/conversations"))[0].GetProperty("isRunning").GetBoolean());
+        var readers = Enumerable.Range(0, 2).Select(async _ => await visit.EventsAsync(run).ToListAsync()).ToList();
+        using (var busy = await visit.PostAsync($"/api/conversations/{id}/messages", """{"text":"And?"}"""))
+        {
+            await busy.ShouldBeProblemAsync(HttpStatusCode.Conflict, "busy");
+        }
+
+        gate.Release();
+        var seen = await Task.WhenAll(readers);
+        Assert.All(seen, static events => Assert.Equal("Before after.", Visit.TextOf(events)));
+        Assert.Equal(JsonValueKind.Null, (await visit.ConversationAsync(id)).GetProperty("run").ValueKind);
+    }
+
+    [Fact]
+    public async Task A_silent_stream_says_that_it_is_alive()
+    {
+        await using var host = await WebHost.StartAsync("Web:Beat=00:00:00.020");
+        using var visit = host.NewVisit();
+        var gate = new ReplyGate();
+        host.Emulator.Script.Reply(r => r.Text("So").Hold(gate).Text("."));
+        var (_, run) = await visit.SendAsync(Marked.Prompt);
+        var seen = await visit.EventsAsync(run).TakeWhile(static e => e.EventType != "beat").ToListAsync();
+        Assert.All(seen, static e => Assert.Equal("text", e.EventType));
+        gate.Release();
+    }
+
+    [Fact]
+    public async Task Stop_ends_the_answer_at_the_service_too_and_keeps_what_came()
+    {
+        await using var host = await WebHost.StartAsync();
+        using var visit = host.NewVisit();
+        var gate = new ReplyGate();
+        host.Emulator.Script.Reply(r => r.Text("A beginning").Hold(gate).Text(" and an end.")).Reply("The rest.");
+        var (id, run) = await visit.SendAsync(Marked.Prompt);
+        await gate.Reached;
+        using (var stopped = await visit.PostAsync($"/api/runs/{run}/stop", ""))
+        {
+            Assert.Equal(HttpStatusCode.NoContent, stopped.StatusCode);
+        }
+
+        var events = await visit.EventsAsync(run).ToListAsync();
+        Assert.Equal("stopped", events[^1].EventType);
+        Assert.Equal(RequestOutcome.ClientLeft, await host.Emulator.Requests[^1].Outcome);
+        Assert.Equal("stopped", (await visit.ConversationAsync(id)).GetProperty("run").GetProperty("status").GetString());
+
+        var (_, resumed) = await Visit.StartedAsync(await visit.PostAsync($"/api/runs/{run}/resume", """{"keepWhatCame":true}"""));
+        Assert.Equal("The rest.", Visit.TextOf(await visit.EventsAsync(resumed).ToListAsync()));
+        host.Emulator.Requests[^1].ShouldSend("user", "assistant", "user");
+        var said = (await visit.ConversationAsync(id)).GetProperty("turns")[0].GetProperty("said");
+        Assert.Equal(["user", "assistant", "user"], said.EnumerateArray().Select(static s => s.GetProperty("role").GetString()));
+    }
+
+    [Fact]
+    public async Task A_stopped_answer_can_be_asked_for_again_or_dismissed()
+    {
+        await using var host = await WebHost.StartAsync();
+        using var visit = host.NewVisit();
+        host.Emulator.Script.Reply(static r => r.Text("Half").Fault(Fault.CutAfter(5))).Reply(static r => r.Text("Half").Fault(Fault.CutAfter(5))).Reply("Whole.");
+        var (id, run) = await visit.SendAsync(Marked.Prompt);
+        var failed = (await visit.EventsAsync(run).ToListAsync())[^1];
+        Assert.Equal("failed", failed.EventType);
+        Assert.Contains("broken-off", failed.Data, StringComparison.Ordinal);
+        Assert.Contains("traceId", failed.Data, StringComparison.Ordinal);
+
+        (_, run) = await Visit.StartedAsync(await visit.PostAsync($"/api/runs/{run}/resume", """{"keepWhatCame":false}"""));
+        Assert.Equal("failed", (await visit.EventsAsync(run).ToListAsync())[^1].EventType);
+        host.Emulator.Requests[^1].ShouldSend("user");
+        using (await visit.Http.DeleteAsync($"/api/runs/{run}"))
+        using (var gone = await visit.Http.GetAsync($"/api/conversations/{id}"))
+        {
+            await gone.ShouldBeProblemAsync(HttpStatusCode.NotFound, "not-found");
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_stops_ends_its_answers_with_a_word()
+    {
+        await using var host = await WebHost.StartAsync();
+        using var visit = host.NewVisit();
+        var gate = new ReplyGate();
+        host.Emulator.Script.Reply(r => r.Text("So").Hold(gate));
+        var (_, run) = await visit.SendAsync(Marked.Prompt);
+        await gate.Reached;
+        await using var events = visit.EventsAsync(run).GetAsyncEnumerator();
+        Assert.True(await events.MoveNextAsync());
+        var stopping = host.StopAsync();
+        while (await events.MoveNextAsync() && events.Current.EventType != "failed")
+        {
+        }
+
+        Assert.Contains("closing", events.Current.Data, StringComparison.Ordinal);
+        await stopping;
+    }
+
+    [Fact]
+    public async Task What_is_kept_of_answers_is_bounded()
+    {
+        await using var host = await WebHost.StartAsync("Web:MaxRunBytes=20000", "Web:MaxKeptBytes=20000", "Web:MaxRunning=2", "Web:MaxRunningPerVisitor=1");
+        using var visit = host.NewVisit();
+        host.Emulator.Script.Reply(new string('x', 100)).Reply("Short.").Reply(static r => r.Deltas([.. Enumerable.Repeat("word ", 2000)]));
+        var (first, oldest) = await visit.SendAsync(Marked.Prompt);
+        await visit.EventsAsync(oldest).ToListAsync();
+        var (_, second) = await visit.SendAsync(Marked.Prompt, first);
+        await visit.EventsAsync(second).ToListAsync();
+        var (_, run) = await visit.SendAsync(Marked.Prompt);
+        Assert.Contains("answer-too-long", (await visit.EventsAsync(run).ToListAsync())[^1].Data, StringComparison.Ordinal);
+
+        // One made room for the next answer of its conversation, the other for the bytes of the long one.
+        await Assert.AllAsync([oldest, second], async forgotten =>
+        {
+            while (await visit.Http.GetAsync($"/api/runs/{forgotten}/events") is { StatusCode: HttpStatusCode.OK })
+            {
+                // What has ended is cleared away a moment later.
+            }
+        });
+
+        var gates = Enumerable.Range(0, 2).Select(static _ => new ReplyGate()).ToList();
+        gates.ForEach(gate => host.Emulator.Script.Reply(r => r.Text("a").Hold(gate)));
+        await visit.SendAsync(Marked.Prompt);
+        using (var mine = await visit.PostAsync("/api/conversations", """{"text":"More"}"""))
+        {
+            await mine.ShouldBeProblemAsync(HttpStatusCode.TooManyRequests, "too-many-answers");
+            Assert.NotNull(mine.Headers.RetryAfter);
+        }
+
+        using var other = host.NewVisit();
+        await other.SendAsync(Marked.Prompt);
+        using var third = host.NewVisit();
+        using var full = await third.PostAsync("/api/conversations", """{"text":"More"}""");
+        await full.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "full");
+    }
+}

@@ -1,0 +1,65 @@
+using Microsoft.Playwright;
+
+[assembly: AssemblyFixture(typeof(Connectors.Grok.Web.Tests.Support.Browser))]
+
+namespace Connectors.Grok.Web.Tests.Support;
+
+/// <summary>The Chromium of this machine, without a window. Where there is none, the tests that need it are skipped.</summary>
+public sealed class Browser : IAsyncLifetime
+{
+    private static readonly string[] Quiet =
+    [
+        "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        // Screenshots and widths shall not depend on a scroll bar.
+        "--hide-scrollbars",
+    ];
+
+    private readonly string? _executable = Find();
+    private readonly SemaphoreSlim _launching = new(1);
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>A visitor's window on a host.</summary>
+    internal async Task<Window> OpenAsync(WebHost host, BrowserNewContextOptions? options = null)
+    {
+        options ??= new();
+        options.BaseURL = host.Address;
+        var context = await (await LaunchedAsync()).NewContextAsync(options);
+        context.SetDefaultTimeout(60_000);
+        var window = new Window(context, host.Address);
+        await window.NewPageAsync();
+        return window;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await (_browser?.CloseAsync() ?? Task.CompletedTask);
+        _playwright?.Dispose();
+        _launching.Dispose();
+    }
+
+    private async Task<IBrowser> LaunchedAsync()
+    {
+        Assert.SkipWhen(_executable is null, "No Chromium is installed (Debian: apt-get install chromium).");
+        await _launching.WaitAsync();
+        try
+        {
+            _playwright ??= await Playwright.CreateAsync();
+            return _browser ??= await _playwright.Chromium.LaunchAsync(new()
+            {
+                ExecutablePath = _executable,
+                Args = Environment.IsPrivilegedProcess ? [.. Quiet, "--no-sandbox"] : Quiet,
+            });
+        }
+        finally
+        {
+            _launching.Release();
+        }
+    }
+
+    private static string? Find() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/bin")
+        .SelectMany(static folder => new[] { "chromium", "chromium-browser", "google-chrome" }.Select(name => Path.Combine(folder, name)))
+        .FirstOrDefault(File.Exists);
+}
