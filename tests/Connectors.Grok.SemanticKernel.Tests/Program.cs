@@ -1,0 +1,9 @@
+using Connectors.Grok.SemanticKernel.Tests.Support;
+
+if (args is ["continue", var way, var address, var mode, var file, var question])
+{
+    await Continuation.ContinueAsync(way, new Uri(address), mode, file, question);
+    return 0;
+}
+
+return await Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args);

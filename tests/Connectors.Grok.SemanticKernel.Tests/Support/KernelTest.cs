@@ -1,0 +1,68 @@
+using System.Text;
+using Connectors.Grok.Emulator;
+using Microsoft.SemanticKernel;
+using Microsoft.SemanticKernel.ChatCompletion;
+
+namespace Connectors.Grok.SemanticKernel.Tests.Support;
+
+/// <summary>A kernel over an emulator.</summary>
+public abstract class KernelTest : IAsyncLifetime
+{
+    private HttpClient _http = null!;
+
+    private protected GrokEmulator Emulator { get; private set; } = null!;
+
+    private protected Wire Wire { get; private set; } = null!;
+
+    private protected IReadOnlyList<RecordedRequest> Requests => Emulator.Requests;
+
+    public async ValueTask InitializeAsync()
+    {
+        Emulator = await GrokEmulator.StartAsync();
+        Wire = new Wire(new SocketsHttpHandler());
+        _http = new HttpClient(Wire);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await Emulator.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    private protected GrokChatClient Client(bool? store = null) =>
+        new(new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Emulator.BaseAddress, Store = store, MaxRetries = 0 }, _http);
+
+    /// <summary>Says something and adds the answer, streamed or not, the way Semantic Kernel's documentation does.</summary>
+    private protected static async Task<string> SayAsync(
+        IChatCompletionService chat, ChatHistory history, string text, bool isStreamed, PromptExecutionSettings? settings = null, Kernel? kernel = null)
+    {
+        history.AddUserMessage(text);
+        if (!isStreamed)
+        {
+            var answer = await chat.GetChatMessageContentAsync(history, settings, kernel);
+            history.Add(answer);
+            return answer.Content ?? "";
+        }
+
+        var said = new StringBuilder();
+        await foreach (var chunk in chat.GetStreamingChatMessageContentsAsync(history, settings, kernel))
+        {
+            said.Append(chunk.Content);
+        }
+
+        history.AddAssistantMessage(said.ToString());
+        return said.ToString();
+    }
+
+    /// <summary>Each request but the first goes on from the answer before it.</summary>
+    private protected void EachContinuesTheLast(int count)
+    {
+        Assert.Equal(count, Requests.Count);
+        Requests[0].ShouldContinueNothing();
+        for (var i = 1; i < count; i++)
+        {
+            Requests[i].ShouldContinue(Wire.Ids[i - 1]);
+        }
+    }
+}
