@@ -44,7 +44,7 @@ public sealed class GrokChatCompletionService : IChatCompletionService
 
     /// <inheritdoc/>
     /// <exception cref="HttpOperationException">The service refused or failed; the inner exception is the <see cref="GrokException"/>.</exception>
-    /// <exception cref="KernelException">The settings are another provider's, or cannot be read.</exception>
+    /// <exception cref="KernelException">The settings are another provider's or cannot be read, or the history holds what cannot be sent.</exception>
     public async Task<IReadOnlyList<ChatMessageContent>> GetChatMessageContentsAsync(
         ChatHistory chatHistory, PromptExecutionSettings? executionSettings = null, Kernel? kernel = null, CancellationToken cancellationToken = default)
     {
@@ -53,25 +53,25 @@ public sealed class GrokChatCompletionService : IChatCompletionService
         try
         {
             var response = await _client.GetResponseAsync(HistoryMapper.ToMessages(chatHistory), options, cancellationToken).ConfigureAwait(false);
-            var contents = new AnswerMapper(new FunctionNames(options.Tools)).ToContents(response);
+            var contents = new AnswerMapper(FunctionNames.Offered(options)).ToContents(response);
             chatHistory.AddRange(contents.SkipLast(1));
             return contents.TakeLast(1).ToArray();
         }
-        catch (GrokException e)
+        catch (Exception e) when (Translated(e) is { } translated)
         {
-            throw Translate(e);
+            throw translated;
         }
     }
 
     /// <inheritdoc/>
     /// <exception cref="HttpOperationException">The service refused or failed; the inner exception is the <see cref="GrokException"/>.</exception>
-    /// <exception cref="KernelException">The settings are another provider's, or cannot be read.</exception>
+    /// <exception cref="KernelException">The settings are another provider's or cannot be read, or the history holds what cannot be sent.</exception>
     public async IAsyncEnumerable<StreamingChatMessageContent> GetStreamingChatMessageContentsAsync(
         ChatHistory chatHistory, PromptExecutionSettings? executionSettings = null, Kernel? kernel = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(chatHistory);
         var options = Options(chatHistory, executionSettings, kernel);
-        var mapper = new AnswerMapper(new FunctionNames(options.Tools));
+        var mapper = new AnswerMapper(FunctionNames.Offered(options));
         var turn = new StreamedTurn(chatHistory, mapper);
         var calls = 0;
         var updates = _client.GetStreamingResponseAsync(HistoryMapper.ToMessages(chatHistory), options, cancellationToken);
@@ -107,15 +107,20 @@ public sealed class GrokChatCompletionService : IChatCompletionService
                     yield break;
                 }
             }
-            catch (GrokException e)
+            catch (Exception e) when (Translated(e) is { } translated)
             {
-                throw Translate(e);
+                throw translated;
             }
 
             yield return updating.Current;
         }
     }
 
-    private static HttpOperationException Translate(GrokException e) =>
-        new((System.Net.HttpStatusCode?)e.Status, e.Body, e.Message, e);
+    /// <summary>Semantic Kernel's own exception; null for what is not the service's failure or wrong in what was asked.</summary>
+    private static Exception? Translated(Exception e) => e switch
+    {
+        GrokException failure => new HttpOperationException((System.Net.HttpStatusCode?)failure.Status, failure.Body, failure.Message, failure),
+        ArgumentException or NotSupportedException => new KernelException(e.Message, e),
+        _ => null,
+    };
 }

@@ -25,7 +25,6 @@ public abstract partial class ScenarioTests
               - type: web_search
                 allowed_domains:
                   - example.com
-                enable_image_understanding: true
         """;
 
     private static readonly string[] Turns = ["My name is Alice. Remember this.", "What is the weather in Oslo?", "What's my name?", "What is the weather in Paris?", "What is 101*3?"];

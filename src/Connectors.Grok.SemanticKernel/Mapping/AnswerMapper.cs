@@ -152,7 +152,7 @@ internal sealed class AnswerMapper(FunctionNames names)
                 break;
             case Microsoft.Extensions.AI.FunctionCallContent call:
                 _called[call.CallId] = call.Name;
-                pieces.Add(new StreamingFunctionCallUpdateContent(call.CallId, names.Streamed(call.Name), Arguments(call), calls++) { Metadata = Metadata(call.AdditionalProperties) });
+                pieces.Add(new StreamingFunctionCallUpdateContent(call.CallId, names.Hyphenated(call.Name), Arguments(call), calls++) { Metadata = Metadata(call.AdditionalProperties) });
                 break;
         }
 

@@ -30,6 +30,13 @@ public abstract class KernelTest : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Begins again, with another emulator.</summary>
+    private protected async Task RestartAsync()
+    {
+        await DisposeAsync();
+        await InitializeAsync();
+    }
+
     private protected GrokChatClient Client(bool? store = null) =>
         new(new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Emulator.BaseAddress, Store = store, MaxRetries = 0 }, _http);
 

@@ -1,0 +1,126 @@
+using Connectors.Grok.Emulator;
+using Connectors.Grok.SemanticKernel.Tests.Support;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.SemanticKernel;
+using Microsoft.SemanticKernel.ChatCompletion;
+
+namespace Connectors.Grok.SemanticKernel.Tests;
+
+/// <summary>Bad input gets Semantic Kernel's own exceptions, with words that help.</summary>
+public sealed class BadInputTests : KernelTest
+{
+    private static readonly Uri Remote = new("https://grok.example/v1");
+
+    [Theory]
+    [InlineData("key")]
+    [InlineData("http")]
+    [InlineData("options")]
+    [InlineData("client")]
+    public void A_missing_key_is_a_kernel_exception(string kind)
+    {
+        using var http = new HttpClient();
+        var builder = Kernel.CreateBuilder();
+        _ = kind switch
+        {
+            "key" => builder.AddGrokChatCompletion("grok-4.7", "", Remote),
+            "http" => builder.AddGrokChatCompletion("grok-4.7", "", Remote, httpClient: http),
+            "options" => builder.AddGrokChatCompletion(o => (o.ApiKey, o.Endpoint) = ("", Remote)),
+            _ => builder.AddGrokChatClient("grok-4.7", "", Remote),
+        };
+        var kernel = builder.Build();
+        var failure = Assert.Throws<KernelException>(() => kind == "client" ? kernel.GetRequiredService<IChatClient>() : (object)kernel.GetRequiredService<IChatCompletionService>());
+        Assert.Contains("key", failure.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.IsType<ArgumentException>(failure.InnerException, exactMatch: false);
+    }
+
+    [Fact]
+    public void A_client_that_nobody_registered_is_a_kernel_exception()
+    {
+        var kernel = Kernel.CreateBuilder().AddGrokChatCompletion("grok-4.7", serviceId: "fast").Build();
+        var failure = Assert.Throws<KernelException>(() => kernel.GetRequiredService<IChatCompletionService>("fast"));
+        Assert.Contains("'fast'", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unknown_service_id_is_a_kernel_exception()
+    {
+        var kernel = Way.Adapter.Kernel(Client());
+        var settings = new GrokPromptExecutionSettings { ServiceId = "nobody" };
+        var failure = await Assert.ThrowsAsync<KernelException>(() => kernel.InvokePromptAsync("Hello.", new(settings)));
+        Assert.Contains("No service was found", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(Requests);
+    }
+
+    [Fact]
+    public async Task Another_providers_settings_are_a_kernel_exception()
+    {
+        var chat = Way.Adapter.Chat(Way.Adapter.Kernel(Client()));
+        var failure = await Assert.ThrowsAsync<KernelException>(() => chat.GetChatMessageContentAsync("Hello.", new StrangerSettings()));
+        Assert.Contains(nameof(StrangerSettings), failure.Message, StringComparison.Ordinal);
+        Assert.Empty(Requests);
+    }
+
+    [Theory]
+    [InlineData("tools: [web_serch]", "web_serch")]
+    [InlineData("tools: [{ name: web_search }]", "without a type")]
+    [InlineData("temperature: warm", "temperature")]
+    [InlineData("max_tokens: 1.5", "max_tokens")]
+    [InlineData("store: maybe", "store")]
+    [InlineData("stop_sequences: [[a]]", "stop_sequences")]
+    [InlineData("extra_body: none", "extra_body")]
+    public async Task A_wrong_setting_in_a_prompt_file_is_a_kernel_exception(string setting, string word)
+    {
+        var function = KernelFunctionYaml.FromPromptYaml($"name: Bad\ntemplate: Hello.\nexecution_settings:\n  default:\n    {setting}\n");
+        var failure = await Assert.ThrowsAsync<KernelException>(() => Way.Adapter.Kernel(Client()).InvokeAsync(function));
+        Assert.Contains(word, failure.Message, StringComparison.Ordinal);
+        Assert.Empty(Requests);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_cannot_be_sent_is_a_kernel_exception(bool isStreamed)
+    {
+        ChatHistory history = [new ChatMessageContent(AuthorRole.User, [new AudioContent(new byte[] { 1 }, "audio/wav")])];
+        await Assert.ThrowsAsync<KernelException>(() => SayAsync(Way.Adapter.Chat(Way.Adapter.Kernel(Client())), history, "Hello.", isStreamed));
+        Assert.Empty(Requests);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_failure_of_the_service_says_what_it_said(bool isStreamed)
+    {
+        Emulator.Faults.Enqueue(Fault.QuotaExceeded());
+        var chat = Way.Adapter.Chat(Way.Adapter.Kernel(Client()));
+        var failure = await Assert.ThrowsAsync<HttpOperationException>(() => SayAsync(chat, [], "Hello.", isStreamed));
+        var cause = Assert.IsType<GrokException>(failure.InnerException);
+        Assert.Equal(GrokErrorKind.Quota, cause.Kind);
+        Assert.Equal(429, (int?)failure.StatusCode);
+        Assert.Equal(cause.Message, failure.Message);
+        Assert.Equal(cause.Body, failure.ResponseContent);
+    }
+
+    [Fact]
+    public async Task A_stream_that_breaks_says_so_after_what_came()
+    {
+        Emulator.Faults.Enqueue(Fault.CutAfter(8));
+        var chat = Way.Adapter.Chat(Way.Adapter.Kernel(Client()));
+        var history = new ChatHistory("You are brief.");
+        history.AddUserMessage("Hello.");
+        var chunks = 0;
+        await Assert.ThrowsAnyAsync<Exception>(async () =>
+        {
+            await foreach (var _ in chat.GetStreamingChatMessageContentsAsync(history))
+            {
+                chunks++;
+            }
+        });
+        Assert.Equal(2, history.Count);
+    }
+
+    [Fact]
+    public void Nothing_streamed_makes_no_message() =>
+        Assert.Throws<ArgumentException>(() => new List<StreamingChatMessageContent> { new(AuthorRole.Assistant, "Somebody else's.") }.ToChatMessageContent());
+}

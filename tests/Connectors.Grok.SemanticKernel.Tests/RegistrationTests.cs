@@ -1,0 +1,154 @@
+using Connectors.Grok.Emulator;
+using Connectors.Grok.SemanticKernel.Tests.Support;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.SemanticKernel;
+using Microsoft.SemanticKernel.ChatCompletion;
+using Microsoft.SemanticKernel.Services;
+
+namespace Connectors.Grok.SemanticKernel.Tests;
+
+/// <summary>Every way to register, with and without a service id.</summary>
+public sealed class RegistrationTests : KernelTest
+{
+    public static TheoryData<string, string?> Registrations
+    {
+        get
+        {
+            var all = new TheoryData<string, string?>();
+            foreach (var id in (string?[])[null, "grok"])
+            {
+                foreach (var kind in (string[])["key", "http", "client", "di", "options", "services key", "services client", "services options", "builder"])
+                {
+                    all.Add(kind, id);
+                }
+            }
+
+            return all;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Registrations))]
+    public async Task A_chat_completion_is_registered_and_answers(string kind, string? id)
+    {
+        using var http = new HttpClient(Emulator.CreateHandler());
+        var builder = Kernel.CreateBuilder();
+        Register(builder, kind, id, http);
+        var kernel = builder.Build();
+        var service = kernel.GetRequiredService<IChatCompletionService>(id);
+        Assert.IsType<GrokChatCompletionService>(service);
+        Assert.NotNull(kernel.GetRequiredService<IChatClient>(id).GetService<GrokChatClient>());
+        Assert.Equal(kind is "client" or "di" or "services client" ? "grok-4.3" : "grok-4.7", service.GetModelId());
+        Assert.Equal("x_ai", service.Attributes["ProviderName"]);
+        Assert.NotNull(service.GetEndpoint());
+        var settings = new PromptExecutionSettings { ServiceId = id };
+        Assert.Contains("303", (await kernel.InvokePromptAsync("What is 101*3?", new(settings))).ToString(), StringComparison.Ordinal);
+        Requests[0].ShouldAsk("grok-4.7");
+    }
+
+    [Theory]
+    [InlineData("key", null)]
+    [InlineData("client", "grok")]
+    [InlineData("options", null)]
+    public async Task A_client_alone_is_registered_and_calls_functions(string kind, string? id)
+    {
+        var weather = new My_Weather();
+        var builder = Kernel.CreateBuilder();
+        _ = kind switch
+        {
+            "key" => builder.AddGrokChatClient("grok-4.7", "xai-test", Emulator.BaseAddress, id),
+            "client" => builder.AddGrokChatClient("grok-4.7", Client(), id),
+            _ => builder.AddGrokChatClient(Set, id),
+        };
+        builder.Plugins.AddFromObject(weather);
+        var kernel = builder.Build();
+        Assert.Empty(kernel.GetAllServices<IChatCompletionService>());
+        var settings = new GrokPromptExecutionSettings { ServiceId = id, FunctionChoiceBehavior = FunctionChoiceBehavior.Auto(), Tools = [new HostedWebSearchTool()], Store = true };
+        var result = await kernel.InvokePromptAsync<ChatResponse>("What is the weather in Oslo?", new(settings));
+        Assert.Contains("Rain in Oslo", result!.Text, StringComparison.Ordinal);
+        Assert.Null(result.ConversationId);
+        Assert.Equal(["My_Weather_get_weather", "web_search"], Wire.ToolsOf(Requests[0]));
+        Requests[1].ShouldSend("function_call_output");
+    }
+
+    [Fact]
+    public async Task Another_providers_client_beside_it_is_not_taken_for_it()
+    {
+        var builder = Kernel.CreateBuilder();
+        builder.AddGrokChatCompletion("grok-4.7", "xai-test", Emulator.BaseAddress);
+        builder.Services.AddSingleton<IChatClient>(new StrangerClient());
+        var chat = builder.Build().GetRequiredService<IChatCompletionService>();
+        Assert.Contains("303", (await chat.GetChatMessageContentAsync("What is 101*3?")).Content, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_application_registers_its_kernels_once()
+    {
+        var services = new ServiceCollection();
+        services.AddGrokChatClient(Set).ForSemanticKernel().AddChatCompletionService();
+        services.AddKernel();
+        await using var provider = services.BuildServiceProvider();
+        Assert.Contains("303", (await provider.GetRequiredService<Kernel>().InvokePromptAsync("What is 101*3?")).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Functions_are_invoked_once_however_often_it_is_registered()
+    {
+        var services = new ServiceCollection();
+        services.AddGrokChatCompletion(Set);
+        services.AddGrokChatCompletion(Set);
+        using var provider = services.BuildServiceProvider();
+        var pipeline = provider.GetRequiredService<IChatClient>();
+        var outermost = pipeline.GetService<FunctionInvokingChatClient>();
+        Assert.Same(pipeline, outermost);
+        Assert.Null(pipeline.GetService<ChatClientMetadata>() is null ? pipeline : null);
+    }
+
+    [Fact]
+    public void A_key_that_is_no_text_is_refused()
+    {
+        var builder = new ServiceCollection().AddKeyedGrokChatClient(7, Set);
+        Assert.Throws<ArgumentException>(() => builder.AddChatCompletionService());
+    }
+
+    private void Register(IKernelBuilder builder, string kind, string? id, HttpClient http)
+    {
+        switch (kind)
+        {
+            case "key":
+                builder.AddGrokChatCompletion("grok-4.7", "xai-test", Emulator.BaseAddress, id);
+                break;
+            case "http":
+                builder.AddGrokChatCompletion("grok-4.7", "xai-test", new Uri("http://localhost/v1"), id, http);
+                break;
+            case "client":
+                builder.AddGrokChatCompletion("grok-4.7", Old(), id);
+                break;
+            case "di":
+                builder.Services.AddSingleton(Old());
+                builder.AddGrokChatCompletion("grok-4.7", serviceId: id);
+                break;
+            case "options":
+                builder.AddGrokChatCompletion(Set, id);
+                break;
+            case "services key":
+                builder.Services.AddGrokChatCompletion("grok-4.7", "xai-test", Emulator.BaseAddress, id);
+                break;
+            case "services client":
+                builder.Services.AddGrokChatCompletion("grok-4.7", Old(), id);
+                break;
+            case "services options":
+                builder.Services.AddGrokChatCompletion(Set, id);
+                break;
+            default:
+                builder.Services.AddKeyedGrokChatClient(id, Set).ForSemanticKernel().AddChatCompletionService();
+                break;
+        }
+    }
+
+    /// <summary>A client that would ask for another model by itself.</summary>
+    private GrokChatClient Old() => new(new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Emulator.BaseAddress, Model = "grok-4.3" });
+
+    private void Set(GrokChatClientOptions options) => (options.Model, options.ApiKey, options.Endpoint) = ("grok-4.7", "xai-test", Emulator.BaseAddress);
+}

@@ -1,0 +1,169 @@
+using System.Text.Json;
+using Connectors.Grok.SemanticKernel.Tests.Support;
+using Microsoft.Extensions.AI;
+using Microsoft.SemanticKernel;
+using Microsoft.SemanticKernel.ChatCompletion;
+
+namespace Connectors.Grok.SemanticKernel.Tests;
+
+/// <summary>The settings: from code, JSON and YAML, frozen, copied, and as they are sent.</summary>
+public sealed class SettingsTests : KernelTest
+{
+    private const string Json = """
+        {
+          "service_id": "s", "model_id": "grok-4.3", "temperature": 0.5, "top_p": "0.25", "top_k": 7, "max_tokens": 100, "seed": 12345678901, "stop_sequences": ["a"],
+          "frequency_penalty": 0.5, "presence_penalty": 0.25, "reasoning_effort": "low", "chat_system_prompt": "Be brief.", "conversation_id": "c",
+          "previous_response_id": "p", "store": "true", "include": ["reasoning.encrypted_content"], "user": "u", "prompt_cache_key": "k", "service_tier": "default",
+          "max_turns": 3, "parallel_tool_calls": false, "strict": true, "strict_options": false, "extra_body": { "x": 1 }, "response_format": "json_object",
+          "tools": ["x_search", { "type": "web_search", "allowed_domains": "a.example", "enable_image_search": "true" }]
+        }
+        """;
+
+    [Fact]
+    public void Json_is_read_and_written_by_the_well_known_names()
+    {
+        var settings = JsonSerializer.Deserialize<GrokPromptExecutionSettings>(Json)!;
+        Check(settings);
+        Check(JsonSerializer.Deserialize<GrokPromptExecutionSettings>(JsonSerializer.Serialize(settings))!);
+        Check(GrokPromptExecutionSettings.FromExecutionSettings(JsonSerializer.Deserialize<PromptExecutionSettings>(Json)));
+        Check((GrokPromptExecutionSettings)settings.Clone());
+    }
+
+    [Fact]
+    public void What_code_sets_is_what_json_says()
+    {
+        var settings = new GrokPromptExecutionSettings
+        {
+            ServiceId = "s", ModelId = "grok-4.3", Temperature = 0.5, TopP = 0.25, TopK = 7, MaxTokens = 100, Seed = 12345678901, StopSequences = ["a"], FrequencyPenalty = 0.5,
+            PresencePenalty = 0.25, ReasoningEffort = "low", ChatSystemPrompt = "Be brief.", ConversationId = "c", PreviousResponseId = "p", Store = true,
+            Include = ["reasoning.encrypted_content"], User = "u", PromptCacheKey = "k", ServiceTier = "default", MaxTurns = 3, ParallelToolCalls = false, StrictTools = true,
+            StrictOptions = false, ExtraBody = new Dictionary<string, object?> { ["x"] = 1 }, ResponseFormat = "json_object",
+            Tools = [new GrokXSearchTool(), new HostedWebSearchTool()],
+        };
+        Check(settings);
+        var json = JsonSerializer.SerializeToElement(settings);
+        foreach (var member in JsonDocument.Parse(Json).RootElement.EnumerateObject().Where(static m => m.Name is not ("tools" or "top_p" or "store")))
+        {
+            Assert.True(JsonElement.DeepEquals(member.Value, json.GetProperty(member.Name)), member.Name);
+        }
+    }
+
+    [Fact]
+    public void Empty_settings_say_nothing()
+    {
+        var settings = GrokPromptExecutionSettings.FromExecutionSettings(null);
+        Assert.Null(settings.ExtensionData);
+        Assert.Null(settings.Tools);
+        Assert.Null(settings.ExtraBody);
+        Assert.Null(settings.ResponseFormat);
+        Assert.Same(settings, GrokPromptExecutionSettings.FromExecutionSettings(settings));
+        settings.Temperature = 1;
+        settings.Temperature = null;
+        Assert.Empty(settings.ExtensionData!);
+    }
+
+    [Fact]
+    public void Frozen_settings_do_not_change_and_their_copy_does()
+    {
+        var settings = new GrokPromptExecutionSettings { Temperature = 0.5, FunctionChoiceBehavior = FunctionChoiceBehavior.Auto(), ConfigureOptions = static _ => { } };
+        settings.Freeze();
+        Assert.Throws<InvalidOperationException>(() => settings.Temperature = 1);
+        Assert.Throws<InvalidOperationException>(() => settings.Tools = []);
+        Assert.Throws<InvalidOperationException>(() => settings.ResponseFormat = "text");
+        Assert.Throws<InvalidOperationException>(() => settings.ConfigureOptions = null);
+        Assert.Throws<NotSupportedException>(() => settings.ExtensionData!.Clear());
+        var copy = (GrokPromptExecutionSettings)settings.Clone();
+        copy.Temperature = 1;
+        Assert.Equal(0.5, settings.Temperature);
+        Assert.Same(settings.FunctionChoiceBehavior, copy.FunctionChoiceBehavior);
+        Assert.Same(settings.ConfigureOptions, copy.ConfigureOptions);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task All_of_it_is_sent(bool isClientAlone)
+    {
+        var settings = JsonSerializer.Deserialize<GrokPromptExecutionSettings>(Json)!;
+        (settings.ServiceId, settings.ConversationId, settings.PreviousResponseId) = (null, null, null);
+        settings.ConfigureOptions = static o => o.MaxOutputTokens = 200;
+        var kernel = isClientAlone ? Kernel.CreateBuilder().AddGrokChatClient("grok-4.7", Client()).Build() : Way.Adapter.Kernel(Client());
+        await kernel.InvokePromptAsync("Hello.", new(settings));
+        var sent = Requests[0].Json!.Value;
+        (string Name, string Value)[] expected =
+        [
+            ("model", "\"grok-4.3\""), ("temperature", "0.5"), ("top_p", "0.25"), ("top_k", "7"), ("max_output_tokens", "200"), ("seed", "12345678901"),
+            ("reasoning", """{"effort":"low"}"""), ("store", "true"), ("include", """["reasoning.encrypted_content"]"""), ("user", "\"u\""), ("prompt_cache_key", "\"k\""),
+            ("service_tier", "\"default\""), ("max_turns", "3"), ("parallel_tool_calls", "false"), ("x", "1"), ("text", """{"format":{"type":"json_object"}}"""),
+            ("tools", """[{"type":"x_search"},{"type":"web_search","allowed_domains":["a.example"],"enable_image_search":true}]"""),
+        ];
+        foreach (var (name, value) in expected)
+        {
+            Assert.True(sent.TryGetProperty(name, out var member) && JsonElement.DeepEquals(JsonDocument.Parse(value).RootElement, member), $"{name} in {sent}");
+        }
+
+        Assert.Equal("system", Requests[0].Items[0].GetProperty("role").GetString());
+    }
+
+    [Fact]
+    public async Task A_system_prompt_of_the_history_beats_that_of_the_settings()
+    {
+        var history = new ChatHistory("From the history.");
+        history.AddUserMessage("Hello.");
+        await Way.Adapter.Chat(Way.Adapter.Kernel(Client())).GetChatMessageContentAsync(history, new GrokPromptExecutionSettings { ChatSystemPrompt = "From the settings." });
+        Assert.DoesNotContain("From the settings.", Requests[0].Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_explicit_conversation_goes_on_from_there()
+    {
+        var chat = Way.Adapter.Chat(Way.Adapter.Kernel(Client()));
+        var first = await chat.GetChatMessageContentAsync("My name is Alice. Remember this.");
+        var settings = new GrokPromptExecutionSettings { ConversationId = (string)first.Metadata![GrokMetadataKeys.Id]! };
+        Assert.Contains("Alice", (await chat.GetChatMessageContentAsync("What's my name?", settings)).Content, StringComparison.Ordinal);
+        Assert.Equal(Wire.Ids[0], Requests[1].PreviousResponseId);
+    }
+
+    [Theory]
+    [InlineData("text", "text")]
+    [InlineData("json_object", "json_object")]
+    [InlineData("type", "json_schema")]
+    [InlineData("format", "json_schema")]
+    [InlineData("schema", "json_schema")]
+    public async Task A_response_format_may_be_said_in_many_ways(string way, string type)
+    {
+        var schema = JsonDocument.Parse("""{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}""").RootElement;
+        var settings = new GrokPromptExecutionSettings
+        {
+            ResponseFormat = way switch
+            {
+                "type" => typeof(LossTests.Place),
+                "format" => ChatResponseFormat.ForJsonSchema(schema, "Place"),
+                "schema" => schema,
+                _ => way,
+            },
+        };
+        await Way.Adapter.Kernel(Client()).InvokePromptAsync("I live in Oslo.", new(settings));
+        var format = Requests[0].Json!.Value.GetProperty("text").GetProperty("format");
+        Assert.Equal(type, format.GetProperty("type").GetString());
+        Assert.Equal(type == "json_schema", format.TryGetProperty("schema", out var sent) && sent.GetProperty("properties").TryGetProperty("city", out _));
+    }
+
+    [Fact]
+    public void A_response_format_that_is_none_is_refused() =>
+        Assert.Throws<KernelException>(() => new GrokPromptExecutionSettings { ResponseFormat = 7 });
+
+    private static void Check(GrokPromptExecutionSettings settings)
+    {
+        Assert.Equal(("s", "grok-4.3", 0.5, 0.25, 7, 100), (settings.ServiceId, settings.ModelId, settings.Temperature, settings.TopP, settings.TopK, settings.MaxTokens));
+        Assert.Equal((12345678901, 0.5, 0.25, "low"), (settings.Seed, settings.FrequencyPenalty, settings.PresencePenalty, settings.ReasoningEffort));
+        Assert.Equal(("Be brief.", "c", "p", true), (settings.ChatSystemPrompt, settings.ConversationId, settings.PreviousResponseId, settings.Store));
+        Assert.Equal(("u", "k", "default", 3), (settings.User, settings.PromptCacheKey, settings.ServiceTier, settings.MaxTurns));
+        Assert.Equal((false, true, false), (settings.ParallelToolCalls, settings.StrictTools, settings.StrictOptions));
+        Assert.Equal(["a"], settings.StopSequences!);
+        Assert.Equal(["reasoning.encrypted_content"], settings.Include!);
+        Assert.Equal("1", settings.ExtraBody!["x"]!.ToString());
+        Assert.Equal("json_object", settings.ResponseFormat!.ToString());
+        Assert.Equal(["x_search", "web_search"], settings.Tools!.Select(static t => t.Name));
+    }
+}
