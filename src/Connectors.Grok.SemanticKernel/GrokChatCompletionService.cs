@@ -57,9 +57,9 @@ public sealed class GrokChatCompletionService : IChatCompletionService
             chatHistory.AddRange(contents.SkipLast(1));
             return contents.TakeLast(1).ToArray();
         }
-        catch (Exception e) when (Translated(e) is { } translated)
+        catch (Exception e) when (e is GrokException or ArgumentException or NotSupportedException)
         {
-            throw translated;
+            throw Translated(e);
         }
     }
 
@@ -107,20 +107,17 @@ public sealed class GrokChatCompletionService : IChatCompletionService
                     yield break;
                 }
             }
-            catch (Exception e) when (Translated(e) is { } translated)
+            catch (Exception e) when (e is GrokException or ArgumentException or NotSupportedException)
             {
-                throw translated;
+                throw Translated(e);
             }
 
             yield return updating.Current;
         }
     }
 
-    /// <summary>Semantic Kernel's own exception; null for what is not the service's failure or wrong in what was asked.</summary>
-    private static Exception? Translated(Exception e) => e switch
-    {
-        GrokException failure => new HttpOperationException((System.Net.HttpStatusCode?)failure.Status, failure.Body, failure.Message, failure),
-        ArgumentException or NotSupportedException => new KernelException(e.Message, e),
-        _ => null,
-    };
+    /// <summary>Semantic Kernel's own exception: for what the service says, and for what is wrong in what was asked.</summary>
+    private static Exception Translated(Exception e) => e is GrokException failure
+        ? new HttpOperationException((System.Net.HttpStatusCode?)failure.Status, failure.Body, failure.Message, failure)
+        : new KernelException(e.Message, e);
 }
