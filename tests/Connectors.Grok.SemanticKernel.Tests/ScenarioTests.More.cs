@@ -9,7 +9,7 @@ namespace Connectors.Grok.SemanticKernel.Tests;
 
 public abstract partial class ScenarioTests
 {
-    private const string Pixel8 = "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEUlEQVR4nGNgYGDACoaWMADAwABB1a0f+QAAAABJRU5ErkJggg==";
+    internal const string Pixel8 = "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEUlEQVR4nGNgYGDACoaWMADAwABB1a0f+QAAAABJRU5ErkJggg==";
 
     private const string SearchPrompt = """
         name: Search

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Connectors.Grok.Emulator;
 using Connectors.Grok.SemanticKernel.Tests.Support;
 using Microsoft.Extensions.AI;
 using Microsoft.SemanticKernel;
@@ -34,10 +35,31 @@ public sealed class SettingsTests : KernelTest
     {
         var settings = new GrokPromptExecutionSettings
         {
-            ServiceId = "s", ModelId = "grok-4.3", Temperature = 0.5, TopP = 0.25, TopK = 7, MaxTokens = 100, Seed = 12345678901, StopSequences = ["a"], FrequencyPenalty = 0.5,
-            PresencePenalty = 0.25, ReasoningEffort = "low", ChatSystemPrompt = "Be brief.", ConversationId = "c", PreviousResponseId = "p", Store = true,
-            Include = ["reasoning.encrypted_content"], User = "u", PromptCacheKey = "k", ServiceTier = "default", MaxTurns = 3, ParallelToolCalls = false, StrictTools = true,
-            StrictOptions = false, ExtraBody = new Dictionary<string, object?> { ["x"] = 1 }, ResponseFormat = "json_object",
+            ServiceId = "s",
+            ModelId = "grok-4.3",
+            Temperature = 0.5,
+            TopP = 0.25,
+            TopK = 7,
+            MaxTokens = 100,
+            Seed = 12345678901,
+            StopSequences = ["a"],
+            FrequencyPenalty = 0.5,
+            PresencePenalty = 0.25,
+            ReasoningEffort = "low",
+            ChatSystemPrompt = "Be brief.",
+            ConversationId = "c",
+            PreviousResponseId = "p",
+            Store = true,
+            Include = ["reasoning.encrypted_content"],
+            User = "u",
+            PromptCacheKey = "k",
+            ServiceTier = "default",
+            MaxTurns = 3,
+            ParallelToolCalls = false,
+            StrictTools = true,
+            StrictOptions = false,
+            ExtraBody = new Dictionary<string, object?> { ["x"] = 1 },
+            ResponseFormat = "json_object",
             Tools = [new GrokXSearchTool(), new HostedWebSearchTool()],
         };
         Check(settings);
@@ -122,6 +144,21 @@ public sealed class SettingsTests : KernelTest
         var settings = new GrokPromptExecutionSettings { ConversationId = (string)first.Metadata![GrokMetadataKeys.Id]! };
         Assert.Contains("Alice", (await chat.GetChatMessageContentAsync("What's my name?", settings)).Content, StringComparison.Ordinal);
         Assert.Equal(Wire.Ids[0], Requests[1].PreviousResponseId);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_explicit_conversation_goes_on_through_the_function_loop(bool isStreamed)
+    {
+        var kernel = Way.Adapter.Kernel(Client(), new My_Weather());
+        var chat = Way.Adapter.Chat(kernel);
+        var first = await chat.GetChatMessageContentAsync("My name is Alice. Remember this.");
+        var settings = new GrokPromptExecutionSettings { ConversationId = (string)first.Metadata![GrokMetadataKeys.Id]!, FunctionChoiceBehavior = FunctionChoiceBehavior.Auto() };
+        await SayAsync(chat, [], "What is the weather in Oslo?", isStreamed, settings, kernel);
+        Assert.Equal(3, Requests.Count);
+        Requests[1].ShouldContinue(Wire.Ids[0]).ShouldSend("user");
+        Requests[2].ShouldContinue(Wire.Ids[0]).ShouldSend("user", "function_call", "function_call_output");
     }
 
     [Theory]

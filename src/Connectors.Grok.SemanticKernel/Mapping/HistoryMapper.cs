@@ -41,7 +41,8 @@ internal static class HistoryMapper
         {
             ReasoningContent reasoning => ToReasoning(reasoning),
             FunctionCall call => new Microsoft.Extensions.AI.FunctionCallContent(
-                call.Id ?? "", FunctionNames.Join(call.PluginName, call.FunctionName), call.Arguments) { Exception = call.Exception },
+                call.Id ?? "", FunctionNames.Join(call.PluginName, call.FunctionName), call.Arguments)
+            { Exception = call.Exception },
             // A call or result of a tool that the service ran: the connector knows it by the item in its properties.
             ActionContent => new AIContent(),
             ImageContent image when image.Metadata?.ContainsKey(GrokKeys.Item) == true => new ImageGenerationToolResultContent("")

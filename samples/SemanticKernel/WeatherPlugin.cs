@@ -1,0 +1,10 @@
+using System.ComponentModel;
+using Microsoft.SemanticKernel;
+
+namespace Sample;
+
+internal sealed class WeatherPlugin
+{
+    [KernelFunction("get_weather"), Description("The weather in a city.")]
+    public static string Get([Description("The city.")] string city) => $"Rain in {city}, 12 degrees";
+}
