@@ -22,7 +22,8 @@ internal sealed class StampedCall
     {
         (_settings, _cache, _options, _facts) = (settings, cache, options, facts);
         _messages = StampedHistory.Restored(messages);
-        _isManaged = isInnersOwn || !string.IsNullOrWhiteSpace(options?.ConversationId);
+        _isManaged = isInnersOwn || IsNamed(options?.ConversationId)
+            || IsNamed(options?.AdditionalProperties.GetText(GrokKeys.PreviousResponseId)) || IsNamed(options?.AdditionalProperties.GetText(GrokKeys.ConversationId));
         if (!_isManaged && settings.SendOnlyNew && !facts.StoresNothing(options))
         {
             (_previous, _covered) = Find();
@@ -33,6 +34,8 @@ internal sealed class StampedCall
     public bool IsZeroRetention => _facts.IsZeroRetention;
 
     private string? RequestedModel => _options?.ModelId ?? _facts.Model;
+
+    private static bool IsNamed(string? id) => !string.IsNullOrWhiteSpace(id);
 
     /// <summary>What the next attempt sends.</summary>
     public (IReadOnlyList<ChatMessage> Messages, ChatOptions? Options) ToSend()

@@ -168,6 +168,21 @@ public class BridgeTests : EmulatorTest
     }
 
     [Theory]
+    [InlineData(GrokKeys.PreviousResponseId)]
+    [InlineData(GrokKeys.ConversationId)]
+    public async Task What_followed_an_id_given_by_a_key_is_not_taken_for_another_conversation(string key)
+    {
+        var client = Client().ForSemanticKernel();
+        var first = await client.GetResponseAsync("My name is Alice. Remember this.");
+        Emulator.Script.Reply(static r => r.Text("Hello."));
+        await client.GetResponseAsync("Hi.", new ChatOptions { AdditionalProperties = new() { [key] = first.ResponseId } });
+        Emulator.Requests[1].ShouldContinue(first.ResponseId!);
+        var answer = await client.GetResponseAsync([new(ChatRole.User, "Hi."), new(ChatRole.Assistant, "Hello."), new(ChatRole.User, "What's my name?")]);
+        Assert.DoesNotContain("Alice", answer.Text, StringComparison.Ordinal);
+        Emulator.Requests[^1].ShouldContinueNothing();
+    }
+
+    [Theory]
     [InlineData(nameof(Bridge.Whole))]
     [InlineData(nameof(Bridge.Streamed))]
     public async Task Over_the_conversation_client_the_state_is_that_clients(string host)
