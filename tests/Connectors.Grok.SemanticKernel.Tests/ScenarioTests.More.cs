@@ -104,6 +104,20 @@ public abstract partial class ScenarioTests
         Assert.Equal(Wire.Blobs.Take(6), Wire.BlobsOf(Requests[6]));
     }
 
+    [Fact]
+    public async Task A_streamed_agent_that_nobody_stores_carries_what_its_thread_kept()
+    {
+        var agent = Agent(way.Kernel(Client(store: false), new My_Weather()));
+        var answers = await TalkAsync(agent, new ChatHistoryAgentThread(), isStreamed: true);
+        Assert.Contains("Alice", answers[2], StringComparison.Ordinal);
+        Assert.Contains("303", answers[4], StringComparison.Ordinal);
+        Assert.Equal(
+            ["system", "user", "assistant", "user", "function_call", "function_call_output", "assistant", "user", "assistant", "user", "function_call", "function_call_output", "assistant", "user"],
+            Said(Requests[6].ShouldContinueNothing()));
+        // The agent keeps of its answers the text alone, and the calls as they were.
+        Assert.Equal([Wire.Blobs[1], Wire.Blobs[4]], Wire.BlobsOf(Requests[6]));
+    }
+
     [Theory]
     [InlineData(false, null)]
     [InlineData(true, null)]
