@@ -119,7 +119,8 @@ public sealed class TelemetryTests : IDisposable
         Assert.NotSame(updates, Telemetry.Measure(settings, "grok-4.7", updates));
         await AllocatedAsync(10);
         var few = await AllocatedAsync(10);
-        Assert.Equal(few, await AllocatedAsync(10_000));
+        // Less than a byte each: the runtime may allocate for itself meanwhile, and the smallest object takes 24.
+        Assert.InRange(await AllocatedAsync(10_000), 0, few + 9_000);
 
         async Task<long> AllocatedAsync(int count)
         {

@@ -12,6 +12,7 @@ internal sealed class StampedCall
     private readonly ChatOptions? _options;
     /// <summary>Whether the state is the caller's or the inner client's business.</summary>
     private readonly bool _isManaged;
+    private readonly bool _isInnersOwn;
     private ClientFacts _facts;
     private List<ChatMessage> _messages;
     private KnownAnswer? _previous;
@@ -22,6 +23,7 @@ internal sealed class StampedCall
     {
         (_settings, _cache, _options, _facts) = (settings, cache, options, facts);
         _messages = StampedHistory.Restored(messages);
+        _isInnersOwn = isInnersOwn;
         _isManaged = isInnersOwn || IsNamed(options?.ConversationId)
             || IsNamed(options?.AdditionalProperties.GetText(GrokKeys.PreviousResponseId)) || IsNamed(options?.AdditionalProperties.GetText(GrokKeys.ConversationId));
         if (!_isManaged && settings.SendOnlyNew && !facts.StoresNothing(options))
@@ -102,8 +104,9 @@ internal sealed class StampedCall
         }
 
         stamps[GrokKeys.ResponseId] = id;
-        if (!_isManaged)
+        if (!_isInnersOwn)
         {
+            // Also where the caller named what to go on from: the results of a function loop come without that name.
             using var all = Start();
             var fingerprint = all.Add(_messages).Add(response.Messages).ToString();
             var expires = _settings.TimeProvider.GetUtcNow() + _settings.ServerRetention;
@@ -114,7 +117,11 @@ internal sealed class StampedCall
                 stamps[GrokKeys.Model] = model;
             }
 
-            _cache.Add(fingerprint, new KnownAnswer(id, response.ModelId, expires));
+            if (!_isManaged)
+            {
+                // Not under what a caller said after words that are not here.
+                _cache.Add(fingerprint, new KnownAnswer(id, response.ModelId, expires));
+            }
         }
 
         return stamps;

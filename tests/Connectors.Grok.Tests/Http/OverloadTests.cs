@@ -109,11 +109,13 @@ public class OverloadTests
         var clock = new ManualTime();
         var asked = 0;
         var handler = new StubHandler().Json("{}", 503).Json("{}", 503).Json(Some.Answer(Some.Message("hi")));
-        using var client = Some.Client(handler, o => (o.TimeProvider, o.MaxRetries, o.RetryDelay, o.RetryJitter) = (clock, 2, TimeSpan.FromSeconds(8), () =>
+        double Jitter()
         {
             asked++;
             return 0.5;
-        }));
+        }
+
+        using var client = Some.Client(handler, o => (o.TimeProvider, o.MaxRetries, o.RetryDelay, o.RetryJitter) = (clock, 2, TimeSpan.FromSeconds(8), Jitter));
         var answer = client.GetResponseAsync("q");
         Assert.Single(handler.Requests);
         Assert.True(asked > 0);

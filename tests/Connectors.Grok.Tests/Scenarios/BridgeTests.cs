@@ -183,6 +183,26 @@ public class BridgeTests : EmulatorTest
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_function_loop_after_an_id_of_the_callers_goes_on_from_its_call(bool stream)
+    {
+        var grok = Client();
+        var first = await grok.GetResponseAsync("My name is Alice. Remember this.");
+        var client = grok.ForSemanticKernel();
+        List<ChatMessage> messages = [new(ChatRole.User, "What is the weather in Oslo?")];
+        var options = new ChatOptions { Tools = [Weather], ConversationId = first.ConversationId };
+        var asked = stream ? await client.GetStreamingResponseAsync(messages, options).ToChatResponseAsync() : await client.GetResponseAsync(messages, options);
+
+        // The function invoker takes an answer without an id for one of a client without state, and clears its own.
+        messages.AddRange(asked.Messages);
+        messages.Add(new(ChatRole.Tool, [.. asked.Messages[0].Contents.OfType<FunctionCallContent>().Select(static c => new FunctionResultContent(c.CallId, "18 degrees in Oslo"))]));
+        options.ConversationId = null;
+        await client.GetResponseAsync(messages, options);
+        Assert.Equal("function_call_output", Kinds(Emulator.Requests[^1].ShouldContinue(asked.ResponseId!)));
+    }
+
+    [Theory]
     [InlineData(nameof(Bridge.Whole))]
     [InlineData(nameof(Bridge.Streamed))]
     public async Task Over_the_conversation_client_the_state_is_that_clients(string host)
