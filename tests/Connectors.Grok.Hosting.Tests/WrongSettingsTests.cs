@@ -122,12 +122,13 @@ public class WrongSettingsTests
             ("Grok:ApiKey", "xai-1"), ("Grok:Endpoint", "https://example.org/v1"), ("Grok:Model", "grok-9"), ("Grok:Store", "false"), ("Grok:KeepImagesUnstored", "false"),
             ("Grok:EncryptedReasoning", "true"), ("Grok:ReasoningEfforts:grok-9:0", "low"), ("Grok:ContinuationInstructions", "throw"),
             ("Grok:DropUnsupportedContent", "true"), ("Grok:Timeout", "infinite"), ("Grok:StreamIdleTimeout", "00:01:00"), ("Grok:ConnectTimeout", "00:00:05"),
-            ("Grok:MaxRetries", "7"), ("Grok:LogSensitiveData", "true"));
+            ("Grok:MaxRetries", "7"), ("Grok:LogSensitiveData", "true"), ("Grok:RetryDelay", "00:00:02"), ("Grok:DropRefusedParameters", "true"),
+            ("Grok:MaxConcurrentRequests", "9"), ("Grok:MaxQueuedRequests", "99"));
         builder.AddGrokChatClient();
         using var host = builder.Build();
         var options = host.Services.GetRequiredService<IOptions<GrokChatClientOptions>>().Value;
         var fresh = new GrokChatClientOptions();
-        foreach (var property in typeof(GrokChatClientOptions).GetProperties().Where(static p => p.Name is not ("TimeProvider" or "LoggerFactory" or "ReasoningEfforts")))
+        foreach (var property in typeof(GrokChatClientOptions).GetProperties().Where(static p => p.Name is not ("TimeProvider" or "LoggerFactory" or "RetryJitter" or "ReasoningEfforts")))
         {
             Assert.NotEqual(property.GetValue(fresh), property.GetValue(options));
         }
