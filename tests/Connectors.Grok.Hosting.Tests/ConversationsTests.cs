@@ -150,6 +150,7 @@ public class ConversationsTests
     public static TheoryData<string, Action<HostApplicationBuilder>, string> Mistakes => new()
     {
         { "a value", static b => b.AddGrokChatClient().AddConversations(), "Grok:Conversations:Budget must not be negative" },
+        { "a comma", static b => b.AddGrokChatClient("Comma").AddConversations(), "Comma:Conversations:Budget must be an amount such as 2.50" },
         { "a text", static b => b.AddGrokChatClient("Odd").AddConversations(), "Odd:Conversations:Conflict must be one of Throw, Fork" },
         { "code", static b => b.AddGrokChatClient("Fine").AddConversations(static c => c.Configure(static o => o.ServerRetention = TimeSpan.Zero)), "ConversationOptions.ServerRetention of the client 'Fine' must be longer than zero" },
         { "no section", static b =>
@@ -168,7 +169,8 @@ public class ConversationsTests
     public async Task Mistakes_are_told_at_start(string mistake, Action<HostApplicationBuilder> register, string message)
     {
         var builder = App.New(
-            ("Grok:Endpoint", App.Loopback), ("Grok:Conversations:Budget", "-1"), ("Odd:Endpoint", App.Loopback), ("Odd:Conversations:Conflict", "quarrel"), ("Fine:Endpoint", App.Loopback));
+            ("Grok:Endpoint", App.Loopback), ("Grok:Conversations:Budget", "-1"), ("Odd:Endpoint", App.Loopback), ("Odd:Conversations:Conflict", "quarrel"), ("Fine:Endpoint", App.Loopback),
+            ("Comma:Endpoint", App.Loopback), ("Comma:Conversations:Budget", "2,50"));
         register(builder);
         using var host = builder.Build();
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Now));

@@ -7,6 +7,9 @@ namespace Connectors.Grok.Conversations;
 /// <param name="place">Where it stands.</param>
 internal readonly struct DocumentReader(JsonElement json, string place)
 {
+    // What no turn can have; larger ones would make sums over many turns overflow.
+    private const long Most = 1_000_000_000_000_000;
+
     public string Place => place;
 
     /// <summary>Where a parser stumbled. Its own message may quote what stands there.</summary>
@@ -19,7 +22,7 @@ internal readonly struct DocumentReader(JsonElement json, string place)
     public string AsText() => json.ValueKind == JsonValueKind.String ? json.GetString()! : throw new InvalidDataException($"{place} is not a text.");
 
     public long Number(string name) =>
-        Optional(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var number) && number >= 0 ? number : throw Wrong(name, "a whole number from 0 up");
+        Optional(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var number) && number is >= 0 and <= Most ? number : throw Wrong(name, "a whole number from 0 to 10^15");
 
     public bool Flag(string name) =>
         Optional(name) is { ValueKind: JsonValueKind.True or JsonValueKind.False } value ? value.GetBoolean() : throw Wrong(name, "true or false");

@@ -148,7 +148,11 @@ internal sealed record TurnContent(string? Model, string? Instructions, IReadOnl
 
     private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
 
-    private static IReadOnlyList<ChatMessage> List(JsonElement json, string name) => [.. json.GetProperty(name).Deserialize(Messages) ?? []];
+    private static IReadOnlyList<ChatMessage> List(JsonElement json, string name)
+    {
+        var list = json.GetProperty(name).Deserialize(Messages) ?? [];
+        return list.Any(static m => m?.Contents.Contains(null!) != false) ? throw new FormatException($"a message of \"{name}\", or a content of one, is null.") : [.. list];
+    }
 
     private static ChatMessage ReasoningOf(ChatMessage message)
     {

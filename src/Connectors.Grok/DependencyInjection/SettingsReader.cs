@@ -72,7 +72,7 @@ internal sealed class SettingsReader(IConfigurationSection section)
 
     public void Money(string name, Action<decimal> set) => Read(name, "must be an amount such as 2.50", text =>
     {
-        var isRight = decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out var amount);
+        var isRight = decimal.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var amount);
         if (isRight)
         {
             set(amount);
