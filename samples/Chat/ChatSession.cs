@@ -63,8 +63,11 @@ internal sealed class ChatSession(ConversationChatClient client, IConversationSt
     /// <exception cref="UserException">The name is taken.</exception>
     public async Task ForkAsync(string name, ConversationTurn at, CancellationToken cancellationToken)
     {
-        // One that stands at its beginning could be moved, but is somebody's all the same.
-        if (await Conversations.GetAsync(name, cancellationToken) is not null || !await store.MoveAsync(new("", name), at.Id, null, cancellationToken))
+        try
+        {
+            await Conversations.ForkAsync(Name, name, at.Id, cancellationToken);
+        }
+        catch (InvalidOperationException)
         {
             throw new UserException($"There is a conversation {TerminalText.Excerpt(name, 60)} already: choose another name.");
         }

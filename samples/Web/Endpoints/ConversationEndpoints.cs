@@ -35,13 +35,20 @@ internal static class ConversationEndpoints
 
     /// <summary>A second conversation that shares the turns up to any answer, also one on a branch that was left.</summary>
     private static async Task<Ok<Forked>> ForkAsync(
-        string id, TurnRequest request, Visitor visitor, ConversationReader reader, IConversationStore store, CancellationToken stop)
+        string id, TurnRequest request, Visitor visitor, ConversationReader reader, ConversationChatClient client, CancellationToken stop)
     {
         var turn = await reader.TurnAsync(visitor.Id, id, request.Turn, stop);
         var fork = $"{Guid.NewGuid():N}-fork";
-        return await store.MoveAsync(new ConversationId(visitor.Id, fork), turn.Id, null, stop)
-            ? TypedResults.Ok(new Forked(fork))
-            : throw new ProblemException(Problems.Unknown);
+        try
+        {
+            await client.ForTenant(visitor.Id).Conversations.ForkAsync(id, fork, turn.Id, stop);
+            return TypedResults.Ok(new Forked(fork));
+        }
+        catch (KeyNotFoundException)
+        {
+            // Deleted in this moment.
+            throw new ProblemException(Problems.Unknown);
+        }
     }
 
     private static async Task<NoContent> DeleteAsync(

@@ -107,17 +107,8 @@ internal sealed class ConversationCall
     {
         if (ReasonToRebuild(failure) is not { } reason)
         {
-            return _firstFailure is null ? false : throw new GrokException(
-                failure.Kind, $"{failure.Message} The conversation was sent anew because: {_firstFailure.Message}", new AggregateException(failure, _firstFailure))
-            {
-                Status = failure.Status,
-                Code = failure.Code,
-                ServiceMessage = failure.ServiceMessage,
-                RequestId = failure.RequestId,
-                RetryAfter = failure.RetryAfter,
-                Body = failure.Body,
-                IsTransient = failure.IsTransient,
-            };
+            return _firstFailure is null ? false : throw failure.With(
+                $"{failure.Message} The conversation was sent anew because: {_firstFailure.Message}", new AggregateException(failure, _firstFailure));
         }
 
         _firstFailure = failure;

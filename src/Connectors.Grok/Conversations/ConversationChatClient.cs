@@ -16,9 +16,8 @@ public sealed class ConversationChatClient : DelegatingChatClient
     private readonly IConversationStore _store;
     private readonly ConversationOptions _options;
     private readonly ClientFacts _facts;
-    private readonly TurnQueue? _queue;
+    private readonly Shared _shared;
     private readonly bool _isView;
-    private volatile bool _isZeroRetention;
 
     /// <summary>Conversations over a chat client.</summary>
     /// <param name="innerClient">A <see cref="GrokChatClient"/>, or a pipeline that ends in one. Disposed with this client.</param>
@@ -26,20 +25,20 @@ public sealed class ConversationChatClient : DelegatingChatClient
     /// <param name="options">The options; null for the defaults.</param>
     /// <exception cref="ArgumentException">An option is out of range; <c>ParamName</c> is its name.</exception>
     public ConversationChatClient(IChatClient innerClient, IConversationStore store, ConversationOptions? options = null)
-        : this(innerClient, store, (options ?? new ConversationOptions()).Checked().Copy(), options?.QueueTurns == true ? new TurnQueue() : null, isView: false)
+        : this(innerClient, store, (options ?? new ConversationOptions()).Checked().Copy(), new Shared(options?.QueueTurns == true ? new TurnQueue() : null), isView: false)
     {
     }
 
-    private ConversationChatClient(IChatClient innerClient, IConversationStore store, ConversationOptions options, TurnQueue? queue, bool isView)
+    private ConversationChatClient(IChatClient innerClient, IConversationStore store, ConversationOptions options, Shared shared, bool isView)
         : base(innerClient)
     {
         ArgumentNullException.ThrowIfNull(store);
-        (_store, _options, _queue, _isView) = (store, options, queue, isView);
+        (_store, _options, _shared, _isView) = (store, options, shared, isView);
         _facts = ClientFacts.Of(innerClient);
         Conversations = new ConversationManager(store, _options, innerClient.GetService<GrokResponsesClient>());
     }
 
-    private ClientFacts Facts => _facts with { IsZeroRetention = _isZeroRetention };
+    private ClientFacts Facts => _facts with { IsZeroRetention = _shared.IsZeroRetention };
 
     /// <summary>Lists, forks, rewinds, exports and deletes the conversations.</summary>
     public ConversationManager Conversations { get; }
@@ -50,7 +49,7 @@ public sealed class ConversationChatClient : DelegatingChatClient
     public ConversationChatClient ForTenant(string tenant)
     {
         StoreArguments.Check(tenant);
-        return new(InnerClient, _store, _options.Copy(tenant), _queue, isView: true) { _isZeroRetention = _isZeroRetention };
+        return new(InnerClient, _store, _options.Copy(tenant), _shared, isView: true);
     }
 
     /// <inheritdoc/>
@@ -141,7 +140,7 @@ public sealed class ConversationChatClient : DelegatingChatClient
     }
 
     private async ValueTask<IDisposable?> EnterAsync(ConversationId id, CancellationToken cancellationToken) =>
-        _queue is null ? null : await _queue.EnterAsync(id, cancellationToken).ConfigureAwait(false);
+        _shared.Queue is not { } queue ? null : await queue.EnterAsync(id, cancellationToken).ConfigureAwait(false);
 
     private async ValueTask RebuildOrThrowAsync(ConversationCall call, GrokException failure, CancellationToken cancellationToken)
     {
@@ -150,6 +149,20 @@ public sealed class ConversationChatClient : DelegatingChatClient
             ExceptionDispatchInfo.Throw(failure);
         }
 
-        _isZeroRetention |= call.IsZeroRetention;
+        _shared.IsZeroRetention |= call.IsZeroRetention;
+    }
+
+    /// <summary>What a client and its views for tenants have in common: the line of turns, and what the service said about the team.</summary>
+    private sealed class Shared(TurnQueue? queue)
+    {
+        private volatile bool _isZeroRetention;
+
+        public TurnQueue? Queue => queue;
+
+        public bool IsZeroRetention
+        {
+            get => _isZeroRetention;
+            set => _isZeroRetention = value;
+        }
     }
 }

@@ -10,9 +10,12 @@ internal sealed class StampedCall
     private readonly SemanticKernelStateOptions _settings;
     private readonly AnswerCache _cache;
     private readonly ChatOptions? _options;
-    /// <summary>Whether the state is the caller's or the inner client's business.</summary>
-    private readonly bool _isManaged;
+
+    /// <summary>Whether the state is the inner client's business.</summary>
     private readonly bool _isInnersOwn;
+
+    /// <summary>Whether it is the inner client's or the caller's.</summary>
+    private readonly bool _isManaged;
     private ClientFacts _facts;
     private List<ChatMessage> _messages;
     private KnownAnswer? _previous;

@@ -97,6 +97,17 @@ public class SurvivalTests : ConversationTestBase
         Assert.All(answers, static a => Assert.Equal("ticket-4711", a.ConversationId));
     }
 
+    [Fact]
+    public async Task What_one_tenants_call_learns_of_zero_retention_all_know()
+    {
+        await StartAsync(o => (o.TimeProvider, o.ZeroDataRetention) = (Clock, true));
+        var client = Conversations();
+        await Say(client.ForTenant("a"), false, Talk[0]);
+        await Say(client.ForTenant("b"), true, Talk[0]);
+        await Say(client, false, Talk[0]);
+        Assert.Equal([400, 200, 200, 200], Emulator.Requests.Select(static r => r.Status));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
