@@ -94,8 +94,9 @@ await run('openai', {
   'deleted, then 404 with text': async () => {
     const { id } = await create({ input: 'Hello' });
     await client.responses.delete(id);
-    for (const gone of [client.responses.retrieve(id), client.responses.delete(id), create({ input: 'Hello', previous_response_id: id })]) {
-      const error = await fails(gone);
+    // One after the other: a refusal that nobody awaits yet ends the process.
+    for (const gone of [() => client.responses.retrieve(id), () => client.responses.delete(id), () => create({ input: 'Hello', previous_response_id: id })]) {
+      const error = await fails(gone());
       must(error.status === 404 && error.message.includes(`Response with id=${id} not found`), error.message);
     }
   },
