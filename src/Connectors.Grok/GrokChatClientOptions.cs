@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Runtime.Serialization;
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
 
 namespace Connectors.Grok;
@@ -9,8 +12,9 @@ public sealed class GrokChatClientOptions
     /// <summary>The name of the default model.</summary>
     public const string DefaultModel = "grok-4.7";
 
-    /// <summary>The API key.</summary>
+    /// <summary>The API key. Left out by serializers and debuggers: options are dumped more often than one thinks.</summary>
     /// <value>Null takes the environment variable <c>XAI_API_KEY</c>. Only a loopback endpoint may do without any.</value>
+    [JsonIgnore, IgnoreDataMember, DebuggerBrowsable(DebuggerBrowsableState.Never)]
     public string? ApiKey { get; set; }
 
     /// <summary>The API's address, with or without <c>/v1</c>. Plain <c>http</c> is accepted for loopback only.</summary>

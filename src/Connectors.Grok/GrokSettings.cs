@@ -54,6 +54,9 @@ internal sealed record GrokSettings
 
     public required bool LogSensitiveData { get; init; }
 
+    /// <summary>Not the members: one is the key.</summary>
+    public override string ToString() => nameof(GrokSettings);
+
     public static GrokSettings From(GrokChatClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

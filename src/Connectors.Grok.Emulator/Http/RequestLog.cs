@@ -28,7 +28,8 @@ internal sealed class RequestLog(int most)
         return recorded;
     }
 
-    private static string Redact(string name, StringValues value) => name.Equals("Authorization", StringComparison.OrdinalIgnoreCase)
-        ? $"{value.ToString().Split(' ')[0]} ***"
-        : value.ToString();
+    // A value without a scheme is nothing but the key.
+    private static string Redact(string name, StringValues value) => !name.Equals("Authorization", StringComparison.OrdinalIgnoreCase) ? value.ToString()
+        : value.ToString().Split(' ', 2) is [var scheme, _] ? $"{scheme} ***"
+        : "***";
 }

@@ -132,7 +132,7 @@ internal sealed record TurnContent(string? Model, string? Instructions, IReadOnl
             };
             return Text(json, "kept") is not { } kept ? content : content with
             {
-                Kept = Enum.Parse<ConversationRetention>(kept),
+                Kept = Enum.TryParse<ConversationRetention>(kept, out var known) ? known : throw new FormatException("its \"kept\" is none of Everything, Reasoning and Nothing."),
                 OpenCalls = [.. json.GetProperty("open_calls").EnumerateArray().Select(static c => c.GetString() ?? "")],
             };
         }

@@ -10,7 +10,7 @@ internal static class FileMapper
 
     public static InputFilePart ToPart(UriContent file) => file.Uri.IsAbsoluteUri
         ? new() { FileUrl = file.Uri.AbsoluteUri }
-        : throw new ArgumentException($"The file '{file.Uri}' has a relative address. Pass a local file's bytes as DataContent.", nameof(file));
+        : throw new ArgumentException("A file has a relative address. Pass a local file's bytes as DataContent.", nameof(file));
 
     public static InputFilePart ToPart(DataContent file) => new()
     {

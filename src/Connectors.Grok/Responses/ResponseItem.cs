@@ -76,7 +76,11 @@ public sealed record FunctionCallOutputItem : ResponseItem
 /// <summary>A function's result: one text, or parts (text and images).</summary>
 /// <param name="Text">The text, or null when there are parts.</param>
 /// <param name="Parts">The parts, or null when there is a text.</param>
-public sealed record ToolOutput(string? Text, IReadOnlyList<ContentPart>? Parts = null);
+public sealed record ToolOutput(string? Text, IReadOnlyList<ContentPart>? Parts = null)
+{
+    /// <summary>The type's name and no member: what was said must not come into a log by accident.</summary>
+    public override string ToString() => nameof(ToolOutput);
+}
 
 /// <summary>An item of a type that this version of the library has no record for. Sent back as it came.</summary>
 /// <param name="Tag">Its <c>type</c>; empty when it had none.</param>

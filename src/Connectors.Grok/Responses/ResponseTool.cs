@@ -155,4 +155,7 @@ public sealed record ToolChoice
 
     /// <summary>The object as it came or shall go, when it is none of the above.</summary>
     public JsonElement? Json { get; init; }
+
+    /// <summary>The type's name and no member: the object may hold anything.</summary>
+    public override string ToString() => nameof(ToolChoice);
 }

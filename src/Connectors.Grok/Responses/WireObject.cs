@@ -15,6 +15,9 @@ public abstract record WireObject
         init => Members = value is null ? null : new Dictionary<string, JsonElement>(value, StringComparer.Ordinal);
     }
 
+    /// <summary>The type's name and no member: what was said must not come into a log by accident.</summary>
+    public sealed override string ToString() => GetType().Name;
+
     // The serializer cannot fill an init-only extension property; it fills this one, and nobody else does.
     [JsonExtensionData, JsonInclude]
     internal Dictionary<string, JsonElement>? Members { get; set; }

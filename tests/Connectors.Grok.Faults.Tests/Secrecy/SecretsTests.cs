@@ -1,0 +1,40 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Connectors.Grok.Faults.Tests.Secrecy;
+
+/// <summary>The search finds what it is for, in every dress.</summary>
+public class SecretsTests
+{
+    public static TheoryData<string> Dresses() =>
+    [
+        Secrets.Key,
+        $"Bearer {Secrets.Key}",
+        Uri.EscapeDataString(Secrets.Key),
+        JsonEncodedText.Encode(Secrets.Key).ToString(),
+        Convert.ToBase64String(Encoding.UTF8.GetBytes(Secrets.Key)),
+        Convert.ToBase64String(Encoding.UTF8.GetBytes("1" + Secrets.Key)),
+        Convert.ToBase64String(Encoding.UTF8.GetBytes("12" + Secrets.Key + "34")),
+        Convert.ToHexString(Encoding.UTF8.GetBytes(Secrets.Key)),
+        Convert.ToHexStringLower(Encoding.UTF8.GetBytes(Secrets.Key)),
+        Secrets.Key.ToUpperInvariant(),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Dresses))]
+    public void A_secret_is_found_in_every_dress(string text) => Assert.Equal([Secrets.KeyWord], new Secrets().FoundIn($"before{text}after"));
+
+    [Fact]
+    public void Where_there_is_none_none_is_found() => Assert.Empty(new Secrets().FoundIn("Sending again (1 of 3) after RateLimit (HTTP 429), in 00:00:01."));
+
+    [Fact]
+    public void An_exception_is_searched_with_all_that_it_holds()
+    {
+        var secrets = new Secrets();
+        var inside = new InvalidOperationException("inside", new FormatException(Secrets.Say(Secrets.PromptWord)));
+        inside.Data["said"] = Secrets.Say(Secrets.AnswerWord);
+        var e = new GrokException(GrokErrorKind.Server, "outside", inside) { Body = Secrets.Say(Secrets.ResultWord), Code = Secrets.Key };
+        Assert.Equal(new HashSet<string> { Secrets.PromptWord, Secrets.AnswerWord, Secrets.ResultWord, Secrets.KeyWord }, [.. secrets.FoundIn(Witness.Dump(e))]);
+        Assert.Equal(new HashSet<string> { Secrets.PromptWord, Secrets.AnswerWord }, [.. secrets.FoundIn(Witness.Dump(inside))]);
+    }
+}

@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Connectors.Grok.Postgres;
+using Connectors.Grok.Responses;
+using Connectors.Grok.Sqlite;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Faults.Tests.Secrecy;
+
+/// <summary>Whatever of the library is written into a text by accident, what was said and the key do not come along.</summary>
+public class TextsOfTypesTests
+{
+    private static readonly Assembly[] Ours = [typeof(GrokChatClient).Assembly, typeof(SqliteConversationStore).Assembly, typeof(PostgresConversationStore).Assembly];
+
+    private static readonly JsonSerializerOptions Reflecting = new() { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
+
+    // Ids, models and hashes are for logs.
+    private static readonly string[] MayBeSeen = ["Id", "ParentId", "Head", "ResponseId", "StoredResponseIds", "Model", "InstructionsHash", "Tenant", "Name", "ConversationId", "RequestId"];
+
+    /// <summary>Every public type with a text of its own, records above all: the compiler gives them one that prints all members.</summary>
+    public static TheoryData<string> Types() =>
+    [
+        .. Ours.SelectMany(static a => a.GetTypes())
+            .Where(static t => t is { IsVisible: true, IsAbstract: false, IsEnum: false, IsByRefLike: false, ContainsGenericParameters: false } && !t.IsDefined(typeof(CompilerGeneratedAttribute)) && !typeof(Exception).IsAssignableFrom(t))
+            .Where(static t => t.GetMethod(nameof(ToString), Type.EmptyTypes)!.DeclaringType!.Assembly == t.Assembly)
+            .Select(static t => $"{t.FullName}, {t.Assembly.GetName().Name}"),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void The_text_of_a_type_does_not_tell_what_it_holds(string type)
+    {
+        var filled = Filled(Type.GetType(type, throwOnError: true)!, 0);
+        var text = filled!.ToString()!;
+        Assert.NotEmpty(text);
+        Assert.DoesNotContain(Secrets.PromptWord, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_filling_reaches_what_is_said()
+    {
+        var item = (MessageItem)Filled(typeof(MessageItem), 0)!;
+        Assert.Contains(Secrets.PromptWord, item.Role, StringComparison.Ordinal);
+        Assert.All(((UnknownPart)Filled(typeof(UnknownPart), 0)!).Json.EnumerateObject(), static m => Assert.Contains(Secrets.PromptWord, m.Value.GetString(), StringComparison.Ordinal));
+        Assert.Contains(Secrets.PromptWord, item.AdditionalMembers!["member"].ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Options_written_as_JSON_do_not_hold_the_key()
+    {
+        var options = new GrokChatClientOptions { ApiKey = Secrets.Key, Model = "grok-4.7" };
+        var json = JsonSerializer.Serialize(options, Reflecting);
+        Assert.Contains("grok-4.7", json, StringComparison.Ordinal);
+        Assert.Empty(new Secrets().FoundIn(json));
+    }
+
+    [Fact]
+    public void No_text_for_a_debugger_shows_the_key()
+    {
+        var key = typeof(GrokChatClientOptions).GetProperty(nameof(GrokChatClientOptions.ApiKey))!;
+        Assert.Equal(DebuggerBrowsableState.Never, key.GetCustomAttribute<DebuggerBrowsableAttribute>()?.State);
+        Assert.DoesNotContain(
+            Ours.SelectMany(static a => a.GetTypes()),
+            static t => !t.IsDefined(typeof(CompilerGeneratedAttribute)) && t.GetCustomAttribute<DebuggerDisplayAttribute>(inherit: false)?.Value?.Contains('{', StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
+    public void Clients_and_tools_do_not_tell_their_key()
+    {
+        var options = new GrokChatClientOptions { ApiKey = Secrets.Key };
+        using var client = new GrokChatClient(options);
+        object?[] all =
+        [
+            options, client, client.GetService<GrokResponsesClient>(), client.GetService<ChatClientMetadata>(), GrokSettings.From(options),
+            new UnknownTool("x", JsonElement.Parse($$"""{"k":"{{Secrets.KeyWord}}"}""")).AsAITool(),
+        ];
+        Assert.All(all, static one => Assert.DoesNotContain(Secrets.KeyWord, $"{one}", StringComparison.Ordinal));
+    }
+
+    /// <summary>An instance whose every field holds the marked text, as far as its type can; made without its constructor.</summary>
+    private static object? Filled(Type type, int depth)
+    {
+        var said = Secrets.Say(Secrets.PromptWord);
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (type == typeof(string) || type == typeof(object))
+        {
+            return said;
+        }
+
+        if (type == typeof(Uri))
+        {
+            return new Uri($"https://example.org/{Secrets.PromptWord}");
+        }
+
+        if (type == typeof(JsonElement))
+        {
+            return JsonSerializer.SerializeToElement(new Dictionary<string, string> { ["said"] = said }, Reflecting);
+        }
+
+        if (type == typeof(ReadOnlyMemory<byte>))
+        {
+            return new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(said));
+        }
+
+        if (type == typeof(ChatMessage))
+        {
+            return new ChatMessage(ChatRole.User, said);
+        }
+
+        if (type.IsGenericType && type.GetGenericArguments() is [var key, var value] && key == typeof(string) && typeof(Dictionary<,>).MakeGenericType(key, value) is { } map && type.IsAssignableFrom(map))
+        {
+            var made = (System.Collections.IDictionary)Activator.CreateInstance(map)!;
+            made["member"] = Filled(value, depth + 1);
+            return made;
+        }
+
+        if (type.IsGenericType && type.GetGenericArguments() is [var item] && type.IsAssignableFrom(item.MakeArrayType()))
+        {
+            var list = Array.CreateInstance(item, 1);
+            list.SetValue(Filled(item.IsAbstract ? ConcreteOf(item) : item, depth + 1), 0);
+            return list;
+        }
+
+        if (!Ours.Contains(type.Assembly) || type.IsAbstract || type.IsEnum || depth > 3)
+        {
+            return type.IsValueType ? RuntimeHelpers.GetUninitializedObject(type) : null;
+        }
+
+        var instance = RuntimeHelpers.GetUninitializedObject(type);
+        for (var at = type; at is not null && at != typeof(object) && at != typeof(ValueType); at = at.BaseType)
+        {
+            foreach (var field in at.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            {
+                if (!MayBeSeen.Contains(field.Name.Split('<', '>') is [_, var property, ..] ? property : field.Name, StringComparer.Ordinal) || typeof(WireObject).IsAssignableFrom(type))
+                {
+                    field.SetValue(instance, Filled(field.FieldType, depth + 1));
+                }
+            }
+        }
+
+        return instance;
+    }
+
+    private static Type ConcreteOf(Type item) => Ours.SelectMany(static a => a.GetTypes()).FirstOrDefault(t => !t.IsAbstract && item.IsAssignableFrom(t)) ?? item;
+}

@@ -1,0 +1,130 @@
+using System.Collections;
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Reflection;
+using System.Text;
+using Connectors.Grok.Conversations;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+
+namespace Connectors.Grok.Faults.Tests.Secrecy;
+
+/// <summary>Writes down all that can be seen from outside: every line of every log with its parts, activities, measurements, exceptions with all they hold.</summary>
+internal sealed class Witness : ILoggerProvider
+{
+    // Other tests run beside this one: only what happens in the course of ours is ours.
+    private static readonly AsyncLocal<Witness?> Here = new();
+    private readonly ConcurrentQueue<(string Kind, string Text)> _seen = [];
+    private readonly ActivityListener _activities;
+    private readonly MeterListener _meters = new();
+
+    public Witness()
+    {
+        Here.Value = this;
+        _activities = new()
+        {
+            ShouldListenTo = static _ => true,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => Here.Value == this ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.None,
+            ActivityStopped = a =>
+            {
+                if (Here.Value == this)
+                {
+                    Note($"activity {a.Source.Name}", Dump(a));
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(_activities);
+        _meters.InstrumentPublished = static (instrument, listener) => listener.EnableMeasurementEvents(instrument);
+        _meters.SetMeasurementEventCallback<long>(Measured);
+        _meters.SetMeasurementEventCallback<double>(Measured);
+        _meters.Start();
+    }
+
+    /// <summary>The places where something was seen, with how often.</summary>
+    public IReadOnlyDictionary<string, int> Places => _seen.GroupBy(static s => s.Kind, StringComparer.Ordinal).ToDictionary(static g => g.Key, static g => g.Count(), StringComparer.Ordinal);
+
+    public string Text => string.Join('\n', _seen.Select(static s => s.Text));
+
+    public void Note(string kind, string text) => _seen.Enqueue((kind, text));
+
+    public void Saw(Exception e) => Note($"exception {e.GetType().Name}", Dump(e));
+
+    public void Saw(HealthReport report)
+    {
+        foreach (var (name, entry) in report.Entries)
+        {
+            Note("health", $"{name} {entry.Status} {entry.Description} {Values(entry.Data)} {string.Join(' ', entry.Tags)} {(entry.Exception is { } e ? Dump(e) : "")}");
+        }
+    }
+
+    /// <summary>Each place where a secret was seen, with the text around it.</summary>
+    public IReadOnlyList<string> Leaks(Secrets secrets) =>
+        [.. _seen.SelectMany(s => secrets.FoundIn(s.Text).Select(name => $"{name} in {s.Kind}: {(s.Text.Length > 600 ? s.Text[..600] : s.Text)}")).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>All that an exception tells: its text, its members, its data, and those of its causes.</summary>
+    public static string Dump(Exception e)
+    {
+        var text = new StringBuilder(e.ToString()).Append('\n');
+        for (var cause = e; cause is not null; cause = cause.InnerException)
+        {
+            foreach (var property in cause.GetType().GetProperties(BindingFlags.Instance | BindingFlags.Public))
+            {
+                // The answer that could not be kept is the caller's own, and says so.
+                if (property.Name is not (nameof(Exception.InnerException) or nameof(Exception.TargetSite)) && !(cause is ConversationStoreException && property.Name == nameof(ConversationStoreException.Response)))
+                {
+                    text.Append(property.Name).Append(": ").Append(Values(property.GetValue(cause))).Append('\n');
+                }
+            }
+        }
+
+        return text.ToString();
+    }
+
+    public ILogger CreateLogger(string categoryName) => new Line(this, categoryName);
+
+    public void Dispose()
+    {
+        _activities.Dispose();
+        _meters.Dispose();
+        Here.Value = null;
+    }
+
+    private static string Dump(Activity a) => string.Join(
+        '\n',
+        (string?[])[
+            a.OperationName, a.DisplayName, a.StatusDescription, a.TraceStateString, Values(a.TagObjects), Values(a.Baggage),
+            .. a.Events.Select(static e => $"{e.Name} {Values(e.Tags)}"), .. a.Links.Select(static l => Values(l.Tags))]);
+
+    private static string Values(object? value) => value switch
+    {
+        null => "",
+        string text => text,
+        IDictionary map => string.Join(' ', map.Keys.Cast<object>().Select(k => $"{k}={Values(map[k])}")),
+        IEnumerable many => string.Join(' ', many.Cast<object?>().Select(Values)),
+        _ => value.ToString() ?? "",
+    };
+
+    private void Measured<T>(Instrument instrument, T measurement, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
+    {
+        if (Here.Value == this)
+        {
+            Note($"metric {instrument.Meter.Name}", $"{instrument.Name} {instrument.Description} {Values(tags.ToArray())}");
+        }
+    }
+
+    private sealed class Line(Witness witness, string category) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull
+        {
+            witness.Note($"scope {category}", $"{state} {Values(state)}");
+            return null;
+        }
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            witness.Note($"log {category}", $"{logLevel} {eventId} {formatter(state, exception)} {Values(state)} {(exception is null ? "" : Dump(exception))}");
+    }
+}
