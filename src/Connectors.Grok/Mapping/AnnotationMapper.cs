@@ -8,10 +8,18 @@ internal static class AnnotationMapper
 {
     /// <param name="annotations">The annotations, or null.</param>
     /// <param name="text">The text they count over.</param>
-    public static IList<AIAnnotation>? ToAnnotations(IReadOnlyList<Annotation>? annotations, string text) =>
-        annotations is { Count: > 0 } ? [.. annotations.Select(a => ToAnnotation(a, text))] : null;
+    public static IList<AIAnnotation>? ToAnnotations(IReadOnlyList<Annotation>? annotations, string text)
+    {
+        if (annotations is not { Count: > 0 })
+        {
+            return null;
+        }
 
-    private static AIAnnotation ToAnnotation(Annotation annotation, string text)
+        var pairs = Pairs(text);
+        return [.. annotations.Select(a => ToAnnotation(a, text, pairs))];
+    }
+
+    private static AIAnnotation ToAnnotation(Annotation annotation, string text, List<int> pairs)
     {
         if (annotation is not UrlCitation citation)
         {
@@ -24,21 +32,33 @@ internal static class AnnotationMapper
             Url = Uri.TryCreate(citation.Url, UriKind.Absolute, out var url) ? url : null,
             Title = citation.Title,
             AnnotatedRegions = isPlaced
-                ? [new TextSpanAnnotatedRegion { StartIndex = Utf16(text, citation.StartIndex!.Value), EndIndex = Utf16(text, citation.EndIndex!.Value) }]
+                ? [new TextSpanAnnotatedRegion { StartIndex = Utf16(citation.StartIndex!.Value), EndIndex = Utf16(citation.EndIndex!.Value) }]
                 : null,
             RawRepresentation = annotation,
         };
+
+        int Utf16(int codePoints)
+        {
+            var before = pairs.BinarySearch(codePoints);
+            return (int)Math.Min((long)codePoints + (before < 0 ? ~before : before), text.Length);
+        }
     }
 
-    /// <summary>The service counts code points, .NET counts UTF-16 units: they part at the first emoji.</summary>
-    private static int Utf16(string text, int codePoints)
+    /// <summary>
+    /// The letters of a text that are two of .NET's UTF-16 units, by the code points before them. The service counts code points: the two
+    /// part at the first emoji. Found once for all annotations of a text, which may be many.
+    /// </summary>
+    private static List<int> Pairs(string text)
     {
-        var index = 0;
-        for (; codePoints > 0 && index < text.Length; codePoints--)
+        var pairs = new List<int>();
+        for (var index = NextPair(text, 0); index >= 0; index = NextPair(text, index + 2))
         {
-            index += char.IsHighSurrogate(text[index]) && index + 1 < text.Length ? 2 : 1;
+            pairs.Add(index - pairs.Count);
         }
 
-        return index;
+        return pairs;
     }
+
+    private static int NextPair(string text, int from) =>
+        from < text.Length && text.AsSpan(from, text.Length - 1 - from).IndexOfAnyInRange('\uD800', '\uDBFF') is var at and >= 0 ? from + at : -1;
 }
