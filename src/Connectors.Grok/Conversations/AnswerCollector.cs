@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Conversations;
@@ -7,28 +6,31 @@ namespace Connectors.Grok.Conversations;
 /// The whole of a streamed answer, for the store. Pieces of text and thought are joined as they pass by, so that at the end some ten updates
 /// are coalesced and not thousands; everything else is kept as it came.
 /// </summary>
-internal sealed class AnswerCollector
+internal sealed class AnswerCollector : IDisposable
 {
     private readonly List<ChatResponseUpdate> _updates = [];
-    private readonly StringBuilder _text = new();
+    private readonly PooledBuffer<char> _text = new(1024);
     private ChatResponseUpdate? _first;
+    private AIContent? _piece;
 
     public void Add(ChatResponseUpdate update)
     {
-        if (!IsPiece(update))
+        if (PieceOf(update) is not { } piece)
         {
             Flush();
             _updates.Add(update);
             return;
         }
 
-        if (_first is null || !Continues(_first.Contents[0], update.Contents[0]))
+        if (_piece is null || !Continues(_piece, piece))
         {
             Flush();
-            _first = update;
+            (_first, _piece) = (update, piece);
         }
 
-        _text.Append(Text(update.Contents[0]));
+        var text = piece is TextContent said ? said.Text : ((TextReasoningContent)piece).Text;
+        text.CopyTo(_text.GetSpan(text.Length));
+        _text.Advance(text.Length);
     }
 
     public ChatResponse ToResponse()
@@ -37,12 +39,14 @@ internal sealed class AnswerCollector
         return _updates.ToChatResponse();
     }
 
-    private static string Text(AIContent content) => content is TextContent text ? text.Text : ((TextReasoningContent)content).Text;
+    public void Dispose() => _text.Dispose();
 
-    /// <summary>Whether it holds one plain text or thought, and says nothing else that could get lost.</summary>
-    private static bool IsPiece(ChatResponseUpdate update) =>
-        update is { Contents.Count: 1, AdditionalProperties: null, FinishReason: null, ConversationId: null, RawRepresentation: null }
-        && update.Contents[0] is { Annotations: null, RawRepresentation: null } and (TextContent { AdditionalProperties: null } or TextReasoningContent { ProtectedData: null });
+    /// <summary>The one plain text or thought that it holds, if it says nothing else that could get lost.</summary>
+    private static AIContent? PieceOf(ChatResponseUpdate update) =>
+        // A list as it comes from us is asked without a detour over its interface: this runs once per token.
+        update.Contents is List<AIContent> { Count: 1 } contents
+        && contents[0] is { Annotations: null, RawRepresentation: null } piece and (TextContent { AdditionalProperties: null } or TextReasoningContent { ProtectedData: null })
+        && update is { AdditionalProperties: null, FinishReason: null, ConversationId: null, RawRepresentation: null } ? piece : null;
 
     /// <summary>Whether coalescing would join them: both text, or both thoughts of the same kind and item.</summary>
     private static bool Continues(AIContent first, AIContent next) =>
@@ -57,10 +61,10 @@ internal sealed class AnswerCollector
 
         // The caller has the pieces; what is kept is another object.
         var whole = first.Clone();
-        var text = _text.ToString();
-        whole.Contents = [first.Contents[0] is TextContent ? new TextContent(text) : new TextReasoningContent(text) { AdditionalProperties = first.Contents[0].AdditionalProperties }];
+        var text = _text.Span.ToString();
+        whole.Contents = [_piece is TextContent ? new TextContent(text) : new TextReasoningContent(text) { AdditionalProperties = _piece!.AdditionalProperties }];
         _updates.Add(whole);
         _text.Clear();
-        _first = null;
+        (_first, _piece) = (null, null);
     }
 }

@@ -48,6 +48,7 @@ internal sealed class CollectedStream(Func<CancellationToken, ValueTask<Collecte
                 await updates.DisposeAsync().ConfigureAwait(false);
             }
 
+            _answer.Dispose();
             _opened?.Place?.Dispose();
             _both?.Dispose();
         }

@@ -69,7 +69,7 @@ internal sealed class StampedChatClient(IChatClient innerClient, SemanticKernelS
         var stream = await Attempts.BeginAsync(Start, e => RebuildOrThrowAsync(call, e)).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
-            var answer = new AnswerCollector();
+            using var answer = new AnswerCollector();
             // A call is of no use before its answer is whole, and must never run if that breaks; by then the stamps are known that it must carry.
             var held = new List<ChatResponseUpdate>();
             do

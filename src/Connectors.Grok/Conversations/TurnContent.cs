@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -50,13 +49,14 @@ internal sealed record TurnContent(string? Model, string? Instructions, IReadOnl
 
     public ReadOnlyMemory<byte> ToBytes(IConversationProtector? protector)
     {
-        var bytes = new ArrayBufferWriter<byte>(4096);
+        using var bytes = new PooledBuffer<byte>(16 * 1024);
         using (var writer = new Utf8JsonWriter(bytes, Relaxed))
         {
             WriteTo(writer);
         }
 
-        return protector is null ? bytes.WrittenMemory : protector.Protect(bytes.WrittenSpan.ToArray());
+        var kept = bytes.Span.ToArray();
+        return protector is null ? kept : protector.Protect(kept);
     }
 
     public void WriteTo(Utf8JsonWriter writer)
@@ -90,9 +90,9 @@ internal sealed record TurnContent(string? Model, string? Instructions, IReadOnl
 
         writer.WriteEndArray();
         writer.WritePropertyName("input"u8);
-        JsonSerializer.Serialize(writer, [.. Input], Messages);
+        JsonSerializer.Serialize(writer, Input as IList<ChatMessage> ?? [.. Input], Messages);
         writer.WritePropertyName("output"u8);
-        JsonSerializer.Serialize(writer, [.. Output], Messages);
+        JsonSerializer.Serialize(writer, Output as IList<ChatMessage> ?? [.. Output], Messages);
         writer.WriteEndObject();
     }
 

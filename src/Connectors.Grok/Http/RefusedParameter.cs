@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Connectors.Grok.Serialization;
 
 namespace Connectors.Grok.Http;
 
@@ -26,18 +27,17 @@ internal static class RefusedParameter
     public static RequestBody Without(string name, ReadOnlyMemory<byte> body)
     {
         using var json = JsonDocument.Parse(body);
-        var rest = new RequestBody();
-        using var writer = new Utf8JsonWriter(rest);
-        writer.WriteStartObject();
-        foreach (var member in json.RootElement.EnumerateObject())
-        {
-            if (!member.NameEquals(name))
+        return RequestBody.Of(
+            writer =>
             {
-                member.WriteTo(writer);
-            }
-        }
+                writer.WriteStartObject();
+                foreach (var member in json.RootElement.EnumerateObject().Where(m => !m.NameEquals(name)))
+                {
+                    member.WriteTo(writer);
+                }
 
-        writer.WriteEndObject();
-        return rest;
+                writer.WriteEndObject();
+            },
+            WireJson.Context.Options.Encoder);
     }
 }

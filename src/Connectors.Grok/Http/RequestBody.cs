@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -10,24 +10,25 @@ namespace Connectors.Grok.Http;
 /// A request's JSON, written once into a pooled buffer that all attempts send from. The buffer goes back when the owner and every attempt
 /// that is still being sent have let go of it: a service may answer before it has read the request.
 /// </summary>
-internal sealed class RequestBody : IBufferWriter<byte>, IDisposable
+internal sealed class RequestBody : IDisposable
 {
-    private const int FirstSize = 16 * 1024;
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
-    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(FirstSize);
-    private int _count;
+    private readonly PooledBuffer<byte> _bytes = new(16 * 1024);
     private int _holders = 1;
 
-    public ReadOnlyMemory<byte> Bytes => _bytes.AsMemory(0, _count);
+    public ReadOnlyMemory<byte> Bytes => _bytes.Memory;
 
-    public static RequestBody Of<T>(T request, JsonTypeInfo<T> type)
+    public static RequestBody Of<T>(T request, JsonTypeInfo<T> type) =>
+        Of(writer => JsonSerializer.Serialize(writer, request, type), type.Options.Encoder);
+
+    public static RequestBody Of(Action<Utf8JsonWriter> write, JavaScriptEncoder? encoder)
     {
         var body = new RequestBody();
         try
         {
-            using var writer = new Utf8JsonWriter(body, new JsonWriterOptions { Encoder = type.Options.Encoder, SkipValidation = true });
-            JsonSerializer.Serialize(writer, request, type);
+            using var writer = new Utf8JsonWriter(body._bytes, new JsonWriterOptions { Encoder = encoder, SkipValidation = true });
+            write(writer);
             return body;
         }
         catch
@@ -40,29 +41,11 @@ internal sealed class RequestBody : IBufferWriter<byte>, IDisposable
     /// <summary>The content of one attempt.</summary>
     public HttpContent NewContent() => new Content(this);
 
-    public void Advance(int count) => _count += count;
-
-    public Memory<byte> GetMemory(int sizeHint = 0)
-    {
-        if (_bytes.Length - _count < Math.Max(sizeHint, 1))
-        {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_bytes.Length * 2, _count + sizeHint));
-            _bytes.AsSpan(0, _count).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_bytes);
-            _bytes = larger;
-        }
-
-        return _bytes.AsMemory(_count);
-    }
-
-    public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
-
     public void Dispose()
     {
         if (Interlocked.Decrement(ref _holders) == 0)
         {
-            ArrayPool<byte>.Shared.Return(_bytes);
-            _bytes = [];
+            _bytes.Dispose();
         }
     }
 
@@ -104,7 +87,7 @@ internal sealed class RequestBody : IBufferWriter<byte>, IDisposable
 
         protected override bool TryComputeLength(out long length)
         {
-            length = _body._count;
+            length = _body._bytes.Count;
             return true;
         }
     }

@@ -1,18 +1,15 @@
-using System.Buffers;
-
 namespace Connectors.Grok.Http;
 
 /// <summary>A body read to its end, in one pooled buffer: JSON that is whole is read once, where reading it in pieces begins items anew.</summary>
 internal sealed class WholeBody : IDisposable
 {
     private const int FirstSize = 16 * 1024;
-    private byte[] _bytes;
-    private int _count;
+    private readonly PooledBuffer<byte> _bytes;
 
-    private WholeBody(int size) => _bytes = ArrayPool<byte>.Shared.Rent(size);
+    private WholeBody(int size) => _bytes = new PooledBuffer<byte>(size);
 
     /// <summary>The bytes, without a mark of their order.</summary>
-    public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _count) is var all && all.StartsWith("\uFEFF"u8) ? all[3..] : all;
+    public ReadOnlySpan<byte> Bytes => _bytes.Span is var all && all.StartsWith("\uFEFF"u8) ? all[3..] : all;
 
     /// <exception cref="InvalidDataException">The body is longer than <see cref="BoundedStream.Most"/>.</exception>
     public static async Task<WholeBody> ReadAsync(HttpContent content, CancellationToken cancellationToken)
@@ -36,24 +33,13 @@ internal sealed class WholeBody : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        ArrayPool<byte>.Shared.Return(_bytes);
-        (_bytes, _count) = ([], 0);
-    }
+    public void Dispose() => _bytes.Dispose();
 
     private async Task FillAsync(BoundedStream stream, CancellationToken cancellationToken)
     {
-        while (await stream.ReadAsync(_bytes.AsMemory(_count), cancellationToken).ConfigureAwait(false) is var read and > 0)
+        while (await stream.ReadAsync(_bytes.GetMemory(), cancellationToken).ConfigureAwait(false) is var read and > 0)
         {
-            _count += read;
-            if (_count == _bytes.Length)
-            {
-                var larger = ArrayPool<byte>.Shared.Rent(_bytes.Length * 2);
-                _bytes.CopyTo(larger, 0);
-                ArrayPool<byte>.Shared.Return(_bytes);
-                _bytes = larger;
-            }
+            _bytes.Advance(read);
         }
     }
 }
