@@ -62,7 +62,11 @@ public sealed class GrokChatClientOptions
     /// <value>Default 10 minutes: a model that thinks hard is silent for minutes.</value>
     public TimeSpan StreamIdleTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>The longest it may take to connect. Applies to clients that own their HttpClient.</summary>
+    /// <summary>The longest to wait for a streamed answer to begin, for each time it is sent: for its HTTP headers. An answer that is not streamed begins when it is whole, so that only <see cref="Timeout"/> limits it.</summary>
+    /// <value>Default 10 minutes: a service, or what stands before it, may hold the headers back until the model says something.</value>
+    public TimeSpan ResponseHeadersTimeout { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The longest it may take to connect; a <see cref="GrokException"/> of the kind <see cref="GrokErrorKind.Connection"/> when it takes longer. Applies to clients that own their HttpClient.</summary>
     /// <value>Default 30 seconds.</value>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -34,6 +34,8 @@ internal sealed record GrokSettings
 
     public required TimeSpan StreamIdleTimeout { get; init; }
 
+    public required TimeSpan ResponseHeadersTimeout { get; init; }
+
     public required TimeSpan ConnectTimeout { get; init; }
 
     public required int? MaxRetries { get; init; }
@@ -82,6 +84,7 @@ internal sealed record GrokSettings
             DropUnsupportedContent = options.DropUnsupportedContent,
             Timeout = CheckTime(options.Timeout, nameof(options.Timeout)),
             StreamIdleTimeout = CheckTime(options.StreamIdleTimeout, nameof(options.StreamIdleTimeout)),
+            ResponseHeadersTimeout = CheckTime(options.ResponseHeadersTimeout, nameof(options.ResponseHeadersTimeout)),
             ConnectTimeout = CheckTime(options.ConnectTimeout, nameof(options.ConnectTimeout)),
             MaxRetries = Check(options.MaxRetries, options.MaxRetries is null or (>= 0 and <= 100), nameof(options.MaxRetries), "must be 0 to 100"),
             RetryDelay = Check(options.RetryDelay, options.RetryDelay >= TimeSpan.Zero && options.RetryDelay <= TimeSpan.FromSeconds(30), nameof(options.RetryDelay), "must be 0 to 30 seconds"),

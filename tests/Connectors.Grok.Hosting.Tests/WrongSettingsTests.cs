@@ -30,6 +30,7 @@ public class WrongSettingsTests
         { "Timeout", "-00:00:05", "Grok:Timeout must be longer than zero" },
         { "StreamIdleTimeout", "soon", "Grok:StreamIdleTimeout must be a time" },
         { "StreamIdleTimeout", "00:00:00", "Grok:StreamIdleTimeout must be longer than zero" },
+        { "ResponseHeadersTimeout", "-1", "Grok:ResponseHeadersTimeout must be" },
         { "ConnectTimeout", "30.00:00:00", "Grok:ConnectTimeout must be longer than zero and shorter than 24 days" },
         { "MaxRetries", "three", "Grok:MaxRetries must be a whole number" },
         { "LogSensitiveData", "on", "Grok:LogSensitiveData must be true or false" },
@@ -121,7 +122,7 @@ public class WrongSettingsTests
         var builder = App.New(
             ("Grok:ApiKey", "xai-1"), ("Grok:Endpoint", "https://example.org/v1"), ("Grok:Model", "grok-9"), ("Grok:Store", "false"), ("Grok:KeepImagesUnstored", "false"),
             ("Grok:EncryptedReasoning", "true"), ("Grok:ReasoningEfforts:grok-9:0", "low"), ("Grok:ContinuationInstructions", "throw"),
-            ("Grok:DropUnsupportedContent", "true"), ("Grok:Timeout", "infinite"), ("Grok:StreamIdleTimeout", "00:01:00"), ("Grok:ConnectTimeout", "00:00:05"),
+            ("Grok:DropUnsupportedContent", "true"), ("Grok:Timeout", "infinite"), ("Grok:StreamIdleTimeout", "00:01:00"), ("Grok:ConnectTimeout", "00:00:05"), ("Grok:ResponseHeadersTimeout", "00:03:00"),
             ("Grok:MaxRetries", "7"), ("Grok:LogSensitiveData", "true"), ("Grok:RetryDelay", "00:00:02"), ("Grok:DropRefusedParameters", "true"),
             ("Grok:MaxConcurrentRequests", "9"), ("Grok:MaxQueuedRequests", "99"));
         builder.AddGrokChatClient();

@@ -68,6 +68,7 @@ public class GrokChatClientOptionsTests
         Named("Model", static o => o.Model = " ");
         Named("Timeout", static o => o.Timeout = TimeSpan.Zero);
         Named("StreamIdleTimeout", static o => o.StreamIdleTimeout = TimeSpan.FromDays(30));
+        Named("ResponseHeadersTimeout", static o => o.ResponseHeadersTimeout = TimeSpan.Zero);
         Named("ConnectTimeout", static o => o.ConnectTimeout = TimeSpan.FromSeconds(-2));
         Named("MaxRetries", static o => o.MaxRetries = -1);
         Named("ContinuationInstructions", static o => o.ContinuationInstructions = (ContinuationInstructions)7);

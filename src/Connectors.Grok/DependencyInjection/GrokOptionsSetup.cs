@@ -29,6 +29,7 @@ internal sealed class GrokOptionsSetup(GrokRegistration registration, IServicePr
         settings.Flag(nameof(options.DropUnsupportedContent), v => options.DropUnsupportedContent = v);
         settings.Time(nameof(options.Timeout), v => options.Timeout = v);
         settings.Time(nameof(options.StreamIdleTimeout), v => options.StreamIdleTimeout = v);
+        settings.Time(nameof(options.ResponseHeadersTimeout), v => options.ResponseHeadersTimeout = v);
         settings.Time(nameof(options.ConnectTimeout), v => options.ConnectTimeout = v);
         settings.Number(nameof(options.MaxRetries), v => options.MaxRetries = v);
         settings.Time(nameof(options.RetryDelay), v => options.RetryDelay = v);

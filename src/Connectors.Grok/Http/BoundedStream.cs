@@ -1,12 +1,18 @@
 namespace Connectors.Grok.Http;
 
 /// <summary>Lets a bounded number of bytes through: a service that never ends its answer must not fill the memory.</summary>
-internal sealed class BoundedStream(Stream inner) : Stream
+/// <param name="inner">The bytes; the caller's to dispose.</param>
+/// <param name="mostOfAll">The most bytes in all, however often the count begins anew.</param>
+internal sealed class BoundedStream(Stream inner, long mostOfAll = BoundedStream.MostOfAll) : Stream
 {
-    /// <summary>The most bytes of one answer, or of one event of a stream.</summary>
-    public const int Most = 256 * 1024 * 1024;
+    /// <summary>The most bytes of one answer, or of one event of a stream, unpacked.</summary>
+    public const int Most = 64 * 1024 * 1024;
+
+    /// <summary>The most bytes of a stream: many times what the longest answer takes, an event for each of its tokens.</summary>
+    public const long MostOfAll = 1024L * 1024 * 1024;
 
     private long _left = Most;
+    private long _all;
 
     public override bool CanRead => true;
 
@@ -25,7 +31,10 @@ internal sealed class BoundedStream(Stream inner) : Stream
     {
         var count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         _left -= count;
-        return _left >= 0 ? count : throw new InvalidDataException($"The answer is longer than {Most / 1024 / 1024} MiB.");
+        _all += count;
+        return _left < 0 ? throw new InvalidDataException($"One piece of it is longer than {Most / 1024 / 1024} MiB.")
+            : _all > mostOfAll ? throw new InvalidDataException($"It does not end within {mostOfAll / 1024 / 1024} MiB.")
+            : count;
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();

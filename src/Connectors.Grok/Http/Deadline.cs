@@ -44,6 +44,11 @@ internal sealed class Deadline : IDisposable
         }
     }
 
+    /// <summary>Ends the call when the answer does not begin in time. Dispose what is returned when it has begun.</summary>
+    public ITimer WaitForHeaders() => Timer(
+        $"The answer did not begin within {_settings.ResponseHeadersTimeout} ({nameof(GrokChatClientOptions.ResponseHeadersTimeout)}).",
+        _settings.ResponseHeadersTimeout);
+
     /// <summary>What to throw for a cancellation that was seen under this deadline.</summary>
     public Exception Explain(OperationCanceledException exception)
     {

@@ -20,8 +20,9 @@ internal sealed record ErrorBody(string? Code, string? Message, int? Status = nu
             using var document = JsonDocument.Parse(text);
             return Parse(document.RootElement, depth: 0);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // No JSON, or text in it that is no Unicode.
             return new ErrorBody(null, text.Trim());
         }
     }

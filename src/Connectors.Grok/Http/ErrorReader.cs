@@ -12,13 +12,16 @@ internal static class ErrorReader
     private const int MostBytes = 16 * 1024;
     private const int MostWords = 1000;
 
+    /// <summary>The longest to read what a failure says of itself: its status says enough.</summary>
+    private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(10);
+
     /// <summary>The exception for an answer whose status is no success. Reads at most 16 kB of it.</summary>
     public static async Task<GrokException> ReadAsync(HttpResponseMessage response, GrokSettings settings, CancellationToken cancellationToken)
     {
-        var body = WithoutKey(await ReadBodyAsync(response, cancellationToken).ConfigureAwait(false), settings);
+        var body = WithoutKey(await ReadBodyAsync(response, settings.TimeProvider, cancellationToken).ConfigureAwait(false), settings);
         var isPage = response.Content.Headers.ContentType?.MediaType is "text/html" || body.TrimStart().StartsWith('<');
         var error = isPage ? new ErrorBody(null, PageWords(response))
-            : response.Headers.Location is { } other ? new ErrorBody(null, $"The endpoint sends its callers on to {other}. A key is not sent along; set that address as the endpoint if you trust it.")
+            : response.Headers.Location is { } other ? new ErrorBody(null, $"The endpoint sends its callers on to {WithoutKey(other.OriginalString, settings)}. A key is not sent along; set that address as the endpoint if you trust it.")
             : ErrorBody.Parse(body);
         var status = (int)response.StatusCode;
         var kind = ErrorKinds.Of(status, error);
@@ -102,21 +105,27 @@ internal static class ErrorReader
         headers.TryGetValues("x-should-retry", out var values)
         && values.Any(static v => v.Equals("false", StringComparison.OrdinalIgnoreCase));
 
-    private static async Task<string> ReadBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    /// <summary>The beginning of the body, as far as it comes.</summary>
+    private static async Task<string> ReadBodyAsync(HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
     {
+        using var enough = new CancellationTokenSource(LongestRead, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, enough.Token);
         var buffer = new byte[MostBytes];
         var length = 0;
         try
         {
-            var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            var stream = await response.Content.ReadAsStreamAsync(either.Token).ConfigureAwait(false);
             await using (stream.ConfigureAwait(false))
             {
-                length = await stream.ReadAtLeastAsync(buffer, MostBytes, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+                while (length < MostBytes && await stream.ReadAsync(buffer.AsMemory(length), either.Token).ConfigureAwait(false) is var read and > 0)
+                {
+                    length += read;
+                }
             }
         }
-        catch (Exception e) when (e is IOException or HttpRequestException or InvalidDataException)
+        catch (Exception e) when (e is IOException or HttpRequestException or InvalidDataException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            // The status alone must do.
+            // The status, and what came, must do.
         }
 
         return Encoding.UTF8.GetString(buffer, 0, length);

@@ -15,7 +15,13 @@ namespace Connectors.Grok.Http;
 /// <param name="deltas">Reads deltas without a record; null for an event each.</param>
 internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, Deadline deadline, GrokSettings settings, DeltaReader? deltas) : IDisposable
 {
+    /// <summary>The type of content that such bytes call themselves.</summary>
+    public const string MediaType = "text/event-stream";
+
     private readonly EventFrames _frames = new(body);
+    private long? _number;
+    private bool _counts;
+    private bool _hasGap;
     private bool _isOver;
 
     /// <summary>What <see cref="NextAsync"/> came to.</summary>
@@ -34,20 +40,45 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
             body.Restart();
             if (deltas is not null && deltas.TryRead(_frames.Data, out var delta))
             {
-                Current = new(null, delta);
-                return true;
+                if (!IsRepeated(deltas.Number))
+                {
+                    Current = new(null, delta);
+                    return true;
+                }
             }
-
-            if (Parse(_frames.Data) is { } e)
+            else if (Parse(_frames.Data) is { } e)
             {
-                Current = new(e);
                 // A last event without a readable response is no end: nobody could tell how the answer ended.
                 _isOver = e is LifecycleEvent { Type: "response.completed" or "response.incomplete" or "response.done", Response: not null };
-                return true;
+                if (_isOver || !IsRepeated(e.SequenceNumber))
+                {
+                    Current = new(e);
+                    return true;
+                }
             }
         }
 
         return false;
+    }
+
+    /// <summary>Whether the event of that number was here already: a piece of text that comes twice must not be said twice.</summary>
+    private bool IsRepeated(long? number)
+    {
+        if (number is null)
+        {
+            return false;
+        }
+
+        if (_number is null || number > _number)
+        {
+            _counts |= number == _number + 1;
+            _hasGap |= number > _number + 1;
+            _number = number;
+            return false;
+        }
+
+        // Some number all events alike. And numbers may be left out: one that comes after a later one was overtaken, if it was not here before.
+        return _counts && (number == _number || !_hasGap ? true : throw Broken("The events of the stream came out of order."));
     }
 
     private async ValueTask<bool> ReadOnAsync()
@@ -68,7 +99,11 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
         {
             throw deadline.Explain(e);
         }
-        catch (Exception e) when (e is IOException or HttpRequestException or InvalidDataException)
+        catch (InvalidDataException e)
+        {
+            throw Broken($"The answer cannot be read: {e.Message}", e);
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
         {
             throw Broken("The connection broke in the middle of the answer.", e);
         }
@@ -87,6 +122,11 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
         if (data.SequenceEqual("[DONE]"u8) || data.Trim(" \r\n"u8).IsEmpty)
         {
             return null;
+        }
+
+        if (!WireText.IsUnicode(data))
+        {
+            throw Broken("The stream holds text that is no Unicode.");
         }
 
         try

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Threading.RateLimiting;
 using Connectors.Grok.Responses;
+using Connectors.Grok.Serialization;
 using Polly;
 
 namespace Connectors.Grok.Http;
@@ -58,7 +59,7 @@ internal sealed class GrokHttp : IDisposable
     {
         try
         {
-            return await SendAsync(HttpMethod.Post, route, body, "text/event-stream", deadline).ConfigureAwait(false);
+            return await SendAsync(HttpMethod.Post, route, body, EventStream.MediaType, deadline).ConfigureAwait(false);
         }
         catch (OperationCanceledException e)
         {
@@ -79,7 +80,9 @@ internal sealed class GrokHttp : IDisposable
         try
         {
             using var body = await WholeBody.ReadAsync(response.Content, cancellationToken).ConfigureAwait(false);
-            return JsonSerializer.Deserialize(body.Bytes, type) ?? throw ErrorReader.NotTheApi(response);
+            return WireText.IsUnicode(body.Bytes)
+                ? JsonSerializer.Deserialize(body.Bytes, type) ?? throw ErrorReader.NotTheApi(response)
+                : throw new GrokException(GrokErrorKind.Server, "The answer holds text that is no Unicode.") { RequestId = ErrorReader.RequestId(response.Headers) };
         }
         catch (JsonException e)
         {
@@ -122,13 +125,13 @@ internal sealed class GrokHttp : IDisposable
         await TakePlaceAsync(deadline).ConfigureAwait(false);
         try
         {
-            return await SendAsync(method, route, body, accept, deadline.Token).ConfigureAwait(false);
+            return await SendRepeatedlyAsync(method, route, body, accept, deadline).ConfigureAwait(false);
         }
         catch (GrokException e) when (_settings.DropRefusedParameters && body is not null && RefusedParameter.In(e, body.Bytes) is { } name)
         {
             Log.SentWithout(_settings.Logger, name);
             using var rest = RefusedParameter.Without(name, body.Bytes);
-            return await SendAsync(method, route, rest, accept, deadline.Token).ConfigureAwait(false);
+            return await SendRepeatedlyAsync(method, route, rest, accept, deadline).ConfigureAwait(false);
         }
     }
 
@@ -149,7 +152,7 @@ internal sealed class GrokHttp : IDisposable
         };
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string route, RequestBody? body, string accept, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendRepeatedlyAsync(HttpMethod method, string route, RequestBody? body, string accept, Deadline deadline)
     {
         if (Log.WantsBodies(_settings))
         {
@@ -159,12 +162,14 @@ internal sealed class GrokHttp : IDisposable
         return await _retries.ExecuteAsync(
             static async (call, token) =>
             {
-                var (http, method, route, body, accept) = call;
+                var (http, method, route, body, accept, deadline) = call;
                 using var request = http.NewRequest(method, route, body, accept);
+                // An answer that is not streamed begins when all of it has been thought.
+                using var begins = accept == EventStream.MediaType ? deadline.WaitForHeaders() : null;
                 return await http.SendOnceAsync(request, token).ConfigureAwait(false);
             },
-            (this, method, route, body, accept),
-            cancellationToken).ConfigureAwait(false);
+            (this, method, route, body, accept, deadline),
+            deadline.Token).ConfigureAwait(false);
     }
 
     private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -177,6 +182,10 @@ internal sealed class GrokHttp : IDisposable
         catch (HttpRequestException e)
         {
             throw Unreachable(request, e);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested && IsConnectTimeout(e))
+        {
+            throw Unreachable(request, new HttpRequestException(HttpRequestError.ConnectionError, $"no connection in time ({nameof(GrokChatClientOptions.ConnectTimeout)}).", e));
         }
 
         if (Log.WantsBodies(_settings))
@@ -212,18 +221,23 @@ internal sealed class GrokHttp : IDisposable
     private static GrokException Unreachable(HttpRequestMessage request, HttpRequestException e) =>
         new(
             GrokErrorKind.Connection,
-            $"{request.RequestUri!.GetLeftPart(UriPartial.Authority)} cannot be reached: {(e.InnerException ?? e).Message}",
+            $"{request.RequestUri!.GetLeftPart(UriPartial.Authority)} cannot be reached: {(e.InnerException is { } cause and not OperationCanceledException ? cause : e).Message}",
             e)
         {
             // Only where the request surely never arrived: an answer that was lost may have been paid for.
             IsTransient = e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError,
         };
 
+    /// <summary>Whether connecting took too long. A client whose own Timeout passed says so in the same types, around the cancellation of its request.</summary>
+    private static bool IsConnectTimeout(OperationCanceledException e) => e.InnerException is TimeoutException { InnerException: not OperationCanceledException };
+
     /// <summary>What a handler of ours is like, whoever made it.</summary>
     public static void SetUp(SocketsHttpHandler handler, TimeSpan connectTimeout)
     {
         handler.ConnectTimeout = connectTimeout;
         handler.PooledConnectionLifetime = TimeSpan.FromMinutes(5);
+        // Long enough for the last bytes of a stream, so that its connection is used again; short, or a service goes on for two seconds that nobody hears any more.
+        handler.ResponseDrainTimeout = TimeSpan.FromMilliseconds(100);
         handler.AutomaticDecompression = System.Net.DecompressionMethods.All;
         // The key goes to the endpoint and nowhere else.
         handler.AllowAutoRedirect = false;

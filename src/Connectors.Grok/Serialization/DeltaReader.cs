@@ -20,13 +20,19 @@ internal sealed class DeltaReader
     private Range _numberAt;
     private Range _textAt;
 
+    /// <summary>The sequence number of the delta that was read last; null when it has none.</summary>
+    public int? Number { get; private set; }
+
     /// <summary>Reads the delta of an event that holds nothing else.</summary>
     public bool TryRead(ReadOnlySpan<byte> json, out Delta delta)
     {
-        if (_template.TryRead(json, out delta))
+        if (_template.TryRead(json, out delta, out var number))
         {
+            Number = number;
             return true;
         }
+
+        Number = null;
 
         try
         {
@@ -68,7 +74,7 @@ internal sealed class DeltaReader
     {
         // Spans, compared with constants: an escaped name is none of these. This line runs ten times per token.
         var name = reader.ValueSpan;
-        return name.SequenceEqual("sequence_number"u8) ? IsNumber(ref reader, out _) && IsAt(reader, 0, out _numberAt)
+        return name.SequenceEqual("sequence_number"u8) ? IsSequenceNumber(ref reader) && IsAt(reader, 0, out _numberAt)
             : name.SequenceEqual("type"u8) ? IsText(ref reader) && _kind == DeltaKind.Other && (_kind = Kind(reader.ValueSpan)) != DeltaKind.Other
             : name.SequenceEqual("item_id"u8) ? IsText(ref reader) && (_item = ItemId(reader)) is not null
             : name.SequenceEqual("output_index"u8) ? IsNumber(ref reader, out _output)
@@ -109,6 +115,13 @@ internal sealed class DeltaReader
     {
         number = 0;
         return reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out number);
+    }
+
+    private bool IsSequenceNumber(ref Utf8JsonReader reader)
+    {
+        var isNumber = IsNumber(ref reader, out var number);
+        Number = number;
+        return isNumber;
     }
 
     private static bool IsEmptyList(ref Utf8JsonReader reader) =>

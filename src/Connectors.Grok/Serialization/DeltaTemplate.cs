@@ -19,9 +19,9 @@ internal sealed class DeltaTemplate
     private Delta _delta;
 
     /// <summary>Reads a delta that fits the form.</summary>
-    public bool TryRead(ReadOnlySpan<byte> json, out Delta delta)
+    public bool TryRead(ReadOnlySpan<byte> json, out Delta delta, out int number)
     {
-        delta = default;
+        (delta, number) = (default, 0);
         if (_delta.Text is null || !json.StartsWith(_before) || !json.EndsWith(_after))
         {
             return false;
@@ -39,6 +39,11 @@ internal sealed class DeltaTemplate
         if (text.ContainsAny(Special) || !Utf8.IsValid(text))
         {
             return false;
+        }
+
+        foreach (var digit in rest[..digits])
+        {
+            number = (number * 10) + digit - '0';
         }
 
         delta = _delta with { Text = Encoding.UTF8.GetString(text) };

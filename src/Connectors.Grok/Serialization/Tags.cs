@@ -86,5 +86,10 @@ internal static class Tags
     private static ResponseEvent UnknownEvent(string tag, JsonElement json) =>
         tag == "error" || (tag.Length == 0 && json.ValueKind == JsonValueKind.Object && json.TryGetProperty("error", out _))
             ? new ErrorEvent(json)
-            : new UnknownEvent(tag, json);
+            : new UnknownEvent(tag, json) { SequenceNumber = Number(json) };
+
+    private static long? Number(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty("sequence_number", out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number)
+            ? number
+            : null;
 }

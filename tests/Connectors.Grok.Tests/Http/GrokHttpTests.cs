@@ -77,6 +77,45 @@ public class GrokHttpTests
         Assert.True(body.IsDisposed);
     }
 
+    [Fact]
+    public async Task A_stream_that_does_not_begin_times_out_each_time_it_is_sent()
+    {
+        var handler = new StubHandler().Json(Busy, 429, ("Retry-After", "150"));
+        using var client = new GrokChatClient(
+            new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Some.Endpoint, MaxRetries = 1, TimeProvider = _time, ResponseHeadersTimeout = TimeSpan.FromSeconds(100) },
+            new HttpClient(new SilentAfter(handler, 1)) { Timeout = Timeout.InfiniteTimeSpan });
+        var answer = client.GetStreamingResponseAsync("q").ToListAsync();
+        // The wait that the service asks for, which is cut to two minutes, is no wait for headers.
+        await Pass(TimeSpan.FromSeconds(119), until: () => false, steps: 119);
+        Assert.False(answer.IsCompleted);
+        await Pass(TimeSpan.FromSeconds(100), until: () => answer.IsCompleted, steps: 100);
+        await Pass(TimeSpan.FromSeconds(3), until: () => answer.IsCompleted, steps: 3);
+        Assert.Contains("ResponseHeadersTimeout", (await Assert.ThrowsAsync<TimeoutException>(() => answer)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_not_streamed_may_begin_late()
+    {
+        using var client = new GrokChatClient(
+            new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Some.Endpoint, TimeProvider = _time },
+            new HttpClient(new SilentAfter(new StubHandler(), 0)) { Timeout = Timeout.InfiniteTimeSpan });
+        var answer = client.GetResponseAsync("q");
+        _time.Advance(TimeSpan.FromMinutes(59));
+        Assert.False(answer.IsCompleted);
+        _time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Contains("(Timeout)", (await Assert.ThrowsAsync<TimeoutException>(() => answer)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Sat, 21 Nov 2026 12:00:30 GMT", 30)]
+    [InlineData("Sat, 21 Nov 2026 11:00:00 GMT", 0)]
+    [InlineData("30", 30)]
+    public async Task The_wait_that_the_service_asks_for_may_be_a_date(string wait, int seconds)
+    {
+        using var client = Some.Client(new StubHandler().Json(Busy, 429, ("Retry-After", wait)), o => o.TimeProvider = _time);
+        Assert.Equal(TimeSpan.FromSeconds(seconds), (await Assert.ThrowsAsync<GrokException>(() => client.GetResponseAsync("q"))).RetryAfter);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -130,7 +169,7 @@ public class GrokHttpTests
     [Fact]
     public async Task The_timeout_of_the_callers_HttpClient_is_told_from_the_callers_cancellation()
     {
-        using var client = Some.Client(new StubHandler().Throws(new TaskCanceledException("HttpClient.Timeout", new TimeoutException())));
+        using var client = Some.Client(new StubHandler().Throws(new TaskCanceledException("HttpClient.Timeout", new TimeoutException("t", new TaskCanceledException()))));
         Assert.Contains("HttpClient", (await Assert.ThrowsAsync<TimeoutException>(() => client.GetResponseAsync("q"))).Message, StringComparison.Ordinal);
     }
 
@@ -169,6 +208,23 @@ public class GrokHttpTests
             }
 
             _time.Advance(time / Math.Min(steps, time.TotalSeconds));
+        }
+    }
+
+    /// <summary>Passes so many requests on, and never answers another.</summary>
+    private sealed class SilentAfter(HttpMessageHandler inner, int requests) : DelegatingHandler(inner)
+    {
+        private int _left = requests;
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (_left-- > 0)
+            {
+                return await base.SendAsync(request, cancellationToken);
+            }
+
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            throw new InvalidOperationException("never");
         }
     }
 }

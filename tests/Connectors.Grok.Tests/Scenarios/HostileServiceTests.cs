@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using Connectors.Grok.Http;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
@@ -109,6 +110,70 @@ public class HostileServiceTests
         }));
         var e = await Assert.ThrowsAsync<GrokException>(() => stream ? client.GetStreamingResponseAsync("q").ToListAsync() : client.GetResponseAsync("q"));
         Assert.IsType<InvalidDataException>(e.InnerException);
+    }
+
+    [Fact]
+    public async Task A_stream_is_bounded_as_a_whole_too()
+    {
+        const int Most = 3 * 1024 * 1024;
+        var stream = new BoundedStream(new EndlessStream("x"), Most);
+        var buffer = new byte[1024 * 1024];
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.NotEqual(0, await stream.ReadAsync(buffer));
+            stream.Restart();
+        }
+
+        await Assert.ThrowsAsync<InvalidDataException>(async () =>
+        {
+            _ = await stream.ReadAsync(buffer);
+            _ = await stream.ReadAsync(buffer);
+        });
+    }
+
+    [Fact]
+    public async Task What_comes_twice_is_said_once_where_events_are_numbered()
+    {
+        using var client = Some.Client(_handler);
+        string[] frames = [Some.Created, Some.TextDelta("a"), Some.TextDelta("b"), Some.TextDelta("b"), Some.Completed(Some.Message("abb"))];
+        var numbered = StubHandler.Frames(frames).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("abb", (await Streamed([.. numbered.SelectMany(static f => (string[])[f, f])])).Text);
+        Assert.Equal("abb", (await Streamed([.. numbered[..3], .. numbered])).Text);
+        // Numbered alike, or not at all: nothing can be told, and nothing is left out.
+        Assert.Equal("abb", (await Streamed([.. frames.Select(static f => StubHandler.Frames(f).TrimEnd())])).Text);
+        Assert.Equal("abb", (await Streamed([.. numbered.Select(static f => f.Replace("sequence_number", "number", StringComparison.Ordinal))])).Text);
+
+        Task<ChatResponse> Streamed(string[] sent) => client.Streamed(_handler.Stream(() => new MemoryStream(Encoding.UTF8.GetBytes(string.Join("\n\n", sent) + "\n\n"))));
+    }
+
+    [Fact]
+    public async Task What_comes_in_the_wrong_order_is_told()
+    {
+        using var client = Some.Client(_handler);
+        var sent = StubHandler.Frames(Some.Created, "{\"type\":\"response.in_progress\",\"sequence_number\":1}", Some.TextDelta("a"), Some.TextDelta("b"), Some.Completed(Some.Message("ab"))).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
+        _handler.Stream(() => new MemoryStream(Encoding.UTF8.GetBytes(string.Join("\n\n", sent[0], sent[1], sent[3], sent[2], sent[4]) + "\n\n")));
+        var e = await Assert.ThrowsAsync<GrokException>(() => client.Streamed(_handler));
+        Assert.Equal(GrokErrorKind.StreamBroken, e.Kind);
+        Assert.Contains("out of order", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("plain", true)]
+    [InlineData("\\ud83d\\ude00 \\uD83D\\uDE00 \\u00e9 \\\\ud83d \\n", true)]
+    [InlineData("\\ud83d", false)]
+    [InlineData("\\ud83d!\\ude00", false)]
+    [InlineData("\\ud83d\\n", false)]
+    [InlineData("\\ude00", false)]
+    [InlineData("\\ud83d\\ud83d\\ude00", false)]
+    public async Task Text_that_is_no_Unicode_is_no_answer_and_no_reason_to_fall_over(string text, bool isUnicode)
+    {
+        using var client = Some.Client(_handler);
+        var whole = await Record.ExceptionAsync(() => client.Whole(_handler.Json(Some.Answer(Some.Message(text)))));
+        var streamed = await Record.ExceptionAsync(() => client.Streamed(_handler.Sse(Some.Created, Some.TextDelta(text), Some.Completed(Some.Message(text)))));
+        var refused = await Record.ExceptionAsync(() => client.Whole(_handler.Json($$"""{"code":"c","error":"{{text}}"}""", 500)));
+        Assert.Equal(isUnicode ? null : GrokErrorKind.Server, ((GrokException?)whole)?.Kind);
+        Assert.Equal(isUnicode ? null : GrokErrorKind.StreamBroken, ((GrokException?)streamed)?.Kind);
+        Assert.Equal(500, Assert.IsType<GrokException>(refused).Status);
     }
 
     [Fact]

@@ -2,11 +2,12 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Connectors.Grok.Tests.Support;
 
 /// <summary>Canned replies in order, and what was asked. A request that nobody planned fails the test.</summary>
-internal sealed class StubHandler : HttpMessageHandler
+internal sealed partial class StubHandler : HttpMessageHandler
 {
     private readonly Queue<Func<HttpResponseMessage>> _replies = new();
 
@@ -39,8 +40,8 @@ internal sealed class StubHandler : HttpMessageHandler
         return this;
     }
 
-    /// <summary>Frames as they stand on the wire.</summary>
-    public static string Frames(params string[] frames) => string.Concat(frames.Select(static f => $"data: {f}\n\n"));
+    /// <summary>Frames as they stand on the wire, numbered in their order where they have numbers.</summary>
+    public static string Frames(params string[] frames) => string.Concat(frames.Select(static (f, i) => $"data: {Number().Replace(f, $"\"sequence_number\":{i}", 1)}\n\n"));
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -52,6 +53,9 @@ internal sealed class StubHandler : HttpMessageHandler
         response.RequestMessage = request;
         return response;
     }
+
+    [GeneratedRegex("\"sequence_number\":[0-9]+", RegexOptions.None, 1000)]
+    private static partial Regex Number();
 
     private static HttpResponseMessage Answer(int status, HttpContent content, (string Name, string Value)[] headers)
     {
