@@ -82,6 +82,7 @@ internal static class Problems
         GrokErrorKind.InvalidRequest => new(422, "invalid", "The service does not take this message.", "An image may be damaged or too small."),
         GrokErrorKind.UnknownModel => new(502, "model", "The service does not have this site's model."),
         GrokErrorKind.StreamBroken => BrokenOff,
+        GrokErrorKind.Overload => TooMany,
         GrokErrorKind.Connection => new(502, "unreachable", "The service cannot be reached.", "Try again soon.") { RetryAfter = e.RetryAfter },
         _ => new(502, "service", "The service failed.", "Try again soon.") { RetryAfter = e.RetryAfter },
     };

@@ -1,0 +1,252 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json;
+using Connectors.Grok.Conversations;
+using Connectors.Grok.Emulator;
+using Connectors.Grok.Faults.Tests.Support;
+using Connectors.Grok.Web.Tests.Support;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Faults.Tests.Matrix;
+
+/// <summary>Brings every fault about, by every way in, once; many at a time. Nothing waits for a clock but what is to time out.</summary>
+public sealed class MatrixRun : IAsyncLifetime
+{
+    // No fault takes a hundredth of it; a call that does is one that hangs.
+    private static readonly TimeSpan Guard = TimeSpan.FromMinutes(3);
+    private readonly ConcurrentDictionary<string, Lazy<Task<WebHost>>> _hosts = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _some = new(8);
+    private readonly SemaphoreSlim _heavy = new(1);
+    private readonly string _folder = Directory.CreateTempSubdirectory("grok-matrix-").FullName;
+    private Dictionary<string, Task<Cell[]>> _cells = [];
+    private GrokEmulator _emulator = null!;
+    private FaultyFront _front = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _emulator = await GrokEmulator.StartAsync();
+        Answers.Teach(_emulator.Script);
+        _front = await FaultyFront.StartAsync(_emulator.BaseAddress, static name => name switch
+        {
+            "" => null,
+            "hold" => static (exchange, _) => exchange.StallAsync(),
+            _ => (exchange, before) => FaultRows.All[int.Parse(name, CultureInfo.InvariantCulture)] is var row && before < row.Times ? row.Happens(exchange) : exchange.PassAsync(),
+        });
+        // In their order, so that those a test asks for first are done first.
+        _cells = FaultRows.All.Index().ToDictionary(static r => NameOf(r.Item), r => Task.Run(() => CellsAsync(r.Item, r.Index)));
+    }
+
+    internal static string NameOf(FaultRow row) => $"{row.Group}: {row.Name}";
+
+    internal Task<Cell[]> CellsOf(string name) => _cells[name];
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll((IEnumerable<Task>)_cells.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var host in _hosts.Values)
+        {
+            await (await host.Value).DisposeAsync();
+        }
+
+        await _front.DisposeAsync();
+        await _emulator.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+        _some.Dispose();
+        _heavy.Dispose();
+    }
+
+    private async Task<Cell[]> CellsAsync(FaultRow row, int index)
+    {
+        var turn = row.IsHeavy ? _heavy : _some;
+        await turn.WaitAsync();
+        try
+        {
+            var whole = row.Forms.HasFlag(Forms.Whole);
+            var streamed = row.Forms.HasFlag(Forms.Streamed);
+            return
+            [
+                whole ? await WithinAsync(DirectAsync(row, index, stream: false)) : Cell.None,
+                streamed ? await WithinAsync(DirectAsync(row, index, stream: true)) : Cell.None,
+                Cell.Of(
+                    whole ? await WithinAsync(ConversationAsync(row, index, stream: false)) : Cell.None,
+                    streamed ? await WithinAsync(ConversationAsync(row, index, stream: true)) : Cell.None),
+                streamed && row.Temperature is null ? await WithinAsync(WebAsync(row, index)) : Cell.None,
+            ];
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private static async Task<Cell> WithinAsync(Task<Cell> cell)
+    {
+        try
+        {
+            return await cell.WaitAsync(Guard, TimeProvider.System);
+        }
+        catch (TimeoutException) when (!cell.IsCompleted)
+        {
+            return new Cell("hangs", $"no end within {Guard}");
+        }
+        catch (Exception e)
+        {
+            return new Cell("broken", e.ToString());
+        }
+    }
+
+    /// <summary>The chat client by itself.</summary>
+    private async Task<Cell> DirectAsync(FaultRow row, int index, bool stream)
+    {
+        var key = $"{index}-direct-{stream}";
+        using var client = Client(stream ? row.Knobs : row.WholeKnobs);
+        await using var occupied = await OccupyAsync(row, client, key);
+        return (await AskAsync(client, row, index, key, stream, null)).ToCell(row, _front.Count(key));
+    }
+
+    /// <summary>A conversation whose second turn fails; a turn before it and one after it do not.</summary>
+    private async Task<Cell> ConversationAsync(FaultRow row, int index, bool stream)
+    {
+        var key = $"{index}-conversation-{stream}";
+        var store = new InMemoryConversationStore();
+        using var calm = Client(new Knobs()).AsConversationClient(store);
+        using var inner = Client(stream ? row.Knobs : row.WholeKnobs);
+        using var client = inner.AsConversationClient(store);
+        var with = new ChatOptions { ConversationId = "ticket-4711" };
+        await calm.GetResponseAsync($"My name is {Answers.Name}. Remember this.", with);
+        var before = await HeadAsync();
+        await using var occupied = await OccupyAsync(row, inner, key);
+        var seen = await AskAsync(client, row, index, key, stream, with);
+        var after = await HeadAsync();
+        var next = await Seen.OfAsync(() => calm.GetResponseAsync("What's my name? [calm]", with));
+        var cell = (seen with { HasConversationId = seen.Failure is null }).ToCell(row, _front.Count(key));
+        return cell with
+        {
+            Wrong = cell.Wrong
+                ?? (seen.Failure is null == (before == after) ? $"the conversation stood at {before} and stands at {after}" : null)
+                ?? (next.Text.Contains(Answers.Name, StringComparison.Ordinal) ? null : $"the next turn: '{next.Text}' {next.Failure}"),
+        };
+
+        async Task<string?> HeadAsync() => (await store.FindAsync(new("", "ticket-4711")))?.Head;
+    }
+
+    /// <summary>The web sample, as a visitor's page speaks to it.</summary>
+    private async Task<Cell> WebAsync(FaultRow row, int index)
+    {
+        var key = $"{index}-web";
+        var calm = await HostAsync(new Knobs());
+        var host = row.IsOccupied ? await WebHost.StartAsync(_emulator, [.. row.Knobs.ToSettings(_front.Address), $"Web:Database={Path.Combine(_folder, "conversations.db")}"]) : await HostAsync(row.Knobs);
+        try
+        {
+            using var first = calm.NewVisit();
+            using var visit = host.NewVisit(first.Cookies);
+            var (id, _) = await first.AskAsync($"My name is {Answers.Name}. Remember this. {Marked.Prompt}");
+            if (row.IsOccupied)
+            {
+                using var other = host.NewVisit();
+                // Its answer begins when the headers are there, which they never are: nobody waits for it.
+                _ = other.SendAsync(Held(key)).ContinueWith(static t => t.Exception, TaskScheduler.Default);
+                await _front.Held(key);
+                return await AskWebAsync(row, index, key, id, first, visit);
+            }
+
+            return await AskWebAsync(row, index, key, id, first, visit);
+        }
+        finally
+        {
+            if (row.IsOccupied)
+            {
+                await host.DisposeAsync();
+            }
+        }
+    }
+
+    private async Task<Cell> AskWebAsync(FaultRow row, int index, string key, string id, Visit calm, Visit visit)
+    {
+        using var response = await visit.PostAsync($"/api/conversations/{id}/messages", $$"""{"text":"{{QuestionOf(row, index, key)}}"}""");
+        var (words, text, wrong) = response.IsSuccessStatusCode ? await EventsAsync() : (await ProblemOf(await response.Content.ReadAsStringAsync()), "", null);
+        var turns = (await calm.ConversationAsync(id)).GetProperty("turns").GetArrayLength();
+        var (_, next) = await calm.AskAsync($"What's my name? [calm] {Marked.Prompt}", id);
+        var (answer, _) = Answers.To(row.Question);
+        var isDone = words.StartsWith("done", StringComparison.Ordinal);
+        return new Cell(
+            words,
+            wrong
+            ?? (isDone && text != answer ? $"the answer '{text}' passes for '{answer}'" : null)
+            ?? (!isDone && !row.SaysSomethingElse && !answer.StartsWith(text, StringComparison.Ordinal) ? $"'{text}' is no part of '{answer}'" : null)
+            ?? (turns != (isDone ? 2 : 1) ? $"{turns} turns are kept" : null)
+            ?? (next.Contains(Answers.Name, StringComparison.Ordinal) ? null : $"the next turn: '{next}'"));
+
+        async Task<(string Words, string Text, string? Wrong)> EventsAsync()
+        {
+            var (_, run) = await Visit.StartedAsync(response);
+            var events = await visit.EventsAsync(run).ToListAsync();
+            var said = Visit.TextOf(events);
+            using var last = JsonDocument.Parse(events[^1].Data);
+            return events[^1].EventType switch
+            {
+                "done" => (
+                    "done" + Member(last, "cut") + (Member(last, "rebuilt").Length > 0 ? ", sent anew" : ""),
+                    said, null),
+                "failed" => (await ProblemOf(events[^1].Data) + (said.Length > 0 && !events[^1].Data.Contains("\"status\":504", StringComparison.Ordinal) ? ", after a part" : ""), said, null),
+                var other => (other, said, $"the run ended with '{other}'"),
+            };
+        }
+
+        static string Member(JsonDocument json, string name) =>
+            json.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? $", as `{value.GetString()}`" : "";
+    }
+
+    private static Task<string> ProblemOf(string text)
+    {
+        using var json = JsonDocument.Parse(text);
+        return Task.FromResult($"{json.RootElement.GetProperty("status").GetInt32()} {json.RootElement.GetProperty("code").GetString()}");
+    }
+
+    private async Task<Seen> AskAsync(IChatClient client, FaultRow row, int index, string key, bool stream, ChatOptions? options)
+    {
+        var with = options?.Clone() ?? new ChatOptions();
+        with.Temperature = row.Temperature;
+        var question = QuestionOf(row, index, key);
+        return stream ? await Seen.OfAsync(client.GetStreamingResponseAsync(question, with)) : await Seen.OfAsync(() => client.GetResponseAsync(question, with));
+    }
+
+    private static string QuestionOf(FaultRow row, int index, string key) =>
+        $"{row.Question} {Marked.Prompt} {FaultyFront.Mark(index.ToString(CultureInfo.InvariantCulture), key)}";
+
+    private static string Held(string key) => $"{Marked.Prompt} {FaultyFront.Mark("hold", key)}";
+
+    /// <summary>Lets the client have an answer under way that never comes, until what is returned is disposed.</summary>
+    private async Task<IAsyncDisposable?> OccupyAsync(FaultRow row, GrokChatClient client, string key)
+    {
+        if (!row.IsOccupied)
+        {
+            return null;
+        }
+
+        var held = new Occupation(client, Held(key));
+        await _front.Held(key);
+        return held;
+    }
+
+    private GrokChatClient Client(Knobs knobs) => new(knobs.ToOptions(_front.Address, Marked.Key));
+
+    private Task<WebHost> HostAsync(Knobs knobs) => _hosts.GetOrAdd(
+        string.Join(' ', knobs.ToSettings(_front.Address)),
+        _ => new(() => WebHost.StartAsync(_emulator, [.. knobs.ToSettings(_front.Address), $"Web:Database={Path.Combine(_folder, "conversations.db")}"]))).Value;
+
+    private sealed class Occupation : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _end = new();
+        private readonly Task _call;
+
+        public Occupation(GrokChatClient client, string text) => _call = client.GetResponseAsync(text, cancellationToken: _end.Token);
+
+        public async ValueTask DisposeAsync()
+        {
+            await _end.CancelAsync();
+            await _call.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _end.Dispose();
+        }
+    }
+}
