@@ -117,7 +117,7 @@ public sealed class GrokResponsesClient : IDisposable
         using var deadline = _http.NewDeadline(cancellationToken);
         using var answer = await OpenAsync(request, deadline).ConfigureAwait(false);
         var headers = GrokHttp.Headers(answer);
-        if (answer.Content.Headers.ContentType?.MediaType is not EventStream.MediaType and not null)
+        if (answer.Content.Headers.ContentType?.MediaType is not null && !GrokHttp.Is(answer.Content, EventStream.MediaType))
         {
             // Some gateways answer a wish to stream with the whole response.
             yield return new(new LifecycleEvent("response.completed") { Response = await ReadWholeAsync(answer, headers, deadline).ConfigureAwait(false) });

@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using Connectors.Grok.Responses;
+using Connectors.Grok.Serialization;
 
 namespace Connectors.Grok.Http;
 
@@ -17,12 +19,11 @@ internal sealed record ErrorBody(string? Code, string? Message, int? Status = nu
     {
         try
         {
-            using var document = JsonDocument.Parse(text);
+            using var document = JsonDocument.Parse(SoundJson.Of(Encoding.UTF8.GetBytes(text)).ToArray());
             return Parse(document.RootElement, depth: 0);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
-            // No JSON, or text in it that is no Unicode.
             return new ErrorBody(null, text.Trim());
         }
     }

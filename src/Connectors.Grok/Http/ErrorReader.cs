@@ -19,7 +19,7 @@ internal static class ErrorReader
     public static async Task<GrokException> ReadAsync(HttpResponseMessage response, GrokSettings settings, CancellationToken cancellationToken)
     {
         var body = WithoutKey(await ReadBodyAsync(response, settings.TimeProvider, cancellationToken).ConfigureAwait(false), settings);
-        var isPage = response.Content.Headers.ContentType?.MediaType is "text/html" || body.TrimStart().StartsWith('<');
+        var isPage = GrokHttp.Is(response.Content, "text/html") || body.TrimStart().StartsWith('<');
         var error = isPage ? new ErrorBody(null, PageWords(response))
             : response.Headers.Location is { } other ? new ErrorBody(null, $"The endpoint sends its callers on to {WithoutKey(other.OriginalString, settings)}. A key is not sent along; set that address as the endpoint if you trust it.")
             : ErrorBody.Parse(body);
@@ -128,6 +128,6 @@ internal static class ErrorReader
             // The status, and what came, must do.
         }
 
-        return Encoding.UTF8.GetString(buffer, 0, length);
+        return Encoding.UTF8.GetString(buffer, 0, length).TrimStart('\uFEFF');
     }
 }

@@ -124,17 +124,16 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
             return null;
         }
 
-        if (!WireText.IsUnicode(data))
-        {
-            throw Broken("The stream holds text that is no Unicode.");
-        }
-
         try
         {
-            return JsonSerializer.Deserialize(data, WireJson.Context.ResponseEvent) switch
+            return JsonSerializer.Deserialize(SoundJson.Of(data), WireJson.Context.ResponseEvent) switch
             {
                 ErrorEvent error => throw ErrorReader.FromAnswer(ErrorBody.Parse(error.Json), headers, settings),
                 LifecycleEvent { Type: "response.failed" } failed => throw ErrorReader.FromAnswer(ErrorBody.OfFailed(failed.Response), headers, settings),
+                // It failed, even where nobody can read how.
+                UnknownEvent { Tag: "response.failed" } => throw ErrorReader.FromAnswer(ErrorBody.OfFailed(null), headers, settings),
+                LifecycleEvent { Type: "response.completed" or "response.incomplete" or "response.done", Response: { } response } when ErrorBody.Of(response) is { } error =>
+                    throw ErrorReader.FromAnswer(error, headers, settings),
                 var e => e,
             };
         }

@@ -72,7 +72,7 @@ internal sealed class GrokHttp : IDisposable
     public static async Task<T> ReadJsonAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
-        if (response.Content.Headers.ContentType?.MediaType is "text/html")
+        if (Is(response.Content, "text/html"))
         {
             throw ErrorReader.NotTheApi(response);
         }
@@ -80,9 +80,7 @@ internal sealed class GrokHttp : IDisposable
         try
         {
             using var body = await WholeBody.ReadAsync(response.Content, cancellationToken).ConfigureAwait(false);
-            return WireText.IsUnicode(body.Bytes)
-                ? JsonSerializer.Deserialize(body.Bytes, type) ?? throw ErrorReader.NotTheApi(response)
-                : throw new GrokException(GrokErrorKind.Server, "The answer holds text that is no Unicode.") { RequestId = ErrorReader.RequestId(response.Headers) };
+            return JsonSerializer.Deserialize(SoundJson.Of(body.Bytes), type) ?? throw ErrorReader.NotTheApi(response);
         }
         catch (JsonException e)
         {
@@ -94,6 +92,9 @@ internal sealed class GrokHttp : IDisposable
             throw new GrokException(GrokErrorKind.StreamBroken, words, e);
         }
     }
+
+    /// <summary>Whether a body says that it is of this type; letters of any case say it.</summary>
+    public static bool Is(HttpContent content, string mediaType) => string.Equals(content.Headers.ContentType?.MediaType, mediaType, StringComparison.OrdinalIgnoreCase);
 
     public static ResponseHeaders Headers(HttpResponseMessage response)
     {

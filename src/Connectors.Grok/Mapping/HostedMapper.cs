@@ -13,7 +13,9 @@ internal static class HostedMapper
 {
     public static IEnumerable<AIContent> ToContents(ResponseItem item)
     {
-        var id = item is CustomToolCallItem { CallId.Length: > 0 } custom ? custom.CallId : item.Id ?? item.Type;
+        var own = item is CustomToolCallItem { CallId.Length: > 0 } custom ? custom.CallId : item.Id;
+        // Microsoft.Extensions.AI refuses a call without an id, and the answer would be lost over it.
+        var id = string.IsNullOrWhiteSpace(own) ? item.Type : own;
         var (call, result) = item switch
         {
             WebSearchCallItem search => (Call(search, id), new WebSearchToolResultContent(id) { Outputs = Sources(search) }),
@@ -77,7 +79,7 @@ internal static class HostedMapper
         }).OfType<AIContent>(),
     ];
 
-    private static McpServerToolCallContent Call(McpCallItem mcp, string id) => new(id, mcp.Name ?? "", mcp.ServerLabel)
+    private static McpServerToolCallContent Call(McpCallItem mcp, string id) => new(id, string.IsNullOrWhiteSpace(mcp.Name) ? mcp.Type : mcp.Name, mcp.ServerLabel)
     {
         Arguments = FunctionMapper.Arguments(mcp.Arguments),
     };

@@ -166,11 +166,8 @@ internal sealed class StreamMapper(ResponseRequest request)
         _response = response;
         _createdAt = Outcome.CreatedAt(response);
         _origin = ReasoningOrigin.Of(response.Model, request.Model);
-        return e.Type switch
-        {
-            "response.created" or "response.in_progress" => isFirst ? Update(e, []) : null,
-            _ => End(e, response),
-        };
+        // Nothing else ends a response, or it would end twice.
+        return e.Type is "response.completed" or "response.incomplete" or "response.done" ? End(e, response) : isFirst ? Update(e, []) : null;
     }
 
     private ChatResponseUpdate End(LifecycleEvent e, GrokResponse response)
