@@ -6,7 +6,7 @@ namespace Connectors.Grok.Faults.Tests.Fuzz;
 /// <summary>Changes after which an answer still means the same.</summary>
 internal static class KeepingMutations
 {
-    private const string Unknown = """{"type":"response.unheard_of","sequence_number":7,"surprise":{"text":"not a word of the answer","error":null}}""";
+    private const string Unknown = """{"type":"response.unheard_of","surprise":{"text":"not a word of the answer","error":null}}""";
     private static readonly string[] Lines = [": keep-alive\n", ":\n", "id: 4711\n", "retry: 10\n", "datum: 1\n", "dat\n", ": \uFEFF ünï\n", "\n", "event: ping\n"];
 
     public static IReadOnlyList<Mutation> All { get; } =
@@ -79,16 +79,29 @@ internal static class KeepingMutations
         return true;
     }
 
-    private static bool SequenceNumbers(Draft draft, Random random) => Json(draft, random, static (tree, random) =>
+    /// <summary>Counted from elsewhere, in larger steps, all alike, or not at all.</summary>
+    private static bool SequenceNumbers(Draft draft, Random random)
     {
-        var at = tree.Members?.FindIndex(static m => m.Name == "\"sequence_number\"") ?? -1;
-        if (at >= 0)
+        var (first, step, isNumbered) = (random.Next(100_000), random.Next(4), random.Next(4) > 0);
+        return Each(draft, e =>
         {
-            tree.Members![at].Value.Become(random.Next(100_000).ToString(CultureInfo.InvariantCulture));
-        }
+            if (e.Raw is not null || Tree.Parse(e.Data) is not { Members: { } members } tree || members.FindIndex(static m => m.Name == "\"sequence_number\"") is not (>= 0 and var at))
+            {
+                return e;
+            }
 
-        return tree.ToString();
-    });
+            if (isNumbered)
+            {
+                members[at].Value.Become(((step * int.Parse(members[at].Value.Raw!, CultureInfo.InvariantCulture)) + first).ToString(CultureInfo.InvariantCulture));
+            }
+            else
+            {
+                members.RemoveAt(at);
+            }
+
+            return e with { Data = tree.ToString() };
+        });
+    }
 
     private static bool AfterTheEnd(Draft draft, Random random)
     {

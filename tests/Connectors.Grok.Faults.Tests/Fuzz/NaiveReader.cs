@@ -69,6 +69,7 @@ internal sealed class NaiveReader
     private void ReadEvents(byte[] bytes)
     {
         var isOver = false;
+        var last = long.MinValue;
         foreach (var data in Events(WithoutMark(bytes)))
         {
             if (data.SequenceEqual("[DONE]"u8.ToArray()) || data.All(static b => b is (byte)' ' or (byte)'\r' or (byte)'\n'))
@@ -84,14 +85,18 @@ internal sealed class NaiveReader
 
             // Also after the end: what ends the stream here may be no end that a reader can make sense of, and it goes on.
             Collect(json);
-            isOver = isOver || (json.ValueKind == JsonValueKind.Object && IsOver(json));
+            isOver = isOver || (json.ValueKind == JsonValueKind.Object && IsOver(json, ref last));
         }
 
         NoAnswer = isOver ? NoAnswer : "it does not end";
     }
 
-    private bool IsOver(JsonElement json)
+    private bool IsOver(JsonElement json, ref long last)
     {
+        var number = Member(json, "sequence_number") is { ValueKind: JsonValueKind.Number } at && at.TryGetInt64(out var value) ? value : (long?)null;
+        // An event whose number was here already may be the same one again, which is not to be said twice.
+        var isNew = number is null || number > last;
+        last = isNew ? number ?? last : last;
         var types = json.EnumerateObject().Where(static m => Name(m) == "type").Select(static m => m.Value).ToList();
         var type = types.Count == 1 ? Text(types[0]) ?? "" : "";
         if (types.Count > 1)
@@ -108,7 +113,7 @@ internal sealed class NaiveReader
                 return true;
             case "response.completed" or "response.done" or "response.incomplete":
                 return Finished(json);
-            case "response.output_text.delta" when IsPlainDelta(json):
+            case "response.output_text.delta" when isNew && IsPlainDelta(json):
                 Deltas.Add(Text(json.GetProperty("delta"))!);
                 return false;
             default:

@@ -64,7 +64,7 @@ internal sealed record Seen(string Text, ChatFinishReason? Reason, Exception? Fa
     /// <param name="requests">How many requests it took.</param>
     public Cell ToCell(FaultRow row, int requests)
     {
-        var (text, reason) = Answers.To(row.Question);
+        var (text, reason) = row.Answer;
         var wrong = Failure switch
         {
             null when Text != text || Reason != reason => $"the answer '{Text}' ({Reason}) passes for '{text}' ({reason})",
@@ -85,6 +85,7 @@ internal sealed record Seen(string Text, ChatFinishReason? Reason, Exception? Fa
 
     private string Told() => Failure switch
     {
+        null when Text.Contains('\uFFFD', StringComparison.Ordinal) => "the answer, U+FFFD for what is lost",
         null => Reason == ChatFinishReason.Stop ? "**the answer**" : $"the answer, as `{Reason}`",
         GrokException e => $"{e.Kind}",
         TimeoutException e => $"TimeoutException ({e.Message[(e.Message.LastIndexOf('(') + 1)..e.Message.LastIndexOf(')')]})",

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.AI;
 using Connectors.Grok.Faults.Tests.Support;
 
 namespace Connectors.Grok.Faults.Tests.Matrix;
@@ -25,6 +26,12 @@ internal sealed record FaultRow(string Group, string Name, Func<FaultyFront.Exch
 
     /// <summary>Whether what came before the fault is something else than the beginning of the answer.</summary>
     public bool SaysSomethingElse { get; init; }
+
+    /// <summary>The answer, where letters were lost on the way and U+FFFD stands for them; null where it is whole.</summary>
+    public string? WithLoss { get; init; }
+
+    /// <summary>What is an answer, and how it ends.</summary>
+    public (string Text, ChatFinishReason Reason) Answer => WithLoss is null ? Answers.To(Question) : (WithLoss, ChatFinishReason.Stop);
 
     /// <summary>Whether it takes much memory, so that only one may happen at a time.</summary>
     public bool IsHeavy { get; init; }

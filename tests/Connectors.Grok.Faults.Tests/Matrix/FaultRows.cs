@@ -203,8 +203,8 @@ internal static class FaultRows
     {
         const string Group = "Answers that nobody should send";
         yield return new(Group, "a member nested 10,000 deep", Text(static t => t.Replace("\"object\":\"response\"", $"\"unheard_of\":{new string('[', 10_000)}{new string(']', 10_000)},\"object\":\"response\"", StringComparison.Ordinal)));
-        yield return new(Group, "text that is no UTF-8", Bytes("Forty"u8.ToArray(), [0xC3, 0x28, 0xFF]));
-        yield return new(Group, "half a surrogate pair in the text", Text(static t => t.Replace("Forty", "\\ud83d", StringComparison.Ordinal)));
+        yield return new(Group, "text that is no UTF-8", Bytes("Forty", [0xC3, 0x28, 0xFF])) { WithLoss = "\uFFFD(\uFFFD-two, as ever." };
+        yield return new(Group, "half a surrogate pair in the text", Text(static t => t.Replace("Forty", "\\ud83d", StringComparison.Ordinal))) { WithLoss = "\uFFFD-two, as ever." };
         yield return Frames(Group, "an event that is no JSON", static f => [.. f[..^3], "data: {\"type\":", .. f[^3..]]);
         yield return new(Group, "says gzip, is not", static async e => await e.AnswerAsync(await e.FetchAsync(), ("Content-Encoding", "gzip")));
         yield return new(Group, "gzip that is cut in half", static e => e.AnswerAsync((e.IsStream ? StreamedBomb : WholeBomb).Value.AsMemory(0, 4000), ("Content-Encoding", "gzip"))) { IsHeavy = true };
@@ -262,12 +262,8 @@ internal static class FaultRows
         return changed != text ? changed : throw new InvalidOperationException("The fault changes nothing.");
     }
 
-    private static Happens Bytes(byte[] what, byte[] instead) => async e =>
-    {
-        var bytes = await e.FetchAsync();
-        var at = bytes.AsSpan().IndexOf(what);
-        await e.AnswerAsync((byte[])[.. bytes[..at], .. instead, .. bytes[(at + what.Length)..]]);
-    };
+    private static Happens Bytes(string what, byte[] instead) => async e =>
+        await e.AnswerAsync(Encoding.Latin1.GetBytes(Changed(Encoding.Latin1.GetString(await e.FetchAsync()), t => t.Replace(what, Encoding.Latin1.GetString(instead), StringComparison.Ordinal))));
 
     /// <summary>The good stream, with other events.</summary>
     private static FaultRow Frames(string group, string name, Func<string[], string[]> change, bool isOpen = false) => new(group, name, async e =>

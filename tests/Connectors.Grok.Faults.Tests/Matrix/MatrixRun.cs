@@ -167,7 +167,7 @@ public sealed class MatrixRun : IAsyncLifetime
         var (words, text, wrong) = response.IsSuccessStatusCode ? await EventsAsync() : (await ProblemOf(await response.Content.ReadAsStringAsync()), "", null);
         var turns = (await calm.ConversationAsync(id)).GetProperty("turns").GetArrayLength();
         var (_, next) = await calm.AskAsync($"What's my name? [calm] {Marked.Prompt}", id);
-        var (answer, _) = Answers.To(row.Question);
+        var (answer, _) = row.Answer;
         var isDone = words.StartsWith("done", StringComparison.Ordinal);
         return new Cell(
             words,
@@ -186,7 +186,7 @@ public sealed class MatrixRun : IAsyncLifetime
             return events[^1].EventType switch
             {
                 "done" => (
-                    "done" + Member(last, "cut") + (Member(last, "rebuilt").Length > 0 ? ", sent anew" : ""),
+                    "done" + (said.Contains('\uFFFD', StringComparison.Ordinal) ? ", U+FFFD for what is lost" : "") + Member(last, "cut") + (Member(last, "rebuilt").Length > 0 ? ", sent anew" : ""),
                     said, null),
                 "failed" => (await ProblemOf(events[^1].Data) + (said.Length > 0 && !events[^1].Data.Contains("\"status\":504", StringComparison.Ordinal) ? ", after a part" : ""), said, null),
                 var other => (other, said, $"the run ended with '{other}'"),
