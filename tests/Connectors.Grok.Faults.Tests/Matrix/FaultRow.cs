@@ -1,5 +1,5 @@
-using Microsoft.Extensions.AI;
 using Connectors.Grok.Faults.Tests.Support;
+using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Faults.Tests.Matrix;
 

@@ -279,7 +279,10 @@ public class SecrecyTests
         using var hasty = new GrokChatClient(
             new()
             {
-                ApiKey = Secrets.Key, Endpoint = new("http://localhost/v1"), StreamIdleTimeout = TimeSpan.FromMilliseconds(50), LoggerFactory = app.Loggers,
+                ApiKey = Secrets.Key,
+                Endpoint = new("http://localhost/v1"),
+                StreamIdleTimeout = TimeSpan.FromMilliseconds(50),
+                LoggerFactory = app.Loggers,
             },
             new HttpClient(app.Emulator.CreateHandler()));
         app.Emulator.Faults.Enqueue(FaultCatalog.Parse("stall; after=2"));
