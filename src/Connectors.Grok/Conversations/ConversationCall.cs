@@ -77,10 +77,10 @@ internal sealed class ConversationCall
         return call;
     }
 
-    /// <summary>What the next attempt sends.</summary>
+    /// <summary>What the next attempt sends. Each sets all that an earlier one may have set.</summary>
     public (IReadOnlyList<ChatMessage> Messages, ChatOptions Options) ToSend()
     {
-        var options = _options.Clone();
+        var options = _options;
         options.AdditionalProperties ??= [];
         options.AdditionalProperties.Remove(GrokKeys.ParentTurn);
         options.AdditionalProperties.TryAdd(GrokKeys.PromptCacheKey, CacheKey(_id));
@@ -170,13 +170,17 @@ internal sealed class ConversationCall
             throw new InvalidOperationException($"The instructions differ from those that the conversation '{_id.Name}' goes by.");
         }
 
-        var calls = _input.SelectMany(static m => m.Contents).OfType<FunctionCallContent>().Select(static c => c.CallId).Concat(_basis?.Facts.OpenCalls ?? []).ToHashSet(StringComparer.Ordinal);
-        if (_input.SelectMany(static m => m.Contents).OfType<FunctionResultContent>().FirstOrDefault(r => !calls.Contains(r.CallId)) is { } orphan)
+        HashSet<string>? calls = null;
+        if (_input.SelectMany(static m => m.Contents).OfType<FunctionResultContent>().FirstOrDefault(r => !(calls ??= Calls()).Contains(r.CallId)) is { } orphan)
         {
             throw new ArgumentException(
                 $"The conversation '{_id.Name}' does not wait for the result of a function call '{orphan.CallId}': it was never made, or the conversation went on without it.", nameof(messages));
         }
     }
+
+    /// <summary>The calls that results may come for.</summary>
+    private HashSet<string> Calls() =>
+        _input.SelectMany(static m => m.Contents).OfType<FunctionCallContent>().Select(static c => c.CallId).Concat(_basis?.Facts.OpenCalls ?? []).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>What is known beforehand to need the whole history.</summary>
     private async ValueTask PlanAsync(CancellationToken cancellationToken)
