@@ -131,7 +131,7 @@ public sealed class GrokResponsesClient : IDisposable
             while (await events.NextAsync().ConfigureAwait(false))
             {
                 yield return events.Current is { Event: LifecycleEvent { Response: { } response } life }
-                    ? new(life with { Response = response with { Headers = headers } })
+                    ? events.Current with { Event = life with { Response = response with { Headers = headers } } }
                     : events.Current;
             }
         }

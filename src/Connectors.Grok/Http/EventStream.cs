@@ -42,7 +42,7 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
             {
                 if (!IsRepeated(deltas.Number))
                 {
-                    Current = new(null, delta);
+                    Current = new(null, delta, _counts && _hasGap);
                     return true;
                 }
             }
@@ -52,7 +52,7 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
                 _isOver = e is LifecycleEvent { Type: "response.completed" or "response.incomplete" or "response.done", Response: not null };
                 if (_isOver || !IsRepeated(e.SequenceNumber))
                 {
-                    Current = new(e);
+                    Current = new(e, default, _counts && _hasGap);
                     return true;
                 }
             }

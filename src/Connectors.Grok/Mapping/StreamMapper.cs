@@ -17,17 +17,23 @@ internal sealed class StreamMapper(ResponseRequest request)
     private ReasoningOrigin _origin = ReasoningOrigin.Of(null, request.Model);
     private DateTimeOffset? _createdAt;
     private StreamedItem? _thoughtWithoutSeal;
+    private bool _hasGap;
 
     /// <summary>The update for an event, or null when the event says nothing to a host.</summary>
-    public ChatResponseUpdate? ToUpdate(in StreamedEvent e) => e.Event switch
+    /// <exception cref="GrokException">A piece of the answer was lost on the way.</exception>
+    public ChatResponseUpdate? ToUpdate(in StreamedEvent e)
     {
-        null => Delta(e.Delta, null),
-        DeltaEvent delta => Delta(Serialization.Delta.Of(delta), delta),
-        OutputItemEvent { Item: { } item } done => Item(done, item),
-        LifecycleEvent { Response: { } response } life => Lifecycle(life, response),
-        UnknownEvent unknown => Update(unknown, []),
-        _ => null,
-    };
+        _hasGap |= e.IsAfterGap;
+        return e.Event switch
+        {
+            null => Delta(e.Delta, null),
+            DeltaEvent delta => Delta(Serialization.Delta.Of(delta), delta),
+            OutputItemEvent { Item: { } item } done => Item(done, item),
+            LifecycleEvent { Response: { } response } life => Lifecycle(life, response),
+            UnknownEvent unknown => Update(unknown, []),
+            _ => null,
+        };
+    }
 
     /// <param name="e">The delta.</param>
     /// <param name="raw">The event, where it says more than the delta.</param>
@@ -42,7 +48,7 @@ internal sealed class StreamMapper(ResponseRequest request)
         switch (e.Kind)
         {
             case DeltaKind.Text:
-                item.Count(e.PartIndex, e.Text.Length);
+                item.Count(e.PartIndex, e.Text);
                 return Update(raw, [new TextContent(e.Text)]);
             case DeltaKind.Summary or DeltaKind.Thought:
                 return Update(raw, Thought(e, item));
@@ -132,9 +138,9 @@ internal sealed class StreamMapper(ResponseRequest request)
     }
 
     /// <summary>The part of a finished text that was not streamed, and its citations.</summary>
-    private static List<AIContent> Rest(ContentPart part, int streamed)
+    private List<AIContent> Rest(ContentPart part, StreamedItem.Said streamed)
     {
-        if (streamed == 0)
+        if (streamed.Length == 0)
         {
             return ItemMapper.ToContent(part) is not { } whole ? []
                 : whole is TextContent { Annotations: { } notes } text ? [new TextContent(text.Text), new TextContent("") { Annotations = notes }]
@@ -146,10 +152,17 @@ internal sealed class StreamMapper(ResponseRequest request)
             return [];
         }
 
-        List<AIContent> rest = [];
-        if (final.Length > streamed)
+        // A text that is finished otherwise than it was streamed is the service's own affair, unless an event is missing too.
+        var isBegun = streamed.Begins(final);
+        if (_hasGap && !isBegun)
         {
-            rest.Add(new TextContent(final[streamed..]));
+            throw new GrokException(GrokErrorKind.StreamBroken, "A piece of the answer was lost on the way.") { RequestId = _response.Headers?.RequestId };
+        }
+
+        List<AIContent> rest = [];
+        if (isBegun && final.Length > streamed.Length)
+        {
+            rest.Add(new TextContent(final[streamed.Length..]));
         }
 
         if (AnnotationMapper.ToAnnotations(output.Annotations, final) is { } annotations)

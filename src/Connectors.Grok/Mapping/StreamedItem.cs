@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
@@ -6,8 +7,8 @@ namespace Connectors.Grok.Mapping;
 /// <summary>What a stream has said of one item so far.</summary>
 internal sealed class StreamedItem
 {
-    private int _firstPart;
-    private Dictionary<int, int>? _laterParts;
+    private Said _firstPart;
+    private Dictionary<int, Said>? _laterParts;
     private AdditionalPropertiesDictionary? _stamp;
 
     /// <summary>Whether the item is finished and its contents have left or wait their turn.</summary>
@@ -17,7 +18,7 @@ internal sealed class StreamedItem
     public bool IsCall { get; set; }
 
     /// <summary>Whether the finished item says something that a conversation can go on from.</summary>
-    public bool HasSubstance { get => field || _firstPart > 0 || _laterParts is not null; set; }
+    public bool HasSubstance { get => field || _firstPart.Length > 0 || _laterParts is not null; set; }
 
     /// <summary>A call whose arguments are no whole object.</summary>
     public FunctionCallItem? Doubtful { get; set; }
@@ -37,24 +38,24 @@ internal sealed class StreamedItem
     }
 
     /// <summary>Whether anything of the item has left already.</summary>
-    public bool HasStreamed => Part is not null || _firstPart > 0 || _laterParts is not null;
+    public bool HasStreamed => Part is not null || _firstPart.Length > 0 || _laterParts is not null;
 
     /// <summary>Notes that text of a part has left.</summary>
-    public void Count(int part, int length)
+    public void Count(int part, string text)
     {
         if (part == 0)
         {
-            _firstPart += length;
+            _firstPart = _firstPart.Then(text);
         }
         else
         {
             _laterParts ??= [];
-            _laterParts[part] = _laterParts.GetValueOrDefault(part) + length;
+            _laterParts[part] = _laterParts.GetValueOrDefault(part).Then(text);
         }
     }
 
-    /// <summary>How much of a part's text has left, in UTF-16 units.</summary>
-    public int Streamed(int part) => part == 0 ? _firstPart : _laterParts?.GetValueOrDefault(part) ?? 0;
+    /// <summary>What has left of a part's text.</summary>
+    public Said Streamed(int part) => part == 0 ? _firstPart : _laterParts?.GetValueOrDefault(part) ?? default;
 
     private static bool Equal(AdditionalPropertiesDictionary shared, AdditionalPropertiesDictionary own)
     {
@@ -73,5 +74,26 @@ internal sealed class StreamedItem
         }
 
         return true;
+    }
+
+    /// <summary>The text of a part that has left, as far as it must be known: it is not kept.</summary>
+    /// <param name="Length">How long it is, in UTF-16 units.</param>
+    /// <param name="Sum">Of its letters in their order, to tell it from another text.</param>
+    [StructLayout(LayoutKind.Auto)]
+    internal readonly record struct Said(int Length, uint Sum)
+    {
+        public Said Then(ReadOnlySpan<char> text)
+        {
+            var sum = Sum;
+            foreach (var letter in text)
+            {
+                sum = (sum * 31) + letter;
+            }
+
+            return new(Length + text.Length, sum);
+        }
+
+        /// <summary>Whether a text begins with it.</summary>
+        public bool Begins(string text) => text.Length >= Length && default(Said).Then(text.AsSpan(0, Length)) == this;
     }
 }

@@ -6,8 +6,9 @@ namespace Connectors.Grok.Serialization;
 /// <summary>What a stream yields: an event, or the delta that was read in its place.</summary>
 /// <param name="Event">The event; null when <paramref name="Delta"/> says all of it.</param>
 /// <param name="Delta">The delta.</param>
+/// <param name="IsAfterGap">Whether the numbers of the stream tell that an event before it did not arrive, or was left out on the way.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct StreamedEvent(ResponseEvent? Event, Delta Delta = default);
+internal readonly record struct StreamedEvent(ResponseEvent? Event, Delta Delta = default, bool IsAfterGap = false);
 
 /// <summary>A piece of text or thought: the event of which a stream has thousands, without a record.</summary>
 /// <param name="Kind">What it is a piece of.</param>

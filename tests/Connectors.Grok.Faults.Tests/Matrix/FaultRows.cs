@@ -192,6 +192,8 @@ internal static class FaultRows
         yield return Frames(Group, "`[DONE]` before the end", static f => [.. f[..4], "data: [DONE]", .. f[4..]]);
         yield return Frames(Group, "every event twice", static f => [.. f.SelectMany(static one => (string[])[one, one])]);
         yield return Frames(Group, "the stream from its beginning, twice", static f => [.. f[..^1], .. f]);
+        yield return Frames(Group, "a piece of text lost on the way", static f => [.. f.Where((_, i) => i != TextAt(f) + 1)]) with { SaysSomethingElse = true };
+        yield return Frames(Group, "the last pieces of text lost on the way", static f => [.. f.Where((one, i) => i < TextAt(f) + 3 || !IsText(one))]);
         yield return Frames(Group, "two pieces of text in the wrong order", static f => Swapped(f)) with { SaysSomethingElse = true };
         yield return new(Group, "members twice", Text(static t => t.Replace("\"status\":\"completed\"", "\"status\":\"failed\",\"status\":\"completed\"", StringComparison.Ordinal)));
         yield return new(Group, "huge numbers", Text(static t => t.Replace("\"usage\":{", "\"usage\":{\"cost_in_usd_ticks\":1e400,\"input_tokens\":999999999999999999999,", StringComparison.Ordinal).Replace("\"object\":", "\"unheard_of\":1e400,\"object\":", StringComparison.Ordinal)));
@@ -275,9 +277,13 @@ internal static class FaultRows
 
     private static string[] Swapped(string[] frames)
     {
-        var at = Array.FindIndex(frames, static f => f.Contains("output_text.delta", StringComparison.Ordinal)) + 1;
+        var at = TextAt(frames) + 1;
         return [.. frames[..at], frames[at + 1], frames[at], .. frames[(at + 2)..]];
     }
+
+    private static int TextAt(string[] frames) => Array.FindIndex(frames, IsText);
+
+    private static bool IsText(string frame) => frame.Contains("output_text.delta", StringComparison.Ordinal);
 
     /// <summary>A beginning, and the same again and again until the client leaves.</summary>
     private static Happens Forever(string start, string again, string? streamed = null) => async e =>

@@ -239,6 +239,31 @@ public class StreamMapperTests
         Assert.Equal(("Hi", Some.Id), (response.Text, response.ConversationId));
     }
 
+    [Theory]
+    [InlineData("Hi there", "Hi there")]
+    [InlineData("Ho there", "Hi")]
+    [InlineData("H", "Hi")]
+    public async Task Of_a_finished_text_the_rest_is_said_when_it_begins_as_it_was_streamed(string finished, string said)
+    {
+        var handler = new StubHandler();
+        using var client = Some.Client(handler);
+        var response = await client.Streamed(handler.Sse(Some.Created, Some.TextDelta("H"), Some.TextDelta("i"), Some.Completed(Some.Message(finished))));
+        Assert.Equal(said, response.Text);
+    }
+
+    [Theory]
+    [InlineData("Hither", null)]
+    [InlineData("Hi ther", GrokErrorKind.StreamBroken)]
+    public async Task Where_the_numbers_tell_of_a_loss_the_text_must_be_that_of_the_end(string finished, GrokErrorKind? kind)
+    {
+        var handler = new StubHandler();
+        using var client = Some.Client(handler);
+        var frames = StubHandler.Frames(Some.Created, Some.TextDelta("H"), Some.TextDelta("i"), "lost", Some.TextDelta("th"), Some.Completed(Some.Message(finished)));
+        handler.Stream(() => new MemoryStream(Encoding.UTF8.GetBytes(frames.Replace("data: lost\n\n", "", StringComparison.Ordinal))));
+        var failure = await Record.ExceptionAsync(() => client.Streamed(handler));
+        Assert.Equal(kind, (failure as GrokException)?.Kind);
+    }
+
     private static string Describe(ChatResponse response) =>
         $"{response.ResponseId} {response.ConversationId} {response.FinishReason} {response.ModelId} {response.CreatedAt:O} {response.Usage?.TotalTokenCount} {response.Usage?.GetCostInUsd()}\n"
         + string.Join('\n', response.Messages.Select(static m => $"{m.Role} {m.MessageId} {m.CreatedAt:O}: " + string.Join('|', m.Contents.Select(Describe))));
