@@ -11,24 +11,16 @@ namespace Connectors.Grok.Http;
 /// <param name="Status">The HTTP status that stands inside the body, as some frames have it.</param>
 internal sealed record ErrorBody(string? Code, string? Message, int? Status = null)
 {
+    /// <summary>How often text may stand in text: each time costs a copy of it.</summary>
+    private const int MostLayers = 3;
+
     /// <summary>
     /// Reads <c>{code,error}</c>, <c>{error:{message,code,type}}</c>, <c>{error}</c>, <c>{code,message}</c>, <c>{detail}</c>,
     /// the same as text inside a JSON string, and plain text.
     /// </summary>
-    public static ErrorBody Parse(string text)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(SoundJson.Of(Encoding.UTF8.GetBytes(text)).ToArray());
-            return Parse(document.RootElement, depth: 0);
-        }
-        catch (JsonException)
-        {
-            return new ErrorBody(null, text.Trim());
-        }
-    }
+    public static ErrorBody Parse(string text) => Parse(text, layer: 0);
 
-    public static ErrorBody Parse(JsonElement json) => Parse(json, depth: 0);
+    public static ErrorBody Parse(JsonElement json) => Parse(json, layer: 0);
 
     /// <summary>What a finished response says of its own failure, or null when it did not fail.</summary>
     public static ErrorBody? Of(GrokResponse response) =>
@@ -40,12 +32,25 @@ internal sealed record ErrorBody(string? Code, string? Message, int? Status = nu
             response?.Error?.Code ?? (response?.AdditionalMembers?.TryGetValue("code", out var code) == true ? code.ToString() : null),
             response?.Error?.Message ?? "The response failed.");
 
-    private static ErrorBody Parse(JsonElement json, int depth)
+    private static ErrorBody Parse(string text, int layer)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(SoundJson.Of(Encoding.UTF8.GetBytes(text)).ToArray());
+            return Parse(document.RootElement, layer);
+        }
+        catch (JsonException)
+        {
+            return new ErrorBody(null, text.Trim());
+        }
+    }
+
+    private static ErrorBody Parse(JsonElement json, int layer)
     {
         if (json.ValueKind == JsonValueKind.String)
         {
             var text = json.GetString()!;
-            return depth < 3 && text.TrimStart() is ['{' or '"', ..] ? Parse(text) : new ErrorBody(null, text);
+            return layer < MostLayers && text.TrimStart() is ['{' or '"', ..] ? Parse(text, layer + 1) : new ErrorBody(null, text);
         }
 
         if (json.ValueKind != JsonValueKind.Object)
@@ -55,9 +60,9 @@ internal sealed record ErrorBody(string? Code, string? Message, int? Status = nu
 
         var code = Text(json, "code");
         var status = json.TryGetProperty("status", out var s) && s.ValueKind == JsonValueKind.Number && s.TryGetInt32(out var number) ? number : (int?)null;
-        if (json.TryGetProperty("error", out var error) && error.ValueKind is JsonValueKind.Object or JsonValueKind.String && depth < 3)
+        if (json.TryGetProperty("error", out var error) && error.ValueKind is JsonValueKind.Object or JsonValueKind.String)
         {
-            var inner = error.ValueKind == JsonValueKind.String ? new ErrorBody(null, error.GetString()) : Parse(error, depth + 1);
+            var inner = Parse(error, layer);
             return new ErrorBody(inner.Code ?? code, inner.Message, inner.Status ?? status);
         }
 

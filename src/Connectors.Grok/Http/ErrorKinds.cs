@@ -5,8 +5,7 @@ internal static class ErrorKinds
 {
     public static GrokErrorKind Of(int? status, ErrorBody error)
     {
-        var code = error.Code ?? "";
-        var words = error.Message ?? "";
+        var (code, words, _) = error;
         return ByWords(code, words) ?? status switch
         {
             401 => GrokErrorKind.Authentication,
@@ -28,7 +27,7 @@ internal static class ErrorKinds
     };
 
     /// <summary>What the words tell whatever the status: the same trouble comes under several of them.</summary>
-    private static GrokErrorKind? ByWords(string code, string words)
+    private static GrokErrorKind? ByWords(string? code, string? words)
     {
         if (Has(code, "previous_response_not_found") || (Has(words, "Response with id") && Has(words, "not found"))
             || Has(words, "Previous response cannot be used"))
@@ -62,11 +61,11 @@ internal static class ErrorKinds
             : UnknownModel(words) ? GrokErrorKind.UnknownModel : null;
     }
 
-    private static bool UnknownModel(string words) =>
+    private static bool UnknownModel(string? words) =>
         Has(words, "The model ") && (Has(words, "does not exist") || Has(words, "deprecated") || Has(words, "not found"));
 
     /// <summary>For errors inside a good answer, which mostly come without a status.</summary>
-    private static GrokErrorKind ByCode(string code) => code switch
+    private static GrokErrorKind ByCode(string? code) => code switch
     {
         _ when Has(code, "rate_limit") || Has(code, "resource-exhausted") || code == "429" => GrokErrorKind.RateLimit,
         _ when Has(code, "invalid") || Has(code, "not-found") || code == "400" => GrokErrorKind.InvalidRequest,
@@ -74,5 +73,5 @@ internal static class ErrorKinds
         _ => GrokErrorKind.Server,
     };
 
-    private static bool Has(string text, string part) => text.Contains(part, StringComparison.OrdinalIgnoreCase);
+    private static bool Has(string? text, string part) => text?.Contains(part, StringComparison.OrdinalIgnoreCase) == true;
 }

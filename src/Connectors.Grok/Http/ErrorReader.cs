@@ -61,7 +61,7 @@ internal static class ErrorReader
         };
 
     public static string? RequestId(HttpResponseHeaders headers) =>
-        headers.TryGetValues("x-request-id", out var values) ? values.FirstOrDefault() : null;
+        GrokHttp.Text(headers, "x-request-id");
 
     private static string PageWords(HttpResponseMessage response)
     {

@@ -46,7 +46,7 @@ internal sealed class EventFrames(Stream body) : IDisposable
             if (_isFirstLine)
             {
                 _isFirstLine = false;
-                start += _buffer.AsSpan(start, stop - start).StartsWith("\uFEFF"u8) ? 3 : 0;
+                start = _buffer.AsSpan(0, stop).StartsWith("\uFEFF"u8) ? 3 : 0;
             }
 
             _isAfterReturn = _buffer[stop] == '\r';

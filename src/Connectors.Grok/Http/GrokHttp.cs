@@ -98,7 +98,7 @@ internal sealed class GrokHttp : IDisposable
 
     public static ResponseHeaders Headers(HttpResponseMessage response)
     {
-        return new ResponseHeaders(Text("x-request-id"), string.Equals(Text("x-zero-data-retention"), "true", StringComparison.OrdinalIgnoreCase))
+        return new ResponseHeaders(ErrorReader.RequestId(response.Headers), string.Equals(Text(response.Headers, "x-zero-data-retention"), "true", StringComparison.OrdinalIgnoreCase))
         {
             LimitRequests = Number("x-ratelimit-limit-requests"),
             RemainingRequests = Number("x-ratelimit-remaining-requests"),
@@ -106,10 +106,10 @@ internal sealed class GrokHttp : IDisposable
             RemainingTokens = Number("x-ratelimit-remaining-tokens"),
         };
 
-        string? Text(string name) => response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
-
-        long? Number(string name) => long.TryParse(Text(name), out var number) ? number : null;
+        long? Number(string name) => long.TryParse(Text(response.Headers, name), out var number) ? number : null;
     }
+
+    public static string? Text(HttpResponseHeaders headers, string name) => headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 
     public void Dispose()
     {
@@ -244,7 +244,7 @@ internal sealed class GrokHttp : IDisposable
         handler.AllowAutoRedirect = false;
     }
 
-    private static HttpClient NewClient(GrokSettings settings)
+    public static HttpClient NewClient(GrokSettings settings)
     {
         var handler = new SocketsHttpHandler();
         SetUp(handler, settings.ConnectTimeout);

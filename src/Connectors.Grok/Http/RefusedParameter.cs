@@ -12,10 +12,15 @@ internal static class RefusedParameter
     public static string? In(GrokException refusal, ReadOnlyMemory<byte> body)
     {
         var at = refusal.Kind == GrokErrorKind.InvalidRequest && refusal.ServiceMessage is { } text ? text.IndexOf(Words, StringComparison.OrdinalIgnoreCase) : -1;
-        var name = at < 0 ? "" : refusal.ServiceMessage![(at + Words.Length)..].Trim(' ', '.', '`', '\'', '"');
+        if (at < 0)
+        {
+            return null;
+        }
+
+        var name = refusal.ServiceMessage![(at + Words.Length)..].Trim(' ', '.', '`', '\'', '"');
         // The service speaks of presencePenalty where presence_penalty was sent.
         name = string.Concat(name.Select(static (c, i) => char.IsAsciiLetterUpper(c) ? (i > 0 ? "_" : "") + char.ToLowerInvariant(c) : c.ToString()));
-        if (name is "" or "model" or "input" or "stream" or "store" or "previous_response_id" or "tools")
+        if (name is "model" or "input" or "stream" or "store" or "previous_response_id" or "tools")
         {
             return null;
         }
