@@ -17,6 +17,14 @@ internal static class Some
         return new GrokChatClient(options, new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan });
     }
 
+    /// <summary>What a client works with.</summary>
+    public static GrokSettings Settings(Action<GrokChatClientOptions>? configure = null)
+    {
+        var options = new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Endpoint };
+        configure?.Invoke(options);
+        return GrokSettings.From(options);
+    }
+
     /// <summary>A finished answer with these output items.</summary>
     public static string Answer(string output, string status = "completed", string? more = null) =>
         $$"""

@@ -1,0 +1,51 @@
+using Connectors.Grok.Http;
+
+namespace Connectors.Grok.Tests.Http;
+
+public class BoundedStreamTests
+{
+    private const int MiB = 1024 * 1024;
+
+    private readonly byte[] _place = GC.AllocateUninitializedArray<byte>(MiB);
+
+    [Fact]
+    public async Task One_piece_may_be_as_long_as_the_limit_and_no_byte_longer()
+    {
+        using var stream = new BoundedStream(new Endless());
+        for (var read = 0; read < BoundedStream.Most; read += MiB)
+        {
+            Assert.Equal(MiB, await stream.ReadAsync(_place));
+        }
+
+        var e = await Assert.ThrowsAsync<InvalidDataException>(() => ReadByteAsync(stream));
+        Assert.Equal("One piece of it is longer than 64 MiB.", e.Message);
+    }
+
+    [Fact]
+    public async Task All_pieces_may_be_as_long_as_their_limit_and_no_byte_longer()
+    {
+        using var stream = new BoundedStream(new Endless(), 3 * MiB);
+        for (var piece = 0; piece < 3; piece++)
+        {
+            Assert.Equal(MiB, await stream.ReadAsync(_place));
+            stream.Restart();
+        }
+
+        var e = await Assert.ThrowsAsync<InvalidDataException>(() => ReadByteAsync(stream));
+        Assert.Equal("It does not end within 3 MiB.", e.Message);
+    }
+
+    [Fact]
+    public void It_is_there_to_be_read()
+    {
+        using var stream = new BoundedStream(new Endless());
+        Assert.Equal((true, false, false), (stream.CanRead, stream.CanSeek, stream.CanWrite));
+    }
+
+    private Task<int> ReadByteAsync(BoundedStream stream) => stream.ReadAsync(_place.AsMemory(0, 1)).AsTask();
+
+    private sealed class Endless : MemoryStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(buffer.Length);
+    }
+}

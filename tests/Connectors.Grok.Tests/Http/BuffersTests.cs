@@ -1,0 +1,104 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text;
+using Connectors.Grok.Http;
+using Connectors.Grok.Tests.Support;
+
+namespace Connectors.Grok.Tests.Http;
+
+/// <summary>What is rented from the pool goes back to it, and no more is rented than is needed. The pool hands out to a thread what that thread gave back last.</summary>
+public class BuffersTests
+{
+    [Fact]
+    public void A_request_gives_its_buffer_back()
+    {
+        var body = RequestBody.Of(static writer => writer.WriteNumberValue(1), null);
+        var array = ArrayOf(body.Bytes);
+        body.Dispose();
+        Assert.Same(array, RentedAgain(array.Length));
+    }
+
+    [Fact]
+    public void A_request_that_cannot_be_written_gives_its_buffer_back_and_says_why()
+    {
+        var array = RentedAgain(16 * 1024);
+        Assert.Equal("odd", Assert.Throws<InvalidOperationException>(static () => RequestBody.Of(static _ => throw new InvalidOperationException("odd"), null)).Message);
+        Assert.Same(array, RentedAgain(16 * 1024));
+    }
+
+    [Fact]
+    public async Task A_request_that_is_over_is_not_sent()
+    {
+        var body = RequestBody.Of(static writer => writer.WriteStringValue("abc"), null);
+        using var content = body.NewContent();
+        Assert.Equal(5, content.Headers.ContentLength);
+        body.Dispose();
+        var e = await Assert.ThrowsAsync<HttpRequestException>(() => content.CopyToAsync(new MemoryStream()));
+        Assert.IsType<ObjectDisposedException>(e.GetBaseException());
+    }
+
+    [Fact]
+    public void A_body_that_breaks_off_gives_its_buffer_back()
+    {
+        var stream = new GatedStream("{"u8.ToArray(), end: new IOException("cut"));
+        using var content = new GatedContent(stream);
+        var reading = WholeBody.ReadAsync(content, default);
+        Assert.Equal("cut", Assert.Throws<IOException>(() => reading.GetAwaiter().GetResult().Dispose()).Message);
+        var array = ArrayOf(stream.Places[0]);
+        Assert.Same(array, RentedAgain(array.Length));
+    }
+
+    [Fact]
+    public async Task A_body_that_says_how_long_it_is_is_read_into_one_buffer()
+    {
+        const int Length = 64 * 1024;
+        var stream = new GatedStream(new byte[Length]);
+        using var content = new GatedContent(stream) { Headers = { ContentLength = Length } };
+        using var body = await WholeBody.ReadAsync(content, default);
+        Assert.Equal(Length, body.Bytes.Length);
+        Assert.Single(stream.Places.Select(static p => ArrayOf(p)).Distinct());
+    }
+
+    [Fact]
+    public void A_stream_gives_its_buffer_back_when_it_is_too_small_and_at_its_end()
+    {
+        var stream = new GatedStream(Encoding.UTF8.GetBytes("data: " + new string('x', 9000)));
+        var frames = new EventFrames(stream);
+        Fill(frames);
+        Fill(frames);
+        var (small, large) = (ArrayOf(stream.Places[0]), ArrayOf(stream.Places[1]));
+        Assert.True(small.Length < large.Length);
+        Assert.Same(small, RentedAgain(small.Length));
+        frames.Dispose();
+        Assert.Same(large, RentedAgain(large.Length));
+    }
+
+    [Fact]
+    public void Events_that_were_read_make_room_for_the_next()
+    {
+        var stream = new GatedStream(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("data: " + new string('x', 6000) + "\n\n", 5))));
+        using var frames = new EventFrames(stream);
+        var count = 0;
+        while (Fill(frames))
+        {
+            for (; frames.TryNext(); count++)
+            {
+                Assert.Equal(6000, frames.Data.Length);
+            }
+        }
+
+        Assert.Equal(5, count);
+        Assert.Single(stream.Places.Select(static p => ArrayOf(p)).Distinct());
+    }
+
+    private static bool Fill(EventFrames frames) => frames.FillAsync(default).AsTask().GetAwaiter().GetResult();
+
+    private static byte[] RentedAgain(int length)
+    {
+        var array = ArrayPool<byte>.Shared.Rent(length);
+        ArrayPool<byte>.Shared.Return(array);
+        return array;
+    }
+
+    private static byte[] ArrayOf(ReadOnlyMemory<byte> memory) => MemoryMarshal.TryGetArray(memory, out var segment) ? segment.Array! : [];
+}

@@ -1,0 +1,141 @@
+using System.Net;
+using Connectors.Grok.Http;
+using Connectors.Grok.Responses;
+using Connectors.Grok.Serialization;
+using Connectors.Grok.Tests.Support;
+
+namespace Connectors.Grok.Tests.Http;
+
+/// <summary>A library does not come back to its caller's context: one that is blocked, or busy drawing a window, would hold it up.</summary>
+public class ContextTests
+{
+    private static readonly byte[] Models = """{"data":[]}"""u8.ToArray();
+
+    [Theory]
+    [InlineData(200, "answer", false)]
+    [InlineData(200, "open", false)]
+    [InlineData(200, "open", true)]
+    [InlineData(200, "read", false)]
+    [InlineData(200, "read", true)]
+    [InlineData(200, "release", false)]
+    [InlineData(500, "open", false)]
+    [InlineData(500, "read", false)]
+    [InlineData(500, "release", false)]
+    public Task Nothing_comes_back_to_the_context_of_the_caller(int status, string heldUp, bool isLogged) => IsNotUsed(async gate =>
+    {
+        Task If(string what) => heldUp == what ? gate : Task.CompletedTask;
+        using var http = Http(new GatedHandler((If("answer"), () => new((HttpStatusCode)status)
+        {
+            Content = new GatedContent(new GatedStream(Models, If("read"), If("release")), If("open")),
+        })), isLogged);
+        try
+        {
+            Assert.NotNull((await http.SendAsync(HttpMethod.Get, "models", null, WireJson.Context.ModelList, default).ConfigureAwait(false)).Answer.Data);
+            Assert.Equal(200, status);
+        }
+        catch (GrokException e)
+        {
+            Assert.Equal(status, e.Status);
+        }
+    });
+
+    [Fact]
+    public Task Nor_does_the_beginning_of_a_stream() => IsNotUsed(async gate =>
+    {
+        using var http = Http(new GatedHandler((gate, static () => new())));
+        using var body = Body();
+        using var deadline = http.NewDeadline(default);
+        using var answer = await http.OpenAsync("responses", body, deadline).ConfigureAwait(false);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    });
+
+    [Fact]
+    public Task Nor_does_the_next_event() => IsNotUsed(async gate =>
+    {
+        var settings = Some.Settings();
+        using var deadline = new Deadline(settings, default);
+        using var events = new EventStream(new BoundedStream(new GatedStream("data: {\"type\":\"a\"}\n\n"u8.ToArray(), gate)), new ResponseHeaders(null, false), deadline, settings, null);
+        Assert.True(await events.NextAsync().ConfigureAwait(false));
+    });
+
+    [Fact]
+    public Task Nor_does_a_request_that_waits_in_line() => IsNotUsed(async gate =>
+    {
+        static HttpResponseMessage Answer() => new() { Content = new ByteArrayContent(Models) };
+        using var http = Http(new GatedHandler((gate, Answer), (Task.CompletedTask, Answer)), configure: static o => (o.MaxConcurrentRequests, o.MaxQueuedRequests) = (1, 1));
+        var first = http.SendAsync(HttpMethod.Get, "models", null, WireJson.Context.ModelList, default);
+        Assert.NotNull((await http.SendAsync(HttpMethod.Get, "models", null, WireJson.Context.ModelList, default).ConfigureAwait(false)).Answer.Data);
+        Assert.NotNull((await first.ConfigureAwait(false)).Answer.Data);
+    });
+
+    [Fact]
+    public Task Nor_does_a_request_without_what_was_refused() => IsNotUsed(async gate =>
+    {
+        using var http = Http(
+            new GatedHandler(
+                (Task.CompletedTask, static () => new(HttpStatusCode.BadRequest) { Content = new ByteArrayContent("""{"error":"Argument not supported: temperature"}"""u8.ToArray()) }),
+                (gate, static () => new() { Content = new ByteArrayContent(Models) })),
+            configure: static o => o.DropRefusedParameters = true);
+        using var body = Body();
+        Assert.NotNull((await http.SendAsync(HttpMethod.Post, "responses", body, WireJson.Context.ModelList, default).ConfigureAwait(false)).Answer.Data);
+    });
+
+    [Fact]
+    public Task Nor_does_the_sending_of_a_request() => IsNotUsed(async gate =>
+    {
+        using var body = Body();
+        using var content = body.NewContent();
+        await content.CopyToAsync(new GatedStream([], gate)).ConfigureAwait(false);
+    });
+
+    /// <summary>Calls under a context, opens the gate when the call waits for it, and tells whether the context was used.</summary>
+    private static async Task IsNotUsed(Func<Task, Task> call)
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var (before, context) = (SynchronizationContext.Current, new Counting());
+        SynchronizationContext.SetSynchronizationContext(context);
+        Task result;
+        try
+        {
+            result = call(gate.Task);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
+
+        Assert.False(result.IsCompleted);
+        gate.SetResult();
+        await result;
+        Assert.Equal(0, context.Count);
+    }
+
+    private static RequestBody Body() => RequestBody.Of(
+        static writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("temperature"u8, 1);
+            writer.WriteEndObject();
+        },
+        null);
+
+    private static GrokHttp Http(HttpMessageHandler handler, bool isLogged = false, Action<GrokChatClientOptions>? configure = null) =>
+        new(Some.Settings(o =>
+        {
+            (o.LogSensitiveData, o.LoggerFactory) = (isLogged, isLogged ? new ListLogger() : null);
+            configure?.Invoke(o);
+        }), new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan });
+
+    private sealed class Counting : SynchronizationContext
+    {
+        private int _count;
+
+        public int Count => _count;
+
+        public override void Post(SendOrPostCallback d, object? state)
+        {
+            Interlocked.Increment(ref _count);
+            base.Post(d, state);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Connectors.Grok.Http;
+using Connectors.Grok.Serialization;
+using Connectors.Grok.Tests.Support;
+
+namespace Connectors.Grok.Tests.Http;
+
+public class ErrorBodyTests
+{
+    [Theory]
+    [InlineData("""{"code":"c","error":"m"}""", "c", "m", null)]
+    [InlineData("""{"code":"c","message":"m"}""", "c", "m", null)]
+    [InlineData("""{"code":7,"message":"m"}""", "7", "m", null)]
+    [InlineData("""{"code":{"a":1},"message":"m"}""", null, "m", null)]
+    [InlineData("""{"detail":"d"}""", null, "d", null)]
+    [InlineData("""{"message":"m","detail":"d"}""", null, "m", null)]
+    [InlineData("""{"error_type":"t","message":"m"}""", "t", "m", null)]
+    [InlineData("""{"code":"c","error_type":"t","message":"m"}""", "c", "m", null)]
+    [InlineData("""{"error":5,"message":"m"}""", null, "m", null)]
+    [InlineData("""{"error":null,"message":"m"}""", null, "m", null)]
+    [InlineData("""{"code":"out","error":{"code":"in","message":"m"}}""", "in", "m", null)]
+    [InlineData("""{"code":"out","error":{"message":"m"}}""", "out", "m", null)]
+    [InlineData("""{"status":500,"error":{"status":429,"message":"m"}}""", null, "m", 429)]
+    [InlineData("""{"status":500,"error":{"message":"m"}}""", null, "m", 500)]
+    [InlineData("""{"error":{"status":429,"message":"m"}}""", null, "m", 429)]
+    [InlineData("""{"status":"500","error":"m"}""", null, "m", null)]
+    [InlineData("""{"status":500.5,"message":"m"}""", null, "m", null)]
+    [InlineData("""{"error":{"error":{"error":{"error":{"code":"c","message":"m"}}}}}""", "c", "m", null)]
+    [InlineData("""{"error":"{\"code\":\"c\",\"error\":\"m\"}"}""", "c", "m", null)]
+    [InlineData("\"true\"", null, "true", null)]
+    [InlineData("\"  {\\\"error\\\":\\\"m\\\"}\"", null, "m", null)]
+    [InlineData(" plain words ", null, "plain words", null)]
+    public void Every_shape_says_the_same(string body, string? code, string? message, int? status) =>
+        Assert.Equal(new ErrorBody(code, message, status), ErrorBody.Parse(body));
+
+    [Theory]
+    [InlineData(3, "m")]
+    [InlineData(4, """{"error":"m"}""")]
+    public void Text_in_text_is_read_three_times_and_then_taken_as_it_is(int layers, string message)
+    {
+        var body = """{"error":"m"}""";
+        for (var layer = 0; layer < layers; layer++)
+        {
+            body = JsonValue.Create(body).ToJsonString();
+        }
+
+        Assert.Equal(new ErrorBody(null, message), ErrorBody.Parse(body));
+    }
+
+    [Theory]
+    [InlineData("""{"status":"failed"}""", null, "The response failed.")]
+    [InlineData("""{"status":"failed","code":"c"}""", "c", "The response failed.")]
+    [InlineData("""{"status":"failed","code":"out","error":{"code":"in","message":"m"}}""", "in", "m")]
+    [InlineData("""{"error":{"code":"c","message":"m"},"output":[]}""", "c", "m")]
+    [InlineData("""{"error":{"code":"c","message":"m"}}""", "c", "m")]
+    public void A_response_that_failed_says_why(string response, string? code, string message) =>
+        Assert.Equal(new ErrorBody(code, message), Of(response));
+
+    [Fact]
+    public void A_response_with_output_did_not_fail_whatever_stands_beside_it() =>
+        Assert.Null(Of($$"""{"status":"completed","error":{"code":"c","message":"m"},"output":[{{Some.Message("hi")}}]}"""));
+
+    private static ErrorBody? Of(string response) => ErrorBody.Of(JsonSerializer.Deserialize(response, WireJson.Context.GrokResponse)!);
+}

@@ -1,0 +1,35 @@
+using Connectors.Grok.Http;
+
+namespace Connectors.Grok.Tests.Http;
+
+public class ErrorKindsTests
+{
+    [Theory]
+    [InlineData(400, "usage-info", "Odd.", GrokErrorKind.InvalidRequest)]
+    [InlineData(400, "previous_response_not_found", "Odd.", GrokErrorKind.UnknownResponse)]
+    [InlineData(404, null, "Response with id=abc is odd.", GrokErrorKind.InvalidRequest)]
+    [InlineData(404, null, "Widget not found.", GrokErrorKind.InvalidRequest)]
+    [InlineData(400, null, "The model is busy.", GrokErrorKind.InvalidRequest)]
+    [InlineData(404, null, "The model grok-9 was not found.", GrokErrorKind.UnknownModel)]
+    [InlineData(404, null, "The model grok-9 does not exist.", GrokErrorKind.UnknownModel)]
+    [InlineData(404, null, "The model grok-2 was deprecated.", GrokErrorKind.UnknownModel)]
+    [InlineData(404, null, "The tool does not exist.", GrokErrorKind.InvalidRequest)]
+    [InlineData(null, null, null, GrokErrorKind.Server)]
+    [InlineData(400, null, null, GrokErrorKind.InvalidRequest)]
+    public void Words_tell_only_what_they_say(int? status, string? code, string? words, GrokErrorKind kind) =>
+        Assert.Equal(kind, ErrorKinds.Of(status, new ErrorBody(code, words)));
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData(408, false)]
+    [InlineData(499, false)]
+    [InlineData(500, true)]
+    [InlineData(501, false)]
+    [InlineData(502, true)]
+    [InlineData(505, false)]
+    [InlineData(524, true)]
+    [InlineData(525, false)]
+    [InlineData(526, false)]
+    public void What_no_later_attempt_mends_is_not_transient(int? status, bool isTransient) =>
+        Assert.Equal(isTransient, ErrorKinds.IsTransient(GrokErrorKind.Server, status));
+}

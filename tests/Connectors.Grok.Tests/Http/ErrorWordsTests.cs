@@ -1,0 +1,110 @@
+using System.Net;
+using System.Text.Json;
+using Connectors.Grok.Http;
+using Connectors.Grok.Responses;
+using Connectors.Grok.Tests.Support;
+
+namespace Connectors.Grok.Tests.Http;
+
+/// <summary>What an exception says, word for word, and how much of a failure is read for it.</summary>
+public class ErrorWordsTests
+{
+    private const int MostBytes = 16 * 1024;
+
+    private readonly ManualTime _time = new();
+
+    [Theory]
+    [InlineData(null, null, null, null, "The service gave no reason.")]
+    [InlineData(null, null, "", null, "The service gave no reason.")]
+    [InlineData(429, "busy", "Too many.", null, "Too many. (HTTP 429, busy)")]
+    [InlineData(429, null, "Too many.", null, "Too many. (HTTP 429)")]
+    [InlineData(null, "busy", "Too many.", null, "Too many. (busy)")]
+    [InlineData(429, "busy", "Too many.", "req-1", "Too many. (HTTP 429, busy) [request req-1]")]
+    public void Status_code_and_request_are_named_where_they_are_known(int? status, string? code, string? words, string? request, string message) =>
+        Assert.Equal(message, ErrorReader.FromAnswer(new ErrorBody(code, words, status), new ResponseHeaders(request, false), Some.Settings()).Message);
+
+    [Fact]
+    public void Only_the_beginning_of_long_words_is_passed_on()
+    {
+        static string? Words(string words) => ErrorReader.FromAnswer(new ErrorBody(null, words), new ResponseHeaders(null, false), Some.Settings()).ServiceMessage;
+        Assert.Equal(new string('x', 1000), Words(new string('x', 1000)));
+        Assert.Equal(new string('x', 1000) + "…", Words(new string('x', 1001)));
+    }
+
+    [Theory]
+    [InlineData("text/html", "Bad gateway")]
+    [InlineData("TEXT/HTML", "Bad gateway")]
+    [InlineData("text/plain", "  <html></html>")]
+    public async Task A_page_is_not_the_services_words(string type, string body)
+    {
+        using var response = Response(new StringContent(body, null, type), HttpStatusCode.BadGateway);
+        var e = await ErrorReader.ReadAsync(response, Some.Settings(), default);
+        Assert.Equal($"The answer is not the API's ({type}). Does https://api.example really speak xAI's API? (HTTP 502)", e.Message);
+        Assert.Equal((null, body), (e.ServiceMessage, e.Body));
+    }
+
+    [Fact]
+    public void An_answer_that_names_nothing_is_said_to_be_not_the_APIs()
+    {
+        using var response = new HttpResponseMessage();
+        Assert.Equal("The answer is not the API's (no content type). Does the endpoint really speak xAI's API?", ErrorReader.NotTheApi(response).Message);
+    }
+
+    [Fact]
+    public void JSON_that_cannot_be_read_is_said_to_be_so_with_its_place()
+    {
+        using var response = Response(new StringContent("{"), HttpStatusCode.OK);
+        var cause = new JsonException("odd", "$.output", 1, 2);
+        var e = ErrorReader.NotTheApi(response, cause);
+        Assert.Equal("The answer cannot be read as the API's (at $.output): it was cut off, or https://api.example does not speak xAI's API.", e.Message);
+        Assert.Same(cause, e.InnerException);
+    }
+
+    [Fact]
+    public async Task One_verdict_against_sending_again_is_enough()
+    {
+        using var response = Response(new StringContent(""), HttpStatusCode.ServiceUnavailable);
+        response.Headers.Add("x-should-retry", ["true", "False"]);
+        Assert.False((await ErrorReader.ReadAsync(response, Some.Settings(), default)).IsTransient);
+    }
+
+    [Fact]
+    public async Task Nothing_is_read_beyond_what_is_kept()
+    {
+        var stream = new GatedStream(new byte[MostBytes + 1]);
+        using var response = Response(new GatedContent(stream));
+        Assert.Equal(MostBytes, (await ErrorReader.ReadAsync(response, Some.Settings(), default)).Body!.Length);
+        Assert.Equal(MostBytes, Assert.Single(stream.Places).Length);
+    }
+
+    [Fact]
+    public async Task What_came_before_the_connection_broke_is_read()
+    {
+        using var response = Response(new StreamContent(new DripStream("down"u8.ToArray(), 2, DripEnd.Breaks)));
+        Assert.Equal("down (HTTP 503)", (await ErrorReader.ReadAsync(response, Some.Settings(), default)).Message);
+    }
+
+    [Fact]
+    public async Task What_came_within_ten_seconds_is_read()
+    {
+        using var response = Response(new StreamContent(new DripStream("down"u8.ToArray(), 2, DripEnd.Stalls)));
+        var reading = ErrorReader.ReadAsync(response, Some.Settings(o => o.TimeProvider = _time), default);
+        _time.Advance(TimeSpan.FromSeconds(9));
+        Assert.False(reading.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("down (HTTP 503)", (await reading).Message);
+    }
+
+    [Fact]
+    public async Task A_caller_that_gives_up_is_not_told_of_the_failure()
+    {
+        using var response = Response(new StreamContent(new DripStream("down"u8.ToArray(), 2, DripEnd.Stalls)));
+        using var cancel = new CancellationTokenSource();
+        var reading = ErrorReader.ReadAsync(response, Some.Settings(), cancel.Token);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+    }
+
+    private static HttpResponseMessage Response(HttpContent content, HttpStatusCode status = HttpStatusCode.ServiceUnavailable) =>
+        new(status) { Content = content, RequestMessage = new HttpRequestMessage(HttpMethod.Get, "https://api.example/v1/models") };
+}

@@ -1,0 +1,124 @@
+using System.Text;
+using Connectors.Grok.Http;
+using Connectors.Grok.Responses;
+using Connectors.Grok.Serialization;
+using Connectors.Grok.Tests.Support;
+
+namespace Connectors.Grok.Tests.Http;
+
+public class EventStreamTests
+{
+    private static readonly string Last = $"data: {Some.Completed(Some.Message("hi"))}\n\n";
+
+    [Fact]
+    public async Task The_end_of_the_stream_is_no_end_of_the_answer() =>
+        Assert.Equal("The stream stopped before the end of the answer.", (await BrokenAsync(new GatedStream([]))).Message);
+
+    [Fact]
+    public async Task A_connection_that_breaks_is_said_to()
+    {
+        var cause = new IOException("reset");
+        var e = await BrokenAsync(new GatedStream([], end: cause));
+        Assert.Equal(("The connection broke in the middle of the answer.", cause, "req-1"), (e.Message, e.InnerException, e.RequestId));
+    }
+
+    [Fact]
+    public async Task Bytes_that_cannot_be_unpacked_are_said_to_be_such()
+    {
+        var cause = new InvalidDataException("No gzip.");
+        var e = await BrokenAsync(new GatedStream([], end: cause));
+        Assert.Equal(("The answer cannot be read: No gzip.", cause), (e.Message, e.InnerException));
+    }
+
+    [Fact]
+    public async Task An_event_that_is_no_JSON_is_said_to_be_none() =>
+        Assert.Equal("The stream holds an event that is no JSON.", (await BrokenAsync(new GatedStream("data: {\n\n"u8.ToArray()))).Message);
+
+    [Theory]
+    [InlineData("data: [DONE]\n\n")]
+    [InlineData("data: \n\n")]
+    [InlineData("data:  \ndata:\n\n")]
+    public async Task What_says_nothing_is_passed_over(string nothing)
+    {
+        var events = await ReadAsync(new GatedStream(Encoding.UTF8.GetBytes(nothing + Last)));
+        Assert.IsType<LifecycleEvent>(Assert.Single(events).Event);
+    }
+
+    [Theory]
+    [InlineData("response.completed")]
+    [InlineData("response.incomplete")]
+    [InlineData("response.done")]
+    public async Task A_last_event_with_a_response_that_failed_is_a_failure(string type)
+    {
+        var frame = $$$"""data: {"type":"{{{type}}}","response":{"id":"a","status":"failed","error":{"code":"server_error","message":"It broke."} } }""" + "\n\n";
+        var e = await Assert.ThrowsAsync<GrokException>(() => ReadAsync(new GatedStream(Encoding.UTF8.GetBytes(frame))));
+        Assert.Equal((GrokErrorKind.Server, "It broke. (server_error) [request req-1]"), (e.Kind, e.Message));
+    }
+
+    [Fact]
+    public async Task Every_event_after_a_gap_is_said_to_be_so()
+    {
+        var text = string.Concat(((int[])[0, 1, 5, 6, 9, 10]).Select(static n => $$"""data: {"type":"a","sequence_number":{{n}}}""" + "\n\n"));
+        var events = await ReadAsync(new GatedStream(Encoding.UTF8.GetBytes(text + Last)));
+        Assert.Equal([false, false, true, true, true, true, true], events.Select(static e => e.IsAfterGap));
+    }
+
+    [Fact]
+    public async Task All_events_together_may_be_longer_than_one()
+    {
+        var blank = Encoding.UTF8.GetBytes("data:" + new string(' ', 1024 * 1024) + "\n\n");
+        var body = new Repeated(blank, 70, Encoding.UTF8.GetBytes(Last));
+        Assert.Single(await ReadAsync(body));
+    }
+
+    [Fact]
+    public async Task A_caller_that_gave_up_gets_no_event_even_where_bytes_are_at_hand()
+    {
+        using var cancel = new CancellationTokenSource();
+        await cancel.CancelAsync();
+        var e = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ReadAsync(new GatedStream(Encoding.UTF8.GetBytes(Last)), cancel.Token));
+        Assert.Equal(cancel.Token, e.CancellationToken);
+    }
+
+    private static async Task<GrokException> BrokenAsync(Stream body)
+    {
+        var e = await Assert.ThrowsAsync<GrokException>(() => ReadAsync(body));
+        Assert.Equal(GrokErrorKind.StreamBroken, e.Kind);
+        return e;
+    }
+
+    private static async Task<List<StreamedEvent>> ReadAsync(Stream body, CancellationToken cancellationToken = default)
+    {
+        var settings = Some.Settings();
+        using var deadline = new Deadline(settings, cancellationToken);
+        using var events = new EventStream(new BoundedStream(body), new ResponseHeaders("req-1", false), deadline, settings, null);
+        var all = new List<StreamedEvent>();
+        while (await events.NextAsync())
+        {
+            all.Add(events.Current);
+        }
+
+        return all;
+    }
+
+    /// <summary>The same bytes so many times, and then the last ones.</summary>
+    private sealed class Repeated(byte[] bytes, int times, byte[] last) : MemoryStream
+    {
+        private byte[] _now = bytes;
+        private int _at;
+        private int _left = times;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (_at == _now.Length && _left > 0)
+            {
+                (_now, _at) = (--_left > 0 ? _now : last, 0);
+            }
+
+            var count = Math.Min(buffer.Length, _now.Length - _at);
+            _now.AsMemory(_at, count).CopyTo(buffer);
+            _at += count;
+            return new(count);
+        }
+    }
+}

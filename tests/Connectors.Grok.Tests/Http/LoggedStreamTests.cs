@@ -1,0 +1,59 @@
+using System.Net.Http.Headers;
+using System.Text;
+using Connectors.Grok.Http;
+using Connectors.Grok.Tests.Support;
+
+namespace Connectors.Grok.Tests.Http;
+
+public class LoggedStreamTests
+{
+    private readonly ListLogger _log = new();
+
+    [Fact]
+    public async Task Lines_are_logged_whole_however_they_are_cut()
+    {
+        await using var stream = Logged("data: é\r\n\r\ndata: two", out _);
+        using var reader = new MemoryStream();
+        var one = new byte[1];
+        while (await stream.ReadAsync(one) > 0)
+        {
+            reader.Write(one);
+        }
+
+        Assert.Equal("data: é\r\n\r\ndata: two", Encoding.UTF8.GetString(reader.ToArray()));
+        Assert.Equal(["Received: data: é", "Received: data: two"], _log.Lines);
+    }
+
+    [Fact]
+    public async Task What_was_read_of_a_line_is_logged_when_nobody_reads_on_and_the_connection_is_released()
+    {
+        var stream = Logged("half a line", out var inner);
+        Assert.Equal(4, await stream.ReadAsync(new byte[4]));
+        Assert.Empty(_log.Lines);
+        stream.Dispose();
+        Assert.Equal(["Received: half"], _log.Lines);
+        Assert.True(inner.IsDisposed);
+    }
+
+    [Fact]
+    public async Task The_headers_of_the_content_stay()
+    {
+        using var content = new ByteArrayContent([]) { Headers = { ContentType = new MediaTypeHeaderValue("text/html", "utf-8"), ContentLanguage = { "de", "en" } } };
+        using var logged = await LoggedStream.OverAsync(content, Some.Settings(), default);
+        Assert.Equal("text/html; charset=utf-8", logged.Headers.ContentType!.ToString());
+        Assert.Equal(["de", "en"], logged.Headers.ContentLanguage);
+    }
+
+    [Fact]
+    public void It_is_there_to_be_read()
+    {
+        using var stream = Logged("", out _);
+        Assert.Equal((true, false, false), (stream.CanRead, stream.CanSeek, stream.CanWrite));
+    }
+
+    private LoggedStream Logged(string text, out DripStream inner)
+    {
+        inner = new DripStream(Encoding.UTF8.GetBytes(text), 1000);
+        return new LoggedStream(inner, Some.Settings(o => o.LoggerFactory = _log));
+    }
+}

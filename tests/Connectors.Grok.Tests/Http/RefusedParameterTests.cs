@@ -1,0 +1,32 @@
+using System.Text;
+using Connectors.Grok.Http;
+
+namespace Connectors.Grok.Tests.Http;
+
+public class RefusedParameterTests
+{
+    [Theory]
+    [InlineData("Argument not supported: temperature", "temperature")]
+    [InlineData("Sorry. Argument not supported: 'temperature'.", "temperature")]
+    [InlineData("Argument not supported: Temperature", "temperature")]
+    [InlineData("Argument not supported: topP", "top_p")]
+    [InlineData("Argument not supported: model", null)]
+    [InlineData("Argument not supported: input", null)]
+    [InlineData("Argument not supported: stream", null)]
+    [InlineData("Argument not supported: store", null)]
+    [InlineData("Argument not supported: previousResponseId", null)]
+    [InlineData("Argument not supported: tools", null)]
+    [InlineData("Argument not supported: ", null)]
+    // As long as the words that are looked for, and others.
+    [InlineData("Argument is out of it: temperature", null)]
+    [InlineData("Argument was NO support:temperature", null)]
+    [InlineData(null, null)]
+    public void The_parameter_is_the_one_that_the_refusal_names(string? words, string? name) => Assert.Equal(name, In(GrokErrorKind.InvalidRequest, words));
+
+    [Fact]
+    public void Other_failures_name_no_parameter() => Assert.Null(In(GrokErrorKind.Server, "Argument not supported: temperature"));
+
+    private static string? In(GrokErrorKind kind, string? words) => RefusedParameter.In(
+        new GrokException(kind, "It failed.") { ServiceMessage = words },
+        Encoding.UTF8.GetBytes("""{"model":"m","input":[],"stream":true,"store":true,"previous_response_id":"r","tools":[],"temperature":1,"top_p":1}"""));
+}

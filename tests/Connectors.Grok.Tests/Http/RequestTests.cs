@@ -1,0 +1,146 @@
+using Connectors.Grok.Http;
+using Connectors.Grok.Responses;
+using Connectors.Grok.Serialization;
+using Connectors.Grok.Tests.Support;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Http;
+
+/// <summary>How requests are made and sent, and what their headers and failures say.</summary>
+public class RequestTests
+{
+    private readonly StubHandler _handler = new();
+    private readonly ManualTime _time = new();
+    private readonly ListLogger _log = new();
+
+    [Fact]
+    public async Task A_request_says_what_it_accepts()
+    {
+        using var client = Some.Client(_handler);
+        await client.Whole(_handler.Json(Some.Answer(Some.Message("hi"))));
+        await client.Streamed(_handler.Sse(Some.Created, Some.Completed(Some.Message("hi"))));
+        Assert.Equal(["application/json", "text/event-stream"], _handler.Requests.Select(static r => r.Headers["Accept"]));
+    }
+
+    [Fact]
+    public async Task A_logged_request_is_the_one_that_is_sent()
+    {
+        using var client = Some.Client(_handler, o => (o.LoggerFactory, o.LogSensitiveData) = (_log, true));
+        await client.Whole(_handler.Json(Some.Answer(Some.Message("hi"))));
+        Assert.Equal($"POST responses: {_handler.LastBody}", _log.Lines[0]);
+        _log.Lines.Clear();
+        _handler.Json("""{"data":[]}""");
+        await client.GetService<GrokResponsesClient>()!.ListModelsAsync();
+        Assert.Equal(["GET models: ", """Received: {"data":[]}"""], _log.Lines);
+    }
+
+    [Fact]
+    public void The_headers_of_an_answer_are_read_each_for_itself()
+    {
+        using var response = new HttpResponseMessage();
+        foreach (var (name, value) in ((string, string)[])
+        [
+            ("x-request-id", "req-1"), ("x-zero-data-retention", "True"), ("x-ratelimit-limit-requests", "1"), ("x-ratelimit-remaining-requests", "2"),
+            ("x-ratelimit-limit-tokens", "3"), ("x-ratelimit-remaining-tokens", "4"),
+        ])
+        {
+            response.Headers.Add(name, value);
+        }
+
+        Assert.Equal(new ResponseHeaders("req-1", true) { LimitRequests = 1, RemainingRequests = 2, LimitTokens = 3, RemainingTokens = 4 }, GrokHttp.Headers(response));
+    }
+
+    [Fact]
+    public void Headers_that_are_missing_or_odd_say_nothing()
+    {
+        using var response = new HttpResponseMessage { Headers = { { "x-ratelimit-limit-tokens", "many" } } };
+        Assert.Equal(new ResponseHeaders(null, false), GrokHttp.Headers(response));
+    }
+
+    [Fact]
+    public async Task A_whole_answer_that_breaks_off_and_one_that_cannot_be_unpacked_are_told_apart()
+    {
+        using var broken = new HttpResponseMessage { Content = new GatedContent(new GatedStream([], end: new IOException("reset"))) };
+        var e = await Assert.ThrowsAsync<GrokException>(() => GrokHttp.ReadJsonAsync(broken, WireJson.Context.ModelList, default));
+        Assert.Equal((GrokErrorKind.StreamBroken, "The connection broke in the middle of the answer."), (e.Kind, e.Message));
+
+        using var packed = new HttpResponseMessage { Content = new GatedContent(new GatedStream([], end: new InvalidDataException("No gzip."))) };
+        e = await Assert.ThrowsAsync<GrokException>(() => GrokHttp.ReadJsonAsync(packed, WireJson.Context.ModelList, default));
+        Assert.Equal((GrokErrorKind.StreamBroken, "The answer cannot be read: No gzip."), (e.Kind, e.Message));
+    }
+
+    [Fact]
+    public async Task Connecting_that_takes_too_long_is_told_with_the_setting()
+    {
+        using var client = Some.Client(_handler.Throws(TookTooLong()));
+        var e = await Assert.ThrowsAsync<GrokException>(() => client.GetResponseAsync("q"));
+        Assert.Equal((GrokErrorKind.Connection, true), (e.Kind, e.IsTransient));
+        Assert.Equal("http://127.0.0.1:1 cannot be reached: no connection in time (ConnectTimeout).", e.Message);
+    }
+
+    [Fact]
+    public async Task Connecting_that_takes_too_long_for_a_caller_that_gave_up_is_the_callers()
+    {
+        using var cancel = new CancellationTokenSource();
+        using var client = Some.Client(_handler.Reply(() =>
+        {
+            cancel.Cancel();
+            throw TookTooLong();
+        }));
+        var e = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetResponseAsync("q", cancellationToken: cancel.Token));
+        Assert.Equal(cancel.Token, e.CancellationToken);
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_not_streamed_may_begin_after_the_time_for_headers()
+    {
+        var gate = new TaskCompletionSource();
+        using var http = new HttpClient(new GatedHandler((gate.Task, static () => new() { Content = new StringContent(Some.Answer(Some.Message("late"))) }))) { Timeout = Timeout.InfiniteTimeSpan };
+        using var client = new GrokChatClient(
+            new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Some.Endpoint, TimeProvider = _time, ResponseHeadersTimeout = TimeSpan.FromSeconds(10) }, http);
+        var answer = client.GetResponseAsync("q");
+        _time.Advance(TimeSpan.FromSeconds(11));
+        gate.SetResult();
+        Assert.Equal("late", (await answer).Text);
+    }
+
+    [Fact]
+    public async Task A_client_over_an_HttpClient_of_its_own_sends_three_times_again_unless_told_otherwise()
+    {
+        using var client = new GrokChatClient(new GrokChatClientOptions { Endpoint = Some.Endpoint, TimeProvider = _time, Timeout = Timeout.InfiniteTimeSpan, LoggerFactory = _log });
+        var answer = client.GetResponseAsync("q");
+        while (!answer.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromSeconds(30));
+            await Task.Yield();
+        }
+
+        await Assert.ThrowsAsync<GrokException>(() => answer);
+        Assert.Equal(3, _log.Lines.Count(static l => l.StartsWith("Sending again", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_client_with_a_line_takes_no_request_when_it_is_disposed()
+    {
+        var client = Some.Client(_handler, static o => o.MaxConcurrentRequests = 1);
+        client.Dispose();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => client.GetResponseAsync("q"));
+    }
+
+    [Fact]
+    public void A_handler_of_ours_follows_nobody_elsewhere_with_the_key()
+    {
+        using var handler = new SocketsHttpHandler();
+        GrokHttp.SetUp(handler, TimeSpan.FromSeconds(3));
+        Assert.Equal((false, TimeSpan.FromSeconds(3)), (handler.AllowAutoRedirect, handler.ConnectTimeout));
+    }
+
+    [Fact]
+    public void An_HttpClient_of_ours_has_no_timeout_beside_the_deadline()
+    {
+        using var http = GrokHttp.NewClient(Some.Settings());
+        Assert.Equal(Timeout.InfiniteTimeSpan, http.Timeout);
+    }
+
+    private static TaskCanceledException TookTooLong() => new("The operation was canceled.", new TimeoutException("A connection could not be established within the configured ConnectTimeout."));
+}

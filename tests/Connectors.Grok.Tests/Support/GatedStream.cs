@@ -1,0 +1,47 @@
+namespace Connectors.Grok.Tests.Support;
+
+/// <summary>Bytes whose reading, end or release can be held up until a gate opens, and that remember where they were read to.</summary>
+internal sealed class GatedStream(byte[] bytes, Task? read = null, Task? release = null, Exception? end = null) : Stream
+{
+    private readonly MemoryStream _bytes = new(bytes);
+
+    /// <summary>The places the bytes were read to.</summary>
+    public List<Memory<byte>> Places { get; } = [];
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    // Whether the caller gave up is not asked.
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        Places.Add(buffer);
+        await (read ?? Task.CompletedTask).ConfigureAwait(false);
+        return _bytes.Read(buffer.Span) is var count and > 0 ? count : end is null ? 0 : throw end;
+    }
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        await (read ?? Task.CompletedTask).ConfigureAwait(false);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await (release ?? Task.CompletedTask).ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Nothing here may block.");
+
+    public override void Flush() => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("Nothing here may block.");
+}
