@@ -12,9 +12,10 @@ namespace Connectors.Grok.Http;
 /// </summary>
 internal sealed class RequestBody : IDisposable
 {
+    private const int FirstSize = 16 * 1024;
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
-    private readonly PooledBuffer<byte> _bytes = new(16 * 1024);
+    private readonly PooledBuffer<byte> _bytes = new(FirstSize);
     private int _holders = 1;
 
     public ReadOnlyMemory<byte> Bytes => _bytes.Memory;
