@@ -33,7 +33,7 @@ internal sealed class ConversationCall
         _settings = settings;
         _logger = settings.LoggerFactory?.CreateLogger(ConversationTelemetry.MeterName) ?? NullLogger.Instance;
         (_id, _head, _basis, _options, _facts) = (id, head, basis, options, facts);
-        (_covered, _input) = (messages[..(basis?.Covered ?? 0)], messages[(basis?.Covered ?? 0)..]);
+        (_covered, _input) = basis is { Covered: > 0 and var covered } ? (messages[..covered], messages[covered..]) : ([], messages);
         _instructions = string.IsNullOrWhiteSpace(options.Instructions) ? null : options.Instructions;
     }
 
@@ -286,8 +286,8 @@ internal sealed class ConversationCall
     private static bool HasImages(IEnumerable<ChatMessage> messages) => messages.SelectMany(static m => m.Contents).Any(static c =>
         c is DataContent data && data.HasTopLevelMediaType("image") || c is UriContent uri && uri.HasTopLevelMediaType("image"));
 
-    private static string Hash(string text) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    private static string Hash(string text, int bytes = 32) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, bytes));
 
     /// <summary>One stable value per conversation that tells nobody the application's own id.</summary>
-    private static string CacheKey(ConversationId id) => Hash($"{id.Tenant.Length}:{id.Tenant}{id.Name}")[..32];
+    private static string CacheKey(ConversationId id) => Hash($"{id.Tenant.Length}:{id.Tenant}{id.Name}", 16);
 }

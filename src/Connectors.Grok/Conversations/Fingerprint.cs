@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Connectors.Grok.Mapping;
@@ -12,7 +11,11 @@ namespace Connectors.Grok.Conversations;
 /// </summary>
 internal sealed class Fingerprint : IDisposable
 {
-    private readonly IncrementalHash _sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    // What is gathered before it is hashed: more than nearly every message has, and hashed again at most once for each message that follows.
+    private const int Longest = 64 * 1024;
+
+    private readonly PooledBuffer<byte> _bytes = new(4 * 1024);
+    private IncrementalHash? _long;
     private char _speaker;
     private byte[] _hash;
 
@@ -22,9 +25,13 @@ internal sealed class Fingerprint : IDisposable
     public static Fingerprint After(string? fingerprint) => new(fingerprint is null ? [] : Convert.FromHexString(fingerprint));
 
     /// <summary>The hash of all that was added so far.</summary>
-    public override string ToString() => Convert.ToHexString(_speaker == default ? _hash : _sha.GetCurrentHash());
+    public override string ToString() => Convert.ToHexString(_speaker == default ? _hash : Current());
 
-    public void Dispose() => _sha.Dispose();
+    public void Dispose()
+    {
+        _bytes.Dispose();
+        _long?.Dispose();
+    }
 
     public Fingerprint Add(IEnumerable<ChatMessage> messages)
     {
@@ -87,24 +94,29 @@ internal sealed class Fingerprint : IDisposable
             Begin(_speaker = speaker);
         }
 
-        var size = Encoding.UTF8.GetMaxByteCount(text.Length);
-        var bytes = ArrayPool<byte>.Shared.Rent(size);
-        _sha.AppendData(bytes, 0, Encoding.UTF8.GetBytes(text, bytes));
-        ArrayPool<byte>.Shared.Return(bytes);
+        _bytes.Advance(Encoding.UTF8.GetBytes(text, _bytes.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length))));
+        if (_bytes.Count > Longest)
+        {
+            (_long ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256)).AppendData(_bytes.Span);
+            _bytes.Clear();
+        }
     }
 
     private void AddAtom(char kind, ReadOnlySpan<byte> bytes)
     {
         Flush();
         Begin(kind);
-        _sha.AppendData(bytes);
-        _hash = _sha.GetHashAndReset();
+        bytes.CopyTo(_bytes.GetSpan(bytes.Length));
+        _bytes.Advance(bytes.Length);
+        End();
     }
 
     private void Begin(char kind)
     {
-        _sha.AppendData(_hash);
-        _sha.AppendData([(byte)kind]);
+        _hash.CopyTo(_bytes.GetSpan(_hash.Length + 1));
+        _bytes.Advance(_hash.Length);
+        _bytes.GetSpan(1)[0] = (byte)kind;
+        _bytes.Advance(1);
     }
 
     /// <summary>Ends the text that one speaker said in several pieces.</summary>
@@ -112,8 +124,28 @@ internal sealed class Fingerprint : IDisposable
     {
         if (_speaker != default)
         {
-            _hash = _sha.GetHashAndReset();
+            End();
             _speaker = default;
         }
+    }
+
+    private void End()
+    {
+        _hash = Current();
+        _bytes.Clear();
+        _long?.Dispose();
+        _long = null;
+    }
+
+    private byte[] Current()
+    {
+        if (_long is null)
+        {
+            return SHA256.HashData(_bytes.Span);
+        }
+
+        _long.AppendData(_bytes.Span);
+        _bytes.Clear();
+        return _long.GetCurrentHash();
     }
 }

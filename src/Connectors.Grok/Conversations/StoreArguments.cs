@@ -50,19 +50,15 @@ internal static class StoreArguments
             throw new ArgumentException("Ids must not contain the character NUL (U+0000): databases cannot store it.", parameter);
         }
 
-        for (var i = 0; i < text.Length; i++)
+        for (var i = NextSurrogate(text, 0); i >= 0; i = NextSurrogate(text, i + 2))
         {
-            if (!char.IsSurrogate(text[i]))
-            {
-                continue;
-            }
-
             if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
             {
                 throw new ArgumentException($"Ids must be valid Unicode: half a surrogate pair stands at index {i}.", parameter);
             }
-
-            i++;
         }
     }
+
+    private static int NextSurrogate(string text, int from) =>
+        text.AsSpan(from).IndexOfAnyInRange('\uD800', '\uDFFF') is var at and >= 0 ? from + at : -1;
 }

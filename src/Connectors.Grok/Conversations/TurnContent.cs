@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Conversations;
@@ -13,14 +12,7 @@ namespace Connectors.Grok.Conversations;
 internal sealed record TurnContent(string? Model, string? Instructions, IReadOnlyList<ChatMessage> Input, IReadOnlyList<ChatMessage> Output)
 {
     public const int Version = 1;
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    // Messages are written by Microsoft.Extensions.AI's own types; only the frame around them is ours.
-    private static readonly JsonTypeInfo<IList<ChatMessage>> Messages = (JsonTypeInfo<IList<ChatMessage>>)new JsonSerializerOptions(AIJsonUtilities.DefaultOptions)
-    {
-        WriteIndented = false,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    }.GetTypeInfo(typeof(IList<ChatMessage>));
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     /// <summary>Changed instructions that were sent as a system message before the input; null for none.</summary>
     public string? Announced { get; init; }
@@ -90,9 +82,9 @@ internal sealed record TurnContent(string? Model, string? Instructions, IReadOnl
 
         writer.WriteEndArray();
         writer.WritePropertyName("input"u8);
-        JsonSerializer.Serialize(writer, Input as IList<ChatMessage> ?? [.. Input], Messages);
+        MessageWriter.Write(writer, Input);
         writer.WritePropertyName("output"u8);
-        JsonSerializer.Serialize(writer, Output as IList<ChatMessage> ?? [.. Output], Messages);
+        MessageWriter.Write(writer, Output);
         writer.WriteEndObject();
     }
 
@@ -150,7 +142,7 @@ internal sealed record TurnContent(string? Model, string? Instructions, IReadOnl
 
     private static IReadOnlyList<ChatMessage> List(JsonElement json, string name)
     {
-        var list = json.GetProperty(name).Deserialize(Messages) ?? [];
+        var list = json.GetProperty(name).Deserialize(MessageWriter.Messages) ?? [];
         return list.Any(static m => m?.Contents.Contains(null!) != false) ? throw new FormatException($"a message of \"{name}\", or a content of one, is null.") : [.. list];
     }
 

@@ -27,27 +27,31 @@ internal sealed record TurnFacts(string? Model, string? Fingerprint, IReadOnlyLi
             reader.Read();
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var name = reader.GetString();
-                reader.Read();
-                switch (name)
+                // Names are compared as they stand: each turn reads this.
+                if (Is(ref reader, "version"u8))
                 {
-                    case "version":
-                        version = reader.GetInt32();
-                        break;
-                    case "model":
-                        model = reader.GetString();
-                        break;
-                    case "fingerprint":
-                        fingerprint = reader.GetString();
-                        break;
-                    case "open_calls":
-                        calls = Calls(ref reader);
-                        break;
-                    case "input":
-                        return version == TurnContent.Version && calls is not null ? new(model, fingerprint, calls) : null;
-                    default:
-                        reader.Skip();
-                        break;
+                    version = reader.GetInt32();
+                }
+                else if (Is(ref reader, "model"u8))
+                {
+                    model = reader.GetString();
+                }
+                else if (Is(ref reader, "fingerprint"u8))
+                {
+                    fingerprint = reader.GetString();
+                }
+                else if (Is(ref reader, "open_calls"u8))
+                {
+                    calls = Calls(ref reader);
+                }
+                else if (Is(ref reader, "input"u8))
+                {
+                    return version == TurnContent.Version && calls is not null ? new(model, fingerprint, calls) : null;
+                }
+                else
+                {
+                    reader.Read();
+                    reader.Skip();
                 }
             }
         }
@@ -58,6 +62,9 @@ internal sealed record TurnFacts(string? Model, string? Fingerprint, IReadOnlyLi
 
         return null;
     }
+
+    /// <summary>Whether the member has this name; its value comes next then.</summary>
+    private static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) => reader.ValueTextEquals(name) && reader.Read();
 
     private static List<string> Calls(ref Utf8JsonReader reader)
     {

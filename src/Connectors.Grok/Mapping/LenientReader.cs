@@ -67,7 +67,7 @@ internal sealed class LenientReader(AdditionalPropertiesDictionary values, strin
     };
 
     /// <summary>A text.</summary>
-    public string? Text(string key) => Find(key) switch
+    public string? Text(string key) => Raw(key) is string text ? NotBlank(text) : Find(key) switch
     {
         null => null,
         { ValueKind: JsonValueKind.String } json => json.GetString(),
@@ -135,6 +135,8 @@ internal sealed class LenientReader(AdditionalPropertiesDictionary values, strin
 
     /// <summary>The exception for a value that cannot be read.</summary>
     public static ArgumentException Wrong(string key, string why, Exception? cause = null) => new($"AdditionalProperties[\"{key}\"] {why}.", key, cause);
+
+    private static string? NotBlank(string text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
     private string Name(string key) => owner is null ? key : $"{owner}.{key}";
 

@@ -1,0 +1,62 @@
+using System.Security.Cryptography;
+using System.Text;
+using Connectors.Grok.Conversations;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Conversations;
+
+/// <summary>The hash that stands in stores and exports: each speaker's text after the hash of what came before. It must be the same for ever.</summary>
+public class FingerprintHashTests
+{
+    private const int Gathered = 64 * 1024;
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(Gathered - 1)]
+    [InlineData(Gathered)]
+    [InlineData(Gathered + 1)]
+    [InlineData(3 * Gathered)]
+    public void A_text_is_hashed_the_same_however_long_it_is_and_in_however_many_pieces_it_comes(int length)
+    {
+        var text = string.Concat(Enumerable.Range(0, length).Select(static i => (char)('a' + (i % 26))));
+        var said = Hash([], 'u', text);
+        var answered = Hash(said, 'a', text + "é");
+        Assert.Equal(Convert.ToHexString(said), Of([new(ChatRole.User, text)]));
+        Assert.Equal(Convert.ToHexString(answered), Of([new(ChatRole.User, text), new(ChatRole.Assistant, text + "é")]));
+        Assert.Equal(
+            Convert.ToHexString(answered),
+            Of([new(ChatRole.User, [new TextContent(text[..5]), new TextContent(text[5..])]), new(ChatRole.Assistant, text), new(ChatRole.Assistant, "é")]));
+    }
+
+    [Fact]
+    public void The_hash_up_to_each_answer_is_told_on_the_way()
+    {
+        var part = new string('x', Gathered / 2);
+        List<ChatMessage> messages = [new(ChatRole.User, "a"), .. Enumerable.Repeat(new ChatMessage(ChatRole.Assistant, part), 5), new(ChatRole.User, "b")];
+        var points = Basis.Points(messages);
+        var said = Hash([], 'u', "a");
+        Assert.Equal(
+            Enumerable.Range(1, 5).Select(n => (Convert.ToHexString(Hash(said, 'a', string.Concat(Enumerable.Repeat(part, n)))), n)),
+            points.Select(static p => (p.Key, p.Value)));
+    }
+
+    [Fact]
+    public void A_long_text_does_not_get_into_what_follows()
+    {
+        var image = new byte[3 * Gathered];
+        var text = new string('y', 2 * Gathered);
+        var before = Hash([], 'u', text);
+        var atom = SHA256.HashData([.. before, (byte)'d', .. image]);
+        Assert.Equal(
+            Convert.ToHexString(Hash(atom, 'u', "z")),
+            Of([new(ChatRole.User, [new TextContent(text), new DataContent(image, "image/png"), new TextContent("z")])]));
+    }
+
+    private static byte[] Hash(byte[] before, char speaker, string text) => SHA256.HashData([.. before, (byte)speaker, .. Encoding.UTF8.GetBytes(text)]);
+
+    private static string Of(List<ChatMessage> messages)
+    {
+        using var fingerprint = Fingerprint.After(null);
+        return fingerprint.Add(messages).ToString();
+    }
+}

@@ -1,0 +1,70 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Connectors.Grok.Conversations;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Conversations;
+
+/// <summary>Plain messages are written without Microsoft.Extensions.AI's serializer, and nobody can tell.</summary>
+public class MessageWriterTests
+{
+    private static readonly DateTimeOffset Then = new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.FromHours(2)).AddTicks(9);
+
+    public static TheoryData<string, ChatMessage> Messages => new()
+    {
+        { "text", new(ChatRole.User, "And \"then\"? <é \u2028 😀>\u0001") },
+        { "no content", new(ChatRole.User, (string?)null) },
+        { "empty text", new(ChatRole.User, [new TextContent(null)]) },
+        { "half a letter", new(ChatRole.User, "a\uD83D") },
+        { "a role of another's", new(new ChatRole("crit\"ic"), "No.") },
+        { "all members", new(ChatRole.Assistant, [new TextContent("a")]) { AuthorName = "Ann", CreatedAt = Then, MessageId = "id", AdditionalProperties = new() { ["q"] = "z", ["q\""] = "" } } },
+        { "thoughts", new(ChatRole.Assistant, [new TextReasoningContent("hm") { ProtectedData = "+/=" }, new TextReasoningContent(null), new TextContent("a")]) },
+        { "properties of text", new(ChatRole.Assistant, [new TextContent("a") { AdditionalProperties = new() { ["x"] = "y" } }, new TextReasoningContent("b") { AdditionalProperties = [] }]) },
+        { "properties that are no text", new(ChatRole.Assistant, [new TextContent("a") { AdditionalProperties = new() { ["x"] = 1, ["n"] = null } }]) },
+        { "a property that is null", new(ChatRole.Assistant, [new TextContent("a") { AdditionalProperties = new() { ["n"] = null } }]) },
+        { "message properties that are no text", new(ChatRole.Assistant, "a") { AdditionalProperties = new() { ["x"] = true } } },
+        { "citations", new(ChatRole.Assistant, [new TextContent("a") { Annotations = [new CitationAnnotation { Url = new Uri("https://example.com/") }] }]) },
+        { "no citations", new(ChatRole.Assistant, [new TextReasoningContent("a") { Annotations = [] }]) },
+        { "a call", new(ChatRole.Assistant, [new TextContent("a"), new FunctionCallContent("c1", "f", new Dictionary<string, object?> { ["x"] = "y" })]) },
+        { "a result", new(ChatRole.Tool, [new FunctionResultContent("c1", "sunny")]) },
+        { "an image", new(ChatRole.User, [new DataContent(new byte[] { 1, 2 }, "image/png"), new TextContent("a")]) },
+        { "a null among the contents", new(ChatRole.User, [null!]) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Messages))]
+    public void What_is_written_is_what_the_serializer_writes(string what, ChatMessage message)
+    {
+        var ours = Written(writer => MessageWriter.Write(writer, [message, new(ChatRole.User, what)]));
+        Assert.Equal(Written(writer => JsonSerializer.Serialize(writer, [message, new(ChatRole.User, what)], MessageWriter.Messages)), ours);
+    }
+
+    [Fact]
+    public void A_type_of_the_callers_own_is_left_to_the_serializer()
+    {
+        var message = new ChatMessage(ChatRole.User, [new Shout("a")]);
+        Assert.Throws<NotSupportedException>(() => Written(writer => MessageWriter.Write(writer, [message])));
+        Assert.Throws<NotSupportedException>(() => Written(writer => JsonSerializer.Serialize(writer, [message], MessageWriter.Messages)));
+    }
+
+    [Fact]
+    public void No_messages_are_an_empty_list() => Assert.Equal("[]", Written(static writer => MessageWriter.Write(writer, [])));
+
+    private static string Written(Action<Utf8JsonWriter> write)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            write(writer);
+        }
+
+        return Encoding.UTF8.GetString(bytes.WrittenSpan);
+    }
+
+    private sealed class Shout(string text) : AIContent
+    {
+        public string Text => text + "!";
+    }
+}
