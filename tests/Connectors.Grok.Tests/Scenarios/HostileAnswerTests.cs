@@ -7,7 +7,7 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Tests.Scenarios;
 
 /// <summary>What a newcomer with a hostile server found, and what must never be taken for success or for something else.</summary>
-public class HostileServiceTests
+public class HostileAnswerTests
 {
     private readonly StubHandler _handler = new();
 
