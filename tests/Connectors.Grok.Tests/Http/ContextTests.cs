@@ -21,7 +21,7 @@ public class ContextTests
     [InlineData(500, "open", false)]
     [InlineData(500, "read", false)]
     [InlineData(500, "release", false)]
-    public Task Nothing_comes_back_to_the_context_of_the_caller(int status, string heldUp, bool isLogged) => IsNotUsed(async gate =>
+    public Task Nothing_comes_back_to_the_context_of_the_caller(int status, string heldUp, bool isLogged) => CallerContext.IsNotUsed(async gate =>
     {
         Task If(string what) => heldUp == what ? gate : Task.CompletedTask;
         using var http = Http(new GatedHandler((If("answer"), () => new((HttpStatusCode)status)
@@ -40,7 +40,7 @@ public class ContextTests
     });
 
     [Fact]
-    public Task Nor_does_the_beginning_of_a_stream() => IsNotUsed(async gate =>
+    public Task Nor_does_the_beginning_of_a_stream() => CallerContext.IsNotUsed(async gate =>
     {
         using var http = Http(new GatedHandler((gate, static () => new())));
         using var body = Body();
@@ -50,7 +50,7 @@ public class ContextTests
     });
 
     [Fact]
-    public Task Nor_does_the_next_event() => IsNotUsed(async gate =>
+    public Task Nor_does_the_next_event() => CallerContext.IsNotUsed(async gate =>
     {
         var settings = Some.Settings();
         using var deadline = new Deadline(settings, default);
@@ -59,7 +59,7 @@ public class ContextTests
     });
 
     [Fact]
-    public Task Nor_does_a_request_that_waits_in_line() => IsNotUsed(async gate =>
+    public Task Nor_does_a_request_that_waits_in_line() => CallerContext.IsNotUsed(async gate =>
     {
         static HttpResponseMessage Answer() => new() { Content = new ByteArrayContent(Models) };
         using var http = Http(new GatedHandler((gate, Answer), (Task.CompletedTask, Answer)), configure: static o => (o.MaxConcurrentRequests, o.MaxQueuedRequests) = (1, 1));
@@ -69,7 +69,7 @@ public class ContextTests
     });
 
     [Fact]
-    public Task Nor_does_a_request_without_what_was_refused() => IsNotUsed(async gate =>
+    public Task Nor_does_a_request_without_what_was_refused() => CallerContext.IsNotUsed(async gate =>
     {
         using var http = Http(
             new GatedHandler(
@@ -81,34 +81,12 @@ public class ContextTests
     });
 
     [Fact]
-    public Task Nor_does_the_sending_of_a_request() => IsNotUsed(async gate =>
+    public Task Nor_does_the_sending_of_a_request() => CallerContext.IsNotUsed(async gate =>
     {
         using var body = Body();
         using var content = body.NewContent();
         await content.CopyToAsync(new GatedStream([], gate)).ConfigureAwait(false);
     });
-
-    /// <summary>Calls under a context, opens the gate when the call waits for it, and tells whether the context was used.</summary>
-    private static async Task IsNotUsed(Func<Task, Task> call)
-    {
-        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var (before, context) = (SynchronizationContext.Current, new Counting());
-        SynchronizationContext.SetSynchronizationContext(context);
-        Task result;
-        try
-        {
-            result = call(gate.Task);
-        }
-        finally
-        {
-            SynchronizationContext.SetSynchronizationContext(before);
-        }
-
-        Assert.False(result.IsCompleted);
-        gate.SetResult();
-        await result;
-        Assert.Equal(0, context.Count);
-    }
 
     private static RequestBody Body() => RequestBody.Of(
         static writer =>
@@ -125,17 +103,4 @@ public class ContextTests
             (o.LogSensitiveData, o.LoggerFactory) = (isLogged, isLogged ? new ListLogger() : null);
             configure?.Invoke(o);
         }), new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan });
-
-    private sealed class Counting : SynchronizationContext
-    {
-        private int _count;
-
-        public int Count => _count;
-
-        public override void Post(SendOrPostCallback d, object? state)
-        {
-            Interlocked.Increment(ref _count);
-            base.Post(d, state);
-        }
-    }
 }

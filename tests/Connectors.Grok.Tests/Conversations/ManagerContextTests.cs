@@ -1,0 +1,141 @@
+using System.Net;
+using Connectors.Grok.Conversations;
+using Connectors.Grok.Tests.Support;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Conversations;
+
+/// <summary>Nothing that is done with conversations comes back to its caller's context, whichever step it waits for.</summary>
+public class ManagerContextTests
+{
+    private const string Id = "ticket-4711";
+    private readonly ManualTime _clock = new();
+
+    [Fact]
+    public Task Looking_at_turns() => IsNotUsed(2, static async m => Assert.Equal(2, (await m.GetTurnsAsync(Id).ConfigureAwait(false)).Count));
+
+    [Fact]
+    public Task Looking_at_the_tree() => IsNotUsed(1, static async m => Assert.Equal(2, (await m.GetTreeAsync(Id).ConfigureAwait(false)).Count));
+
+    [Fact]
+    public Task Looking_at_the_state() => IsNotUsed(2, static async m => Assert.Equal(2, (await m.GetAsync(Id).ConfigureAwait(false))!.TurnCount));
+
+    [Fact]
+    public Task Listing() => IsNotUsed(1, static async m =>
+    {
+        await foreach (var info in m.ListAsync().ConfigureAwait(false))
+        {
+            Assert.Equal(Id, info.Id.Name);
+        }
+    });
+
+    [Fact]
+    public Task Forking() => IsNotUsed(4, async (m, store) => await m.ForkAsync(Id, "fork", await HeadAsync(store).ConfigureAwait(false)).ConfigureAwait(false));
+
+    [Fact]
+    public Task Rewinding() => IsNotUsed(3, static m => m.RewindAsync(Id));
+
+    [Fact]
+    public Task Going_to_a_turn() => IsNotUsed(3, async (m, store) => await m.GoToAsync(Id, await HeadAsync(store).ConfigureAwait(false)).ConfigureAwait(false));
+
+    [Fact]
+    public Task Asking_again() => IsNotUsed(2, static async m => Assert.Single((await m.AskAgainAsync(Id).ConfigureAwait(false)).Messages));
+
+    [Fact]
+    public Task Regenerating() => CallerContext.IsNotUsed(8, async s =>
+    {
+        using var client = Client(s, await StoreAsync().ConfigureAwait(false));
+        Assert.Equal("Yes.", (await client.RegenerateAsync(Id).ConfigureAwait(false)).Text);
+    });
+
+    [Fact]
+    public Task Regenerating_as_a_stream() => CallerContext.IsNotUsed(10, async s =>
+    {
+        using var client = Client(s, await StoreAsync().ConfigureAwait(false));
+        await foreach (var update in client.RegenerateStreamingAsync(Id).ConfigureAwait(false))
+        {
+            Assert.Equal("Yes.", update.Text);
+        }
+    });
+
+    [Fact]
+    public Task Exporting() => CallerContext.IsNotUsed(3, async s =>
+    {
+        using var client = Client(s, await StoreAsync().ConfigureAwait(false));
+        await client.Conversations.ExportAsync(Id, new GatedStream([], s.NextAsync())).ConfigureAwait(false);
+    });
+
+    [Theory]
+    [InlineData(false, false, 5)]
+    [InlineData(true, false, 6)]
+    [InlineData(false, true, 6)]
+    public Task Importing(bool isRewound, bool failsToAppend, int steps) => CallerContext.IsNotUsed(steps, async s =>
+    {
+        var store = await StoreAsync().ConfigureAwait(false);
+        using var client = Client(new Steps(0, Task.CompletedTask), store);
+        if (isRewound)
+        {
+            await client.Conversations.RewindAsync(Id).ConfigureAwait(false);
+        }
+
+        using var document = new MemoryStream();
+        await client.Conversations.ExportAsync(Id, document).ConfigureAwait(false);
+        using var into = Client(s, store, failsToAppend);
+        var source = new GatedStream(document.ToArray(), s.NextAsync());
+        try
+        {
+            await into.Conversations.ImportAsync("copy", source).ConfigureAwait(false);
+            Assert.False(failsToAppend);
+        }
+        catch (ConversationStoreException)
+        {
+            Assert.Null(await store.FindAsync(new ConversationId("", "copy")).ConfigureAwait(false));
+        }
+    });
+
+    [Fact]
+    public Task Deleting() => CallerContext.IsNotUsed(2, async s =>
+    {
+        var store = await StoreAsync(1).ConfigureAwait(false);
+        static HttpResponseMessage Deleted() => new(HttpStatusCode.OK) { Content = new ByteArrayContent("""{"id":"r0","object":"response","deleted":true}"""u8.ToArray()) };
+        using var http = new HttpClient(new GatedHandler((s.NextAsync(), Deleted)));
+        using var client = new GrokChatClient(new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Some.Endpoint }, http).AsConversationClient(new SteppedStore(store, s));
+        Assert.Equal(1, await client.Conversations.DeleteAsync(Id).ConfigureAwait(false));
+    });
+
+    [Fact]
+    public Task Purging() => IsNotUsed(1, async m =>
+    {
+        _clock.Advance(TimeSpan.FromDays(2));
+        Assert.Equal(1, await m.PurgeAsync().ConfigureAwait(false));
+    });
+
+    private static async Task<string> HeadAsync(InMemoryConversationStore store) => (await store.FindAsync(new ConversationId("", Id)).ConfigureAwait(false))!.Head!;
+
+    private Task IsNotUsed(int steps, Func<ConversationManager, Task> call) => IsNotUsed(steps, (manager, _) => call(manager));
+
+    private Task IsNotUsed(int steps, Func<ConversationManager, InMemoryConversationStore, Task> call) => CallerContext.IsNotUsed(steps, async s =>
+    {
+        var store = await StoreAsync().ConfigureAwait(false);
+        using var client = Client(s, store);
+        await call(client.Conversations, store).ConfigureAwait(false);
+    });
+
+    /// <summary>A store with a conversation of some turns.</summary>
+    private async Task<InMemoryConversationStore> StoreAsync(int turns = 2)
+    {
+        var store = new InMemoryConversationStore(_clock);
+        for (var turn = 0; turn < turns; turn++)
+        {
+            using var model = new ScriptedClient(() => ScriptedClient.Text("Yes.", $"r{turn}"));
+            using var client = model.AsConversationClient(store, new ConversationOptions { TimeProvider = _clock });
+            await client.GetResponseAsync("Is it?", new ChatOptions { ConversationId = Id }).ConfigureAwait(false);
+        }
+
+        return store;
+    }
+
+    private ConversationChatClient Client(Steps steps, InMemoryConversationStore store, bool failsToAppend = false) =>
+        new ScriptedClient(static () => ScriptedClient.Text("Yes.")) { Steps = steps }.AsConversationClient(
+            new SteppedStore(store, steps, failsToAppend), new ConversationOptions { TimeProvider = _clock, KeepFor = TimeSpan.FromDays(1) });
+}

@@ -1,0 +1,187 @@
+using Connectors.Grok.Conversations;
+using Connectors.Grok.Tests.Support;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Conversations;
+
+/// <summary>No step of a turn comes back to its caller's context, wherever it waits: in the store, for the model, in line.</summary>
+public class TurnContextTests
+{
+    private static readonly ConversationId Id = new("", "ticket-4711");
+    private readonly ManualTime _clock = new();
+
+    [Theory]
+    [InlineData(false, 3)]
+    [InlineData(true, 5)]
+    public Task The_first_turn(bool stream, int steps) =>
+        IsNotUsed(stream, steps, static _ => Task.FromResult(Asked()), static () => ScriptedClient.Text("Yes."));
+
+    [Theory]
+    [InlineData(false, 4)]
+    [InlineData(true, 6)]
+    public Task The_next_turn(bool stream, int steps) => IsNotUsed(
+        stream,
+        steps,
+        async store =>
+        {
+            await Say(store).ConfigureAwait(false);
+            return Asked();
+        },
+        static () => ScriptedClient.Text("Yes."));
+
+    [Theory]
+    [InlineData(false, 4)]
+    [InlineData(true, 6)]
+    public Task A_turn_of_a_conversation_that_was_kept_long_enough(bool stream, int steps) => IsNotUsed(
+        stream,
+        steps,
+        async store =>
+        {
+            await Say(store).ConfigureAwait(false);
+            _clock.Advance(TimeSpan.FromDays(2));
+            return Asked();
+        },
+        static () => ScriptedClient.Text("Yes."));
+
+    [Theory]
+    [InlineData(false, 6)]
+    [InlineData(true, 8)]
+    public Task A_turn_after_another_than_the_last(bool stream, int steps) => IsNotUsed(
+        stream,
+        steps,
+        async store =>
+        {
+            await Say(store).ConfigureAwait(false);
+            var first = (await store.FindAsync(Id).ConfigureAwait(false))!.Head;
+            await Say(store).ConfigureAwait(false);
+            return (Asked().Messages, new ChatOptions().WithParentTurn(first));
+        },
+        static () => ScriptedClient.Text("Yes."));
+
+    [Theory]
+    [InlineData(true, false, 4)]
+    [InlineData(true, true, 6)]
+    [InlineData(false, false, 4)]
+    [InlineData(false, true, 6)]
+    public Task A_turn_of_a_caller_who_passes_everything(bool isStamped, bool stream, int steps) => IsNotUsed(
+        stream,
+        steps,
+        async store =>
+        {
+            var answer = await Say(store).ConfigureAwait(false);
+            return ([.. Asked().Messages, isStamped ? answer.Messages[0] : new ChatMessage(ChatRole.Assistant, answer.Text), .. Asked().Messages], null);
+        },
+        static () => ScriptedClient.Text("Yes."));
+
+    [Theory]
+    [InlineData(false, 5)]
+    [InlineData(true, 7)]
+    public Task A_turn_that_is_known_to_need_everything(bool stream, int steps) => IsNotUsed(
+        stream,
+        steps,
+        async store =>
+        {
+            await Say(store, stored: null).ConfigureAwait(false);
+            return Asked();
+        },
+        static () => ScriptedClient.Text("Yes."));
+
+    [Theory]
+    [InlineData(false, 6)]
+    [InlineData(true, 9)]
+    public Task A_turn_that_turns_out_to_need_everything(bool stream, int steps) => IsNotUsed(
+        stream,
+        steps,
+        async store =>
+        {
+            await Say(store).ConfigureAwait(false);
+            return Asked();
+        },
+        static () => throw new GrokException(GrokErrorKind.UnknownResponse, "Response with id=r1 not found"),
+        static () => ScriptedClient.Text("Yes."));
+
+    [Theory]
+    [InlineData(false, 6)]
+    [InlineData(true, 8)]
+    public Task A_turn_of_a_conversation_that_is_deleted_meanwhile(bool stream, int steps)
+    {
+        InMemoryConversationStore? used = null;
+        return IsNotUsed(
+            stream,
+            steps,
+            async store =>
+            {
+                used = store;
+                await Say(store).ConfigureAwait(false);
+                return Asked();
+            },
+            () =>
+            {
+                Assert.True(used!.DeleteAsync(Id).AsTask().IsCompletedSuccessfully);
+                return ScriptedClient.Text("Yes.");
+            });
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task A_turn_that_waits_in_line(bool stream) => CallerContext.IsNotUsed(async gate =>
+    {
+        using var model = new ScriptedClient(static () => ScriptedClient.Text("Yes."), static () => ScriptedClient.Text("No.", "r2")) { Steps = new Steps(1, gate) };
+        using var client = model.AsConversationClient(new InMemoryConversationStore(), new ConversationOptions { QueueTurns = true });
+        var first = Ask(client, stream, Asked());
+        var second = Ask(client, stream, Asked());
+        Assert.Equal("No.", (await second.ConfigureAwait(false)).Text);
+        Assert.Equal("Yes.", (await first.ConfigureAwait(false)).Text);
+    });
+
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 4)]
+    public Task A_turn_of_a_host_that_passes_everything(bool stream, int steps) => CallerContext.IsNotUsed(steps, async s =>
+    {
+        using var model = new ScriptedClient(static () => [new(ChatRole.Assistant, "Yes"), .. ScriptedClient.Text(".")]) { Steps = s };
+        using var client = model.ForSemanticKernel();
+        Assert.Equal("Yes.", (await Ask(client, stream, Asked()).ConfigureAwait(false)).Text);
+    });
+
+    private static (IEnumerable<ChatMessage> Messages, ChatOptions? Options) Asked() => ([new(ChatRole.User, "Is it?")], null);
+
+    private static async Task<ChatResponse> Ask(IChatClient client, bool stream, (IEnumerable<ChatMessage> Messages, ChatOptions? Options) what)
+    {
+        var options = what.Options ?? new ChatOptions();
+        options.ConversationId = client is ConversationChatClient ? Id.Name : null;
+        if (!stream)
+        {
+            return await client.GetResponseAsync(what.Messages, options).ConfigureAwait(false);
+        }
+
+        var updates = new List<ChatResponseUpdate>();
+        await foreach (var update in client.GetStreamingResponseAsync(what.Messages, options).ConfigureAwait(false))
+        {
+            updates.Add(update);
+        }
+
+        return updates.ToChatResponse();
+    }
+
+    /// <summary>A turn that waits for nothing.</summary>
+    private async Task<ChatResponse> Say(InMemoryConversationStore store, string? stored = "r1")
+    {
+        using var model = new ScriptedClient(() => ScriptedClient.Text("Yes.", stored));
+        using var client = model.AsConversationClient(store, new ConversationOptions { TimeProvider = _clock });
+        return await Ask(client, false, Asked()).ConfigureAwait(false);
+    }
+
+    private Task IsNotUsed(
+        bool stream, int steps, Func<InMemoryConversationStore, Task<(IEnumerable<ChatMessage> Messages, ChatOptions? Options)>> arrange, params Func<ChatResponseUpdate[]>[] answers) =>
+        CallerContext.IsNotUsed(steps, async s =>
+        {
+            var store = new InMemoryConversationStore(_clock);
+            var what = await arrange(store).ConfigureAwait(false);
+            using var model = new ScriptedClient(answers) { Steps = s };
+            using var client = model.AsConversationClient(
+                new SteppedStore(store, s), new ConversationOptions { TimeProvider = _clock, KeepFor = TimeSpan.FromDays(1), Conflict = ConversationConflict.Fork });
+            Assert.Equal("Yes.", (await Ask(client, stream, what).ConfigureAwait(false)).Text);
+        });
+}

@@ -1,0 +1,80 @@
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Support;
+
+/// <summary>A chat client that answers what it is told, in order, and keeps what it was asked. Each answer, update and release is a step.</summary>
+internal sealed class ScriptedClient(params Func<ChatResponseUpdate[]>[] answers) : IChatClient
+{
+    private readonly Dictionary<Type, object> _services = [];
+    private int _next;
+
+    public Steps? Steps { get; init; }
+
+    /// <summary>What was sent, as it was at that time.</summary>
+    public List<(List<ChatMessage> Messages, ChatOptions? Options)> Sent { get; } = [];
+
+    /// <summary>The token of each call.</summary>
+    public List<CancellationToken> Tokens { get; } = [];
+
+    /// <summary>How many streams were released.</summary>
+    public int Released { get; private set; }
+
+    public bool IsDisposed { get; private set; }
+
+    /// <summary>An answer of one update, stored under this id; not stored for null.</summary>
+    public static ChatResponseUpdate[] Text(string text, string? id = "r1") =>
+        [new(ChatRole.Assistant, text) { ResponseId = id ?? "unstored", MessageId = id ?? "unstored", ConversationId = id, FinishReason = ChatFinishReason.Stop, ModelId = "grok-4.7" }];
+
+    public ScriptedClient With<T>(T service)
+        where T : class
+    {
+        _services[typeof(T)] = service;
+        return this;
+    }
+
+    public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var answer = Ask(messages, options, cancellationToken);
+        await Next().ConfigureAwait(false);
+        return answer().ToChatResponse();
+    }
+
+    public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        new Answer(this, Ask(messages, options, cancellationToken));
+
+    public object? GetService(Type serviceType, object? serviceKey = null) => serviceKey is null ? _services.GetValueOrDefault(serviceType) : null;
+
+    public void Dispose() => IsDisposed = true;
+
+    private Func<ChatResponseUpdate[]> Ask(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
+    {
+        Sent.Add(([.. messages], options?.Clone()));
+        Tokens.Add(cancellationToken);
+        return answers[_next++];
+    }
+
+    private Task Next() => Steps?.NextAsync() ?? Task.CompletedTask;
+
+    private sealed class Answer(ScriptedClient client, Func<ChatResponseUpdate[]> answer) : IAsyncEnumerable<ChatResponseUpdate>, IAsyncEnumerator<ChatResponseUpdate>
+    {
+        private ChatResponseUpdate[]? _updates;
+        private int _at = -1;
+
+        public ChatResponseUpdate Current => _updates![_at];
+
+        public IAsyncEnumerator<ChatResponseUpdate> GetAsyncEnumerator(CancellationToken cancellationToken = default) => this;
+
+        public async ValueTask<bool> MoveNextAsync()
+        {
+            await client.Next().ConfigureAwait(false);
+            _updates ??= answer();
+            return ++_at < _updates.Length;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await client.Next().ConfigureAwait(false);
+            client.Released++;
+        }
+    }
+}
