@@ -81,6 +81,10 @@ internal static class Some
 
 internal static class Asking
 {
+    /// <summary>Asks, and coalesces the answer if it is streamed.</summary>
+    public static Task<ChatResponse> Ask(this IChatClient client, bool stream, IEnumerable<ChatMessage> messages, ChatOptions? options = null) =>
+        stream ? client.GetStreamingResponseAsync(messages, options).ToChatResponseAsync() : client.GetResponseAsync(messages, options);
+
     /// <summary>Asks something, and coalesces the stream.</summary>
     public static Task<ChatResponse> Streamed(this IChatClient client, StubHandler handler)
     {

@@ -1,0 +1,41 @@
+using Connectors.Grok.Conversations;
+
+namespace Connectors.Grok.Tests.Conversations;
+
+public class AnswerCacheTests
+{
+    /// <summary>Capitals are added, small letters looked for.</summary>
+    [Theory]
+    [InlineData("ABC", "BC")]
+    [InlineData("ABCD", "CD")]
+    [InlineData("ABaC", "AC")]
+    [InlineData("ABaaC", "AC")]
+    [InlineData("ABAC", "AC")]
+    [InlineData("ABABCD", "CD")]
+    [InlineData("AAB", "AB")]
+    public void The_longest_unused_goes_first(string uses, string left)
+    {
+        var cache = new AnswerCache(2);
+        foreach (var use in uses)
+        {
+            if (char.IsUpper(use))
+            {
+                cache.Add($"{use}", new KnownAnswer($"r{use}", null, default));
+            }
+            else
+            {
+                Assert.Equal($"r{char.ToUpperInvariant(use)}", cache.Find($"{char.ToUpperInvariant(use)}")?.ResponseId);
+            }
+        }
+
+        Assert.Equal(left, string.Concat("ABCD".Where(c => cache.Find($"{c}") is not null)));
+    }
+
+    [Fact]
+    public void One_that_holds_nothing_holds_nothing()
+    {
+        var cache = new AnswerCache(0);
+        cache.Add("A", new KnownAnswer("r1", null, default));
+        Assert.Null(cache.Find("A"));
+    }
+}

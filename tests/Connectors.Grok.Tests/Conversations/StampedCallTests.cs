@@ -1,0 +1,200 @@
+using Connectors.Grok.Conversations;
+using Connectors.Grok.Tests.Support;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Conversations;
+
+/// <summary>A host that passes its whole history: what of it goes out, and by which id.</summary>
+public class StampedCallTests
+{
+    private readonly ManualTime _clock = new();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_follows_a_stored_answer_goes_out_alone_and_nothing_else_is_touched(bool stream)
+    {
+        var (client, model) = Host(static () => ScriptedClient.Text("Yes."), static () => ScriptedClient.Text("No.", "r2"));
+        var first = await client.Ask(stream, [new(ChatRole.User, "Is it?")]);
+        Assert.Null(model.Sent[0].Options);
+        Assert.Null(first.ConversationId);
+        var options = new ChatOptions { ConversationId = " ", ModelId = "grok-4.7" };
+        await client.Ask(stream, [new(ChatRole.User, "Is it?"), first.Messages[0], new(ChatRole.User, "Sure?")], options);
+        Assert.Equal(["Sure?"], model.Sent[1].Messages.Select(static m => m.Text));
+        Assert.Equal("r1", model.Sent[1].Options!.ConversationId);
+        Assert.Equal(" ", options.ConversationId);
+    }
+
+    [Fact]
+    public async Task A_history_with_nothing_new_goes_out_whole()
+    {
+        var (client, model) = Host(static () => ScriptedClient.Text("Yes."), static () => ScriptedClient.Text("Yes.", "r2"));
+        var first = await client.Ask(false, [new(ChatRole.User, "Is it?")]);
+        await client.Ask(false, [new(ChatRole.User, "Is it?"), first.Messages[0]]);
+        Assert.Equal((2, null), (model.Sent[1].Messages.Count, model.Sent[1].Options?.ConversationId));
+    }
+
+    [Theory]
+    [InlineData(0, 1, "r1")]
+    [InlineData(-1, 1, "r1")]
+    [InlineData(30, 3, null)]
+    public async Task An_answer_is_gone_on_from_until_the_moment_the_service_forgets_it(int days, int sent, string? id)
+    {
+        var (client, model) = Host(static () => ScriptedClient.Text("Yes."), static () => ScriptedClient.Text("No.", "r2"));
+        var first = await client.Ask(false, [new(ChatRole.User, "Is it?")]);
+        Assert.Equal("2026-12-21T12:00:00.0000000+00:00", first.Messages[0].AdditionalProperties![GrokKeys.ExpiresAt]);
+        _clock.Advance(days < 0 ? TimeSpan.FromDays(30) - TimeSpan.FromTicks(1) : TimeSpan.FromDays(days));
+        await client.Ask(false, [new(ChatRole.User, "Is it?"), first.Messages[0], new(ChatRole.User, "Sure?")]);
+        Assert.Equal((sent, id), (model.Sent[1].Messages.Count, model.Sent[1].Options?.ConversationId));
+    }
+
+    [Theory]
+    [InlineData("id", true, null, 3, "mine")]
+    [InlineData("previous", true, null, 3, null)]
+    [InlineData("conversation", true, null, 3, null)]
+    [InlineData("", false, null, 3, null)]
+    [InlineData("", true, false, 3, null)]
+    [InlineData("", true, true, 1, "r1")]
+    public async Task Everything_goes_out_where_the_caller_says_so(string named, bool onlyNew, bool? store, int sent, string? id)
+    {
+        var (client, model) = Host(o => o.SendOnlyNew = onlyNew, static () => ScriptedClient.Text("Yes."), static () => ScriptedClient.Text("No.", "r2"));
+        var first = await client.Ask(false, [new(ChatRole.User, "Is it?")]);
+        var options = new ChatOptions { ConversationId = named == "id" ? "mine" : null, AdditionalProperties = [] };
+        if (store is { } isStored)
+        {
+            options.WithStore(isStored);
+        }
+
+        if (named is "previous" or "conversation")
+        {
+            options.AdditionalProperties[named == "previous" ? GrokKeys.PreviousResponseId : GrokKeys.ConversationId] = "mine";
+        }
+
+        await client.Ask(false, [new(ChatRole.User, "Is it?"), first.Messages[0], new(ChatRole.User, "Sure?")], options);
+        Assert.Equal((sent, id), (model.Sent[1].Messages.Count, model.Sent[1].Options?.ConversationId));
+    }
+
+    /// <summary>What a client has stored unless told otherwise is only that.</summary>
+    [Theory]
+    [InlineData(null, 3, null)]
+    [InlineData(true, 1, "r1")]
+    public async Task The_options_of_a_call_beat_those_of_the_client(bool? store, int sent, string? id)
+    {
+        var model = new ScriptedClient(static () => ScriptedClient.Text("Yes."), static () => ScriptedClient.Text("No.", "r2")).With(Some.Settings(static o => o.Store = false));
+        using var client = model.ForSemanticKernel(new SemanticKernelStateOptions { TimeProvider = _clock });
+        var first = await client.Ask(false, [new(ChatRole.User, "Is it?")]);
+        await client.Ask(false, [new(ChatRole.User, "Is it?"), first.Messages[0], new(ChatRole.User, "Sure?")], store is { } isStored ? new ChatOptions().WithStore(isStored) : null);
+        Assert.Equal((sent, id), (model.Sent[1].Messages.Count, model.Sent[1].Options?.ConversationId));
+    }
+
+    [Theory]
+    [InlineData("grok-4.7", null, 1)]
+    [InlineData("grok-3", null, 3)]
+    [InlineData("grok-3", "grok-4.7", 1)]
+    [InlineData("grok-4.7", "grok-3", 3)]
+    public async Task Another_model_than_the_one_that_answered_gets_everything(string usual, string? asked, int sent)
+    {
+        var model = new ScriptedClient(static () => ScriptedClient.Text("Yes."), static () => ScriptedClient.Text("No.", "r2")).With(new ChatClientMetadata("xai", null, usual));
+        using var client = model.ForSemanticKernel(new SemanticKernelStateOptions { TimeProvider = _clock });
+        var first = await client.Ask(false, [new(ChatRole.User, "Is it?")]);
+        await client.Ask(false, [new(ChatRole.User, "Is it?"), first.Messages[0], new(ChatRole.User, "Sure?")], new ChatOptions { ModelId = asked });
+        Assert.Equal(sent, model.Sent[1].Messages.Count);
+    }
+
+    /// <summary>The service does not go on from a call without its result.</summary>
+    [Theory]
+    [InlineData(false, false, 3)]
+    [InlineData(false, true, 1)]
+    [InlineData(true, false, 1)]
+    public async Task A_call_that_nobody_answered_is_not_gone_on_from_by_id(bool isInformational, bool isAnswered, int sent)
+    {
+        ChatResponseUpdate[] Call() =>
+        [
+            new(ChatRole.Assistant, [new FunctionCallContent("c1", "f") { InformationalOnly = isInformational }])
+            { ResponseId = "r1", MessageId = "r1", ConversationId = "r1", FinishReason = ChatFinishReason.ToolCalls },
+        ];
+        var (client, model) = Host(Call, static () => ScriptedClient.Text("No.", "r2"));
+        var first = await client.Ask(false, [new(ChatRole.User, "Is it?")]);
+        ChatMessage next = isAnswered ? new(ChatRole.Tool, [new FunctionResultContent("c1", "yes")]) : new(ChatRole.User, "Sure?");
+        await client.Ask(false, [new(ChatRole.User, "Is it?"), first.Messages[0], next]);
+        Assert.Equal((sent, sent == 1 ? "r1" : null), (model.Sent[1].Messages.Count, model.Sent[1].Options?.ConversationId));
+    }
+
+    /// <summary>The history is the host's own; what this process remembers may be of another host.</summary>
+    [Fact]
+    public async Task A_stamp_beats_what_is_remembered()
+    {
+        var (client, model) = Host(static () => ScriptedClient.Text("Yes."), static () => ScriptedClient.Text("No.", "r2"));
+        var first = await client.Ask(false, [new(ChatRole.User, "Is it?")]);
+        var stamped = new ChatMessage(ChatRole.Assistant, "Yes.") { AdditionalProperties = first.Messages[0].AdditionalProperties!.Clone() };
+        stamped.AdditionalProperties[GrokKeys.ResponseId] = "r9";
+        await client.Ask(false, [new(ChatRole.User, "Is it?"), stamped, new(ChatRole.User, "Sure?")]);
+        Assert.Equal("r9", model.Sent[1].Options!.ConversationId);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_has_nothing_to_do_with_the_state_is_thrown_as_it_is(bool stream)
+    {
+        var failure = new GrokException(GrokErrorKind.Server, "Slow down");
+        var (client, model) = Host(() => throw failure);
+        Assert.Same(failure, await Assert.ThrowsAsync<GrokException>(() => client.Ask(stream, [new(ChatRole.User, "Is it?")])));
+        Assert.Single(model.Sent);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Reasoning_is_left_out_once_and_a_second_refusal_is_thrown(bool stream)
+    {
+        var (client, model) = Host(
+            static () => throw new GrokException(GrokErrorKind.EncryptedContentRejected, "first"), static () => throw new GrokException(GrokErrorKind.EncryptedContentRejected, "second"));
+        ChatMessage answer = new(ChatRole.Assistant, [new TextReasoningContent("Hm.") { ProtectedData = Some.Blob }, new TextContent("Yes.")]);
+        var e = await Assert.ThrowsAsync<GrokException>(() => client.Ask(stream, [new(ChatRole.User, "Is it?"), answer, new(ChatRole.User, "Sure?")]));
+        Assert.Equal("second", e.Message);
+        Assert.Equal([2, 1], model.Sent.Select(static s => s.Messages[1].Contents.Count));
+        Assert.Equal(2, answer.Contents.Count);
+    }
+
+    /// <summary>Once the service said so it holds for all calls, also for one that the caller named, and after other failures.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_team_of_which_nothing_is_kept_is_known_from_then_on(bool stream)
+    {
+        var (client, model) = Host(
+            static () => throw new GrokException(GrokErrorKind.InvalidRequest, "x") { ServiceMessage = "Zero Data Retention" },
+            static () => ScriptedClient.Text("Yes.", null),
+            static () => throw new GrokException(GrokErrorKind.EncryptedContentRejected, "x"),
+            static () => ScriptedClient.Text("Yes.", null),
+            static () => ScriptedClient.Text("Yes.", null));
+        await client.Ask(stream, [new(ChatRole.User, "Is it?")]);
+        await client.Ask(stream, [new(ChatRole.User, "Is it?")]);
+        await client.Ask(stream, [new(ChatRole.User, "Is it?")], new ChatOptions { ConversationId = "mine" });
+        Assert.Equal([null, false, false, false, false], model.Sent.Select(static s => (bool?)s.Options?.AdditionalProperties?[GrokKeys.Store]));
+        Assert.Equal("mine", model.Sent[^1].Options!.ConversationId);
+    }
+
+    [Fact]
+    public async Task Over_a_client_that_keeps_conversations_everything_is_that_clients_business()
+    {
+        var model = new ScriptedClient(static () => ScriptedClient.Text("Yes."), static () => ScriptedClient.Text("No.", "r2"));
+        using var client = model.AsConversationClient(new InMemoryConversationStore(), new ConversationOptions { TimeProvider = _clock }).ForSemanticKernel();
+        var first = await client.Ask(false, [new(ChatRole.User, "Is it?")]);
+        Assert.False(first.Messages[0].AdditionalProperties!.ContainsKey(GrokKeys.Fingerprint));
+        await client.Ask(false, [new(ChatRole.User, "Is it?"), first.Messages[0], new(ChatRole.User, "Sure?")]);
+        Assert.Equal((1, "r1"), (model.Sent[1].Messages.Count, model.Sent[1].Options!.ConversationId));
+        Assert.Equal(first.Messages[0].AdditionalProperties![GrokKeys.Conversation], first.Messages[0].Contents[0].AdditionalProperties![GrokKeys.Conversation]);
+    }
+
+    private (IChatClient Client, ScriptedClient Model) Host(params Func<ChatResponseUpdate[]>[] answers) => Host(null, answers);
+
+    private (IChatClient Client, ScriptedClient Model) Host(Action<SemanticKernelStateOptions>? configure, params Func<ChatResponseUpdate[]>[] answers)
+    {
+        var options = new SemanticKernelStateOptions { TimeProvider = _clock };
+        configure?.Invoke(options);
+        var model = new ScriptedClient(answers);
+        return (model.ForSemanticKernel(options), model);
+    }
+}
