@@ -57,7 +57,7 @@ internal sealed record TurnFacts(string? Model, string? Fingerprint, IReadOnlyLi
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
-            return null;
+            // The long way tells what is wrong.
         }
 
         return null;
