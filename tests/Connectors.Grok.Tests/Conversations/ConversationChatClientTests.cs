@@ -130,9 +130,9 @@ public class ConversationChatClientTests
             new(ChatRole.Assistant, [new TextReasoningContent("H") { AdditionalProperties = item }]) { ResponseId = "r1", MessageId = "m1" },
             new(ChatRole.Assistant, [new TextReasoningContent("m.") { AdditionalProperties = item }]) { ResponseId = "r1", MessageId = "m1" },
             new(ChatRole.Assistant, "Y") { ResponseId = "r1", MessageId = "m1", AdditionalProperties = new() { ["a"] = "1" } },
-            new(ChatRole.Assistant, "e") { ResponseId = "r1", MessageId = "m1" },
+            new(ChatRole.Assistant, "e") { ResponseId = "r1", MessageId = "m1", AdditionalProperties = new() { ["b"] = "2" } },
             new(ChatRole.Assistant, "s") { ResponseId = "r1", MessageId = "m1" },
-            new(ChatRole.Assistant, ".") { ResponseId = "r1", MessageId = "m1", AdditionalProperties = new() { ["b"] = "2" } },
+            new(ChatRole.Assistant, ".") { ResponseId = "r1", MessageId = "m1" },
             new(ChatRole.Assistant, "!") { ResponseId = "r1", MessageId = "m1", ConversationId = "r1", FinishReason = ChatFinishReason.Stop },
         ]);
         using var client = model.AsConversationClient(new InMemoryConversationStore());

@@ -35,15 +35,14 @@ public class StampedCallTests
     }
 
     [Theory]
-    [InlineData(0, 1, "r1")]
-    [InlineData(-1, 1, "r1")]
-    [InlineData(30, 3, null)]
-    public async Task An_answer_is_gone_on_from_until_the_moment_the_service_forgets_it(int days, int sent, string? id)
+    [InlineData(1, 1, "r1")]
+    [InlineData(0, 3, null)]
+    public async Task An_answer_is_gone_on_from_until_the_moment_the_service_forgets_it(int ticksBefore, int sent, string? id)
     {
         var (client, model) = Host(static () => ScriptedClient.Text("Yes."), static () => ScriptedClient.Text("No.", "r2"));
         var first = await client.Ask(false, [new(ChatRole.User, "Is it?")]);
         Assert.Equal("2026-12-21T12:00:00.0000000+00:00", first.Messages[0].AdditionalProperties![GrokKeys.ExpiresAt]);
-        _clock.Advance(days < 0 ? TimeSpan.FromDays(30) - TimeSpan.FromTicks(1) : TimeSpan.FromDays(days));
+        _clock.Advance(TimeSpan.FromDays(30) - TimeSpan.FromTicks(ticksBefore));
         await client.Ask(false, [new(ChatRole.User, "Is it?"), first.Messages[0], new(ChatRole.User, "Sure?")]);
         Assert.Equal((sent, id), (model.Sent[1].Messages.Count, model.Sent[1].Options?.ConversationId));
     }

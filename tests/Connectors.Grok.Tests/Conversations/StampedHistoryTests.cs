@@ -57,7 +57,7 @@ public class StampedHistoryTests
     [Fact]
     public async Task Stamps_that_only_a_content_kept_are_as_good_and_only_on_answers()
     {
-        var (client, model) = Host(static () => ScriptedClient.Text("Yes."), static () => ScriptedClient.Text("No.", "r2"), static () => ScriptedClient.Text("No.", "r3"));
+        var (client, _) = Host(static () => ScriptedClient.Text("Yes."));
         var first = await client.GetResponseAsync([Question]);
         var stamped = new TextContent("Yes.") { AdditionalProperties = first.Messages[0].Contents[0].AdditionalProperties };
         var (other, asked) = Host(static () => ScriptedClient.Text("No.", "r2"), static () => ScriptedClient.Text("No.", "r3"));
@@ -68,7 +68,6 @@ public class StampedHistoryTests
         await other.GetResponseAsync([quoted, Next]);
         Assert.Same(quoted, asked.Sent[1].Messages[0]);
         Assert.Null(quoted.AdditionalProperties);
-        Assert.Single(model.Sent);
     }
 
     /// <summary>A host that splits a message leaves the stamp on several; one that kept the reasoning needs none put back.</summary>

@@ -47,6 +47,7 @@ public class TurnReadingTests
     [InlineData("{\"version\":\"1\"}")]
     [InlineData("{\"version\":1,\"model\":5,\"input\":[]}")]
     [InlineData("[]")]
+    [InlineData("[\"version\",1,\"open_calls\",[],\"input\",[]]")]
     public async Task Nor_does_one_of_another_shape_go_unnoticed(string content) =>
         Assert.StartsWith("The turn 't1' cannot be read: ", (await Assert.ThrowsAsync<InvalidDataException>(() => GoOn(content, ""))).Message, StringComparison.Ordinal);
 
