@@ -15,7 +15,7 @@ public abstract class DurabilityContract
     public async Task A_store_opened_again_holds_what_was_written()
     {
         var (_, medium) = await Create();
-        var turn = Some.FullTurn("t1");
+        var turn = SomeTurns.FullTurn("t1");
         var first = Open(medium);
         Assert.True(await first.AppendAsync(Writer.Shared, turn, null));
         await ((IAsyncDisposable)first).DisposeAsync();

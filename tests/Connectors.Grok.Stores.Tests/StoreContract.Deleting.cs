@@ -22,7 +22,7 @@ public abstract partial class StoreContract
     public async Task Deleting_gives_back_whole_turns()
     {
         var store = await Create();
-        var turn = Some.FullTurn("t1");
+        var turn = SomeTurns.FullTurn("t1");
         await store.AppendAsync(Ticket, turn, null);
         Same(turn, Assert.Single(await store.DeleteAsync(Ticket)));
     }
@@ -34,7 +34,7 @@ public abstract partial class StoreContract
         var line = await store.Line(Ticket, "t1", "t2", "t3");
         await store.MoveAsync(Ticket, "t1", "t3");
         Assert.True(await store.AppendAsync(Ticket, line[0].After("t2b"), "t1"));
-        Assert.True(await store.AppendAsync(Ticket, Some.Turn("another beginning"), "t2b"));
+        Assert.True(await store.AppendAsync(Ticket, SomeTurns.Turn("another beginning"), "t2b"));
         Assert.Equal(5, (await store.DeleteAsync(Ticket)).Count);
         Assert.Null(await store.GetTurnAsync("", "t3"));
         Assert.Null(await store.GetTurnAsync("", "t1"));
@@ -108,7 +108,7 @@ public abstract partial class StoreContract
         Assert.True(await store.AppendAsync(Fork, line[0].After("f2"), null));
         clock.Advance(TimeSpan.FromDays(1));
         var moment = clock.GetUtcNow();
-        Assert.True(await store.AppendAsync(Fork, Some.Turn("f3", "f2", 2), "f2"));
+        Assert.True(await store.AppendAsync(Fork, SomeTurns.Turn("f3", "f2", 2), "f2"));
         await store.Line(new("other tenant", "new"), "n1");
 
         Assert.Equal(3, await store.PurgeAsync(moment));

@@ -62,14 +62,14 @@ public abstract partial class StoreContract
         await Throws(s => s.GetPathAsync("", bad).AsTask());
         await Throws(s => s.GetTurnAsync(bad, "t1").AsTask());
         await Throws(s => s.GetTurnAsync("", bad).AsTask());
-        await Throws(s => s.AppendAsync(new("", bad), Some.Turn("t2"), null).AsTask());
-        await Throws(s => s.AppendAsync(Ticket, Some.Turn(bad), "t1").AsTask());
-        await Throws(s => s.AppendAsync(Ticket, Some.Turn("t2", bad), "t1").AsTask());
-        await Throws(s => s.AppendAsync(Ticket, Some.Turn("t2"), bad).AsTask());
-        await Throws(s => s.AppendAsync(Ticket, Some.Turn("t2") with { Model = bad }, "t1").AsTask());
-        await Throws(s => s.AppendAsync(Ticket, Some.Turn("t2") with { ResponseId = bad }, "t1").AsTask());
-        await Throws(s => s.AppendAsync(Ticket, Some.Turn("t2") with { InstructionsHash = bad }, "t1").AsTask());
-        await Throws(s => s.AppendAsync(Ticket, Some.Turn("t2") with { StoredResponseIds = ["a", bad] }, "t1").AsTask());
+        await Throws(s => s.AppendAsync(new("", bad), SomeTurns.Turn("t2"), null).AsTask());
+        await Throws(s => s.AppendAsync(Ticket, SomeTurns.Turn(bad), "t1").AsTask());
+        await Throws(s => s.AppendAsync(Ticket, SomeTurns.Turn("t2", bad), "t1").AsTask());
+        await Throws(s => s.AppendAsync(Ticket, SomeTurns.Turn("t2"), bad).AsTask());
+        await Throws(s => s.AppendAsync(Ticket, SomeTurns.Turn("t2") with { Model = bad }, "t1").AsTask());
+        await Throws(s => s.AppendAsync(Ticket, SomeTurns.Turn("t2") with { ResponseId = bad }, "t1").AsTask());
+        await Throws(s => s.AppendAsync(Ticket, SomeTurns.Turn("t2") with { InstructionsHash = bad }, "t1").AsTask());
+        await Throws(s => s.AppendAsync(Ticket, SomeTurns.Turn("t2") with { StoredResponseIds = ["a", bad] }, "t1").AsTask());
         await Throws(s => s.MoveAsync(new("", bad), null, null).AsTask());
         await Throws(s => s.MoveAsync(Ticket, bad, "t1").AsTask());
         await Throws(s => s.MoveAsync(Ticket, null, bad).AsTask());
@@ -88,11 +88,11 @@ public abstract partial class StoreContract
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.GetPathAsync(null!, "t"));
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.GetTurnAsync("", null!));
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.AppendAsync(Ticket, null!, null));
-        await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.AppendAsync(Ticket, Some.Turn("t") with { StoredResponseIds = null! }, null));
+        await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.AppendAsync(Ticket, SomeTurns.Turn("t") with { StoredResponseIds = null! }, null));
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.MoveAsync(new("", null!), null, null));
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.DeleteAsync(default));
         Assert.Throws<ArgumentNullException>(() => store.ListAsync(null!));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await store.AppendAsync(Ticket, Some.Turn("t", "t"), null));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await store.AppendAsync(Ticket, SomeTurns.Turn("t", "t"), null));
     }
 
     [Fact]
@@ -101,8 +101,8 @@ public abstract partial class StoreContract
         var store = await Create();
         var content = new byte[5 << 20];
         new Random(4711).NextBytes(content);
-        await store.AppendAsync(Ticket, Some.Turn("t1") with { Content = content }, null);
-        await store.AppendAsync(Ticket, Some.Turn("t2", "t1", 1), "t1");
+        await store.AppendAsync(Ticket, SomeTurns.Turn("t1") with { Content = content }, null);
+        await store.AppendAsync(Ticket, SomeTurns.Turn("t2", "t1", 1), "t1");
         var stored = (await store.GetPathAsync("", "t2"))[0].Content;
         Assert.True(content.AsSpan().SequenceEqual(stored.Span));
         Assert.Equal(content.Length, (await store.DeleteAsync(Ticket))[0].Content.Length);
@@ -126,7 +126,7 @@ public abstract partial class StoreContract
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.FindAsync(Ticket, cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.GetPathAsync("", "t1", cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.GetTurnAsync("", "t1", cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.AppendAsync(Ticket, Some.Turn("t2"), "t1", cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.AppendAsync(Ticket, SomeTurns.Turn("t2"), "t1", cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.MoveAsync(Ticket, null, "t1", cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.DeleteAsync(Ticket, cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.PurgeAsync(DateTimeOffset.MaxValue, cancelled));

@@ -14,7 +14,7 @@ public abstract partial class StoreContract
         {
             var head = (await store.FindAsync(Ticket))!.Head!;
             var won = await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Task.Run(async () =>
-                await store.AppendAsync(Ticket, Some.Turn($"r{round}-{i}", head, round + 1), head) ? $"r{round}-{i}" : null)));
+                await store.AppendAsync(Ticket, SomeTurns.Turn($"r{round}-{i}", head, round + 1), head) ? $"r{round}-{i}" : null)));
             var winner = Assert.Single(won, static w => w is not null);
             Assert.Equal(winner, (await store.FindAsync(Ticket))!.Head);
         }
@@ -83,7 +83,7 @@ public abstract partial class StoreContract
         {
             var head = (await store.FindAsync(id))?.Head;
             var parent = head is null ? null : await store.GetTurnAsync(id.Tenant, head);
-            if (await store.AppendAsync(id, parent is null ? Some.Turn(turn) : parent.After(turn), head))
+            if (await store.AppendAsync(id, parent is null ? SomeTurns.Turn(turn) : parent.After(turn), head))
             {
                 return;
             }

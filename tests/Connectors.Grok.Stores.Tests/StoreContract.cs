@@ -28,12 +28,12 @@ public abstract partial class StoreContract
     public async Task A_turn_comes_back_member_by_member()
     {
         var store = await Create();
-        var turn = Some.FullTurn("t1");
+        var turn = SomeTurns.FullTurn("t1");
         Assert.True(await store.AppendAsync(Ticket, turn, null));
         Same(turn, await store.GetTurnAsync("", "t1"));
         Same(turn, Assert.Single(await store.GetPathAsync("", "t1")));
 
-        var bare = new ConversationTurn { Id = "t2", ParentId = "t1", Depth = 1, IsStored = false, CreatedAt = Some.Noon, Content = default };
+        var bare = new ConversationTurn { Id = "t2", ParentId = "t1", Depth = 1, IsStored = false, CreatedAt = SomeTurns.Noon, Content = default };
         Assert.True(await store.AppendAsync(Ticket, bare, "t1"));
         Same(bare, await store.GetTurnAsync("", "t2"));
     }
@@ -44,7 +44,7 @@ public abstract partial class StoreContract
         var store = await Create();
         byte[] buffer = [1, 2, 3];
         List<string> ids = ["a"];
-        await store.AppendAsync(Ticket, Some.Turn("t1") with { Content = buffer, StoredResponseIds = ids }, null);
+        await store.AppendAsync(Ticket, SomeTurns.Turn("t1") with { Content = buffer, StoredResponseIds = ids }, null);
         buffer[0] = 9;
         ids.Add("b");
         var stored = await store.GetTurnAsync("", "t1");
@@ -72,7 +72,7 @@ public abstract partial class StoreContract
         var line = await store.Line(Ticket, "t1", "t2", "t3");
         await store.MoveAsync(Ticket, "t1", "t3");
         Assert.True(await store.AppendAsync(Ticket, line[0].After("t2b"), "t1"));
-        Assert.True(await store.AppendAsync(Ticket, Some.Turn("r"), "t2b"));
+        Assert.True(await store.AppendAsync(Ticket, SomeTurns.Turn("r"), "t2b"));
         Assert.True(await store.MoveAsync(Fork, "t2", null));
         Assert.True(await store.AppendAsync(Fork, line[1].After("f3"), "t2"));
 
@@ -93,11 +93,11 @@ public abstract partial class StoreContract
     public async Task Appending_is_compare_and_swap()
     {
         var store = await Create();
-        Assert.False(await store.AppendAsync(Ticket, Some.Turn("t0"), "nothing"));
+        Assert.False(await store.AppendAsync(Ticket, SomeTurns.Turn("t0"), "nothing"));
         Assert.Null(await store.FindAsync(Ticket));
         var first = (await store.Line(Ticket, "t1", "t2"))[0];
 
-        Assert.False(await store.AppendAsync(Ticket, Some.Turn("t3"), null));
+        Assert.False(await store.AppendAsync(Ticket, SomeTurns.Turn("t3"), null));
         Assert.False(await store.AppendAsync(Ticket, first.After("t3"), "t1"));
         Assert.Equal("t2", (await store.FindAsync(Ticket))!.Head);
         Assert.Null(await store.GetTurnAsync("", "t3"));
@@ -107,12 +107,12 @@ public abstract partial class StoreContract
     public async Task A_parent_must_exist_and_an_id_is_used_once()
     {
         var store = await Create();
-        Assert.False(await store.AppendAsync(Ticket, Some.Turn("t2", "t1", 1), null));
+        Assert.False(await store.AppendAsync(Ticket, SomeTurns.Turn("t2", "t1", 1), null));
         Assert.Null(await store.FindAsync(Ticket));
         await store.Line(Ticket, "t1", "t2");
 
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await store.AppendAsync(Ticket, Some.Turn("t1", "t2", 2), "t2"));
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await store.AppendAsync(Fork, Some.Turn("t1"), null));
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await store.AppendAsync(Ticket, SomeTurns.Turn("t1", "t2", 2), "t2"));
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await store.AppendAsync(Fork, SomeTurns.Turn("t1"), null));
         Assert.Null(await store.FindAsync(Fork));
         Assert.Equal("t2", (await store.FindAsync(Ticket))!.Head);
         Assert.Equal(2, (await store.GetPathAsync("", "t2")).Count);
@@ -133,7 +133,7 @@ public abstract partial class StoreContract
         Assert.True(await store.MoveAsync(Ticket, "t2", "t1"));
         Assert.True(await store.MoveAsync(Ticket, null, "t2"));
         Assert.Null((await store.FindAsync(Ticket))!.Head);
-        Assert.True(await store.AppendAsync(Ticket, Some.Turn("t3"), null));
+        Assert.True(await store.AppendAsync(Ticket, SomeTurns.Turn("t3"), null));
         Assert.Equal("t3", (await store.FindAsync(Ticket))!.Head);
     }
 
@@ -162,7 +162,7 @@ public abstract partial class StoreContract
         Assert.Equal(before!.CreatedAt, before.UpdatedAt);
         Assert.Equal(["fork", "ticket-4711"], (await List(store)).Select(static i => i.Id.Name));
 
-        await store.AppendAsync(Ticket, Some.Turn("t2", "t1", 1), "t1");
+        await store.AppendAsync(Ticket, SomeTurns.Turn("t2", "t1", 1), "t1");
         var after = await store.FindAsync(Ticket);
         Assert.Equal(before.CreatedAt, after!.CreatedAt);
         Assert.True(after.UpdatedAt > before.UpdatedAt);
@@ -202,8 +202,8 @@ public abstract partial class StoreContract
         Assert.Empty(await List(store, "mine"));
         Assert.Empty(await store.DeleteAsync(mine));
         Assert.False(await store.MoveAsync(mine, "t1", null));
-        Assert.False(await store.AppendAsync(mine, Some.Turn("t3", "t2", 2), null));
-        Assert.False(await store.AppendAsync(mine, Some.Turn("t3", "t2", 2), "t2"));
+        Assert.False(await store.AppendAsync(mine, SomeTurns.Turn("t3", "t2", 2), null));
+        Assert.False(await store.AppendAsync(mine, SomeTurns.Turn("t3", "t2", 2), "t2"));
 
         // Not even by an id being taken.
         await store.Line(mine, "t1");

@@ -36,7 +36,7 @@ public sealed record ConversationState
     internal static ConversationState Of(ConversationInfo info, IReadOnlyList<ConversationTurn> tree) => new()
     {
         ConversationId = info.Id.Name,
-        Head = info.Head is null ? null : tree.FirstOrDefault(t => t.Id == info.Head),
+        Head = tree.FirstOrDefault(t => t.Id == info.Head),
         CreatedAt = info.CreatedAt,
         UpdatedAt = info.UpdatedAt,
         TreeCount = tree.Count,

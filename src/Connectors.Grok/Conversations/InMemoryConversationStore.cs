@@ -225,7 +225,7 @@ public sealed class InMemoryConversationStore(TimeProvider? timeProvider = null)
 
         public ConversationInfo ToInfo() => new(Id, _head?.Turn.Id, createdAt, UpdatedAt);
 
-        /// <summary>Lets go of every turn: those that nothing of another name stands on are gone, the others are inherited.</summary>
+        /// <summary>Lets go of every turn, with the name itself: those that nothing of another name stands on are gone, the others are inherited.</summary>
         public List<ConversationTurn> Drop()
         {
             var gone = new List<ConversationTurn>();
@@ -233,7 +233,6 @@ public sealed class InMemoryConversationStore(TimeProvider? timeProvider = null)
             while (leaves.TryPop(out var leaf))
             {
                 gone.Add(leaf.Turn);
-                Own.Remove(leaf);
                 leaf.Parent?.Children.Remove(leaf);
                 if (leaf.Parent is { IsFree: true } parent && parent.Owner == this)
                 {
@@ -242,7 +241,7 @@ public sealed class InMemoryConversationStore(TimeProvider? timeProvider = null)
             }
 
             var heirs = new Stack<Node>(Own.SelectMany(static n => n.Children).Where(n => n.Owner != this));
-            foreach (var node in Own.Where(static n => n.Heads.Count > 0).ToList())
+            foreach (var node in Own.Where(static n => n.Heads.Count > 0))
             {
                 node.Inherit(node.Heads.First());
                 heirs.Push(node);
@@ -285,7 +284,6 @@ public sealed class InMemoryConversationStore(TimeProvider? timeProvider = null)
 
         public void Inherit(Name heir)
         {
-            Owner.Own.Remove(this);
             Owner = heir;
             heir.Own.Add(this);
         }

@@ -49,7 +49,7 @@ public sealed class PostgresRestartTests(PostgresServer own) : IClassFixture<Pos
                 try
                 {
                     var head = (await store.FindAsync(new("", name)))?.Head;
-                    if (head == $"{name}{i}" || await store.AppendAsync(new("", name), Some.Turn($"{name}{i}", head, i), head))
+                    if (head == $"{name}{i}" || await store.AppendAsync(new("", name), SomeTurns.Turn($"{name}{i}", head, i), head))
                     {
                         acknowledged.Add($"{name}{i}");
                         break;

@@ -62,7 +62,7 @@ public sealed class PostgresServerTests(PostgresServer server)
         await Fails(new(server.ConnectionString + ";Username=app", new() { Schema = schema }), isTransient: false, "grant");
         await RunAsync($"grant usage on schema {Quoted(schema)} to app; grant select, insert, update, delete on all tables in schema {Quoted(schema)} to app");
         await using var store = new PostgresConversationStore(server.ConnectionString + ";Username=app;Maximum Pool Size=1", new() { Schema = schema });
-        Assert.True(await store.AppendAsync(Ticket, Some.Turn("t2", "t1", 1), "t1"));
+        Assert.True(await store.AppendAsync(Ticket, SomeTurns.Turn("t2", "t1", 1), "t1"));
         Assert.Equal(2, (await store.DeleteAsync(Ticket)).Count);
 
         // Its one connection is taken now.
@@ -80,14 +80,14 @@ public sealed class PostgresServerTests(PostgresServer server)
         {
             await using var command = new NpgsqlCommand($"update {Quoted(schema)}.conversations set updated_ticks = 0", other, transaction);
             await command.ExecuteNonQueryAsync();
-            var error = await Assert.ThrowsAsync<ConversationStoreException>(async () => await store.AppendAsync(Ticket, Some.Turn("t2", "t1", 1), "t1"));
+            var error = await Assert.ThrowsAsync<ConversationStoreException>(async () => await store.AppendAsync(Ticket, SomeTurns.Turn("t2", "t1", 1), "t1"));
             Assert.True(error.IsTransient);
             using var impatient = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.AppendAsync(Ticket, Some.Turn("t2", "t1", 1), "t1", impatient.Token));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.AppendAsync(Ticket, SomeTurns.Turn("t2", "t1", 1), "t1", impatient.Token));
         }
 
         Assert.Null(await store.GetTurnAsync("", "t2"));
-        Assert.True(await store.AppendAsync(Ticket, Some.Turn("t2", "t1", 1), "t1"));
+        Assert.True(await store.AppendAsync(Ticket, SomeTurns.Turn("t2", "t1", 1), "t1"));
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class PostgresServerTests(PostgresServer server)
 
     private static Func<Task>[] Writes(PostgresConversationStore store) =>
     [
-        () => store.AppendAsync(Ticket, Some.Turn("t2", "t1", 1), "t1").AsTask(),
+        () => store.AppendAsync(Ticket, SomeTurns.Turn("t2", "t1", 1), "t1").AsTask(),
         () => store.MoveAsync(Ticket, null, "t1").AsTask(),
         () => store.DeleteAsync(Ticket).AsTask(),
         () => store.PurgeAsync(DateTimeOffset.MaxValue).AsTask(),

@@ -83,7 +83,7 @@ public sealed class SqliteFileTests : IDisposable
         }
 
         using var store = new SqliteConversationStore(file);
-        foreach (var call in (Func<Task>[])[() => store.FindAsync(Ticket).AsTask(), () => store.AppendAsync(Ticket, Some.Turn("x", "t59", 60), "t59").AsTask()])
+        foreach (var call in (Func<Task>[])[() => store.FindAsync(Ticket).AsTask(), () => store.AppendAsync(Ticket, SomeTurns.Turn("x", "t59", 60), "t59").AsTask()])
         {
             var error = await Assert.ThrowsAsync<ConversationStoreException>(call);
             Assert.Contains("damaged or truncated", error.Message, StringComparison.Ordinal);
@@ -108,7 +108,7 @@ public sealed class SqliteFileTests : IDisposable
         var file = await Written(turns: 2);
         using var store = new SqliteConversationStore(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly });
         Assert.Equal(2, (await store.GetPathAsync("", "t1")).Count);
-        var error = await Assert.ThrowsAsync<ConversationStoreException>(async () => await store.AppendAsync(Ticket, Some.Turn("t2", "t1", 2), "t1"));
+        var error = await Assert.ThrowsAsync<ConversationStoreException>(async () => await store.AppendAsync(Ticket, SomeTurns.Turn("t2", "t1", 2), "t1"));
         Assert.Contains("read-only", error.Message, StringComparison.Ordinal);
         Assert.Equal("t1", (await store.FindAsync(Ticket))!.Head);
     }
@@ -122,13 +122,13 @@ public sealed class SqliteFileTests : IDisposable
         {
             other.Open();
             using var transaction = other.BeginTransaction();
-            var error = await Assert.ThrowsAsync<ConversationStoreException>(async () => await store.AppendAsync(Ticket, Some.Turn("t1", "t0", 1), "t0"));
+            var error = await Assert.ThrowsAsync<ConversationStoreException>(async () => await store.AppendAsync(Ticket, SomeTurns.Turn("t1", "t0", 1), "t0"));
             Assert.Contains("locked", error.Message, StringComparison.Ordinal);
             Assert.True(error.IsTransient);
             Assert.Equal("t0", (await store.FindAsync(Ticket))!.Head);
         }
 
-        Assert.True(await store.AppendAsync(Ticket, Some.Turn("t1", "t0", 1), "t0"));
+        Assert.True(await store.AppendAsync(Ticket, SomeTurns.Turn("t1", "t0", 1), "t0"));
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public sealed class SqliteFileTests : IDisposable
         Assert.Null(await store.GetTurnAsync("", "t3"));
         Assert.Equal("t2", (await store.FindAsync(Ticket))!.Head);
         Run(file, "drop trigger full");
-        Assert.True(await store.AppendAsync(Ticket, Some.Turn("t3", "t2", 3), "t2"));
+        Assert.True(await store.AppendAsync(Ticket, SomeTurns.Turn("t3", "t2", 3), "t2"));
     }
 
     private async Task<string> Written(int turns)
@@ -174,7 +174,7 @@ public sealed class SqliteFileTests : IDisposable
     {
         using (store)
         {
-            foreach (var call in (Func<Task>[])[() => store.InitializeAsync().AsTask(), () => store.FindAsync(Ticket).AsTask(), () => store.AppendAsync(Ticket, Some.Turn("x"), null).AsTask()])
+            foreach (var call in (Func<Task>[])[() => store.InitializeAsync().AsTask(), () => store.FindAsync(Ticket).AsTask(), () => store.AppendAsync(Ticket, SomeTurns.Turn("x"), null).AsTask()])
             {
                 var error = await Assert.ThrowsAsync<ConversationStoreException>(call);
                 Assert.All(words, w => Assert.Contains(w, error.Message, StringComparison.Ordinal));

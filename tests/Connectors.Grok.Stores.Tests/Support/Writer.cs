@@ -42,7 +42,7 @@ internal sealed class Writer : IDisposable
         {
             var head = (await store.FindAsync(Shared))?.Head;
             var depth = head is null ? 0 : (await store.GetTurnAsync(Shared.Tenant, head))!.Depth + 1;
-            done = await store.AppendAsync(Shared, Some.Turn(id, head, depth, Content(id)), head);
+            done = await store.AppendAsync(Shared, SomeTurns.Turn(id, head, depth, Content(id)), head);
         }
         while (!done);
     }

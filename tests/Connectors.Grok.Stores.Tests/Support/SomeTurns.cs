@@ -4,7 +4,7 @@ using Connectors.Grok.Conversations;
 namespace Connectors.Grok.Stores.Tests.Support;
 
 /// <summary>Turns to store.</summary>
-internal static class Some
+internal static class SomeTurns
 {
     public static readonly DateTimeOffset Noon = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 

@@ -1,0 +1,64 @@
+using Connectors.Grok.Conversations;
+using Connectors.Grok.Stores.Tests.Support;
+
+namespace Connectors.Grok.Tests.Conversations;
+
+/// <summary>What every store refuses, and in which words. That each of them asks is part of the stores' contract.</summary>
+public class StoreArgumentsTests
+{
+    // Not a theory: a test's arguments go through UTF-8, which has no half surrogate pairs.
+    [Fact]
+    public void An_id_that_databases_cannot_store_is_refused_with_the_reason()
+    {
+        foreach (var (bad, reason) in ((string, string)[])
+        [
+            ("a\0b", "Ids must not contain the character NUL (U+0000): databases cannot store it."),
+            ("a\uD83E", "Ids must be valid Unicode: half a surrogate pair stands at index 1."),
+            ("\uDD86b", "Ids must be valid Unicode: half a surrogate pair stands at index 0."),
+            ("\U0001F986\uD83Eab", "Ids must be valid Unicode: half a surrogate pair stands at index 2."),
+            ("\U0001F986\U0001F986\uDD86", "Ids must be valid Unicode: half a surrogate pair stands at index 4."),
+        ])
+        {
+            Refused(() => StoreArguments.Check(bad), nameof(bad), reason);
+            Refused(() => StoreArguments.CheckOptional(bad), nameof(bad), reason);
+            Refused(() => StoreArguments.Check(bad, "other"), "other", reason);
+        }
+    }
+
+    [Fact]
+    public void Whole_pairs_and_nothing_at_all_are_ids()
+    {
+        StoreArguments.Check("");
+        StoreArguments.Check("\U0001F986a\U0001F986");
+        StoreArguments.CheckOptional(null);
+    }
+
+    [Fact]
+    public void Null_is_refused_under_the_name_of_the_argument()
+    {
+        string text = null!;
+        ConversationTurn turn = null!;
+        Assert.Equal(nameof(text), Assert.Throws<ArgumentNullException>(() => StoreArguments.Check(text)).ParamName);
+        Assert.Equal(nameof(turn), Assert.Throws<ArgumentNullException>(() => StoreArguments.Check(turn)).ParamName);
+        var id = new ConversationId(null!, "name");
+        Assert.Equal(nameof(id), Assert.Throws<ArgumentNullException>(() => StoreArguments.Check(id)).ParamName);
+        id = new ConversationId("", null!);
+        Assert.Equal(nameof(id), Assert.Throws<ArgumentNullException>(() => StoreArguments.Check(id)).ParamName);
+        var (nameless, listless) = (SomeTurns.Turn(null!), SomeTurns.Turn("t") with { StoredResponseIds = null! });
+        Assert.Equal(nameof(nameless), Assert.Throws<ArgumentNullException>(() => StoreArguments.Check(nameless)).ParamName);
+        Assert.Equal(nameof(listless), Assert.Throws<ArgumentNullException>(() => StoreArguments.Check(listless)).ParamName);
+    }
+
+    [Fact]
+    public void A_turn_is_not_its_own_parent()
+    {
+        var turn = SomeTurns.Turn("t", "t");
+        Refused(() => StoreArguments.Check(turn), nameof(turn), "A turn cannot be its own parent.");
+    }
+
+    private static void Refused(Action check, string parameter, string reason)
+    {
+        var e = Assert.Throws<ArgumentException>(check);
+        Assert.Equal(($"{reason} (Parameter '{parameter}')", parameter), (e.Message, e.ParamName));
+    }
+}
