@@ -1,0 +1,109 @@
+using Connectors.Grok.Conversations;
+using Connectors.Grok.Tests.Support;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Conversations;
+
+public class AskingAgainTests : ScriptedConversationTest
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Results_that_come_with_a_question_are_part_of_it(bool isOneMessage)
+    {
+        var client = Over(new ScriptedClient(Answers([Call("c1")]), Answers("18 degrees, and sunny.")));
+        await Say(client, "What is the weather in Oslo?");
+        var (result, question) = (new FunctionResultContent("c1", "18 degrees"), new TextContent("And is it sunny?"));
+        await Say(client, isOneMessage ? [Some.User(result, question)] : [new ChatMessage(ChatRole.Tool, [result]), Some.User(question)]);
+        var (messages, options) = await client.Conversations.AskAgainAsync(Ticket);
+        Assert.Equal(
+            isOneMessage ? "user: FunctionResultContent, And is it sunny?" : "tool: FunctionResultContent\nuser: And is it sunny?",
+            Said(messages));
+        Assert.Equal((await client.Conversations.GetTurnsAsync(Ticket))[0].Id, options.AdditionalProperties![GrokKeys.ParentTurn]);
+        Assert.Equal(Ticket, options.ConversationId);
+    }
+
+    [Fact]
+    public async Task Results_alone_belong_to_the_question_before_them()
+    {
+        var client = Over(new ScriptedClient(Answers([Call("c1")]), Answers("18 degrees.")));
+        await Say(client, "What is the weather in Oslo?");
+        await Say(client, [new ChatMessage(ChatRole.Tool, [new FunctionResultContent("c1", "18 degrees")])]);
+        var (messages, options) = await client.Conversations.AskAgainAsync(Ticket);
+        Assert.Equal("user: What is the weather in Oslo?", Said(messages));
+        Assert.Equal("", options.AdditionalProperties![GrokKeys.ParentTurn]);
+    }
+
+    [Fact]
+    public async Task Where_nothing_was_asked_nothing_is_asked_again()
+    {
+        var manager = await AskedAsync("One.");
+        await manager.RewindAsync(Ticket);
+        var e = await Assert.ThrowsAsync<KeyNotFoundException>(() => manager.AskAgainAsync(Ticket));
+        Assert.Equal("Nothing was asked in the conversation 'ticket-4711' yet.", e.Message);
+    }
+
+    [Theory]
+    [InlineData(ConversationRetention.Reasoning)]
+    [InlineData(ConversationRetention.Nothing)]
+    public async Task What_was_not_kept_is_not_asked_again(ConversationRetention retention)
+    {
+        var client = Over(new ScriptedClient(Answers("Yes.")), o => o.Retention = retention);
+        await Say(client, "Is this kept?");
+        var e = await Assert.ThrowsAsync<InvalidOperationException>(() => client.Conversations.AskAgainAsync(Ticket));
+        Assert.Equal("What was asked in the conversation 'ticket-4711' was not kept (ConversationOptions.Retention): ask it yourself.", e.Message);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_options_of_the_caller_go_along_and_stay_as_they_are(bool isStreamed)
+    {
+        var inner = new ScriptedClient(Answers("One!"), Answers("Two!", "r2"), Answers("Two!!", "r3"));
+        var client = Over(inner);
+        await Say(client, "One?");
+        await Say(client, "Two?");
+        var options = new ChatOptions { Temperature = 0.5f, AdditionalProperties = new() { [GrokKeys.User] = "u" } };
+        var answer = isStreamed ? await client.RegenerateStreamingAsync(Ticket, options).ToChatResponseAsync() : await client.RegenerateAsync(Ticket, options);
+        Assert.Equal("Two!!", answer.Text);
+        var (messages, sent) = inner.Sent[^1];
+        Assert.Equal("user: Two?", Said(messages));
+        Assert.Equal(("r1", 0.5f, "u"), (sent!.ConversationId, sent.Temperature, sent.AdditionalProperties![GrokKeys.User]));
+        Assert.Null(options.ConversationId);
+        Assert.Equal([GrokKeys.User], options.AdditionalProperties.Keys);
+    }
+
+    [Fact]
+    public async Task The_turn_to_follow_is_said_to_the_conversation_not_to_the_service()
+    {
+        var inner = new ScriptedClient(Answers("One!"), Answers("Two!", "r2"));
+        var client = Over(inner);
+        await Say(client, "One?");
+        var first = (await client.Conversations.GetTurnsAsync(Ticket))[0].Id;
+        await Say(client, "Two?", new ChatOptions().WithParentTurn(first));
+        Assert.Equal([GrokKeys.PromptCacheKey], inner.Sent[^1].Options!.AdditionalProperties!.Keys);
+        Assert.Equal("r1", inner.Sent[^1].Options!.ConversationId);
+    }
+
+    [Fact]
+    public void The_turn_to_follow_stands_beside_what_the_options_say_already()
+    {
+        var options = new ChatOptions { AdditionalProperties = new() { [GrokKeys.User] = "u" } };
+        Assert.Same(options, options.WithParentTurn("t1"));
+        Assert.Equal(("u", "t1"), (options.AdditionalProperties[GrokKeys.User], options.AdditionalProperties[GrokKeys.ParentTurn]));
+        Assert.Equal("", options.WithParentTurn(null).AdditionalProperties![GrokKeys.ParentTurn]);
+        Assert.Equal("options", Assert.Throws<ArgumentNullException>(() => ((ChatOptions)null!).WithParentTurn("t1")).ParamName);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_client_without_conversations_says_how_to_make_one_with_them(bool isStreamed)
+    {
+        Task Ask(IChatClient client) => isStreamed ? client.RegenerateStreamingAsync(Ticket).ToChatResponseAsync() : client.RegenerateAsync(Ticket);
+        using var plain = new ScriptedClient();
+        var e = await Assert.ThrowsAsync<InvalidOperationException>(() => Ask(plain));
+        Assert.Equal("The client keeps no conversations: make it with AsConversationClient.", e.Message);
+        Assert.Equal("client", (await Assert.ThrowsAsync<ArgumentNullException>(() => Ask(null!))).ParamName);
+    }
+}
