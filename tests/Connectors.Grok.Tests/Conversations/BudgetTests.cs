@@ -1,0 +1,54 @@
+using Connectors.Grok.Conversations;
+using Connectors.Grok.Tests.Support;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Conversations;
+
+public class BudgetTests : ScriptedConversationTest
+{
+    private const long Dollar = 10_000_000_000;
+
+    [Theory]
+    [InlineData(2, 1, true)]
+    [InlineData(1, 1, false)]
+    [InlineData(0.9999999999, 1, false)]
+    [InlineData(0, 1, false)]
+    [InlineData(0, 0, true)]
+    [InlineData(1, 0, true)]
+    public async Task A_conversation_goes_on_as_long_as_it_has_cost_less_than_it_may(double budget, int cost, bool goesOn)
+    {
+        var inner = new ScriptedClient(Costs(cost * Dollar), Costs(0, "r2"));
+        var client = Over(inner, o => o.Budget = (decimal)budget);
+        await Say(client, "One.");
+        if (goesOn)
+        {
+            await Say(client, "Two.");
+            return;
+        }
+
+        var e = await Assert.ThrowsAsync<ConversationBudgetException>(() => Say(client, "Two."));
+        Assert.Equal((cost, (decimal)budget), (e.Cost, e.Budget));
+        Assert.Equal($"The conversation 'ticket-4711' has cost $1 and may cost ${(decimal)budget}: nothing was sent.", e.Message);
+        Assert.Single(inner.Sent);
+    }
+
+    [Fact]
+    public async Task What_a_branch_that_is_left_has_cost_was_spent_all_the_same()
+    {
+        var client = Over(new ScriptedClient(Costs(10), Costs(200, "r2"), Costs(3000, "r3"), Costs(40000, "r4")));
+        await Say(client, "One.");
+        await Say(client, "Two.");
+
+        // From the beginning, and the head's price counts; from the dearer turn while the name stands at the beginning, and that turn's does.
+        await Say(client, "One?", new ChatOptions().WithParentTurn(null));
+        var third = Assert.Single(await client.Conversations.GetTurnsAsync(Ticket));
+        Assert.Equal((3000, 3210), (third.CostInUsdTicks, third.TotalCostInUsdTicks));
+        await client.Conversations.RewindAsync(Ticket);
+        await Say(client, "Two?", new ChatOptions().WithParentTurn(third.Id));
+        var fourth = (await client.Conversations.GetTurnsAsync(Ticket))[^1];
+        Assert.Equal((1, 40000, 43210), (fourth.Depth, fourth.CostInUsdTicks, fourth.TotalCostInUsdTicks));
+    }
+
+    private static Func<ChatResponseUpdate[]> Costs(long ticks, string id = "r1") => Answers(
+        [new TextContent("Yes."), new UsageContent(new UsageDetails { InputTokenCount = 1, OutputTokenCount = 2, AdditionalCounts = new() { [GrokKeys.CostInUsdTicks] = ticks } })], id);
+}

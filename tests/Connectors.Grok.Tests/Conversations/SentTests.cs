@@ -1,0 +1,129 @@
+using Connectors.Grok.Conversations;
+using Connectors.Grok.Tests.Support;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Conversations;
+
+/// <summary>What of a conversation goes out.</summary>
+public class SentTests : ScriptedConversationTest
+{
+    [Fact]
+    public async Task Instructions_go_out_with_the_first_turn_and_when_they_change_as_a_message()
+    {
+        var inner = new ScriptedClient(Answers("1"), Answers("2", "r2"), Answers("3", "r3"), Answers("4", "r4"));
+        var client = Over(inner);
+        foreach (var instructions in (string?[])["Be brief.", "Be brief.", "Be polite.", null])
+        {
+            await Say(client, "Hello.", new ChatOptions { Instructions = instructions });
+        }
+
+        Assert.Equal(["Be brief.", null, null, null], inner.Sent.Select(static s => s.Options!.Instructions));
+        Assert.Equal([null, "r1", "r2", "r3"], inner.Sent.Select(static s => s.Options!.ConversationId));
+        Assert.Equal(["user: Hello.", "user: Hello.", "system: Be polite.\nuser: Hello.", "user: Hello."], inner.Sent.Select(static s => Said(s.Messages)));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" \n")]
+    public async Task Blank_instructions_are_none(string blank)
+    {
+        var inner = new ScriptedClient(Answers("1"), Answers("2", "r2"), Answers("3"));
+        var client = Over(inner);
+        await Say(client, "One.", new ChatOptions { Instructions = "Be brief." });
+        await Say(client, "Two.", new ChatOptions { Instructions = blank });
+        await Say(client, "One.", new ChatOptions { Instructions = blank }, "other");
+        Assert.Equal(["user: One.", "user: Two.", "user: One."], inner.Sent.Select(static s => Said(s.Messages)));
+        Assert.Null(inner.Sent[2].Options!.Instructions);
+        Assert.Null(Assert.Single(await client.Conversations.GetTurnsAsync("other")).InstructionsHash);
+        var turns = await client.Conversations.GetTurnsAsync(Ticket);
+        Assert.Equal(turns[0].InstructionsHash, turns[1].InstructionsHash);
+    }
+
+    [Fact]
+    public async Task Instructions_that_must_not_change_say_whose_they_are()
+    {
+        var inner = new ScriptedClient(Answers("1"));
+        var client = Over(inner, static o => o.ChangedInstructions = ChangedInstructions.Throw);
+        await Say(client, "One.", new ChatOptions { Instructions = "Be brief." });
+        var e = await Assert.ThrowsAsync<InvalidOperationException>(() => Say(client, "Two.", new ChatOptions { Instructions = "Be polite." }));
+        Assert.Equal("The instructions differ from those that the conversation 'ticket-4711' goes by.", e.Message);
+        Assert.Single(inner.Sent);
+    }
+
+    [Fact]
+    public async Task The_options_of_the_caller_go_out_and_stay_as_they_are()
+    {
+        var inner = new ScriptedClient(Answers("1"), Answers("2", "r2"));
+        var options = new ChatOptions { ConversationId = Ticket, Instructions = "Be brief.", AdditionalProperties = new() { [GrokKeys.User] = "u", [GrokKeys.PromptCacheKey] = "mine" } };
+        var client = Over(inner);
+        await client.GetResponseAsync("One.", options);
+        await client.GetResponseAsync("Two.", options);
+        Assert.All(inner.Sent, static s => Assert.Equal(
+            [(GrokKeys.PromptCacheKey, "mine"), (GrokKeys.User, "u")], s.Options!.AdditionalProperties!.Select(static p => (p.Key, p.Value)).Order()));
+        Assert.Equal((Ticket, "Be brief.", 2), (options.ConversationId, options.Instructions, options.AdditionalProperties.Count));
+    }
+
+    [Fact]
+    public async Task A_conversation_meets_its_own_cache_under_a_key_that_does_not_tell_its_id()
+    {
+        var inner = new ScriptedClient(Answers("1"), Answers("2", "r2"), Answers("3"), Answers("4"), Answers("5"));
+        var client = Over(inner);
+        await Say(client, "One.");
+        await Say(client, "Two.");
+        await Say(client, "One.", id: "bc");
+        await Say(client.ForTenant("a"), "One.", id: "bc");
+        await Say(client.ForTenant("ab"), "One.", id: "c");
+        var keys = inner.Sent.Select(static s => (string)s.Options!.AdditionalProperties![GrokKeys.PromptCacheKey]!).ToList();
+        Assert.Equal(keys[0], keys[1]);
+        Assert.Equal(4, keys.Distinct().Count());
+        Assert.All(keys, static k => Assert.Matches("^[0-9A-F]{32}$", k));
+    }
+
+    [Fact]
+    public async Task A_conversation_without_a_name_gets_one_of_32_digits_and_so_does_each_turn()
+    {
+        var client = Over(new ScriptedClient(Answers("1"), Answers("2", "r2")));
+        var first = await client.GetResponseAsync("One.");
+        Assert.Matches("^[0-9a-f]{32}$", first.ConversationId);
+        var second = await client.GetResponseAsync("Two.");
+        Assert.NotEqual(first.ConversationId, second.ConversationId);
+        Assert.Matches("^[0-9a-f]{32}$", Assert.Single(await client.Conversations.GetTurnsAsync(first.ConversationId!)).Id);
+    }
+
+    [Fact]
+    public async Task A_new_message_reads_no_more_than_the_head_however_long_the_conversation_is()
+    {
+        await AskedAsync("One.", "Two.", "Three.");
+        var store = new HookedStore(Store);
+        await Say(Over(new ScriptedClient(Answers("4", "r4")), store: store), "Four.");
+        Assert.Equal(["FindAsync", "GetTurnAsync", "AppendAsync"], store.Calls);
+    }
+
+    [Theory]
+    [InlineData("grok-4.7", null, "r1")]
+    [InlineData("grok-4.7", "grok-4.7", "r1")]
+    [InlineData("grok-4.7", "grok-3-mini", null)]
+    [InlineData("grok-3-mini", null, null)]
+    [InlineData("grok-3-mini", "grok-4.7", "r1")]
+    public async Task The_model_that_a_client_asks_unless_told_otherwise_is_asked_for_too(string otherDefault, string? model, string? continued)
+    {
+        static ScriptedClient Client(string model, string id) => new ScriptedClient(Answers("Yes.", id)).With(new ChatClientMetadata(null, null, model));
+        await Say(Over(Client("grok-4.7", "r1")), "One.");
+        var other = Client(otherDefault, "r2");
+        var answer = await Say(Over(other), "Two.", new ChatOptions { ModelId = model });
+        Assert.Equal(continued, other.Sent[0].Options!.ConversationId);
+        Assert.Equal(continued is null ? "ModelChanged" : null, answer.Messages[0].AdditionalProperties!.GetValueOrDefault(GrokKeys.Rebuilt));
+    }
+
+    [Fact]
+    public async Task A_turn_can_be_followed_from_a_conversation_that_stands_at_its_beginning()
+    {
+        var manager = await AskedAsync("One.", "Two.");
+        var first = (await manager.GetTurnsAsync(Ticket))[0];
+        await manager.RewindAsync(Ticket, 2);
+        var inner = new ScriptedClient(Answers("2", "r3"));
+        Assert.Equal(Ticket, (await Say(Over(inner), "Two?", new ChatOptions().WithParentTurn(first.Id))).ConversationId);
+        Assert.Equal("r1", inner.Sent[0].Options!.ConversationId);
+        Assert.Equal(["r1", "r3"], (await manager.GetTurnsAsync(Ticket)).Select(static t => t.ResponseId));
+    }
+}
