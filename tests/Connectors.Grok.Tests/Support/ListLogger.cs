@@ -7,11 +7,18 @@ internal sealed class ListLogger : ILoggerFactory, ILogger
 {
     public List<string> Lines { get; } = [];
 
+    /// <summary>What loggers were asked for.</summary>
+    public List<string> Categories { get; } = [];
+
     public void AddProvider(ILoggerProvider provider)
     {
     }
 
-    public ILogger CreateLogger(string categoryName) => this;
+    public ILogger CreateLogger(string categoryName)
+    {
+        Categories.Add(categoryName);
+        return this;
+    }
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;

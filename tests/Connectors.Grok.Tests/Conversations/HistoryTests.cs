@@ -1,0 +1,120 @@
+using Connectors.Grok.Conversations;
+using Connectors.Grok.Tests.Support;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Conversations;
+
+/// <summary>Where a caller's messages make a conversation go on from.</summary>
+public class HistoryTests : ScriptedConversationTest
+{
+    private static ChatMessage User(string text) => new(ChatRole.User, text);
+
+    [Theory]
+    [InlineData(1, null, "user: 1?\nassistant: 1!")]
+    [InlineData(2, "r1", "user: 2?\nassistant: 2!")]
+    public async Task A_history_that_ends_with_an_answer_goes_on_from_the_turn_before_it(int turns, string? continued, string sent)
+    {
+        foreach (var isStamped in (bool[])[true, false])
+        {
+            var inner = new ScriptedClient(Answers("1!"), Answers("2!", "r2"), Answers("3!", "r3"));
+            var client = Over(inner);
+            var id = $"{turns} {isStamped}";
+            var history = new List<ChatMessage>();
+            for (var turn = 1; turn <= turns; turn++)
+            {
+                history.Add(User($"{turn}?"));
+                history.AddRange((await Say(client, $"{turn}?", id: id)).Messages);
+            }
+
+            if (!isStamped && turns == 1)
+            {
+                // Without stamps, and nothing known before it, it is new messages.
+                continue;
+            }
+
+            await Say(client, isStamped ? history : [.. history.Select(static m => new ChatMessage(m.Role, m.Text))], id: id);
+            Assert.Equal((continued, sent), (inner.Sent[^1].Options!.ConversationId, Said(inner.Sent[^1].Messages)));
+        }
+    }
+
+    [Fact]
+    public async Task A_history_that_nobody_knows_follows_what_was_said_here()
+    {
+        await AskedAsync("1?");
+        var inner = new ScriptedClient(Answers("4!", "r4"));
+        await Say(Over(inner), [User("2?"), new ChatMessage(ChatRole.Assistant, "3!"), User("4?")]);
+        Assert.Equal(("r1", "user: 2?\nassistant: 3!\nuser: 4?"), (inner.Sent[0].Options!.ConversationId, Said(inner.Sent[0].Messages)));
+    }
+
+    [Fact]
+    public async Task Only_answers_are_stamped()
+    {
+        var client = Over(new ScriptedClient(Answers("1!"), Answers("2!", "r2")));
+        var first = await Say(client, "1?");
+        var copied = User("2?");
+        copied.AdditionalProperties = first.Messages[0].AdditionalProperties;
+        Assert.NotEqual(Ticket, (await client.GetResponseAsync([copied])).ConversationId);
+        Assert.Single(await client.Conversations.GetTurnsAsync(Ticket));
+    }
+
+    [Fact]
+    public async Task Of_several_calls_one_result_is_enough_to_go_on()
+    {
+        var inner = new ScriptedClient(Answers([Call("c1"), Call("c2")]), Answers("18 degrees.", "r2"));
+        var client = Over(inner);
+        await Say(client, "The weather in Oslo and Rome?");
+        await Say(client, [new ChatMessage(ChatRole.Tool, [new FunctionResultContent("c2", "18 degrees")])]);
+        Assert.Equal("r1", inner.Sent[^1].Options!.ConversationId);
+    }
+
+    [Fact]
+    public async Task After_an_edited_import_a_history_is_not_taken_for_one_that_is_known()
+    {
+        var manager = await AskedAsync("My name is Alice.");
+        using var stream = new MemoryStream();
+        await manager.ExportAsync(Ticket, stream);
+        var document = System.Text.Json.Nodes.JsonNode.Parse(stream.ToArray())!.AsObject();
+        Assert.True(document.Remove("checksum"));
+        using var edited = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(document.ToJsonString()));
+        await manager.ImportAsync("copy", edited);
+
+        var inner = new ScriptedClient(Answers("2!", "r2"), Answers("3!", "r3"));
+        var client = Over(inner);
+        await Say(client, "2?", id: "copy");
+        await Say(client, [User("2?"), new ChatMessage(ChatRole.Assistant, "2!"), User("3?")], id: "copy");
+        Assert.Equal(("r2", "user: 2?\nassistant: 2!\nuser: 3?"), (inner.Sent[1].Options!.ConversationId, Said(inner.Sent[1].Messages)));
+    }
+
+    [Fact]
+    public async Task A_turn_to_follow_that_is_not_there_is_named()
+    {
+        var client = Over(new ScriptedClient());
+        var e = await Assert.ThrowsAsync<KeyNotFoundException>(() => Say(client, "1?", new ChatOptions().WithParentTurn("nothing")));
+        Assert.Equal("There is no turn 'nothing'.", e.Message);
+    }
+
+    [Fact]
+    public async Task A_store_that_lost_a_turn_is_told_so()
+    {
+        var head = (await (await AskedAsync("1?", "2?")).GetTurnsAsync(Ticket))[1].Id;
+        var emptied = new HookedStore(Store, name => name == "GetTurnAsync" ? Store.DeleteAsync(new ConversationId("", Ticket)).AsTask() : Task.CompletedTask);
+        var e = await Assert.ThrowsAsync<InvalidDataException>(() => Say(Over(new ScriptedClient(), store: emptied), "3?"));
+        Assert.Equal($"The turn '{head}' is missing from the store.", e.Message);
+    }
+
+    [Theory]
+    [InlineData(-1, false)]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    public async Task A_conversation_is_kept_up_to_the_last_moment(long ticks, bool isGone)
+    {
+        var store = new InMemoryConversationStore(Clock);
+        var inner = new ScriptedClient(Answers("1!"), Answers("2!", "r2"));
+        var client = Over(inner, static o => o.KeepFor = TimeSpan.FromDays(7), store);
+        await Say(client, "1?");
+        Clock.Advance(TimeSpan.FromDays(7) + TimeSpan.FromTicks(ticks));
+        await Say(client, "2?");
+        Assert.Equal(isGone ? null : "r1", inner.Sent[1].Options!.ConversationId);
+        Assert.Equal(isGone ? 1 : 2, (await client.Conversations.GetTreeAsync(Ticket)).Count);
+    }
+}
