@@ -52,9 +52,6 @@ public static class GrokConversationExtensions
         }
     }
 
-    private static ConversationManager Manager(IChatClient client)
-    {
-        ArgumentNullException.ThrowIfNull(client);
-        return client.GetService<ConversationManager>() ?? throw new InvalidOperationException("The client keeps no conversations: make it with AsConversationClient.");
-    }
+    private static ConversationManager Manager(IChatClient client) =>
+        client.GetService<ConversationManager>() ?? throw new InvalidOperationException("The client keeps no conversations: make it with AsConversationClient.");
 }

@@ -1,0 +1,62 @@
+using Connectors.Grok.Conversations;
+using Connectors.Grok.Tests.Support;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Conversations;
+
+public class ConversationOptionsTests
+{
+    public static TheoryData<string, string> Rules => new()
+    {
+        { nameof(ConversationOptions.TimeProvider), "must be a clock" },
+        { nameof(ConversationOptions.ServerRetention), "must be longer than zero" },
+        { nameof(ConversationOptions.KeepFor), "must be longer than zero, or null" },
+        { nameof(ConversationOptions.Budget), "must not be negative" },
+        { nameof(ConversationOptions.ChangedInstructions), "must be SendAsSystemMessage, Restart or Throw" },
+        { nameof(ConversationOptions.Conflict), "must be Throw or Fork" },
+        { nameof(ConversationOptions.Retention), "must be Everything, Reasoning or Nothing" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void What_is_out_of_range_is_named_with_its_rule(string name, string rule)
+    {
+        var e = Assert.Throws<ArgumentException>(() => With(name, isRight: false));
+        Assert.Equal(($"ConversationOptions.{name} {rule}. (Parameter '{name}')", name), (e.Message, e.ParamName));
+    }
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void The_last_value_in_range_is_taken(string name, string rule)
+    {
+        using var client = With(name, isRight: true);
+        Assert.NotNull(client.Conversations);
+        Assert.NotEmpty(rule);
+    }
+
+    [Fact]
+    public void A_conflict_tells_the_conversation_the_fork_and_the_answer()
+    {
+        var answer = new ChatResponse();
+        var e = new ConversationConflictException("ticket-4711", "ticket-4711~1", answer);
+        Assert.Equal("Another turn was made on the conversation 'ticket-4711' in the meantime. This one was kept as 'ticket-4711~1': go on there, or ask again.", e.Message);
+        Assert.Equal(("ticket-4711", "ticket-4711~1", answer), (e.ConversationId, e.ForkId, e.Response));
+    }
+
+    private static ConversationChatClient With(string name, bool isRight)
+    {
+        var options = new ConversationOptions();
+        Action set = name switch
+        {
+            nameof(options.TimeProvider) => () => options.TimeProvider = isRight ? TimeProvider.System : null!,
+            nameof(options.ServerRetention) => () => options.ServerRetention = TimeSpan.FromTicks(isRight ? 1 : 0),
+            nameof(options.KeepFor) => () => options.KeepFor = TimeSpan.FromTicks(isRight ? 1 : 0),
+            nameof(options.Budget) => () => options.Budget = isRight ? 0m : -0.0000000001m,
+            nameof(options.ChangedInstructions) => () => options.ChangedInstructions = ChangedInstructions.Throw + (isRight ? 0 : 1),
+            nameof(options.Conflict) => () => options.Conflict = ConversationConflict.Fork + (isRight ? 0 : 1),
+            _ => () => options.Retention = ConversationRetention.Nothing + (isRight ? 0 : 1),
+        };
+        set();
+        return new ScriptedClient().AsConversationClient(new InMemoryConversationStore(), options);
+    }
+}
