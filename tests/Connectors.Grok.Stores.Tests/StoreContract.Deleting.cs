@@ -85,6 +85,19 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task What_is_inherited_is_inherited_to_the_beginning()
+    {
+        var store = await Create();
+        await store.Line(Ticket, "t1", "t2", "t3", "t4");
+        Assert.True(await store.MoveAsync(Fork, "t4", null));
+        Assert.Empty(await store.DeleteAsync(Ticket));
+        Assert.True(await store.MoveAsync(Fork, null, "t4"));
+        Assert.Equal(["t1", "t2", "t3", "t4"], (await store.GetTreeAsync(Fork)).Select(static t => t.Id));
+        Assert.Equal(["t1", "t2", "t3", "t4"], (await store.DeleteAsync(Fork)).Select(static t => t.Id));
+        Assert.Null(await store.GetTurnAsync("", "t1"));
+    }
+
+    [Fact]
     public async Task A_deleted_name_begins_anew()
     {
         var store = await Create(new StepClock());
