@@ -99,7 +99,7 @@ public class ManagerContextTests
         var store = await StoreAsync(1).ConfigureAwait(false);
         static HttpResponseMessage Deleted() => new(HttpStatusCode.OK) { Content = new ByteArrayContent("""{"id":"r0","object":"response","deleted":true}"""u8.ToArray()) };
         using var http = new HttpClient(new GatedHandler((s.NextAsync(), Deleted)));
-        using var client = new GrokChatClient(new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Some.Endpoint }, http).AsConversationClient(new SteppedStore(store, s));
+        using var client = new GrokChatClient(new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Some.Endpoint }, http).AsConversationClient(new HookedStore(store, _ => s.NextAsync()));
         Assert.Equal(1, await client.Conversations.DeleteAsync(Id).ConfigureAwait(false));
     });
 
@@ -137,5 +137,13 @@ public class ManagerContextTests
 
     private ConversationChatClient Client(Steps steps, InMemoryConversationStore store, bool failsToAppend = false) =>
         new ScriptedClient(static () => ScriptedClient.Text("Yes.")) { Steps = steps }.AsConversationClient(
-            new SteppedStore(store, steps, failsToAppend), new ConversationOptions { TimeProvider = _clock, KeepFor = TimeSpan.FromDays(1) });
+            new HookedStore(store, async name =>
+            {
+                await steps.NextAsync().ConfigureAwait(false);
+                if (failsToAppend && name == nameof(IConversationStore.AppendAsync))
+                {
+                    throw new ConversationStoreException("The disk is full.");
+                }
+            }),
+            new ConversationOptions { TimeProvider = _clock, KeepFor = TimeSpan.FromDays(1) });
 }

@@ -181,7 +181,7 @@ public class TurnContextTests
             var what = await arrange(store).ConfigureAwait(false);
             using var model = new ScriptedClient(answers) { Steps = s };
             using var client = model.AsConversationClient(
-                new SteppedStore(store, s), new ConversationOptions { TimeProvider = _clock, KeepFor = TimeSpan.FromDays(1), Conflict = ConversationConflict.Fork });
+                new HookedStore(store, _ => s.NextAsync()), new ConversationOptions { TimeProvider = _clock, KeepFor = TimeSpan.FromDays(1), Conflict = ConversationConflict.Fork });
             Assert.Equal("Yes.", (await Ask(client, stream, what).ConfigureAwait(false)).Text);
         });
 }

@@ -26,7 +26,14 @@ internal sealed class HookedStore(IConversationStore store, Func<string, Task>? 
     public ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, CancellationToken cancellationToken = default) =>
         Call(() => store.MoveAsync(id, head, expectedHead, cancellationToken));
 
-    public IAsyncEnumerable<ConversationInfo> ListAsync(string tenant, CancellationToken cancellationToken = default) => store.ListAsync(tenant, cancellationToken);
+    public async IAsyncEnumerable<ConversationInfo> ListAsync(string tenant, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await Before(nameof(ListAsync)).ConfigureAwait(false);
+        await foreach (var info in store.ListAsync(tenant, cancellationToken).ConfigureAwait(false))
+        {
+            yield return info;
+        }
+    }
 
     public ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, CancellationToken cancellationToken = default) =>
         Call(() => store.DeleteAsync(id, cancellationToken));
@@ -36,8 +43,13 @@ internal sealed class HookedStore(IConversationStore store, Func<string, Task>? 
 
     private async ValueTask<T> Call<T>(Func<ValueTask<T>> call, [CallerMemberName] string name = "")
     {
-        Calls.Add(name);
-        await (before?.Invoke(name) ?? Task.CompletedTask).ConfigureAwait(false);
+        await Before(name).ConfigureAwait(false);
         return await call().ConfigureAwait(false);
+    }
+
+    private Task Before(string name)
+    {
+        Calls.Add(name);
+        return before?.Invoke(name) ?? Task.CompletedTask;
     }
 }
