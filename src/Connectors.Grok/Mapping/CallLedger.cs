@@ -65,7 +65,7 @@ internal sealed class CallLedger
 
             if (count > 1)
             {
-                var sorted = items.GetRange(start, count).OrderBy(i => _order.GetValueOrDefault(((FunctionCallOutputItem)i).CallId ?? "", int.MaxValue)).ToList();
+                var sorted = items.GetRange(start, count).OrderBy(i => ((FunctionCallOutputItem)i).CallId is { } id ? _order.GetValueOrDefault(id, int.MaxValue) : int.MaxValue).ToList();
                 items.RemoveRange(start, count);
                 items.InsertRange(start, sorted);
             }

@@ -50,8 +50,7 @@ internal static class ImageMapper
     public static DataContent? ToContent(string? base64)
     {
         // gRPC's form leaked once: a whole data URI where bare base64 belongs.
-        var comma = base64 is not null && base64.StartsWith("data:", StringComparison.Ordinal) ? base64.IndexOf(',', StringComparison.Ordinal) : -1;
-        var text = comma < 0 ? base64 : base64![(comma + 1)..];
+        var text = base64 is not null && base64.StartsWith("data:", StringComparison.Ordinal) ? base64[(base64.IndexOf(',', StringComparison.Ordinal) + 1)..] : base64;
         if (string.IsNullOrEmpty(text) || !System.Buffers.Text.Base64.IsValid(text))
         {
             return null;

@@ -16,7 +16,6 @@ internal static class Outcome
         return response.IncompleteDetails?.Reason switch
         {
             null or "max_output_tokens" or "max_prompt_tokens" => ChatFinishReason.Length,
-            "content_filter" => ChatFinishReason.ContentFilter,
             // Microsoft.Extensions.AI knows no reason without a word.
             var blank when string.IsNullOrWhiteSpace(blank) => ChatFinishReason.Length,
             var other => new ChatFinishReason(other),

@@ -114,7 +114,7 @@ internal static class ReasoningMapper
             }
             else if (content.Text.Length > 0 && (content.AdditionalProperties.GetText(GrokKeys.ReasoningKind) != ContentKind) == isSummary)
             {
-                if (isNew || parts.Count == 0)
+                if (isNew)
                 {
                     parts.Add(content.Text);
                 }

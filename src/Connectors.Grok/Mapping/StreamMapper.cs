@@ -202,8 +202,6 @@ internal sealed class StreamMapper(ResponseRequest request)
             {
                 _held[index] = [.. ItemMapper.ToContents(call, _origin, isCut)];
             }
-
-            streamed.IsDone = true;
         }
 
         contents.AddRange(Release(isEnd: true));

@@ -1,5 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Connectors.Grok.Mapping;
+using Connectors.Grok.Responses;
+using Connectors.Grok.Serialization;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
@@ -127,6 +130,33 @@ public class HostedMapperTests
         using var client = Some.Client(new StubHandler().Json(Some.Answer(Image.Replace("IMAGE", "data:image/jpeg;base64,/9j/AA==", StringComparison.Ordinal))));
         var contents = (await client.GetResponseAsync("q")).Messages[0].Contents;
         Assert.Equal("image/jpeg", Assert.IsType<DataContent>(Assert.Single(Assert.IsType<ImageGenerationToolResultContent>(contents[1]).Outputs!)).MediaType);
+    }
+
+    [Theory]
+    [InlineData("ws_1", "ws_1")]
+    [InlineData(null, "web_search_call")]
+    [InlineData("", "web_search_call")]
+    [InlineData(" ", "web_search_call")]
+    public void An_item_without_an_id_goes_by_its_type(string? id, string callId)
+    {
+        var contents = HostedMapper.ToContents(new WebSearchCallItem { Id = id }).ToList();
+        Assert.Equal((callId, callId), (Assert.IsType<WebSearchToolCallContent>(contents[0]).CallId, Assert.IsType<WebSearchToolResultContent>(contents[1]).CallId));
+    }
+
+    [Theory]
+    [InlineData("find", "find")]
+    [InlineData(null, "mcp_call")]
+    [InlineData(" ", "mcp_call")]
+    public void A_call_without_a_name_goes_by_its_type(string? name, string called) =>
+        Assert.Equal(called, Assert.IsType<McpServerToolCallContent>(HostedMapper.ToContents(new McpCallItem { Id = "m", Name = name }).First()).Name);
+
+    [Fact]
+    public void What_a_search_found_comes_before_what_it_looked_into_and_opened()
+    {
+        var search = JsonSerializer.Deserialize(
+            """{"type":"web_search_call","id":"w","action":{"sources":[{"url":"https://x.ai/1"},{"url":"nowhere"},{"url":"https://x.ai/2"}],"source":{"url":"https://x.ai/3"},"url":"https://x.ai/4"}}""",
+            WireJson.Context.ResponseItem)!;
+        Assert.Equal("WebSearchToolResultContent(https://x.ai/1,https://x.ai/2,https://x.ai/3,https://x.ai/4)", Describe(HostedMapper.ToContents(search).Last()));
     }
 
     private static string Describe(AIContent content) => content switch

@@ -1,3 +1,4 @@
+using Connectors.Grok.Mapping;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
@@ -49,6 +50,49 @@ public class ImageMapperTests
         Assert.Contains("audio/wav", (await Assert.ThrowsAsync<NotSupportedException>(() => Send(new DataContent(new byte[4], "audio/wav")))).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new DataContent(Some.Png, "image/png").WithImageDetail("huge"));
     }
+
+    [Fact]
+    public void An_image_of_the_greatest_size_is_taken_and_one_byte_more_is_told_with_its_size()
+    {
+        var bytes = new byte[(20 * 1024 * 1024) + 1];
+        Some.Png.CopyTo(bytes, 0);
+        Assert.NotNull(ImageMapper.ToPart(new DataContent(bytes.AsMemory(0, bytes.Length - 1), "image/png")).ImageUrl);
+        var e = Assert.Throws<ArgumentException>(() => ImageMapper.ToPart(new DataContent(bytes, "image/png")));
+        Assert.StartsWith($"An image has {20.0:0.0} MiB; xAI takes at most 20 MiB. Make it smaller", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_address_that_leads_nowhere_is_told()
+    {
+        var e = Assert.Throws<ArgumentException>(() => ImageMapper.ToPart(new UriContent(new Uri("a.png", UriKind.Relative), "image/png")));
+        Assert.Equal("An image has a relative address; xAI fetches https addresses. Pass a local file's bytes as DataContent. (Parameter 'messages')", e.Message);
+    }
+
+    [Theory]
+    [InlineData("https://example.org/a", "image/*")]
+    [InlineData("http://example.org/a", "image/jpeg")]
+    [InlineData("data:image/png;base64,iVBORw0KGgo=", "image/png")]
+    [InlineData("https://example.org/a", "image/jpg")]
+    [InlineData("https://example.org/a", "image/PNG")]
+    public void Every_address_and_type_that_the_service_takes_goes_through(string address, string mediaType) =>
+        Assert.Equal((address, null), (ImageMapper.ToPart(new UriContent(address, mediaType)).ImageUrl, ImageMapper.ToPart(new UriContent(address, mediaType)).Detail));
+
+    [Theory]
+    [InlineData("auto")]
+    [InlineData("low")]
+    [InlineData("high")]
+    public void Every_detail_that_the_service_knows_is_asked_for(string detail) =>
+        Assert.Equal(detail, ImageMapper.ToPart(new DataContent(Some.Png, "image/png") { AdditionalProperties = new() { ["detail"] = detail } }).Detail);
+
+    [Theory]
+    [InlineData("/9j/AA==", true)]
+    [InlineData("data:image/jpeg;base64,/9j/AA==", true)]
+    [InlineData("data:image/jpeg;base64", false)]
+    [InlineData("image/jpeg;base64,/9j/AA==", false)]
+    [InlineData("data:image/jpeg;base64,", false)]
+    [InlineData(null, false)]
+    public void An_image_of_the_services_is_base64_bare_or_in_a_data_URI(string? text, bool isImage) =>
+        Assert.Equal(isImage ? [0xFF, 0xD8, 0xFF, 0x00] : null, ImageMapper.ToContent(text)?.Data.ToArray());
 
     private async Task Send(params AIContent[] contents)
     {

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Connectors.Grok.Mapping;
+using Connectors.Grok.Responses;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
@@ -116,6 +118,73 @@ public class ReasoningMapperTests
         var sent = Assert.Single(handler.LastJson["input"]!.AsArray(), static i => (string?)i!["type"] == "reasoning")!;
         Assert.Equal("rs_" + Some.Id, (string?)sent["id"]);
         Assert.Equal("two", (string?)sent["summary"]![0]!["text"]);
+    }
+
+    [Fact]
+    public void Every_piece_of_an_item_says_whose_it_is_and_only_thinking_itself_that_it_is_none_of_a_summary()
+    {
+        var origin = new ReasoningOrigin("grok-4.7", null);
+        var item = new ReasoningItem { Id = "rs_1", Summary = [new SummaryTextPart("a")], Content = [new ReasoningTextPart("b")] };
+        const string Stamp = "reasoningItemId=rs_1,reasoningModel=grok-4.7";
+        Assert.Equal([$"a: {Stamp}", $": {Stamp}", $"b: {Stamp},reasoningKind=content"], ReasoningMapper.ToContents(item, origin).Select(Describe));
+        Assert.Equal([$": {Stamp}"], ReasoningMapper.ToContents(new ReasoningItem { Id = "rs_1", EncryptedContent = "B" }, origin).Select(Describe));
+        Assert.Equal($": {Stamp}", Describe(ReasoningMapper.Seal(item, origin)));
+        Assert.Equal($": {Stamp}", Describe(ReasoningMapper.Divider("rs_1", origin)));
+
+        static string Describe(AIContent content) => $"{content}: {string.Join(',', content.AdditionalProperties!.Select(static p => $"{p.Key}={p.Value}"))}";
+    }
+
+    [Fact]
+    public void A_divider_is_an_empty_thought_with_an_annotation()
+    {
+        Assert.True(ReasoningMapper.IsDivider(ReasoningMapper.Divider("rs_1", default)));
+        foreach (var content in (AIContent[])
+            [
+                new TextReasoningContent(""),
+                new TextReasoningContent("") { Annotations = [] },
+                new TextReasoningContent("a") { Annotations = [new AIAnnotation()] },
+                new TextReasoningContent("") { Annotations = [new AIAnnotation()], ProtectedData = "B" },
+                new TextContent("") { Annotations = [new AIAnnotation()] },
+            ])
+        {
+            Assert.False(ReasoningMapper.IsDivider(content));
+        }
+    }
+
+    [Fact]
+    public void An_empty_blob_is_none_and_ends_no_item()
+    {
+        Assert.Equal([null], ReasoningMapper.ToItems([Thought("a", "")], "grok-4.7"));
+        var item = Assert.Single(ReasoningMapper.ToItems([Thought("a", ""), Thought("b", Some.Blob)], "grok-4.7"))!;
+        Assert.Equal("ab", Assert.IsType<SummaryTextPart>(Assert.Single(item.Summary!)).Text);
+        Assert.Equal(Some.Blob, item.EncryptedContent);
+
+        static TextReasoningContent Thought(string text, string blob) => new(text)
+        {
+            ProtectedData = blob,
+            AdditionalProperties = ReasoningMapper.Stamp("rs_1", new("grok-4.7", null), isSummary: true),
+        };
+    }
+
+    [Theory]
+    [InlineData("grok-4.7", true)]
+    [InlineData("grok-4.6", false)]
+    public void The_item_as_it_came_goes_to_its_models_family_alone(string model, bool isSent)
+    {
+        var came = new ReasoningItem { Id = "rs_1", Status = "completed", EncryptedContent = Some.Blob };
+        var item = Assert.Single(ReasoningMapper.ToItems(ReasoningMapper.ToContents(came, new("grok-4.7", null)).Cast<TextReasoningContent>(), model));
+        Assert.Equal(isSent ? came with { Status = null } : null, item);
+    }
+
+    [Theory]
+    [InlineData("rs_" + Some.Id, true)]
+    [InlineData("rs_" + Some.Id + "_1", true)]
+    [InlineData("xx_" + Some.Id, false)]
+    [InlineData("rs_769f3302", false)]
+    public void Without_a_stamp_an_item_must_have_an_id_of_xAIs_form(string id, bool isSent)
+    {
+        var content = new TextReasoningContent("t") { ProtectedData = Some.Blob, AdditionalProperties = new() { [GrokKeys.ReasoningItemId] = id } };
+        Assert.Equal(isSent, Assert.Single(ReasoningMapper.ToItems([content], "grok-4.7")) is not null);
     }
 
     private static ChatMessage RoundTrip(ChatMessage message)

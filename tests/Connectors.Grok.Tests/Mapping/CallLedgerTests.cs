@@ -1,0 +1,33 @@
+using Connectors.Grok.Mapping;
+using Connectors.Grok.Responses;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Mapping;
+
+public class CallLedgerTests
+{
+    private static CallLedger Ledger(params AIContent[] contents) => new([new ChatMessage(ChatRole.Assistant, contents)], isWhole: false);
+
+    [Theory]
+    [InlineData(false, false, true)]
+    [InlineData(false, true, true)]
+    [InlineData(true, false, false)]
+    [InlineData(true, true, true)]
+    public void Only_a_call_that_was_cut_off_and_never_answered_is_left_out(bool isCut, bool isAnswered, bool isKept)
+    {
+        var call = new FunctionCallContent("c", "f") { InformationalOnly = isCut };
+        var ledger = Ledger([call, .. isAnswered ? (AIContent[])[new FunctionResultContent("c", "r")] : []]);
+        Assert.Equal(isKept, ledger.Keeps(call));
+        Assert.False(ledger.Keeps(call));
+    }
+
+    [Fact]
+    public void Results_that_touch_stand_in_the_order_of_their_calls_and_those_without_a_call_last()
+    {
+        var ledger = Ledger(new FunctionCallContent("a", "f"), new FunctionCallContent("b", "f"), new FunctionCallContent("c", "f"));
+        ResponseItem Result(string? id) => new FunctionCallOutputItem { CallId = id };
+        List<ResponseItem> items = [Result("c"), new MessageItem(), Result(null), Result("b"), Result("x"), Result("a"), new MessageItem(), Result("b"), Result("a")];
+        ledger.Sort(items);
+        Assert.Equal(["c", "-", "a", "b", null, "x", "-", "a", "b"], items.Select(static i => i is FunctionCallOutputItem result ? result.CallId : "-"));
+    }
+}

@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Connectors.Grok.Mapping;
+using Connectors.Grok.Responses;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Mapping;
+
+/// <summary>What an answer says beside its contents: where it may say nothing, and where its numbers end.</summary>
+public class OutcomeTests
+{
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData(-1L, false)]
+    [InlineData(0L, false)]
+    [InlineData(1L, true)]
+    [InlineData(253402300799L, true)]
+    [InlineData(253402300800L, false)]
+    public void A_time_that_no_calendar_has_is_none(long? seconds, bool isTime) =>
+        Assert.Equal(isTime ? DateTimeOffset.UnixEpoch.AddSeconds(seconds!.Value) : null, Outcome.CreatedAt(new GrokResponse { CreatedAt = seconds }));
+
+    [Fact]
+    public void One_part_that_says_something_is_enough_to_go_on_from()
+    {
+        var (empty, text, refusal) = (new OutputTextPart { Text = "" }, new OutputTextPart { Text = "a" }, new RefusalPart { Refusal = "No." });
+        Assert.All((ContentPart[][])[[text], [empty, text], [refusal, empty]], static parts => Assert.True(Outcome.HasSubstance(new MessageItem { Content = parts })));
+        Assert.All((ContentPart[]?[])[null, [], [empty], [new OutputTextPart()]], static parts => Assert.False(Outcome.HasSubstance(new MessageItem { Content = parts })));
+    }
+
+    [Fact]
+    public void What_the_service_tells_of_itself_is_told_and_nothing_is_nothing()
+    {
+        var properties = Outcome.Properties(new GrokResponse { ServiceTier = "priority", Headers = new ResponseHeaders("req-1", false) { RemainingRequests = 7, RemainingTokens = 9 } })!;
+        Assert.Equal(["ratelimit_remaining_requests=7", "ratelimit_remaining_tokens=9", "request_id=req-1", "service_tier=priority"], properties.Select(static p => $"{p.Key}={p.Value}").Order());
+        Assert.Null(Outcome.Properties(new GrokResponse { Headers = new ResponseHeaders(null, false) }));
+    }
+
+    /// <summary>Input, cached, output and total tokens of the service; input and total of the answer.</summary>
+    [Theory]
+    [InlineData(10L, 4L, 5L, 15L, 10L, 15L)]
+    [InlineData(10L, 4L, 5L, 20L, 10L, 20L)]
+    [InlineData(10L, null, 5L, null, 10L, 15L)]
+    [InlineData(10L, 10L, 5L, 15L, 10L, 15L)]
+    [InlineData(10L, 11L, 5L, 15L, 21L, 26L)]
+    [InlineData(null, null, 5L, null, null, null)]
+    public void The_total_is_the_services_where_its_numbers_fit_together(long? input, long? cached, long? output, long? total, long? allInput, long? all)
+    {
+        var usage = UsageMapper.ToUsage(new ResponseUsage { InputTokens = input, InputTokensDetails = new() { CachedTokens = cached }, OutputTokens = output, TotalTokens = total })!;
+        Assert.Equal((allInput, cached, output, all), (usage.InputTokenCount, usage.CachedInputTokenCount, usage.OutputTokenCount, usage.TotalTokenCount));
+        Assert.Null(usage.AdditionalCounts);
+    }
+
+    [Fact]
+    public void An_answer_without_output_is_empty()
+    {
+        var response = ResponseMapper.ToResponse(new GrokResponse { Id = "r", Status = "completed" }, new ResponseRequest { Model = "asked" });
+        Assert.Empty(response.Messages[0].Contents);
+        Assert.Equal(("r", null, "asked"), (response.ResponseId, response.ConversationId, response.ModelId));
+    }
+
+    [Theory]
+    [InlineData("answered", "asked", "answered")]
+    [InlineData(null, "asked", "asked")]
+    [InlineData("answered", null, "answered")]
+    public void The_model_is_the_one_that_answered_or_else_the_one_asked(string? answered, string? asked, string? model)
+    {
+        var (response, request) = (new GrokResponse { Id = "r", Model = answered, Status = "completed" }, new ResponseRequest { Model = asked });
+        Assert.Equal(model, ResponseMapper.ToResponse(response, request).ModelId);
+        Assert.Equal(model, new StreamMapper(request).ToUpdate(new(new LifecycleEvent("response.completed") { Response = response }))!.ModelId);
+        var (thinker, alias) = ReasoningOrigin.Of(answered, asked);
+        Assert.Equal((model, answered is null ? null : asked), (thinker, alias));
+    }
+
+    [Fact]
+    public void A_part_without_text_is_nothing_unless_it_is_annotated()
+    {
+        Assert.Null(ItemMapper.ToContent(new OutputTextPart()));
+        Assert.Null(ItemMapper.ToContent(new OutputTextPart { Text = "", Annotations = [] }));
+        var text = Assert.IsType<TextContent>(ItemMapper.ToContent(new OutputTextPart { Annotations = [new UrlCitation { Url = "https://example.org", StartIndex = 0, EndIndex = 5 }] }));
+        var region = Assert.IsType<TextSpanAnnotatedRegion>(Assert.Single(Assert.Single(text.Annotations!).AnnotatedRegions!));
+        Assert.Equal(("", 0, 0), (text.Text, region.StartIndex!.Value, region.EndIndex!.Value));
+        Assert.Empty(ItemMapper.ToContents(new MessageItem(), default, isCut: false));
+    }
+
+    [Fact]
+    public void One_image_among_the_parts_of_a_result_is_an_image()
+    {
+        Assert.True(Images.AreIn([new MessageItem(), Result(new InputTextPart("a"), new InputImagePart())]));
+        Assert.False(Images.AreIn([new FunctionCallOutputItem(), Result(), Result(new InputTextPart("a")), new UnknownItem("x", JsonDocument.Parse("{}").RootElement)]));
+
+        static FunctionCallOutputItem Result(params ContentPart[] parts) => new() { Output = new ToolOutput(null, parts) };
+    }
+}

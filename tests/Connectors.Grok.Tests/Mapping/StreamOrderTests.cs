@@ -1,0 +1,146 @@
+using System.Text.Json;
+using Connectors.Grok.Mapping;
+using Connectors.Grok.Responses;
+using Connectors.Grok.Serialization;
+using Connectors.Grok.Tests.Support;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Mapping;
+
+/// <summary>Event by event: which update each becomes, or none.</summary>
+public class StreamOrderTests
+{
+    private readonly StreamMapper _mapper = new(new ResponseRequest { Model = "grok-4.7" });
+
+    private static ResponseEvent Event(string frame) => JsonSerializer.Deserialize(frame, WireJson.Context.ResponseEvent)!;
+
+    /// <summary>The contents of the update that a frame becomes; null where it becomes none.</summary>
+    private string? Say(string frame) => _mapper.ToUpdate(new(Event(frame))) is { } update ? string.Join('|', update.Contents.Where(static c => c is not UsageContent).Select(Describe)) : null;
+
+    private static string Describe(AIContent content) => content switch
+    {
+        FunctionCallContent call => call.CallId + (call.InformationalOnly ? " cut" : ""),
+        TextReasoningContent thought when ReasoningMapper.IsDivider(thought) => $"/{thought.GetReasoningItemId()}/",
+        _ => content.ToString()!,
+    };
+
+    [Fact]
+    public void What_says_nothing_new_becomes_no_update()
+    {
+        Assert.Equal("", Say(Some.Created));
+        Assert.Null(Say(Some.Created.Replace("created\"", "in_progress\"", StringComparison.Ordinal)));
+        Assert.Null(Say(Some.TextDelta("")));
+        Assert.Equal("Hi", Say(Some.TextDelta("Hi")));
+        Assert.Null(Say(Some.Done(0, Some.Message("Hi"))));
+        Assert.Null(Say(Some.Done(1, """{"type":"message","id":"m","role":"assistant"}""")));
+        Assert.Equal("", Say(Some.Completed(Some.Message("Hi"))));
+    }
+
+    [Fact]
+    public void An_item_that_finished_early_waits_for_all_before_it()
+    {
+        Say(Some.Added(0, Some.Call("f", "", "c0")));
+        Say(Some.Added(2, Some.Call("f", "", "c2")));
+        Assert.Null(Say(Some.Done(1, Some.Call("f", "{}", "c1"))));
+        Assert.Equal("c0|c1", Say(Some.Done(0, Some.Call("f", "{}", "c0"))));
+        Assert.Equal("c2", Say(Some.Done(2, Some.Call("f", "{}", "c2"))));
+    }
+
+    [Fact]
+    public void What_waits_for_an_item_that_never_finished_leaves_at_the_end()
+    {
+        Say(Some.Added(0, Some.Call("f", "", "c0")));
+        Assert.Null(Say(Some.Done(1, Some.Call("f", "{}", "c1"))));
+        Assert.Equal("c1", Say(Some.Completed("")));
+    }
+
+    [Theory]
+    [InlineData(0, "", " there")]
+    [InlineData(1, """{"type":"output_text","text":"one"},""", "one| there")]
+    public void The_rest_of_a_text_that_was_streamed_waits_for_nothing(int part, string before, string rest)
+    {
+        Say(Some.Added(0, Some.Call("f", "", "c0")));
+        Say(Some.TextDelta("Hi", 1, part));
+        Assert.Equal(rest, Say(Some.Done(1, Some.Message("Hi there").Replace("[{", $"[{before}{{", StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void The_seal_of_a_thought_that_was_streamed_waits_for_nothing()
+    {
+        Say(Some.Added(0, Some.Call("f", "", "c0")));
+        Say(Some.SummaryDelta("I see", 1));
+        Assert.Equal("", Say(Some.Done(1, Some.Reasoning(Some.Summary("I see")))));
+    }
+
+    [Fact]
+    public void Between_thoughts_stands_the_id_of_the_one_that_ended()
+    {
+        string Thought(string text, string id, int item, int part) => Some.SummaryDelta(text, item, part).Replace("rs_" + Some.Id, id, StringComparison.Ordinal);
+        Assert.Equal("a", Say(Thought("a", "rs_a", 0, 0)));
+        Assert.Equal("/rs_a/|b", Say(Thought("b", "rs_b", 1, 0)));
+        Assert.Equal("/rs_a/|c", Say(Thought("c", "rs_a", 0, 1)));
+        Assert.Equal("d", Say(Thought("d", "rs_a", 0, 1)));
+    }
+
+    [Fact]
+    public void The_parts_of_a_thought_that_came_whole_stay_apart()
+    {
+        Assert.Equal($"a|/rs_{Some.Id}/|b", Say(Some.Done(0, Some.Reasoning(Some.Summary("a") + "," + Some.Summary("b")))));
+        Assert.Equal("", Say(Some.Done(1, """{"type":"reasoning","id":"rs_1","encrypted_content":"B"}""")));
+    }
+
+    [Theory]
+    [InlineData("response.completed", "incomplete", "c cut")]
+    [InlineData("response.incomplete", null, "c cut")]
+    [InlineData("response.completed", "completed", "c")]
+    public void A_call_is_cut_where_the_status_or_the_event_says_that_the_answer_is(string type, string? status, string told)
+    {
+        var output = new FunctionCallItem { CallId = "c", Name = "f", Arguments = "{" };
+        var update = _mapper.ToUpdate(new(new LifecycleEvent(type) { Response = new() { Id = "r", Status = status, Output = [output] } }))!;
+        Assert.Equal(told, Describe(Assert.Single(update.Contents)));
+    }
+
+    [Fact]
+    public void A_text_that_was_streamed_is_something_to_go_on_from_even_where_the_end_is_empty()
+    {
+        Say(Some.TextDelta("Hi"));
+        var end = (LifecycleEvent)Event(Some.Completed(""));
+        Assert.Equal(Some.Id, _mapper.ToUpdate(new(end))!.ConversationId);
+        Assert.Null(new StreamMapper(new()).ToUpdate(new(end with { Response = end.Response! with { Output = null } }))!.ConversationId);
+    }
+
+    [Theory]
+    [InlineData("Hello", "Jello there", null)]
+    [InlineData("Hello", "Hello there", " there")]
+    public void A_text_that_begins_otherwise_than_it_was_streamed_is_left_alone(string streamed, string finished, string? rest)
+    {
+        Say(Some.TextDelta(streamed));
+        Assert.Equal(rest, Say(Some.Done(0, Some.Message(finished))));
+    }
+
+    [Fact]
+    public void A_lost_piece_is_told_with_the_id_of_the_request()
+    {
+        var begin = (LifecycleEvent)Event(Some.Created);
+        _mapper.ToUpdate(new(begin with { Response = begin.Response! with { Headers = new("req-1", false) } }));
+        Say(Some.TextDelta("Hello"));
+        var e = Assert.Throws<GrokException>(() => _mapper.ToUpdate(new(Event(Some.Done(0, Some.Message("Jello"))), IsAfterGap: true)));
+        Assert.Equal((GrokErrorKind.StreamBroken, "req-1"), (e.Kind, e.RequestId));
+        Assert.StartsWith("A piece of the answer was lost on the way.", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_pieces_of_a_thought_share_their_properties_until_a_caller_writes_into_them()
+    {
+        var (a, b) = (Properties("a"), Properties("b"));
+        Assert.Same(a, b);
+        var model = a[GrokKeys.ReasoningModel];
+        a.Remove(GrokKeys.ReasoningModel);
+        a["mine"] = model;
+        var c = Properties("c");
+        Assert.Equal((2, model), (c.Count, c[GrokKeys.ReasoningModel]));
+        Assert.Same(c, Properties("d"));
+
+        AdditionalPropertiesDictionary Properties(string text) => Assert.Single(_mapper.ToUpdate(new(Event(Some.SummaryDelta(text))))!.Contents).AdditionalProperties!;
+    }
+}
