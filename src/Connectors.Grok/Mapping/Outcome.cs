@@ -18,6 +18,7 @@ internal static class Outcome
             null or "max_output_tokens" or "max_prompt_tokens" => ChatFinishReason.Length,
             // Microsoft.Extensions.AI knows no reason without a word.
             var blank when string.IsNullOrWhiteSpace(blank) => ChatFinishReason.Length,
+            // Among them content_filter, whose word is the same on both sides.
             var other => new ChatFinishReason(other),
         };
     }
