@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
@@ -50,8 +51,8 @@ internal static class HostedToolMapper
         {
             AllowedXHandles = Handles(tool.AllowedHandles),
             ExcludedXHandles = Handles(tool.ExcludedHandles),
-            FromDate = tool.From?.ToString("yyyy-MM-dd"),
-            ToDate = tool.To?.ToString("yyyy-MM-dd"),
+            FromDate = tool.From?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            ToDate = tool.To?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             EnableImageUnderstanding = tool.UnderstandImages,
             EnableVideoUnderstanding = tool.UnderstandVideos,
         };
