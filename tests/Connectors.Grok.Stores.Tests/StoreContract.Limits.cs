@@ -87,6 +87,7 @@ public abstract partial class StoreContract
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.FindAsync(default));
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.GetPathAsync(null!, "t"));
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.GetTurnAsync("", null!));
+        await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.GetTreeAsync(default));
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.AppendAsync(Ticket, null!, null));
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.AppendAsync(Ticket, SomeTurns.Turn("t") with { StoredResponseIds = null! }, null));
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.MoveAsync(new("", null!), null, null));
@@ -126,6 +127,7 @@ public abstract partial class StoreContract
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.FindAsync(Ticket, cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.GetPathAsync("", "t1", cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.GetTurnAsync("", "t1", cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.GetTreeAsync(Ticket, cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.AppendAsync(Ticket, SomeTurns.Turn("t2"), "t1", cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.MoveAsync(Ticket, null, "t1", cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.DeleteAsync(Ticket, cancelled));

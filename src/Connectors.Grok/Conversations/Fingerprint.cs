@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Connectors.Grok.Mapping;
@@ -106,17 +107,14 @@ internal sealed class Fingerprint : IDisposable
     {
         Flush();
         Begin(kind);
-        bytes.CopyTo(_bytes.GetSpan(bytes.Length));
-        _bytes.Advance(bytes.Length);
+        _bytes.Write(bytes);
         End();
     }
 
     private void Begin(char kind)
     {
-        _hash.CopyTo(_bytes.GetSpan(_hash.Length + 1));
-        _bytes.Advance(_hash.Length);
-        _bytes.GetSpan(1)[0] = (byte)kind;
-        _bytes.Advance(1);
+        _bytes.Write(_hash);
+        _bytes.Write([(byte)kind]);
     }
 
     /// <summary>Ends the text that one speaker said in several pieces.</summary>

@@ -50,7 +50,6 @@ internal sealed record TurnFacts(string? Model, string? Fingerprint, IReadOnlyLi
                 }
                 else
                 {
-                    reader.Read();
                     reader.Skip();
                 }
             }

@@ -26,6 +26,7 @@ public class FingerprintHashTests
         Assert.Equal(
             Convert.ToHexString(answered),
             Of([new(ChatRole.User, [new TextContent(text[..5]), new TextContent(text[5..])]), new(ChatRole.Assistant, text), new(ChatRole.Assistant, "é")]));
+        Assert.Equal(Convert.ToHexString(Hash([], 'u', text + text + "b" + text)), Of([.. new[] { text, text + "b", text }.Select(static t => new ChatMessage(ChatRole.User, t))]));
     }
 
     [Fact]

@@ -126,4 +126,14 @@ public class SentTests : ScriptedConversationTest
         Assert.Equal("r1", inner.Sent[0].Options!.ConversationId);
         Assert.Equal(["r1", "r3"], (await manager.GetTurnsAsync(Ticket)).Select(static t => t.ResponseId));
     }
+
+    [Fact]
+    public async Task A_conversation_that_begins_waits_for_no_result()
+    {
+        var inner = new ScriptedClient(Answers("1"));
+        var e = await Assert.ThrowsAsync<ArgumentException>(() => Over(inner).GetResponseAsync(
+            [new ChatMessage(ChatRole.Tool, [new FunctionResultContent("c1", "18 degrees")])], new ChatOptions { ConversationId = Ticket }));
+        Assert.StartsWith($"The conversation '{Ticket}' does not wait for the result of a function call 'c1'", e.Message, StringComparison.Ordinal);
+        Assert.Empty(inner.Sent);
+    }
 }
