@@ -19,7 +19,7 @@ internal static class FunctionMapper
     /// <summary>A whole call. Its arguments are only complete when the item is.</summary>
     /// <param name="item">The call.</param>
     /// <param name="isCut">Whether the response ended before it was finished: such a call must not be run.</param>
-    public static FunctionCallContent ToContent(FunctionCallItem item, bool isCut)
+    public static FunctionCallContent ToContent(FunctionCallItem item, bool isCut = false)
     {
         // No arguments and empty arguments mean the same: the function takes none.
         var text = string.IsNullOrWhiteSpace(item.Arguments) ? "{}" : item.Arguments;
@@ -31,11 +31,11 @@ internal static class FunctionMapper
 
     /// <summary>Whether the arguments are a whole JSON object.</summary>
     public static bool IsWhole(FunctionCallItem item) =>
-        item.Status != "incomplete" && (string.IsNullOrWhiteSpace(item.Arguments) || ToContent(item, isCut: false).Exception is null);
+        item.Status != "incomplete" && ToContent(item).Exception is null;
 
     /// <summary>Arguments as hosts have them, or null when the text is no JSON object.</summary>
     public static IDictionary<string, object?>? Arguments(string? text) =>
-        string.IsNullOrWhiteSpace(text) ? null : ToContent(new FunctionCallItem { CallId = "", Arguments = text }, isCut: false).Arguments;
+        string.IsNullOrWhiteSpace(text) ? null : ToContent(new FunctionCallItem { Arguments = text }).Arguments;
 
     public static FunctionCallItem ToItem(FunctionCallContent call) => new()
     {

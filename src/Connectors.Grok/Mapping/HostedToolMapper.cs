@@ -108,7 +108,7 @@ internal static class HostedToolMapper
 
         if (allows > most || excludes > most)
         {
-            throw new ArgumentException($"The tool '{tool.Name}' has more than {most} entries in {(allows > most ? allowed : excluded)}.", nameof(tool));
+            throw new ArgumentException($"The tool '{tool.Name}' has more than {most} entries in {(allows > 0 ? allowed : excluded)}.", nameof(tool));
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
     private readonly List<ContentPart> _parts = [];
     private readonly List<TextReasoningContent> _reasoning = [];
     private readonly HashSet<string> _carried = new(StringComparer.Ordinal);
-    private string _role = "user";
+    private string _role = "system";
     private string? _name;
 
     /// <summary>The items of these messages.</summary>
@@ -22,7 +22,6 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
     /// <exception cref="ArgumentException">A content cannot be sent, or a call and its result are not both there.</exception>
     public IReadOnlyList<ResponseItem> ToItems(IEnumerable<string> instructions, IEnumerable<ChatMessage> messages)
     {
-        _role = "system";
         _parts.AddRange(instructions.Where(static i => !string.IsNullOrWhiteSpace(i)).Select(static i => new InputTextPart(i)));
         foreach (var message in messages)
         {
@@ -40,7 +39,7 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
 
             _role = role;
             // Only users have names on this wire; agents put theirs on everything, system messages too.
-            _name = role == "user" && message.Role == ChatRole.User && !string.IsNullOrWhiteSpace(message.AuthorName) ? message.AuthorName : null;
+            _name = message.Role == ChatRole.User && !string.IsNullOrWhiteSpace(message.AuthorName) ? message.AuthorName : null;
             Add(message);
         }
 

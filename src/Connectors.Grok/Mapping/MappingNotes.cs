@@ -28,7 +28,12 @@ internal sealed class MappingNotes(bool isStrict, bool dropsContent)
     /// <exception cref="NotSupportedException">Such content is an error.</exception>
     public void Unsupported(AIContent content, string role)
     {
-        var type = (content as DataContent)?.MediaType ?? (content as UriContent)?.MediaType;
+        var type = content switch
+        {
+            DataContent data => data.MediaType,
+            UriContent uri => uri.MediaType,
+            _ => null,
+        };
         var what = $"a {content.GetType().Name}{(type is null ? "" : $" of {type}")} in a message of the role '{role}'";
         if (!dropsContent)
         {

@@ -66,7 +66,7 @@ internal static class ModelProfile
     {
         // "grok-4.20-0309-reasoning" → "grok-4.20"; "grok-4.5-latest" → "grok-4.5"; "grok-latest" stays what it is: it floats.
         var second = model.IndexOf('-', StringComparison.Ordinal);
-        var third = second < 0 ? -1 : model.IndexOf('-', second + 1);
+        var third = model.IndexOf('-', second + 1);
         return third < 0 || !char.IsAsciiDigit(model[second + 1]) ? model : model[..third];
     }
 }

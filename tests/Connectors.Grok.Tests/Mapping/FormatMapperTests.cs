@@ -116,6 +116,38 @@ public class FormatMapperTests
     public async Task The_keys_of_two_generations_are_read(string key, string value, string sent) =>
         Assert.Equal("{\"format\":" + sent + "}", await Text(key, Json(value)));
 
+    /// <summary>What the format itself says, what the key says, and who is right.</summary>
+    [Theory]
+    [InlineData(",\"strict\":false", true, false)]
+    [InlineData(",\"strict\":true", false, true)]
+    [InlineData(",\"strict\":true", null, true)]
+    [InlineData("", true, true)]
+    [InlineData("", false, false)]
+    [InlineData("", null, null)]
+    public async Task A_format_knows_best_whether_it_is_strict(string own, bool? key, bool? strict)
+    {
+        var format = Json("{\"type\":\"json_schema\",\"name\":\"n\",\"schema\":{\"properties\":{\"a\":{}}}" + own + "}");
+        var sent = JsonNode.Parse((await Text(new ChatOptions { AdditionalProperties = new() { ["response_format"] = format, ["strict"] = key } }))!)!["format"]!;
+        Assert.Equal((strict, strict == true ? false : null), ((bool?)sent["strict"], (bool?)sent["schema"]!["additionalProperties"]));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [InlineData(null)]
+    public async Task A_bare_schema_is_as_strict_as_the_key_says(bool? strict)
+    {
+        var options = new ChatOptions { AdditionalProperties = new() { ["response_format"] = Json("""{"type":"object","properties":{"a":{}}}"""), ["strict"] = strict } };
+        var sent = JsonNode.Parse((await Text(options))!)!["format"]!;
+        Assert.Equal((strict, strict == true ? false : null), ((bool?)sent["strict"], (bool?)sent["schema"]!["additionalProperties"]));
+    }
+
+    [Fact]
+    public async Task A_json_schema_that_wraps_nothing_holds_its_members_itself() =>
+        Assert.Equal(
+            """{"format":{"type":"json_schema","name":"n","schema":{}}}""",
+            await Text("response_format", Json("""{"type":"json_schema","json_schema":true,"name":"n","schema":{}}""")));
+
     [Fact]
     public async Task Typed_formats_and_blanks_are_read_too()
     {
@@ -144,15 +176,15 @@ public class FormatMapperTests
     }
 
     [Theory]
-    [InlineData("response_format", "\"xml\"")]
-    [InlineData("response_format", "\"json_schema\"")]
-    [InlineData("response_format", "7")]
-    [InlineData("response_format", """{"type":"json_schema","name":"n"}""")]
-    [InlineData("text", "\"json_object\"")]
-    public async Task What_is_no_format_is_named(string key, string value)
+    [InlineData("response_format", "\"xml\"", "is none of text, json_object and a schema.")]
+    [InlineData("response_format", "\"json_schema\"", "is none of text, json_object and a schema.")]
+    [InlineData("response_format", "7", "is none of text, json_object and a schema.")]
+    [InlineData("response_format", """{"type":"json_schema","name":"n"}""", "is a json_schema without a schema.")]
+    [InlineData("text", "\"json_object\"", "")]
+    public async Task What_is_no_format_is_named(string key, string value, string words)
     {
         var e = await Assert.ThrowsAsync<ArgumentException>(() => Text(key, Json(value)));
-        Assert.Contains($"\"{key}\"", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"AdditionalProperties[\"{key}\"] {words}", e.Message, StringComparison.Ordinal);
         Assert.Empty(_handler.Requests);
     }
 

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Connectors.Grok.Mapping;
+using Connectors.Grok.Responses;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
@@ -109,5 +111,51 @@ public class FunctionMapperTests
         var call = Assert.IsType<FunctionCallContent>((await client.GetResponseAsync("q")).Messages[0].Contents[0]);
         Assert.Equal(isGood, call.Exception is null);
         Assert.Equal(isGood ? 0 : null, call.Arguments?.Count);
+    }
+
+    [Theory]
+    [InlineData("completed", "{\"a\":1}", true)]
+    [InlineData(null, "{\"a\":1}", true)]
+    [InlineData("in_progress", "{\"a\":1}", true)]
+    [InlineData("completed", null, true)]
+    [InlineData("completed", "", true)]
+    [InlineData("completed", " ", true)]
+    [InlineData("completed", "{\"a\":", false)]
+    [InlineData("incomplete", "{\"a\":1}", false)]
+    [InlineData("incomplete", "", false)]
+    public void A_call_is_whole_when_it_was_not_cut_and_its_arguments_are_an_object(string? status, string? arguments, bool isWhole) =>
+        Assert.Equal(isWhole, FunctionMapper.IsWhole(new FunctionCallItem { Status = status, Arguments = arguments }));
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("", null)]
+    [InlineData(" ", null)]
+    [InlineData("[1]", null)]
+    [InlineData("{}", "")]
+    [InlineData("{\"a\":1,\"b\":\"x\"}", "a=1,b=x")]
+    public void Arguments_of_a_hosted_call_are_those_of_an_object_or_none(string? text, string? arguments) =>
+        Assert.Equal(arguments, FunctionMapper.Arguments(text) is { } read ? string.Join(',', read.Select(static a => $"{a.Key}={a.Value}")) : null);
+
+    [Fact]
+    public void A_call_without_a_name_has_an_empty_one()
+    {
+        var call = FunctionMapper.ToContent(new FunctionCallItem { Id = "fc_1" });
+        Assert.Equal(("fc_1", "", false), (call.CallId, call.Name, call.InformationalOnly));
+    }
+
+    [Fact]
+    public void A_call_without_arguments_goes_back_with_none()
+    {
+        Assert.Equal("{}", FunctionMapper.ToItem(new FunctionCallContent("c", "f")).Arguments);
+        Assert.Equal("{}", FunctionMapper.ToItem(new FunctionCallContent("c", "f", new Dictionary<string, object?>())).Arguments);
+    }
+
+    [Fact]
+    public async Task An_image_in_a_result_that_cannot_be_sent_is_told_as_any_other_image()
+    {
+        using var client = Some.Client(_handler);
+        var result = new FunctionResultContent("c", new DataContent(new byte[4], "image/webp"));
+        var e = await Assert.ThrowsAsync<ArgumentException>(() => client.GetResponseAsync([new(ChatRole.Tool, [result])], new ChatOptions { ConversationId = "r-1" }));
+        Assert.Equal("An image is neither JPEG nor PNG (it says it is image/webp). Convert it first. (Parameter 'messages')", e.Message);
     }
 }

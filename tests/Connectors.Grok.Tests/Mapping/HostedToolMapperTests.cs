@@ -19,14 +19,24 @@ public class HostedToolMapperTests
             """{"type":"web_search","excluded_domains":["a.com","b.com"]}"""
         },
         { new HostedWebSearchTool(new Dictionary<string, object?> { ["allowed_domains"] = "one.com" }), """{"type":"web_search","allowed_domains":["one.com"]}""" },
+        {
+            new HostedWebSearchTool(new Dictionary<string, object?> { ["allowed_domains"] = JsonDocument.Parse("[]").RootElement, ["excluded_domains"] = (string[])["1", "2", "3", "4", "5"] }),
+            """{"type":"web_search","excluded_domains":["1","2","3","4","5"]}"""
+        },
+        { new HostedWebSearchTool(new Dictionary<string, object?> { ["allowed_domains"] = (string[])["1", "2", "3", "4", "5"] }), """{"type":"web_search","allowed_domains":["1","2","3","4","5"]}""" },
         { new GrokXSearchTool(), """{"type":"x_search"}""" },
+        { new GrokXSearchTool { AllowedHandles = [], ExcludedHandles = [] }, """{"type":"x_search"}""" },
         {
             new GrokXSearchTool { AllowedHandles = ["@xai", "grok"], From = new(2026, 1, 1), To = new(2026, 2, 1), UnderstandImages = true, UnderstandVideos = false },
             """{"type":"x_search","allowed_x_handles":["xai","grok"],"from_date":"2026-01-01","to_date":"2026-02-01","enable_image_understanding":true,"enable_video_understanding":false}"""
         },
         { new GrokXSearchTool { ExcludedHandles = ["@x"] }, """{"type":"x_search","excluded_x_handles":["x"]}""" },
         { new HostedCodeInterpreterTool(), """{"type":"code_interpreter"}""" },
+        { new HostedCodeInterpreterTool { Inputs = [] }, """{"type":"code_interpreter"}""" },
+        { Stores(1), """{"type":"file_search","vector_store_ids":["1"]}""" },
+        { Stores(10), """{"type":"file_search","vector_store_ids":["1","2","3","4","5","6","7","8","9","10"]}""" },
         { new HostedFileSearchTool { Inputs = [new HostedVectorStoreContent("collection_1")], MaximumResultCount = 3 }, """{"type":"file_search","vector_store_ids":["collection_1"],"max_num_results":3}""" },
+        { new HostedMcpServerTool("docs", "http://mcp.example/"), """{"type":"mcp","server_url":"http://mcp.example/","server_label":"docs"}""" },
         { new HostedMcpServerTool("docs", "https://mcp.example/"), """{"type":"mcp","server_url":"https://mcp.example/","server_label":"docs"}""" },
         {
             new HostedMcpServerTool("docs", "https://mcp.example/") { ServerDescription = "d", AllowedTools = ["a"], Headers = new Dictionary<string, string> { ["authorization"] = "Bearer t", ["X-A"] = "b" }, ApprovalMode = HostedMcpServerToolApprovalMode.NeverRequire },
@@ -52,26 +62,37 @@ public class HostedToolMapperTests
         Assert.Equal("auto", (string?)handler.LastJson["tool_choice"]);
     }
 
+    private static HostedFileSearchTool Stores(int count) => new() { Inputs = [.. Enumerable.Range(1, count).Select(static i => new HostedVectorStoreContent($"{i}"))] };
+
+    private static string[] Names(int count) => [.. Enumerable.Range(0, count).Select(static i => $"{i}")];
+
     public static TheoryData<AITool, string> Refused => new()
     {
-        { new HostedWebSearchTool(new Dictionary<string, object?> { ["allowed_domains"] = "a", ["excluded_domains"] = "b" }), "both" },
-        { new HostedWebSearchTool(new Dictionary<string, object?> { ["allowed_domains"] = (string[])["1", "2", "3", "4", "5", "6"] }), "more than 5" },
-        { new GrokXSearchTool { AllowedHandles = ["a"], ExcludedHandles = ["b"] }, "both" },
-        { new GrokXSearchTool { ExcludedHandles = [.. Enumerable.Range(0, 21).Select(static i => $"{i}")] }, "ExcludedHandles" },
-        { new GrokXSearchTool { From = new(2026, 2, 1), To = new(2026, 1, 1) }, "after" },
-        { new HostedFileSearchTool(), "1 to 10" },
-        { new HostedCodeInterpreterTool { Inputs = [new HostedFileContent("f")] }, "message" },
-        { new HostedMcpServerTool("docs", "connector_dropbox"), "address" },
-        { new HostedMcpServerTool("docs", "https://mcp.example/") { ApprovalMode = HostedMcpServerToolApprovalMode.AlwaysRequire }, "approval" },
+        { new HostedWebSearchTool(new Dictionary<string, object?> { ["allowed_domains"] = "a", ["excluded_domains"] = "b" }), "The tool 'web_search' has both allowed_domains and excluded_domains; xAI takes one of them." },
+        { new HostedWebSearchTool(new Dictionary<string, object?> { ["allowed_domains"] = Names(6) }), "The tool 'web_search' has more than 5 entries in allowed_domains." },
+        { new HostedWebSearchTool(new Dictionary<string, object?> { ["excluded_domains"] = Names(6) }), "The tool 'web_search' has more than 5 entries in excluded_domains." },
+        { new GrokXSearchTool { AllowedHandles = ["a"], ExcludedHandles = ["b"] }, "The tool 'x_search' has both AllowedHandles and ExcludedHandles; xAI takes one of them." },
+        { new GrokXSearchTool { AllowedHandles = Names(21) }, "The tool 'x_search' has more than 20 entries in AllowedHandles." },
+        { new GrokXSearchTool { ExcludedHandles = Names(21) }, "The tool 'x_search' has more than 20 entries in ExcludedHandles." },
+        { new GrokXSearchTool { From = new(2026, 2, 1), To = new(2026, 1, 1) }, "GrokXSearchTool: From is after To." },
+        { new HostedFileSearchTool(), "HostedFileSearchTool.Inputs must hold 1 to 10 HostedVectorStoreContents with the ids of xAI collections; it holds 0." },
+        { Stores(11), "HostedFileSearchTool.Inputs must hold 1 to 10 HostedVectorStoreContents with the ids of xAI collections; it holds 11." },
+        { new HostedCodeInterpreterTool { Inputs = [new HostedFileContent("f")] }, "HostedCodeInterpreterTool: xAI's sandbox takes no files of its own; put them into a message." },
+        { new HostedMcpServerTool("docs", "connector_dropbox"), "HostedMcpServerTool 'docs': xAI calls servers by their http(s) address and knows no connectors." },
+        { new HostedMcpServerTool("docs", "ftp://mcp.example/"), "HostedMcpServerTool 'docs': xAI calls servers by their http(s) address and knows no connectors." },
+        {
+            new HostedMcpServerTool("docs", "https://mcp.example/") { ApprovalMode = HostedMcpServerToolApprovalMode.AlwaysRequire },
+            "HostedMcpServerTool 'docs' asks for approval, which xAI does not know: its calls just run. Set HostedMcpServerToolApprovalMode.NeverRequire, or name harmless AllowedTools."
+        },
     };
 
     [Theory]
     [MemberData(nameof(Refused))]
     public async Task What_the_service_would_refuse_or_run_unasked_is_an_error_before_it_is_sent(AITool tool, string words)
     {
-        var handler = new StubHandler();
-        using var client = Some.Client(handler);
-        Assert.Contains(words, (await Assert.ThrowsAsync<ArgumentException>(() => client.GetResponseAsync("q", new ChatOptions { Tools = [tool] }))).Message, StringComparison.Ordinal);
+        using var client = Some.Client(new StubHandler());
+        var e = await Assert.ThrowsAsync<ArgumentException>(() => client.GetResponseAsync("q", new ChatOptions { Tools = [tool] }));
+        Assert.Equal(words + " (Parameter 'tool')", e.Message);
     }
 
     [Fact]

@@ -1,0 +1,141 @@
+using Connectors.Grok.Mapping;
+using Connectors.Grok.Responses;
+using Connectors.Grok.Tests.Support;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Mapping;
+
+/// <summary>Messages become items: in their order, each in its role, and nothing is left out without a word.</summary>
+public class InputMapperTests
+{
+    private readonly MappingNotes _notes = new(isStrict: false, dropsContent: false);
+
+    private string Items(params ChatMessage[] messages) => Led([], messages);
+
+    private string Led(string[] instructions, params ChatMessage[] messages) =>
+        string.Join(' ', new InputMapper("grok-4.7", continues: false, new CallLedger(messages, isWhole: true), _notes).ToItems(instructions, messages).Select(Describe));
+
+    private static string Describe(ResponseItem item) => item switch
+    {
+        MessageItem message => $"{message.Role}{(message.Name is { } name ? $"/{name}" : "")}({string.Join(',', message.Content!.Select(static p => p is InputTextPart input ? input.Text : ((OutputTextPart)p).Text))})",
+        ReasoningItem reasoning => $"reasoning({reasoning.EncryptedContent})",
+        _ => item.Type,
+    };
+
+    private static ChatMessage Assistant(params AIContent[] contents) => new(ChatRole.Assistant, contents);
+
+    private static TextReasoningContent Thought(string? blob) => new("t") { ProtectedData = blob, AdditionalProperties = new() { [GrokKeys.ReasoningModel] = "grok-4.7" } };
+
+    [Fact]
+    public void Instructions_and_the_system_messages_after_them_are_one_item_and_later_ones_another() =>
+        Assert.Equal(
+            "system(i,a,b) user(q) user(r) system(c)",
+            Led(["i", " "], new(ChatRole.System, "a"), new(new ChatRole("developer"), "b"), new(ChatRole.User, "q"), new(ChatRole.User, "r"), new(ChatRole.System, "c")));
+
+    [Fact]
+    public void Instructions_stand_alone_before_a_user() => Assert.Equal("system(i) user(q)", Led(["i"], new ChatMessage(ChatRole.User, "q")));
+
+    [Fact]
+    public void Texts_stay_where_they_were_among_calls_and_thoughts() =>
+        Assert.Equal(
+            "assistant(a) function_call assistant(b) reasoning(B) assistant(c) function_call_output",
+            Items(Assistant(new TextContent("a"), new FunctionCallContent("1", "f"), new TextContent("b"), Thought("B"), new TextContent("c")), new(ChatRole.Tool, [new FunctionResultContent("1", "r")])));
+
+    [Fact]
+    public void A_thought_that_ends_a_message_ends_it_on_the_wire_too()
+    {
+        Assert.Equal("user(q) assistant(a) reasoning(B)", Items(new(ChatRole.User, "q"), Assistant(new TextContent("a"), Thought("B"))));
+        Assert.Equal("assistant(a) reasoning(B) user(q)", Items(Assistant(new TextContent("a"), Thought("B")), new ChatMessage(ChatRole.User, "q")));
+    }
+
+    [Fact]
+    public void Only_a_user_has_a_name() =>
+        Assert.Equal(
+            "user/Ann(a) user(b) user(c) assistant(d) system(e)",
+            Items(
+                new(ChatRole.User, "a") { AuthorName = "Ann" },
+                new(ChatRole.User, "b") { AuthorName = " " },
+                new(ChatRole.Tool, "c") { AuthorName = "tool" },
+                new(ChatRole.Assistant, "d") { AuthorName = "agent" },
+                new(ChatRole.System, "e") { AuthorName = "agent" }));
+
+    [Fact]
+    public void A_result_carries_the_call_of_its_own_message_alone()
+    {
+        var result = new ToolResultContent("1") { RawRepresentation = new WebSearchCallItem { Id = "1", Action = new() } };
+        Assert.Equal("web_search_call user(q)", Items(Assistant(new ToolCallContent("1"), result), new(ChatRole.User, "q")));
+        var e = Assert.Throws<NotSupportedException>(() => Items(Assistant(new ToolCallContent("1"), result), Assistant(new ToolCallContent("1"))));
+        Assert.Contains("a ToolCallContent in a message of the role 'assistant'", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_must_not_be_sent_is_told_by_its_name()
+    {
+        Assert.Equal("user(q)", Items(
+            Assistant(new AIContent { RawRepresentation = new WebSearchCallItem { Id = "1" } }),
+            Assistant(new AIContent { RawRepresentation = new CustomToolCallItem { CallId = "1" } }),
+            Assistant(Thought(null), new ErrorContent("e"), new AIContent()),
+            new(ChatRole.User, "q")));
+        Assert.Equal(
+            [
+                "a web_search_call without its action, which the service refuses",
+                "a custom_tool_call without its id, which the service refuses",
+                "reasoning without its encrypted content, or of another model's family or provider",
+                "a ErrorContent in a message of the role 'assistant'",
+                "a AIContent in a message of the role 'assistant'",
+            ],
+            _notes.Dropped);
+    }
+
+    [Fact]
+    public void What_is_null_is_named()
+    {
+        Assert.Equal("A message is null. (Parameter 'messages')", Assert.Throws<ArgumentException>(() => Items((ChatMessage)null!)).Message);
+        Assert.Equal("A message holds a content that is null. (Parameter 'content')", Assert.Throws<ArgumentException>(() => Items(Assistant((AIContent)null!))).Message);
+        Assert.Equal("A message has no role. (Parameter 'role')", Assert.Throws<ArgumentException>(() => Items(new ChatMessage(default, "q"))).Message);
+    }
+
+    [Fact]
+    public void A_role_that_nobody_knows_is_named() =>
+        Assert.Equal(
+            "xAI's Responses API knows no role 'critic': use system, developer, user, assistant or tool.",
+            Assert.Throws<NotSupportedException>(() => Items(new ChatMessage(new ChatRole("Critic"), "q"))).Message);
+
+    [Fact]
+    public void A_file_without_a_whole_address_is_refused() =>
+        Assert.Equal(
+            "A file has a relative address. Pass a local file's bytes as DataContent. (Parameter 'file')",
+            Assert.Throws<ArgumentException>(() => Items(Some.User(new UriContent(new Uri("a.pdf", UriKind.Relative), "application/pdf")))).Message);
+
+    /// <summary>What a user may not send, and what it is called.</summary>
+    public static TheoryData<AIContent, string> Unsupported => new()
+    {
+        { new DataContent(new byte[4], "audio/wav"), "a DataContent of audio/wav" },
+        { new DataContent(new byte[4], "video/mp4"), "a DataContent of video/mp4" },
+        { new UriContent("https://example.org/a", "audio/wav"), "a UriContent of audio/wav" },
+        { new UriContent("https://example.org/a", "video/mp4"), "a UriContent of video/mp4" },
+        { new HostedVectorStoreContent("v"), "a HostedVectorStoreContent" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Unsupported))]
+    public void Content_without_a_word_is_named_with_its_type(AIContent content, string called)
+    {
+        Assert.Equal(
+            $"xAI's Responses API has no word for {called} in a message of the role 'user'. Leave it out, or set GrokChatClientOptions.DropUnsupportedContent.",
+            Assert.Throws<NotSupportedException>(() => Items(Some.User(content))).Message);
+        var notes = new MappingNotes(isStrict: true, dropsContent: true);
+        notes.Unsupported(content, "user");
+        Assert.Equal([$"{called} in a message of the role 'user'"], notes.Dropped);
+    }
+
+    [Fact]
+    public void An_option_is_noted_or_an_error_when_options_are_strict()
+    {
+        _notes.Option("a wish");
+        Assert.Equal(["a wish"], _notes.Dropped);
+        var strict = new MappingNotes(isStrict: true, dropsContent: true);
+        Assert.Equal("xAI's Responses API does not take a wish, and strict_options is set.", Assert.Throws<NotSupportedException>(() => strict.Option("a wish")).Message);
+        Assert.Empty(strict.Dropped);
+    }
+}
