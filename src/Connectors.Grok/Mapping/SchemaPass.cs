@@ -193,8 +193,6 @@ internal sealed class SchemaPass(JsonObject root)
         {
             _isChanged = schema.Remove(keyword);
         }
-
-        _children[schema].Clear();
     }
 
     /// <summary>Drafts before 2020-12 wrote a tuple as an array of <c>items</c>, and the rest as <c>additionalItems</c>.</summary>

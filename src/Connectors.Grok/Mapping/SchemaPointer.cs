@@ -8,7 +8,7 @@ internal static class SchemaPointer
 {
     /// <summary>The object that a reference leads to, from a root; null when it leads to none. A reference may be percent-encoded or not.</summary>
     public static JsonObject? Find(JsonObject root, string reference) =>
-        (Walk(root, reference) ?? (reference.Contains('%', StringComparison.Ordinal) ? Walk(root, Uri.UnescapeDataString(reference)) : null)) as JsonObject;
+        (Walk(root, reference) ?? Walk(root, Uri.UnescapeDataString(reference))) as JsonObject;
 
     /// <summary>The reference that leads to the node from the root of its tree; null when that is another root.</summary>
     public static string? To(JsonNode node, JsonObject root)

@@ -24,6 +24,15 @@ public class RequestLayersTests
     }
 
     [Fact]
+    public void The_upper_layer_wins_in_every_member()
+    {
+        const string Upper =
+            """{"model":"n","previous_response_id":"q","instructions":"j","input":[{"type":"message","role":"system","content":[]}],"store":false,"stream":false,"stream_tool_calls":false,"include":["b"],"max_output_tokens":2,"max_turns":2,"tools":[{"type":"function","name":"g"}],"tool_choice":"none","parallel_tool_calls":false,"text":{"format":{"type":"json_object"}},"reasoning":{"effort":"high","summary":"concise"},"temperature":2,"top_p":0.5,"top_k":2,"seed":2,"user":"v","prompt_cache_key":"l","service_tier":"priority","min_p":0.2}""";
+        var both = Read(Upper).Over(Read(Full));
+        Assert.Equal(Upper, Write(both with { Tools = [both.Tools![0]] }));
+    }
+
+    [Fact]
     public void The_upper_layer_wins_and_tools_and_members_join()
     {
         var upper = Read("""{"model":"n","tools":[{"type":"function","name":"g"}],"reasoning":{"summary":"concise"},"min_p":0.2,"more":1}""");

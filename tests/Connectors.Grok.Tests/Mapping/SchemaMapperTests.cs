@@ -72,6 +72,9 @@ public class SchemaMapperTests
     [InlineData("""{"a":{"$ref":"#/$defs/Lost","description":"d","type":"object"},"b":{"$ref":"https://example.com/s"},"c":{"$ref":7},"d":{"$ref":"#/properties"}}""", """{"a":{"description":"d"},"b":{},"c":{},"d":{}}""")]
     [InlineData("""{"a":{"anyOf":[{}]},"b":{"$ref":"#/properties/a/anyOf/1"},"c":{"$ref":"#/properties/a/anyOf/x"},"d":{"$ref":"#/properties/a/anyOf/0/type"}}""", """{"a":{"anyOf":[{}]},"b":{},"c":{},"d":{}}""")]
     [InlineData("""{"a":{"type":"string"},"b":{"$ref":"#/properties/a/type/x"}}""", """{"a":{"type":"string"},"b":{}}""")]
+    [InlineData("""{"a":{"type":"string"},"b":{"$ref":"other.json#/properties/a"}}""", """{"a":{"type":"string"},"b":{}}""")]
+    // A name as it stands comes before what it means when it is percent-encoded.
+    [InlineData("""{"a%20b":{"type":"string"},"a b":{"properties":{"x":{"$ref":"#/properties/a%20b"}}}}""", """{"a%20b":{"type":"string"},"a b":{"properties":{"x":{"$ref":"#/properties/a%20b"}}}}""")]
     // Round and round.
     [InlineData("""{"a":{"$ref":"#"},"b":{"$ref":"#/properties/c"},"c":{"$ref":"#/properties/b"},"d":{"$ref":"#/properties/d"}}""", """{"a":{},"b":{"$ref":"#/properties/c"},"c":{},"d":{}}""")]
     [InlineData("""{"a":{"$ref":"#/properties/b/properties/c"},"b":{"properties":{"c":{"properties":{"d":{"$ref":"#/properties/b"}}}}}}""", """{"a":{"$ref":"#/properties/b/properties/c"},"b":{"properties":{"c":{"properties":{"d":{}}}}}}""")]
@@ -100,6 +103,8 @@ public class SchemaMapperTests
     [InlineData("""{"$ref":"#"}""")]
     [InlineData("""{"$ref":"#/$defs/Lost"}""")]
     [InlineData("""{"$ref":"#/$defs/A","$defs":{"A":{"$ref":"#/$defs/B"},"B":{"$ref":"#/$defs/A"}}}""")]
+    // What the root led to stood beside a reference that is cut.
+    [InlineData("""{"$ref":"#/$defs/A/properties/b","$defs":{"A":{"$ref":"#/$defs/Lost","properties":{"b":{"type":"object"}}}}}""")]
     [InlineData("false")]
     [InlineData("[]")]
     [InlineData("\"object\"")]

@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Connectors.Grok.Mapping;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Mapping;
+
+public class SchemaWordsTests
+{
+    private static JsonElement Json(string json) => JsonDocument.Parse(json).RootElement;
+
+    private static string Sent(string schema, bool isStrict = false) => SchemaMapper.ToFormat(Json(schema), isStrict).GetRawText();
+
+    /// <summary>What is expected for a schema, each with the keyword in place of <c>word</c>.</summary>
+    private static void Becomes(string sent, string schema, string keyword, bool isStrict = false) => Assert.Equal(With(sent, keyword), Sent(With(schema, keyword), isStrict));
+
+    private static string With(string schema, string keyword) => schema.Replace("word", keyword, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("properties")]
+    [InlineData("patternProperties")]
+    [InlineData("$defs")]
+    [InlineData("definitions")]
+    [InlineData("dependentSchemas")]
+    public void A_keyword_that_holds_named_schemas_is_looked_into(string keyword) =>
+        Becomes("""{"word":{"x":{},"y":{"not":{}}}}""", """{"word":{"x":true,"y":false}}""", keyword);
+
+    [Theory]
+    [InlineData("anyOf")]
+    [InlineData("oneOf")]
+    [InlineData("allOf")]
+    [InlineData("prefixItems")]
+    public void A_keyword_that_holds_a_list_of_schemas_is_looked_into(string keyword) =>
+        Becomes("""{"word":[{},{"type":"string"}]}""", """{"word":[true,{"$schema":"x","type":"string"}]}""", keyword);
+
+    [Theory]
+    [InlineData("items")]
+    [InlineData("contains")]
+    [InlineData("not")]
+    [InlineData("if")]
+    [InlineData("then")]
+    [InlineData("else")]
+    [InlineData("propertyNames")]
+    public void A_keyword_that_holds_one_schema_is_looked_into(string keyword) => Becomes("""{"word":{}}""", """{"word":true}""", keyword);
+
+    [Theory]
+    [InlineData("additionalProperties")]
+    [InlineData("additionalItems")]
+    [InlineData("unevaluatedProperties")]
+    [InlineData("unevaluatedItems")]
+    public void A_keyword_that_holds_a_schema_or_a_flag_is_looked_into_and_keeps_the_flag(string keyword)
+    {
+        Becomes("""{"word":{"type":"string"}}""", """{"word":{"$schema":"x","type":"string"}}""", keyword);
+        Becomes("""{"word":false}""", """{"word":false}""", keyword);
+    }
+
+    [Fact]
+    public void A_value_that_looks_like_a_schema_stays() =>
+        Assert.Equal("""{"default":{"$schema":"x"},"examples":[true]}""", Sent("""{"default":{"$schema":"x"},"examples":[true]}"""));
+
+    [Theory]
+    [InlineData("$defs")]
+    [InlineData("definitions")]
+    public void Strict_reaches_into_definitions_of_every_draft(string keyword) => Becomes(
+        """{"type":"array","word":{"A":{"type":"object","properties":{"b":{}},"additionalProperties":false,"required":["b"]}}}""",
+        """{"type":"array","word":{"A":{"type":"object","properties":{"b":{}}}}}""",
+        keyword,
+        isStrict: true);
+
+    [Fact]
+    public void One_format_used_with_and_without_strict_keeps_its_two_schemas_apart()
+    {
+        var schema = Json("""{"$schema":"x","type":"object","properties":{"a":{}}}""");
+        foreach (var isStrictFirst in (bool[])[false, true])
+        {
+            var format = (ChatResponseFormatJson)ChatResponseFormat.ForJsonSchema(schema);
+            foreach (var isStrict in (bool[])[isStrictFirst, !isStrictFirst])
+            {
+                Assert.Equal(Sent(schema.GetRawText(), isStrict), SchemaMapper.ToFormat(format, schema, isStrict).GetRawText());
+            }
+
+            // Both are remembered: the very same element comes again.
+            Assert.Equal(SchemaMapper.ToFormat(format, schema, isStrictFirst), SchemaMapper.ToFormat(format, schema, isStrictFirst));
+        }
+    }
+
+    [Fact]
+    public void A_format_whose_schema_is_no_object_is_told_what_it_is()
+    {
+        var e = Assert.Throws<ArgumentException>("schema", static () => Sent("[]"));
+        Assert.StartsWith("The schema of the response format is a JSON object; this is Array.", e.Message, StringComparison.Ordinal);
+    }
+}
