@@ -116,7 +116,7 @@ public sealed class GrokResponsesClient : IDisposable
         request = request with { Stream = true };
         using var deadline = _http.NewDeadline(cancellationToken);
         using var answer = await OpenAsync(request, deadline).ConfigureAwait(false);
-        var headers = GrokHttp.Headers(answer);
+        var headers = GrokHttp.Headers(answer, Settings);
         if (answer.Content.Headers.ContentType?.MediaType is not null && !GrokHttp.Is(answer.Content, EventStream.MediaType))
         {
             // Some gateways answer a wish to stream with the whole response.
@@ -162,7 +162,7 @@ public sealed class GrokResponsesClient : IDisposable
     {
         try
         {
-            return Finished(await GrokHttp.ReadJsonAsync(answer, WireJson.Context.GrokResponse, deadline.Token).ConfigureAwait(false), headers);
+            return Finished(await GrokHttp.ReadJsonAsync(answer, WireJson.Context.GrokResponse, Settings, deadline.Token).ConfigureAwait(false), headers);
         }
         catch (OperationCanceledException e)
         {
@@ -180,7 +180,8 @@ public sealed class GrokResponsesClient : IDisposable
 
         return response switch
         {
-            { Id: null, Output: null } => throw new GrokException(
+            // Another API's answer has an id as well: it must not pass for one that says nothing.
+            { Output: null } => throw new GrokException(
                 GrokErrorKind.Server, $"The answer is JSON, but no response of the API. Does {Settings.Endpoint.GetLeftPart(UriPartial.Authority)} really speak xAI's Responses API?"),
             { Status: "in_progress" or "queued" } => throw new GrokException(GrokErrorKind.Server, $"The service answered with a response that is not finished ({response.Status})."),
             _ => response with { Headers = headers },

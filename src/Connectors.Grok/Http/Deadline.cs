@@ -24,6 +24,9 @@ internal sealed class Deadline : IDisposable
     /// <summary>The call's place among those under way; given back when the call ends.</summary>
     public IDisposable? Place { get; set; }
 
+    /// <summary>Why the request is to be sent again; null when it is not. A time that runs out meanwhile must not hide it.</summary>
+    public GrokException? LastFailure { get; set; }
+
     public CancellationToken Token => _source.Token;
 
     /// <summary>Nobody waits for the service now: a caller that takes its time is no silence.</summary>
@@ -59,6 +62,7 @@ internal sealed class Deadline : IDisposable
 
         return (_expired, exception.InnerException) switch
         {
+            ({ } reason, _) when LastFailure is { } last => new TimeoutException($"{reason} The last attempt failed: {last.Message}", last),
             ({ } reason, _) => new TimeoutException(reason, exception),
             (null, TimeoutException) => new TimeoutException(
                 "The HttpClient's own Timeout ended the call. Raise it: a model that thinks hard takes minutes.", exception),

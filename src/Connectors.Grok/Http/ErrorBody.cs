@@ -24,13 +24,13 @@ internal sealed record ErrorBody(string? Code, string? Message, int? Status = nu
 
     /// <summary>What a finished response says of its own failure, or null when it did not fail.</summary>
     public static ErrorBody? Of(GrokResponse response) =>
-        response.Status == "failed" || (response.Error is not null && response.Output is not { Count: > 0 }) ? OfFailed(response) : null;
+        response.Status is "failed" or "cancelled" || (response.Error is not null && response.Output is not { Count: > 0 }) ? OfFailed(response) : null;
 
     public static ErrorBody OfFailed(GrokResponse? response) =>
         new(
             // Flat, as errors with a bad status have it, the code stands beside the error.
             response?.Error?.Code ?? (response?.AdditionalMembers?.TryGetValue("code", out var code) == true ? code.ToString() : null),
-            response?.Error?.Message ?? "The response failed.");
+            response?.Error?.Message ?? (response?.Status == "cancelled" ? "The response was cancelled." : "The response failed."));
 
     private static ErrorBody Parse(string text, int layer)
     {

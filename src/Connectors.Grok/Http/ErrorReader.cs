@@ -18,21 +18,24 @@ internal static class ErrorReader
     /// <summary>The exception for an answer whose status is no success. Reads at most 16 kB of it.</summary>
     public static async Task<GrokException> ReadAsync(HttpResponseMessage response, GrokSettings settings, CancellationToken cancellationToken)
     {
-        var body = WithoutKey(await ReadBodyAsync(response, settings.TimeProvider, cancellationToken).ConfigureAwait(false), settings);
+        var body = await ReadBodyAsync(response, settings.TimeProvider, cancellationToken).ConfigureAwait(false);
         var isPage = GrokHttp.Is(response.Content, "text/html") || body.TrimStart().StartsWith('<');
-        var error = isPage ? new ErrorBody(null, PageWords(response))
-            : response.Headers.Location is { } other ? new ErrorBody(null, $"The endpoint sends its callers on to {WithoutKey(other.OriginalString, settings)}. A key is not sent along; set that address as the endpoint if you trust it.")
+        var said = isPage ? new ErrorBody(null, PageWords(response))
+            : (int)response.StatusCode is >= 300 and < 400 && response.Headers.Location is { } other ? new ErrorBody(null, $"The endpoint sends its callers on to {other.OriginalString}. A key is not sent along; set that address as the endpoint if you trust it.")
             : ErrorBody.Parse(body);
+        var (error, rest) = (WithoutKey(said, settings), WithoutKey(body, settings));
+        var requestId = RequestId(response.Headers, settings);
         var status = (int)response.StatusCode;
         var kind = ErrorKinds.Of(status, error);
-        return new GrokException(kind, Sentence(status, error, RequestId(response.Headers)))
+        return new GrokException(kind, Sentence(status, error, requestId))
         {
             Status = status,
             Code = error.Code,
             ServiceMessage = isPage ? null : Words(error),
-            RequestId = RequestId(response.Headers),
+            RequestId = requestId,
             RetryAfter = RetryAfter(response.Headers, settings.TimeProvider),
-            Body = body,
+            // A key written in escapes would still stand in the text that it was read from.
+            Body = error != said && rest == body ? null : rest,
             IsTransient = ErrorKinds.IsTransient(kind, status) && !ForbidsRetry(response.Headers),
         };
     }
@@ -40,7 +43,7 @@ internal static class ErrorReader
     /// <summary>The exception for an error that arrived inside an answer with a good status: a frame of a stream, or a failed response.</summary>
     public static GrokException FromAnswer(ErrorBody error, ResponseHeaders headers, GrokSettings settings)
     {
-        error = error with { Message = WithoutKey(error.Message, settings) };
+        error = WithoutKey(error, settings);
         var kind = ErrorKinds.Of(error.Status, error);
         return new GrokException(kind, Sentence(error.Status, error, headers.RequestId))
         {
@@ -53,15 +56,15 @@ internal static class ErrorReader
     }
 
     /// <summary>The exception for a good status with a body that is not what the API sends.</summary>
-    public static GrokException NotTheApi(HttpResponseMessage response, Exception? cause = null) =>
+    public static GrokException NotTheApi(HttpResponseMessage response, GrokSettings settings, Exception? cause = null) =>
         new(GrokErrorKind.Server, cause is JsonException { Path: { } path } ? JsonWords(response, path) : PageWords(response), cause)
         {
             Status = (int)response.StatusCode,
-            RequestId = RequestId(response.Headers),
+            RequestId = RequestId(response.Headers, settings),
         };
 
-    public static string? RequestId(HttpResponseHeaders headers) =>
-        GrokHttp.Text(headers, "x-request-id");
+    public static string? RequestId(HttpResponseHeaders headers, GrokSettings settings) =>
+        WithoutKey(GrokHttp.Text(headers, "x-request-id"), settings);
 
     private static string PageWords(HttpResponseMessage response)
     {
@@ -77,6 +80,16 @@ internal static class ErrorReader
     [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(text))]
     public static string? WithoutKey(string? text, GrokSettings settings) =>
         settings.ApiKey is { Length: >= 4 } key ? text?.Replace(key, "***", StringComparison.Ordinal) : text;
+
+    /// <summary>The cause of a failure; null when it repeats the key.</summary>
+    public static Exception? WithoutKey(Exception cause, GrokSettings settings)
+    {
+        var text = cause.ToString();
+        return WithoutKey(text, settings) == text ? cause : null;
+    }
+
+    private static ErrorBody WithoutKey(ErrorBody error, GrokSettings settings) =>
+        error with { Code = WithoutKey(error.Code, settings), Message = WithoutKey(error.Message, settings) };
 
     private static string Sentence(int? status, ErrorBody error, string? requestId)
     {

@@ -46,7 +46,7 @@ internal sealed class GrokHttp : IDisposable
         try
         {
             using var response = await SendAsync(method, route, body, "application/json", deadline).ConfigureAwait(false);
-            return (await ReadJsonAsync(response, type, deadline.Token).ConfigureAwait(false), Headers(response));
+            return (await ReadJsonAsync(response, type, _settings, deadline.Token).ConfigureAwait(false), Headers(response, _settings));
         }
         catch (OperationCanceledException e)
         {
@@ -69,22 +69,22 @@ internal sealed class GrokHttp : IDisposable
 
     public Deadline NewDeadline(CancellationToken caller) => new(_settings, caller);
 
-    public static async Task<T> ReadJsonAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    public static async Task<T> ReadJsonAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, GrokSettings settings, CancellationToken cancellationToken)
         where T : class
     {
         if (Is(response.Content, "text/html"))
         {
-            throw ErrorReader.NotTheApi(response);
+            throw ErrorReader.NotTheApi(response, settings);
         }
 
         try
         {
             using var body = await WholeBody.ReadAsync(response.Content, cancellationToken).ConfigureAwait(false);
-            return JsonSerializer.Deserialize(SoundJson.Of(body.Bytes), type) ?? throw ErrorReader.NotTheApi(response);
+            return JsonSerializer.Deserialize(SoundJson.Of(body.Bytes), type) ?? throw ErrorReader.NotTheApi(response, settings);
         }
         catch (JsonException e)
         {
-            throw ErrorReader.NotTheApi(response, e);
+            throw ErrorReader.NotTheApi(response, settings, e);
         }
         catch (Exception e) when (e is IOException or HttpRequestException or InvalidDataException)
         {
@@ -96,9 +96,9 @@ internal sealed class GrokHttp : IDisposable
     /// <summary>Whether a body says that it is of this type; letters of any case say it.</summary>
     public static bool Is(HttpContent content, string mediaType) => string.Equals(content.Headers.ContentType?.MediaType, mediaType, StringComparison.OrdinalIgnoreCase);
 
-    public static ResponseHeaders Headers(HttpResponseMessage response)
+    public static ResponseHeaders Headers(HttpResponseMessage response, GrokSettings settings)
     {
-        return new ResponseHeaders(ErrorReader.RequestId(response.Headers), string.Equals(Text(response.Headers, "x-zero-data-retention"), "true", StringComparison.OrdinalIgnoreCase))
+        return new ResponseHeaders(ErrorReader.RequestId(response.Headers, settings), string.Equals(Text(response.Headers, "x-zero-data-retention"), "true", StringComparison.OrdinalIgnoreCase))
         {
             LimitRequests = Number("x-ratelimit-limit-requests"),
             RemainingRequests = Number("x-ratelimit-remaining-requests"),
@@ -167,7 +167,17 @@ internal sealed class GrokHttp : IDisposable
                 using var request = http.NewRequest(method, route, body, accept);
                 // An answer that is not streamed begins when all of it has been thought.
                 using var begins = accept == EventStream.MediaType ? deadline.WaitForHeaders() : null;
-                return await http.SendOnceAsync(request, token).ConfigureAwait(false);
+                try
+                {
+                    var response = await http.SendOnceAsync(request, token).ConfigureAwait(false);
+                    deadline.LastFailure = null;
+                    return response;
+                }
+                catch (GrokException e)
+                {
+                    deadline.LastFailure = e;
+                    throw;
+                }
             },
             (this, method, route, body, accept, deadline),
             deadline.Token).ConfigureAwait(false);
@@ -219,11 +229,12 @@ internal sealed class GrokHttp : IDisposable
         return request;
     }
 
-    private static GrokException Unreachable(HttpRequestMessage request, HttpRequestException e) =>
+    private GrokException Unreachable(HttpRequestMessage request, HttpRequestException e) =>
         new(
             GrokErrorKind.Connection,
-            $"{request.RequestUri!.GetLeftPart(UriPartial.Authority)} cannot be reached: {(e.InnerException is { } cause and not OperationCanceledException ? cause : e).Message}",
-            e)
+            // What is no HTTP is repeated, whatever it says.
+            ErrorReader.WithoutKey($"{request.RequestUri!.GetLeftPart(UriPartial.Authority)} cannot be reached: {(e.InnerException is { } cause and not OperationCanceledException ? cause : e).Message}", _settings),
+            ErrorReader.WithoutKey(e, _settings))
         {
             // Only where the request surely never arrived: an answer that was lost may have been paid for.
             IsTransient = e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError,

@@ -21,7 +21,7 @@ internal static class Retries
                 Randomizer = settings.RetryJitter ?? Random.Shared.NextDouble,
                 ShouldHandle = static args => ValueTask.FromResult(args.Outcome.Exception is GrokException { IsTransient: true }),
                 DelayGenerator = static args => ValueTask.FromResult(
-                    args.Outcome.Exception is GrokException { RetryAfter: { } wait } ? wait < LongestWait ? wait : LongestWait : (TimeSpan?)null),
+                    args.Outcome.Exception is GrokException { RetryAfter: { Ticks: > 0 } wait } ? wait < LongestWait ? wait : LongestWait : (TimeSpan?)null),
                 OnRetry = args =>
                 {
                     if (args.Outcome.Exception is GrokException e)

@@ -47,7 +47,7 @@ public class ErrorWordsTests
     public void An_answer_that_names_nothing_is_said_to_be_not_the_APIs()
     {
         using var response = new HttpResponseMessage();
-        Assert.Equal("The answer is not the API's (no content type). Does the endpoint really speak xAI's API?", ErrorReader.NotTheApi(response).Message);
+        Assert.Equal("The answer is not the API's (no content type). Does the endpoint really speak xAI's API?", ErrorReader.NotTheApi(response, Some.Settings()).Message);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public class ErrorWordsTests
     {
         using var response = Response(new StringContent("{"), HttpStatusCode.OK);
         var cause = new JsonException("odd", "$.output", 1, 2);
-        var e = ErrorReader.NotTheApi(response, cause);
+        var e = ErrorReader.NotTheApi(response, Some.Settings(), cause);
         Assert.Equal("The answer cannot be read as the API's (at $.output): it was cut off, or https://api.example does not speak xAI's API.", e.Message);
         Assert.Same(cause, e.InnerException);
     }

@@ -49,6 +49,54 @@ public class GrokHttpTests
         Assert.Single(handler.Requests);
     }
 
+    [Theory]
+    [InlineData("0")]
+    [InlineData("Sat, 21 Nov 2026 11:00:00 GMT")]
+    public async Task A_wait_of_nothing_is_no_leave_to_send_all_again_at_once(string wait)
+    {
+        var handler = new StubHandler().Json(Busy, 429, ("Retry-After", wait)).Json(Some.Answer(Some.Message("ok")));
+        using var client = Some.Client(handler, o => (o.MaxRetries, o.TimeProvider, o.RetryDelay, o.RetryJitter) = (3, _time, TimeSpan.FromSeconds(10), static () => 0.5));
+        var answer = client.GetResponseAsync("q");
+        await Pass(TimeSpan.FromSeconds(2), until: () => false, steps: 2);
+        Assert.Single(handler.Requests);
+        await Pass(TimeSpan.FromSeconds(30), until: () => answer.IsCompleted);
+        Assert.Equal("ok", (await answer).Text);
+    }
+
+    [Fact]
+    public async Task A_timeout_while_waiting_to_send_again_does_not_hide_why()
+    {
+        using var client = Some.Client(new StubHandler().Json(Busy, 429, ("Retry-After", "100")), o => (o.MaxRetries, o.TimeProvider, o.Timeout) = (3, _time, TimeSpan.FromSeconds(20)));
+        var answer = client.GetResponseAsync("q");
+        await Pass(TimeSpan.FromSeconds(30), until: () => answer.IsCompleted);
+        var e = await Assert.ThrowsAsync<TimeoutException>(() => answer);
+        Assert.Equal("No whole answer within 00:00:20 (Timeout). The last attempt failed: Too many requests (HTTP 429, resource-exhausted)", e.Message);
+        Assert.Equal((GrokErrorKind.RateLimit, TimeSpan.FromSeconds(100)), e.InnerException is GrokException { Kind: var kind, RetryAfter: var wait } ? (kind, wait) : default);
+    }
+
+    [Fact]
+    public async Task A_failure_that_passed_is_not_blamed_for_a_timeout()
+    {
+        var handler = new StubHandler().Json(Busy, 429, ("Retry-After", "1")).Reply(() => Answering(new DripStream([], 1, DripEnd.Stalls)));
+        using var client = Some.Client(handler, o => (o.MaxRetries, o.TimeProvider, o.Timeout) = (3, _time, TimeSpan.FromSeconds(20)));
+        var answer = client.GetResponseAsync("q");
+        await Pass(TimeSpan.FromSeconds(30), until: () => answer.IsCompleted);
+        Assert.Equal("No whole answer within 00:00:20 (Timeout).", (await Assert.ThrowsAsync<TimeoutException>(() => answer)).Message);
+        Assert.Equal(2, handler.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData("""{"id":"c1","object":"chat.completion","choices":[{"message":{"content":"hi"}}]}""", "The answer is JSON, but no response of the API.")]
+    [InlineData("""{"id":"r1","status":"completed"}""", "The answer is JSON, but no response of the API.")]
+    [InlineData("""{"id":"r1","status":"cancelled","output":[]}""", "The response was cancelled.")]
+    [InlineData("""{"id":"r1","status":"failed","output":[]}""", "The response failed.")]
+    public async Task What_is_no_finished_response_is_no_answer_either(string body, string words)
+    {
+        using var client = Some.Client(new StubHandler().Json(body));
+        var e = await Assert.ThrowsAsync<GrokException>(() => client.GetResponseAsync("q"));
+        Assert.StartsWith(words, e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Our_timeout_is_a_TimeoutException_that_names_the_setting()
     {

@@ -47,25 +47,25 @@ public class RequestTests
             response.Headers.Add(name, value);
         }
 
-        Assert.Equal(new ResponseHeaders("req-1", true) { LimitRequests = 1, RemainingRequests = 2, LimitTokens = 3, RemainingTokens = 4 }, GrokHttp.Headers(response));
+        Assert.Equal(new ResponseHeaders("req-1", true) { LimitRequests = 1, RemainingRequests = 2, LimitTokens = 3, RemainingTokens = 4 }, GrokHttp.Headers(response, Some.Settings()));
     }
 
     [Fact]
     public void Headers_that_are_missing_or_odd_say_nothing()
     {
         using var response = new HttpResponseMessage { Headers = { { "x-ratelimit-limit-tokens", "many" } } };
-        Assert.Equal(new ResponseHeaders(null, false), GrokHttp.Headers(response));
+        Assert.Equal(new ResponseHeaders(null, false), GrokHttp.Headers(response, Some.Settings()));
     }
 
     [Fact]
     public async Task A_whole_answer_that_breaks_off_and_one_that_cannot_be_unpacked_are_told_apart()
     {
         using var broken = new HttpResponseMessage { Content = new GatedContent(new GatedStream([], end: new IOException("reset"))) };
-        var e = await Assert.ThrowsAsync<GrokException>(() => GrokHttp.ReadJsonAsync(broken, WireJson.Context.ModelList, default));
+        var e = await Assert.ThrowsAsync<GrokException>(() => GrokHttp.ReadJsonAsync(broken, WireJson.Context.ModelList, Some.Settings(), default));
         Assert.Equal((GrokErrorKind.StreamBroken, "The connection broke in the middle of the answer."), (e.Kind, e.Message));
 
         using var packed = new HttpResponseMessage { Content = new GatedContent(new GatedStream([], end: new InvalidDataException("No gzip."))) };
-        e = await Assert.ThrowsAsync<GrokException>(() => GrokHttp.ReadJsonAsync(packed, WireJson.Context.ModelList, default));
+        e = await Assert.ThrowsAsync<GrokException>(() => GrokHttp.ReadJsonAsync(packed, WireJson.Context.ModelList, Some.Settings(), default));
         Assert.Equal((GrokErrorKind.StreamBroken, "The answer cannot be read: No gzip."), (e.Kind, e.Message));
     }
 
