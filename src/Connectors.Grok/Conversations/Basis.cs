@@ -123,6 +123,7 @@ internal sealed record Basis(ConversationTurn Turn, TurnFacts Facts, int Covered
                 }
 
                 // A loop that was broken off: its calls will never be answered, so it never happened.
+                ConversationTelemetry.LeftOut(settings, at);
                 at = basis.Turn.ParentId;
             }
 

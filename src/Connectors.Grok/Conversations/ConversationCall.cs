@@ -3,7 +3,6 @@ using System.Text;
 using Connectors.Grok.Mapping;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Connectors.Grok.Conversations;
 
@@ -31,7 +30,7 @@ internal sealed class ConversationCall
     {
         _store = store;
         _settings = settings;
-        _logger = settings.LoggerFactory?.CreateLogger(ConversationTelemetry.MeterName) ?? NullLogger.Instance;
+        _logger = ConversationTelemetry.Logger(settings);
         (_id, _head, _basis, _options, _facts) = (id, head, basis, options, facts);
         (_covered, _input) = basis is { Covered: > 0 and var covered } ? (messages[..covered], messages[covered..]) : ([], messages);
         _instructions = string.IsNullOrWhiteSpace(options.Instructions) ? null : options.Instructions;
@@ -63,7 +62,7 @@ internal sealed class ConversationCall
         IConversationStore store, ConversationOptions settings, ConversationId id, List<ChatMessage> messages, ChatOptions? options, ClientFacts facts, CancellationToken cancellationToken)
     {
         var info = await store.FindAsync(id, cancellationToken).ConfigureAwait(false);
-        if (info is not null && info.UpdatedAt + settings.KeepFor < settings.TimeProvider.GetUtcNow())
+        if (info is not null && settings.TimeProvider.GetUtcNow() - info.UpdatedAt > settings.KeepFor)
         {
             await store.DeleteAsync(id, cancellationToken).ConfigureAwait(false);
             info = null;
@@ -256,7 +255,7 @@ internal sealed class ConversationCall
             IsRebuilt = _rebuild is not null,
             Model = response.ModelId,
             CreatedAt = now,
-            ExpiresAt = isStored ? now + _settings.ServerRetention : null,
+            ExpiresAt = isStored ? now.Later(_settings.ServerRetention) : null,
             InstructionsHash = _instructions is not null ? Hash(_instructions) : _basis?.Turn.InstructionsHash,
             InputTokens = response.Usage?.InputTokenCount ?? 0,
             OutputTokens = response.Usage?.OutputTokenCount ?? 0,

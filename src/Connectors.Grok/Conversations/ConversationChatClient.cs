@@ -92,7 +92,8 @@ public sealed class ConversationChatClient : DelegatingChatClient
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         var sent = Attempts.Checked(messages);
-        return new CollectedStream(token => OpenAsync(sent, options, token), cancellationToken);
+        var with = options?.Clone();
+        return new CollectedStream(token => OpenAsync(sent, with, token), cancellationToken);
     }
 
     /// <inheritdoc/>

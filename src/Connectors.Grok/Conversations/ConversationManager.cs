@@ -246,7 +246,7 @@ public sealed class ConversationManager
     /// <param name="cancellationToken">Ends the call; what was deleted stays so.</param>
     /// <returns>How many conversations were deleted; none when no time is set. What the server stored of them it deletes itself after its 30 days.</returns>
     public async Task<int> PurgeAsync(CancellationToken cancellationToken = default) =>
-        _options.KeepFor is { } time ? await _store.PurgeAsync(_options.TimeProvider.GetUtcNow() - time, cancellationToken).ConfigureAwait(false) : 0;
+        _options.KeepFor is { } time ? await _store.PurgeAsync(_options.TimeProvider.GetUtcNow().Earlier(time), cancellationToken).ConfigureAwait(false) : 0;
 
     private async Task<ConversationInfo> ExistingAsync(string conversationId, CancellationToken cancellationToken) =>
         await _store.FindAsync(Id(conversationId), cancellationToken).ConfigureAwait(false) ?? throw Missing(conversationId, null);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Connectors.Grok.Conversations;
 
@@ -20,6 +21,13 @@ internal static partial class ConversationTelemetry
         Activity.Current?.SetTag("grok.conversation.rebuilt", reason.ToString());
         LogRebuilt(logger, name, reason);
     }
+
+    public static void LeftOut(ConversationOptions settings, string turn) => LogLeftOut(Logger(settings), turn);
+
+    public static ILogger Logger(ConversationOptions settings) => settings.LoggerFactory?.CreateLogger(MeterName) ?? NullLogger.Instance;
+
+    [LoggerMessage(11, LogLevel.Warning, "The turn {Turn} made calls whose results did not come. The conversation goes on from the turn before it: what was said in it is left out.")]
+    private static partial void LogLeftOut(ILogger logger, string turn);
 
     [LoggerMessage(10, LogLevel.Information, "The conversation {Name} is sent anew as a whole: {Reason}.")]
     private static partial void LogRebuilt(ILogger logger, string name, RebuildReason reason);

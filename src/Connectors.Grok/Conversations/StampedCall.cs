@@ -112,7 +112,7 @@ internal sealed class StampedCall
             // Also where the caller named what to go on from: the results of a function loop come without that name.
             using var all = Start();
             var fingerprint = all.Add(_messages).Add(response.Messages).ToString();
-            var expires = _settings.TimeProvider.GetUtcNow() + _settings.ServerRetention;
+            var expires = _settings.TimeProvider.GetUtcNow().Later(_settings.ServerRetention);
             stamps[GrokKeys.Fingerprint] = fingerprint;
             stamps[GrokKeys.ExpiresAt] = expires.ToString("O", CultureInfo.InvariantCulture);
             if (response.ModelId is { } model)

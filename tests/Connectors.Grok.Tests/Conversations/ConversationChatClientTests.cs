@@ -9,6 +9,16 @@ public class ConversationChatClientTests
     private static readonly ChatMessage[] Question = [new(ChatRole.User, "Is it?")];
 
     [Fact]
+    public async Task Options_that_change_after_the_call_are_not_the_calls()
+    {
+        var options = new ChatOptions { ConversationId = "alice" };
+        using var client = new ScriptedClient(static () => ScriptedClient.Text("1")).AsConversationClient(new InMemoryConversationStore());
+        var updates = client.GetStreamingResponseAsync("One.", options);
+        options.ConversationId = "bob";
+        Assert.Equal("alice", (await updates.ToChatResponseAsync()).ConversationId);
+    }
+
+    [Fact]
     public void A_missing_store_is_named() =>
         Assert.Equal("store", Assert.Throws<ArgumentNullException>(static () => new ConversationChatClient(new ScriptedClient(), null!)).ParamName);
 

@@ -35,6 +35,19 @@ public class ConversationOptionsTests
     }
 
     [Fact]
+    public async Task For_ever_is_a_time_like_any_other()
+    {
+        using var client = new ScriptedClient(static () => ScriptedClient.Text("1", "r1"), static () => ScriptedClient.Text("2", "r2")).AsConversationClient(
+            new InMemoryConversationStore(), new ConversationOptions { ServerRetention = TimeSpan.MaxValue, KeepFor = TimeSpan.MaxValue });
+        var options = new ChatOptions { ConversationId = "x" };
+        await client.GetResponseAsync("One.", options);
+        await client.GetResponseAsync("Two.", options);
+        Assert.Equal(0, await client.Conversations.PurgeAsync());
+        var turns = await client.Conversations.GetTurnsAsync("x");
+        Assert.Equal([DateTimeOffset.MaxValue, DateTimeOffset.MaxValue], turns.Select(static t => t.ExpiresAt));
+    }
+
+    [Fact]
     public void A_conflict_tells_the_conversation_the_fork_and_the_answer()
     {
         var answer = new ChatResponse();

@@ -128,6 +128,22 @@ public class SentTests : ScriptedConversationTest
     }
 
     [Fact]
+    public async Task A_turn_whose_calls_stayed_without_results_is_left_out_and_that_is_said()
+    {
+        var inner = new ScriptedClient(Answers("Hello."), Answers([Call("c1")], "r2"), Answers("I do not know.", "r3"));
+        var log = new ListLogger();
+        var client = Over(inner, o => o.LoggerFactory = log);
+        await Say(client, "Hello!");
+        await Say(client, "I live in Oslo. What is the weather?");
+        Assert.Empty(log.Lines);
+        var broken = (await client.Conversations.GetTurnsAsync(Ticket))[^1];
+        await Say(client, "Where do I live?");
+        Assert.Equal(("r1", "user: Where do I live?"), (inner.Sent[2].Options!.ConversationId, Said(inner.Sent[2].Messages)));
+        Assert.Equal(
+            [$"The turn {broken.Id} made calls whose results did not come. The conversation goes on from the turn before it: what was said in it is left out."], log.Lines);
+    }
+
+    [Fact]
     public async Task A_conversation_that_begins_waits_for_no_result()
     {
         var inner = new ScriptedClient(Answers("1"));

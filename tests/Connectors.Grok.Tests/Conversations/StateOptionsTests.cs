@@ -1,10 +1,23 @@
 using Connectors.Grok.Conversations;
 using Connectors.Grok.Tests.Support;
+using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Conversations;
 
 public class StateOptionsTests
 {
+    [Fact]
+    public async Task For_ever_is_a_time_like_any_other()
+    {
+        using var model = new ScriptedClient(static () => ScriptedClient.Text("1", "r1"), static () => ScriptedClient.Text("2", "r2"));
+        var client = model.ForSemanticKernel(new SemanticKernelStateOptions { ServerRetention = TimeSpan.MaxValue });
+        List<ChatMessage> history = [new(ChatRole.User, "One.")];
+        history.AddMessages(await client.GetResponseAsync(history));
+        history.Add(new(ChatRole.User, "Two."));
+        await client.GetResponseAsync(history);
+        Assert.Equal("r1", model.Sent[1].Options!.ConversationId);
+    }
+
     [Theory]
     [InlineData("TimeProvider", "must be a clock")]
     [InlineData("ServerRetention", "must be longer than zero")]
