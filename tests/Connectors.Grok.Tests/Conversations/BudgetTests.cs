@@ -1,3 +1,4 @@
+using System.Globalization;
 using Connectors.Grok.Conversations;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
@@ -51,4 +52,21 @@ public class BudgetTests : ScriptedConversationTest
 
     private static Func<ChatResponseUpdate[]> Costs(long ticks, string id = "r1") => Answers(
         [new TextContent("Yes."), new UsageContent(new UsageDetails { InputTokenCount = 1, OutputTokenCount = 2, AdditionalCounts = new() { [GrokKeys.CostInUsdTicks] = ticks } })], id);
+
+    [Fact]
+    public void What_it_has_cost_is_written_as_prices_in_dollars_are()
+    {
+        var before = CultureInfo.CurrentCulture;
+        var other = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        other.NumberFormat.NumberDecimalSeparator = ",";
+        CultureInfo.CurrentCulture = other;
+        try
+        {
+            Assert.Equal("The conversation 'x' has cost $0.25 and may cost $0.2: nothing was sent.", new ConversationBudgetException("x", 0.25m, 0.2m).Message);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
 }
