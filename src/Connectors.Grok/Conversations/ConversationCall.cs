@@ -142,9 +142,10 @@ internal sealed class ConversationCall
                 ? new Stamps(fork.Name, turn.Id, _rebuild)
                 : throw new ConversationConflictException(_id.Name, fork.Name, response);
         }
-        catch (ConversationStoreException e)
+        catch (Exception e) when (e is not (OperationCanceledException or ConversationConflictException))
         {
-            throw new ConversationStoreException(e.Message, e) { IsTransient = e.IsTransient, Response = response };
+            // Whatever a store throws: the answer was paid for.
+            throw new ConversationStoreException(e.Message, e) { IsTransient = e is ConversationStoreException { IsTransient: true }, Response = response };
         }
     }
 

@@ -143,6 +143,25 @@ public class SentTests : ScriptedConversationTest
             [$"The turn {broken.Id} made calls whose results did not come. The conversation goes on from the turn before it: what was said in it is left out."], log.Lines);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Whatever_a_store_throws_after_the_answer_the_answer_is_there(bool isItsOwnCancellation)
+    {
+        Exception failure = isItsOwnCancellation ? new OperationCanceledException() : new IOException("The disk is full.");
+        var store = new HookedStore(Store, name => name == "AppendAsync" ? throw failure : Task.CompletedTask);
+        var asked = Say(Over(new ScriptedClient(Answers("Paid for.")), store: store), "One.");
+        if (isItsOwnCancellation)
+        {
+            Assert.Same(failure, await Assert.ThrowsAsync<OperationCanceledException>(() => asked));
+            return;
+        }
+
+        var e = await Assert.ThrowsAsync<ConversationStoreException>(() => asked);
+        Assert.Equal(("The disk is full.", "Paid for.", false), (e.Message, e.Response!.Text, e.IsTransient));
+        Assert.Same(failure, e.InnerException);
+    }
+
     [Fact]
     public async Task A_conversation_that_begins_waits_for_no_result()
     {
