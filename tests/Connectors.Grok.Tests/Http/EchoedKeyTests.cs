@@ -54,6 +54,7 @@ public class EchoedKeyTests
     }
 
     [Theory]
+    [InlineData(300, "The endpoint sends its callers on to https://example.com/?k=***.")]
     [InlineData(302, "The endpoint sends its callers on to https://example.com/?k=***.")]
     [InlineData(399, "The endpoint sends its callers on to https://example.com/?k=***.")]
     [InlineData(400, "Down.")]
