@@ -80,6 +80,11 @@ internal sealed record Basis(ConversationTurn Turn, TurnFacts Facts, int Covered
             // The results of a function loop follow the call, whatever the options of the whole loop say.
             if (parent is null || (last is not null && last.Facts.OpenCalls.Any(Answers(0).Contains)))
             {
+                if (head is not null && last?.Turn.Id != head)
+                {
+                    ConversationTelemetry.LeftOut(ConversationTelemetry.Logger(settings), head);
+                }
+
                 return last;
             }
 
@@ -123,7 +128,6 @@ internal sealed record Basis(ConversationTurn Turn, TurnFacts Facts, int Covered
                 }
 
                 // A loop that was broken off: its calls will never be answered, so it never happened.
-                ConversationTelemetry.LeftOut(settings, at);
                 at = basis.Turn.ParentId;
             }
 

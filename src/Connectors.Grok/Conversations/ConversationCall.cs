@@ -122,9 +122,9 @@ internal sealed class ConversationCall
     /// <exception cref="ConversationStoreException">The store failed; holds the answer.</exception>
     public async ValueTask<Stamps> CommitAsync(ChatResponse response, CancellationToken cancellationToken)
     {
-        var turn = ToTurn(response);
         try
         {
+            var turn = ToTurn(response);
             if (await _store.AppendAsync(_id, turn, _head?.Id, cancellationToken).ConfigureAwait(false))
             {
                 return new Stamps(_id.Name, turn.Id, _rebuild);
@@ -144,7 +144,7 @@ internal sealed class ConversationCall
         }
         catch (Exception e) when (e is not (OperationCanceledException or ConversationConflictException))
         {
-            // Whatever a store throws: the answer was paid for.
+            // Whatever a store or a protector throws: the answer was paid for.
             throw new ConversationStoreException(e.Message, e) { IsTransient = e is ConversationStoreException { IsTransient: true }, Response = response };
         }
     }

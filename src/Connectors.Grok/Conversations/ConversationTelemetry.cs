@@ -15,6 +15,8 @@ internal static partial class ConversationTelemetry
     private static readonly Counter<long> Rebuilds = Meter.CreateCounter<long>(
         "grok.conversation.rebuilds", "{rebuild}", "Conversations sent anew as a whole, because the service did not have them (any more).");
 
+    public static ILogger Logger(ConversationOptions settings) => settings.LoggerFactory?.CreateLogger(MeterName) ?? NullLogger.Instance;
+
     public static void Rebuilt(ILogger logger, string name, RebuildReason reason)
     {
         Rebuilds.Add(1, new KeyValuePair<string, object?>("grok.rebuild.reason", reason.ToString()));
@@ -22,13 +24,9 @@ internal static partial class ConversationTelemetry
         LogRebuilt(logger, name, reason);
     }
 
-    public static void LeftOut(ConversationOptions settings, string turn) => LogLeftOut(Logger(settings), turn);
-
-    public static ILogger Logger(ConversationOptions settings) => settings.LoggerFactory?.CreateLogger(MeterName) ?? NullLogger.Instance;
-
-    [LoggerMessage(11, LogLevel.Warning, "The turn {Turn} made calls whose results did not come. The conversation goes on from the turn before it: what was said in it is left out.")]
-    private static partial void LogLeftOut(ILogger logger, string turn);
-
     [LoggerMessage(10, LogLevel.Information, "The conversation {Name} is sent anew as a whole: {Reason}.")]
     private static partial void LogRebuilt(ILogger logger, string name, RebuildReason reason);
+
+    [LoggerMessage(11, LogLevel.Warning, "The turn {Turn} made calls whose results did not come. The conversation goes on from the last turn before it that waits for nothing; what was said since is left out.")]
+    public static partial void LeftOut(ILogger logger, string turn);
 }

@@ -136,7 +136,8 @@ internal sealed class LenientReader(AdditionalPropertiesDictionary values, strin
     /// <summary>The exception for a value that cannot be read.</summary>
     public static ArgumentException Wrong(string key, string why, Exception? cause = null) => new($"AdditionalProperties[\"{key}\"] {why}.", key, cause);
 
-    private static string? NotBlank(string text) => string.IsNullOrWhiteSpace(text) ? null : text;
+    /// <summary>A text that says something, or null.</summary>
+    public static string? NotBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
     private string Name(string key) => owner is null ? key : $"{owner}.{key}";
 

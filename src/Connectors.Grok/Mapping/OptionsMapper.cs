@@ -21,8 +21,8 @@ internal static class OptionsMapper
         NoteUnsupported(options, notes);
         return new ResponseRequest
         {
-            Model = NotBlank(options.ModelId),
-            Instructions = NotBlank(options.Instructions),
+            Model = LenientReader.NotBlank(options.ModelId),
+            Instructions = LenientReader.NotBlank(options.Instructions),
             MaxOutputTokens = options.MaxOutputTokens,
             Tools = options.Tools?.Select(tool => ToolMapper.ToTool(tool, options)).ToList(),
             ToolChoice = ToolMapper.ToChoice(options.ToolMode),
@@ -35,8 +35,6 @@ internal static class OptionsMapper
             Seed = options.Seed,
         };
     }
-
-    private static string? NotBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
     // 0.7f is 0.699999988079071 as a double; a decimal rounds to what was meant.
     private static double? Exact(float? value) => value is { } number ? (double)(decimal)number : null;

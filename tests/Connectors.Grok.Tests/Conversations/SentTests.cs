@@ -130,7 +130,7 @@ public class SentTests : ScriptedConversationTest
     [Fact]
     public async Task A_turn_whose_calls_stayed_without_results_is_left_out_and_that_is_said()
     {
-        var inner = new ScriptedClient(Answers("Hello."), Answers([Call("c1")], "r2"), Answers("I do not know.", "r3"));
+        var inner = new ScriptedClient(Answers("Hello."), Answers([Call("c1")], "r2"), Answers("I do not know.", "r3"), Answers("Yes?", "r4"));
         var log = new ListLogger();
         var client = Over(inner, o => o.LoggerFactory = log);
         await Say(client, "Hello!");
@@ -140,7 +140,19 @@ public class SentTests : ScriptedConversationTest
         await Say(client, "Where do I live?");
         Assert.Equal(("r1", "user: Where do I live?"), (inner.Sent[2].Options!.ConversationId, Said(inner.Sent[2].Messages)));
         Assert.Equal(
-            [$"The turn {broken.Id} made calls whose results did not come. The conversation goes on from the turn before it: what was said in it is left out."], log.Lines);
+            [$"The turn {broken.Id} made calls whose results did not come. The conversation goes on from the last turn before it that waits for nothing; what was said since is left out."], log.Lines);
+
+        // Who names the turn to go on from leaves nothing out.
+        await client.Conversations.GoToAsync(Ticket, broken.Id);
+        await Say(client, "Again.", new ChatOptions().WithParentTurn(broken.ParentId));
+        Assert.Single(log.Lines);
+    }
+
+    [Fact]
+    public async Task Nor_is_it_lost_when_it_cannot_be_sealed()
+    {
+        var e = await Assert.ThrowsAsync<ConversationStoreException>(() => Say(Over(new ScriptedClient(Answers("Paid for.")), static o => o.Protector = new Broken()), "One."));
+        Assert.Equal(("No key.", "Paid for."), (e.Message, e.Response!.Text));
     }
 
     [Theory]
@@ -170,5 +182,12 @@ public class SentTests : ScriptedConversationTest
             [new ChatMessage(ChatRole.Tool, [new FunctionResultContent("c1", "18 degrees")])], new ChatOptions { ConversationId = Ticket }));
         Assert.StartsWith($"The conversation '{Ticket}' does not wait for the result of a function call 'c1'", e.Message, StringComparison.Ordinal);
         Assert.Empty(inner.Sent);
+    }
+
+    private sealed class Broken : IConversationProtector
+    {
+        public byte[] Protect(byte[] plain) => throw new InvalidDataException("No key.");
+
+        public byte[] Unprotect(byte[] sealedBytes) => sealedBytes;
     }
 }
