@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Connectors.Grok.Responses;
 
 namespace Connectors.Grok.Serialization;
@@ -76,11 +77,32 @@ internal static class Tags
         UnknownEvent,
         static e => e switch { ErrorEvent error => error.Json, UnknownEvent unknown => unknown.Json, _ => null });
 
-    /// <summary>A message may leave out its type: its role says what it is.</summary>
-    private static ResponseItem UnknownItem(string tag, JsonElement json) =>
-        tag.Length == 0 && json.ValueKind == JsonValueKind.Object && json.TryGetProperty("role", out _)
-            ? json.Deserialize(WireJson.Context.MessageItem)!
-            : new UnknownItem(tag, json);
+    /// <summary>What is none of the known shapes, but for what says all the same what it is.</summary>
+    private static ResponseItem UnknownItem(string tag, JsonElement json) => tag switch
+    {
+        _ when json.ValueKind != JsonValueKind.Object => new UnknownItem(tag, json),
+        // A message may leave out its type: its role says what it is.
+        "" when json.TryGetProperty("role", out _) => json.Deserialize(WireJson.Context.MessageItem)!,
+        "function_call" when json.TryGetProperty("arguments", out var arguments) && arguments.ValueKind == JsonValueKind.Object =>
+            (ResponseItem?)CallOf(json, arguments) ?? new UnknownItem(tag, json),
+        _ => new UnknownItem(tag, json),
+    };
+
+    /// <summary>Some gateways hand over the arguments as the object itself. Such a call is a call, or an agent would take its answer for the end.</summary>
+    private static FunctionCallItem? CallOf(JsonElement json, JsonElement arguments)
+    {
+        try
+        {
+            var call = JsonObject.Create(json)!;
+            call["arguments"] = arguments.GetRawText();
+            return call.Deserialize(WireJson.Context.FunctionCallItem);
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException)
+        {
+            // Something else is odd as well, or a member stands there twice.
+            return null;
+        }
+    }
 
     /// <summary>Error frames come in so many shapes (typed, flat, nested) that whoever reads the error reads the JSON.</summary>
     private static ResponseEvent UnknownEvent(string tag, JsonElement json) =>
