@@ -16,7 +16,8 @@ internal sealed record ErrorBody(string? Code, string? Message, int? Status = nu
 
     /// <summary>
     /// Reads <c>{code,error}</c>, <c>{error:{message,code,type}}</c>, <c>{error}</c>, <c>{code,message}</c>, <c>{detail}</c>,
-    /// the same as text inside a JSON string, and plain text.
+    /// the same as text inside a JSON string, and plain text; of the gateways before the service <c>{error,error_description}</c> (RFC 6749,
+    /// 5.2) and lists of complaints, <c>{detail:[{loc,msg}]}</c> and <c>{errors:[…]}</c>.
     /// </summary>
     public static ErrorBody Parse(string text) => Parse(text, layer: 0);
 
@@ -63,10 +64,32 @@ internal sealed record ErrorBody(string? Code, string? Message, int? Status = nu
         if (json.TryGetProperty("error", out var error) && error.ValueKind is JsonValueKind.Object or JsonValueKind.String)
         {
             var inner = Parse(error, layer);
-            return new ErrorBody(inner.Code ?? code, inner.Message, inner.Status ?? status);
+            return Text(json, "error_description") is { } description
+                ? new ErrorBody(code ?? inner.Message, description, status)
+                : new ErrorBody(inner.Code ?? code, inner.Message, inner.Status ?? status);
         }
 
-        return new ErrorBody(code ?? Text(json, "error_type"), Text(json, "message") ?? Text(json, "detail"), status);
+        return new ErrorBody(code ?? Text(json, "error_type"), Text(json, "message") ?? Text(json, "detail") ?? Complaints(json, "detail") ?? Complaints(json, "errors"), status);
+    }
+
+    /// <summary>The sentences of a list, each after the place it speaks of. What was sent stands beside them, and is left there.</summary>
+    private static string? Complaints(JsonElement json, string name)
+    {
+        var complaints = json.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().Select(Complaint).OfType<string>() : [];
+        return string.Join("; ", complaints) is { Length: > 0 } text ? text : null;
+    }
+
+    private static string? Complaint(JsonElement json)
+    {
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            return json.ValueKind == JsonValueKind.String ? json.GetString() : null;
+        }
+
+        var text = Text(json, "msg") ?? Text(json, "message");
+        return text is not null && json.TryGetProperty("loc", out var place) && place.ValueKind == JsonValueKind.Array
+            ? $"{string.Join('.', place.EnumerateArray())}: {text}"
+            : text;
     }
 
     /// <summary>A member as text; codes come as numbers too.</summary>

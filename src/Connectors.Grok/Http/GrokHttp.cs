@@ -22,6 +22,7 @@ internal sealed class GrokHttp : IDisposable
     private readonly bool _owned;
     private readonly ResiliencePipeline<HttpResponseMessage> _retries;
     private readonly ConcurrencyLimiter? _places;
+    private volatile bool _isDisposed;
 
     public GrokHttp(GrokSettings settings, HttpClient? client)
     {
@@ -113,6 +114,7 @@ internal sealed class GrokHttp : IDisposable
 
     public void Dispose()
     {
+        _isDisposed = true;
         if (_owned)
         {
             _client.Dispose();
@@ -145,6 +147,8 @@ internal sealed class GrokHttp : IDisposable
         }
 
         var place = await _places.AcquireAsync(1, deadline.Token).ConfigureAwait(false);
+        // Whoever waits then is sent away as if there were too many.
+        ObjectDisposedException.ThrowIf(_isDisposed && !place.IsAcquired, typeof(GrokChatClient));
         deadline.Place = place.IsAcquired ? place : throw new GrokException(
             GrokErrorKind.Overload,
             $"{_settings.MaxConcurrentRequests} requests are under way and {_settings.MaxQueuedRequests} wait ({nameof(GrokChatClientOptions.MaxConcurrentRequests)}, {nameof(GrokChatClientOptions.MaxQueuedRequests)}): nothing was sent.")

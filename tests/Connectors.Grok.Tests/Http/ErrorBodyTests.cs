@@ -31,6 +31,14 @@ public class ErrorBodyTests
     [InlineData("\"true\"", null, "true", null)]
     [InlineData("\"  {\\\"error\\\":\\\"m\\\"}\"", null, "m", null)]
     [InlineData(" plain words ", null, "plain words", null)]
+    [InlineData("""{"error":"invalid_token","error_description":"It has expired."}""", "invalid_token", "It has expired.", null)]
+    [InlineData("""{"code":"c","status":401,"error":"invalid_token","error_description":"It has expired."}""", "c", "It has expired.", 401)]
+    [InlineData("""{"detail":[{"type":"missing","loc":["body","model"],"msg":"Field required","input":"secret"},{"loc":["body",0],"msg":"Wrong"}]}""", null, "body.model: Field required; body.0: Wrong", null)]
+    [InlineData("""{"detail":[{"msg":"a"},{"loc":"b","msg":"b"},"c",5,null,{"loc":["d"]}]}""", null, "a; b; c", null)]
+    [InlineData("""{"errors":[{"message":"a"},{"message":"b"}]}""", null, "a; b", null)]
+    [InlineData("""{"detail":[],"errors":["a"]}""", null, "a", null)]
+    [InlineData("""{"message":"m","errors":["a"]}""", null, "m", null)]
+    [InlineData("""{"detail":{"a":1},"errors":"b"}""", null, null, null)]
     public void Every_shape_says_the_same(string body, string? code, string? message, int? status) =>
         Assert.Equal(new ErrorBody(code, message, status), ErrorBody.Parse(body));
 

@@ -62,6 +62,20 @@ public class OverloadTests
         await next;
     }
 
+    [Fact]
+    public async Task One_that_waits_when_the_client_is_disposed_is_told_so()
+    {
+        var answer = new TaskCompletionSource();
+        using var http = new HttpClient(new Waiting(answer.Task, stream: false)) { Timeout = Timeout.InfiniteTimeSpan };
+        var client = new GrokChatClient(new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Some.Endpoint, MaxConcurrentRequests = 1, MaxQueuedRequests = 1 }, http);
+        var running = Ask(client, stream: false);
+        var waiting = Ask(client, stream: false);
+        client.Dispose();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting);
+        answer.SetResult();
+        await running;
+    }
+
     [Theory]
     [InlineData("temperature", "temperature")]
     [InlineData("topP", "top_p")]
