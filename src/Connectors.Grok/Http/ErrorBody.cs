@@ -14,6 +14,12 @@ internal sealed record ErrorBody(string? Code, string? Message, int? Status = nu
     /// <summary>How often text may stand in text: each time costs a copy of it.</summary>
     private const int MostLayers = 3;
 
+    /// <summary>Its word for it, fit to be shown.</summary>
+    public string? Code { get; init; } = Visible(Code);
+
+    /// <summary>Its sentence, fit to be shown.</summary>
+    public string? Message { get; init; } = Visible(Message);
+
     /// <summary>
     /// Reads <c>{code,error}</c>, <c>{error:{message,code,type}}</c>, <c>{error}</c>, <c>{code,message}</c>, <c>{detail}</c>,
     /// the same as text inside a JSON string, and plain text; of the gateways before the service <c>{error,error_description}</c> (RFC 6749,
@@ -32,6 +38,12 @@ internal sealed record ErrorBody(string? Code, string? Message, int? Status = nu
             // Flat, as errors with a bad status have it, the code stands beside the error.
             response?.Error?.Code ?? (response?.AdditionalMembers?.TryGetValue("code", out var code) == true ? code.ToString() : null),
             response?.Error?.Message ?? (response?.Status == "cancelled" ? "The response was cancelled." : "The response failed."));
+
+    /// <summary>Whoever reads the words in a terminal must not have it steered by them. Lines stay lines.</summary>
+    private static string? Visible(string? text) => text?.Any(IsSteering) != true ? text
+        : string.Concat(text.Replace("\r\n", "\n", StringComparison.Ordinal).Select(static c => IsSteering(c) ? '\uFFFD' : c));
+
+    private static bool IsSteering(char c) => char.IsControl(c) && c is not ('\n' or '\t');
 
     private static ErrorBody Parse(string text, int layer)
     {

@@ -23,6 +23,16 @@ public class ErrorWordsTests
     public void Status_code_and_request_are_named_where_they_are_known(int? status, string? code, string? words, string? request, string message) =>
         Assert.Equal(message, ErrorReader.FromAnswer(new ErrorBody(code, words, status), new ResponseHeaders(request, false), Some.Settings()).Message);
 
+    [Theory]
+    [InlineData("one\n\ttwo", "one\n\ttwo")]
+    [InlineData("one\r\ntwo", "one\ntwo")]
+    [InlineData("\u001b[2Jgone\rall\u0007 well\u009b", "\uFFFD[2Jgone\uFFFDall\uFFFD well\uFFFD")]
+    public void What_would_steer_a_terminal_is_shown_as_lost(string words, string shown)
+    {
+        var e = ErrorReader.FromAnswer(new ErrorBody(words, words), new ResponseHeaders(null, false), Some.Settings());
+        Assert.Equal((shown, shown, $"{shown} ({shown})"), (e.ServiceMessage, e.Code, e.Message));
+    }
+
     [Fact]
     public void Only_the_beginning_of_long_words_is_passed_on()
     {
