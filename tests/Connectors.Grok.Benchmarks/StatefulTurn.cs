@@ -14,8 +14,8 @@ public class StatefulTurn
 {
     public const int Texts = 400;
     private const int Thoughts = 100;
-
     private const int Conversation = 100;
+    private const string Name = "ticket-4711";
 
     private readonly GrokChatClient _bare;
     private readonly GrokChatClient _grok;
@@ -29,11 +29,22 @@ public class StatefulTurn
         _grok = transport.NewGrok();
     }
 
+    // Each reads in a loop of its own: the compiler makes a loop fast for the stream that it saw first, which would be the floor's for both.
     [Benchmark(Baseline = true)]
-    public Task<Tally> Floor() => AskAsync(_bare, Payloads.Id);
+    public async Task<Tally> Floor()
+    {
+        var (count, size) = (0, 0L);
+        await foreach (var update in Ask(_bare, Payloads.Id))
+        {
+            count += IsEnd(update, Payloads.Id) ? 1 : 0;
+            size += update.Text.Length;
+        }
+
+        return new Tally(count, size);
+    }
 
     [Benchmark]
-    public Task<Tally> Grok()
+    public async Task<Tally> Grok()
     {
         // A conversation has an end: what a store of a hundred thousand turns costs the garbage collector is not the question.
         if (_turns++ % Conversation == 0)
@@ -41,18 +52,18 @@ public class StatefulTurn
             _conversations = _grok.AsConversationClient(new InMemoryConversationStore());
         }
 
-        return AskAsync(_conversations, "ticket-4711");
-    }
-
-    private static async Task<Tally> AskAsync(IChatClient client, string id)
-    {
         var (count, size) = (0, 0L);
-        await foreach (var update in client.GetStreamingResponseAsync("And then? Tell me in a few words what comes after that.", new ChatOptions { ConversationId = id }))
+        await foreach (var update in Ask(_conversations, Name))
         {
-            count += update.FinishReason is not null && update.ConversationId == id ? 1 : 0;
+            count += IsEnd(update, Name) ? 1 : 0;
             size += update.Text.Length;
         }
 
         return new Tally(count, size);
     }
+
+    private static IAsyncEnumerable<ChatResponseUpdate> Ask(IChatClient client, string id) =>
+        client.GetStreamingResponseAsync("And then? Tell me in a few words what comes after that.", new ChatOptions { ConversationId = id });
+
+    private static bool IsEnd(ChatResponseUpdate update, string id) => update.FinishReason is not null && update.ConversationId == id;
 }
