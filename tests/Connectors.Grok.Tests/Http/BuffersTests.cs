@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Connectors.Grok.Http;
 using Connectors.Grok.Tests.Support;
+using Moq;
 
 namespace Connectors.Grok.Tests.Http;
 
@@ -24,6 +25,23 @@ public class BuffersTests
         var array = RentedAgain(16 * 1024);
         Assert.Equal("odd", Assert.Throws<InvalidOperationException>(static () => RequestBody.Of(static _ => throw new InvalidOperationException("odd"), null)).Message);
         Assert.Same(array, RentedAgain(16 * 1024));
+    }
+
+    [Fact]
+    public void A_request_that_is_still_being_sent_keeps_its_buffer_until_it_is()
+    {
+        var body = RequestBody.Of(static writer => writer.WriteNumberValue(1), null);
+        var array = ArrayOf(body.Bytes);
+        var connection = new TaskCompletionSource();
+        var stream = new Mock<Stream>();
+        stream.Setup(static s => s.WriteAsync(It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<CancellationToken>())).Returns(new ValueTask(connection.Task));
+        using var content = body.NewContent();
+        var sending = content.CopyToAsync(stream.Object);
+        body.Dispose();
+        Assert.NotSame(array, RentedAgain(array.Length));
+        connection.SetResult();
+        Assert.True(sending.IsCompletedSuccessfully);
+        Assert.Same(array, RentedAgain(array.Length));
     }
 
     [Fact]

@@ -15,6 +15,9 @@ public class ErrorKindsTests
     [InlineData(404, null, "The model grok-2 was deprecated.", GrokErrorKind.UnknownModel)]
     [InlineData(404, null, "The tool does not exist.", GrokErrorKind.InvalidRequest)]
     [InlineData(null, null, null, GrokErrorKind.Server)]
+    [InlineData(null, "429", null, GrokErrorKind.RateLimit)]
+    [InlineData(null, "400", null, GrokErrorKind.InvalidRequest)]
+    [InlineData(null, "500", null, GrokErrorKind.Server)]
     [InlineData(400, null, null, GrokErrorKind.InvalidRequest)]
     public void Words_tell_only_what_they_say(int? status, string? code, string? words, GrokErrorKind kind) =>
         Assert.Equal(kind, ErrorKinds.Of(status, new ErrorBody(code, words)));

@@ -14,12 +14,13 @@ public class RequestTests
     private readonly ListLogger _log = new();
 
     [Fact]
-    public async Task A_request_says_what_it_accepts()
+    public async Task A_request_says_who_asks_and_what_it_accepts()
     {
         using var client = Some.Client(_handler);
         await client.Whole(_handler.Json(Some.Answer(Some.Message("hi"))));
         await client.Streamed(_handler.Sse(Some.Created, Some.Completed(Some.Message("hi"))));
         Assert.Equal(["application/json", "text/event-stream"], _handler.Requests.Select(static r => r.Headers["Accept"]));
+        Assert.All(_handler.Requests, static r => Assert.StartsWith("Connectors.Grok/", r.Headers["User-Agent"], StringComparison.Ordinal));
     }
 
     [Fact]
