@@ -54,6 +54,16 @@ public class FunctionMapperTests
     }
 
     [Fact]
+    public async Task A_result_that_cannot_be_written_is_named_before_anything_is_sent()
+    {
+        using var client = Some.Client(_handler);
+        var e = await Assert.ThrowsAsync<ArgumentException>(() => client.GetResponseAsync(
+            [new(ChatRole.Assistant, [new FunctionCallContent("call_9", "f")]), new(ChatRole.Tool, [new FunctionResultContent("call_9", new Lazy<int>())])]));
+        Assert.StartsWith("The result of the function call 'call_9' cannot be written as JSON: ", e.Message, StringComparison.Ordinal);
+        Assert.Empty(_handler.Requests);
+    }
+
+    [Fact]
     public async Task Repeated_calls_and_cut_ones_are_left_out()
     {
         using var client = Some.Client(_handler.Json(Some.Answer(Some.Message("ok"))));

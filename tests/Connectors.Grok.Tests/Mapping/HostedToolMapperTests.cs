@@ -30,6 +30,7 @@ public class HostedToolMapperTests
             new GrokXSearchTool { AllowedHandles = ["@xai", "grok"], From = new(2026, 1, 1), To = new(2026, 2, 1), UnderstandImages = true, UnderstandVideos = false },
             """{"type":"x_search","allowed_x_handles":["xai","grok"],"from_date":"2026-01-01","to_date":"2026-02-01","enable_image_understanding":true,"enable_video_understanding":false}"""
         },
+        { new GrokXSearchTool { From = new(2026, 1, 1), To = new(2026, 1, 1) }, """{"type":"x_search","from_date":"2026-01-01","to_date":"2026-01-01"}""" },
         { new GrokXSearchTool { ExcludedHandles = ["@x"] }, """{"type":"x_search","excluded_x_handles":["x"]}""" },
         { new HostedCodeInterpreterTool(), """{"type":"code_interpreter"}""" },
         { new HostedCodeInterpreterTool { Inputs = [] }, """{"type":"code_interpreter"}""" },

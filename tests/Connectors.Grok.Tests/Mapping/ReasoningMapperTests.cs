@@ -74,6 +74,10 @@ public class ReasoningMapperTests
         var response = await client.Streamed(handler.Sse(Some.Created, Some.Done(0, Some.Reasoning("")), Some.TextDelta("Hi", 1), Some.Completed(Some.Reasoning("") + "," + Some.Message("Hi"))));
         var reasoning = Assert.IsType<TextReasoningContent>(response.Messages[0].Contents[0]);
         Assert.Equal(("", Some.Blob), (reasoning.Text, reasoning.ProtectedData));
+
+        handler.Json(Some.Answer(Some.Message("ok")));
+        await client.GetResponseAsync([RoundTrip(response.Messages[0]), new(ChatRole.User, "b")]);
+        Assert.Equal("[]", handler.LastJson["input"]![0]!["summary"]!.ToJsonString());
     }
 
     [Fact]

@@ -152,6 +152,8 @@ public class RulesOfStateTests
         var response = await Ask(picture);
         Assert.False((bool?)_handler.LastJson["store"]);
         Assert.Null(response.ConversationId);
+        await Ask([Some.User(new TextContent("What is it?"), new DataContent(Some.Png, "image/png"))]);
+        Assert.False((bool?)_handler.LastJson["store"]);
         await Ask(picture, new ChatOptions().WithStore(true));
         Assert.True((bool?)_handler.LastJson["store"]);
         await Ask(picture, new ChatOptions { ConversationId = "r-1" });

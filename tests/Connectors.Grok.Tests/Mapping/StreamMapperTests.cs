@@ -157,6 +157,16 @@ public class StreamMapperTests
     }
 
     [Fact]
+    public async Task One_call_among_other_items_is_what_the_answer_ends_with()
+    {
+        var output = Some.Message("I shall pay.") + "," + Some.Call("pay", "{}");
+        var handler = new StubHandler();
+        using var client = Some.Client(handler);
+        Assert.Equal(ChatFinishReason.ToolCalls, (await client.Streamed(handler.Sse(Some.Created, Some.Completed(output)))).FinishReason);
+        Assert.Equal(ChatFinishReason.ToolCalls, (await client.Whole(handler.Json(Some.Answer(output)))).FinishReason);
+    }
+
+    [Fact]
     public async Task A_call_that_was_cut_off_is_told_but_never_to_be_run()
     {
         var cut = Some.Call("pay", "{\"amount\":1", status: "incomplete");
