@@ -6,8 +6,9 @@ namespace Connectors.Grok.Benchmarks.Check;
 /// <summary>Measures bodies side by side: in each round every one of them, so that whatever disturbs the machine disturbs them alike.</summary>
 internal static class Sampler
 {
-    private const int Rounds = 15;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(1500);
+    private const int Rounds = 51;
+    private const int StaleRounds = 100;
+    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(20);
 
     /// <summary>The median time and allocation of one call of each body.</summary>
@@ -37,19 +38,19 @@ internal static class Sampler
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
-    /// <summary>Runs a body until the compiler has done its best, and says how many calls fill a round.</summary>
+    /// <summary>Runs a body until the compiler has done its best, which shows in that it no longer gets faster, and says how many calls fill a round.</summary>
     private static async Task<int> WarmAsync(Func<Task<Tally>> body)
     {
-        var watch = Stopwatch.StartNew();
-        var count = 0;
-        while (watch.Elapsed < WarmUp || count < 50)
+        var (best, calls, stale) = (double.MaxValue, 1, 0);
+        for (var watch = Stopwatch.StartNew(); stale < StaleRounds && watch.Elapsed < LongestWarmUp;)
         {
-            await body();
-            count++;
+            var last = await OnceAsync(body, calls);
+            calls = Math.Clamp((int)(Round.TotalMicroseconds / last.Microseconds), 1, 10_000);
+            stale = last.Microseconds < best * 0.99 ? 0 : stale + 1;
+            best = Math.Min(best, last.Microseconds);
         }
 
-        var last = await OnceAsync(body, 3);
-        return Math.Clamp((int)(Round.TotalMicroseconds / last.Microseconds), 1, 10_000);
+        return calls;
     }
 
     private static async Task<Sample> OnceAsync(Func<Task<Tally>> body, int calls)
