@@ -62,6 +62,8 @@ public abstract partial class StoreContract
         await Throws(s => s.GetPathAsync("", bad).AsTask());
         await Throws(s => s.GetTurnAsync(bad, "t1").AsTask());
         await Throws(s => s.GetTurnAsync("", bad).AsTask());
+        await Throws(s => s.GetTreeAsync(new("", bad)).AsTask());
+        await Throws(s => s.GetTreeAsync(new(bad, "a")).AsTask());
         await Throws(s => s.AppendAsync(new("", bad), SomeTurns.Turn("t2"), null).AsTask());
         await Throws(s => s.AppendAsync(Ticket, SomeTurns.Turn(bad), "t1").AsTask());
         await Throws(s => s.AppendAsync(Ticket, SomeTurns.Turn("t2", bad), "t1").AsTask());
