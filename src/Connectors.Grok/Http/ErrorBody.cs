@@ -77,7 +77,7 @@ internal sealed record ErrorBody(string? Code, string? Message, int? Status = nu
         {
             var inner = Parse(error, layer);
             return Text(json, "error_description") is { } description
-                ? new ErrorBody(code ?? inner.Message, description, status)
+                ? new ErrorBody(inner.Code ?? code ?? inner.Message, description, status)
                 : new ErrorBody(inner.Code ?? code, inner.Message, inner.Status ?? status);
         }
 

@@ -32,6 +32,7 @@ public class ErrorBodyTests
     [InlineData("\"  {\\\"error\\\":\\\"m\\\"}\"", null, "m", null)]
     [InlineData(" plain words ", null, "plain words", null)]
     [InlineData("""{"error":"invalid_token","error_description":"It has expired."}""", "invalid_token", "It has expired.", null)]
+    [InlineData("""{"code":"out","error":{"code":"in","message":"m"},"error_description":"It has expired."}""", "in", "It has expired.", null)]
     [InlineData("""{"code":"c","status":401,"error":"invalid_token","error_description":"It has expired."}""", "c", "It has expired.", 401)]
     [InlineData("""{"detail":[{"type":"missing","loc":["body","model"],"msg":"Field required","input":"secret"},{"loc":["body",0],"msg":"Wrong"}]}""", null, "body.model: Field required; body.0: Wrong", null)]
     [InlineData("""{"detail":[{"msg":"a"},{"loc":"b","msg":"b"},"c",5,null,{"loc":["d"]}]}""", null, "a; b; c", null)]
