@@ -55,7 +55,7 @@ internal static class CheckRun
         var peer = samples.ElementAtOrDefault(2);
         return
         [
-            new(work, "time", "µs", samples[0].Microseconds, samples[1].Microseconds, peer?.Microseconds, time),
+            new(work, "time", "µs", samples[0].Microseconds, samples[1].Microseconds, peer?.Microseconds, time) { ToFloor = samples[1].ToFirst },
             new(work, body is null ? "allocated" : "allocated (floor: the body)", "kB", (body ?? samples[0].Bytes) / 1000, samples[1].Bytes / 1000, peer?.Bytes / 1000, allocated) { IsAllocation = true },
         ];
     }
@@ -105,6 +105,6 @@ internal static class CheckRun
 
         return rows;
 
-        static Row Against(string where, Sample[] samples) => new($"{Work} in {where}", "time", "µs", samples[0].Microseconds, samples[1].Microseconds, null, 3);
+        static Row Against(string where, Sample[] samples) => new($"{Work} in {where}", "time", "µs", samples[0].Microseconds, samples[1].Microseconds, null, 3) { ToFloor = samples[1].ToFirst };
     }
 }

@@ -16,8 +16,11 @@ internal sealed record Row(string Work, string Measure, string Unit, double? Flo
     /// <summary>Whether it is about bytes, which no busy machine changes.</summary>
     public bool IsAllocation { get; init; }
 
+    /// <summary>What the value is to the floor, where that was measured round by round.</summary>
+    public double? ToFloor { get; init; }
+
     /// <summary>What the budget is about: the relation to the floor, or the value itself.</summary>
-    public double Value => Grok / (Floor ?? 1);
+    public double Value => ToFloor ?? Grok / (Floor ?? 1);
 
     public bool IsKept => IsAtLeast ? Value >= Limit : Value <= Limit;
 

@@ -11,7 +11,7 @@ internal static class Sampler
     private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>The median time and allocation of one call of each body.</summary>
+    /// <summary>The median time and allocation of one call of each body, and the median of what its time was to the first body's in the same round.</summary>
     public static async Task<Sample[]> CompareAsync(params Func<Task<Tally>>[] bodies)
     {
         var calls = new int[bodies.Length];
@@ -29,7 +29,11 @@ internal static class Sampler
             }
         }
 
-        return Array.ConvertAll(samples, static s => new Sample(Median(s.Select(static x => x.Microseconds)), Median(s.Select(static x => x.Bytes))));
+        // The machine is now fast, now slow: within a round it is the same for all.
+        return Array.ConvertAll(samples, s => new Sample(Median(s.Select(static x => x.Microseconds)), Median(s.Select(static x => x.Bytes)))
+        {
+            ToFirst = Median(s.Zip(samples[0], static (x, first) => x.Microseconds / first.Microseconds)),
+        });
     }
 
     public static double Median(IEnumerable<double> values)
@@ -68,4 +72,8 @@ internal static class Sampler
 }
 
 /// <summary>What one call takes.</summary>
-internal sealed record Sample(double Microseconds, double Bytes);
+internal sealed record Sample(double Microseconds, double Bytes)
+{
+    /// <summary>Its time as a multiple of the first body's.</summary>
+    public double ToFirst { get; init; }
+}
