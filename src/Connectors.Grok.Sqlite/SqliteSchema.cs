@@ -67,7 +67,9 @@ internal static class SqliteSchema
     private static bool IsCurrent(SqliteSession session, string file)
     {
         var (application, version) = (session.Number("pragma application_id"), session.Number("pragma user_version"));
-        if (application != ApplicationId && (application != 0 || version != 0 || session.Number("select count(*) from sqlite_schema") != 0))
+        if (application != ApplicationId && (application != 0 || version != 0 || session.Number("select count(*) from sqlite_schema") != 0)
+            // Another process may have made it ours between these questions, all at once.
+            && session.Number("pragma application_id") != ApplicationId)
         {
             throw SqliteErrors.Foreign(file);
         }
