@@ -52,41 +52,35 @@ internal sealed partial class GrokJsonContext : JsonSerializerContext;
 /// <summary>The context with the unions' converters; <see cref="GrokJsonContext.Default"/> knows nothing of them.</summary>
 internal static class WireJson
 {
-    private static readonly GrokJsonContext Exact = new(Options());
-
-    public static GrokJsonContext Context { get; } = new(Options(
-        new LenientObjectConverter<ResponseUsage>(Exact.ResponseUsage),
-        new LenientObjectConverter<IncompleteDetails>(Exact.IncompleteDetails),
-        new LenientObjectConverter<ReasoningConfig>(Exact.ReasoningConfig)));
-
-    private static JsonSerializerOptions Options(params ReadOnlySpan<JsonConverter> more)
+    private static readonly GrokJsonContext Exact = new(new JsonSerializerOptions(GrokJsonContext.Default.Options)
     {
-        var options = new JsonSerializerOptions(GrokJsonContext.Default.Options)
+        // Base64 and other people's alphabets go out as they are: shorter, and a blob stays comparable byte for byte.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters =
         {
-            // Base64 and other people's alphabets go out as they are: shorter, and a blob stays comparable byte for byte.
-            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-            Converters =
-            {
-                new TaggedConverter<ResponseItem>(Tags.Items),
-                new TaggedConverter<ContentPart>(Tags.Parts),
-                new TaggedConverter<Annotation>(Tags.Annotations),
-                new TaggedConverter<ResponseTool>(Tags.Tools),
-                new TaggedConverter<ResponseEvent>(Tags.Events),
-                new ContentListConverter(),
-                new ListConverter<ResponseItem>(),
-                new ListConverter<Annotation>(),
-                new ListConverter<ResponseTool>(),
-                new ToolChoiceConverter(),
-                new ToolOutputConverter(),
-                new LenientLongConverter(),
-                new ResponseErrorConverter(),
-            },
-        };
-        foreach (var converter in more)
-        {
-            options.Converters.Add(converter);
-        }
+            new TaggedConverter<ResponseItem>(Tags.Items),
+            new TaggedConverter<ContentPart>(Tags.Parts),
+            new TaggedConverter<Annotation>(Tags.Annotations),
+            new TaggedConverter<ResponseTool>(Tags.Tools),
+            new TaggedConverter<ResponseEvent>(Tags.Events),
+            new ContentListConverter(),
+            new ListConverter<ResponseItem>(),
+            new ListConverter<Annotation>(),
+            new ListConverter<ResponseTool>(),
+            new ToolChoiceConverter(),
+            new ToolOutputConverter(),
+            new LenientLongConverter(),
+            new ResponseErrorConverter(),
+        },
+    });
 
-        return options;
-    }
+    public static GrokJsonContext Context { get; } = new(new JsonSerializerOptions(Exact.Options)
+    {
+        Converters =
+        {
+            new LenientObjectConverter<ResponseUsage>(Exact.ResponseUsage),
+            new LenientObjectConverter<IncompleteDetails>(Exact.IncompleteDetails),
+            new LenientObjectConverter<ReasoningConfig>(Exact.ReasoningConfig),
+        },
+    });
 }
