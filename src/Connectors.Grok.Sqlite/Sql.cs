@@ -9,6 +9,9 @@ internal static class Sql
     public const string Begin = "begin immediate";
     public const string Commit = "commit";
 
+    /// <summary>Whose file it is, of which version, and how many tables and indexes it holds.</summary>
+    public const string Facts = "select application_id, user_version, (select count(*) from sqlite_schema) from pragma_application_id, pragma_user_version";
+
     /// <summary>The schema, one entry per version. Entries never change once released; new ones are added at the end.</summary>
     public static readonly string[] Migrations =
     [

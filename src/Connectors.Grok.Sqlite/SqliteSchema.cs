@@ -66,14 +66,15 @@ internal static class SqliteSchema
 
     private static bool IsCurrent(SqliteSession session, string file)
     {
-        var (application, version) = (session.Number("pragma application_id"), session.Number("pragma user_version"));
-        if (application != ApplicationId && (application != 0 || version != 0 || session.Number("select count(*) from sqlite_schema") != 0)
-            // Another process may have made it ours between these questions, all at once.
-            && session.Number("pragma application_id") != ApplicationId)
+        // One question: another process may be making the file ours, and does so all at once.
+        using var facts = session.Read(Sql.Facts);
+        facts.Read();
+        var (application, version, tables) = (facts.GetInt64(0), facts.GetInt64(1), facts.GetInt64(2));
+        if (application != ApplicationId && (application, version, tables) != (0, 0, 0))
         {
             throw SqliteErrors.Foreign(file);
         }
 
-        return version == Sql.Migrations.Length || (version > Sql.Migrations.Length ? throw SqliteErrors.Newer(file, version ?? 0) : false);
+        return version == Sql.Migrations.Length || (version > Sql.Migrations.Length ? throw SqliteErrors.Newer(file, version) : false);
     }
 }

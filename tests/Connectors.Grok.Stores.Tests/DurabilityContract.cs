@@ -31,13 +31,17 @@ public abstract class DurabilityContract
     [Fact]
     public async Task Many_that_open_a_new_store_at_once_create_it_once()
     {
-        var (_, medium) = await Create();
-        var stores = Enumerable.Range(0, 16).Select(_ => Open(medium)).ToList();
-        await Task.WhenAll(stores.Select((s, i) => Task.Run(() => StoreContract.Persist(s, Writer.Shared, $"s{i}"))));
-        Assert.Equal(16, (await stores[0].DeleteAsync(Writer.Shared)).Count);
-        foreach (var store in stores)
+        // What one of them sees of another's making is a matter of luck: ten tries.
+        for (var round = 0; round < 10; round++)
         {
-            await ((IAsyncDisposable)store).DisposeAsync();
+            var (_, medium) = await Create();
+            var stores = Enumerable.Range(0, 16).Select(_ => Open(medium)).ToList();
+            await Task.WhenAll(stores.Select((s, i) => Task.Run(() => StoreContract.Persist(s, Writer.Shared, $"s{i}"))));
+            Assert.Equal(16, (await stores[0].DeleteAsync(Writer.Shared)).Count);
+            foreach (var store in stores)
+            {
+                await ((IAsyncDisposable)store).DisposeAsync();
+            }
         }
     }
 
