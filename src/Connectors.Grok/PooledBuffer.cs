@@ -45,10 +45,16 @@ internal sealed class PooledBuffer<T>(int firstSize) : IBufferWriter<T>, IDispos
     {
         if (_items.Length - Count < Math.Max(size, 1))
         {
-            var larger = ArrayPool<T>.Shared.Rent(Math.Max(_items.Length * 2, Count + size));
-            Span.CopyTo(larger);
-            ArrayPool<T>.Shared.Return(_items);
-            _items = larger;
+            Grow(size);
         }
+    }
+
+    // Apart, so that asking for room that is there costs no call.
+    private void Grow(int size)
+    {
+        var larger = ArrayPool<T>.Shared.Rent(Math.Max(_items.Length * 2, Count + size));
+        Span.CopyTo(larger);
+        ArrayPool<T>.Shared.Return(_items);
+        _items = larger;
     }
 }

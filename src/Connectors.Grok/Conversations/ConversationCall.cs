@@ -170,17 +170,20 @@ internal sealed class ConversationCall
             throw new InvalidOperationException($"The instructions differ from those that the conversation '{_id.Name}' goes by.");
         }
 
-        HashSet<string>? calls = null;
-        if (_input.SelectMany(static m => m.Contents).OfType<FunctionResultContent>().FirstOrDefault(r => !(calls ??= Calls()).Contains(r.CallId)) is { } orphan)
+        if (_input.Exists(static m => m.Contents.Any(static c => c is FunctionResultContent)) && Orphan() is { } orphan)
         {
             throw new ArgumentException(
                 $"The conversation '{_id.Name}' does not wait for the result of a function call '{orphan.CallId}': it was never made, or the conversation went on without it.", nameof(messages));
         }
     }
 
-    /// <summary>The calls that results may come for.</summary>
-    private HashSet<string> Calls() =>
-        _input.SelectMany(static m => m.Contents).OfType<FunctionCallContent>().Select(static c => c.CallId).Concat(_basis?.Facts.OpenCalls ?? []).ToHashSet(StringComparer.Ordinal);
+    /// <summary>A result that no call waits for: neither one of the conversation's last answer nor one that comes with it.</summary>
+    private FunctionResultContent? Orphan()
+    {
+        var contents = _input.SelectMany(static m => m.Contents).ToList();
+        var calls = contents.OfType<FunctionCallContent>().Select(static c => c.CallId).Concat(_basis?.Facts.OpenCalls ?? []).ToHashSet(StringComparer.Ordinal);
+        return contents.OfType<FunctionResultContent>().FirstOrDefault(r => !calls.Contains(r.CallId));
+    }
 
     /// <summary>What is known beforehand to need the whole history.</summary>
     private async ValueTask PlanAsync(CancellationToken cancellationToken)

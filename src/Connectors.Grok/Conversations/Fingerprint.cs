@@ -15,7 +15,7 @@ internal sealed class Fingerprint : IDisposable
     // What is gathered before it is hashed: more than nearly every message has, and hashed again at most once for each message that follows.
     private const int Longest = 64 * 1024;
 
-    private readonly PooledBuffer<byte> _bytes = new(4 * 1024);
+    private readonly PooledBuffer<byte> _bytes = new(16 * 1024);
     private IncrementalHash? _long;
     private char _speaker;
     private byte[] _hash;

@@ -27,8 +27,7 @@ internal sealed record TurnContent(string? Model, string? Instructions, IReadOnl
     public ConversationRetention Kept { get; init; }
 
     /// <summary>The ids of calls that the answer makes and nobody has answered: the turn goes on with their results, or never happened.</summary>
-    public IReadOnlyList<string> OpenCalls { get; init; } = [.. Output.SelectMany(static m => m.Contents).OfType<FunctionCallContent>()
-        .Where(static c => !c.InformationalOnly).Select(static c => c.CallId)];
+    public IReadOnlyList<string> OpenCalls { get; init; } = CallsIn(Output);
 
     /// <summary>What is kept of the turn where not everything may be.</summary>
     public TurnContent Reduced(ConversationRetention retention) => retention switch
@@ -144,6 +143,23 @@ internal sealed record TurnContent(string? Model, string? Instructions, IReadOnl
     {
         var list = json.GetProperty(name).Deserialize(MessageWriter.Messages) ?? [];
         return list.Any(static m => m?.Contents.Contains(null!) != false) ? throw new FormatException($"a message of \"{name}\", or a content of one, is null.") : [.. list];
+    }
+
+    private static List<string> CallsIn(IReadOnlyList<ChatMessage> messages)
+    {
+        List<string> calls = [];
+        foreach (var message in messages)
+        {
+            foreach (var content in message.Contents)
+            {
+                if (content is FunctionCallContent { InformationalOnly: false } call)
+                {
+                    calls.Add(call.CallId);
+                }
+            }
+        }
+
+        return calls;
     }
 
     private static ChatMessage ReasoningOf(ChatMessage message)

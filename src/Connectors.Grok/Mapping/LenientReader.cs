@@ -67,12 +67,17 @@ internal sealed class LenientReader(AdditionalPropertiesDictionary values, strin
     };
 
     /// <summary>A text.</summary>
-    public string? Text(string key) => Raw(key) is string text ? NotBlank(text) : Find(key) switch
+    public string? Text(string key) => Raw(key) switch
     {
         null => null,
-        { ValueKind: JsonValueKind.String } json => json.GetString(),
-        { ValueKind: JsonValueKind.Number } json => json.GetRawText(),
-        _ => throw Wrong(Name(key), "is no text"),
+        string text => NotBlank(text),
+        var value => Json(key, value) switch
+        {
+            null => null,
+            { ValueKind: JsonValueKind.String } json => json.GetString(),
+            { ValueKind: JsonValueKind.Number } json => json.GetRawText(),
+            _ => throw Wrong(Name(key), "is no text"),
+        },
     };
 
     /// <summary>Texts; one alone is a list of one, and an empty list is none.</summary>
@@ -149,13 +154,10 @@ internal sealed class LenientReader(AdditionalPropertiesDictionary values, strin
             : throw Wrong(Name(key), "is no number");
     }
 
-    private JsonElement? Find(string key)
-    {
-        if (Raw(key) is not { } value)
-        {
-            return null;
-        }
+    private JsonElement? Find(string key) => Raw(key) is { } value ? Json(key, value) : null;
 
+    private JsonElement? Json(string key, object value)
+    {
         var json = ToJson(Name(key), value);
         var isAbsent = json.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined
             || (json.ValueKind == JsonValueKind.String && string.IsNullOrWhiteSpace(json.GetString()));
