@@ -13,19 +13,19 @@ internal static class Attempts
         return list.Contains(null!) ? throw new ArgumentException("A message is null.", nameof(messages)) : list;
     }
 
-    /// <summary>A stream that stands on its first update. Before it nobody has seen anything, and the attempt can be made anew.</summary>
+    /// <summary>An answer that stands on its first update. Before it nobody has seen anything, and the attempt can be made anew.</summary>
     /// <param name="open">Starts an attempt.</param>
     /// <param name="rebuildOrThrow">Prepares the next attempt after a failure, or throws it.</param>
-    public static async Task<IAsyncEnumerator<ChatResponseUpdate>> BeginAsync(Func<IAsyncEnumerator<ChatResponseUpdate>> open, Func<GrokException, ValueTask> rebuildOrThrow)
+    public static async Task<StreamedAnswer> BeginAsync(Func<StreamedAnswer> open, Func<GrokException, ValueTask> rebuildOrThrow)
     {
         while (true)
         {
-            var stream = open();
+            var answer = open();
             var isKept = false;
             try
             {
-                isKept = await stream.MoveNextAsync().ConfigureAwait(false);
-                return isKept ? stream : throw new GrokException(GrokErrorKind.StreamBroken, "The stream held nothing.");
+                isKept = await answer.MoveNextAsync().ConfigureAwait(false);
+                return isKept ? answer : throw new GrokException(GrokErrorKind.StreamBroken, "The stream held nothing.");
             }
             catch (GrokException e)
             {
@@ -35,7 +35,7 @@ internal static class Attempts
             {
                 if (!isKept)
                 {
-                    await stream.DisposeAsync().ConfigureAwait(false);
+                    await answer.DisposeAsync().ConfigureAwait(false);
                 }
             }
         }

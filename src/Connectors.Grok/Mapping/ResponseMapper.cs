@@ -6,12 +6,17 @@ namespace Connectors.Grok.Mapping;
 /// <summary>A whole response → one assistant message with the contents of its items in order.</summary>
 internal static class ResponseMapper
 {
-    public static ChatResponse ToResponse(GrokResponse response, ResponseRequest request)
+    public static ChatResponse ToResponse(GrokResponse response, ResponseRequest request) => ToResponse(response, request, response.Status == "incomplete");
+
+    /// <param name="response">The response.</param>
+    /// <param name="request">What it answers.</param>
+    /// <param name="isCut">Whether it ended before its time.</param>
+    public static ChatResponse ToResponse(GrokResponse response, ResponseRequest request, bool isCut)
     {
         var origin = ReasoningOrigin.Of(response.Model, request.Model);
         var output = response.Output ?? [];
         var hasCalls = output.OfType<FunctionCallItem>().Any();
-        var message = new ChatMessage(ChatRole.Assistant, Contents(output, origin, response.Status == "incomplete"))
+        var message = new ChatMessage(ChatRole.Assistant, Contents(output, origin, isCut))
         {
             MessageId = response.Id,
             CreatedAt = Outcome.CreatedAt(response),
@@ -34,24 +39,32 @@ internal static class ResponseMapper
     private static List<AIContent> Contents(IReadOnlyList<ResponseItem> output, ReasoningOrigin origin, bool isCut)
     {
         var contents = new List<AIContent>();
-        foreach (var content in output.SelectMany(item => ItemMapper.ToContents(item, origin, isCut)))
+        foreach (var item in output)
         {
-            switch (contents.LastOrDefault(), content)
+            foreach (var content in ItemMapper.ToContents(item, origin, isCut))
             {
-                case (TextContent { Annotations: null } before, TextContent { Annotations: null } text):
-                    contents[^1] = new TextContent(before.Text + text.Text);
-                    break;
-                case (TextReasoningContent { ProtectedData: null } before, TextReasoningContent) when !ReasoningMapper.IsDivider(before) && !ReasoningMapper.IsDivider(content):
-                    // An item without a blob, then another: told apart as in a stream, or they would become one item.
-                    contents.Add(ReasoningMapper.Divider(before.GetReasoningItemId(), origin));
-                    contents.Add(content);
-                    break;
-                default:
-                    contents.Add(content);
-                    break;
+                Add(contents, content, origin);
             }
         }
 
         return contents;
+    }
+
+    private static void Add(List<AIContent> contents, AIContent content, ReasoningOrigin origin)
+    {
+        switch (contents is [.., var last] ? last : null, content)
+        {
+            case (TextContent { Annotations: null } before, TextContent { Annotations: null } text):
+                contents[^1] = new TextContent(before.Text + text.Text);
+                break;
+            case (TextReasoningContent { ProtectedData: null } before, TextReasoningContent) when !ReasoningMapper.IsDivider(before) && !ReasoningMapper.IsDivider(content):
+                // An item without a blob, then another: told apart as in a stream, or they would become one item.
+                contents.Add(ReasoningMapper.Divider(before.GetReasoningItemId(), origin));
+                contents.Add(content);
+                break;
+            default:
+                contents.Add(content);
+                break;
+        }
     }
 }

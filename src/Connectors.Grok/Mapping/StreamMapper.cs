@@ -9,7 +9,9 @@ namespace Connectors.Grok.Mapping;
 /// Events → updates, one stream's worth: an event becomes one update or none. Text and thinking leave as they come; everything else
 /// leaves with its finished item, in the order of the items. Items are told apart by <c>output_index</c>: their ids may repeat.
 /// </summary>
-internal sealed class StreamMapper(ResponseRequest request)
+/// <param name="request">What is answered.</param>
+/// <param name="keepsText">Whether <see cref="ToResponse"/> will be asked for.</param>
+internal sealed class StreamMapper(ResponseRequest request, bool keepsText = false)
 {
     private readonly Dictionary<int, StreamedItem> _items = [];
     private readonly SortedDictionary<int, List<AIContent>> _held = [];
@@ -18,6 +20,7 @@ internal sealed class StreamMapper(ResponseRequest request)
     private DateTimeOffset? _createdAt;
     private StreamedItem? _thoughtWithoutSeal;
     private bool _hasGap;
+    private bool _isCut;
 
     /// <summary>The update for an event, or null when the event says nothing to a host.</summary>
     /// <exception cref="GrokException">A piece of the answer was lost on the way.</exception>
@@ -33,6 +36,22 @@ internal sealed class StreamMapper(ResponseRequest request)
             UnknownEvent unknown => Update(unknown, []),
             _ => null,
         };
+    }
+
+    /// <summary>The answer as a whole, after its last event: what it would be if it had not been streamed.</summary>
+    public ChatResponse ToResponse()
+    {
+        // As they came one by one: behind a proxy the last event's output may be empty.
+        var items = new List<ResponseItem>(_items.Count);
+        foreach (var index in _items.Keys.Order())
+        {
+            if (_items[index].Whole() is { } item)
+            {
+                items.Add(item);
+            }
+        }
+
+        return ResponseMapper.ToResponse(_response with { Output = items }, request, _isCut);
     }
 
     /// <param name="e">The delta.</param>
@@ -76,7 +95,7 @@ internal sealed class StreamMapper(ResponseRequest request)
     private ChatResponseUpdate? Item(OutputItemEvent e, ResponseItem item)
     {
         var streamed = ItemAt(e.OutputIndex);
-        if (e.Type != "response.output_item.done" || streamed.IsDone)
+        if (e.Type != "response.output_item.done" || streamed.Item is not null)
         {
             return null;
         }
@@ -88,9 +107,6 @@ internal sealed class StreamMapper(ResponseRequest request)
     /// <summary>What a finished item has that did not leave yet, and what waited for it.</summary>
     private List<AIContent> Finish(StreamedItem streamed, int index, ResponseItem item, bool isCut)
     {
-        streamed.IsDone = true;
-        streamed.IsCall = item is FunctionCallItem;
-        streamed.HasSubstance = Outcome.HasSubstance(item);
         List<AIContent> contents = [];
         switch (item)
         {
@@ -114,6 +130,7 @@ internal sealed class StreamMapper(ResponseRequest request)
                 break;
         }
 
+        streamed.Finish(item);
         if (streamed.HasStreamed)
         {
             return contents;
@@ -127,7 +144,7 @@ internal sealed class StreamMapper(ResponseRequest request)
     private List<AIContent> Release(bool isEnd)
     {
         List<AIContent> contents = [];
-        var open = _items.Where(static i => !i.Value.IsDone).Select(static i => i.Key).DefaultIfEmpty(int.MaxValue).Min();
+        var open = _items.Where(static i => i.Value.Item is null).Select(static i => i.Key).DefaultIfEmpty(int.MaxValue).Min();
         foreach (var index in _held.Keys.TakeWhile(i => isEnd || i < open).ToList())
         {
             contents.AddRange(_held[index]);
@@ -138,9 +155,9 @@ internal sealed class StreamMapper(ResponseRequest request)
     }
 
     /// <summary>The part of a finished text that was not streamed, and its citations.</summary>
-    private List<AIContent> Rest(ContentPart part, StreamedItem.Said streamed)
+    private List<AIContent> Rest(ContentPart part, StreamedItem.Said? streamed)
     {
-        if (streamed.Length == 0)
+        if (streamed is null)
         {
             return ItemMapper.ToContent(part) is not { } whole ? []
                 : whole is TextContent { Annotations: { } notes } text ? [new TextContent(text.Text), new TextContent("") { Annotations = notes }]
@@ -185,14 +202,14 @@ internal sealed class StreamMapper(ResponseRequest request)
 
     private ChatResponseUpdate End(LifecycleEvent e, GrokResponse response)
     {
-        var isCut = response.Status == "incomplete" || e.Type == "response.incomplete";
+        _isCut = response.Status == "incomplete" || e.Type == "response.incomplete";
         List<AIContent> contents = [];
         foreach (var (item, index) in (response.Output ?? []).Select(static (item, i) => (item, i)))
         {
             var streamed = ItemAt(index);
-            if (!streamed.IsDone)
+            if (streamed.Item is null)
             {
-                contents.AddRange(Finish(streamed, index, item, isCut));
+                contents.AddRange(Finish(streamed, index, item, _isCut));
             }
         }
 
@@ -200,7 +217,7 @@ internal sealed class StreamMapper(ResponseRequest request)
         {
             if (streamed.Doubtful is { } call)
             {
-                _held[index] = [.. ItemMapper.ToContents(call, _origin, isCut)];
+                _held[index] = [.. ItemMapper.ToContents(call, _origin, _isCut)];
             }
         }
 
@@ -210,7 +227,7 @@ internal sealed class StreamMapper(ResponseRequest request)
             contents.Add(new UsageContent(usage));
         }
 
-        var hasCalls = _items.Values.Any(static i => i.IsCall);
+        var hasCalls = _items.Values.Any(static i => i.Item is FunctionCallItem);
         var update = Update(e, contents);
         update.AdditionalProperties = Outcome.Properties(response);
         update.FinishReason = Outcome.FinishReason(response, hasCalls);
@@ -221,7 +238,7 @@ internal sealed class StreamMapper(ResponseRequest request)
     private StreamedItem ItemAt(int index)
     {
         ref var item = ref CollectionsMarshal.GetValueRefOrAddDefault(_items, index, out _);
-        return item ??= new StreamedItem();
+        return item ??= new StreamedItem(keepsText);
     }
 
     private ChatResponseUpdate Update(ResponseEvent? e, List<AIContent> contents) => new(ChatRole.Assistant, contents)
