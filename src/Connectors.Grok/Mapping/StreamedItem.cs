@@ -63,7 +63,7 @@ internal sealed class StreamedItem(bool keepsText)
     /// <summary>The item as a whole, where texts are kept; null for one of which nothing is known.</summary>
     public ResponseItem? Whole() => IsSaidByItem || !HasText ? Item
         // Behind a proxy that leaves out what finishes items.
-        : new MessageItem { Role = "assistant", Content = [.. Texts().Select(static t => new OutputTextPart { Text = t.ToString() })] };
+        : new MessageItem { Content = [.. Texts().Select(static t => new OutputTextPart { Text = t.Kept })] };
 
     private Said Begin(int part) => part == 0 ? _firstPart = new(keepsText) : (_laterParts ??= [])[part] = new(keepsText);
 
@@ -115,7 +115,8 @@ internal sealed class StreamedItem(bool keepsText)
         public bool Begins(string text) =>
             text.Length >= Length && (_text is null ? Sum(text.AsSpan(0, Length), 0) == _sum : text.AsSpan().StartsWith(_text.Span));
 
-        public override string ToString() => _text is null ? "" : _text.Span.ToString();
+        /// <summary>All of it, where it is kept.</summary>
+        public string Kept => _text!.Span.ToString();
 
         /// <summary>Gives the text's memory back.</summary>
         public void Forget() => _text?.Dispose();

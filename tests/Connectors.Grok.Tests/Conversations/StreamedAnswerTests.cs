@@ -41,6 +41,15 @@ public class StreamedAnswerTests
         Assert.Equal(whole, await Kept(new StubHandler().Sse([Some.Created, .. frames, Some.Completed(output, status)]), isStreamed: true));
     }
 
+    [Theory]
+    [InlineData("Yes", "Yes, it is.", "Yes, it is.")]
+    [InlineData("Yes", "No, it is not.", "Yes")]
+    public async Task The_rest_of_a_text_leaves_if_it_begins_as_it_was_streamed(string streamed, string finished, string seen)
+    {
+        using var client = Some.Client(new StubHandler().Sse(Some.Created, Some.TextDelta(streamed), Some.Done(0, Some.Message(finished)), Some.Completed(Some.Message(finished)))).AsConversationClient(new InMemoryConversationStore());
+        Assert.Equal(seen, (await client.GetStreamingResponseAsync("q").ToChatResponseAsync()).Text);
+    }
+
     /// <summary>Proxies leave the output of the last event empty.</summary>
     [Theory]
     [MemberData(nameof(AnswersOneByOne))]
