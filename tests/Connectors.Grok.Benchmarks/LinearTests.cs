@@ -1,4 +1,6 @@
+using System.Text;
 using Connectors.Grok.Benchmarks.Support;
+using Connectors.Grok.Conversations;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Benchmarks;
@@ -11,6 +13,17 @@ public class LinearTests
     {
         var few = await StreamAsync(10_000);
         var many = await StreamAsync(100_000);
+        Assert.InRange((double)many / few, 5, 12);
+    }
+
+    /// <summary>Texts that touch are joined.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_answer_of_ten_times_the_texts_takes_ten_times_the_memory(bool isKeptOfAStream)
+    {
+        var few = await TextsAsync(1_000, isKeptOfAStream);
+        var many = await TextsAsync(10_000, isKeptOfAStream);
         Assert.InRange((double)many / few, 5, 12);
     }
 
@@ -48,6 +61,22 @@ public class LinearTests
             }
         });
         Assert.Equal(deltas, count);
+        return bytes;
+    }
+
+    private static async Task<long> TextsAsync(int texts, bool isKeptOfAStream)
+    {
+        var answer = $$"""{"id":"{{Payloads.Id}}","status":"completed","output":[{"type":"message","content":[{{string.Join(',', Enumerable.Repeat("""{"type":"output_text","text":"So."}""", texts))}}]}]}""";
+        var transport = isKeptOfAStream
+            ? MemoryTransport.Events(Encoding.UTF8.GetBytes($$"""data: {"type":"response.completed","response":{{answer}}}""" + "\n\n"))
+            : MemoryTransport.Json(Encoding.UTF8.GetBytes(answer));
+        var size = 0;
+        var bytes = await AllocatedAsync(async () =>
+        {
+            var conversations = transport.NewGrok().AsConversationClient(new InMemoryConversationStore());
+            size = (isKeptOfAStream ? await conversations.GetStreamingResponseAsync("q").ToChatResponseAsync() : await conversations.GetResponseAsync("q")).Text.Length;
+        });
+        Assert.Equal(3 * texts, size);
         return bytes;
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
@@ -39,32 +40,40 @@ internal static class ResponseMapper
     private static List<AIContent> Contents(IReadOnlyList<ResponseItem> output, ReasoningOrigin origin, bool isCut)
     {
         var contents = new List<AIContent>();
+        StringBuilder? joined = null;
         foreach (var item in output)
         {
             foreach (var content in ItemMapper.ToContents(item, origin, isCut))
             {
-                Add(contents, content, origin);
+                if ((contents is [.., var last] ? last : null, content) is (TextContent { Annotations: null } before, TextContent { Annotations: null } text))
+                {
+                    // At once at its end, or many small pieces would cost their number squared.
+                    (joined ??= new StringBuilder(before.Text)).Append(text.Text);
+                    continue;
+                }
+
+                End();
+                if ((contents is [.., var other] ? other : null, content) is (TextReasoningContent { ProtectedData: null } thought, TextReasoningContent)
+                    && !ReasoningMapper.IsDivider(thought) && !ReasoningMapper.IsDivider(content))
+                {
+                    // An item without a blob, then another: told apart as in a stream, or they would become one item.
+                    contents.Add(ReasoningMapper.Divider(thought.GetReasoningItemId(), origin));
+                }
+
+                contents.Add(content);
             }
         }
 
+        End();
         return contents;
-    }
 
-    private static void Add(List<AIContent> contents, AIContent content, ReasoningOrigin origin)
-    {
-        switch (contents is [.., var last] ? last : null, content)
+        void End()
         {
-            case (TextContent { Annotations: null } before, TextContent { Annotations: null } text):
-                contents[^1] = new TextContent(before.Text + text.Text);
-                break;
-            case (TextReasoningContent { ProtectedData: null } before, TextReasoningContent) when !ReasoningMapper.IsDivider(before) && !ReasoningMapper.IsDivider(content):
-                // An item without a blob, then another: told apart as in a stream, or they would become one item.
-                contents.Add(ReasoningMapper.Divider(before.GetReasoningItemId(), origin));
-                contents.Add(content);
-                break;
-            default:
-                contents.Add(content);
-                break;
+            if (joined is not null)
+            {
+                contents[^1] = new TextContent(joined.ToString());
+                joined = null;
+            }
         }
     }
 }

@@ -15,6 +15,7 @@ internal sealed class StreamMapper(ResponseRequest request, bool keepsText = fal
 {
     private readonly Dictionary<int, StreamedItem> _items = [];
     private readonly SortedDictionary<int, List<AIContent>> _held = [];
+    private readonly SortedSet<int> _open = [];
     private GrokResponse _response = new();
     private ReasoningOrigin _origin = ReasoningOrigin.Of(null, request.Model);
     private DateTimeOffset? _createdAt;
@@ -131,6 +132,7 @@ internal sealed class StreamMapper(ResponseRequest request, bool keepsText = fal
         }
 
         streamed.Finish(item);
+        _open.Remove(index);
         if (streamed.HasStreamed)
         {
             return contents;
@@ -144,7 +146,7 @@ internal sealed class StreamMapper(ResponseRequest request, bool keepsText = fal
     private List<AIContent> Release(bool isEnd)
     {
         List<AIContent> contents = [];
-        var open = _items.Where(static i => i.Value.Item is null).Select(static i => i.Key).DefaultIfEmpty(int.MaxValue).Min();
+        var open = _open.Count > 0 ? _open.Min : int.MaxValue;
         foreach (var index in _held.Keys.TakeWhile(i => isEnd || i < open).ToList())
         {
             contents.AddRange(_held[index]);
@@ -237,8 +239,14 @@ internal sealed class StreamMapper(ResponseRequest request, bool keepsText = fal
 
     private StreamedItem ItemAt(int index)
     {
-        ref var item = ref CollectionsMarshal.GetValueRefOrAddDefault(_items, index, out _);
-        return item ??= new StreamedItem(keepsText);
+        ref var item = ref CollectionsMarshal.GetValueRefOrAddDefault(_items, index, out var isKnown);
+        if (!isKnown)
+        {
+            item = new StreamedItem(keepsText);
+            _open.Add(index);
+        }
+
+        return item!;
     }
 
     private ChatResponseUpdate Update(ResponseEvent? e, List<AIContent> contents) => new(ChatRole.Assistant, contents)
