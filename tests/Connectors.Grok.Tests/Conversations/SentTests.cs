@@ -174,12 +174,15 @@ public class SentTests : ScriptedConversationTest
         Assert.Same(failure, e.InnerException);
     }
 
-    [Fact]
-    public async Task A_conversation_that_begins_waits_for_no_result()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_conversation_that_begins_waits_for_no_result(bool isAmongOthers)
     {
         var inner = new ScriptedClient(Answers("1"));
+        AIContent[] others = isAmongOthers ? [new TextContent("Here it is.")] : [];
         var e = await Assert.ThrowsAsync<ArgumentException>(() => Over(inner).GetResponseAsync(
-            [new ChatMessage(ChatRole.Tool, [new FunctionResultContent("c1", "18 degrees")])], new ChatOptions { ConversationId = Ticket }));
+            [new ChatMessage(ChatRole.Tool, [.. others, new FunctionResultContent("c1", "18 degrees")])], new ChatOptions { ConversationId = Ticket }));
         Assert.StartsWith($"The conversation '{Ticket}' does not wait for the result of a function call 'c1'", e.Message, StringComparison.Ordinal);
         Assert.Empty(inner.Sent);
     }
