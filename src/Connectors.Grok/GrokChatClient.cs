@@ -58,15 +58,7 @@ public sealed class GrokChatClient : IChatClient
     /// <remarks>What is wrong with the arguments is thrown by this call, not by the enumeration. The ConversationId appears on the last update only, when the answer is complete. The client may be disposed only when no answer is under way.</remarks>
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
-        Measured(ToRequest(messages, options), null, cancellationToken);
-
-    /// <summary>For the layers of this library: an answer that is streamed once, and, after its last update, as a whole.</summary>
-    internal (IAsyncEnumerable<ChatResponseUpdate> Updates, Func<ChatResponse> Whole) Stream(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
-    {
-        var request = ToRequest(messages, options);
-        var mapper = new StreamMapper(request, keepsText: true);
-        return (Measured(request, mapper, cancellationToken), mapper.ToResponse);
-    }
+        Measured(ToRequest(messages, options), cancellationToken);
 
     /// <inheritdoc/>
     /// <remarks>Answers <see cref="ChatClientMetadata"/>, <see cref="GrokResponsesClient"/> and the client itself.</remarks>
@@ -103,13 +95,13 @@ public sealed class GrokChatClient : IChatClient
     private async Task<ChatResponse> CreateAsync(Responses.ResponseRequest request, CancellationToken cancellationToken) =>
         ResponseMapper.ToResponse(await _responses.CreateAsync(request, cancellationToken).ConfigureAwait(false), request);
 
-    private IAsyncEnumerable<ChatResponseUpdate> Measured(Responses.ResponseRequest request, StreamMapper? mapper, CancellationToken cancellationToken) =>
-        Telemetry.Measure(_settings, request.Model, StreamAsync(request, mapper, cancellationToken));
+    private IAsyncEnumerable<ChatResponseUpdate> Measured(Responses.ResponseRequest request, CancellationToken cancellationToken) =>
+        Telemetry.Measure(_settings, request.Model, StreamAsync(request, cancellationToken));
 
     private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(
-        Responses.ResponseRequest request, StreamMapper? mapper, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Responses.ResponseRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        mapper ??= new StreamMapper(request);
+        var mapper = new StreamMapper(request);
         await foreach (var e in _responses.StreamAsync(request, new DeltaReader(), cancellationToken).ConfigureAwait(false))
         {
             if (mapper.ToUpdate(e) is { } update)

@@ -3,8 +3,8 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Conversations;
 
 /// <summary>
-/// The whole of an answer that was streamed through layers that may have changed it. Pieces of text and thought are joined as they pass by,
-/// so that at the end some ten updates are coalesced and not thousands; everything else is kept as it came.
+/// The whole of a streamed answer, for the store. Pieces of text and thought are joined as they pass by, so that at the end some ten updates
+/// are coalesced and not thousands; everything else is kept as it came.
 /// </summary>
 internal sealed class AnswerCollector : IDisposable
 {

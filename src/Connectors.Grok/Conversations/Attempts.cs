@@ -13,19 +13,19 @@ internal static class Attempts
         return list.Contains(null!) ? throw new ArgumentException("A message is null.", nameof(messages)) : list;
     }
 
-    /// <summary>An answer that stands on its first update. Before it nobody has seen anything, and the attempt can be made anew.</summary>
+    /// <summary>A stream that stands on its first update. Before it nobody has seen anything, and the attempt can be made anew.</summary>
     /// <param name="open">Starts an attempt.</param>
     /// <param name="rebuildOrThrow">Prepares the next attempt after a failure, or throws it.</param>
-    public static async Task<StreamedAnswer> BeginAsync(Func<StreamedAnswer> open, Func<GrokException, ValueTask> rebuildOrThrow)
+    public static async Task<IAsyncEnumerator<ChatResponseUpdate>> BeginAsync(Func<IAsyncEnumerator<ChatResponseUpdate>> open, Func<GrokException, ValueTask> rebuildOrThrow)
     {
         while (true)
         {
-            var answer = open();
+            var stream = open();
             var isKept = false;
             try
             {
-                isKept = await answer.MoveNextAsync().ConfigureAwait(false);
-                return isKept ? answer : throw new GrokException(GrokErrorKind.StreamBroken, "The stream held nothing.");
+                isKept = await stream.MoveNextAsync().ConfigureAwait(false);
+                return isKept ? stream : throw new GrokException(GrokErrorKind.StreamBroken, "The stream held nothing.");
             }
             catch (GrokException e)
             {
@@ -35,7 +35,7 @@ internal static class Attempts
             {
                 if (!isKept)
                 {
-                    await answer.DisposeAsync().ConfigureAwait(false);
+                    await stream.DisposeAsync().ConfigureAwait(false);
                 }
             }
         }

@@ -3,8 +3,8 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Conversations;
 
 /// <summary>
-/// A stream whose updates are handed on as they come, and with which something is done as a whole before its last update leaves. An update
-/// that is here already passes without a state machine: this runs once per token.
+/// A stream whose updates are handed on as they come, and collected, so that something can be done with the whole answer before its last
+/// update leaves. An update that is here already passes without a state machine: this runs once per token.
 /// </summary>
 /// <param name="open">Opens the stream, anew for each enumeration; gives it standing on its first update.</param>
 /// <param name="caller">The token of the call, beside the one of the enumeration.</param>
@@ -13,40 +13,42 @@ internal sealed class CollectedStream(Func<CancellationToken, ValueTask<Collecte
     public IAsyncEnumerator<ChatResponseUpdate> GetAsyncEnumerator(CancellationToken cancellationToken = default) => new Enumerator(open, caller, cancellationToken);
 
     /// <summary>A stream under way.</summary>
-    /// <param name="Answer">It, standing on its first update.</param>
+    /// <param name="Updates">It, standing on its first update.</param>
     /// <param name="Finish">What is done with the whole answer, and its last update, before that leaves.</param>
     /// <param name="Place">Given back at the end; null for none.</param>
-    internal readonly record struct Opened(StreamedAnswer Answer, Func<ChatResponse, ChatResponseUpdate, ValueTask> Finish, IDisposable? Place);
+    internal readonly record struct Opened(IAsyncEnumerator<ChatResponseUpdate> Updates, Func<ChatResponse, ChatResponseUpdate, ValueTask> Finish, IDisposable? Place);
 
     private sealed class Enumerator(Func<CancellationToken, ValueTask<Opened>> open, CancellationToken caller, CancellationToken enumeration) : IAsyncEnumerator<ChatResponseUpdate>
     {
         private readonly CancellationTokenSource? _both =
             caller.CanBeCanceled && enumeration.CanBeCanceled && caller != enumeration ? CancellationTokenSource.CreateLinkedTokenSource(caller, enumeration) : null;
 
+        private readonly AnswerCollector _answer = new();
         private Opened? _opened;
-        private StreamedAnswer? _answer;
+        private IAsyncEnumerator<ChatResponseUpdate>? _updates;
 
         public ChatResponseUpdate Current { get; private set; } = null!;
 
         public ValueTask<bool> MoveNextAsync()
         {
-            if (_answer is null)
+            if (_updates is null)
             {
                 return _opened is null ? OpenAsync() : new(false);
             }
 
-            var next = _answer.MoveNextAsync();
+            var next = _updates.MoveNextAsync();
             return next.IsCompletedSuccessfully ? Next(next.Result) : AwaitAsync(next);
         }
 
         public async ValueTask DisposeAsync()
         {
-            if (_answer is { } answer)
+            if (_updates is { } updates)
             {
-                _answer = null;
-                await answer.DisposeAsync().ConfigureAwait(false);
+                _updates = null;
+                await updates.DisposeAsync().ConfigureAwait(false);
             }
 
+            _answer.Dispose();
             _opened?.Place?.Dispose();
             _both?.Dispose();
         }
@@ -54,7 +56,7 @@ internal sealed class CollectedStream(Func<CancellationToken, ValueTask<Collecte
         private async ValueTask<bool> OpenAsync()
         {
             _opened = await open(_both?.Token ?? (enumeration.CanBeCanceled ? enumeration : caller)).ConfigureAwait(false);
-            _answer = _opened.Value.Answer;
+            _updates = _opened.Value.Updates;
             return await Next(true).ConfigureAwait(false);
         }
 
@@ -67,14 +69,14 @@ internal sealed class CollectedStream(Func<CancellationToken, ValueTask<Collecte
                 return new(false);
             }
 
-            var update = _answer!.Take();
-            Current = update;
-            return update.FinishReason is null ? new(true) : FinishAsync();
+            Current = _updates!.Current;
+            _answer.Add(Current);
+            return Current.FinishReason is null ? new(true) : FinishAsync();
         }
 
         private async ValueTask<bool> FinishAsync()
         {
-            await _opened!.Value.Finish(_answer!.ToResponse(), Current).ConfigureAwait(false);
+            await _opened!.Value.Finish(_answer.ToResponse(), Current).ConfigureAwait(false);
             return true;
         }
     }

@@ -116,8 +116,8 @@ public sealed class ConversationChatClient : DelegatingChatClient
         try
         {
             var call = await ConversationCall.OpenAsync(_store, _options, id, messages, options, Facts, cancellationToken).ConfigureAwait(false);
-            var stream = await Attempts.BeginAsync(() => Start(call), e => RebuildOrThrowAsync(call, e, cancellationToken)).ConfigureAwait(false);
-            return new(stream, (answer, last) => FinishAsync(call, answer, last), place);
+            var updates = await Attempts.BeginAsync(() => Start(call), e => RebuildOrThrowAsync(call, e, cancellationToken)).ConfigureAwait(false);
+            return new(updates, (answer, last) => FinishAsync(call, answer, last), place);
         }
         catch
         {
@@ -125,10 +125,10 @@ public sealed class ConversationChatClient : DelegatingChatClient
             throw;
         }
 
-        StreamedAnswer Start(ConversationCall call)
+        IAsyncEnumerator<ChatResponseUpdate> Start(ConversationCall call)
         {
             var (sent, with) = call.ToSend();
-            return StreamedAnswer.Start(InnerClient, sent, with, cancellationToken);
+            return base.GetStreamingResponseAsync(sent, with, cancellationToken).GetAsyncEnumerator(cancellationToken);
         }
 
         async ValueTask FinishAsync(ConversationCall call, ChatResponse answer, ChatResponseUpdate last)

@@ -66,14 +66,16 @@ internal sealed class StampedChatClient(IChatClient innerClient, SemanticKernelS
 
     private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(StampedCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var answer = await Attempts.BeginAsync(Start, e => RebuildOrThrowAsync(call, e)).ConfigureAwait(false);
-        await using (answer.ConfigureAwait(false))
+        var stream = await Attempts.BeginAsync(Start, e => RebuildOrThrowAsync(call, e)).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
         {
+            using var answer = new AnswerCollector();
             // A call is of no use before its answer is whole, and must never run if that breaks; by then the stamps are known that it must carry.
             var held = new List<ChatResponseUpdate>();
             do
             {
-                var update = answer.Take();
+                var update = stream.Current;
+                answer.Add(update);
                 if (update.FinishReason is not null)
                 {
                     var stamps = call.Stamps(answer.ToResponse());
@@ -96,13 +98,13 @@ internal sealed class StampedChatClient(IChatClient innerClient, SemanticKernelS
                 held.Clear();
                 yield return update;
             }
-            while (await answer.MoveNextAsync().ConfigureAwait(false));
+            while (await stream.MoveNextAsync().ConfigureAwait(false));
         }
 
-        StreamedAnswer Start()
+        IAsyncEnumerator<ChatResponseUpdate> Start()
         {
             var (sent, with) = call.ToSend();
-            return StreamedAnswer.Start(InnerClient, sent, with, cancellationToken);
+            return base.GetStreamingResponseAsync(sent, with, cancellationToken).GetAsyncEnumerator(cancellationToken);
         }
     }
 

@@ -7,17 +7,12 @@ namespace Connectors.Grok.Mapping;
 /// <summary>A whole response → one assistant message with the contents of its items in order.</summary>
 internal static class ResponseMapper
 {
-    public static ChatResponse ToResponse(GrokResponse response, ResponseRequest request) => ToResponse(response, request, response.Status == "incomplete");
-
-    /// <param name="response">The response.</param>
-    /// <param name="request">What it answers.</param>
-    /// <param name="isCut">Whether it ended before its time.</param>
-    public static ChatResponse ToResponse(GrokResponse response, ResponseRequest request, bool isCut)
+    public static ChatResponse ToResponse(GrokResponse response, ResponseRequest request)
     {
         var origin = ReasoningOrigin.Of(response.Model, request.Model);
         var output = response.Output ?? [];
         var hasCalls = output.OfType<FunctionCallItem>().Any();
-        var message = new ChatMessage(ChatRole.Assistant, Contents(output, origin, isCut))
+        var message = new ChatMessage(ChatRole.Assistant, Contents(output, origin, response.Status == "incomplete"))
         {
             MessageId = response.Id,
             CreatedAt = Outcome.CreatedAt(response),

@@ -9,9 +9,7 @@ namespace Connectors.Grok.Mapping;
 /// Events → updates, one stream's worth: an event becomes one update or none. Text and thinking leave as they come; everything else
 /// leaves with its finished item, in the order of the items. Items are told apart by <c>output_index</c>: their ids may repeat.
 /// </summary>
-/// <param name="request">What is answered.</param>
-/// <param name="keepsText">Whether <see cref="ToResponse"/> will be asked for.</param>
-internal sealed class StreamMapper(ResponseRequest request, bool keepsText = false)
+internal sealed class StreamMapper(ResponseRequest request)
 {
     private readonly Dictionary<int, StreamedItem> _items = [];
     private readonly SortedDictionary<int, List<AIContent>> _held = [];
@@ -21,7 +19,6 @@ internal sealed class StreamMapper(ResponseRequest request, bool keepsText = fal
     private DateTimeOffset? _createdAt;
     private StreamedItem? _thoughtWithoutSeal;
     private bool _hasGap;
-    private bool _isCut;
 
     /// <summary>The update for an event, or null when the event says nothing to a host.</summary>
     /// <exception cref="GrokException">A piece of the answer was lost on the way.</exception>
@@ -37,22 +34,6 @@ internal sealed class StreamMapper(ResponseRequest request, bool keepsText = fal
             UnknownEvent unknown => Update(unknown, []),
             _ => null,
         };
-    }
-
-    /// <summary>The answer as a whole, after its last event: what it would be if it had not been streamed.</summary>
-    public ChatResponse ToResponse()
-    {
-        // As they came one by one: behind a proxy the last event's output may be empty.
-        var items = new List<ResponseItem>(_items.Count);
-        foreach (var index in _items.Keys.Order())
-        {
-            if (_items[index].Whole() is { } item)
-            {
-                items.Add(item);
-            }
-        }
-
-        return ResponseMapper.ToResponse(_response with { Output = items }, request, _isCut);
     }
 
     /// <param name="e">The delta.</param>
@@ -96,7 +77,7 @@ internal sealed class StreamMapper(ResponseRequest request, bool keepsText = fal
     private ChatResponseUpdate? Item(OutputItemEvent e, ResponseItem item)
     {
         var streamed = ItemAt(e.OutputIndex);
-        if (e.Type != "response.output_item.done" || streamed.Item is not null)
+        if (e.Type != "response.output_item.done" || streamed.IsDone)
         {
             return null;
         }
@@ -108,6 +89,10 @@ internal sealed class StreamMapper(ResponseRequest request, bool keepsText = fal
     /// <summary>What a finished item has that did not leave yet, and what waited for it.</summary>
     private List<AIContent> Finish(StreamedItem streamed, int index, ResponseItem item, bool isCut)
     {
+        streamed.IsDone = true;
+        _open.Remove(index);
+        streamed.IsCall = item is FunctionCallItem;
+        streamed.HasSubstance = Outcome.HasSubstance(item);
         List<AIContent> contents = [];
         switch (item)
         {
@@ -131,8 +116,6 @@ internal sealed class StreamMapper(ResponseRequest request, bool keepsText = fal
                 break;
         }
 
-        streamed.Finish(item);
-        _open.Remove(index);
         if (streamed.HasStreamed)
         {
             return contents;
@@ -157,9 +140,9 @@ internal sealed class StreamMapper(ResponseRequest request, bool keepsText = fal
     }
 
     /// <summary>The part of a finished text that was not streamed, and its citations.</summary>
-    private List<AIContent> Rest(ContentPart part, StreamedItem.Said? streamed)
+    private List<AIContent> Rest(ContentPart part, StreamedItem.Said streamed)
     {
-        if (streamed is null)
+        if (streamed.Length == 0)
         {
             return ItemMapper.ToContent(part) is not { } whole ? []
                 : whole is TextContent { Annotations: { } notes } text ? [new TextContent(text.Text), new TextContent("") { Annotations = notes }]
@@ -204,14 +187,14 @@ internal sealed class StreamMapper(ResponseRequest request, bool keepsText = fal
 
     private ChatResponseUpdate End(LifecycleEvent e, GrokResponse response)
     {
-        _isCut = response.Status == "incomplete" || e.Type == "response.incomplete";
+        var isCut = response.Status == "incomplete" || e.Type == "response.incomplete";
         List<AIContent> contents = [];
         foreach (var (item, index) in (response.Output ?? []).Select(static (item, i) => (item, i)))
         {
             var streamed = ItemAt(index);
-            if (streamed.Item is null)
+            if (!streamed.IsDone)
             {
-                contents.AddRange(Finish(streamed, index, item, _isCut));
+                contents.AddRange(Finish(streamed, index, item, isCut));
             }
         }
 
@@ -219,7 +202,7 @@ internal sealed class StreamMapper(ResponseRequest request, bool keepsText = fal
         {
             if (streamed.Doubtful is { } call)
             {
-                _held[index] = [.. ItemMapper.ToContents(call, _origin, _isCut)];
+                _held[index] = [.. ItemMapper.ToContents(call, _origin, isCut)];
             }
         }
 
@@ -229,7 +212,7 @@ internal sealed class StreamMapper(ResponseRequest request, bool keepsText = fal
             contents.Add(new UsageContent(usage));
         }
 
-        var hasCalls = _items.Values.Any(static i => i.Item is FunctionCallItem);
+        var hasCalls = _items.Values.Any(static i => i.IsCall);
         var update = Update(e, contents);
         update.AdditionalProperties = Outcome.Properties(response);
         update.FinishReason = Outcome.FinishReason(response, hasCalls);
@@ -242,7 +225,7 @@ internal sealed class StreamMapper(ResponseRequest request, bool keepsText = fal
         ref var item = ref CollectionsMarshal.GetValueRefOrAddDefault(_items, index, out var isKnown);
         if (!isKnown)
         {
-            item = new StreamedItem(keepsText);
+            item = new StreamedItem();
             _open.Add(index);
         }
 
