@@ -1,5 +1,6 @@
 using Connectors.Grok.Conversations;
 using Connectors.Grok.Emulator;
+using Connectors.Grok.Sqlite;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Conventions;
@@ -24,6 +25,7 @@ public class ReadmeCode
         {
             Console.SetOut(console);
             Environment.SetEnvironmentVariable("XAI_BASE_URL", null);
+            File.Delete("conversations.db");
         }
 
         var text = output.ToString();
@@ -31,6 +33,7 @@ public class ReadmeCode
         Assert.Contains("303", text, StringComparison.Ordinal);
         Assert.Contains("tokens, $0.", text, StringComparison.Ordinal);
         Assert.Contains("30 days", text, StringComparison.Ordinal);
+        Assert.Contains("ticket-4712 is kept", text, StringComparison.Ordinal);
         Assert.Contains("grok-4.7: ", text, StringComparison.Ordinal);
         Assert.Contains("Quota after 1 request", text, StringComparison.Ordinal);
     }
@@ -50,6 +53,7 @@ public class ReadmeCode
         await ImageAsync(grok);
         await ErrorAsync(grok);
         await ConversationsAsync(grok);
+        await FileAsync(grok);
         await RoutesAsync(grok, first);
         await TestAsync();
         grok.Dispose();
@@ -111,6 +115,19 @@ public class ReadmeCode
         var ticket = new ChatOptions { ConversationId = "ticket-4711" };
         await tickets.GetResponseAsync("My name is Alice. Remember this.", ticket);
         Console.WriteLine((await tickets.GetResponseAsync("What's my name?", ticket)).Text);
+        #endregion
+    }
+
+    private static async Task FileAsync(IChatClient grok)
+    {
+        #region file
+        await using var file = new SqliteConversationStore("conversations.db");
+        var kept = grok.AsConversationClient(file);
+        await kept.GetResponseAsync("My name is Alice. Remember this.", new ChatOptions { ConversationId = "ticket-4712" });
+        await foreach (var conversation in kept.Conversations.ListAsync())
+        {
+            Console.WriteLine($"{conversation.Id.Name} is kept");
+        }
         #endregion
     }
 
