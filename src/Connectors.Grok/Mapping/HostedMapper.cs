@@ -60,8 +60,7 @@ internal static class HostedMapper
     private static List<AIContent> Sources(WebSearchCallItem search) =>
     [
         .. (search.Action?.Sources ?? []).Append(search.Action?.Source).Select(static s => s?.Url).Append(search.Action?.Url)
-            .Where(static url => Uri.TryCreate(url, UriKind.Absolute, out _))
-            .Select(static url => new UriContent(url!, "text/html")),
+            .Select(static url => Uri.TryCreate(url, UriKind.Absolute, out var at) ? new UriContent(at, "text/html") : null).OfType<AIContent>(),
     ];
 
     private static CodeInterpreterToolCallContent Call(CodeInterpreterCallItem code, string id) => new(id)
@@ -74,7 +73,7 @@ internal static class HostedMapper
         .. (code.Outputs ?? []).Select(static AIContent? (o) => o switch
         {
             { Logs: { } logs } => new TextContent(logs),
-            { Url: { } url } when Uri.TryCreate(url, UriKind.Absolute, out _) => new UriContent(url, "image/*"),
+            { Url: { } url } when Uri.TryCreate(url, UriKind.Absolute, out var at) => new UriContent(at, "image/*"),
             _ => null,
         }).OfType<AIContent>(),
     ];

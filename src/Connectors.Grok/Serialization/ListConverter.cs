@@ -14,11 +14,11 @@ internal sealed class ListConverter<T> : JsonConverter<IReadOnlyList<T>>
             throw new JsonException("A list is an array.");
         }
 
-        var one = options.GetTypeInfo<T>();
+        var one = One(options);
         var list = new List<T>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (JsonSerializer.Deserialize(ref reader, one) is { } item)
+            if (reader.TokenType != JsonTokenType.Null && one.Read(ref reader, typeof(T), options) is { } item)
             {
                 list.Add(item);
             }
@@ -29,13 +29,23 @@ internal sealed class ListConverter<T> : JsonConverter<IReadOnlyList<T>>
 
     public override void Write(Utf8JsonWriter writer, IReadOnlyList<T> value, JsonSerializerOptions options)
     {
-        var one = options.GetTypeInfo<T>();
+        var one = One(options);
         writer.WriteStartArray();
         foreach (var item in value)
         {
-            JsonSerializer.Serialize(writer, item, one);
+            if (item is null)
+            {
+                writer.WriteNullValue();
+            }
+            else
+            {
+                one.Write(writer, item, options);
+            }
         }
 
         writer.WriteEndArray();
     }
+
+    // Asked directly: through the serializer each of what may be thousands of items would be a serialization of its own.
+    private static JsonConverter<T> One(JsonSerializerOptions options) => (JsonConverter<T>)options.GetTypeInfo<T>().Converter;
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Connectors.Grok.Responses;
 
 namespace Connectors.Grok.Serialization;
 
@@ -8,7 +9,7 @@ namespace Connectors.Grok.Serialization;
 /// <c>[JsonPolymorphic]</c> wants the tag first and forgets an unknown one.
 /// </summary>
 internal sealed class TaggedConverter<T>(TagTable<T> table) : JsonConverter<T>
-    where T : class
+    where T : TaggedObject
 {
     public override T? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
@@ -23,9 +24,9 @@ internal sealed class TaggedConverter<T>(TagTable<T> table) : JsonConverter<T>
             var start = reader;
             try
             {
-                return (T?)JsonSerializer.Deserialize(ref reader, options.GetTypeInfo(known));
+                return known.Read(ref reader, options);
             }
-            catch (JsonException)
+            catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
             {
                 // A known tag on a shape we do not know: kept as it came rather than losing the whole answer over it.
                 reader = start;
@@ -41,9 +42,9 @@ internal sealed class TaggedConverter<T>(TagTable<T> table) : JsonConverter<T>
         {
             json.WriteTo(writer);
         }
-        else
+        else if (!PlainWriter.TryWrite(writer, value))
         {
-            JsonSerializer.Serialize(writer, value, options.GetTypeInfo(value.GetType()));
+            table.Find(value.GetType()).Write(writer, value, options);
         }
     }
 
@@ -71,21 +72,51 @@ internal sealed class TaggedConverter<T>(TagTable<T> table) : JsonConverter<T>
 /// <param name="Known">The tags and their records. A few dozen at most: a scan over UTF-8 beats a dictionary of strings.</param>
 /// <param name="Unknown">Wraps what no tag matches.</param>
 /// <param name="Json">The wrapped JSON of an unknown one, or null.</param>
-internal sealed record TagTable<T>((string Tag, Type Record)[] Known, Func<string, JsonElement, T> Unknown, Func<T, JsonElement?> Json)
+internal sealed record TagTable<T>(TagCase<T>[] Known, Func<string, JsonElement, T> Unknown, Func<T, JsonElement?> Json)
+    where T : class
 {
     private readonly byte[][] _utf8 = [.. Known.Select(static k => System.Text.Encoding.UTF8.GetBytes(k.Tag))];
 
     /// <summary>The record for the tag that the reader stands on, or null.</summary>
-    public Type? Find(in Utf8JsonReader tag)
+    public TagCase<T>? Find(in Utf8JsonReader tag)
     {
         for (var i = 0; tag.TokenType == JsonTokenType.String && i < _utf8.Length; i++)
         {
             if (tag.ValueTextEquals(_utf8[i]))
             {
-                return Known[i].Record;
+                return Known[i];
             }
         }
 
         return null;
     }
+
+    /// <summary>The case of a record.</summary>
+    /// <exception cref="NotSupportedException">It is none of this union's, such as a record that somebody else derived.</exception>
+    public TagCase<T> Find(Type record) => Array.Find(Known, k => k.Record == record) ?? throw new NotSupportedException($"The wire knows no {record.Name}.");
+}
+
+/// <summary>A tag and the record it means.</summary>
+internal abstract record TagCase<T>(string Tag)
+    where T : class
+{
+    public abstract Type Record { get; }
+
+    public abstract T? Read(ref Utf8JsonReader reader, JsonSerializerOptions options);
+
+    public abstract void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options);
+}
+
+/// <summary>Reads and writes the record through its own converter: the serializer would look for the end of each value first, on every level of what is nested.</summary>
+internal sealed record TagCase<T, TRecord>(string Tag) : TagCase<T>(Tag)
+    where T : class
+    where TRecord : class, T
+{
+    public override Type Record => typeof(TRecord);
+
+    public override T? Read(ref Utf8JsonReader reader, JsonSerializerOptions options) => Converter(options).Read(ref reader, typeof(TRecord), options);
+
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => Converter(options).Write(writer, (TRecord)value, options);
+
+    private static JsonConverter<TRecord> Converter(JsonSerializerOptions options) => (JsonConverter<TRecord>)options.GetTypeInfo<TRecord>().Converter;
 }

@@ -96,6 +96,7 @@ public class RoundTripTests
         AllTagged(Tags.Events);
 
         static void AllTagged<T>(TagTable<T> table)
+            where T : class
         {
             var cases = typeof(T).Assembly.GetTypes().Where(static t => t.IsSubclassOf(typeof(T)) && !t.IsAbstract && !t.Name.StartsWith("Unknown", StringComparison.Ordinal) && t != typeof(ErrorEvent));
             Assert.Equal(cases.Order(Comparer<Type>.Create(static (a, b) => string.CompareOrdinal(a.Name, b.Name))), table.Known.Select(static k => k.Record).Distinct().OrderBy(static t => t.Name, StringComparer.Ordinal));

@@ -1,0 +1,104 @@
+using System.Text.Json;
+using Connectors.Grok.Responses;
+
+namespace Connectors.Grok.Serialization;
+
+/// <summary>
+/// The short way for what histories consist of, texts, images, calls and their results: a history is written whole with every request. The
+/// same bytes as the serializer's, to which everything else is left, and whatever holds more members than its record names.
+/// </summary>
+internal static class PlainWriter
+{
+    /// <summary>Writes the item or the part, if it is such a one; if not, nothing.</summary>
+    public static bool TryWrite(Utf8JsonWriter writer, TaggedObject value) => value switch
+    {
+        { Members: not null } => false,
+        ContentPart part => TryWritePart(writer, part),
+        ResponseItem item => TryWriteItem(writer, item),
+        _ => false,
+    };
+
+    private static bool TryWritePart(Utf8JsonWriter writer, ContentPart value)
+    {
+        switch (value)
+        {
+            case InputTextPart text:
+                Begin(writer, "input_text"u8);
+                Write(writer, "text"u8, text.Text);
+                break;
+            case OutputTextPart { Annotations: null } text:
+                Begin(writer, "output_text"u8);
+                Write(writer, "text"u8, text.Text);
+                break;
+            case InputImagePart image:
+                Begin(writer, "input_image"u8);
+                Write(writer, "image_url"u8, image.ImageUrl);
+                Write(writer, "detail"u8, image.Detail);
+                break;
+            default:
+                return false;
+        }
+
+        writer.WriteEndObject();
+        return true;
+    }
+
+    private static bool TryWriteItem(Utf8JsonWriter writer, ResponseItem value)
+    {
+        switch (value)
+        {
+            case MessageItem { Content: { } content } message:
+                Begin(writer, "message"u8);
+                Write(writer, "role"u8, message.Role);
+                Write(writer, "name"u8, message.Name);
+                Write(writer, "content"u8, content);
+                break;
+            case FunctionCallItem call:
+                Begin(writer, "function_call"u8);
+                Write(writer, "call_id"u8, call.CallId);
+                Write(writer, "name"u8, call.Name);
+                Write(writer, "arguments"u8, call.Arguments);
+                break;
+            case FunctionCallOutputItem { Output: { Text: { } text, Parts: null } } result:
+                Begin(writer, "function_call_output"u8);
+                Write(writer, "call_id"u8, result.CallId);
+                Write(writer, "output"u8, text);
+                break;
+            default:
+                return false;
+        }
+
+        Write(writer, "id"u8, value.Id);
+        Write(writer, "status"u8, value.Status);
+        writer.WriteEndObject();
+        return true;
+    }
+
+    private static void Begin(Utf8JsonWriter writer, ReadOnlySpan<byte> type)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("type"u8, type);
+    }
+
+    private static void Write(Utf8JsonWriter writer, ReadOnlySpan<byte> name, string? text)
+    {
+        if (text is not null)
+        {
+            writer.WriteString(name, text);
+        }
+    }
+
+    private static void Write(Utf8JsonWriter writer, ReadOnlySpan<byte> name, IReadOnlyList<ContentPart> parts)
+    {
+        writer.WriteStartArray(name);
+        for (var i = 0; i < parts.Count; i++)
+        {
+            if (parts[i] is null || !TryWrite(writer, parts[i]))
+            {
+                JsonSerializer.Serialize(writer, parts[i], WireJson.Context.ContentPart);
+            }
+        }
+
+        writer.WriteEndArray();
+    }
+}

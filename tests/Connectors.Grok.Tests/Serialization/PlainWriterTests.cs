@@ -1,0 +1,75 @@
+using System.Text;
+using System.Text.Json;
+using Connectors.Grok.Responses;
+using Connectors.Grok.Serialization;
+
+namespace Connectors.Grok.Tests.Serialization;
+
+/// <summary>The short way writes what the serializer would, or nothing.</summary>
+public class PlainWriterTests
+{
+    private static readonly Dictionary<string, JsonElement> More = new() { ["future"] = JsonDocument.Parse("[1,null]").RootElement };
+    private static readonly ContentPart[] Parts =
+    [
+        new InputTextPart("a \"quoted\" <tag> ünd 🙂 \u0001"),
+        new InputTextPart(null),
+        new OutputTextPart { Text = "said" },
+        new OutputTextPart(),
+        new InputImagePart { ImageUrl = "data:image/png;base64,iVBO+/8=", Detail = "low" },
+        new InputImagePart { ImageUrl = "https://example.org/a?b=c&d" },
+        new InputImagePart { Detail = "high" },
+    ];
+
+    public static TheoryData<TaggedObject> Plain() =>
+    [
+        .. Parts,
+        new MessageItem { Role = "user", Name = "Ann", Content = [.. Parts, new RefusalPart { Refusal = "No." }, null!], Id = "msg_1", Status = "completed" },
+        new MessageItem { Content = [new InputTextPart("more than its text") { AdditionalMembers = More }] },
+        new MessageItem { Role = "assistant", Content = [] },
+        new FunctionCallItem { Id = "fc_1", CallId = "call_1", Name = "f", Arguments = """{"a":"b"}""", Status = "completed" },
+        new FunctionCallItem(),
+        new FunctionCallOutputItem { Id = "fo_1", CallId = "call_1", Output = new("""["x"]"""), Status = "incomplete" },
+        new FunctionCallOutputItem { Output = new("") },
+    ];
+
+    public static TheoryData<TaggedObject> Other() =>
+    [
+        new InputTextPart("t") { AdditionalMembers = More },
+        new MessageItem { Role = "user", Content = [], AdditionalMembers = More },
+        new MessageItem { Role = "user" },
+        new OutputTextPart { Text = "cited", Annotations = [] },
+        new FunctionCallOutputItem { CallId = "c" },
+        new FunctionCallOutputItem { CallId = "c", Output = new(null, [new InputTextPart("part")]) },
+        new FunctionCallOutputItem { CallId = "c", Output = new(null) },
+        new ReasoningItem { Summary = [] },
+        new UnknownPart("x", JsonDocument.Parse("{}").RootElement),
+        new FunctionTool { Name = "f" },
+    ];
+
+    [Theory]
+    [MemberData(nameof(Plain))]
+    public void What_is_plain_is_written_as_the_serializer_writes_it(TaggedObject value)
+    {
+        var (isWritten, json) = Write(value);
+        Assert.True(isWritten);
+        Assert.Equal(JsonSerializer.Serialize(value, WireJson.Context.Options.GetTypeInfo(value.GetType())), json);
+        // And so does the way that all requests go.
+        Assert.Equal(json, value is ContentPart part ? JsonSerializer.Serialize(part, WireJson.Context.ContentPart) : JsonSerializer.Serialize((ResponseItem)value, WireJson.Context.ResponseItem));
+    }
+
+    [Theory]
+    [MemberData(nameof(Other))]
+    public void Of_all_else_nothing_is_written(TaggedObject value) => Assert.Equal((false, ""), Write(value));
+
+    private static (bool IsWritten, string Json) Write(TaggedObject value)
+    {
+        using var buffer = new MemoryStream();
+        bool isWritten;
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = WireJson.Context.Options.Encoder }))
+        {
+            isWritten = PlainWriter.TryWrite(writer, value);
+        }
+
+        return (isWritten, Encoding.UTF8.GetString(buffer.ToArray()));
+    }
+}
