@@ -10,6 +10,8 @@ switch (args)
     case ["@@", ..]:
         // The test host talks to us.
         return await Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args);
+    case [Launch.Switch, var work]:
+        return await Launch.RunAsync(work);
     case ["--check", .. var more]:
         return await CheckRun.RunAsync(more);
     default:

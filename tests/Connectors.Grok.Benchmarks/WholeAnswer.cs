@@ -43,13 +43,13 @@ public class WholeAnswer
     public async Task<Tally> Grok()
     {
         var response = await _grok.GetResponseAsync("q");
-        return new Tally(response.Messages[0].Contents.Count, response.Text.Length);
+        return new Tally(response.Messages[0].Contents.Count, response.Messages[0].Contents.OfType<TextContent>().Single().Text.Length);
     }
 
     [Benchmark]
     public async Task<Tally> OpenAI()
     {
         var response = (await _peer.CreateResponseAsync(Peer.Question())).Value;
-        return new Tally(response.OutputItems.Count, response.GetOutputText().Length);
+        return new Tally(response.OutputItems.Count, response.OutputItems.OfType<MessageResponseItem>().Single().Content[0].Text.Length);
     }
 }

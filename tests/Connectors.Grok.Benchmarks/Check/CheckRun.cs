@@ -2,10 +2,11 @@ using Connectors.Grok.Benchmarks.Support;
 
 namespace Connectors.Grok.Benchmarks.Check;
 
-/// <summary>The fast measurement: all works in this one process, floor and ours in turns, medians against the budgets.</summary>
+/// <summary>The fast measurement: floor and ours in turns, medians against the budgets.</summary>
 internal static class CheckRun
 {
     private const int StreamRounds = 5;
+    private const int Launches = 5;
 
     /// <summary>Measures, prints the table, and answers 0 if every budget is kept, or with <c>--allocations-only</c> every one that no clock decides.</summary>
     public static async Task<int> RunAsync(string[] args)
@@ -19,7 +20,13 @@ internal static class CheckRun
 
         // First of all: what streams hold shows only while the pools are empty.
         var streams = await ManyStreamsAsync();
-        Row[] rows = [.. await BodiesAsync(), .. streams, .. await StoresAsync()];
+        List<Row> bodies = [];
+        foreach (var comparison in Comparison.All)
+        {
+            bodies.AddRange(await CompareAsync(comparison, isClockForgiven ? 1 : Launches));
+        }
+
+        Row[] rows = [.. bodies, .. streams, .. await StoresAsync()];
         Console.WriteLine(string.Join('\n', [Machine.Describe(), "", Row.Header, .. rows.Select(static r => r.ToString())]));
         if (plot >= 0)
         {
@@ -31,32 +38,14 @@ internal static class CheckRun
         return missed.Count == 0 ? 0 : 1;
     }
 
-    private static async Task<List<Row>> BodiesAsync()
+    private static async Task<Row[]> CompareAsync(Comparison comparison, int launches)
     {
-        var (text, reasoning, answer, request, turn) = (new TextDeltas(), new ReasoningDeltas(), new WholeAnswer(), new HistoryRequest(), new StatefulTurn());
+        var samples = await Launch.CompareAsync(comparison.Work, launches);
+        var (body, peer) = (comparison.IsAboutBody ? (await comparison.Bodies()[0]()).Size : (long?)null, samples.ElementAtOrDefault(2));
         return
         [
-            .. await CompareAsync("stream of 1,000 text deltas", 1.6, 3.5, null, text.Floor, text.Grok, text.OpenAI),
-            .. await CompareAsync("stream of 1,000 reasoning deltas", 1.6, 3.5, null, reasoning.Floor, reasoning.Grok, reasoning.OpenAI),
-            .. await CompareAsync("20 kB answer, not streamed", 1.5, 2.0, null, answer.Floor, answer.Grok, answer.OpenAI),
-            .. await CompareAsync("request from 200 messages", 1.5, 1.5, (await request.Floor()).Size, request.Floor, request.Grok, request.OpenAI),
-            .. await CompareAsync("stateful turn, in-memory store", 1.15, 1.3, null, turn.Floor, turn.Grok),
-        ];
-    }
-
-    /// <param name="work">What is done.</param>
-    /// <param name="time">The most time, as a multiple of the floor's.</param>
-    /// <param name="allocated">The most bytes, as a multiple of the floor's or of <paramref name="body"/>.</param>
-    /// <param name="body">The bytes of a request's body, where the budget is about that.</param>
-    /// <param name="bodies">Floor, ours, and the OpenAI package's where it can.</param>
-    private static async Task<Row[]> CompareAsync(string work, double time, double allocated, long? body, params Func<Task<Tally>>[] bodies)
-    {
-        var samples = await Sampler.CompareAsync(bodies);
-        var peer = samples.ElementAtOrDefault(2);
-        return
-        [
-            new(work, "time", "µs", samples[0].Microseconds, samples[1].Microseconds, peer?.Microseconds, time) { ToFloor = samples[1].ToFirst },
-            new(work, body is null ? "allocated" : "allocated (floor: the body)", "kB", (body ?? samples[0].Bytes) / 1000, samples[1].Bytes / 1000, peer?.Bytes / 1000, allocated) { IsAllocation = true },
+            new(comparison.Work, "time", "µs", samples[0].Microseconds, samples[1].Microseconds, peer?.Microseconds, comparison.Time) { ToFloor = samples[1].ToFirst },
+            new(comparison.Work, body is null ? "allocated" : "allocated (floor: the body)", "kB", (body ?? samples[0].Bytes) / 1000, samples[1].Bytes / 1000, peer?.Bytes / 1000, comparison.Allocated) { IsAllocation = true },
         ];
     }
 

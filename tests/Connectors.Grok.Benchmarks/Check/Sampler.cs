@@ -6,8 +6,8 @@ namespace Connectors.Grok.Benchmarks.Check;
 /// <summary>Measures bodies side by side: in each round every one of them, so that whatever disturbs the machine disturbs them alike.</summary>
 internal static class Sampler
 {
-    private const int Rounds = 51;
-    private const int StaleRounds = 100;
+    private const int Rounds = 31;
+    private const int StaleRounds = 60;
     private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(20);
 
