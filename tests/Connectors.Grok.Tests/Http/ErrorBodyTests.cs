@@ -39,6 +39,8 @@ public class ErrorBodyTests
     [InlineData("""{"errors":[{"message":"a"},{"message":"b"}]}""", null, "a; b", null)]
     [InlineData("""{"detail":[],"errors":["a"]}""", null, "a", null)]
     [InlineData("""{"message":"m","errors":["a"]}""", null, "m", null)]
+    [InlineData("""{"errors":["a"],"detail":["d"]}""", null, "d", null)]
+    [InlineData("""{"errors":[{"message":"a","msg":"b"}]}""", null, "b", null)]
     [InlineData("""{"detail":{"a":1},"errors":"b"}""", null, null, null)]
     public void Every_shape_says_the_same(string body, string? code, string? message, int? status) =>
         Assert.Equal(new ErrorBody(code, message, status), ErrorBody.Parse(body));

@@ -27,6 +27,15 @@ public class OutcomeTests
     }
 
     [Fact]
+    public void Texts_that_touch_are_one_and_what_follows_them_stays()
+    {
+        MessageItem Said(params string[] texts) => new() { Content = [.. texts.Select(static t => new OutputTextPart { Text = t })] };
+        var response = new GrokResponse { Id = "r", Status = "completed", Output = [Said("a", "b"), Said("c"), new FunctionCallItem { CallId = "call", Name = "f" }, Said("d", "e")] };
+        var contents = ResponseMapper.ToResponse(response, new ResponseRequest()).Messages[0].Contents;
+        Assert.Equal(["abc", "call", "de"], contents.Select(static c => c is TextContent text ? text.Text : ((FunctionCallContent)c).CallId));
+    }
+
+    [Fact]
     public void What_the_service_tells_of_itself_is_told_and_nothing_is_nothing()
     {
         var properties = Outcome.Properties(new GrokResponse { ServiceTier = "priority", Headers = new ResponseHeaders("req-1", false) { RemainingRequests = 7, RemainingTokens = 9 } })!;
