@@ -93,7 +93,7 @@ internal sealed record TagTable<T>(TagCase<T>[] Known, Func<string, JsonElement,
 
     /// <summary>The case of a record.</summary>
     /// <exception cref="NotSupportedException">It is none of this union's, such as a record that somebody else derived.</exception>
-    public TagCase<T> Find(Type record) => Array.Find(Known, k => k.Record == record) ?? throw new NotSupportedException($"The wire knows no {record.Name}.");
+    public TagCase<T> Find(Type record) => Array.Find(Known, k => k.Record == record) ?? throw new NotSupportedException($"A {record.Name} cannot be sent: only the records of this library can.");
 }
 
 /// <summary>A tag and the record it means.</summary>

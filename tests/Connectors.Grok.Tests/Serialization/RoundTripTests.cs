@@ -87,6 +87,10 @@ public class RoundTripTests
     }
 
     [Fact]
+    public void A_record_that_somebody_else_derived_cannot_be_sent() =>
+        Assert.StartsWith("A Foreign cannot be sent", Assert.Throws<NotSupportedException>(static () => JsonSerializer.Serialize(new Foreign(), WireJson.Context.ResponseItem)).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Every_case_of_every_union_has_its_tag()
     {
         AllTagged(Tags.Items);
@@ -102,5 +106,10 @@ public class RoundTripTests
             Assert.Equal(cases.Order(Comparer<Type>.Create(static (a, b) => string.CompareOrdinal(a.Name, b.Name))), table.Known.Select(static k => k.Record).Distinct().OrderBy(static t => t.Name, StringComparer.Ordinal));
             Assert.All(table.Known, static k => Assert.NotNull(WireJson.Context.GetTypeInfo(k.Record)));
         }
+    }
+
+    private sealed record Foreign : ResponseItem
+    {
+        public override string Type => "foreign";
     }
 }
