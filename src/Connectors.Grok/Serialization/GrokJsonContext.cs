@@ -70,6 +70,7 @@ internal static class WireJson
             new ToolChoiceConverter(),
             new ToolOutputConverter(),
             new LenientLongConverter(),
+            new FiniteNumberConverter(),
             new ResponseErrorConverter(),
         },
     });

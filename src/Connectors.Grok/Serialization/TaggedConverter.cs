@@ -28,7 +28,8 @@ internal sealed class TaggedConverter<T>(TagTable<T> table) : JsonConverter<T>
             }
             catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
             {
-                // A known tag on a shape we do not know: kept as it came rather than losing the whole answer over it.
+                // A known tag on a shape we do not know: kept as it came rather than losing the whole answer over it. The last two are
+                // what a reader throws at a token of another kind; the serializer, which is not asked here, makes the first of them.
                 reader = start;
             }
         }

@@ -20,6 +20,7 @@ public class HostedMapperTests
     private const string Code = """{"type":"code_interpreter_call","id":"ci_1","status":"completed","code":"print(1)","outputs":[{"type":"logs","logs":"1\n"},{"type":"image","url":"https://x.ai/i.png"},{"type":"file"}]}""";
     private const string OldCode = """{"type":"code_execution_call","id":"ci_2","status":"completed"}""";
     private const string Files = """{"type":"file_search_call","id":"fs_1","status":"completed","queries":["a","b"],"results":[{"file_id":"f","filename":"n","score":0.5,"text":"t"}]}""";
+    private const string OddFiles = """{"type":"file_search_call","id":"fs_2","status":"completed","results":[{"file_id":"f","score":1.5e999}]}""";
     private const string Mcp = """{"type":"mcp_call","id":"mcp_1","status":"completed","server_label":"docs","name":"find","arguments":"{\"q\":1}","output":"found"}""";
     private const string BadMcp = """{"type":"mcp_call","id":"mcp_2","status":"completed","server_label":"docs","name":"find","arguments":"","output":"","error":"down"}""";
     private const string Image = """{"type":"image_generation_call","id":"ig_1","status":"completed","prompt":"a dot","result":"IMAGE"}""";
@@ -38,6 +39,7 @@ public class HostedMapperTests
         { Code, "CodeInterpreterToolCallContent(print(1)) CodeInterpreterToolResultContent(1\n,https://x.ai/i.png)" },
         { OldCode, "CodeInterpreterToolCallContent() CodeInterpreterToolResultContent()" },
         { Files, "ToolCallContent(file_search_call a\nb) ToolResultContent()" },
+        { OddFiles, "AIContent" },
         { Mcp, "McpServerToolCallContent(docs.find q=1) McpServerToolResultContent(found)" },
         { BadMcp, "McpServerToolCallContent(docs.find ) McpServerToolResultContent(error down)" },
         { Image, "ImageGenerationToolCallContent() ImageGenerationToolResultContent(image/png 70)" },

@@ -17,6 +17,9 @@ public class RoundTripTests
     [InlineData("""{"a":{"type":"message"},"type":"hologram","b":null}""", typeof(UnknownItem))]
     [InlineData("""{"type":"message","role":"assistant","content":[{"type":"hologram","x":[{}]},{"type":"refusal","refusal":"No."}]}""", typeof(MessageItem))]
     [InlineData("""{"type":"reasoning","summary":{"not":"a list"}}""", typeof(UnknownItem))]
+    [InlineData("""{"id":"fs_1","type":"file_search_call","results":[{"file_id":"f","score":0.5}]}""", typeof(FileSearchCallItem))]
+    [InlineData("""{"id":"fs_1","type":"file_search_call","results":[{"file_id":"f","score":1.5e999}]}""", typeof(UnknownItem))]
+    [InlineData("""{"id":"fs_1","type":"file_search_call","results":[{"file_id":"f","score":"high"}]}""", typeof(UnknownItem))]
     [InlineData("""{"type":7}""", typeof(UnknownItem))]
     [InlineData("""[1,2]""", typeof(UnknownItem))]
     public void An_item_survives_whole(string json, Type type)
@@ -85,6 +88,17 @@ public class RoundTripTests
         var response = JsonSerializer.Deserialize($$"""{"id":"r","error":{{error}}}""", WireJson.Context.GrokResponse)!;
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(error), JsonNode.Parse(JsonSerializer.Serialize(response, WireJson.Context.GrokResponse))!["error"]));
     }
+
+    [Fact]
+    public void A_null_among_items_or_parts_is_left_out()
+    {
+        var response = JsonSerializer.Deserialize("""{"output":[null,{"type":"message","content":[null,{"type":"output_text","text":"Hi"},null]},null]}""", WireJson.Context.GrokResponse)!;
+        Assert.Equal("Hi", Assert.IsType<OutputTextPart>(Assert.Single(Assert.IsType<MessageItem>(Assert.Single(response.Output!)).Content!)).Text);
+    }
+
+    [Fact]
+    public void A_score_may_come_as_text() => Assert.Equal(
+        0.5, ((FileSearchCallItem)JsonSerializer.Deserialize("""{"type":"file_search_call","results":[{"score":"0.5"}]}""", WireJson.Context.ResponseItem)!).Results![0].Score);
 
     [Fact]
     public void A_record_that_somebody_else_derived_cannot_be_sent() =>

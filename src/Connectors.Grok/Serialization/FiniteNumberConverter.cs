@@ -1,0 +1,25 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Connectors.Grok.Serialization;
+
+/// <summary>
+/// A number that a double holds. JSON has larger ones, which .NET reads as infinity and cannot write back: with such a one an object has a
+/// shape we do not know, and is kept as it came.
+/// </summary>
+internal sealed class FiniteNumberConverter : JsonConverter<double?>
+{
+    public override double? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var number = reader.TokenType switch
+        {
+            JsonTokenType.Number => reader.GetDouble(),
+            JsonTokenType.String when double.TryParse(reader.GetString(), CultureInfo.InvariantCulture, out var text) => text,
+            _ => double.NaN,
+        };
+        return double.IsFinite(number) ? number : throw new JsonException("A number is one that a double holds.");
+    }
+
+    public override void Write(Utf8JsonWriter writer, double? value, JsonSerializerOptions options) => writer.WriteNumberValue(value!.Value);
+}
