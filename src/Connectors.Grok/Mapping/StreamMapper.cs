@@ -49,12 +49,14 @@ internal sealed class StreamMapper(ResponseRequest request)
         switch (e.Kind)
         {
             case DeltaKind.Text:
+                item.ItemId ??= e.ItemId;
                 item.Count(e.PartIndex, e.Text);
                 return Update(raw, [new TextContent(e.Text)]);
             case DeltaKind.Summary or DeltaKind.Thought:
                 return Update(raw, Thought(e, item));
             default:
                 // Arguments and refusals: whole with their item.
+                item.IsAwaited = true;
                 return null;
         }
     }
@@ -77,6 +79,8 @@ internal sealed class StreamMapper(ResponseRequest request)
     private ChatResponseUpdate? Item(OutputItemEvent e, ResponseItem item)
     {
         var streamed = ItemAt(e.OutputIndex);
+        streamed.ItemId ??= item.Id;
+        streamed.IsAwaited |= item is FunctionCallItem;
         if (e.Type != "response.output_item.done" || streamed.IsDone)
         {
             return null;
@@ -158,7 +162,7 @@ internal sealed class StreamMapper(ResponseRequest request)
         var isBegun = streamed.Begins(final);
         if (_hasGap && !isBegun)
         {
-            throw new GrokException(GrokErrorKind.StreamBroken, "A piece of the answer was lost on the way.") { RequestId = _response.Headers?.RequestId };
+            throw Lost();
         }
 
         List<AIContent> rest = [];
@@ -189,13 +193,20 @@ internal sealed class StreamMapper(ResponseRequest request)
     {
         var isCut = response.Status == "incomplete" || e.Type == "response.incomplete";
         List<AIContent> contents = [];
-        foreach (var (item, index) in (response.Output ?? []).Select(static (item, i) => (item, i)))
+        var output = response.Output ?? [];
+        foreach (var (item, index) in output.Zip(OutputPlaces.Of(output, _items)))
         {
             var streamed = ItemAt(index);
             if (!streamed.IsDone)
             {
                 contents.AddRange(Finish(streamed, index, item, isCut));
             }
+        }
+
+        if (!isCut && _items.Values.Any(static i => i is { IsAwaited: true, IsDone: false }))
+        {
+            // An agent would take the answer for the last one, and not run what it was asked to.
+            throw Lost();
         }
 
         foreach (var (index, streamed) in _items)
@@ -219,6 +230,8 @@ internal sealed class StreamMapper(ResponseRequest request)
         update.ConversationId = Outcome.ConversationId(response, request, _items.Values.Any(static i => i.HasSubstance), hasCalls);
         return update;
     }
+
+    private GrokException Lost() => new(GrokErrorKind.StreamBroken, "A piece of the answer was lost on the way.") { RequestId = _response.Headers?.RequestId };
 
     private StreamedItem ItemAt(int index)
     {

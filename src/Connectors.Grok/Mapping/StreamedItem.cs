@@ -23,7 +23,10 @@ internal sealed class StreamedItem
     /// <summary>A call whose arguments are no whole object.</summary>
     public FunctionCallItem? Doubtful { get; set; }
 
-    /// <summary>The item's id, of a reasoning item.</summary>
+    /// <summary>Whether it is a call or a refusal, of which nothing was handed on: without its end it is lost.</summary>
+    public bool IsAwaited { get; set; }
+
+    /// <summary>The item's id.</summary>
     public string? ItemId { get; set; }
 
     /// <summary>The part of a reasoning item that was streamed last.</summary>
