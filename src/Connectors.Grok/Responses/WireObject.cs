@@ -8,11 +8,12 @@ public abstract record WireObject
 {
     /// <summary>The members that came with the object and have no property here, or that you want to send and have no property here.</summary>
     /// <value>Null when there are none, the usual case.</value>
+    /// <exception cref="ArgumentException">A value is a default <see cref="JsonElement"/>, which holds no JSON.</exception>
     [JsonIgnore]
     public IReadOnlyDictionary<string, JsonElement>? AdditionalMembers
     {
         get => Members;
-        init => Members = value is null ? null : new Dictionary<string, JsonElement>(value, StringComparer.Ordinal);
+        init => Members = value?.ToDictionary(static m => m.Key, static m => Defined(m.Value, $"{nameof(AdditionalMembers)}[{m.Key}]"), StringComparer.Ordinal);
     }
 
     /// <summary>The type's name and no member: what was said must not come into a log by accident.</summary>
@@ -21,6 +22,10 @@ public abstract record WireObject
     // The serializer cannot fill an init-only extension property; it fills this one, and nobody else does.
     [JsonExtensionData, JsonInclude]
     internal Dictionary<string, JsonElement>? Members { get; set; }
+
+    // Such a one would throw where it is written, without a word of what it is.
+    private protected static JsonElement Defined(JsonElement json, string paramName) =>
+        json.ValueKind != JsonValueKind.Undefined ? json : throw new ArgumentException("A default JsonElement holds no JSON.", paramName);
 }
 
 /// <summary>A JSON object that says with its <c>type</c> member what it is. <c>type</c> may stand anywhere in the object.</summary>

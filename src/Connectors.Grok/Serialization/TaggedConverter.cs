@@ -41,6 +41,13 @@ internal sealed class TaggedConverter<T>(TagTable<T> table) : JsonConverter<T>
     {
         if (table.Json(value) is { } json)
         {
+            // Undefined, it would throw here without a word of what it is; the members would be lost without one.
+            var wrong = json.ValueKind == JsonValueKind.Undefined ? "is a default JsonElement" : value.Members is not null ? "goes out as it is, without the AdditionalMembers beside it" : null;
+            if (wrong is not null)
+            {
+                throw new ArgumentException($"A {value.GetType().Name} of the type '{value.Type}' cannot be sent: its Json {wrong}.", nameof(value));
+            }
+
             json.WriteTo(writer);
         }
         else if (!PlainWriter.TryWrite(writer, value))

@@ -16,6 +16,11 @@ internal sealed class ToolOutputConverter : JsonConverter<ToolOutput>
     {
         if (value.Parts is { } parts)
         {
+            if (value.Text is not null)
+            {
+                throw new ArgumentException($"A {nameof(ToolOutput)} has a text or parts; this one has both.", nameof(value));
+            }
+
             JsonSerializer.Serialize(writer, parts, options.GetTypeInfo<IReadOnlyList<ContentPart>>());
         }
         else

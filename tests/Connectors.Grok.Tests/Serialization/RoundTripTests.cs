@@ -104,6 +104,25 @@ public class RoundTripTests
     public void A_record_that_somebody_else_derived_cannot_be_sent() =>
         Assert.StartsWith("A Foreign cannot be sent", Assert.Throws<NotSupportedException>(static () => JsonSerializer.Serialize(new Foreign(), WireJson.Context.ResponseItem)).Message, StringComparison.Ordinal);
 
+    public static TheoryData<TaggedObject, string> Impossible => new()
+    {
+        { new UnknownItem("hologram", default), "A UnknownItem of the type 'hologram' cannot be sent: its Json is a default JsonElement. (Parameter 'value')" },
+        { new UnknownItem("hologram", JsonElement.Parse("{}")) { AdditionalMembers = Members }, "A UnknownItem of the type 'hologram' cannot be sent: its Json goes out as it is, without the AdditionalMembers beside it. (Parameter 'value')" },
+        { new MessageItem { Content = [new UnknownPart("scent", default)] }, "A UnknownPart of the type 'scent' cannot be sent: its Json is a default JsonElement. (Parameter 'value')" },
+        { new FunctionCallOutputItem { CallId = "c", Output = new("a", [new InputTextPart("b")]) }, "A ToolOutput has a text or parts; this one has both. (Parameter 'value')" },
+    };
+
+    private static Dictionary<string, JsonElement> Members => new(StringComparer.Ordinal) { ["x"] = JsonElement.Parse("1") };
+
+    [Theory]
+    [MemberData(nameof(Impossible))]
+    public void What_cannot_be_sent_whole_says_why(TaggedObject item, string words) =>
+        Assert.Equal(words, Assert.Throws<ArgumentException>(() => JsonSerializer.Serialize((ResponseItem)item, WireJson.Context.ResponseItem)).Message);
+
+    [Fact]
+    public void A_member_without_JSON_is_refused_where_it_is_set() =>
+        Assert.Equal("AdditionalMembers[x]", Assert.Throws<ArgumentException>(static () => new ResponseRequest { AdditionalMembers = new Dictionary<string, JsonElement> { ["x"] = default } }).ParamName);
+
     [Fact]
     public void Every_case_of_every_union_has_its_tag()
     {
