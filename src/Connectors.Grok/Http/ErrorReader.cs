@@ -74,7 +74,7 @@ internal static class ErrorReader
     }
 
     private static string JsonWords(HttpResponseMessage response, string path) =>
-        $"The answer cannot be read as the API's (at {path}): it was cut off, or {response.RequestMessage?.RequestUri?.GetLeftPart(UriPartial.Authority)} does not speak xAI's API.";
+        $"The answer cannot be read as the API's (at {path}): it was cut off, is nested more than 64 deep, or {response.RequestMessage?.RequestUri?.GetLeftPart(UriPartial.Authority)} does not speak xAI's API.";
 
     /// <summary>A service that echoes the key must not carry it into somebody's log.</summary>
     [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(text))]

@@ -139,7 +139,7 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
         }
         catch (JsonException e)
         {
-            throw Broken("The stream holds an event that is no JSON.", e);
+            throw Broken("The stream holds an event that is no JSON, or is nested more than 64 deep.", e);
         }
     }
 

@@ -66,7 +66,7 @@ public class ErrorWordsTests
         using var response = Response(new StringContent("{"), HttpStatusCode.OK);
         var cause = new JsonException("odd", "$.output", 1, 2);
         var e = ErrorReader.NotTheApi(response, Some.Settings(), cause);
-        Assert.Equal("The answer cannot be read as the API's (at $.output): it was cut off, or https://api.example does not speak xAI's API.", e.Message);
+        Assert.Equal("The answer cannot be read as the API's (at $.output): it was cut off, is nested more than 64 deep, or https://api.example does not speak xAI's API.", e.Message);
         Assert.Same(cause, e.InnerException);
     }
 

@@ -32,7 +32,7 @@ public class EventStreamTests
 
     [Fact]
     public async Task An_event_that_is_no_JSON_is_said_to_be_none() =>
-        Assert.Equal("The stream holds an event that is no JSON.", (await BrokenAsync(new GatedStream("data: {\n\n"u8.ToArray()))).Message);
+        Assert.Equal("The stream holds an event that is no JSON, or is nested more than 64 deep.", (await BrokenAsync(new GatedStream("data: {\n\n"u8.ToArray()))).Message);
 
     [Theory]
     [InlineData("data: [DONE]\n\n")]
