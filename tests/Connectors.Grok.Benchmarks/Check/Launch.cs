@@ -50,6 +50,11 @@ internal static class Launch
         {
             var printed = await process.StandardOutput.ReadToEndAsync(limit.Token);
             await process.WaitForExitAsync(limit.Token);
+            if (process.ExitCode != 0)
+            {
+                throw new InvalidOperationException($"The process that compares '{work}' ended with {process.ExitCode}.");
+            }
+
             using var json = JsonDocument.Parse(printed);
             return [.. json.RootElement.EnumerateArray().Select(static n => n.GetDouble()).Chunk(3).Select(static n => new Sample(n[0], n[1]) { ToFirst = n[2] })];
         }
