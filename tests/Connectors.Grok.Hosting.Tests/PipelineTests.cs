@@ -68,6 +68,46 @@ public class PipelineTests
         Assert.Throws<InvalidOperationException>(() => client.AddConversations());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_application_may_wrap_the_conversations_and_register_that(bool isInPipeline)
+    {
+        await using var emulator = new GrokEmulator();
+        var services = new ServiceCollection();
+        var notes = new List<string>();
+        var grok = services.AddGrokChatClient(static o => o.Endpoint = new(App.Loopback)).Over(emulator);
+        if (isInPipeline)
+        {
+            grok.AddConversations();
+        }
+        else
+        {
+            services.AddGrokConversations();
+        }
+
+        services.AddSingleton<IChatClient>(sp => new Witness(sp.GetRequiredService<ConversationChatClient>(), "mine", notes));
+        await using var provider = services.BuildServiceProvider();
+        var client = await Task.Run(provider.GetRequiredService<IChatClient>, Now).WaitAsync(TimeSpan.FromSeconds(30), Now);
+        Assert.Equal("t", (await client.GetResponseAsync("What is 101*3?", new() { ConversationId = "t" }, Now)).ConversationId);
+        Assert.Equal(2, notes.Count);
+        Assert.Same(client.GetService<ConversationChatClient>(), provider.GetRequiredService<ConversationChatClient>());
+        Assert.Single(await provider.GetRequiredService<ConversationManager>().GetTurnsAsync("t", Now));
+    }
+
+    [Fact]
+    public void Conversations_over_themselves_alone_are_a_mistake_that_is_told()
+    {
+        var services = new ServiceCollection();
+        services.AddGrokConversations();
+        services.AddSingleton<IChatClient>(static sp => sp.GetRequiredService<ConversationChatClient>());
+        using var provider = services.BuildServiceProvider();
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Contains("AddGrokChatClient", Assert.Throws<InvalidOperationException>(provider.GetRequiredService<ConversationChatClient>).Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void A_layer_that_is_null_is_a_mistake()
     {

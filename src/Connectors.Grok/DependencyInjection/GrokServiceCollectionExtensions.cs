@@ -148,10 +148,11 @@ public static class GrokServiceCollectionExtensions
         services.AddKeyedSingleton(registration.Key, (sp, _) => new GrokChatClient(
             OptionsOf(sp, registration), sp.GetRequiredService<IHttpClientFactory>().CreateClient(registration.HttpClientName)));
         services.AddKeyedSingleton(registration.Key, static (sp, key) => sp.GetRequiredKeyedService<GrokChatClient>(key).GetService<GrokResponsesClient>()!);
-        services.AddKeyedSingleton(registration.Key, (sp, key) =>
+        services.AddKeyedSingleton(registration.Key, (sp, key) => new GrokPipeline(
             Enumerable.Reverse(registration.Layers).Aggregate<Func<IChatClient, IServiceProvider, IChatClient>, IChatClient>(
                 sp.GetRequiredKeyedService<GrokChatClient>(key),
-                (client, layer) => layer(client, sp) ?? throw new InvalidOperationException("A layer of the pipeline is null.")));
+                (client, layer) => layer(client, sp) ?? throw new InvalidOperationException("A layer of the pipeline is null."))));
+        services.AddKeyedSingleton(registration.Key, static (sp, key) => sp.GetRequiredKeyedService<GrokPipeline>(key).Client);
     }
 
     private static GrokChatClientOptions OptionsOf(IServiceProvider services, GrokRegistration registration) =>
