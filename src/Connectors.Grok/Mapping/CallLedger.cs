@@ -15,7 +15,7 @@ internal sealed class CallLedger
     private readonly HashSet<string> _sentResults = new(StringComparer.Ordinal);
 
     /// <param name="messages">The messages.</param>
-    /// <param name="isWhole">Whether they are the whole conversation, so that every call and result must be among them.</param>
+    /// <param name="isWhole">Whether they are the whole conversation, so that every call must be among them; the result of a call must come with it in any case.</param>
     /// <exception cref="ArgumentException">A call or a result stands alone.</exception>
     public CallLedger(IReadOnlyList<ChatMessage> messages, bool isWhole)
     {
@@ -26,11 +26,6 @@ internal sealed class CallLedger
             _order.TryAdd(call.CallId, _order.Count);
         }
 
-        if (!isWhole)
-        {
-            return;
-        }
-
         if (contents.OfType<FunctionCallContent>().FirstOrDefault(c => !c.InformationalOnly && !_answered.Contains(c.CallId)) is { } open)
         {
             throw new ArgumentException(
@@ -38,13 +33,16 @@ internal sealed class CallLedger
                 nameof(messages));
         }
 
-        if (contents.OfType<FunctionResultContent>().FirstOrDefault(r => !_order.ContainsKey(r.CallId)) is { } orphan)
+        if (isWhole && contents.OfType<FunctionResultContent>().FirstOrDefault(r => !_order.ContainsKey(r.CallId)) is { } orphan)
         {
             throw new ArgumentException(
                 $"The function result '{orphan.CallId}' has no call among the messages: send the assistant's message with the call before it.",
                 nameof(messages));
         }
     }
+
+    /// <summary>Whether the messages hold the result of the call.</summary>
+    public bool IsAnswered(string callId) => _answered.Contains(callId);
 
     /// <summary>Whether the call is to be sent: once, and not at all when it was cut off and never answered.</summary>
     public bool Keeps(FunctionCallContent call) => (!call.InformationalOnly || _answered.Contains(call.CallId)) && _sentCalls.Add(call.CallId);

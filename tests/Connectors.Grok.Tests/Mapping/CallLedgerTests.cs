@@ -9,7 +9,6 @@ public class CallLedgerTests
     private static CallLedger Ledger(params AIContent[] contents) => new([new ChatMessage(ChatRole.Assistant, contents)], isWhole: false);
 
     [Theory]
-    [InlineData(false, false, true)]
     [InlineData(false, true, true)]
     [InlineData(true, false, false)]
     [InlineData(true, true, true)]
@@ -21,10 +20,16 @@ public class CallLedgerTests
         Assert.False(ledger.Keeps(call));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_call_comes_with_its_result_whether_or_not_the_rest_of_the_conversation_does(bool isWhole) =>
+        Assert.StartsWith("The function call 'c' (f) has no result", Assert.Throws<ArgumentException>(() => new CallLedger([new(ChatRole.Assistant, [new FunctionCallContent("c", "f")])], isWhole)).Message, StringComparison.Ordinal);
+
     [Fact]
     public void Results_that_touch_stand_in_the_order_of_their_calls_and_those_without_a_call_last()
     {
-        var ledger = Ledger(new FunctionCallContent("a", "f"), new FunctionCallContent("b", "f"), new FunctionCallContent("c", "f"));
+        var ledger = Ledger([.. new[] { "a", "b", "c" }.Select(static id => new FunctionCallContent(id, "f") { InformationalOnly = true })]);
         ResponseItem Result(string? id) => new FunctionCallOutputItem { CallId = id };
         List<ResponseItem> items = [Result("c"), new MessageItem(), Result(null), Result("b"), Result("x"), Result("a"), new MessageItem(), Result("b"), Result("a")];
         ledger.Sort(items);
