@@ -12,13 +12,22 @@ internal sealed class AnswerCollector : IDisposable
     private readonly PooledBuffer<char> _text = new(1024);
     private ChatResponseUpdate? _first;
     private AIContent? _piece;
+    private string? _conversationId;
 
     public void Add(ChatResponseUpdate update)
     {
+        if (update.FinishReason is not null || update.ConversationId is not null)
+        {
+            _conversationId = update.ConversationId;
+        }
+
         if (PieceOf(update) is not { } piece)
         {
             Flush();
-            _updates.Add(update);
+            // A layer above may put other contents into the update it is handed, as function invocation does with calls that need approval.
+            var own = update.Clone();
+            own.Contents = [.. update.Contents];
+            _updates.Add(own);
             return;
         }
 
@@ -36,7 +45,10 @@ internal sealed class AnswerCollector : IDisposable
     public ChatResponse ToResponse()
     {
         Flush();
-        return _updates.ToChatResponse();
+        var response = _updates.ToChatResponse();
+        // Of a function loop the last answer counts: coalescing takes the last id there was, also where that answer has none.
+        response.ConversationId = _conversationId;
+        return response;
     }
 
     public void Dispose() => _text.Dispose();

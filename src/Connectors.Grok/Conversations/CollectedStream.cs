@@ -4,7 +4,8 @@ namespace Connectors.Grok.Conversations;
 
 /// <summary>
 /// A stream whose updates are handed on as they come, and collected, so that something can be done with the whole answer before its last
-/// update leaves. An update that is here already passes without a state machine: this runs once per token.
+/// update leaves: the one that says why it ended, if no other follows; with a function loop below, each of its answers says so. An update
+/// that is here already passes without a state machine: this runs once per token.
 /// </summary>
 /// <param name="open">Opens the stream, anew for each enumeration; gives it standing on its first update.</param>
 /// <param name="caller">The token of the call, beside the one of the enumeration.</param>
@@ -14,7 +15,7 @@ internal sealed class CollectedStream(Func<CancellationToken, ValueTask<Collecte
 
     /// <summary>A stream under way.</summary>
     /// <param name="Updates">It, standing on its first update.</param>
-    /// <param name="Finish">What is done with the whole answer, and its last update, before that leaves.</param>
+    /// <param name="Finish">What is done with the whole answer, and its last update, before that leaves. The update is nobody else's.</param>
     /// <param name="Place">Given back at the end; null for none.</param>
     internal readonly record struct Opened(IAsyncEnumerator<ChatResponseUpdate> Updates, Func<ChatResponse, ChatResponseUpdate, ValueTask> Finish, IDisposable? Place);
 
@@ -26,6 +27,9 @@ internal sealed class CollectedStream(Func<CancellationToken, ValueTask<Collecte
         private readonly AnswerCollector _answer = new();
         private Opened? _opened;
         private IAsyncEnumerator<ChatResponseUpdate>? _updates;
+        private ChatResponseUpdate? _held;
+        private ChatResponseUpdate? _next;
+        private bool _isFinished;
 
         public ChatResponseUpdate Current { get; private set; } = null!;
 
@@ -36,8 +40,19 @@ internal sealed class CollectedStream(Func<CancellationToken, ValueTask<Collecte
                 return _opened is null ? OpenAsync() : new(false);
             }
 
-            var next = _updates.MoveNextAsync();
-            return next.IsCompletedSuccessfully ? Next(next.Result) : AwaitAsync(next);
+            if (_next is { } next)
+            {
+                _next = null;
+                return Next(next);
+            }
+
+            if (_isFinished)
+            {
+                return new(false);
+            }
+
+            var moved = _updates.MoveNextAsync();
+            return moved.IsCompletedSuccessfully ? Next(moved.Result) : AwaitAsync(moved);
         }
 
         public async ValueTask DisposeAsync()
@@ -66,18 +81,58 @@ internal sealed class CollectedStream(Func<CancellationToken, ValueTask<Collecte
         {
             if (!isThere)
             {
-                return new(false);
+                return FinishAsync();
             }
 
-            Current = _updates!.Current;
-            _answer.Add(Current);
-            return Current.FinishReason is null ? new(true) : FinishAsync();
+            var update = _updates!.Current;
+            _answer.Add(update);
+            if (_held is { } held)
+            {
+                // It was not the last one.
+                (_held, _next) = (null, update);
+                Current = WithoutId(held);
+                return new(true);
+            }
+
+            return Next(update);
+        }
+
+        private ValueTask<bool> Next(ChatResponseUpdate update)
+        {
+            if (update.FinishReason is null)
+            {
+                Current = WithoutId(update);
+                return new(true);
+            }
+
+            _held = update;
+            return MoveNextAsync();
         }
 
         private async ValueTask<bool> FinishAsync()
         {
-            await _opened!.Value.Finish(_answer.ToResponse(), Current).ConfigureAwait(false);
+            _isFinished = true;
+            var answer = _answer.ToResponse();
+            // Where a layer took away why it ended, an update of its own says what there is to say.
+            var last = _held?.Clone() ?? new ChatResponseUpdate { Role = ChatRole.Assistant, ResponseId = answer.ResponseId, MessageId = answer.Messages.LastOrDefault()?.MessageId };
+            last.AdditionalProperties = last.AdditionalProperties?.Clone();
+            await _opened!.Value.Finish(answer, last).ConfigureAwait(false);
+            Current = last;
             return true;
         }
+    }
+
+    /// <summary>The update, or one that does not say where a layer below goes on from: that is not the caller's id.</summary>
+    /// <remarks>A copy then, as a function loop below still reads it.</remarks>
+    private static ChatResponseUpdate WithoutId(ChatResponseUpdate update)
+    {
+        if (update.ConversationId is null)
+        {
+            return update;
+        }
+
+        var copy = update.Clone();
+        copy.ConversationId = null;
+        return copy;
     }
 }

@@ -1,3 +1,4 @@
+using Connectors.Grok.Mapping;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Conversations;
@@ -16,7 +17,7 @@ internal static class History
         var opened = path.Select((c, i) => i < blind ? c with { Output = [.. c.Output.Select(WithoutReasoning)] } : c).ToList();
         if (path.All(static c => c.Kept == ConversationRetention.Everything))
         {
-            return [.. opened.SelectMany(Said)];
+            return Approvals.WithoutSettled([.. opened.SelectMany(Said)]);
         }
 
         if (caller.Count == 0)
@@ -36,7 +37,7 @@ internal static class History
             }
         }
 
-        return whole;
+        return Approvals.WithoutSettled(whole);
     }
 
     private static IEnumerable<ChatMessage> Said(TurnContent turn) =>

@@ -66,39 +66,39 @@ internal sealed class StampedChatClient(IChatClient innerClient, SemanticKernelS
 
     private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(StampedCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var stream = await Attempts.BeginAsync(Start, e => RebuildOrThrowAsync(call, e)).ConfigureAwait(false);
-        await using (stream.ConfigureAwait(false))
+        // A call is of no use before its answer is whole, and must never run if that breaks; by then the stamps are known that it must carry.
+        var held = new List<ChatResponseUpdate>();
+        await foreach (var update in new CollectedStream(OpenAsync, cancellationToken).ConfigureAwait(false))
         {
-            using var answer = new AnswerCollector();
-            // A call is of no use before its answer is whole, and must never run if that breaks; by then the stamps are known that it must carry.
-            var held = new List<ChatResponseUpdate>();
-            do
+            if (update.FinishReason is null && (held.Count > 0 || update.Contents.Any(static c => c is FunctionCallContent)))
             {
-                var update = stream.Current;
-                answer.Add(update);
-                if (update.FinishReason is not null)
-                {
-                    var stamps = call.Stamps(answer.ToResponse());
-                    update.ConversationId = null;
-                    update.AdditionalProperties = Joined(stamps, update.AdditionalProperties);
-                    Mark(held.SelectMany(static u => u.Contents).OfType<FunctionCallContent>(), update.AdditionalProperties);
-                }
-
-                if (update.FinishReason is null && (held.Count > 0 || update.Contents.Any(static c => c is FunctionCallContent)))
-                {
-                    held.Add(update);
-                    continue;
-                }
-
-                foreach (var earlier in held)
-                {
-                    yield return earlier;
-                }
-
-                held.Clear();
-                yield return update;
+                held.Add(update);
+                continue;
             }
-            while (await stream.MoveNextAsync().ConfigureAwait(false));
+
+            foreach (var earlier in held)
+            {
+                yield return earlier;
+            }
+
+            held.Clear();
+            yield return update;
+        }
+
+        foreach (var earlier in held)
+        {
+            yield return earlier;
+        }
+
+        async ValueTask<CollectedStream.Opened> OpenAsync(CancellationToken token) =>
+            new(await Attempts.BeginAsync(Start, e => RebuildOrThrowAsync(call, e)).ConfigureAwait(false), Finish, null);
+
+        ValueTask Finish(ChatResponse answer, ChatResponseUpdate last)
+        {
+            last.ConversationId = null;
+            last.AdditionalProperties = Joined(call.Stamps(answer), last.AdditionalProperties);
+            Mark(held.SelectMany(static u => u.Contents).OfType<FunctionCallContent>(), last.AdditionalProperties);
+            return default;
         }
 
         IAsyncEnumerator<ChatResponseUpdate> Start()

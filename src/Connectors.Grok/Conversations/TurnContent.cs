@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Connectors.Grok.Mapping;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Conversations;
@@ -155,6 +156,15 @@ internal sealed record TurnContent(string? Model, string? Instructions, IReadOnl
                 if (content is FunctionCallContent { InformationalOnly: false } call)
                 {
                     calls.Add(call.CallId);
+                }
+                else if (content is FunctionResultContent result)
+                {
+                    // A function loop below made and answered it.
+                    calls.Remove(result.CallId);
+                }
+                else if (Approvals.CallIdOf(content) is { } id)
+                {
+                    calls.Add(id);
                 }
             }
         }

@@ -107,6 +107,8 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
             case ToolCallContent call when _carried.Contains(call.CallId):
                 // A call that the service ran; its result carries the item.
                 break;
+            case { } when Approvals.CallIdOf(content) is { } id && calls.IsAnswered(id):
+                break;
             case ErrorContent:
             case { } when content.GetType() == typeof(AIContent):
                 // Another client's report of an error, or its placeholder: nothing the model could read.

@@ -49,6 +49,17 @@ public class InputMapperTests
     }
 
     [Fact]
+    public void Of_an_approval_nothing_is_left_to_say_when_the_call_has_its_result()
+    {
+        var call = new FunctionCallContent("1", "f");
+        ChatMessage[] asked = [Assistant(new ToolApprovalRequestContent("a", call)), new(ChatRole.User, [new ToolApprovalResponseContent("a", true, call)])];
+        Assert.Equal("function_call function_call_output user(q)", Items([.. asked, Assistant(call), new(ChatRole.Tool, [new FunctionResultContent("1", "r")]), new(ChatRole.User, "q")]));
+        Assert.Throws<NotSupportedException>(() => Items(asked[0]));
+        Assert.Throws<NotSupportedException>(() => Items(asked[1]));
+        Assert.Throws<NotSupportedException>(() => Items(Assistant(new ToolApprovalRequestContent("a", new McpServerToolCallContent("1", "f", "s")))));
+    }
+
+    [Fact]
     public void Only_a_user_has_a_name() =>
         Assert.Equal(
             "user/Ann(a) user(b) user(c) assistant(d) system(e)",

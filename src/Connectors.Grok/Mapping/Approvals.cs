@@ -1,0 +1,45 @@
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Mapping;
+
+/// <summary>
+/// Approvals of function calls: function invocation puts a request in the place of a call, and leaves request and response in the history
+/// when call and result have joined them. The service has no word for them, and needs none then.
+/// </summary>
+internal static class Approvals
+{
+    /// <summary>The id of the function call that the content asks or gives approval for; null when it does neither.</summary>
+    public static string? CallIdOf(AIContent content) => content switch
+    {
+        ToolApprovalRequestContent { ToolCall: FunctionCallContent call } => call.CallId,
+        ToolApprovalResponseContent { ToolCall: FunctionCallContent call } => call.CallId,
+        _ => null,
+    };
+
+    /// <summary>The messages without the approvals of calls that were answered, and without what held nothing else.</summary>
+    /// <remarks>Function invocation takes its own marks on them for the truth, and those of a kept turn are older than those of the next.</remarks>
+    public static IReadOnlyList<ChatMessage> WithoutSettled(IReadOnlyList<ChatMessage> messages)
+    {
+        if (!messages.Any(static m => m.Contents.Any(static c => CallIdOf(c) is not null)))
+        {
+            return messages;
+        }
+
+        var answered = messages.SelectMany(static m => m.Contents).OfType<FunctionResultContent>().Select(static r => r.CallId).ToHashSet(StringComparer.Ordinal);
+        return [.. messages.Select(Without).OfType<ChatMessage>()];
+
+        bool IsSettled(AIContent content) => CallIdOf(content) is { } id && answered.Contains(id);
+
+        ChatMessage? Without(ChatMessage message)
+        {
+            if (!message.Contents.Any(IsSettled))
+            {
+                return message;
+            }
+
+            var copy = message.Clone();
+            copy.Contents = [.. message.Contents.Where(c => !IsSettled(c))];
+            return copy.Contents.Count > 0 ? copy : null;
+        }
+    }
+}

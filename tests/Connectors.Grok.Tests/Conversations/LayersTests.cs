@@ -1,0 +1,123 @@
+using Connectors.Grok.Conversations;
+using Connectors.Grok.Tests.Support;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Conversations;
+
+/// <summary>What layers above and below do to the updates of a conversation, as function invocation does.</summary>
+public class LayersTests : ScriptedConversationTest
+{
+    private static ChatResponseUpdate Piece(string text) => new(ChatRole.Assistant, text) { ResponseId = "r1", MessageId = "m1" };
+
+    private static ChatResponseUpdate End(string? id, string message = "m1", ChatFinishReason? reason = null) =>
+        new(ChatRole.Assistant, (IList<AIContent>)[]) { ResponseId = id ?? "r", MessageId = message, ConversationId = id, FinishReason = reason ?? ChatFinishReason.Stop };
+
+    /// <summary>A function loop below: the answer with the call, its result, and the answer to that.</summary>
+    private static ChatResponseUpdate[] Loop(string? last) =>
+    [
+        new(ChatRole.Assistant, [Call("c1")]) { ResponseId = "r1", MessageId = "m1" },
+        End("r1", reason: ChatFinishReason.ToolCalls),
+        new(ChatRole.Tool, [new FunctionResultContent("c1", "18")]) { ResponseId = "r1", MessageId = "m2", ConversationId = "r1" },
+        new(ChatRole.Assistant, "18 degrees.") { ResponseId = last ?? "r", MessageId = "m3" },
+        End(last, "m3"),
+    ];
+
+    private static IEnumerable<AIContent> Kept(ConversationChatClient client, ConversationTurn turn) => client.Conversations.Read(turn).Output.SelectMany(static m => m.Contents);
+
+    [Fact]
+    public async Task What_a_layer_above_puts_into_an_update_is_not_what_is_kept()
+    {
+        using var client = Over(new ScriptedClient(static () => [new(ChatRole.Assistant, [Call("c1")]) { ResponseId = "r1", MessageId = "m1" }, End("r1", reason: ChatFinishReason.ToolCalls)]));
+        await foreach (var update in client.GetStreamingResponseAsync("Weather?", new() { ConversationId = Ticket }))
+        {
+            update.Contents.Clear();
+            update.Contents.Add(new TextContent("May I?"));
+            update.ConversationId = "mine";
+        }
+
+        var turn = Assert.Single(await client.Conversations.GetTurnsAsync(Ticket));
+        Assert.True(turn.IsStored);
+        Assert.Equal("c1", Assert.IsType<FunctionCallContent>(Assert.Single(Kept(client, turn))).CallId);
+    }
+
+    [Theory]
+    [InlineData("r2")]
+    [InlineData(null)]
+    public async Task A_function_loop_below_is_one_turn_that_goes_on_from_its_last_answer(string? last)
+    {
+        ChatResponseUpdate[]? below = null;
+        using var model = new ScriptedClient(() => below = Loop(last), Answers("Sunny.", "r3"));
+        using var client = Over(model);
+        var updates = await client.GetStreamingResponseAsync("Weather?", new() { ConversationId = Ticket }).ToListAsync();
+
+        Assert.Equal([null, null, null, null, Ticket], updates.Select(static u => u.ConversationId));
+        Assert.Equal(["r1", "r1", last], below!.Where(static u => u.FinishReason is not null || u.ConversationId is not null).Select(static u => u.ConversationId));
+        Assert.All(below!, static u => Assert.Null(u.AdditionalProperties));
+        Assert.Equal([ChatFinishReason.ToolCalls, ChatFinishReason.Stop], updates.Select(static u => u.FinishReason).OfType<ChatFinishReason>());
+        var turn = Assert.Single(await client.Conversations.GetTurnsAsync(Ticket));
+        Assert.Equal((last ?? "r", last is not null), (turn.ResponseId, turn.IsStored));
+        Assert.Equal([typeof(FunctionCallContent), typeof(FunctionResultContent), typeof(TextContent)], Kept(client, turn).Select(static c => c.GetType()));
+
+        // The loop is closed: nothing waits for a result.
+        await Say(client, "And tomorrow?");
+        Assert.Equal(last, model.Sent[^1].Options!.ConversationId);
+        Assert.Equal(last is null ? 5 : 1, model.Sent[^1].Messages.Count);
+    }
+
+    [Fact]
+    public async Task Where_a_layer_below_takes_away_why_the_answer_ended_it_is_kept_all_the_same()
+    {
+        using var client = Over(new ScriptedClient(static () => [Piece("Ye"), Piece("s.")]));
+        var updates = await client.GetStreamingResponseAsync("Is it?", new() { ConversationId = Ticket }).ToListAsync();
+        Assert.Equal([null, null, Ticket], updates.Select(static u => u.ConversationId));
+        Assert.NotNull(updates[^1].AdditionalProperties![GrokKeys.Turn]);
+        var whole = updates.ToChatResponse();
+        Assert.Equal(("Yes.", 1), (whole.Text, whole.Messages.Count));
+        Assert.False(Assert.Single(await client.Conversations.GetTurnsAsync(Ticket)).IsStored);
+    }
+
+    [Fact]
+    public async Task A_stamped_history_goes_on_from_the_last_answer_of_a_loop_below()
+    {
+        ChatResponseUpdate[]? below = null;
+        using var model = new ScriptedClient(() => below = Loop("r2"), Answers("Sunny.", "r3"));
+        using var client = model.ForSemanticKernel();
+        var history = new List<ChatMessage> { new(ChatRole.User, "Weather?") };
+        var updates = await client.GetStreamingResponseAsync(history).ToListAsync();
+        Assert.All(updates, static u => Assert.Null(u.ConversationId));
+        Assert.Equal("r1", below![1].ConversationId);
+        history.AddRange(updates.ToChatResponse().Messages);
+        history.Add(new(ChatRole.User, "And tomorrow?"));
+        await client.GetResponseAsync(history);
+        Assert.Equal("r2", model.Sent[^1].Options!.ConversationId);
+        Assert.Equal("user: And tomorrow?", Said(model.Sent[^1].Messages));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_conversation_waits_for_the_answer_to_a_request_for_approval(bool stream)
+    {
+        var ask = new ToolApprovalRequestContent("a1", Call("c1"));
+        using var model = new ScriptedClient(Answers([ask]), Answers([Call("c1"), new FunctionResultContent("c1", "18"), new TextContent("18 degrees.")], null), Answers("Sunny.", "r3"), Answers("Hello.", "r4"));
+        using var client = Over(model);
+        await client.Ask(stream, [new(ChatRole.User, "Weather?")], new() { ConversationId = Ticket });
+        await client.Ask(stream, [new(ChatRole.User, [ask.CreateResponse(true)])], new() { ConversationId = Ticket });
+        Assert.Equal("r1", model.Sent[^1].Options!.ConversationId);
+
+        // The loop is over. What was asked and approved on the way is no part of what was said.
+        await client.Ask(stream, [new(ChatRole.User, "And tomorrow?")], new() { ConversationId = Ticket });
+        Assert.Equal("user: Weather?\nassistant: FunctionCallContent, FunctionResultContent, 18 degrees.\nuser: And tomorrow?", Said(model.Sent[^1].Messages));
+    }
+
+    [Fact]
+    public async Task A_request_for_approval_that_nobody_answers_never_happened()
+    {
+        using var model = new ScriptedClient(Answers("Hello.", "r1"), Answers([new ToolApprovalRequestContent("a1", Call("c1"))], "r2"), Answers("Sunny.", "r3"));
+        using var client = Over(model);
+        await Say(client, "Hi.");
+        await Say(client, "Weather?");
+        await Say(client, "Never mind.");
+        Assert.Equal("r1", model.Sent[^1].Options!.ConversationId);
+    }
+}
