@@ -4,8 +4,8 @@ namespace Connectors.Grok.Mapping;
 
 /// <summary>
 /// Which item of a stream each item of the final output is: the one at its place. Only where an id stands at another place than it was
-/// streamed at was the output put together anew, and ids rule; or what was said would be said again. Of items that share an id the first is
-/// the first, and so on.
+/// streamed at was the output put together anew, and ids rule, or what was said would be said again: of items that share an id the first is
+/// the first, and so on. What has no id that was streamed is the item at its place if that is of its type, or the next one of its type.
 /// </summary>
 internal static class OutputPlaces
 {
@@ -18,28 +18,17 @@ internal static class OutputPlaces
             return places;
         }
 
-        var byId = streamed.Where(static s => s.Value.ItemId is not null).OrderBy(static s => s.Key)
-            .GroupBy(static s => s.Value.ItemId!, static s => s.Key, StringComparer.Ordinal)
-            .ToDictionary(static g => g.Key, static g => new Queue<int>(g), StringComparer.Ordinal);
-        var found = new HashSet<int>();
-        List<int> others = [];
-        for (var i = 0; i < places.Length; i++)
-        {
-            if (output[i].Id is { } id && byId.TryGetValue(id, out var before) && before.TryDequeue(out var place))
-            {
-                places[i] = place;
-                found.Add(place);
-            }
-            else
-            {
-                others.Add(i);
-            }
-        }
+        // What was streamed, but for what was found, and what of the output is still to be found.
+        var left = streamed.OrderBy(static s => s.Key).ToDictionary(static s => s.Key, static s => s.Value);
+        var open = places.ToList();
+        Find(Queues(left, static item => item.ItemId), static item => item.Id);
+        open.RemoveAll(i => left.TryGetValue(i, out var item) && (item.Type is null || item.Type == output[i].Type) && left.Remove(i));
+        Find(Queues(left, static item => item.Type), static item => item.Type);
 
-        // Where another item stood, nothing of this one was streamed.
         var next = places.Length;
-        foreach (var i in others.Where(found.Contains))
+        foreach (var i in open.Where(streamed.ContainsKey))
         {
+            // Another item stood there: nothing of this one was streamed.
             while (streamed.ContainsKey(next))
             {
                 next++;
@@ -49,5 +38,21 @@ internal static class OutputPlaces
         }
 
         return places;
+
+        void Find(Dictionary<string, Queue<int>> known, Func<ResponseItem, string?> key) => open.RemoveAll(i =>
+        {
+            if (key(output[i]) is not { } name || !known.TryGetValue(name, out var keys) || !keys.TryDequeue(out var place))
+            {
+                return false;
+            }
+
+            places[i] = place;
+            return left.Remove(place);
+        });
     }
+
+    private static Dictionary<string, Queue<int>> Queues(Dictionary<int, StreamedItem> items, Func<StreamedItem, string?> key) => items
+        .Where(s => key(s.Value) is not null)
+        .GroupBy(s => key(s.Value)!, static s => s.Key, StringComparer.Ordinal)
+        .ToDictionary(static g => g.Key, static g => new Queue<int>(g), StringComparer.Ordinal);
 }

@@ -49,7 +49,7 @@ internal sealed class StreamMapper(ResponseRequest request)
         switch (e.Kind)
         {
             case DeltaKind.Text:
-                item.ItemId ??= e.ItemId;
+                (item.Type, item.ItemId) = ("message", item.ItemId ?? e.ItemId);
                 item.Count(e.PartIndex, e.Text);
                 return Update(raw, [new TextContent(e.Text)]);
             case DeltaKind.Summary or DeltaKind.Thought:
@@ -71,7 +71,7 @@ internal sealed class StreamMapper(ResponseRequest request)
             item.Stamp = ReasoningMapper.Stamp(e.ItemId, _origin, part.IsSummary);
         }
 
-        (item.ItemId, item.Part, _thoughtWithoutSeal) = (e.ItemId, part, item);
+        (item.Type, item.ItemId, item.Part, _thoughtWithoutSeal) = ("reasoning", e.ItemId, part, item);
         var thought = new TextReasoningContent(e.Text) { AdditionalProperties = item.Stamp };
         return isOther ? [ReasoningMapper.Divider(divided, _origin), thought] : [thought];
     }
@@ -79,7 +79,7 @@ internal sealed class StreamMapper(ResponseRequest request)
     private ChatResponseUpdate? Item(OutputItemEvent e, ResponseItem item)
     {
         var streamed = ItemAt(e.OutputIndex);
-        streamed.ItemId ??= item.Id;
+        (streamed.Type, streamed.ItemId) = (item.Type, streamed.ItemId ?? item.Id);
         streamed.IsAwaited |= item is FunctionCallItem;
         if (e.Type != "response.output_item.done" || streamed.IsDone)
         {

@@ -26,6 +26,9 @@ internal sealed class StreamedItem
     /// <summary>Whether it is a call or a refusal, of which nothing was handed on: without its end it is lost.</summary>
     public bool IsAwaited { get; set; }
 
+    /// <summary>The item's type; null when nothing told it.</summary>
+    public string? Type { get; set; }
+
     /// <summary>The item's id.</summary>
     public string? ItemId { get; set; }
 

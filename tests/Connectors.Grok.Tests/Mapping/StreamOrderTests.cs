@@ -95,6 +95,10 @@ public class StreamOrderTests
     [InlineData("c c", "r c c", "r")]
     [InlineData("c c", "c r c", "r")]
     [InlineData("m m d c", "r m m", "c|r")]
+    [InlineData("m d", "n r m", " there|r")]
+    [InlineData("x k", "k x", "")]
+    [InlineData("x m", "0 x", "")]
+    [InlineData("x m c", "n x r", "r")]
     public void What_was_streamed_at_another_place_is_not_said_again(string streamed, string output, string rest)
     {
         var items = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -105,6 +109,7 @@ public class StreamOrderTests
             ["0"] = Some.Message("Hello there").Replace("\"id\":", "\"x\":", StringComparison.Ordinal),
             ["r"] = Some.Reasoning(Some.Summary("r"), null),
             ["c"] = Some.Call("f", "{}", "c"),
+            ["k"] = """{"type":"function_call","call_id":"k","name":"f","arguments":"{}","status":"completed"}""",
             ["x"] = """{"type":"web_search_call","id":"ws_1","status":"completed"}""",
         };
         foreach (var (name, place) in streamed.Split(' ').Select(static (name, place) => (name, place)))
