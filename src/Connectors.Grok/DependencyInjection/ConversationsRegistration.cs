@@ -9,9 +9,6 @@ namespace Connectors.Grok.DependencyInjection;
 /// <summary>The conversations over the chat client of one key.</summary>
 internal sealed class ConversationsRegistration(object? key, string name)
 {
-    // A container that goes in circles does not end: it goes on in new threads that wait for each other.
-    private readonly AsyncLocal<bool> _isBeingMade = new();
-
     public object? Key { get; } = key;
 
     /// <summary>The name of the options.</summary>
@@ -44,26 +41,6 @@ internal sealed class ConversationsRegistration(object? key, string name)
         services.GetRequiredKeyedService<IConversationStore>(Key),
         services.GetRequiredService<IOptionsMonitor<ConversationOptions>>().Get(Name));
 
-    /// <summary>The chat client of the key. An application may wrap these conversations and register that as the chat client: then they are over ours.</summary>
-    private IChatClient ClientOf(IServiceProvider services, object? key)
-    {
-        if (_isBeingMade.Value)
-        {
-            return services.GetKeyedService<GrokPipeline>(key)?.Client ?? throw new InvalidOperationException(
-                $"The registered {nameof(IChatClient)} is made of the {nameof(ConversationChatClient)}, and that over it: register it with {nameof(GrokServiceCollectionExtensions.AddGrokChatClient)}, and wrap that.");
-        }
-
-        _isBeingMade.Value = true;
-        try
-        {
-            return services.GetRequiredKeyedService<IChatClient>(key);
-        }
-        finally
-        {
-            _isBeingMade.Value = false;
-        }
-    }
-
     private void Register(IServiceCollection services)
     {
         services.AddOptions<ConversationOptions>(Name).ValidateOnStart();
@@ -75,7 +52,8 @@ internal sealed class ConversationsRegistration(object? key, string name)
             (key is null ? null : sp.GetService<IConversationStore>()) ?? new InMemoryConversationStore(sp.GetService<TimeProvider>()));
         services.AddKeyedSingleton(Key, (sp, key) =>
         {
-            var client = ClientOf(sp, key);
+            // An application may wrap these conversations and register that as the chat client: then they are over ours, not over themselves.
+            var client = sp.GetKeyedService<GrokPipeline>(key)?.Client ?? sp.GetRequiredKeyedService<IChatClient>(key);
             return client.GetService<ConversationChatClient>() ?? Over(client, sp);
         });
         services.AddKeyedSingleton(Key, static (sp, key) => sp.GetRequiredKeyedService<ConversationChatClient>(key).Conversations);

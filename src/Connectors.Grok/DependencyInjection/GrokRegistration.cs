@@ -39,7 +39,7 @@ internal sealed class GrokRegistration(object? key, string name)
 }
 
 /// <summary>The registered client with its layers, found also where the application registers another chat client after it.</summary>
-/// <param name="Client">The outermost layer. The container disposes it as the registered chat client.</param>
+/// <param name="Client">The outermost layer.</param>
 internal sealed record GrokPipeline(IChatClient Client);
 
 /// <summary>A section of the configuration: given as such, or by its path in the application's configuration.</summary>
