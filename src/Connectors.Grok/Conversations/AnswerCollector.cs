@@ -12,14 +12,17 @@ internal sealed class AnswerCollector : IDisposable
     private readonly PooledBuffer<char> _text = new(1024);
     private ChatResponseUpdate? _first;
     private AIContent? _piece;
+    private string? _responseId;
     private string? _conversationId;
 
     public void Add(ChatResponseUpdate update)
     {
-        if (update.FinishReason is not null || update.ConversationId is not null)
+        if (update.ResponseId is { } response && response != _responseId)
         {
-            _conversationId = update.ConversationId;
+            (_responseId, _conversationId) = (response, null);
         }
+
+        _conversationId = update.ConversationId ?? _conversationId;
 
         if (PieceOf(update) is not { } piece)
         {
@@ -41,6 +44,9 @@ internal sealed class AnswerCollector : IDisposable
         text.CopyTo(_text.GetSpan(text.Length));
         _text.Advance(text.Length);
     }
+
+    /// <summary>Whether the results of functions came last.</summary>
+    public bool EndsWithResults => _first is null && _updates.Count > 0 && History.EndsWithResults(_updates[^1].Contents);
 
     public ChatResponse ToResponse()
     {

@@ -143,6 +143,6 @@ internal sealed record Basis(ConversationTurn Turn, TurnFacts Facts, int Covered
         private bool IsAnswered(TurnFacts facts, int from) => facts.OpenCalls.Count == 0 || facts.OpenCalls.Any(Answers(from).Contains);
 
         private HashSet<string> Answers(int from) =>
-            messages.Skip(from).SelectMany(static m => m.Contents).Select(static c => c is FunctionResultContent result ? result.CallId : Approvals.CallIdOf(c)).OfType<string>().ToHashSet(StringComparer.Ordinal);
+            messages.Skip(from).SelectMany(static m => m.Contents).Select(static c => c is FunctionResultContent result ? result.CallId : Approvals.DecidedOn(c)).OfType<string>().ToHashSet(StringComparer.Ordinal);
     }
 }

@@ -4,8 +4,8 @@ namespace Connectors.Grok.Conversations;
 
 /// <summary>
 /// A stream whose updates are handed on as they come, and collected, so that something can be done with the whole answer before its last
-/// update leaves: the one that says why it ended, if no other follows; with a function loop below, each of its answers says so. An update
-/// that is here already passes without a state machine: this runs once per token.
+/// update leaves: the one that says why it ended. With a function loop below, each of its answers says so; that one asks for calls may be the
+/// end or not, and shows by what follows. An update that is here already passes without a state machine: this runs once per token.
 /// </summary>
 /// <param name="open">Opens the stream, anew for each enumeration; gives it standing on its first update.</param>
 /// <param name="caller">The token of the call, beside the one of the enumeration.</param>
@@ -29,6 +29,7 @@ internal sealed class CollectedStream(Func<CancellationToken, ValueTask<Collecte
         private IAsyncEnumerator<ChatResponseUpdate>? _updates;
         private ChatResponseUpdate? _held;
         private ChatResponseUpdate? _next;
+        private bool _isOver;
         private bool _isFinished;
 
         public ChatResponseUpdate Current { get; private set; } = null!;
@@ -46,11 +47,13 @@ internal sealed class CollectedStream(Func<CancellationToken, ValueTask<Collecte
                 return Next(next);
             }
 
-            if (_isFinished)
+            if (_isOver)
             {
                 return new(false);
             }
 
+            // Until the next update is here: a stream that broke has no end.
+            _isOver = true;
             var moved = _updates.MoveNextAsync();
             return moved.IsCompletedSuccessfully ? Next(moved.Result) : AwaitAsync(moved);
         }
@@ -81,58 +84,74 @@ internal sealed class CollectedStream(Func<CancellationToken, ValueTask<Collecte
         {
             if (!isThere)
             {
-                return FinishAsync();
+                return _isFinished ? new(false)
+                    : _held is { } end ? FinishAsync(end)
+                    // A function ended the loop: no answer to its result was asked for, and none says why it ended.
+                    : _answer.EndsWithResults ? FinishAsync(new ChatResponseUpdate(ChatRole.Assistant, (IList<AIContent>)[]))
+                    : new(false);
             }
 
+            _isOver = false;
             var update = _updates!.Current;
-            _answer.Add(update);
-            if (_held is { } held)
+            if (_isFinished)
             {
-                // It was not the last one.
-                (_held, _next) = (null, update);
-                Current = WithoutId(held);
-                return new(true);
+                return Pass(update);
             }
 
-            return Next(update);
+            _answer.Add(update);
+            if (_held is not { } held)
+            {
+                return Next(update);
+            }
+
+            if (update.FinishReason is null && (update.ResponseId ?? held.ResponseId) == held.ResponseId && update.Contents.All(static c => c is UsageContent))
+            {
+                // A layer's afterthought to the same answer.
+                return Pass(update);
+            }
+
+            (_held, _next) = (null, update);
+            return Pass(held);
         }
 
         private ValueTask<bool> Next(ChatResponseUpdate update)
         {
             if (update.FinishReason is null)
             {
-                Current = WithoutId(update);
-                return new(true);
+                return Pass(update);
+            }
+
+            if (update.FinishReason != ChatFinishReason.ToolCalls)
+            {
+                return FinishAsync(update);
             }
 
             _held = update;
             return MoveNextAsync();
         }
 
-        private async ValueTask<bool> FinishAsync()
+        /// <summary>Hands on an update that is not the last one; without the id that a layer below goes on from, which is not the caller's.</summary>
+        private ValueTask<bool> Pass(ChatResponseUpdate update)
         {
-            _isFinished = true;
-            var answer = _answer.ToResponse();
-            // Where a layer took away why it ended, an update of its own says what there is to say.
-            var last = _held?.Clone() ?? new ChatResponseUpdate { Role = ChatRole.Assistant, ResponseId = answer.ResponseId, MessageId = answer.Messages.LastOrDefault()?.MessageId };
-            last.AdditionalProperties = last.AdditionalProperties?.Clone();
-            await _opened!.Value.Finish(answer, last).ConfigureAwait(false);
+            Current = update;
+            if (update.ConversationId is not null)
+            {
+                // A function loop below still reads its own.
+                Current = update.Clone();
+                Current.ConversationId = null;
+            }
+
+            return new(true);
+        }
+
+        private async ValueTask<bool> FinishAsync(ChatResponseUpdate update)
+        {
+            (_held, _isFinished) = (null, true);
+            var last = update.Clone();
+            last.AdditionalProperties = update.AdditionalProperties?.Clone();
+            await _opened!.Value.Finish(_answer.ToResponse(), last).ConfigureAwait(false);
             Current = last;
             return true;
         }
-    }
-
-    /// <summary>The update, or one that does not say where a layer below goes on from: that is not the caller's id.</summary>
-    /// <remarks>A copy then, as a function loop below still reads it.</remarks>
-    private static ChatResponseUpdate WithoutId(ChatResponseUpdate update)
-    {
-        if (update.ConversationId is null)
-        {
-            return update;
-        }
-
-        var copy = update.Clone();
-        copy.ConversationId = null;
-        return copy;
     }
 }

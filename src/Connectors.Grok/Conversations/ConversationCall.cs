@@ -241,7 +241,8 @@ internal sealed class ConversationCall
     {
         var now = _settings.TimeProvider.GetUtcNow();
         var cost = response.Usage?.AdditionalCounts is { } counts && counts.TryGetValue(GrokKeys.CostInUsdTicks, out var ticks) ? ticks : 0;
-        var isStored = response.ConversationId is not null;
+        var isOnServer = response.ConversationId is not null;
+        var isStored = isOnServer && !History.EndsWithResults(response.Messages.LastOrDefault()?.Contents);
         var content = new TurnContent(RequestedModel, IsRestart ? _instructions : null, _input, [.. response.Messages])
         {
             Announced = Announced,
@@ -254,7 +255,7 @@ internal sealed class ConversationCall
             ParentId = _basis?.Turn.Id,
             Depth = _basis is null ? 0 : _basis.Turn.Depth + 1,
             ResponseId = response.ResponseId,
-            StoredResponseIds = isStored && response.ResponseId is { } id ? [id] : [],
+            StoredResponseIds = isOnServer ? [response.ConversationId!] : [],
             IsStored = isStored,
             IsRebuilt = _rebuild is not null,
             Model = response.ModelId,

@@ -43,6 +43,9 @@ internal static class History
     private static IEnumerable<ChatMessage> Said(TurnContent turn) =>
         [.. turn.Announced is null ? [] : (IEnumerable<ChatMessage>)[new ChatMessage(ChatRole.System, turn.Announced)], .. turn.Input, .. turn.Output];
 
+    /// <summary>Whether what was said last is the result of a function: one ended the loop below, and the service has heard of none of its results.</summary>
+    public static bool EndsWithResults(IList<AIContent>? contents) => contents is { Count: > 0 } && contents[^1] is FunctionResultContent;
+
     public static ChatMessage WithoutReasoning(ChatMessage message)
     {
         var copy = message.Clone();

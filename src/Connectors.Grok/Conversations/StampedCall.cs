@@ -22,7 +22,7 @@ internal sealed class StampedCall
     private int _covered;
     private bool _isWithoutReasoning;
 
-    public StampedCall(SemanticKernelStateOptions settings, AnswerCache cache, IEnumerable<ChatMessage> messages, ChatOptions? options, ClientFacts facts, bool isInnersOwn)
+    public StampedCall(SemanticKernelStateOptions settings, AnswerCache cache, IReadOnlyList<ChatMessage> messages, ChatOptions? options, ClientFacts facts, bool isInnersOwn)
     {
         (_settings, _cache, _options, _facts) = (settings, cache, options, facts);
         _messages = StampedHistory.Restored(messages);
@@ -101,7 +101,7 @@ internal sealed class StampedCall
             stamps[GrokKeys.KeptReasoning] = reasoning;
         }
 
-        if (response is not { ConversationId: not null, ResponseId: { } id })
+        if (response is not { ConversationId: not null, ResponseId: { } id } || History.EndsWithResults(response.Messages.LastOrDefault()?.Contents))
         {
             return stamps;
         }

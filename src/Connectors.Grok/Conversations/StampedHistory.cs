@@ -12,9 +12,10 @@ internal static class StampedHistory
     private static readonly JsonTypeInfo<IList<AIContent>> Contents = (JsonTypeInfo<IList<AIContent>>)AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IList<AIContent>));
 
     /// <summary>The history with what the stamps can put back: stamps that only a content kept, on the message; reasoning, before what it led to.</summary>
-    public static List<ChatMessage> Restored(IEnumerable<ChatMessage> messages)
+    public static List<ChatMessage> Restored(IReadOnlyList<ChatMessage> messages)
     {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        // A host that splits a message leaves its stamps on all the pieces, and the reasoning in one of them.
+        var seen = messages.SelectMany(static m => m.Contents).OfType<TextReasoningContent>().Select(static r => r.ProtectedData).OfType<string>().ToHashSet(StringComparer.Ordinal);
         return [.. messages.Select(m => m.Role == ChatRole.Assistant ? Restored(m, seen) : m)];
     }
 
@@ -66,7 +67,6 @@ internal static class StampedHistory
     {
         var stamps = message.Contents.Aggregate(message.AdditionalProperties, static (all, content) => Copy(content.AdditionalProperties, all));
         var reasoning = message.Contents.Any(IsSealed) ? [] : Reasoning(stamps.GetText(GrokKeys.KeptReasoning));
-        // A host that splits a message may leave the same stamp on several.
         reasoning.RemoveAll(r => r is TextReasoningContent { ProtectedData: { } blob } && !seen.Add(blob));
         if (ReferenceEquals(stamps, message.AdditionalProperties) && reasoning.Count == 0)
         {

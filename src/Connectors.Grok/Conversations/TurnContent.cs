@@ -160,11 +160,11 @@ internal sealed record TurnContent(string? Model, string? Instructions, IReadOnl
                 else if (content is FunctionResultContent result)
                 {
                     // A function loop below made and answered it.
-                    calls.Remove(result.CallId);
+                    calls.RemoveAll(id => id == result.CallId);
                 }
-                else if (Approvals.CallIdOf(content) is { } id)
+                else if (Approvals.AskedFor(content) is { } asked)
                 {
-                    calls.Add(id);
+                    calls.Add(asked);
                 }
             }
         }

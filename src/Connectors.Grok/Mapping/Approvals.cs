@@ -8,13 +8,14 @@ namespace Connectors.Grok.Mapping;
 /// </summary>
 internal static class Approvals
 {
-    /// <summary>The id of the function call that the content asks or gives approval for; null when it does neither.</summary>
-    public static string? CallIdOf(AIContent content) => content switch
-    {
-        ToolApprovalRequestContent { ToolCall: FunctionCallContent call } => call.CallId,
-        ToolApprovalResponseContent { ToolCall: FunctionCallContent call } => call.CallId,
-        _ => null,
-    };
+    /// <summary>The id of the function call that the content asks approval for; null when it does not.</summary>
+    public static string? AskedFor(AIContent content) => content is ToolApprovalRequestContent { ToolCall: FunctionCallContent call } ? call.CallId : null;
+
+    /// <summary>The id of the function call that the content approves or rejects; null when it does neither.</summary>
+    public static string? DecidedOn(AIContent content) => content is ToolApprovalResponseContent { ToolCall: FunctionCallContent call } ? call.CallId : null;
+
+    /// <summary>The id of the function call whose approval the content is about; null when it is about none.</summary>
+    public static string? CallIdOf(AIContent content) => AskedFor(content) ?? DecidedOn(content);
 
     /// <summary>The messages without the approvals of calls that were answered, and without what held nothing else.</summary>
     /// <remarks>Function invocation takes its own marks on them for the truth, and those of a kept turn are older than those of the next.</remarks>

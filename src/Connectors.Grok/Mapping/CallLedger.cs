@@ -15,18 +15,19 @@ internal sealed class CallLedger
     private readonly HashSet<string> _sentResults = new(StringComparer.Ordinal);
 
     /// <param name="messages">The messages.</param>
-    /// <param name="isWhole">Whether they are the whole conversation, so that every call must be among them; the result of a call must come with it in any case.</param>
+    /// <param name="isWhole">Whether they are the whole conversation, so that every call must be among them.</param>
+    /// <param name="isAllThatIsNew">Whether they are all that is sent, so that a call must come with its result.</param>
     /// <exception cref="ArgumentException">A call or a result stands alone.</exception>
-    public CallLedger(IReadOnlyList<ChatMessage> messages, bool isWhole)
+    public CallLedger(IReadOnlyList<ChatMessage> messages, bool isWhole, bool isAllThatIsNew = true)
     {
         var contents = messages.SelectMany(static m => m?.Contents ?? []).ToList();
-        _answered.UnionWith(contents.OfType<FunctionResultContent>().Select(static r => r.CallId));
+        _answered.UnionWith(contents.Select(static c => c is FunctionResultContent result ? result.CallId : (c?.RawRepresentation as FunctionCallOutputItem)?.CallId).OfType<string>());
         foreach (var call in contents.OfType<FunctionCallContent>())
         {
             _order.TryAdd(call.CallId, _order.Count);
         }
 
-        if (contents.OfType<FunctionCallContent>().FirstOrDefault(c => !c.InformationalOnly && !_answered.Contains(c.CallId)) is { } open)
+        if (isAllThatIsNew && contents.OfType<FunctionCallContent>().FirstOrDefault(c => !c.InformationalOnly && !_answered.Contains(c.CallId)) is { } open)
         {
             throw new ArgumentException(
                 $"The function call '{open.CallId}' ({open.Name}) has no result among the messages: add a FunctionResultContent for it, or leave the call out.",

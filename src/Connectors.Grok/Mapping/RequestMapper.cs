@@ -61,7 +61,7 @@ internal static class RequestMapper
         IEnumerable<ChatMessage> messages, string?[] instructions, ResponseRequest raw, bool continues, string model, GrokSettings settings, MappingNotes notes)
     {
         var list = messages.ToList();
-        var calls = new CallLedger(list, isWhole: !continues && raw.Input is null);
+        var calls = new CallLedger(list, isWhole: !continues && raw.Input is null, isAllThatIsNew: raw.Input is null);
         var items = new InputMapper(model, continues, calls, notes).ToItems(Instructions(instructions, continues, settings), list);
         if (raw.Input is { Count: > 0 } first)
         {

@@ -65,15 +65,66 @@ public class LayersTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task Where_a_layer_below_takes_away_why_the_answer_ended_it_is_kept_all_the_same()
+    public async Task Where_nothing_says_why_the_answer_ended_it_is_not_kept()
     {
         using var client = Over(new ScriptedClient(static () => [Piece("Ye"), Piece("s.")]));
         var updates = await client.GetStreamingResponseAsync("Is it?", new() { ConversationId = Ticket }).ToListAsync();
+        Assert.Equal([null, null], updates.Select(static u => u.ConversationId));
+        Assert.Empty(await client.Conversations.GetTurnsAsync(Ticket));
+    }
+
+    [Fact]
+    public async Task Of_a_stream_that_broke_nothing_is_kept_though_the_caller_goes_on_reading()
+    {
+        using var client = Over(new ScriptedClient(static () => [new(ChatRole.Assistant, [Call("c1")]), End("r1", reason: ChatFinishReason.ToolCalls)]) { Break = new IOException("Gone") });
+        await using var updates = client.GetStreamingResponseAsync("Is it?", new() { ConversationId = Ticket }).GetAsyncEnumerator(default);
+        Assert.True(await updates.MoveNextAsync());
+        await Assert.ThrowsAsync<IOException>(async () => await updates.MoveNextAsync());
+        Assert.False(await updates.MoveNextAsync());
+        Assert.Empty(await client.Conversations.GetTurnsAsync(Ticket));
+    }
+
+    [Theory]
+    [InlineData("stop")]
+    [InlineData("tool_calls")]
+    public async Task What_a_layer_below_adds_after_the_end_does_not_make_it_another_one(string reason)
+    {
+        using var client = Over(new ScriptedClient(() => [Piece("Yes."), End("r1", reason: new(reason)), new(null, [new UsageContent(new() { OutputTokenCount = 3 })])]));
+        var updates = await client.GetStreamingResponseAsync("Is it?", new() { ConversationId = Ticket }).ToListAsync();
+        Assert.Equal(3, updates.Count);
+        Assert.Equal(Ticket, updates.Single(static u => u.FinishReason is not null).ConversationId);
+        Assert.Equal(3, updates.ToChatResponse().Usage!.OutputTokenCount);
+        Assert.Equal("r1", Assert.Single(await client.Conversations.GetTurnsAsync(Ticket)).ResponseId);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_function_that_ends_the_loop_below_leaves_a_turn_that_is_sent_whole(bool stream)
+    {
+        using var model = new ScriptedClient(static () => Loop("r2")[..3], Answers("Sunny.", "r3"));
+        using var client = Over(model);
+        var answer = await client.Ask(stream, [new(ChatRole.User, "Weather?")], new() { ConversationId = Ticket });
+        Assert.Equal(Ticket, answer.ConversationId);
+        var turn = Assert.Single(await client.Conversations.GetTurnsAsync(Ticket));
+        Assert.Equal((false, "r1"), (turn.IsStored, Assert.Single(turn.StoredResponseIds)));
+        await client.Ask(stream, [new(ChatRole.User, "And tomorrow?")], new() { ConversationId = Ticket });
+        Assert.Null(model.Sent[^1].Options!.ConversationId);
+        Assert.Equal("user: Weather?\nassistant: FunctionCallContent\ntool: FunctionResultContent\nuser: And tomorrow?", Said(model.Sent[^1].Messages));
+    }
+
+    [Fact]
+    public async Task The_id_of_an_answer_may_come_before_the_word_that_it_ended()
+    {
+        using var client = Over(new ScriptedClient(static () =>
+        [
+            Piece("Yes."),
+            new(ChatRole.Assistant, (IList<AIContent>)[]) { ResponseId = "r1", MessageId = "m1", ConversationId = "r1" },
+            new(ChatRole.Assistant, (IList<AIContent>)[]) { ResponseId = "r1", MessageId = "m1", FinishReason = ChatFinishReason.Stop },
+        ]));
+        var updates = await client.GetStreamingResponseAsync("Is it?", new() { ConversationId = Ticket }).ToListAsync();
         Assert.Equal([null, null, Ticket], updates.Select(static u => u.ConversationId));
-        Assert.NotNull(updates[^1].AdditionalProperties![GrokKeys.Turn]);
-        var whole = updates.ToChatResponse();
-        Assert.Equal(("Yes.", 1), (whole.Text, whole.Messages.Count));
-        Assert.False(Assert.Single(await client.Conversations.GetTurnsAsync(Ticket)).IsStored);
+        Assert.True(Assert.Single(await client.Conversations.GetTurnsAsync(Ticket)).IsStored);
     }
 
     [Fact]

@@ -27,6 +27,14 @@ public class CallLedgerTests
         Assert.StartsWith("The function call 'c' (f) has no result", Assert.Throws<ArgumentException>(() => new CallLedger([new(ChatRole.Assistant, [new FunctionCallContent("c", "f")])], isWhole)).Message, StringComparison.Ordinal);
 
     [Fact]
+    public void A_result_may_be_an_item_or_come_with_the_request()
+    {
+        ChatMessage[] call = [new(ChatRole.Assistant, [new FunctionCallContent("c", "f")])];
+        Assert.False(new CallLedger(call, isWhole: false, isAllThatIsNew: false).IsAnswered("c"));
+        Assert.True(new CallLedger([.. call, new(ChatRole.Tool, [new AIContent { RawRepresentation = new FunctionCallOutputItem { CallId = "c" } }])], isWhole: true).IsAnswered("c"));
+    }
+
+    [Fact]
     public void Results_that_touch_stand_in_the_order_of_their_calls_and_those_without_a_call_last()
     {
         var ledger = Ledger([.. new[] { "a", "b", "c" }.Select(static id => new FunctionCallContent(id, "f") { InformationalOnly = true })]);

@@ -10,6 +10,9 @@ internal sealed class ScriptedClient(params Func<ChatResponseUpdate[]>[] answers
 
     public Steps? Steps { get; init; }
 
+    /// <summary>What a stream ends with in place of its end.</summary>
+    public Exception? Break { get; init; }
+
     /// <summary>What was sent, as it was at that time.</summary>
     public List<(List<ChatMessage> Messages, ChatOptions? Options)> Sent { get; } = [];
 
@@ -68,7 +71,7 @@ internal sealed class ScriptedClient(params Func<ChatResponseUpdate[]>[] answers
         {
             await client.Next().ConfigureAwait(false);
             _updates ??= answer();
-            return ++_at < _updates.Length;
+            return ++_at < _updates.Length || (client.Break is { } failure ? throw failure : false);
         }
 
         public async ValueTask DisposeAsync()
