@@ -1,0 +1,95 @@
+using Connectors.Grok.Conversations;
+using Connectors.Grok.Emulator;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Pipelines.Tests.Support;
+
+/// <summary>Pipelines over a client and an emulator, joined by HTTP on loopback.</summary>
+public abstract class PipelineTest : IAsyncLifetime
+{
+    protected const string Ticket = "ticket-4711";
+
+    private readonly List<IDisposable> _clients = [];
+
+    /// <summary>Each arrangement, whole and streamed.</summary>
+    public static TheoryData<Arrangement, bool> Arrangements => [.. Enum.GetValues<Arrangement>().SelectMany(static a => new[] { (a, false), (a, true) })];
+
+    private protected GrokEmulator Emulator { get; private set; } = null!;
+
+    protected static CancellationToken Now => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => Emulator = await GrokEmulator.StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        _clients.ForEach(static c => c.Dispose());
+        await Emulator.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    protected static bool IsUnstored(Arrangement arrangement) => arrangement is Arrangement.BareUnstored or Arrangement.AboveUnstored or Arrangement.BelowUnstored;
+
+    protected static bool HasOwnId(Arrangement arrangement) => arrangement is not (Arrangement.Bare or Arrangement.BareUnstored or Arrangement.Stamped);
+
+    /// <summary>The client below the pipelines.</summary>
+    protected IChatClient Grok(bool isUnstored = false)
+    {
+        var options = new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Emulator.BaseAddress, MaxRetries = 0 };
+        if (isUnstored)
+        {
+            options.Store = false;
+        }
+
+        var client = new GrokChatClient(options);
+        _clients.Add(client);
+        return client;
+    }
+
+    protected IChatClient Build(Arrangement arrangement, Action<FunctionInvokingChatClient>? configure = null)
+    {
+        var grok = Grok(IsUnstored(arrangement));
+        return arrangement switch
+        {
+            Arrangement.Above or Arrangement.AboveUnstored => Functions(grok.AsConversationClient(new InMemoryConversationStore())),
+            Arrangement.Below or Arrangement.BelowUnstored => Functions(grok).AsConversationClient(new InMemoryConversationStore()),
+            Arrangement.Stamped => Functions(grok.ForSemanticKernel()),
+            _ => Functions(grok),
+        };
+
+        IChatClient Functions(IChatClient client) => client.AsBuilder().UseFunctionInvocation(configure: configure).Build();
+    }
+
+    /// <summary>What each request sent, in short: who speaks, calls, their outputs, sealed reasoning.</summary>
+    protected IEnumerable<string> Sent() => Emulator.Requests.Select(static r => string.Join(' ', r.Items.Select(static i => i.GetProperty("type").GetString() switch
+    {
+        "message" => i.GetProperty("role").GetString(),
+        "function_call" => "call",
+        "function_call_output" => "output",
+        var other => other,
+    })));
+
+    /// <summary>Whoever talks to a pipeline: passes what is new and goes on by id, or carries the history where that is the arrangement.</summary>
+    private protected sealed class Caller(IChatClient client, Arrangement arrangement, bool isStreamed, params AITool[] tools)
+    {
+        private readonly ChatOptions _options = new() { Tools = [.. tools], ConversationId = HasOwnId(arrangement) ? Ticket : null };
+        private readonly List<ChatMessage> _history = [];
+
+        public Task<ChatResponse> SayAsync(string text) => SayAsync(new ChatMessage(ChatRole.User, text));
+
+        public async Task<ChatResponse> SayAsync(ChatMessage message)
+        {
+            var carries = arrangement is Arrangement.BareUnstored or Arrangement.Stamped;
+            _history.Add(message);
+            IEnumerable<ChatMessage> messages = carries ? _history : [message];
+            var response = isStreamed ? await client.GetStreamingResponseAsync(messages, _options, Now).ToChatResponseAsync(Now) : await client.GetResponseAsync(messages, _options, Now);
+            _history.AddRange(response.Messages);
+            if (!carries)
+            {
+                Assert.NotNull(response.ConversationId);
+                _options.ConversationId = response.ConversationId;
+            }
+
+            return response;
+        }
+    }
+}
