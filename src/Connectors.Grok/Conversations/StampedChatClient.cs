@@ -68,9 +68,10 @@ internal sealed class StampedChatClient(IChatClient innerClient, SemanticKernelS
     {
         // A call is of no use before its answer is whole, and must never run if that breaks; by then the stamps are known that it must carry.
         var held = new List<ChatResponseUpdate>();
+        var isWhole = false;
         await foreach (var update in new CollectedStream(OpenAsync, cancellationToken).ConfigureAwait(false))
         {
-            if (update.FinishReason is null && (held.Count > 0 || update.Contents.Any(static c => c is FunctionCallContent)))
+            if (!isWhole && update.FinishReason is null && (held.Count > 0 || update.Contents.Any(static c => c is FunctionCallContent)))
             {
                 held.Add(update);
                 continue;
@@ -85,16 +86,12 @@ internal sealed class StampedChatClient(IChatClient innerClient, SemanticKernelS
             yield return update;
         }
 
-        foreach (var earlier in held)
-        {
-            yield return earlier;
-        }
-
         async ValueTask<CollectedStream.Opened> OpenAsync(CancellationToken token) =>
             new(await Attempts.BeginAsync(Start, e => RebuildOrThrowAsync(call, e)).ConfigureAwait(false), Finish, null);
 
         ValueTask Finish(ChatResponse answer, ChatResponseUpdate last)
         {
+            isWhole = true;
             last.ConversationId = null;
             last.AdditionalProperties = Joined(call.Stamps(answer), last.AdditionalProperties);
             Mark(held.SelectMany(static u => u.Contents).OfType<FunctionCallContent>(), last.AdditionalProperties);

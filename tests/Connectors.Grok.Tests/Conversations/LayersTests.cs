@@ -144,6 +144,23 @@ public class LayersTests : ScriptedConversationTest
         Assert.Equal("user: And tomorrow?", Said(model.Sent[^1].Messages));
     }
 
+    [Fact]
+    public async Task A_call_of_a_stamped_answer_that_nothing_says_the_end_of_never_leaves()
+    {
+        using var client = new ScriptedClient(static () => [Piece("Well."), new(ChatRole.Assistant, [Call("c1")])]).ForSemanticKernel();
+        Assert.Equal("Well.", Assert.Single(await client.GetStreamingResponseAsync("Weather?").ToListAsync()).Text);
+    }
+
+    [Fact]
+    public async Task A_stamped_answer_may_end_with_what_a_function_said_that_ended_the_loop()
+    {
+        using var client = new ScriptedClient(static () => Loop("r2")[..3]).ForSemanticKernel();
+        var updates = await client.GetStreamingResponseAsync("Weather?").ToListAsync();
+        Assert.Equal([typeof(FunctionCallContent), typeof(FunctionResultContent)], updates.SelectMany(static u => u.Contents).Select(static c => c.GetType()));
+        Assert.Equal("tool_calls", updates[^1].AdditionalProperties![GrokKeys.FinishReason]);
+        Assert.DoesNotContain(GrokKeys.ResponseId, updates[^1].AdditionalProperties!.Keys);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
