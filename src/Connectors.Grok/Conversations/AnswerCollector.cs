@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Conversations;
@@ -17,20 +18,9 @@ internal sealed class AnswerCollector : IDisposable
 
     public void Add(ChatResponseUpdate update)
     {
-        if (update.ResponseId is { } response && response != _responseId)
-        {
-            (_responseId, _conversationId) = (response, null);
-        }
-
-        _conversationId = update.ConversationId ?? _conversationId;
-
         if (PieceOf(update) is not { } piece)
         {
-            Flush();
-            // A layer above may put other contents into the update it is handed, as function invocation does with calls that need approval.
-            var own = update.Clone();
-            own.Contents = [.. update.Contents];
-            _updates.Add(own);
+            Keep(update);
             return;
         }
 
@@ -46,7 +36,7 @@ internal sealed class AnswerCollector : IDisposable
     }
 
     /// <summary>Whether the results of functions came last.</summary>
-    public bool EndsWithResults => _first is null && _updates.Count > 0 && History.EndsWithResults(_updates[^1].Contents);
+    public bool EndsWithResults => _first is null && History.EndsWithResults(_updates.FindLast(static u => u.Contents.Any(static c => c is not UsageContent))?.Contents);
 
     public ChatResponse ToResponse()
     {
@@ -69,6 +59,22 @@ internal sealed class AnswerCollector : IDisposable
     /// <summary>Whether coalescing would join them: both text, or both thoughts of the same kind and item.</summary>
     private static bool Continues(AIContent first, AIContent next) =>
         first.GetType() == next.GetType() && ReferenceEquals(first.AdditionalProperties, next.AdditionalProperties);
+
+    /// <summary>Keeps what is no piece, as it is now: a layer above may put other contents into the update it is handed, as function invocation does with calls that need approval.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Keep(ChatResponseUpdate update)
+    {
+        Flush();
+        if (update.ResponseId is { } response && response != _responseId)
+        {
+            (_responseId, _conversationId) = (response, null);
+        }
+
+        _conversationId = update.ConversationId ?? _conversationId;
+        var own = update.Clone();
+        own.Contents = [.. update.Contents];
+        _updates.Add(own);
+    }
 
     private void Flush()
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Conversations;
@@ -27,10 +28,10 @@ internal sealed class CollectedStream(Func<CancellationToken, ValueTask<Collecte
         private readonly AnswerCollector _answer = new();
         private Opened? _opened;
         private IAsyncEnumerator<ChatResponseUpdate>? _updates;
-        private ChatResponseUpdate? _held;
-        private ChatResponseUpdate? _next;
-        private bool _isOver;
         private bool _isFinished;
+
+        // What was read already; null for nothing, as nearly always, and empty for a stream that broke: it has no end, whatever else it says.
+        private Queue<ChatResponseUpdate>? _waiting;
 
         public ChatResponseUpdate Current { get; private set; } = null!;
 
@@ -41,19 +42,11 @@ internal sealed class CollectedStream(Func<CancellationToken, ValueTask<Collecte
                 return _opened is null ? OpenAsync() : new(false);
             }
 
-            if (_next is { } next)
+            if (_waiting is not null)
             {
-                _next = null;
-                return Next(next);
+                return Next(_waiting);
             }
 
-            if (_isOver)
-            {
-                return new(false);
-            }
-
-            // Until the next update is here: a stream that broke has no end.
-            _isOver = true;
             var moved = _updates.MoveNextAsync();
             return moved.IsCompletedSuccessfully ? Next(moved.Result) : AwaitAsync(moved);
         }
@@ -78,75 +71,100 @@ internal sealed class CollectedStream(Func<CancellationToken, ValueTask<Collecte
             return await Next(true).ConfigureAwait(false);
         }
 
-        private async ValueTask<bool> AwaitAsync(ValueTask<bool> next) => await Next(await next.ConfigureAwait(false)).ConfigureAwait(false);
+        private async ValueTask<bool> AwaitAsync(ValueTask<bool> moved) => await Next(await MovedAsync(moved).ConfigureAwait(false)).ConfigureAwait(false);
+
+        private async ValueTask<bool> MovedAsync(ValueTask<bool> moved)
+        {
+            try
+            {
+                return await moved.ConfigureAwait(false);
+            }
+            catch
+            {
+                _waiting = new();
+                throw;
+            }
+        }
 
         private ValueTask<bool> Next(bool isThere)
         {
             if (!isThere)
             {
-                return _isFinished ? new(false)
-                    : _held is { } end ? FinishAsync(end)
-                    // A function ended the loop: no answer to its result was asked for, and none says why it ended.
-                    : _answer.EndsWithResults ? FinishAsync(new ChatResponseUpdate(ChatRole.Assistant, (IList<AIContent>)[]))
-                    : new(false);
+                return End();
             }
 
-            _isOver = false;
-            var update = _updates!.Current;
-            if (_isFinished)
-            {
-                return Pass(update);
-            }
-
-            _answer.Add(update);
-            if (_held is not { } held)
-            {
-                return Next(update);
-            }
-
-            if (update.FinishReason is null && (update.ResponseId ?? held.ResponseId) == held.ResponseId && update.Contents.All(static c => c is UsageContent))
-            {
-                // A layer's afterthought to the same answer.
-                return Pass(update);
-            }
-
-            (_held, _next) = (null, update);
-            return Pass(held);
+            Current = _updates!.Current;
+            _answer.Add(Current);
+            return Current.FinishReason is null && Current.ConversationId is null ? new(true) : Sort(Current);
         }
 
-        private ValueTask<bool> Next(ChatResponseUpdate update)
+        /// <summary>The next of those that were read already.</summary>
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private ValueTask<bool> Next(Queue<ChatResponseUpdate> waiting)
         {
-            if (update.FinishReason is null)
+            if (!waiting.TryDequeue(out var next))
             {
-                return Pass(update);
+                return new(false);
             }
 
-            if (update.FinishReason != ChatFinishReason.ToolCalls)
+            _waiting = waiting.Count > 0 ? waiting : null;
+            return Sort(next);
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private ValueTask<bool> End() =>
+            // A function may end its loop: no answer to its result was asked for, and none says why it ended.
+            _isFinished || !_answer.EndsWithResults ? new(false) : FinishAsync(new ChatResponseUpdate(ChatRole.Assistant, (IList<AIContent>)[]));
+
+        /// <summary>Tells the last update from others.</summary>
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private ValueTask<bool> Sort(ChatResponseUpdate update)
+        {
+            if (update.FinishReason is not { } reason || _isFinished)
             {
-                return FinishAsync(update);
+                return new(Pass(update));
             }
 
-            _held = update;
-            return MoveNextAsync();
+            return reason == ChatFinishReason.ToolCalls ? LookAheadAsync(update) : FinishAsync(update);
         }
 
         /// <summary>Hands on an update that is not the last one; without the id that a layer below goes on from, which is not the caller's.</summary>
-        private ValueTask<bool> Pass(ChatResponseUpdate update)
+        private bool Pass(ChatResponseUpdate update)
         {
             Current = update;
             if (update.ConversationId is not null)
             {
-                // A function loop below still reads its own.
+                // A copy: a function loop below still reads its own.
                 Current = update.Clone();
                 Current.ConversationId = null;
             }
 
-            return new(true);
+            return true;
+        }
+
+        /// <summary>An answer that asks for calls is the last one, unless another follows it. What follows may also be a layer's addition to it.</summary>
+        private async ValueTask<bool> LookAheadAsync(ChatResponseUpdate end)
+        {
+            var after = new Queue<ChatResponseUpdate>();
+            while (await MovedAsync(_updates!.MoveNextAsync()).ConfigureAwait(false))
+            {
+                var update = _updates.Current;
+                _answer.Add(update);
+                after.Enqueue(update);
+                if (!IsAddition(update, end))
+                {
+                    _waiting = after;
+                    return Pass(end);
+                }
+            }
+
+            _waiting = after.Count > 0 ? after : null;
+            return await FinishAsync(end).ConfigureAwait(false);
         }
 
         private async ValueTask<bool> FinishAsync(ChatResponseUpdate update)
         {
-            (_held, _isFinished) = (null, true);
+            _isFinished = true;
             var last = update.Clone();
             last.AdditionalProperties = update.AdditionalProperties?.Clone();
             await _opened!.Value.Finish(_answer.ToResponse(), last).ConfigureAwait(false);
@@ -154,4 +172,8 @@ internal sealed class CollectedStream(Func<CancellationToken, ValueTask<Collecte
             return true;
         }
     }
+
+    /// <summary>Whether an update adds to an answer that has ended, rather than beginning what follows it in a function loop.</summary>
+    private static bool IsAddition(ChatResponseUpdate update, ChatResponseUpdate end) =>
+        update.FinishReason is null && (update.ResponseId ?? end.ResponseId) == end.ResponseId && !History.EndsWithResults(update.Contents);
 }

@@ -241,8 +241,10 @@ internal sealed class ConversationCall
     {
         var now = _settings.TimeProvider.GetUtcNow();
         var cost = response.Usage?.AdditionalCounts is { } counts && counts.TryGetValue(GrokKeys.CostInUsdTicks, out var ticks) ? ticks : 0;
-        var isOnServer = response.ConversationId is not null;
-        var isStored = isOnServer && !History.EndsWithResults(response.Messages.LastOrDefault()?.Contents);
+        var endsWithResults = History.EndsWithResults(response.Messages.LastOrDefault()?.Contents);
+        // A loop below that a function ended before its first answer hands on the id it went on from.
+        var stored = endsWithResults && response.ConversationId == _basis?.Turn.ResponseId ? null : response.ConversationId;
+        var isStored = stored is not null && !endsWithResults;
         var content = new TurnContent(RequestedModel, IsRestart ? _instructions : null, _input, [.. response.Messages])
         {
             Announced = Announced,
@@ -254,8 +256,8 @@ internal sealed class ConversationCall
             Id = Guid.NewGuid().ToString("N"),
             ParentId = _basis?.Turn.Id,
             Depth = _basis is null ? 0 : _basis.Turn.Depth + 1,
-            ResponseId = response.ResponseId,
-            StoredResponseIds = isOnServer ? [response.ConversationId!] : [],
+            ResponseId = endsWithResults ? stored : response.ResponseId,
+            StoredResponseIds = stored is not null ? [stored] : [],
             IsStored = isStored,
             IsRebuilt = _rebuild is not null,
             Model = response.ModelId,

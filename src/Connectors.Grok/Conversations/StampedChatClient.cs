@@ -87,7 +87,7 @@ internal sealed class StampedChatClient(IChatClient innerClient, SemanticKernelS
         }
 
         async ValueTask<CollectedStream.Opened> OpenAsync(CancellationToken token) =>
-            new(await Attempts.BeginAsync(Start, e => RebuildOrThrowAsync(call, e)).ConfigureAwait(false), Finish, null);
+            new(await Attempts.BeginAsync(() => Start(token), e => RebuildOrThrowAsync(call, e)).ConfigureAwait(false), Finish, null);
 
         ValueTask Finish(ChatResponse answer, ChatResponseUpdate last)
         {
@@ -98,10 +98,10 @@ internal sealed class StampedChatClient(IChatClient innerClient, SemanticKernelS
             return default;
         }
 
-        IAsyncEnumerator<ChatResponseUpdate> Start()
+        IAsyncEnumerator<ChatResponseUpdate> Start(CancellationToken token)
         {
             var (sent, with) = call.ToSend();
-            return base.GetStreamingResponseAsync(sent, with, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            return base.GetStreamingResponseAsync(sent, with, token).GetAsyncEnumerator(token);
         }
     }
 

@@ -85,11 +85,14 @@ public class LayersTests : ScriptedConversationTest
     }
 
     [Theory]
-    [InlineData("stop")]
-    [InlineData("tool_calls")]
-    public async Task What_a_layer_below_adds_after_the_end_does_not_make_it_another_one(string reason)
+    [InlineData("stop", false)]
+    [InlineData("stop", true)]
+    [InlineData("tool_calls", false)]
+    [InlineData("tool_calls", true)]
+    public async Task What_a_layer_below_adds_after_the_end_does_not_make_it_another_one(string reason, bool isText)
     {
-        using var client = Over(new ScriptedClient(() => [Piece("Yes."), End("r1", reason: new(reason)), new(null, [new UsageContent(new() { OutputTokenCount = 3 })])]));
+        AIContent[] added = [.. isText ? (AIContent[])[new TextContent("(Checked.)")] : [], new UsageContent(new() { OutputTokenCount = 3 })];
+        using var client = Over(new ScriptedClient(() => [Piece("Yes."), End("r1", reason: new(reason)), new(null, added)]));
         var updates = await client.GetStreamingResponseAsync("Is it?", new() { ConversationId = Ticket }).ToListAsync();
         Assert.Equal(3, updates.Count);
         Assert.Equal(Ticket, updates.Single(static u => u.FinishReason is not null).ConversationId);
@@ -111,6 +114,18 @@ public class LayersTests : ScriptedConversationTest
         await client.Ask(stream, [new(ChatRole.User, "And tomorrow?")], new() { ConversationId = Ticket });
         Assert.Null(model.Sent[^1].Options!.ConversationId);
         Assert.Equal("user: Weather?\nassistant: FunctionCallContent\ntool: FunctionResultContent\nuser: And tomorrow?", Said(model.Sent[^1].Messages));
+    }
+
+    [Fact]
+    public async Task A_loop_that_ends_before_its_first_answer_does_not_take_the_id_it_went_on_from_for_its_own()
+    {
+        using var client = Over(new ScriptedClient(
+            static () => [new(ChatRole.Assistant, [Call("c1")]) { ResponseId = "r1", MessageId = "m1" }, End("r1", reason: ChatFinishReason.ToolCalls)],
+            static () => [.. Loop("r2")[..1], Loop("r2")[2], new(null, [new UsageContent(new() { OutputTokenCount = 1 })])]));
+        await client.GetStreamingResponseAsync("Weather?", new() { ConversationId = Ticket }).ToListAsync();
+        await client.GetStreamingResponseAsync(new ChatMessage(ChatRole.Tool, [new FunctionResultContent("c1", "18")]), new() { ConversationId = Ticket }).ToListAsync();
+        var turns = await client.Conversations.GetTurnsAsync(Ticket);
+        Assert.Equal([("r1", true, 1), (null, false, 0)], turns.Select(static t => (t.ResponseId, t.IsStored, t.StoredResponseIds.Count)).OrderByDescending(static t => t.IsStored));
     }
 
     [Fact]

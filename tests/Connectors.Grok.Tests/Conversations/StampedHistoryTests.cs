@@ -132,7 +132,7 @@ public class StampedHistoryTests
         }
 
         // What asks for calls leaves when it shows that it was the end, or not: a function loop below goes on from there.
-        Assert.Equal([("Ye", 1), ("", 2), ("s.", 6), ("Well.", 6), ("", 6), ("Bye.", 6)], seen);
+        Assert.Equal([("Ye", 1), ("", 2), ("s.", 7), ("Well.", 7), ("", 7), ("Bye.", 7)], seen);
     }
 
     private static AdditionalPropertiesDictionary Stamps(params AIContent[] reasoning) =>
