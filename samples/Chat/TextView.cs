@@ -71,6 +71,7 @@ internal sealed class TextView(Terminal terminal, TimeProvider time) : IAnswerVi
         RebuildReason.ModelChanged => "another model answers",
         RebuildReason.ImagesRefused => "the service takes no images in a stored conversation",
         RebuildReason.ReasoningRejected => "the service could not open the sealed reasoning, which was left out",
+        RebuildReason.ApprovalDecided => "a function was approved or rejected",
         RebuildReason.ZeroRetention => "the service keeps nothing for this team",
         _ => rebuilt,
     } : rebuilt;

@@ -26,11 +26,18 @@ public class ApprovalTests : PipelineTest
         Assert.Equal("After.", (await caller.SayAsync("And?")).Text);
         Assert.Equal("At last.", (await caller.SayAsync("And then?")).Text);
 
+        var decided = arrangement switch
+        {
+            // Function invocation puts the rejected call first: in a history that is another one than was answered, and it is sent whole.
+            Arrangement.Stamped => "user reasoning call call output output",
+            // It runs the function before anybody can learn that the service forgot the call.
+            Arrangement.Below => "user reasoning call call output output",
+            _ => "output output",
+        };
         Assert.Equal(
             IsUnstored(arrangement)
                 ? ["user", "user reasoning call call output output", "user reasoning call call output output assistant user", "user reasoning call call output output assistant user assistant user"]
-                // Function invocation puts the rejected call first: in a history that is another one than was answered, and it is sent whole.
-                : ["user", arrangement == Arrangement.Stamped ? "user reasoning call call output output" : "output output", "user", "user"],
+                : ["user", decided, "user", "user"],
             Sent());
         Assert.Contains(Emulator.Requests[1].Items, static i => i.TryGetProperty("output", out var output) && output.GetString()!.Contains("Not there.", StringComparison.Ordinal));
         Assert.All(Emulator.Requests, static r => Assert.Equal(200, r.Status));
@@ -54,6 +61,24 @@ public class ApprovalTests : PipelineTest
         Assert.Equal(["user", "user call output", "user call output assistant user"], Sent().Select(static s => s.Replace("reasoning ", "", StringComparison.Ordinal)));
 
         async Task SayAsync() => history.AddRange((isStreamed ? await client.GetStreamingResponseAsync(history, options, Now).ToChatResponseAsync(Now) : await client.GetResponseAsync(history, options, Now)).Messages);
+    }
+
+    [Theory]
+    [InlineData(Arrangement.Above, false)]
+    [InlineData(Arrangement.Above, true)]
+    [InlineData(Arrangement.Below, false)]
+    [InlineData(Arrangement.Below, true)]
+    public async Task A_decision_on_a_call_that_the_service_forgot_runs_it_once(Arrangement arrangement, bool isStreamed)
+    {
+        var ran = 0;
+        Emulator.Script.Reply(static r => r.Call("get_weather", """{"city":"Oslo"}""")).Reply("Rain.").Reply("After.");
+        var weather = AIFunctionFactory.Create((string city) => { ran++; return city; }, "get_weather");
+        var caller = new Caller(Build(arrangement), arrangement, isStreamed, new ApprovalRequiredAIFunction(weather));
+        var asked = (await caller.SayAsync("The weather in Oslo?")).Messages.SelectMany(static m => m.Contents).OfType<ToolApprovalRequestContent>().Single();
+        Emulator.ExpireResponses();
+        Assert.Equal("Rain.", (await caller.SayAsync(new ChatMessage(ChatRole.User, [asked.CreateResponse(true)]))).Messages[^1].Text);
+        Assert.Equal(("After.", 1), ((await caller.SayAsync("And?")).Text, ran));
+        Assert.Equal("user", Sent().Last());
     }
 
     [Theory]

@@ -154,7 +154,7 @@ internal sealed class ConversationCall
         GrokErrorKind.InvalidRequest or GrokErrorKind.UnknownResponse when !IsZeroRetention && ZeroRetention.IsMeantBy(failure) => RebuildReason.ZeroRetention,
         GrokErrorKind.UnknownResponse when _rebuild is null && _basis is not null => RebuildReason.UnknownResponse,
         GrokErrorKind.InvalidRequest when _rebuild is null && _basis is not null && HasImages(_input) => RebuildReason.ImagesRefused,
-        GrokErrorKind.EncryptedContentRejected when _rebuild is not RebuildReason.ReasoningRejected && (_rebuild is not null || _input.Exists(HasReasoning)) => RebuildReason.ReasoningRejected,
+        GrokErrorKind.EncryptedContentRejected when _rebuild is not RebuildReason.ReasoningRejected && (_rebuild is not null || _input.Exists(History.HasReasoning)) => RebuildReason.ReasoningRejected,
         _ => null,
     };
 
@@ -197,6 +197,8 @@ internal sealed class ConversationCall
             { ExpiresAt: { } expiry } when expiry <= _settings.TimeProvider.GetUtcNow() => RebuildReason.Expired,
             _ when IsOtherModel() => RebuildReason.ModelChanged,
             _ when IsRestart => RebuildReason.InstructionsChanged,
+            // Only where all of it was kept: by id it goes well as long as the service has it.
+            _ when _settings.Retention == ConversationRetention.Everything && _input.Exists(Approvals.HasDecision) => RebuildReason.ApprovalDecided,
             _ => null,
         };
         if (reason is { } known)
@@ -286,8 +288,6 @@ internal sealed class ConversationCall
 
     /// <summary>The price of all turns so far, those on a branch that is being left included.</summary>
     private long SpentTicks() => Math.Max(_head?.TotalCostInUsdTicks ?? 0, _basis?.Turn.TotalCostInUsdTicks ?? 0);
-
-    private static bool HasReasoning(ChatMessage message) => message.Contents.Any(static c => c is TextReasoningContent);
 
     private static bool HasImages(IEnumerable<ChatMessage> messages) => messages.SelectMany(static m => m.Contents).Any(static c =>
         c is DataContent data && data.HasTopLevelMediaType("image") || c is UriContent uri && uri.HasTopLevelMediaType("image"));

@@ -46,6 +46,8 @@ internal static class History
     /// <summary>Whether what was said last is the result of a function: one ended the loop below, and the service has heard of none of its results.</summary>
     public static bool EndsWithResults(IList<AIContent>? contents) => contents is { Count: > 0 } && contents[^1] is FunctionResultContent;
 
+    public static bool HasReasoning(ChatMessage message) => message.Contents.Any(static c => c is TextReasoningContent);
+
     public static ChatMessage WithoutReasoning(ChatMessage message)
     {
         var copy = message.Clone();

@@ -26,4 +26,7 @@ public enum RebuildReason
 
     /// <summary>The service keeps nothing for this team (zero data retention).</summary>
     ZeroRetention,
+
+    /// <summary>A call was approved or rejected, and a function loop below runs it before it sends anything: were the last answer unknown then, it would be too late.</summary>
+    ApprovalDecided,
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Configuration;
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>
-/// Registers <see cref="ConversationChatClient"/> over the registered chat client, its <see cref="ConversationManager"/> and its
+/// Registers <see cref="ConversationChatClient"/> over the pipeline of <c>AddGrokChatClient</c> (without one, over the registered chat client), its <see cref="ConversationManager"/> and its
 /// <see cref="IConversationStore"/>, all of them singletons.
 /// </summary>
 /// <remarks>

@@ -17,6 +17,9 @@ internal static class Approvals
     /// <summary>The id of the function call whose approval the content is about; null when it is about none.</summary>
     public static string? CallIdOf(AIContent content) => AskedFor(content) ?? DecidedOn(content);
 
+    /// <summary>Whether the message approves or rejects a function call.</summary>
+    public static bool HasDecision(ChatMessage message) => message.Contents.Any(static c => DecidedOn(c) is not null);
+
     /// <summary>The messages without the approvals of calls that were answered, and without what held nothing else.</summary>
     /// <remarks>Function invocation takes its own marks on them for the truth, and those of a kept turn are older than those of the next.</remarks>
     public static IReadOnlyList<ChatMessage> WithoutSettled(IReadOnlyList<ChatMessage> messages)

@@ -185,12 +185,27 @@ public class LayersTests : ScriptedConversationTest
         using var model = new ScriptedClient(Answers([ask]), Answers([Call("c1"), new FunctionResultContent("c1", "18"), new TextContent("18 degrees.")], null), Answers("Sunny.", "r3"), Answers("Hello.", "r4"));
         using var client = Over(model);
         await client.Ask(stream, [new(ChatRole.User, "Weather?")], new() { ConversationId = Ticket });
-        await client.Ask(stream, [new(ChatRole.User, [ask.CreateResponse(true)])], new() { ConversationId = Ticket });
-        Assert.Equal("r1", model.Sent[^1].Options!.ConversationId);
+        var decided = await client.Ask(stream, [new(ChatRole.User, [ask.CreateResponse(true)])], new() { ConversationId = Ticket });
+
+        // A loop below runs the function before it sends anything: too late to learn that the service forgot the call.
+        Assert.Null(model.Sent[^1].Options!.ConversationId);
+        Assert.Equal("user: Weather?\nassistant: ToolApprovalRequestContent\nuser: ToolApprovalResponseContent", Said(model.Sent[^1].Messages));
+        Assert.Equal("ApprovalDecided", decided.Messages[^1].AdditionalProperties![GrokKeys.Rebuilt]);
 
         // The loop is over. What was asked and approved on the way is no part of what was said.
         await client.Ask(stream, [new(ChatRole.User, "And tomorrow?")], new() { ConversationId = Ticket });
         Assert.Equal("user: Weather?\nassistant: FunctionCallContent, FunctionResultContent, 18 degrees.\nuser: And tomorrow?", Said(model.Sent[^1].Messages));
+    }
+
+    [Fact]
+    public async Task Where_not_all_was_kept_a_decision_goes_on_by_id()
+    {
+        var ask = new ToolApprovalRequestContent("a1", Call("c1"));
+        using var model = new ScriptedClient(Answers([ask]), Answers("18 degrees.", "r2"));
+        using var client = Over(model, static o => o.Retention = ConversationRetention.Nothing);
+        await Say(client, "Weather?");
+        await Say(client, [new(ChatRole.User, [ask.CreateResponse(true)])]);
+        Assert.Equal("r1", model.Sent[^1].Options!.ConversationId);
     }
 
     [Fact]
