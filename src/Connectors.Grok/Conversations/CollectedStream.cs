@@ -30,7 +30,7 @@ internal sealed class CollectedStream(Func<CancellationToken, ValueTask<Collecte
         private IAsyncEnumerator<ChatResponseUpdate>? _updates;
         private bool _isFinished;
 
-        // What was read already; null for nothing, as nearly always, and empty for a stream that broke: it has no end, whatever else it says.
+        // What was read already; null for nothing, as nearly always, and empty where nothing follows: one that broke has no end, whatever else it says.
         private Queue<ChatResponseUpdate>? _waiting;
 
         public ChatResponseUpdate Current { get; private set; } = null!;
@@ -158,7 +158,7 @@ internal sealed class CollectedStream(Func<CancellationToken, ValueTask<Collecte
                 }
             }
 
-            _waiting = after.Count > 0 ? after : null;
+            _waiting = after;
             return await FinishAsync(end).ConfigureAwait(false);
         }
 

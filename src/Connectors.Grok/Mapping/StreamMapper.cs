@@ -46,10 +46,11 @@ internal sealed class StreamMapper(ResponseRequest request)
         }
 
         var item = ItemAt(e.OutputIndex);
+        item.ItemId = e.ItemId ?? item.ItemId;
         switch (e.Kind)
         {
             case DeltaKind.Text:
-                (item.Type, item.ItemId) = ("message", item.ItemId ?? e.ItemId);
+                item.Type = "message";
                 item.Count(e.PartIndex, e.Text);
                 return Update(raw, [new TextContent(e.Text)]);
             case DeltaKind.Summary or DeltaKind.Thought:
@@ -65,13 +66,13 @@ internal sealed class StreamMapper(ResponseRequest request)
     {
         var (before, part) = (item.Part, (IsSummary: e.Kind == DeltaKind.Summary, e.PartIndex));
         var isOther = before is not null ? before != part : _thoughtWithoutSeal is not null && _thoughtWithoutSeal != item;
-        var divided = before is null ? _thoughtWithoutSeal?.ItemId : e.ItemId;
+        var divided = before is null ? _thoughtWithoutSeal?.ItemId : item.ItemId;
         if (before?.IsSummary != part.IsSummary)
         {
-            item.Stamp = ReasoningMapper.Stamp(e.ItemId, _origin, part.IsSummary);
+            item.Stamp = ReasoningMapper.Stamp(item.ItemId, _origin, part.IsSummary);
         }
 
-        (item.Type, item.ItemId, item.Part, _thoughtWithoutSeal) = ("reasoning", e.ItemId, part, item);
+        (item.Type, item.Part, _thoughtWithoutSeal) = ("reasoning", part, item);
         var thought = new TextReasoningContent(e.Text) { AdditionalProperties = item.Stamp };
         return isOther ? [ReasoningMapper.Divider(divided, _origin), thought] : [thought];
     }
@@ -79,7 +80,8 @@ internal sealed class StreamMapper(ResponseRequest request)
     private ChatResponseUpdate? Item(OutputItemEvent e, ResponseItem item)
     {
         var streamed = ItemAt(e.OutputIndex);
-        (streamed.Type, streamed.ItemId) = (item.Type, streamed.ItemId ?? item.Id);
+        streamed.Type = item.Type;
+        streamed.ItemId = item.Id ?? streamed.ItemId;
         streamed.IsAwaited |= item is FunctionCallItem;
         if (e.Type != "response.output_item.done" || streamed.IsDone)
         {

@@ -29,7 +29,7 @@ internal sealed class StreamedItem
     /// <summary>The item's type; null when nothing told it.</summary>
     public string? Type { get; set; }
 
-    /// <summary>The item's id.</summary>
+    /// <summary>The item's id: the last that was told; null when none was.</summary>
     public string? ItemId { get; set; }
 
     /// <summary>The part of a reasoning item that was streamed last.</summary>

@@ -19,4 +19,29 @@ public class AnswerCollectorTests
             ["TextReasoningContent Hmm.", "TextContent Yes.", "TextReasoningContent Why?"],
             Assert.Single(collector.ToResponse().Messages).Contents.Select(static c => $"{c.GetType().Name} {(c as TextContent)?.Text ?? ((TextReasoningContent)c).Text}"));
     }
+
+    [Fact]
+    public void Results_come_last_where_nothing_but_usage_follows_them()
+    {
+        using var collector = new AnswerCollector();
+        Assert.False(collector.EndsWithResults);
+        collector.Add(new ChatResponseUpdate(ChatRole.Tool, [new FunctionResultContent("c1", "18")]));
+        collector.Add(new ChatResponseUpdate(null, [new UsageContent(new())]));
+        collector.Add(new ChatResponseUpdate(null, (IList<AIContent>)[]));
+        Assert.True(collector.EndsWithResults);
+        collector.Add(new ChatResponseUpdate(ChatRole.Assistant, "18"));
+        Assert.False(collector.EndsWithResults);
+    }
+
+    [Theory]
+    [InlineData("r1", "b")]
+    [InlineData("r2", null)]
+    public void The_id_is_the_last_one_that_the_last_answer_named(string last, string? id)
+    {
+        using var collector = new AnswerCollector();
+        collector.Add(new ChatResponseUpdate(ChatRole.Assistant, (IList<AIContent>)[]) { ResponseId = "r1", ConversationId = "a" });
+        collector.Add(new ChatResponseUpdate(ChatRole.Assistant, (IList<AIContent>)[]) { ResponseId = "r1", ConversationId = "b" });
+        collector.Add(new ChatResponseUpdate(ChatRole.Assistant, (IList<AIContent>)[]) { ResponseId = last });
+        Assert.Equal(id, collector.ToResponse().ConversationId);
+    }
 }

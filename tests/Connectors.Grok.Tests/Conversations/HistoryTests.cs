@@ -109,4 +109,11 @@ public class HistoryTests : ScriptedConversationTest
         Assert.Equal(isGone ? null : "r1", inner.Sent[1].Options!.ConversationId);
         Assert.Equal(isGone ? 1 : 2, (await client.Conversations.GetTreeAsync(Ticket)).Count);
     }
+
+    [Fact]
+    public void What_is_empty_does_not_end_with_results()
+    {
+        Assert.False(History.EndsWithResults(null));
+        Assert.False(History.EndsWithResults([]));
+    }
 }

@@ -100,6 +100,34 @@ public class LayersTests : ScriptedConversationTest
         Assert.Equal("r1", Assert.Single(await client.Conversations.GetTurnsAsync(Ticket)).ResponseId);
     }
 
+    [Fact]
+    public async Task What_was_read_to_tell_the_end_from_others_is_handed_on_in_its_order()
+    {
+        ChatResponseUpdate added = new(null, [new UsageContent(new() { OutputTokenCount = 3 })]);
+        using var client = Over(new ScriptedClient(() => [.. Loop("r2")[..2], added, .. Loop("r2")[2..]]));
+        var updates = await client.GetStreamingResponseAsync("Weather?", new() { ConversationId = Ticket }).ToListAsync();
+        Assert.Equal(
+            [typeof(FunctionCallContent), typeof(UsageContent), typeof(FunctionResultContent), typeof(TextContent)],
+            updates.SelectMany(static u => u.Contents).Select(static c => c.GetType()));
+        Assert.Equal("r2", Assert.Single(await client.Conversations.GetTurnsAsync(Ticket)).ResponseId);
+    }
+
+    [Fact]
+    public async Task What_another_answer_says_makes_no_end_of_the_one_before_it()
+    {
+        using var client = Over(new ScriptedClient(static () => [.. Loop("r2")[..2], Loop("r2")[3]]));
+        Assert.All(await client.GetStreamingResponseAsync("Weather?", new() { ConversationId = Ticket }).ToListAsync(), static u => Assert.Null(u.ConversationId));
+        Assert.Empty(await client.Conversations.GetTurnsAsync(Ticket));
+    }
+
+    [Fact]
+    public async Task Of_two_ends_of_an_answer_the_last_one_is_its_end()
+    {
+        using var client = Over(new ScriptedClient(static () => [Piece("Yes."), End("r1", reason: ChatFinishReason.ToolCalls), End("r1")]));
+        var updates = await client.GetStreamingResponseAsync("Is it?", new() { ConversationId = Ticket }).ToListAsync();
+        Assert.Equal([null, null, Ticket], updates.Select(static u => u.ConversationId));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -164,6 +192,14 @@ public class LayersTests : ScriptedConversationTest
     {
         using var client = new ScriptedClient(static () => [Piece("Well."), new(ChatRole.Assistant, [Call("c1")])]).ForSemanticKernel();
         Assert.Equal("Well.", Assert.Single(await client.GetStreamingResponseAsync("Weather?").ToListAsync()).Text);
+    }
+
+    [Fact]
+    public async Task A_stamped_loop_that_a_function_ended_before_its_first_answer_leaves_whole()
+    {
+        using var client = new ScriptedClient(static () => [Loop("r2")[0], Loop("r2")[2]]).ForSemanticKernel();
+        var updates = await client.GetStreamingResponseAsync("Weather?").ToListAsync();
+        Assert.Equal([typeof(FunctionCallContent), typeof(FunctionResultContent)], updates.SelectMany(static u => u.Contents).Select(static c => c.GetType()));
     }
 
     [Fact]

@@ -111,6 +111,16 @@ public class StampedHistoryTests
         ChatMessage Piece(AIContent content) => new(ChatRole.Assistant, [content]) { AdditionalProperties = Stamps(thought) };
     }
 
+    [Fact]
+    public async Task To_what_a_host_left_of_the_reasoning_nothing_is_put_back()
+    {
+        var thought = new TextReasoningContent("t") { ProtectedData = "A" };
+        var answer = new ChatMessage(ChatRole.Assistant, [thought, new TextContent("Yes.")]) { AdditionalProperties = Stamps(thought, new TextReasoningContent("u") { ProtectedData = "B" }) };
+        var (client, model) = Host(static () => ScriptedClient.Text("No."));
+        await client.GetResponseAsync([Question, answer, Next]);
+        Assert.Same(answer, model.Sent[0].Messages[1]);
+    }
+
     /// <summary>A call must not run before its answer is whole; everything else leaves as it comes.</summary>
     [Fact]
     public async Task Only_what_comes_after_a_call_is_held_back_and_nothing_comes_twice()

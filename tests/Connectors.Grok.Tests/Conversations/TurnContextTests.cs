@@ -16,6 +16,10 @@ public class TurnContextTests
     public Task The_first_turn(bool stream, int steps) =>
         IsNotUsed(stream, steps, static _ => Task.FromResult(Asked()), static () => ScriptedClient.Text("Yes."));
 
+    [Fact]
+    public Task A_turn_that_asks_for_a_call() =>
+        IsNotUsed(stream: true, 5, static _ => Task.FromResult(Asked()), static () => [new(ChatRole.Assistant, "Yes.") { ResponseId = "r1", FinishReason = ChatFinishReason.ToolCalls }]);
+
     [Theory]
     [InlineData(false, 4)]
     [InlineData(true, 6)]

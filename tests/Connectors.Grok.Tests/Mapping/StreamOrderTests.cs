@@ -64,6 +64,7 @@ public class StreamOrderTests
     public void A_call_or_a_refusal_whose_end_is_lost_is_no_answer(string begun)
     {
         Say(begun);
+        Say(begun);
         Assert.Null(Say(Some.Done(1, Some.Call("f", "{}", "c1"))));
         Assert.Equal(GrokErrorKind.StreamBroken, Assert.Throws<GrokException>(() => Say(Some.Completed(""))).Kind);
     }
@@ -126,6 +127,28 @@ public class StreamOrderTests
         }
 
         Assert.Equal(rest, Say(Some.Completed(string.Join(',', output.Split(' ').Select(name => items[name])))));
+    }
+
+    /// <summary>Of an item's events, the last that has an id says which it is.</summary>
+    [Theory]
+    [InlineData("""{"type":"response.output_text.delta","item_id":"a","output_index":0,"delta":"Hi"}""", """{"type":"response.output_text.delta","output_index":0,"delta":" there"}""", "a")]
+    [InlineData("""{"type":"response.output_item.added","output_index":0,"item":{"type":"message","id":"a"}}""", """{"type":"response.output_item.done","output_index":0,"item":{"type":"message","content":[{"type":"output_text","text":"Hi there"}]}}""", "a")]
+    [InlineData("""{"type":"response.output_item.added","output_index":0,"item":{"type":"message","id":"a"}}""", """{"type":"response.output_item.done","output_index":0,"item":{"type":"message","id":"b","content":[{"type":"output_text","text":"Hi there"}]}}""", "b")]
+    [InlineData("""{"type":"response.output_item.added","output_index":0,"item":{"type":"message"}}""", """{"type":"response.output_item.done","output_index":0,"item":{"type":"message","id":"b","content":[{"type":"output_text","text":"Hi there"}]}}""", "b")]
+    public void An_item_has_the_last_id_that_was_told_of_it(string begun, string ended, string id)
+    {
+        Say(begun);
+        Say(ended);
+        var put = """{"type":"message","id":"x","content":[{"type":"output_text","text":"new"}]}""";
+        Assert.Equal("new", Say(Some.Completed($$"""{{put}},{"type":"message","id":"{{id}}","content":[{"type":"output_text","text":"Hi there"}]}""")));
+    }
+
+    [Fact]
+    public void A_thought_without_an_id_is_found_by_its_type()
+    {
+        Say(Some.Done(0, Some.Message("Hi")));
+        Say("""{"type":"response.reasoning_summary_text.delta","output_index":1,"summary_index":0,"delta":"I see"}""");
+        Assert.Equal("", Say(Some.Completed(Some.Reasoning(Some.Summary("I see"), null) + "," + Some.Message("Hi"))));
     }
 
     [Fact]

@@ -1,0 +1,46 @@
+using Connectors.Grok.Mapping;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Mapping;
+
+public class ApprovalsTests
+{
+    private static readonly FunctionCallContent Call = new("1", "f");
+    private static readonly ToolApprovalRequestContent Request = new("a", Call);
+    private static readonly ToolApprovalResponseContent Response = new("a", true, Call);
+
+    [Fact]
+    public void A_message_decides_where_one_of_its_contents_does()
+    {
+        Assert.True(Approvals.HasDecision(new(ChatRole.User, [new TextContent("Do it."), Response])));
+        Assert.False(Approvals.HasDecision(new(ChatRole.Assistant, [new TextContent("May I?"), Request])));
+    }
+
+    [Fact]
+    public void What_is_settled_is_left_out_and_nothing_beside_it()
+    {
+        ChatMessage asked = new(ChatRole.Assistant, [new TextContent("May I?"), Request]);
+        ChatMessage empty = new(ChatRole.User, (string?)null);
+        ChatMessage open = new(ChatRole.Assistant, [new ToolApprovalRequestContent("b", new FunctionCallContent("2", "f"))]);
+        var messages = Approvals.WithoutSettled([asked, empty, new(ChatRole.User, [Response]), new(ChatRole.Tool, [new FunctionResultContent("1", "r")]), open]);
+        Assert.Equal(["assistant May I?", "user ", "tool ", "assistant "], messages.Select(static m => $"{m.Role} {m.Text}"));
+        Assert.IsType<TextContent>(Assert.Single(messages[0].Contents));
+        Assert.Same(empty, messages[1]);
+        Assert.Same(open, messages[3]);
+        Assert.Equal(2, asked.Contents.Count);
+    }
+
+    [Fact]
+    public void Beside_a_text_too()
+    {
+        ChatMessage[] history = [new(ChatRole.Assistant, [new TextContent("May I?"), Request]), new(ChatRole.Tool, [new FunctionResultContent("1", "r")])];
+        Assert.Equal([1, 1], Approvals.WithoutSettled(history).Select(static m => m.Contents.Count));
+    }
+
+    [Fact]
+    public void Messages_that_know_no_approvals_are_left_as_they_are()
+    {
+        ChatMessage[] messages = [new(ChatRole.User, "q")];
+        Assert.Same(messages, Approvals.WithoutSettled(messages));
+    }
+}
