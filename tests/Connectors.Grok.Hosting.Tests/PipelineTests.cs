@@ -104,6 +104,22 @@ public class PipelineTests
         Assert.Single(await provider.GetRequiredService<ConversationManager>().GetTurnsAsync("t", Now));
     }
 
+    [Theory]
+    [InlineData(typeof(IChatClient))]
+    [InlineData(typeof(ConversationManager))]
+    public async Task A_client_over_the_conversations_that_stand_over_it_is_told_of(Type asked)
+    {
+        var services = new ServiceCollection();
+        services.AddGrokConversations();
+        services.AddSingleton<IChatClient>(static sp => new Witness(sp.GetRequiredService<ConversationChatClient>(), "mine", []));
+        await using var provider = services.BuildServiceProvider();
+        var e = await Assert.ThrowsAsync<InvalidOperationException>(() => Task.Run(() => provider.GetRequiredService(asked), Now).WaitAsync(TimeSpan.FromSeconds(30), Now));
+        Assert.StartsWith("The registered IChatClient is made of the ConversationChatClient that stands over it.", e.Message, StringComparison.Ordinal);
+
+        // Once it is told it can be asked again.
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Task.Run(() => provider.GetRequiredService(asked), Now).WaitAsync(TimeSpan.FromSeconds(30), Now));
+    }
+
     [Fact]
     public void A_layer_that_is_null_is_a_mistake()
     {

@@ -9,6 +9,8 @@ namespace Connectors.Grok.DependencyInjection;
 /// <summary>The conversations over the chat client of one key.</summary>
 internal sealed class ConversationsRegistration(object? key, string name)
 {
+    private readonly AsyncLocal<bool> _isMakingClient = new();
+
     public object? Key { get; } = key;
 
     /// <summary>The name of the options.</summary>
@@ -53,9 +55,29 @@ internal sealed class ConversationsRegistration(object? key, string name)
         services.AddKeyedSingleton(Key, (sp, key) =>
         {
             // An application may wrap these conversations and register that as the chat client: then they are over ours, not over themselves.
-            var client = sp.GetKeyedService<GrokPipeline>(key)?.Client ?? sp.GetRequiredKeyedService<IChatClient>(key);
+            var client = sp.GetKeyedService<GrokPipeline>(key)?.Client ?? Registered(sp, key);
             return client.GetService<ConversationChatClient>() ?? Over(client, sp);
         });
         services.AddKeyedSingleton(Key, static (sp, key) => sp.GetRequiredKeyedService<ConversationChatClient>(key).Conversations);
+    }
+
+    private IChatClient Registered(IServiceProvider services, object? key)
+    {
+        if (_isMakingClient.Value)
+        {
+            // The container itself would never come back.
+            throw new InvalidOperationException(
+                $"The registered {nameof(IChatClient)} is made of the {nameof(ConversationChatClient)} that stands over it. Register the client below the conversations with AddGrokChatClient, or with AddConversations in its pipeline.");
+        }
+
+        _isMakingClient.Value = true;
+        try
+        {
+            return services.GetRequiredKeyedService<IChatClient>(key);
+        }
+        finally
+        {
+            _isMakingClient.Value = false;
+        }
     }
 }
