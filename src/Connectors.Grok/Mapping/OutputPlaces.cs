@@ -3,9 +3,10 @@ using Connectors.Grok.Responses;
 namespace Connectors.Grok.Mapping;
 
 /// <summary>
-/// Which item of a stream each item of the final output is: the one at its place. Only where an id stands at another place than it was
-/// streamed at was the output put together anew, and ids rule, or what was said would be said again: of items that share an id the first is
-/// the first, and so on. What has no id that was streamed is the item at its place if that is of its type, or the next one of its type.
+/// Which item of a stream each item of the final output is: the one at its place. Only where an id (of the item, or of its call), or without
+/// one a type, stands at another place than it was streamed at was the output put together anew, and ids rule, or what was said would be said
+/// again: of items that share an id the first is the first, and so on. What has no id that was streamed is the item at its place if that is of
+/// its type, or the next one of its type.
 /// </summary>
 internal static class OutputPlaces
 {
@@ -13,7 +14,7 @@ internal static class OutputPlaces
     public static IReadOnlyList<int> Of(IReadOnlyList<ResponseItem> output, IReadOnlyDictionary<int, StreamedItem> streamed)
     {
         var places = Enumerable.Range(0, output.Count).ToArray();
-        if (streamed.All(s => s.Value.ItemId is not { } id || (s.Key >= 0 && s.Key < output.Count && output[s.Key].Id == id)))
+        if (streamed.All(s => s.Key >= 0 && s.Key < output.Count && IsAtItsPlace(s.Value, output[s.Key])))
         {
             return places;
         }
@@ -22,6 +23,7 @@ internal static class OutputPlaces
         var left = streamed.OrderBy(static s => s.Key).ToDictionary(static s => s.Key, static s => s.Value);
         var open = places.ToList();
         Find(Queues(left, static item => item.ItemId), static item => item.Id);
+        Find(Queues(left, static item => item.CallId), CallId);
         open.RemoveAll(i => left.TryGetValue(i, out var item) && (item.Type is null || item.Type == output[i].Type) && left.Remove(i));
         Find(Queues(left, static item => item.Type), static item => item.Type);
 
@@ -50,6 +52,11 @@ internal static class OutputPlaces
             return left.Remove(place);
         });
     }
+
+    private static bool IsAtItsPlace(StreamedItem streamed, ResponseItem item) =>
+        streamed.ItemId is { } id ? id == item.Id : streamed.CallId is { } call ? call == CallId(item) : streamed.Type is null || streamed.Type == item.Type;
+
+    private static string? CallId(ResponseItem item) => (item as FunctionCallItem)?.CallId;
 
     private static Dictionary<string, Queue<int>> Queues(Dictionary<int, StreamedItem> items, Func<StreamedItem, string?> key) => items
         .Where(s => key(s.Value) is not null)

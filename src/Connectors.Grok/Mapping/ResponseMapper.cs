@@ -36,7 +36,8 @@ internal static class ResponseMapper
     {
         var contents = new List<AIContent>();
         StringBuilder? joined = null;
-        foreach (var item in output)
+        var calls = new KnownCalls();
+        foreach (var item in output.Where(i => i is not FunctionCallItem call || !calls.Repeats(call)))
         {
             foreach (var content in ItemMapper.ToContents(item, origin, isCut))
             {

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Connectors.Grok.Responses;
 using Connectors.Grok.Serialization;
 using Microsoft.Extensions.AI;
@@ -7,13 +6,13 @@ namespace Connectors.Grok.Mapping;
 
 /// <summary>
 /// Events → updates, one stream's worth: an event becomes one update or none. Text and thinking leave as they come; everything else
-/// leaves with its finished item, in the order of the items. Items are told apart by <c>output_index</c>: their ids may repeat.
+/// leaves with its finished item, in the order of the items.
 /// </summary>
 internal sealed class StreamMapper(ResponseRequest request)
 {
-    private readonly Dictionary<int, StreamedItem> _items = [];
+    private readonly StreamedItems _items = new();
+    private readonly KnownCalls _calls = new();
     private readonly SortedDictionary<int, List<AIContent>> _held = [];
-    private readonly SortedSet<int> _open = [];
     private GrokResponse _response = new();
     private ReasoningOrigin _origin = ReasoningOrigin.Of(null, request.Model);
     private DateTimeOffset? _createdAt;
@@ -45,7 +44,13 @@ internal sealed class StreamMapper(ResponseRequest request)
             return null;
         }
 
-        var item = ItemAt(e.OutputIndex);
+        var (_, item) = _items.Find(e.OutputIndex, e.ItemId, null);
+        if (item.IsDone && e.ItemId is not null)
+        {
+            // Late: all of it was said.
+            return null;
+        }
+
         item.ItemId = e.ItemId ?? item.ItemId;
         switch (e.Kind)
         {
@@ -79,16 +84,23 @@ internal sealed class StreamMapper(ResponseRequest request)
 
     private ChatResponseUpdate? Item(OutputItemEvent e, ResponseItem item)
     {
-        var streamed = ItemAt(e.OutputIndex);
-        streamed.Type = item.Type;
-        streamed.ItemId = item.Id ?? streamed.ItemId;
-        streamed.IsAwaited |= item is FunctionCallItem;
-        if (e.Type != "response.output_item.done" || streamed.IsDone)
+        var callId = (item as FunctionCallItem)?.CallId;
+        var (place, streamed) = _items.Find(e.OutputIndex, item.Id, callId);
+        if (streamed.IsDone)
         {
             return null;
         }
 
-        var contents = Finish(streamed, e.OutputIndex, item, isCut: false);
+        streamed.Type = item.Type;
+        streamed.ItemId = item.Id ?? streamed.ItemId;
+        streamed.CallId = callId ?? streamed.CallId;
+        streamed.IsAwaited |= item is FunctionCallItem;
+        if (e.Type != "response.output_item.done")
+        {
+            return null;
+        }
+
+        var contents = Finish(streamed, place, item, isCut: false);
         return contents.Count > 0 ? Update(e, contents) : null;
     }
 
@@ -96,7 +108,7 @@ internal sealed class StreamMapper(ResponseRequest request)
     private List<AIContent> Finish(StreamedItem streamed, int index, ResponseItem item, bool isCut)
     {
         streamed.IsDone = true;
-        _open.Remove(index);
+        _items.Finish(index);
         streamed.IsCall = item is FunctionCallItem;
         streamed.HasSubstance = Outcome.HasSubstance(item);
         List<AIContent> contents = [];
@@ -112,6 +124,9 @@ internal sealed class StreamMapper(ResponseRequest request)
                     _thoughtWithoutSeal = null;
                 }
 
+                break;
+            case FunctionCallItem call when _calls.Repeats(call):
+                // The same call at another place: it would run twice.
                 break;
             case FunctionCallItem call when !isCut && !FunctionMapper.IsWhole(call):
                 // Cut off or garbled: whether it may be run shows only at the end of the response.
@@ -135,7 +150,7 @@ internal sealed class StreamMapper(ResponseRequest request)
     private List<AIContent> Release(bool isEnd)
     {
         List<AIContent> contents = [];
-        var open = _open.Count > 0 ? _open.Min : int.MaxValue;
+        var open = _items.FirstOpen;
         foreach (var index in _held.Keys.TakeWhile(i => isEnd || i < open).ToList())
         {
             contents.AddRange(_held[index]);
@@ -196,22 +211,26 @@ internal sealed class StreamMapper(ResponseRequest request)
         var isCut = response.Status == "incomplete" || e.Type == "response.incomplete";
         List<AIContent> contents = [];
         var output = response.Output ?? [];
-        foreach (var (item, index) in output.Zip(OutputPlaces.Of(output, _items)))
+        foreach (var (item, index) in output.Zip(OutputPlaces.Of(output, _items.All)))
         {
-            var streamed = ItemAt(index);
+            var streamed = _items.At(index);
             if (!streamed.IsDone)
             {
                 contents.AddRange(Finish(streamed, index, item, isCut));
             }
+            else if (streamed.Doubtful is not null && item is FunctionCallItem call && FunctionMapper.IsWhole(call))
+            {
+                streamed.Doubtful = call;
+            }
         }
 
-        if (!isCut && _items.Values.Any(static i => i is { IsAwaited: true, IsDone: false }))
+        if (!isCut && _items.All.Values.Any(static i => i is { IsAwaited: true, IsDone: false }))
         {
             // An agent would take the answer for the last one, and not run what it was asked to.
             throw Lost();
         }
 
-        foreach (var (index, streamed) in _items)
+        foreach (var (index, streamed) in _items.All)
         {
             if (streamed.Doubtful is { } call)
             {
@@ -225,27 +244,15 @@ internal sealed class StreamMapper(ResponseRequest request)
             contents.Add(new UsageContent(usage));
         }
 
-        var hasCalls = _items.Values.Any(static i => i.IsCall);
+        var hasCalls = _items.All.Values.Any(static i => i.IsCall);
         var update = Update(e, contents);
         update.AdditionalProperties = Outcome.Properties(response);
         update.FinishReason = Outcome.FinishReason(response, hasCalls);
-        update.ConversationId = Outcome.ConversationId(response, request, _items.Values.Any(static i => i.HasSubstance), hasCalls);
+        update.ConversationId = Outcome.ConversationId(response, request, _items.All.Values.Any(static i => i.HasSubstance), hasCalls);
         return update;
     }
 
     private GrokException Lost() => new(GrokErrorKind.StreamBroken, "A piece of the answer was lost on the way.") { RequestId = _response.Headers?.RequestId };
-
-    private StreamedItem ItemAt(int index)
-    {
-        ref var item = ref CollectionsMarshal.GetValueRefOrAddDefault(_items, index, out var isKnown);
-        if (!isKnown)
-        {
-            item = new StreamedItem();
-            _open.Add(index);
-        }
-
-        return item!;
-    }
 
     private ChatResponseUpdate Update(ResponseEvent? e, List<AIContent> contents) => new(ChatRole.Assistant, contents)
     {

@@ -32,6 +32,9 @@ internal sealed class StreamedItem
     /// <summary>The item's id: the last that was told; null when none was.</summary>
     public string? ItemId { get; set; }
 
+    /// <summary>The id of the call that it is; null when it is none, or none was told.</summary>
+    public string? CallId { get; set; }
+
     /// <summary>The part of a reasoning item that was streamed last.</summary>
     public (bool IsSummary, int Index)? Part { get; set; }
 
@@ -45,6 +48,10 @@ internal sealed class StreamedItem
 
     /// <summary>Whether anything of the item has left already.</summary>
     public bool HasStreamed => Part is not null || _firstPart.Length > 0 || _laterParts is not null;
+
+    /// <summary>Whether these ids are surely not its own.</summary>
+    public bool IsOtherThan(string? id, string? callId) =>
+        id is not null && ItemId is not null ? id != ItemId : callId is not null && CallId is not null && callId != CallId;
 
     /// <summary>Notes that text of a part has left.</summary>
     public void Count(int part, string text)

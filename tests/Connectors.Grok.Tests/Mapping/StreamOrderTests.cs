@@ -91,7 +91,8 @@ public class StreamOrderTests
     [InlineData("d", "0", " there")]
     [InlineData("d c", "n d", " there|c|Hello there")]
     [InlineData("c c", "c c", "")]
-    [InlineData("c", "c c", "c")]
+    [InlineData("c", "c c", "")]
+    [InlineData("c", "c e", "e")]
     [InlineData("c c", "r c", "r")]
     [InlineData("c c", "r c c", "r")]
     [InlineData("c c", "c r c", "r")]
@@ -110,6 +111,7 @@ public class StreamOrderTests
             ["0"] = Some.Message("Hello there").Replace("\"id\":", "\"x\":", StringComparison.Ordinal),
             ["r"] = Some.Reasoning(Some.Summary("r"), null),
             ["c"] = Some.Call("f", "{}", "c"),
+            ["e"] = Some.Call("f", "{}", "e"),
             ["k"] = """{"type":"function_call","call_id":"k","name":"f","arguments":"{}","status":"completed"}""",
             ["x"] = """{"type":"web_search_call","id":"ws_1","status":"completed"}""",
         };

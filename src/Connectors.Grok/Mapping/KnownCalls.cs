@@ -1,0 +1,13 @@
+using Connectors.Grok.Responses;
+
+namespace Connectors.Grok.Mapping;
+
+/// <summary>The calls of an answer. One that is there twice is one call: as two it would run twice, and one of its results could not be told from the other.</summary>
+internal sealed class KnownCalls
+{
+    private readonly Dictionary<string, FunctionCallItem> _calls = new(StringComparer.Ordinal);
+
+    /// <summary>Whether the item is the same call again: of the same id, function and arguments.</summary>
+    public bool Repeats(FunctionCallItem call) =>
+        call.CallId is { Length: > 0 } id && !_calls.TryAdd(id, call) && _calls[id] is var known && (known.Name, known.Arguments) == (call.Name, call.Arguments);
+}
