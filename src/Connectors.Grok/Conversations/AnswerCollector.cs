@@ -38,6 +38,9 @@ internal sealed class AnswerCollector : IDisposable
     /// <summary>Whether the results of functions came last.</summary>
     public bool EndsWithResults => _first is null && History.EndsWithResults(_updates.FindLast(static u => u.Contents.Any(static c => c is not UsageContent))?.Contents);
 
+    /// <summary>Whether it holds calls to which no results have come.</summary>
+    public bool HasOpenCalls => TurnContent.CallsIn(_updates.SelectMany(static u => u.Contents)).Count > 0;
+
     public ChatResponse ToResponse()
     {
         Flush();

@@ -28,7 +28,9 @@ internal sealed class CollectedStream(Func<CancellationToken, ValueTask<Collecte
         private readonly AnswerCollector _answer = new();
         private Opened? _opened;
         private IAsyncEnumerator<ChatResponseUpdate>? _updates;
+        private bool _isBegun;
         private bool _isFinished;
+        private volatile bool _isDisposed;
 
         // What was read already; null for nothing, as nearly always, and empty where nothing follows: one that broke has no end, whatever else it says.
         private Queue<ChatResponseUpdate>? _waiting;
@@ -39,7 +41,7 @@ internal sealed class CollectedStream(Func<CancellationToken, ValueTask<Collecte
         {
             if (_updates is null)
             {
-                return _opened is null ? OpenAsync() : new(false);
+                return _isBegun || _isDisposed ? new(false) : OpenAsync();
             }
 
             if (_waiting is not null)
@@ -53,21 +55,35 @@ internal sealed class CollectedStream(Func<CancellationToken, ValueTask<Collecte
 
         public async ValueTask DisposeAsync()
         {
-            if (_updates is { } updates)
+            _isDisposed = true;
+            try
             {
-                _updates = null;
-                await updates.DisposeAsync().ConfigureAwait(false);
+                if (_updates is { } updates)
+                {
+                    _updates = null;
+                    await updates.DisposeAsync().ConfigureAwait(false);
+                }
             }
-
-            _answer.Dispose();
-            _opened?.Place?.Dispose();
-            _both?.Dispose();
+            finally
+            {
+                _answer.Dispose();
+                _opened?.Place?.Dispose();
+                _both?.Dispose();
+            }
         }
 
         private async ValueTask<bool> OpenAsync()
         {
+            _isBegun = true;
             _opened = await open(_both?.Token ?? (enumeration.CanBeCanceled ? enumeration : caller)).ConfigureAwait(false);
             _updates = _opened.Value.Updates;
+            if (_isDisposed)
+            {
+                // Disposed while it was opened: nobody else will release it.
+                await DisposeAsync().ConfigureAwait(false);
+                return false;
+            }
+
             return await Next(true).ConfigureAwait(false);
         }
 
@@ -125,7 +141,7 @@ internal sealed class CollectedStream(Func<CancellationToken, ValueTask<Collecte
                 return new(Pass(update));
             }
 
-            return reason == ChatFinishReason.ToolCalls ? LookAheadAsync(update) : FinishAsync(update);
+            return reason == ChatFinishReason.ToolCalls || _answer.HasOpenCalls ? LookAheadAsync(update) : FinishAsync(update);
         }
 
         /// <summary>Hands on an update that is not the last one; without the id that a layer below goes on from, which is not the caller's.</summary>
@@ -142,7 +158,10 @@ internal sealed class CollectedStream(Func<CancellationToken, ValueTask<Collecte
             return true;
         }
 
-        /// <summary>An answer that asks for calls is the last one, unless another follows it. What follows may also be a layer's addition to it.</summary>
+        /// <summary>
+        /// An answer that asks for calls, also one that was cut after them, is the last one, unless another follows it. What follows may also
+        /// be a layer's addition to it.
+        /// </summary>
         private async ValueTask<bool> LookAheadAsync(ChatResponseUpdate end)
         {
             var after = new Queue<ChatResponseUpdate>();

@@ -28,7 +28,7 @@ internal sealed record TurnContent(string? Model, string? Instructions, IReadOnl
     public ConversationRetention Kept { get; init; }
 
     /// <summary>The ids of calls that the answer makes and nobody has answered: the turn goes on with their results, or never happened.</summary>
-    public IReadOnlyList<string> OpenCalls { get; init; } = CallsIn(Output);
+    public IReadOnlyList<string> OpenCalls { get; init; } = CallsIn(Output.SelectMany(static m => m.Contents));
 
     /// <summary>What is kept of the turn where not everything may be.</summary>
     public TurnContent Reduced(ConversationRetention retention) => retention switch
@@ -146,26 +146,24 @@ internal sealed record TurnContent(string? Model, string? Instructions, IReadOnl
         return list.Any(static m => m?.Contents.Contains(null!) != false) ? throw new FormatException($"a message of \"{name}\", or a content of one, is null.") : [.. list];
     }
 
-    private static List<string> CallsIn(IReadOnlyList<ChatMessage> messages)
+    /// <summary>The ids of the calls among contents, and of those that approval is asked for, to which no results follow.</summary>
+    public static List<string> CallsIn(IEnumerable<AIContent> contents)
     {
         List<string> calls = [];
-        foreach (var message in messages)
+        foreach (var content in contents)
         {
-            foreach (var content in message.Contents)
+            if (content is FunctionCallContent { InformationalOnly: false } call)
             {
-                if (content is FunctionCallContent { InformationalOnly: false } call)
-                {
-                    calls.Add(call.CallId);
-                }
-                else if (content is FunctionResultContent result)
-                {
-                    // A function loop below made and answered it.
-                    calls.RemoveAll(id => id == result.CallId);
-                }
-                else if (Approvals.AskedFor(content) is { } asked)
-                {
-                    calls.Add(asked);
-                }
+                calls.Add(call.CallId);
+            }
+            else if (content is FunctionResultContent result)
+            {
+                // A function loop below made and answered it.
+                calls.RemoveAll(id => id == result.CallId);
+            }
+            else if (Approvals.AskedFor(content) is { } asked)
+            {
+                calls.Add(asked);
             }
         }
 

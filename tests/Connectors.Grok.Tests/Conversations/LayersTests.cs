@@ -100,6 +100,21 @@ public class LayersTests : ScriptedConversationTest
         Assert.Equal("r1", Assert.Single(await client.Conversations.GetTurnsAsync(Ticket)).ResponseId);
     }
 
+    /// <summary>Function invocation goes by the call, whatever the answer says of its end.</summary>
+    [Theory]
+    [InlineData("length")]
+    [InlineData("content_filter")]
+    [InlineData("stop")]
+    public async Task An_answer_that_was_cut_after_a_call_is_not_the_end_of_a_loop_below(string reason)
+    {
+        using var client = Over(new ScriptedClient(() => [Loop("r2")[0], End("r1", reason: new(reason)), .. Loop("r2")[2..]]));
+        var updates = await client.GetStreamingResponseAsync("Weather?", new() { ConversationId = Ticket }).ToListAsync();
+        Assert.Equal([null, null, null, null, Ticket], updates.Select(static u => u.ConversationId));
+        var turn = Assert.Single(await client.Conversations.GetTurnsAsync(Ticket));
+        Assert.Equal(("r2", true), (turn.ResponseId, turn.IsStored));
+        Assert.Equal([typeof(FunctionCallContent), typeof(FunctionResultContent), typeof(TextContent)], Kept(client, turn).Select(static c => c.GetType()));
+    }
+
     [Fact]
     public async Task What_was_read_to_tell_the_end_from_others_is_handed_on_in_its_order()
     {
