@@ -216,7 +216,7 @@ internal sealed class ConversationCall
         {
             var path = await _store.GetPathAsync(_id.Tenant, _basis.Turn.Id, cancellationToken).ConfigureAwait(false);
             var contents = path.Select(t => TurnContent.Of(t, _settings.Protector)).ToList();
-            _history = History.Of(contents, _covered) ?? throw NotKept(reason);
+            _history = History.Of(contents, _covered, _input) ?? throw NotKept(reason);
             _historyInstructions = contents.LastOrDefault(static c => c.Instructions is not null)?.Instructions;
         }
 

@@ -9,15 +9,16 @@ internal static class History
     /// <summary>What was said: from the turns, or, where they did not keep it, from the caller with the reasoning that they did keep.</summary>
     /// <param name="path">The turns, the first one first.</param>
     /// <param name="caller">The part of the caller's history that these turns are; empty when it passes new messages only.</param>
+    /// <param name="input">The new messages.</param>
     /// <returns>Null when it is neither here nor there.</returns>
-    public static IReadOnlyList<ChatMessage>? Of(IReadOnlyList<TurnContent> path, IReadOnlyList<ChatMessage> caller)
+    public static IReadOnlyList<ChatMessage>? Of(IReadOnlyList<TurnContent> path, IReadOnlyList<ChatMessage> caller, IReadOnlyList<ChatMessage> input)
     {
         // What the service could not open once it cannot open the next time.
         var blind = path.ToList().FindLastIndex(static c => c.DropsReasoning);
         var opened = path.Select((c, i) => i < blind ? c with { Output = [.. c.Output.Select(WithoutReasoning)] } : c).ToList();
         if (path.All(static c => c.Kept == ConversationRetention.Everything))
         {
-            return Approvals.WithoutSettled([.. opened.SelectMany(Said)]);
+            return WithoutOpen(Approvals.WithoutSettled([.. opened.SelectMany(Said)]), input);
         }
 
         if (caller.Count == 0)
@@ -38,6 +39,18 @@ internal static class History
         }
 
         return Approvals.WithoutSettled(whole);
+    }
+
+    /// <summary>
+    /// The history without calls to which no result came, and requests for approval on which nobody decided: the conversation went on with
+    /// the results of others, and a history with a call that has none is refused.
+    /// </summary>
+    private static IReadOnlyList<ChatMessage> WithoutOpen(IReadOnlyList<ChatMessage> history, IReadOnlyList<ChatMessage> input)
+    {
+        var decided = input.SelectMany(static m => m.Contents).Select(Approvals.DecidedOn).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        return AnsweredCalls.Without(history, input, (content, answered) =>
+            (content is FunctionCallContent { InformationalOnly: false } call && !answered.Contains(call.CallId))
+            || (Approvals.CallIdOf(content) is { } id && !answered.Contains(id) && !decided.Contains(id)));
     }
 
     private static IEnumerable<ChatMessage> Said(TurnContent turn) =>

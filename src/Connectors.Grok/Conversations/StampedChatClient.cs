@@ -39,7 +39,8 @@ internal sealed class StampedChatClient(IChatClient innerClient, SemanticKernelS
     }
 
     public override IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
-        StreamAsync(Open(messages, options), cancellationToken);
+        // A copy: the caller may change its options before the stream is read.
+        StreamAsync(Open(messages, options?.Clone()), cancellationToken);
 
     /// <summary>The first content that a host keeps carries the stamps as well.</summary>
     private static void Mark(IEnumerable<AIContent> contents, AdditionalPropertiesDictionary? stamps)
@@ -94,7 +95,7 @@ internal sealed class StampedChatClient(IChatClient innerClient, SemanticKernelS
             isWhole = true;
             last.ConversationId = null;
             last.AdditionalProperties = Joined(call.Stamps(answer), last.AdditionalProperties);
-            Mark(held.SelectMany(static u => u.Contents).OfType<FunctionCallContent>(), last.AdditionalProperties);
+            Mark(held.SelectMany(static u => u.Contents).Concat(last.Contents).OfType<FunctionCallContent>(), last.AdditionalProperties);
             return default;
         }
 

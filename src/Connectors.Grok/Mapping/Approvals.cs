@@ -20,30 +20,10 @@ internal static class Approvals
     /// <summary>Whether the message approves or rejects a function call.</summary>
     public static bool HasDecision(ChatMessage message) => message.Contents.Any(static c => DecidedOn(c) is not null);
 
-    /// <summary>The messages without the approvals of calls that were answered, and without what held nothing else.</summary>
+    /// <summary>The messages without the approvals of calls that were answered after them, and without what held nothing else.</summary>
     /// <remarks>Function invocation takes its own marks on them for the truth, and those of a kept turn are older than those of the next.</remarks>
-    public static IReadOnlyList<ChatMessage> WithoutSettled(IReadOnlyList<ChatMessage> messages)
-    {
-        if (!messages.Any(static m => m.Contents.Any(static c => CallIdOf(c) is not null)))
-        {
-            return messages;
-        }
-
-        var answered = messages.SelectMany(static m => m.Contents).OfType<FunctionResultContent>().Select(static r => r.CallId).ToHashSet(StringComparer.Ordinal);
-        return [.. messages.Select(Without).OfType<ChatMessage>()];
-
-        bool IsSettled(AIContent content) => CallIdOf(content) is { } id && answered.Contains(id);
-
-        ChatMessage? Without(ChatMessage message)
-        {
-            if (!message.Contents.Any(IsSettled))
-            {
-                return message;
-            }
-
-            var copy = message.Clone();
-            copy.Contents = [.. message.Contents.Where(c => !IsSettled(c))];
-            return copy.Contents.Count > 0 ? copy : null;
-        }
-    }
+    public static IReadOnlyList<ChatMessage> WithoutSettled(IReadOnlyList<ChatMessage> messages) =>
+        messages.Any(static m => m.Contents.Any(static c => CallIdOf(c) is not null))
+            ? AnsweredCalls.Without(messages, [], static (content, answered) => CallIdOf(content) is { } id && answered.Contains(id))
+            : messages;
 }

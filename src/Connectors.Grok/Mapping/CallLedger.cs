@@ -10,9 +10,10 @@ namespace Connectors.Grok.Mapping;
 internal sealed class CallLedger
 {
     private readonly Dictionary<string, int> _order = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _answered = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _sentCalls = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _sentResults = new(StringComparer.Ordinal);
+
+    // How many results of each call are still to come.
+    private readonly Dictionary<string, int> _results = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (int Calls, int Results)> _sent = new(StringComparer.Ordinal);
 
     /// <param name="messages">The messages.</param>
     /// <param name="isWhole">Whether they are the whole conversation, so that every call must be among them.</param>
@@ -21,13 +22,17 @@ internal sealed class CallLedger
     public CallLedger(IReadOnlyList<ChatMessage> messages, bool isWhole, bool isAllThatIsNew = true)
     {
         var contents = messages.SelectMany(static m => m?.Contents ?? []).ToList();
-        _answered.UnionWith(contents.Select(static c => c is FunctionResultContent result ? result.CallId : (c?.RawRepresentation as FunctionCallOutputItem)?.CallId).OfType<string>());
+        foreach (var id in contents.Select(static c => c is FunctionResultContent result ? result.CallId : (c?.RawRepresentation as FunctionCallOutputItem)?.CallId).OfType<string>())
+        {
+            _results[id] = _results.GetValueOrDefault(id) + 1;
+        }
+
         foreach (var call in contents.OfType<FunctionCallContent>())
         {
             _order.TryAdd(call.CallId, _order.Count);
         }
 
-        if (isAllThatIsNew && contents.OfType<FunctionCallContent>().FirstOrDefault(c => !c.InformationalOnly && !_answered.Contains(c.CallId)) is { } open)
+        if (isAllThatIsNew && contents.OfType<FunctionCallContent>().FirstOrDefault(c => !c.InformationalOnly && !_results.ContainsKey(c.CallId)) is { } open)
         {
             throw new ArgumentException(
                 $"The function call '{open.CallId}' ({open.Name}) has no result among the messages: add a FunctionResultContent for it, or leave the call out.",
@@ -43,13 +48,37 @@ internal sealed class CallLedger
     }
 
     /// <summary>Whether the messages hold the result of the call.</summary>
-    public bool IsAnswered(string callId) => _answered.Contains(callId);
+    public bool IsAnswered(string callId) => _results.ContainsKey(callId);
 
-    /// <summary>Whether the call is to be sent: once, and not at all when it was cut off and never answered.</summary>
-    public bool Keeps(FunctionCallContent call) => (!call.InformationalOnly || _answered.Contains(call.CallId)) && _sentCalls.Add(call.CallId);
+    /// <summary>
+    /// Whether the call is to be sent: not when it was cut off and never answered, and once; but a service may give an id again in a later
+    /// turn, which shows by a result of its own.
+    /// </summary>
+    public bool Keeps(FunctionCallContent call)
+    {
+        var (calls, results) = _sent.GetValueOrDefault(call.CallId);
+        var isKept = calls == 0 ? !call.InformationalOnly || IsAnswered(call.CallId) : calls == results && _results[call.CallId] > 0;
+        if (isKept)
+        {
+            _sent[call.CallId] = (results + 1, results);
+        }
 
-    /// <summary>Whether the result is to be sent: once.</summary>
-    public bool Keeps(FunctionResultContent result) => _sentResults.Add(result.CallId);
+        return isKept;
+    }
+
+    /// <summary>Whether the result is to be sent: once for each call, and once for one that is not here.</summary>
+    public bool Keeps(FunctionResultContent result)
+    {
+        var (calls, results) = _sent.GetValueOrDefault(result.CallId);
+        var isKept = results < Math.Max(calls, 1);
+        _results[result.CallId]--;
+        if (isKept)
+        {
+            _sent[result.CallId] = (calls, results + 1);
+        }
+
+        return isKept;
+    }
 
     /// <summary>Puts neighbouring results into the order of their calls: that is how the service expects them.</summary>
     public void Sort(List<ResponseItem> items)

@@ -269,4 +269,36 @@ public class LayersTests : ScriptedConversationTest
         await Say(client, "Never mind.");
         Assert.Equal("r1", model.Sent[^1].Options!.ConversationId);
     }
+
+    [Fact]
+    public async Task A_call_that_never_got_its_result_is_left_out_when_the_conversation_is_sent_anew()
+    {
+        using var model = new ScriptedClient(
+            Answers([new TextContent("I look."), Call("c1"), Call("c2")]),
+            Answers("18 degrees.", "r2"),
+            Fails(new GrokException(GrokErrorKind.UnknownResponse, "Response with id=r2 not found")),
+            Answers("Sunny.", "r3"));
+        using var client = Over(model);
+        await Say(client, "Oslo and Rome?");
+        await Say(client, [new(ChatRole.Tool, [new FunctionResultContent("c2", "18")])]);
+        await Say(client, "And tomorrow?");
+        Assert.Equal(
+            "user: Oslo and Rome?\nassistant: I look., FunctionCallContent\ntool: FunctionResultContent\nassistant: 18 degrees.\nuser: And tomorrow?", Said(model.Sent[^1].Messages));
+        Assert.Equal("c2", model.Sent[^1].Messages[1].Contents.OfType<FunctionCallContent>().Single().CallId);
+    }
+
+    [Fact]
+    public async Task A_request_on_which_nobody_decided_with_the_others_never_happened()
+    {
+        ToolApprovalRequestContent first = new("a1", Call("c1")), second = new("a2", Call("c2"));
+        using var model = new ScriptedClient(
+            Answers([first, second]), Answers([Call("c2"), new FunctionResultContent("c2", "18"), new TextContent("18 degrees.")], null), Answers("Hello.", "r3"));
+        using var client = Over(model);
+        await Say(client, "Oslo and Rome?");
+        await Say(client, [new(ChatRole.User, [second.CreateResponse(true)])]);
+        Assert.Equal("user: Oslo and Rome?\nassistant: ToolApprovalRequestContent\nuser: ToolApprovalResponseContent", Said(model.Sent[^1].Messages));
+        Assert.Equal(second.RequestId, model.Sent[^1].Messages[1].Contents.OfType<ToolApprovalRequestContent>().Single().RequestId);
+        await Say(client, "And tomorrow?");
+        Assert.Equal("user: Oslo and Rome?\nassistant: FunctionCallContent, FunctionResultContent, 18 degrees.\nuser: And tomorrow?", Said(model.Sent[^1].Messages));
+    }
 }

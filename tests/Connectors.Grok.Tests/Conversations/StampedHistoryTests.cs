@@ -121,6 +121,25 @@ public class StampedHistoryTests
         Assert.Same(answer, model.Sent[0].Messages[1]);
     }
 
+    [Fact]
+    public async Task A_call_in_the_last_update_is_stamped_too()
+    {
+        var (client, _) = Host(static () => [new(ChatRole.Assistant, [new FunctionCallContent("c1", "f")]) { ResponseId = "r1", ConversationId = "r1", FinishReason = ChatFinishReason.ToolCalls }]);
+        var update = Assert.Single(await client.GetStreamingResponseAsync([Question]).ToListAsync());
+        Assert.Equal("r1", update.Contents[0].AdditionalProperties![GrokKeys.ResponseId]);
+    }
+
+    [Fact]
+    public async Task Options_that_are_changed_after_the_call_change_no_stream()
+    {
+        var (client, model) = Host(static () => ScriptedClient.Text("Yes."));
+        var options = new ChatOptions { ModelId = "grok-4.7" };
+        var stream = client.GetStreamingResponseAsync([Question], options);
+        options.ModelId = "grok-4.3";
+        await stream.ToListAsync();
+        Assert.Equal("grok-4.7", model.Sent[0].Options!.ModelId);
+    }
+
     /// <summary>A call must not run before its answer is whole; everything else leaves as it comes.</summary>
     [Fact]
     public async Task Only_what_comes_after_a_call_is_held_back_and_nothing_comes_twice()

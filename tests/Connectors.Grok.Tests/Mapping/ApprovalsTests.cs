@@ -31,6 +31,15 @@ public class ApprovalsTests
     }
 
     [Fact]
+    public void What_is_asked_after_the_result_of_another_call_with_its_id_is_not_settled()
+    {
+        ChatMessage[] history = [new(ChatRole.Assistant, [Request, Call, new FunctionResultContent("1", "r"), Request]), new(ChatRole.User, [Response])];
+        var messages = Approvals.WithoutSettled(history);
+        Assert.Equal([Call, history[0].Contents[2], Request], messages[0].Contents);
+        Assert.Same(history[1], messages[1]);
+    }
+
+    [Fact]
     public void Beside_a_text_too()
     {
         ChatMessage[] history = [new(ChatRole.Assistant, [new TextContent("May I?"), Request]), new(ChatRole.Tool, [new FunctionResultContent("1", "r")])];

@@ -34,6 +34,25 @@ public class CallLedgerTests
         Assert.True(new CallLedger([.. call, new(ChatRole.Tool, [new AIContent { RawRepresentation = new FunctionCallOutputItem { CallId = "c" } }])], isWhole: true).IsAnswered("c"));
     }
 
+    /// <summary>A call is <c>c</c>, its result <c>r</c>; in capitals what is sent.</summary>
+    [Theory]
+    [InlineData("CR")]
+    [InlineData("CRCR")]
+    [InlineData("CRCRCR")]
+    [InlineData("CcR")]
+    [InlineData("CRc")]
+    [InlineData("CRrc")]
+    [InlineData("CcRr")]
+    [InlineData("Rr")]
+    [InlineData("RCR")]
+    [InlineData("RCRCR")]
+    public void An_id_may_come_again_with_a_call_and_a_result_of_its_own(string sent)
+    {
+        AIContent[] contents = [.. sent.Select(static c => char.ToUpperInvariant(c) == 'C' ? (AIContent)new FunctionCallContent("1", "f") : new FunctionResultContent("1", "r"))];
+        var ledger = Ledger(contents);
+        Assert.Equal(sent, string.Concat(contents.Select(c => c is FunctionCallContent call ? ledger.Keeps(call) ? "C" : "c" : ledger.Keeps((FunctionResultContent)c) ? "R" : "r")));
+    }
+
     [Fact]
     public void Results_that_touch_stand_in_the_order_of_their_calls_and_those_without_a_call_last()
     {

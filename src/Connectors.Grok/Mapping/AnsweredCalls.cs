@@ -1,0 +1,42 @@
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Mapping;
+
+/// <summary>What of a history depends on whether the result of a call follows it. Ids may come again in later turns, so it is read from its end.</summary>
+internal static class AnsweredCalls
+{
+    /// <summary>The messages without some of their contents, and without what held nothing else.</summary>
+    /// <param name="messages">The messages.</param>
+    /// <param name="following">What follows them.</param>
+    /// <param name="isLeftOut">Told a content and the ids of all results that come after it.</param>
+    public static IReadOnlyList<ChatMessage> Without(
+        IReadOnlyList<ChatMessage> messages, IEnumerable<ChatMessage> following, Func<AIContent, IReadOnlySet<string>, bool> isLeftOut)
+    {
+        var answered = following.SelectMany(static m => m.Contents).OfType<FunctionResultContent>().Select(static r => r.CallId).ToHashSet(StringComparer.Ordinal);
+        return [.. messages.Reverse().Select(Without).OfType<ChatMessage>().Reverse()];
+
+        ChatMessage? Without(ChatMessage message)
+        {
+            var kept = message.Contents.Reverse().Where(IsKept).Reverse().ToList();
+            if (kept.Count == message.Contents.Count)
+            {
+                return message;
+            }
+
+            var copy = message.Clone();
+            copy.Contents = kept;
+            return kept.Count > 0 ? copy : null;
+        }
+
+        bool IsKept(AIContent content)
+        {
+            var isKept = !isLeftOut(content, answered);
+            if (content is FunctionResultContent result)
+            {
+                answered.Add(result.CallId);
+            }
+
+            return isKept;
+        }
+    }
+}
