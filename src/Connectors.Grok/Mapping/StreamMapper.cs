@@ -45,12 +45,6 @@ internal sealed class StreamMapper(ResponseRequest request)
         }
 
         var (_, item) = _items.Find(e.OutputIndex, e.ItemId, null);
-        if (item.IsDone && e.ItemId is not null)
-        {
-            // Late: all of it was said.
-            return null;
-        }
-
         item.ItemId = e.ItemId ?? item.ItemId;
         switch (e.Kind)
         {

@@ -37,7 +37,7 @@ public class StreamPlacesTests
         { "a call at two places", [Some.Done(0, Call("f1", "c1")), Some.Done(1, Call("f1", "c1")), Some.Completed(Call("f1", "c1"))], "c1" },
         { "calls of one id that say different things", [Some.Done(0, Call("f1", "c1")), Some.Done(1, Call("f1", "c1", "{ }")), Some.Completed(Call("f1", "c1") + "," + Call("f1", "c1", "{ }"))], "c1 c1" },
         { "calls of no id", [Some.Done(0, Call("f1", null)), Some.Done(1, Call("f2", "")), Some.Completed(Call("f1", null) + "," + Call("f2", ""))], "f1 f2" },
-        { "a late piece", [Text(0, "m1", "Hel"), Some.Done(0, Message("m1", "Hello")), Text(0, "m1", "lo"), Some.Completed(Message("m1", "Hello"))], "Hel lo" },
+        { "a text after an end that was empty", [Some.Done(0, Message("m1", "")), Text(0, "m1", "Hi"), Some.Done(0, Message("m1", "Hi")), Some.Completed(Message("m1", "Hi"))], "Hi" },
         { "a text before the first place", [Text(-1, null, "Hi"), Some.Completed(Message(null, "Hi"))], "Hi" },
         { "a text before the first place, named at the end", [Text(-1, null, "Hi"), Some.Done(-1, Message(null, "Hi")), Some.Completed(Message("m1", "Hi"))], "Hi" },
         { "a call without an id of its own, one place on", [Some.Done(1, Call(null, "c1")), Some.Completed(Call(null, "c1"))], "c1" },
