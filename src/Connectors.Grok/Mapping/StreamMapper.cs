@@ -87,7 +87,7 @@ internal sealed class StreamMapper(ResponseRequest request)
 
         streamed.Type = item.Type;
         streamed.ItemId = item.Id ?? streamed.ItemId;
-        streamed.CallId = callId ?? streamed.CallId;
+        streamed.CallId = callId;
         streamed.IsAwaited |= item is FunctionCallItem;
         if (e.Type != "response.output_item.done")
         {

@@ -37,6 +37,7 @@ public class StreamPlacesTests
         { "a call at two places", [Some.Done(0, Call("f1", "c1")), Some.Done(1, Call("f1", "c1")), Some.Completed(Call("f1", "c1"))], "c1" },
         { "calls of one id that say different things", [Some.Done(0, Call("f1", "c1")), Some.Done(1, Call("f1", "c1", "{ }")), Some.Completed(Call("f1", "c1") + "," + Call("f1", "c1", "{ }"))], "c1 c1" },
         { "calls of no id", [Some.Done(0, Call("f1", null)), Some.Done(1, Call("f2", "")), Some.Completed(Call("f1", null) + "," + Call("f2", ""))], "f1 f2" },
+        { "an end twice", [Some.Done(0, Message("m1", "Hi")), Some.Done(0, Message("m1", "Hi")), Some.Completed(Message("m1", "Hi"))], "Hi" },
         { "a text after an end that was empty", [Some.Done(0, Message("m1", "")), Text(0, "m1", "Hi"), Some.Done(0, Message("m1", "Hi")), Some.Completed(Message("m1", "Hi"))], "Hi" },
         { "a text before the first place", [Text(-1, null, "Hi"), Some.Completed(Message(null, "Hi"))], "Hi" },
         { "a text before the first place, named at the end", [Text(-1, null, "Hi"), Some.Done(-1, Message(null, "Hi")), Some.Completed(Message("m1", "Hi"))], "Hi" },
@@ -63,6 +64,34 @@ public class StreamPlacesTests
     {
         using var client = Some.Client(new StubHandler().Json(Some.Answer(Call("f1", "c1") + "," + Call("f2", "c1") + "," + Call("f3", "c3"))));
         Assert.Equal(["c1", "c3"], (await client.GetResponseAsync("q")).Messages[0].Contents.OfType<FunctionCallContent>().Select(static c => c.CallId));
+    }
+
+    [Theory]
+    [InlineData("i", "c", "i", "c", false)]
+    [InlineData("i", "c", "j", "c", true)]
+    [InlineData("i", "c", "i", "d", false)]
+    [InlineData("i", "c", null, "c", false)]
+    [InlineData("i", "c", null, "d", true)]
+    [InlineData(null, "c", "i", "c", false)]
+    [InlineData(null, "c", "i", "d", true)]
+    [InlineData(null, "c", null, null, false)]
+    [InlineData(null, null, null, "c", false)]
+    [InlineData("i", null, null, null, false)]
+    [InlineData(null, null, "i", null, false)]
+    public void Only_ids_that_are_told_and_differ_tell_items_apart(string? itemId, string? itemCall, string? id, string? call, bool isOther) =>
+        Assert.Equal(isOther, new StreamedItem { ItemId = itemId, CallId = itemCall }.IsOtherThan(id, call));
+
+    [Fact]
+    public void Each_index_goes_on_at_a_place_of_its_own()
+    {
+        var items = new StreamedItems();
+        for (var index = 0; index < 2; index++)
+        {
+            var (_, done) = items.Find(index, "a", null);
+            (done.ItemId, done.IsDone) = ("a", true);
+        }
+
+        Assert.Equal([2, 3, 2, 3], ((int[])[0, 1, 0, 1]).Select(index => items.Find(index, "b", null).Place));
     }
 
     [Fact]
