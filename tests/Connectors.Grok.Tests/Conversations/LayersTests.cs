@@ -116,6 +116,20 @@ public class LayersTests : ScriptedConversationTest
     }
 
     [Fact]
+    public async Task An_end_without_calls_waits_for_nothing()
+    {
+        var steps = new Steps(0, Task.CompletedTask);
+        using var client = Over(new ScriptedClient(static () => [Piece("Yes."), End("r1"), new(null, [new UsageContent(new())])]) { Steps = steps });
+        var read = new List<int>();
+        await foreach (var update in client.GetStreamingResponseAsync("Is it?", new() { ConversationId = Ticket }))
+        {
+            read.Add(steps.Count);
+        }
+
+        Assert.Equal([1, 2, 3], read);
+    }
+
+    [Fact]
     public async Task What_was_read_to_tell_the_end_from_others_is_handed_on_in_its_order()
     {
         ChatResponseUpdate added = new(null, [new UsageContent(new() { OutputTokenCount = 3 })]);
