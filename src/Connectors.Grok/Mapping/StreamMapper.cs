@@ -101,7 +101,6 @@ internal sealed class StreamMapper(ResponseRequest request)
     /// <summary>What a finished item has that did not leave yet, and what waited for it.</summary>
     private List<AIContent> Finish(StreamedItem streamed, int index, ResponseItem item, bool isCut)
     {
-        streamed.IsDone = true;
         _items.Finish(index);
         streamed.IsCall = item is FunctionCallItem;
         streamed.HasSubstance = Outcome.HasSubstance(item);

@@ -52,5 +52,9 @@ internal sealed class StreamedItems
     }
 
     /// <summary>Notes that the item at a place is finished.</summary>
-    public void Finish(int place) => _open.Remove(place);
+    public void Finish(int place)
+    {
+        _items[place].IsDone = true;
+        _open.Remove(place);
+    }
 }
