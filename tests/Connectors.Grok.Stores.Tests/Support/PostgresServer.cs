@@ -58,12 +58,7 @@ public sealed class PostgresServer : IAsyncLifetime
         }
 
         await ServerAsync("initdb", "-D", Data, "-U", "grok", "-A", "trust", "-E", "UTF8", "--locale=C", "-N");
-        using (var listener = new TcpListener(IPAddress.Loopback, 0))
-        {
-            listener.Start();
-            _port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        }
-
+        _port = FreePort();
         await File.AppendAllTextAsync(Path.Combine(Data, "postgresql.conf"), $"\nport = {_port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = ''\n");
         await ControlAsync("start");
     }
@@ -105,6 +100,25 @@ public sealed class PostgresServer : IAsyncLifetime
         using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >/dev/null 2>&1", program, .. arguments]) { WorkingDirectory = _folder })!;
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}.");
+    }
+
+    /// <summary>A port that no connection is made from: what other tests connect to meanwhile would take it while the server is down.</summary>
+    private static int FreePort()
+    {
+        while (true)
+        {
+            // Below the range of every platform's outgoing connections, the lowest of which begins at 32768.
+            using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(20_000, 30_000));
+            try
+            {
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // Another's; the next one.
+            }
+        }
     }
 
     private static string? Binaries()

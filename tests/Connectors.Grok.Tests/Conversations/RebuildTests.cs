@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Connectors.Grok.Conversations;
@@ -149,7 +150,8 @@ public class RebuildTests : ScriptedConversationTest
     public async Task What_was_sent_anew_is_counted_logged_and_marked_on_the_activity()
     {
         using var meter = new MeterListener();
-        var reasons = new List<string>();
+        // Other tests run beside this one, and the meter hears them too.
+        var reasons = new ConcurrentQueue<string>();
         meter.InstrumentPublished = static (i, l) =>
         {
             if (i.Meter.Name == "Connectors.Grok.Conversations")
@@ -157,13 +159,7 @@ public class RebuildTests : ScriptedConversationTest
                 l.EnableMeasurementEvents(i);
             }
         };
-        meter.SetMeasurementEventCallback<long>((i, n, tags, _) =>
-        {
-            lock (reasons)
-            {
-                reasons.Add($"{i.Name} {n} {i.Unit} {string.Join(' ', tags.ToArray())}");
-            }
-        });
+        meter.SetMeasurementEventCallback<long>((i, n, tags, _) => reasons.Enqueue($"{i.Name} {n} {i.Unit} {string.Join(' ', tags.ToArray())}"));
         meter.Start();
         var log = new ListLogger();
         var client = Over(new ScriptedClient(Answers("1", null), Answers("2")), o => o.LoggerFactory = log);
