@@ -12,7 +12,7 @@ internal sealed partial class DotNetClient(Uri endpoint, string key)
     public const string Name = "OpenAI";
     private const string Model = "grok-4.6";
 
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
     public async Task<IReadOnlyList<CheckResult>> RunAsync()
     {

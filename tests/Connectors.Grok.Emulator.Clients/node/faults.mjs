@@ -13,7 +13,7 @@ export function must(holds, why) {
 
 export const within = (promise, what) => {
   let timer;
-  const late = new Promise((_, reject) => { timer = setTimeout(() => reject(new Error(`${what}: no end within 15 s`)), 15_000); });
+  const late = new Promise((_, reject) => { timer = setTimeout(() => reject(new Error(`${what}: no end within a minute`)), 60_000); });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 };
 

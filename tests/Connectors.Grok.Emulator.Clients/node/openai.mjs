@@ -117,7 +117,7 @@ await run('openai', {
   ...faultChecks(told, error => error.status),
   'fault: stall': async () => {
     const stream = await make({ 'x-emulator-fault': 'stall; after=4' }).responses.create({ model, input: 'Hello', stream: true });
-    setTimeout(() => stream.controller.abort(), 200);
+    setTimeout(() => stream.controller.abort(), 2000);
     must((await collect(stream)).length === 4, 'not four events');
   },
 });

@@ -105,7 +105,7 @@ await run('@ai-sdk/xai', {
   ...faultChecks(told, error => error.statusCode),
   'fault: stall': async () => {
     const all = [];
-    const { fullStream } = streamText({ model: make({ 'x-emulator-fault': 'stall; after=4' }), prompt: 'Hello', abortSignal: AbortSignal.timeout(300), onError() { }, ...quiet });
+    const { fullStream } = streamText({ model: make({ 'x-emulator-fault': 'stall; after=4' }), prompt: 'Hello', abortSignal: AbortSignal.timeout(2000), onError() { }, ...quiet });
     for await (const part of fullStream) all.push(part.type);
     must(all.includes('abort') || all.includes('error'), all.join());
   },

@@ -10,7 +10,7 @@ public sealed class Api : IAsyncDisposable
     private Api(GrokEmulator emulator)
     {
         Emulator = emulator;
-        Http = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
+        Http = new HttpClient { Timeout = TimeSpan.FromMinutes(1) };
     }
 
     public GrokEmulator Emulator { get; }

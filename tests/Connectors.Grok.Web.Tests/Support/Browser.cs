@@ -14,6 +14,9 @@ public sealed class Browser : IAsyncLifetime
         "--hide-scrollbars",
     ];
 
+    // No test depends on how fast the machine is, and many run beside each other.
+    private const float LongestWait = 60_000;
+
     private readonly string? _executable = Find();
     private readonly SemaphoreSlim _launching = new(1);
     private IPlaywright? _playwright;
@@ -27,7 +30,7 @@ public sealed class Browser : IAsyncLifetime
         options ??= new();
         options.BaseURL = host.Address;
         var context = await (await LaunchedAsync()).NewContextAsync(options);
-        context.SetDefaultTimeout(60_000);
+        context.SetDefaultTimeout(LongestWait);
         var window = new Window(context, host.Address);
         await window.NewPageAsync();
         return window;
@@ -47,6 +50,7 @@ public sealed class Browser : IAsyncLifetime
         try
         {
             _playwright ??= await Playwright.CreateAsync();
+            Assertions.SetDefaultExpectTimeout(LongestWait);
             return _browser ??= await _playwright.Chromium.LaunchAsync(new()
             {
                 ExecutablePath = _executable,
