@@ -21,24 +21,6 @@ public sealed class LifecycleTests
         Assert.InRange(times.Min(), TimeSpan.Zero, TimeSpan.FromSeconds(1));
     }
 
-    private static async Task<TimeSpan> DisposeWithOpenStreamsAsync()
-    {
-        await using var api = await Api.StartAsync();
-        api.Emulator.Faults.Enqueue(Fault.StallAfter(2));
-        api.Emulator.Faults.Enqueue(Fault.StallAfter(2));
-        using var inMemory = new HttpClient(api.Emulator.CreateHandler());
-        using var first = await api.OpenStreamAsync("""{"model":"grok-4.6","input":"Hello","stream":true}""");
-        using var second = await OpenAsync(inMemory, api.Emulator.BaseAddress);
-
-        var watch = Stopwatch.StartNew();
-        await api.Emulator.DisposeAsync();
-        var time = watch.Elapsed;
-        Assert.All(api.Emulator.Requests, request => Assert.Equal(RequestOutcome.Broken, request.Outcome.GetAwaiter().GetResult()));
-        await Assert.ThrowsAnyAsync<Exception>(() => first.Content.ReadAsStringAsync(Token));
-        Assert.Throws<ObjectDisposedException>(() => api.Emulator.CreateHandler());
-        return time;
-    }
-
     [Fact]
     public async Task Two_emulators_share_nothing()
     {
@@ -134,6 +116,24 @@ public sealed class LifecycleTests
         var options = CommandLine.Read(["--urls", "http://localhost:1234", "--api-key=k", "--token-delay", "0", "--zdr"]);
         Assert.Equal(("localhost", 1234, "k", TimeSpan.Zero, true), (options.Host, options.Port, options.ApiKey, options.TokenDelay, options.ZeroDataRetention));
         Assert.Equal("0.0.0.0", CommandLine.Read(["--allow-remote", "--urls", "http://*:80"]).Host);
+    }
+
+    private static async Task<TimeSpan> DisposeWithOpenStreamsAsync()
+    {
+        await using var api = await Api.StartAsync();
+        api.Emulator.Faults.Enqueue(Fault.StallAfter(2));
+        api.Emulator.Faults.Enqueue(Fault.StallAfter(2));
+        using var inMemory = new HttpClient(api.Emulator.CreateHandler());
+        using var first = await api.OpenStreamAsync("""{"model":"grok-4.6","input":"Hello","stream":true}""");
+        using var second = await OpenAsync(inMemory, api.Emulator.BaseAddress);
+
+        var watch = Stopwatch.StartNew();
+        await api.Emulator.DisposeAsync();
+        var time = watch.Elapsed;
+        Assert.All(api.Emulator.Requests, request => Assert.Equal(RequestOutcome.Broken, request.Outcome.GetAwaiter().GetResult()));
+        await Assert.ThrowsAnyAsync<Exception>(() => first.Content.ReadAsStringAsync(Token));
+        Assert.Throws<ObjectDisposedException>(() => api.Emulator.CreateHandler());
+        return time;
     }
 
     private static async Task<HttpResponseMessage> OpenAsync(HttpClient http, Uri address)

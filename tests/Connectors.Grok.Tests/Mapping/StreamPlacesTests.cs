@@ -87,8 +87,9 @@ public class StreamPlacesTests
         var items = new StreamedItems();
         for (var index = 0; index < 2; index++)
         {
-            var (_, done) = items.Find(index, "a", null);
-            (done.ItemId, done.IsDone) = ("a", true);
+            var (place, done) = items.Find(index, "a", null);
+            done.ItemId = "a";
+            items.Finish(place);
         }
 
         Assert.Equal([2, 3, 2, 3], ((int[])[0, 1, 0, 1]).Select(index => items.Find(index, "b", null).Place));
@@ -108,7 +109,8 @@ public class StreamPlacesTests
         for (var id = 0; id < 200_000; id++)
         {
             var (place, item) = items.Find(0, $"m{id}", null);
-            (item.ItemId, item.IsDone) = ($"m{id}", true);
+            item.ItemId = $"m{id}";
+            items.Finish(place);
             Assert.True(places.Add(place));
         }
 
