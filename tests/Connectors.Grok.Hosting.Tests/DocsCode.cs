@@ -1,5 +1,6 @@
 using Connectors.Grok.Conversations;
 using Connectors.Grok.Hosting.Tests.Support;
+using Connectors.Grok.Tests;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,9 +14,8 @@ public class DocsCode
     [Fact]
     public void The_code_in_the_page_is_the_code_that_compiles_and_registers_here()
     {
-        var root = ReadmeProgramTests.Root();
-        var page = Blocks(File.ReadAllText(Path.Combine(root, "docs/hosting.md"))).ToList();
-        var regions = Regions(File.ReadAllLines(Path.Combine(root, "tests/Connectors.Grok.Hosting.Tests/DocsCode.cs"))).ToList();
+        var page = Blocks(File.ReadAllText(Repository.PathTo("docs/hosting.md"))).ToList();
+        var regions = Regions(File.ReadAllLines(Repository.PathTo("tests/Connectors.Grok.Hosting.Tests/DocsCode.cs"))).ToList();
         Assert.True(page.Count >= 5);
         Assert.Equal(regions, page);
     }

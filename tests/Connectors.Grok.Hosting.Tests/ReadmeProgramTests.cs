@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using Connectors.Grok.Emulator;
+using Connectors.Grok.Tests;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.AI;
@@ -20,8 +20,8 @@ public class ReadmeProgramTests
     [Fact]
     public void The_program_in_the_README_is_the_sample()
     {
-        var readme = File.ReadAllText(Path.Combine(Root(), "README.md")).ReplaceLineEndings("\n");
-        var program = File.ReadAllText(Path.Combine(Root(), "samples/Minimal/Program.cs")).ReplaceLineEndings("\n").Trim();
+        var readme = File.ReadAllText(Repository.PathTo("README.md")).ReplaceLineEndings("\n");
+        var program = File.ReadAllText(Repository.PathTo("samples/Minimal/Program.cs")).ReplaceLineEndings("\n").Trim();
         Assert.Contains($"```cs\n{program}\n```", readme, StringComparison.Ordinal);
         Assert.InRange(program.Split('\n').Count(static l => l.Length > 0), 5, 10);
     }
@@ -70,17 +70,6 @@ public class ReadmeProgramTests
         }
 
         return pieces;
-    }
-
-    internal static string Root([CallerFilePath] string file = "")
-    {
-        var directory = new DirectoryInfo(File.Exists(file) ? Path.GetDirectoryName(file)! : AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "Connectors.sln")))
-        {
-            directory = directory.Parent!;
-        }
-
-        return directory.FullName;
     }
 
     /// <summary>The first web application with a chat client that this process builds: hosts say so to whoever listens. Emulators are web applications too.</summary>

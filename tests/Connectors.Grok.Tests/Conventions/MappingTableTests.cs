@@ -18,10 +18,10 @@ public class MappingTableTests
     public async Task The_page_says_what_the_mapping_does()
     {
         var page = await PageAsync();
-        var approved = Path.Combine(HouseRulesTests.Root(), "docs/mapping.md");
+        var approved = Repository.PathTo("docs/mapping.md");
         if (!File.Exists(approved) || await File.ReadAllTextAsync(approved) != page)
         {
-            await File.WriteAllTextAsync(Path.Combine(HouseRulesTests.Root(), "docs/mapping.received.md"), page);
+            await File.WriteAllTextAsync(Repository.PathTo("docs/mapping.received.md"), page);
             Assert.Fail("docs/mapping.md is not what the mapping does: compare it with docs/mapping.received.md.");
         }
     }
@@ -43,7 +43,7 @@ public class MappingTableTests
         Assert.Empty(Tags.Items.Known.Select(static k => k.Tag).Except(items));
         Assert.Empty(Tags.Events.Known.Select(static k => k.Tag).Except(events));
 
-        var literals = Directory.GetFiles(Path.Combine(HouseRulesTests.Root(), "src/Connectors.Grok.Emulator/Wire"), "*.cs")
+        var literals = Directory.GetFiles(Repository.PathTo("src/Connectors.Grok.Emulator/Wire"), "*.cs")
             .SelectMany(static f => File.ReadAllText(f).Split('"').Where(static (_, i) => i % 2 == 1)).ToHashSet(StringComparer.Ordinal);
         var emulated = literals.Where(static l => l.StartsWith("response.", StringComparison.Ordinal) && l.All(static c => char.IsAsciiLetterLower(c) || c is '.' or '_') && !l.EndsWith('.')).ToList();
         Assert.NotEmpty(emulated);

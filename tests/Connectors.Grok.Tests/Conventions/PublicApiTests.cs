@@ -9,7 +9,7 @@ public class PublicApiTests
     [Fact]
     public void The_public_surface_is_the_approved_one()
     {
-        var folder = Path.Combine(HouseRulesTests.Root(), "tests/Connectors.Grok.Tests/Conventions");
+        var folder = Repository.PathTo("tests/Connectors.Grok.Tests/Conventions");
         var approved = Path.Combine(folder, "PublicApi.approved.txt");
         var surface = Surface(typeof(GrokChatClient).Assembly);
         if (!File.Exists(approved) || File.ReadAllText(approved).ReplaceLineEndings("\n") != surface)

@@ -8,8 +8,8 @@ public class ReadmeTests
     [Fact]
     public void The_code_in_the_README_is_the_code_that_runs_here()
     {
-        var readme = Blocks(Path.Combine(HouseRulesTests.Root(), "README.md")).ToList();
-        var source = File.ReadAllLines(Path.Combine(HouseRulesTests.Root(), "tests/Connectors.Grok.Tests/Conventions/ReadmeCode.cs"));
+        var readme = Blocks(Repository.PathTo("README.md")).ToList();
+        var source = File.ReadAllLines(Repository.PathTo("tests/Connectors.Grok.Tests/Conventions/ReadmeCode.cs"));
         var regions = Regions(source).ToList();
         Assert.True(readme.Count >= 5);
         Assert.Equal(regions, readme);
