@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using Connectors.Grok.Mapping;
-using Connectors.Grok.Serialization;
+using Connectors.Grok.Foundation;
+using Connectors.Grok.Mapping.Answers;
+using Connectors.Grok.Mapping.Requests;
+using Connectors.Grok.Telemetry;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok;
@@ -51,7 +53,7 @@ public sealed class GrokChatClient : IChatClient
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         var request = ToRequest(messages, options);
-        return await Telemetry.MeasureAsync(_settings, request.Model, () => CreateAsync(request, cancellationToken)).ConfigureAwait(false);
+        return await CallTelemetry.MeasureAsync(_settings, request.Model, () => CreateAsync(request, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -96,13 +98,13 @@ public sealed class GrokChatClient : IChatClient
         ResponseMapper.ToResponse(await _responses.CreateAsync(request, cancellationToken).ConfigureAwait(false), request);
 
     private IAsyncEnumerable<ChatResponseUpdate> Measured(Responses.ResponseRequest request, CancellationToken cancellationToken) =>
-        Telemetry.Measure(_settings, request.Model, StreamAsync(request, cancellationToken));
+        CallTelemetry.Measure(_settings, request.Model, StreamAsync(request, cancellationToken));
 
     private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(
         Responses.ResponseRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var mapper = new StreamMapper(request);
-        await foreach (var e in _responses.StreamAsync(request, new DeltaReader(), cancellationToken).ConfigureAwait(false))
+        await foreach (var e in _responses.StreamDeltasAsync(request, cancellationToken).ConfigureAwait(false))
         {
             if (mapper.ToUpdate(e) is { } update)
             {

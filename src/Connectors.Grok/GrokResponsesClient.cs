@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
-using Connectors.Grok.Http;
+using Connectors.Grok.Foundation;
 using Connectors.Grok.Responses;
 using Connectors.Grok.Serialization;
+using Connectors.Grok.Transport.Http;
 
 namespace Connectors.Grok;
 
@@ -47,18 +47,7 @@ public sealed class GrokResponsesClient : IDisposable
     public async Task<GrokResponse> CreateAsync(ResponseRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        request = request with { Stream = null };
-        using var body = Body(request);
-        try
-        {
-            var (response, headers) = await _http.SendAsync(
-                HttpMethod.Post, "responses", body, WireJson.Context.GrokResponse, cancellationToken).ConfigureAwait(false);
-            return Finished(response, headers);
-        }
-        catch (GrokException e) when (Advice.For(e, request) is { } advice)
-        {
-            throw e.WithAdvice(advice);
-        }
+        return await _http.CreateAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Creates a response and yields its events as they arrive, the last one being the one that ends the response. <c>POST /v1/responses</c></summary>
@@ -78,7 +67,7 @@ public sealed class GrokResponsesClient : IDisposable
     public async Task<GrokResponse> GetAsync(string responseId, CancellationToken cancellationToken = default)
     {
         var (response, headers) = await _http.SendAsync(
-            HttpMethod.Get, Route(responseId), null, WireJson.Context.GrokResponse, cancellationToken).ConfigureAwait(false);
+            HttpMethod.Get, Route(responseId), WireJson.Context.GrokResponse, cancellationToken).ConfigureAwait(false);
         return response with { Headers = headers };
     }
 
@@ -89,7 +78,7 @@ public sealed class GrokResponsesClient : IDisposable
     public async Task<DeletedResponse> DeleteAsync(string responseId, CancellationToken cancellationToken = default)
     {
         var (deleted, _) = await _http.SendAsync(
-            HttpMethod.Delete, Route(responseId), null, WireJson.Context.DeletedResponse, cancellationToken).ConfigureAwait(false);
+            HttpMethod.Delete, Route(responseId), WireJson.Context.DeletedResponse, cancellationToken).ConfigureAwait(false);
         return deleted;
     }
 
@@ -99,96 +88,24 @@ public sealed class GrokResponsesClient : IDisposable
     public async Task<IReadOnlyList<GrokModel>> ListModelsAsync(CancellationToken cancellationToken = default)
     {
         var (models, _) = await _http.SendAsync(
-            HttpMethod.Get, "models", null, WireJson.Context.ModelList, cancellationToken).ConfigureAwait(false);
+            HttpMethod.Get, "models", WireJson.Context.ModelList, cancellationToken).ConfigureAwait(false);
         return models.Data ?? [];
     }
 
     /// <summary>Disposes the HttpClient if it is the client's own.</summary>
     public void Dispose() => _http.Dispose();
 
-    /// <summary>The stream as <see cref="GrokChatClient"/> reads it.</summary>
-    /// <param name="request">The request; <c>stream</c> is set as the method needs it.</param>
-    /// <param name="deltas">Reads deltas without a record; null for an event each.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    internal async IAsyncEnumerable<StreamedEvent> StreamAsync(
-        ResponseRequest request, DeltaReader? deltas, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        request = request with { Stream = true };
-        using var deadline = _http.NewDeadline(cancellationToken);
-        using var answer = await OpenAsync(request, deadline).ConfigureAwait(false);
-        var headers = GrokHttp.Headers(answer, Settings);
-        if (answer.Content.Headers.ContentType?.MediaType is not null && !GrokHttp.Is(answer.Content, EventStream.MediaType))
-        {
-            // Some gateways answer a wish to stream with the whole response.
-            yield return new(new LifecycleEvent("response.completed") { Response = await ReadWholeAsync(answer, headers, deadline).ConfigureAwait(false) });
-            yield break;
-        }
-
-        var body = await answer.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
-        await using (body.ConfigureAwait(false))
-        {
-            using var events = new EventStream(new BoundedStream(body), headers, deadline, Settings, deltas);
-            while (await events.NextAsync().ConfigureAwait(false))
-            {
-                yield return events.Current is { Event: LifecycleEvent { Response: { } response } life }
-                    ? events.Current with { Event = life with { Response = response with { Headers = headers } } }
-                    : events.Current;
-            }
-        }
-    }
+    /// <summary>The stream as <see cref="GrokChatClient"/> reads it: deltas without a record.</summary>
+    internal IAsyncEnumerable<StreamedEvent> StreamDeltasAsync(ResponseRequest request, CancellationToken cancellationToken) =>
+        _http.StreamAsync(request, new DeltaReader(), cancellationToken);
 
     private async IAsyncEnumerable<ResponseEvent> EventsAsync(ResponseRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var e in StreamAsync(request, null, cancellationToken).ConfigureAwait(false))
+        await foreach (var e in _http.StreamAsync(request, null, cancellationToken).ConfigureAwait(false))
         {
             yield return e.Event!;
         }
     }
-
-    private async Task<HttpResponseMessage> OpenAsync(ResponseRequest request, Deadline deadline)
-    {
-        using var body = Body(request);
-        try
-        {
-            return await _http.OpenAsync("responses", body, deadline).ConfigureAwait(false);
-        }
-        catch (GrokException e) when (Advice.For(e, request) is { } advice)
-        {
-            throw e.WithAdvice(advice);
-        }
-    }
-
-    private async Task<GrokResponse> ReadWholeAsync(HttpResponseMessage answer, ResponseHeaders headers, Deadline deadline)
-    {
-        try
-        {
-            return Finished(await GrokHttp.ReadJsonAsync(answer, WireJson.Context.GrokResponse, Settings, deadline.Token).ConfigureAwait(false), headers);
-        }
-        catch (OperationCanceledException e)
-        {
-            throw deadline.Explain(e);
-        }
-    }
-
-    /// <summary>A response that says of itself that it failed is no answer, whatever the HTTP status.</summary>
-    private GrokResponse Finished(GrokResponse response, ResponseHeaders headers)
-    {
-        if (ErrorBody.Of(response) is { } failure)
-        {
-            throw ErrorReader.FromAnswer(failure, headers, Settings);
-        }
-
-        return response switch
-        {
-            // Another API's answer has an id as well: it must not pass for one that says nothing.
-            { Output: null } => throw new GrokException(
-                GrokErrorKind.Server, $"The answer is JSON, but no response of the API. Does {Settings.Endpoint.GetLeftPart(UriPartial.Authority)} really speak xAI's Responses API?"),
-            { Status: "in_progress" or "queued" } => throw new GrokException(GrokErrorKind.Server, $"The service answered with a response that is not finished ({response.Status})."),
-            _ => response with { Headers = headers },
-        };
-    }
-
-    private static RequestBody Body(ResponseRequest request) => RequestBody.Of(request, WireJson.Context.ResponseRequest);
 
     private static string Route(string responseId)
     {

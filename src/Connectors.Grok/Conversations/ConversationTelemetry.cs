@@ -8,14 +8,11 @@ namespace Connectors.Grok.Conversations;
 /// <summary>What can be seen from outside of conversations being kept alive. Ids and reasons only.</summary>
 internal static partial class ConversationTelemetry
 {
-    /// <summary>The meter's name.</summary>
-    public const string MeterName = "Connectors.Grok.Conversations";
-
-    private static readonly Meter Meter = new(MeterName);
+    private static readonly Meter Meter = new(GrokTelemetry.ConversationsMeterName);
     private static readonly Counter<long> Rebuilds = Meter.CreateCounter<long>(
         "grok.conversation.rebuilds", "{rebuild}", "Conversations sent anew as a whole, because the service did not have them (any more).");
 
-    public static ILogger Logger(ConversationOptions settings) => settings.LoggerFactory?.CreateLogger(MeterName) ?? NullLogger.Instance;
+    public static ILogger Logger(ConversationOptions settings) => settings.LoggerFactory?.CreateLogger(GrokTelemetry.ConversationsMeterName) ?? NullLogger.Instance;
 
     public static void Rebuilt(ILogger logger, string name, RebuildReason reason)
     {

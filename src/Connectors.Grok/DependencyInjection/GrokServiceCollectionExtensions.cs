@@ -1,6 +1,6 @@
 using Connectors.Grok;
 using Connectors.Grok.DependencyInjection;
-using Connectors.Grok.Http;
+using Connectors.Grok.Transport.Http;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
@@ -131,7 +131,7 @@ public static class GrokServiceCollectionExtensions
                 // Another kind of handler is the application's own choice: a test's, say.
                 if (handler is SocketsHttpHandler sockets)
                 {
-                    GrokHttp.SetUp(sockets, OptionsOf(sp, registration).ConnectTimeout);
+                    OwnHandlers.SetUp(sockets, OptionsOf(sp, registration).ConnectTimeout);
                 }
             })
             .ConfigureAdditionalHttpMessageHandlers((handlers, _) =>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.Serialization;
 using System.Text.Json.Serialization;
+using Connectors.Grok.Foundation;
 using Microsoft.Extensions.Logging;
 
 namespace Connectors.Grok;

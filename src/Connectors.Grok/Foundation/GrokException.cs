@@ -37,7 +37,7 @@ public sealed class GrokException(GrokErrorKind kind, string message, Exception?
     /// <value>True for rate limits, unreachable services and server errors, unless the service said not to retry.</value>
     public bool IsTransient { get; init; }
 
-    internal GrokException WithAdvice(string advice) => With($"{Message}{(Message.EndsWith('.') ? "" : ".")} {advice}", InnerException);
+    internal GrokException WithHint(string hint) => With($"{Message}{(Message.EndsWith('.') ? "" : ".")} {hint}", InnerException);
 
     /// <summary>The same failure in other words.</summary>
     internal GrokException With(string message, Exception? innerException) => new(Kind, message, innerException)

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Connectors.Grok;
+namespace Connectors.Grok.Foundation;
 
 /// <summary>Options that were read, completed from the environment and checked: what the client really works with.</summary>
 internal sealed record GrokSettings

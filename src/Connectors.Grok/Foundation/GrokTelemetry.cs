@@ -1,5 +1,3 @@
-using Connectors.Grok.Conversations;
-
 namespace Connectors.Grok;
 
 /// <summary>The names under which the library can be watched. Ids, numbers and kinds only: no prompt, no answer, no key.</summary>
@@ -19,7 +17,7 @@ public static class GrokTelemetry
     public const string MeterName = "Connectors.Grok";
 
     /// <summary>The <see cref="System.Diagnostics.Metrics.Meter"/> of the conversations: <c>grok.conversation.rebuilds</c>.</summary>
-    public const string ConversationsMeterName = ConversationTelemetry.MeterName;
+    public const string ConversationsMeterName = "Connectors.Grok.Conversations";
 
     /// <summary>OpenTelemetry's registered name of the provider, as in <c>gen_ai.provider.name</c>.</summary>
     public const string ProviderName = "x_ai";

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Connectors.Grok;
+namespace Connectors.Grok.Foundation;
 
 /// <summary>Every line the library logs. Names, numbers and kinds only: no prompt, no answer, no key. The exceptions need <see cref="WantsBodies"/>.</summary>
 internal static partial class Log

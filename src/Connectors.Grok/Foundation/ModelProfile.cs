@@ -1,4 +1,4 @@
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Foundation;
 
 /// <summary>What is known of model names: which effort each takes, and which share their sealed reasoning.</summary>
 internal static class ModelProfile

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Connectors.Grok;
+namespace Connectors.Grok.Foundation;
 
 /// <summary>Memory that grows, from the shared pool. What is handed out of it is good until the next change; not safe for concurrent use.</summary>
 /// <param name="firstSize">How much is rented at first.</param>

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Connectors.Grok.Foundation;
 using Connectors.Grok.Postgres;
 using Connectors.Grok.Responses;
 using Connectors.Grok.Sqlite;

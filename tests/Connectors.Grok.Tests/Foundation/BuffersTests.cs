@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
-using Connectors.Grok.Http;
 using Connectors.Grok.Tests.Support;
+using Connectors.Grok.Transport.Http;
 using Moq;
 
 namespace Connectors.Grok.Tests.Http;

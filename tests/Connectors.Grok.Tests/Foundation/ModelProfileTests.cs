@@ -1,4 +1,4 @@
-using Connectors.Grok.Mapping;
+using Connectors.Grok.Foundation;
 
 namespace Connectors.Grok.Tests.Mapping;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using System.Text.Json;
 using Connectors.Grok.Conversations;
 using Connectors.Grok.Emulator;
 using Connectors.Grok.Tests.Support;

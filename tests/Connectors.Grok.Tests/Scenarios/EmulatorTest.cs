@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using Connectors.Grok.Emulator;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
-using Connectors.Grok.Http;
 using Connectors.Grok.Tests.Support;
+using Connectors.Grok.Transport.Http;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Scenarios;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Connectors.Grok.Emulator;
-using Connectors.Grok.Responses;
 using Connectors.Grok.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;

@@ -1,3 +1,4 @@
+using Connectors.Grok.Foundation;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Support;

@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Connectors.Grok.Foundation;
+using Connectors.Grok.Telemetry;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
-
 namespace Connectors.Grok.Tests;
 
 /// <summary>What activities, meters and logs tell, and what they never tell. Listeners hear the whole process, so these run alone.</summary>
@@ -113,10 +114,10 @@ public sealed class TelemetryTests : IDisposable
     {
         var settings = GrokSettings.From(new() { Endpoint = Some.Endpoint });
         var updates = Deltas(1);
-        Assert.Same(updates, Telemetry.Measure(settings, "grok-4.7", updates));
+        Assert.Same(updates, CallTelemetry.Measure(settings, "grok-4.7", updates));
 
         Listen();
-        Assert.NotSame(updates, Telemetry.Measure(settings, "grok-4.7", updates));
+        Assert.NotSame(updates, CallTelemetry.Measure(settings, "grok-4.7", updates));
         await AllocatedAsync(10);
         var few = await AllocatedAsync(10);
         // Less than a byte each: the runtime may allocate for itself meanwhile, and the smallest object takes 24.
@@ -124,7 +125,7 @@ public sealed class TelemetryTests : IDisposable
 
         async Task<long> AllocatedAsync(int count)
         {
-            var deltas = Telemetry.Measure(settings, "grok-4.7", Deltas(count));
+            var deltas = CallTelemetry.Measure(settings, "grok-4.7", Deltas(count));
             var before = GC.GetAllocatedBytesForCurrentThread();
             await foreach (var _ in deltas)
             {

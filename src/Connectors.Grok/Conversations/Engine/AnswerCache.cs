@@ -1,4 +1,4 @@
-namespace Connectors.Grok.Conversations;
+namespace Connectors.Grok.Conversations.Engine;
 
 /// <summary>The last answers, by the fingerprint of what was said up to them. Holds no more than it is told to; the longest unused goes first.</summary>
 internal sealed class AnswerCache(int capacity)

@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
+using Connectors.Grok.Conversations.History;
+using Connectors.Grok.Foundation;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Conversations;
+namespace Connectors.Grok.Conversations.Engine;
 
 /// <summary>
 /// The whole of a streamed answer, for the store. Pieces of text and thought are joined as they pass by, so that at the end some ten updates
@@ -36,7 +38,7 @@ internal sealed class AnswerCollector : IDisposable
     }
 
     /// <summary>Whether the results of functions came last.</summary>
-    public bool EndsWithResults => _first is null && History.EndsWithResults(_updates.FindLast(static u => u.Contents.Any(static c => c is not UsageContent))?.Contents);
+    public bool EndsWithResults => _first is null && ConversationHistory.EndsWithResults(_updates.FindLast(static u => u.Contents.Any(static c => c is not UsageContent))?.Contents);
 
     /// <summary>Whether it holds calls to which no results have come.</summary>
     public bool HasOpenCalls => TurnContent.CallsIn(_updates.SelectMany(static u => u.Contents)).Count > 0;

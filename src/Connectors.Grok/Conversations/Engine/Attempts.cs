@@ -1,6 +1,6 @@
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Conversations;
+namespace Connectors.Grok.Conversations.Engine;
 
 /// <summary>What the clients of this room share: checking what they are given, and starting a stream that may have to be started anew.</summary>
 internal static class Attempts

@@ -1,7 +1,9 @@
+using Connectors.Grok.Conversations.History;
 using Connectors.Grok.Mapping;
+using Connectors.Grok.Mapping.Requests;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Conversations;
+namespace Connectors.Grok.Conversations.Engine;
 
 /// <summary>The turn that a call goes on from.</summary>
 /// <param name="Turn">The turn.</param>
@@ -26,29 +28,6 @@ internal sealed record Basis(ConversationTurn Turn, TurnFacts Facts, int Covered
         return await finder.FindAsync(options?.AdditionalProperties.GetText(GrokKeys.ParentTurn)).ConfigureAwait(false);
     }
 
-    /// <summary>The fingerprints of a history up to each of its answers, and where that answer stands.</summary>
-    public static Dictionary<string, int> Points(IReadOnlyList<ChatMessage> messages)
-    {
-        using var fingerprint = Fingerprint.After(null);
-        return Points(messages, fingerprint);
-    }
-
-    /// <inheritdoc cref="Points(IReadOnlyList{ChatMessage})"/>
-    public static Dictionary<string, int> Points(IReadOnlyList<ChatMessage> messages, Fingerprint fingerprint)
-    {
-        var points = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var index = 0; index < messages.Count; index++)
-        {
-            fingerprint.Add(messages[index]);
-            if (messages[index].Role == ChatRole.Assistant)
-            {
-                points[fingerprint.ToString()] = index;
-            }
-        }
-
-        return points;
-    }
-
     private static string? Stamp(ChatMessage message) =>
         message.Role == ChatRole.Assistant ? message.AdditionalProperties.GetText(GrokKeys.Turn) : null;
 
@@ -58,7 +37,7 @@ internal sealed record Basis(ConversationTurn Turn, TurnFacts Facts, int Covered
         {
             if (messages.Exists(static m => m.Role == ChatRole.Assistant))
             {
-                var points = Points(messages);
+                var points = FingerprintPoints.Of(messages);
                 var stamps = messages.Select(Stamp).OfType<string>().Reverse().ToList();
                 if (await StampedAsync(stamps, points).ConfigureAwait(false) is { } stamped)
                 {

@@ -1,6 +1,8 @@
+using Connectors.Grok.Foundation;
+using Connectors.Grok.Mapping;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Conversations;
+namespace Connectors.Grok.Conversations.Engine;
 
 /// <summary>What a call must know of the client it goes through.</summary>
 /// <param name="Model">The model it asks unless told otherwise; null when it is not known.</param>

@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
+using Connectors.Grok.Conversations.History;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Conversations;
+namespace Connectors.Grok.Conversations.Engine;
 
 /// <summary>
 /// A stream whose updates are handed on as they come, and collected, so that something can be done with the whole answer before its last
@@ -194,5 +195,5 @@ internal sealed class CollectedStream(Func<CancellationToken, ValueTask<Collecte
 
     /// <summary>Whether an update adds to an answer that has ended, rather than beginning what follows it in a function loop.</summary>
     private static bool IsAddition(ChatResponseUpdate update, ChatResponseUpdate end) =>
-        update.FinishReason is null && (update.ResponseId ?? end.ResponseId) == end.ResponseId && !History.EndsWithResults(update.Contents);
+        update.FinishReason is null && (update.ResponseId ?? end.ResponseId) == end.ResponseId && !ConversationHistory.EndsWithResults(update.Contents);
 }

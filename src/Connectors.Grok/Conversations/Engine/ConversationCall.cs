@@ -1,10 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
-using Connectors.Grok.Mapping;
+using Connectors.Grok.Conversations.History;
+using Connectors.Grok.Foundation;
+using Connectors.Grok.Mapping.Requests;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 
-namespace Connectors.Grok.Conversations;
+namespace Connectors.Grok.Conversations.Engine;
 
 /// <summary>One call on one conversation: where it goes on from, what is sent, what is kept of it.</summary>
 internal sealed class ConversationCall
@@ -154,7 +156,7 @@ internal sealed class ConversationCall
         GrokErrorKind.InvalidRequest or GrokErrorKind.UnknownResponse when !IsZeroRetention && ZeroRetention.IsMeantBy(failure) => RebuildReason.ZeroRetention,
         GrokErrorKind.UnknownResponse when _rebuild is null && _basis is not null => RebuildReason.UnknownResponse,
         GrokErrorKind.InvalidRequest when _rebuild is null && _basis is not null && HasImages(_input) => RebuildReason.ImagesRefused,
-        GrokErrorKind.EncryptedContentRejected when _rebuild is not RebuildReason.ReasoningRejected && (_rebuild is not null || _input.Exists(History.HasReasoning)) => RebuildReason.ReasoningRejected,
+        GrokErrorKind.EncryptedContentRejected when _rebuild is not RebuildReason.ReasoningRejected && (_rebuild is not null || _input.Exists(ConversationHistory.HasReasoning)) => RebuildReason.ReasoningRejected,
         _ => null,
     };
 
@@ -216,14 +218,14 @@ internal sealed class ConversationCall
         {
             var path = await _store.GetPathAsync(_id.Tenant, _basis.Turn.Id, cancellationToken).ConfigureAwait(false);
             var contents = path.Select(t => TurnContent.Of(t, _settings.Protector)).ToList();
-            _history = History.Of(contents, _covered, _input) ?? throw NotKept(reason);
+            _history = ConversationHistory.Of(contents, _covered, _input) ?? throw NotKept(reason);
             _historyInstructions = contents.LastOrDefault(static c => c.Instructions is not null)?.Instructions;
         }
 
         if (reason == RebuildReason.ReasoningRejected)
         {
-            _history = [.. _history.Select(History.WithoutReasoning)];
-            _input = [.. _input.Select(History.WithoutReasoning)];
+            _history = [.. _history.Select(ConversationHistory.WithoutReasoning)];
+            _input = [.. _input.Select(ConversationHistory.WithoutReasoning)];
         }
 
         _rebuild = reason;
@@ -243,7 +245,7 @@ internal sealed class ConversationCall
     {
         var now = _settings.TimeProvider.GetUtcNow();
         var cost = response.Usage?.AdditionalCounts is { } counts && counts.TryGetValue(GrokKeys.CostInUsdTicks, out var ticks) ? ticks : 0;
-        var endsWithResults = History.EndsWithResults(response.Messages.LastOrDefault()?.Contents);
+        var endsWithResults = ConversationHistory.EndsWithResults(response.Messages.LastOrDefault()?.Contents);
         // A loop below that a function ended before its first answer hands on the id it went on from.
         var stored = endsWithResults && response.ConversationId == _basis?.Turn.ResponseId ? null : response.ConversationId;
         var isStored = stored is not null && !endsWithResults;
@@ -277,13 +279,8 @@ internal sealed class ConversationCall
     /// <summary>Of the conversation with this answer; null when it is not known what it goes on from.</summary>
     private string? FingerprintWith(ChatResponse response)
     {
-        if (_basis is { Facts.Fingerprint: null })
-        {
-            return null;
-        }
-
-        using var fingerprint = Fingerprint.After(_basis?.Facts.Fingerprint);
-        return fingerprint.Add(_input).Add(response.Messages).ToString();
+        using var fingerprint = _basis is { Facts.Fingerprint: null } ? null : Fingerprint.After(_basis?.Facts.Fingerprint);
+        return fingerprint?.Add(_input).Add(response.Messages).ToString();
     }
 
     /// <summary>The price of all turns so far, those on a branch that is being left included.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Connectors.Grok.Conversations.Engine;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Conversations;

@@ -1,3 +1,4 @@
+using Connectors.Grok.Conversations.History;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Conversations;

@@ -1,4 +1,5 @@
 using Connectors.Grok.Conversations;
+using Connectors.Grok.Conversations.Engine;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok;

@@ -1,8 +1,10 @@
 using System.Globalization;
+using Connectors.Grok.Conversations.History;
+using Connectors.Grok.Foundation;
 using Connectors.Grok.Mapping;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Conversations;
+namespace Connectors.Grok.Conversations.Engine;
 
 /// <summary>One call with a whole history: what of it the service has already, what is sent, what is stamped on the answer.</summary>
 internal sealed class StampedCall
@@ -77,7 +79,7 @@ internal sealed class StampedCall
                 break;
             case GrokErrorKind.EncryptedContentRejected when !_isWithoutReasoning:
                 _isWithoutReasoning = true;
-                _messages = [.. _messages.Select(History.WithoutReasoning)];
+                _messages = [.. _messages.Select(ConversationHistory.WithoutReasoning)];
                 break;
             default:
                 return false;
@@ -101,7 +103,7 @@ internal sealed class StampedCall
             stamps[GrokKeys.KeptReasoning] = reasoning;
         }
 
-        if (response is not { ConversationId: not null, ResponseId: { } id } || History.EndsWithResults(response.Messages.LastOrDefault()?.Contents))
+        if (response is not { ConversationId: not null, ResponseId: { } id } || ConversationHistory.EndsWithResults(response.Messages.LastOrDefault()?.Contents))
         {
             return stamps;
         }
@@ -135,7 +137,7 @@ internal sealed class StampedCall
     {
         var stamped = StampedHistory.Answers(_messages);
         using var start = Start();
-        foreach (var (fingerprint, index) in Basis.Points(_messages, start).OrderByDescending(static p => p.Value))
+        foreach (var (fingerprint, index) in FingerprintPoints.Of(_messages, start).OrderByDescending(static p => p.Value))
         {
             var answer = stamped.GetValueOrDefault(fingerprint) ?? _cache.Find(fingerprint);
             if (answer is not null && index + 1 < _messages.Count && CanFollow(answer, index + 1))

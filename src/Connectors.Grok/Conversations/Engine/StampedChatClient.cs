@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Conversations;
+namespace Connectors.Grok.Conversations.Engine;
 
 /// <summary>State for hosts that pass the whole history: see <see cref="GrokSemanticKernelExtensions.ForSemanticKernel"/>.</summary>
 internal sealed class StampedChatClient(IChatClient innerClient, SemanticKernelStateOptions settings) : DelegatingChatClient(innerClient)

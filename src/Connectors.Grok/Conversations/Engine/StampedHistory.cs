@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Connectors.Grok.Mapping;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Conversations;
+namespace Connectors.Grok.Conversations.Engine;
 
 /// <summary>Stamps on a history: texts on a message and on its first content, one of which survives what a host does to it.</summary>
 internal static class StampedHistory

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Conversations;
+namespace Connectors.Grok.Conversations.Engine;
 
 /// <summary>What stands on an answer of a conversation, and comes back with a caller's history.</summary>
 /// <param name="Conversation">The conversation's id.</param>

@@ -1,4 +1,4 @@
-namespace Connectors.Grok.Conversations;
+namespace Connectors.Grok.Conversations.Engine;
 
 /// <summary>Lets one turn at a time onto a conversation.</summary>
 internal sealed class TurnQueue

@@ -1,4 +1,4 @@
-namespace Connectors.Grok.Conversations;
+namespace Connectors.Grok.Conversations.Engine;
 
 /// <summary>Teams for which the service keeps nothing.</summary>
 internal static class ZeroRetention

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Connectors.Grok.Conversations;
+namespace Connectors.Grok.Conversations.History;
 
 /// <summary>A conversation as a JSON document, version 1. Members it does not know are ignored, so that later versions can add some.</summary>
 internal sealed record ConversationDocument(string? Head, IReadOnlyList<ConversationTurn> Turns)

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Connectors.Grok.Conversations;
+namespace Connectors.Grok.Conversations.History;
 
 /// <summary>Reads one object of a document, and says where and what is wrong with it.</summary>
 /// <param name="json">The object.</param>

@@ -1,10 +1,11 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
-using Connectors.Grok.Mapping;
+using Connectors.Grok.Foundation;
+using Connectors.Grok.Mapping.Contents;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Conversations;
+namespace Connectors.Grok.Conversations.History;
 
 /// <summary>
 /// A hash over what was said, message by message, that stays the same when a history goes through JSON, when a host splits or joins

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Conversations;
+namespace Connectors.Grok.Conversations.History;
 
 /// <summary>
 /// Messages as stores keep them: the JSON of Microsoft.Extensions.AI's own serializer, byte for byte. What most of them consist of, text

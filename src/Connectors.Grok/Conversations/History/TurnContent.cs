@@ -1,9 +1,10 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Connectors.Grok.Mapping;
+using Connectors.Grok.Foundation;
+using Connectors.Grok.Mapping.Requests;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Conversations;
+namespace Connectors.Grok.Conversations.History;
 
 /// <summary>What was said in a turn, as stores keep it.</summary>
 /// <param name="Model">The model that was asked for, under the name it was asked for.</param>

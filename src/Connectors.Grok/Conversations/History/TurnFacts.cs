@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Connectors.Grok.Conversations;
+namespace Connectors.Grok.Conversations.History;
 
 /// <summary>What a turn's content says beside what was said: all that the next turn needs to know, and the only part of it that each turn reads.</summary>
 /// <param name="Model">The model that was asked for, under the name it was asked for.</param>

@@ -1,7 +1,8 @@
+using Connectors.Grok.Mapping.Contents;
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Answers;
 
 /// <summary>One output item → its contents, the one place where that is known; streams and whole answers both come here.</summary>
 internal static class ItemMapper
@@ -23,7 +24,7 @@ internal static class ItemMapper
         OutputTextPart { Text: null or "", Annotations: null or { Count: 0 } } => null,
         OutputTextPart text => new TextContent(text.Text) { Annotations = AnnotationMapper.ToAnnotations(text.Annotations, text.Text ?? "") },
         InputTextPart text => new TextContent(text.Text),
-        RefusalPart refusal => new ErrorContent(refusal.Refusal) { ErrorCode = InputMapper.RefusalCode },
+        RefusalPart refusal => RefusalMapper.ToContent(refusal),
         _ => new AIContent { RawRepresentation = part },
     };
 }

@@ -1,6 +1,6 @@
 using Connectors.Grok.Responses;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Answers;
 
 /// <summary>The calls of an answer. One that is there twice is one call: as two it would run twice, and one of its results could not be told from the other.</summary>
 internal sealed class KnownCalls

@@ -1,7 +1,7 @@
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Answers;
 
 /// <summary>What a response's end means: why it ended, and whether the conversation goes on from it.</summary>
 internal static class Outcome

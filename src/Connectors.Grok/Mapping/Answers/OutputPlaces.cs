@@ -1,6 +1,6 @@
 using Connectors.Grok.Responses;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Answers;
 
 /// <summary>
 /// Which item of a stream each item of the final output is: the one at its place. Only where an id (of the item, or of its call), or without

@@ -1,8 +1,9 @@
 using System.Text;
+using Connectors.Grok.Mapping.Contents;
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Answers;
 
 /// <summary>A whole response → one assistant message with the contents of its items in order.</summary>
 internal static class ResponseMapper

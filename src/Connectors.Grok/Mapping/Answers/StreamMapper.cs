@@ -1,8 +1,9 @@
+using Connectors.Grok.Mapping.Contents;
 using Connectors.Grok.Responses;
 using Connectors.Grok.Serialization;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Answers;
 
 /// <summary>
 /// Events → updates, one stream's worth: an event becomes one update or none. Text and thinking leave as they come; everything else

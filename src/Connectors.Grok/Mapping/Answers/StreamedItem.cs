@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Answers;
 
 /// <summary>What a stream has said of one item so far.</summary>
 internal sealed class StreamedItem

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Answers;
 
 /// <summary>The items of a stream at their places: those that <c>output_index</c> says, as their ids may repeat.</summary>
 internal sealed class StreamedItems

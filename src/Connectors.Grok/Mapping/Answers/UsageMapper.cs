@@ -2,7 +2,7 @@ using System.Text.Json;
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Answers;
 
 /// <summary>Usage → usage. What Microsoft.Extensions.AI has no word for goes to the additional counts, which can be summed.</summary>
 internal static class UsageMapper

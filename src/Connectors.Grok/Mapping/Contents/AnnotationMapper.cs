@@ -1,7 +1,7 @@
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Contents;
 
 /// <summary>Annotations of output text → citations.</summary>
 internal static class AnnotationMapper

@@ -1,7 +1,7 @@
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Contents;
 
 /// <summary>Files in: by id, by address, or as bytes with a name.</summary>
 internal static class FileMapper

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Contents;
 
 /// <summary>Function calls and their results, in both directions.</summary>
 internal static class FunctionMapper

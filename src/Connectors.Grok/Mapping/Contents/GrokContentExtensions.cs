@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Connectors.Grok.Mapping;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok;
@@ -50,29 +50,4 @@ public static class GrokContentExtensions
         (options.AdditionalProperties ??= [])[GrokKeys.Store] = store;
         return options;
     }
-
-    /// <summary>A text among additional properties, also after a round trip through JSON.</summary>
-    internal static string? GetText(this AdditionalPropertiesDictionary? properties, string key) =>
-        properties is not null && properties.TryGetValue(key, out var value)
-            ? value switch
-            {
-                string text => text,
-                JsonElement { ValueKind: JsonValueKind.String } json => json.GetString(),
-                _ => null,
-            }
-            : null;
-
-    /// <summary>A switch among additional properties: as bool, as JSON, or as text the way YAML hands it over.</summary>
-    internal static bool? GetBool(this IReadOnlyDictionary<string, object?>? properties, string key) =>
-        properties is not null && properties.TryGetValue(key, out var value)
-            ? value switch
-            {
-                bool flag => flag,
-                JsonElement { ValueKind: JsonValueKind.True } => true,
-                JsonElement { ValueKind: JsonValueKind.False } => false,
-                JsonElement { ValueKind: JsonValueKind.String } json when bool.TryParse(json.GetString(), out var flag) => flag,
-                string text when bool.TryParse(text, out var flag) => flag,
-                _ => null,
-            }
-            : null;
 }

@@ -2,7 +2,7 @@ using Connectors.Grok.Responses;
 using Connectors.Grok.Serialization;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Contents;
 
 /// <summary>
 /// Calls of tools that the service ran by itself ⇄ contents. They become hosted content types, never function calls: a host that

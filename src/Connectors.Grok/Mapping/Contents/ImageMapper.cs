@@ -1,7 +1,7 @@
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Contents;
 
 /// <summary>Images in: what xAI takes is checked here, before anything is sent.</summary>
 internal static class ImageMapper

@@ -1,7 +1,8 @@
+using Connectors.Grok.Foundation;
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Contents;
 
 /// <summary>
 /// Reasoning items ⇄ <see cref="TextReasoningContent"/>. An item must go back exactly as it came, blob verbatim and summary parts apart,

@@ -1,8 +1,9 @@
 using System.Text.Json;
+using Connectors.Grok.Mapping.Schemas;
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Options;
 
 /// <summary>Response formats → wire, from Microsoft.Extensions.AI's words and from those of two generations of APIs.</summary>
 internal static class FormatMapper

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Options;
 
 /// <summary>
 /// Tools that the service runs by itself → wire. What Microsoft.Extensions.AI has no member for is read from the tool's

@@ -1,8 +1,9 @@
 using System.Text.Json;
+using Connectors.Grok.Foundation;
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Options;
 
 /// <summary>
 /// What hosts hand over in <see cref="ChatOptions.AdditionalProperties"/>, because their settings have a word for it and

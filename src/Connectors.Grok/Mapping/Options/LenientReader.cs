@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Options;
 
 /// <summary>
 /// Values the way settings hand them over: from YAML every scalar is text, from JSON every number a double, a list may be lazy, and

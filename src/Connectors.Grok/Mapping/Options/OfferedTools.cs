@@ -2,7 +2,7 @@ using System.Text.Json;
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Options;
 
 /// <summary>What must hold among the tools of one request, and between them and the choice.</summary>
 internal static class OfferedTools

@@ -1,7 +1,8 @@
+using Connectors.Grok.Foundation;
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Options;
 
 /// <summary>The members of <see cref="ChatOptions"/> → a layer of the request.</summary>
 internal static class OptionsMapper

@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Options;
 
 /// <summary>Plain values → JSON, without reflection: scalars, lists, dictionaries, and whatever JSON they hold already.</summary>
 internal static class PlainJson

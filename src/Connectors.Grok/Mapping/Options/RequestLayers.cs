@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Connectors.Grok.Responses;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Options;
 
 /// <summary>Who wins: a request laid over another one.</summary>
 internal static class RequestLayers

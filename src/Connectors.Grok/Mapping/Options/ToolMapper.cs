@@ -1,7 +1,8 @@
+using Connectors.Grok.Mapping.Schemas;
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Options;
 
 /// <summary>Tools and tool modes → wire.</summary>
 internal static class ToolMapper

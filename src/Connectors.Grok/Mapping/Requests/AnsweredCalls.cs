@@ -1,6 +1,6 @@
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Requests;
 
 /// <summary>What of a history depends on whether the result of a call follows it. Ids may come again in later turns, so it is read from its end.</summary>
 internal static class AnsweredCalls

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Requests;
 
 /// <summary>
 /// Approvals of function calls: function invocation puts a request in the place of a call, and leaves request and response in the history

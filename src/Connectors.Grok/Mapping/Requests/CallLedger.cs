@@ -1,7 +1,7 @@
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Requests;
 
 /// <summary>
 /// Which calls and results of these messages belong together. The service refuses a call without its result and a result without

@@ -1,7 +1,8 @@
+using Connectors.Grok.Mapping.Contents;
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Requests;
 
 /// <summary>
 /// Messages → input items. Order is kept: xAI takes roles in any order and number. Neighbouring system messages become one item,
@@ -98,8 +99,8 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
             case FunctionResultContent result:
                 AddIf(calls.Keeps(result), result, FunctionMapper.ToItem);
                 break;
-            case ErrorContent { ErrorCode: RefusalCode } refusal when _role == "assistant":
-                _parts.Add(new RefusalPart { Refusal = refusal.Message });
+            case ErrorContent error when _role == "assistant" && RefusalMapper.ToPart(error) is { } refusal:
+                _parts.Add(refusal);
                 break;
             case UsageContent:
                 // What a response reported about itself is no part of the conversation.
@@ -141,9 +142,6 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
             Add(toItem(content));
         }
     }
-
-    /// <summary>The code of an <see cref="ErrorContent"/> that is the model's refusal; the OpenAI adapter uses the same.</summary>
-    public const string RefusalCode = "Refusal";
 
     private void AddText(string? text)
     {

@@ -1,7 +1,9 @@
+using Connectors.Grok.Foundation;
+using Connectors.Grok.Mapping.Options;
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Requests;
 
 /// <summary>
 /// Messages and options → request. Who wins: <c>extra_body</c>, the raw request, the members of <see cref="ChatOptions"/>, the keys among its
@@ -99,7 +101,7 @@ internal static class RequestMapper
         }
 
         // xAI's guide: with images, do not store, "otherwise the request may fail". A continuation stays stored, or its thread would be lost.
-        return decided is null && previous is null && settings.KeepImagesUnstored && Images.AreIn(input) ? false : decided;
+        return decided is null && previous is null && settings.KeepImagesUnstored && InputImages.Contains(input) ? false : decided;
     }
 
     private static IReadOnlyList<string>? Include(IReadOnlyList<string>? raw, bool? store, GrokSettings settings) =>

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Schemas;
 
 /// <summary>
 /// JSON schemas as people and generators write them → schemas that xAI accepts. The caller's are never changed, and what is fine already

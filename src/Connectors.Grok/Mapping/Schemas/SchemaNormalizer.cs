@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Schemas;
 
 /// <summary>
 /// A schema of any draft → one that xAI accepts: no <c>$schema</c>, no boolean or endless sub-schemas, no empty choices, no tuple in

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Schemas;
 
 /// <summary>Tells object schemas from others, through choices and references. The schema is a normalised one: nothing in it recurs.</summary>
 internal sealed class SchemaObjects(JsonObject root)

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Schemas;
 
 /// <summary>One pass over a schema, which is changed in place.</summary>
 internal sealed class SchemaPass(JsonObject root)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Schemas;
 
 /// <summary>References inside a document: <c>#</c> and a JSON pointer.</summary>
 internal static class SchemaPointer

@@ -1,4 +1,4 @@
-namespace Connectors.Grok.Mapping;
+namespace Connectors.Grok.Mapping.Schemas;
 
 /// <summary>Which keywords of JSON Schema hold schemas, and how.</summary>
 internal static class SchemaWords

@@ -1,4 +1,4 @@
-namespace Connectors.Grok.Http;
+namespace Connectors.Grok.Transport.Http;
 
 /// <summary>Lets a bounded number of bytes through: a service that never ends its answer must not fill the memory.</summary>
 /// <param name="inner">The bytes; the caller's to dispose.</param>

@@ -1,4 +1,6 @@
-namespace Connectors.Grok.Http;
+using Connectors.Grok.Foundation;
+
+namespace Connectors.Grok.Transport.Http;
 
 /// <summary>
 /// One token for everything that may end a call: the caller, the total timeout and, in a stream, too long a silence.
@@ -21,8 +23,8 @@ internal sealed class Deadline : IDisposable
         _total = Timer($"No whole answer within {settings.Timeout} ({nameof(GrokChatClientOptions.Timeout)}).", settings.Timeout);
     }
 
-    /// <summary>The call's place among those under way; given back when the call ends.</summary>
-    public IDisposable? Place { get; set; }
+    /// <summary>The call's permit; released when the call ends.</summary>
+    public IDisposable? Permit { get; set; }
 
     /// <summary>Why the request is to be sent again; null when it is not. A time that runs out meanwhile must not hide it.</summary>
     public GrokException? LastFailure { get; set; }
@@ -75,7 +77,7 @@ internal sealed class Deadline : IDisposable
         _total.Dispose();
         _idle?.Dispose();
         _source.Dispose();
-        Place?.Dispose();
+        Permit?.Dispose();
     }
 
     private ITimer Timer(string reason, TimeSpan after) => _settings.TimeProvider.CreateTimer(

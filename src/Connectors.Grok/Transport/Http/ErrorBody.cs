@@ -3,7 +3,7 @@ using System.Text.Json;
 using Connectors.Grok.Responses;
 using Connectors.Grok.Serialization;
 
-namespace Connectors.Grok.Http;
+namespace Connectors.Grok.Transport.Http;
 
 /// <summary>What the service said of an error, from whichever of its shapes.</summary>
 /// <param name="Code">Its word for it.</param>

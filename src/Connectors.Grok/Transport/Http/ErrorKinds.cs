@@ -1,4 +1,4 @@
-namespace Connectors.Grok.Http;
+namespace Connectors.Grok.Transport.Http;
 
 /// <summary>Classifies an error: by status first, by code second, by words last, because codes have changed and words tell the most.</summary>
 internal static class ErrorKinds

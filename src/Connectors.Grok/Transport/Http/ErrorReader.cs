@@ -1,10 +1,10 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Connectors.Grok.Foundation;
 using Connectors.Grok.Responses;
 
-namespace Connectors.Grok.Http;
+namespace Connectors.Grok.Transport.Http;
 
 /// <summary>Turns what the service says of a failure, in any of its shapes, into a <see cref="GrokException"/>.</summary>
 internal static class ErrorReader
@@ -19,7 +19,7 @@ internal static class ErrorReader
     public static async Task<GrokException> ReadAsync(HttpResponseMessage response, GrokSettings settings, CancellationToken cancellationToken)
     {
         var body = await ReadBodyAsync(response, settings.TimeProvider, cancellationToken).ConfigureAwait(false);
-        var isPage = GrokHttp.Is(response.Content, "text/html") || body.TrimStart().StartsWith('<');
+        var isPage = AnswerReader.Is(response.Content, "text/html") || body.TrimStart().StartsWith('<');
         var said = isPage ? new ErrorBody(null, PageWords(response))
             : (int)response.StatusCode is >= 300 and < 400 && response.Headers.Location is { } other ? new ErrorBody(null, $"The endpoint sends its callers on to {other.OriginalString}. A key is not sent along; set that address as the endpoint if you trust it.")
             : ErrorBody.Parse(body);
@@ -64,7 +64,7 @@ internal static class ErrorReader
         };
 
     public static string? RequestId(HttpResponseHeaders headers, GrokSettings settings) =>
-        WithoutKey(GrokHttp.Text(headers, "x-request-id"), settings);
+        WithoutKey(AnswerReader.Text(headers, "x-request-id"), settings);
 
     private static string PageWords(HttpResponseMessage response)
     {

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Connectors.Grok.Http;
+namespace Connectors.Grok.Transport.Http;
 
 /// <summary>
 /// Bytes of <c>text/event-stream</c> to the data of one event after another, in one buffer that is used again. Events name themselves in

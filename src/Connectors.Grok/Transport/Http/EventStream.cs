@@ -1,8 +1,9 @@
 using System.Text.Json;
+using Connectors.Grok.Foundation;
 using Connectors.Grok.Responses;
 using Connectors.Grok.Serialization;
 
-namespace Connectors.Grok.Http;
+namespace Connectors.Grok.Transport.Http;
 
 /// <summary>
 /// Bytes of <c>text/event-stream</c> to events. Ends well only at the event that ends the response; everything else that ends it throws:

@@ -1,6 +1,7 @@
 using System.Text;
+using Connectors.Grok.Foundation;
 
-namespace Connectors.Grok.Http;
+namespace Connectors.Grok.Transport.Http;
 
 /// <summary>Lets bytes through and logs them as text, line by line: for a developer who asked to see what is said.</summary>
 internal sealed class LoggedStream(Stream inner, GrokSettings settings) : Stream

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Connectors.Grok.Serialization;
 
-namespace Connectors.Grok.Http;
+namespace Connectors.Grok.Transport.Http;
 
 /// <summary>A parameter that the service refused by name, and the request without it.</summary>
 internal static class RefusedParameter

@@ -3,8 +3,9 @@ using System.Net.Http.Headers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Connectors.Grok.Foundation;
 
-namespace Connectors.Grok.Http;
+namespace Connectors.Grok.Transport.Http;
 
 /// <summary>
 /// A request's JSON, written once into a pooled buffer that all attempts send from. The buffer goes back when the owner and every attempt

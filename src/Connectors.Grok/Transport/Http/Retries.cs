@@ -1,7 +1,8 @@
+using Connectors.Grok.Foundation;
 using Polly;
 using Polly.Retry;
 
-namespace Connectors.Grok.Http;
+namespace Connectors.Grok.Transport.Http;
 
 /// <summary>When a request is sent again: only for what may pass by itself, and only before anything of the answer was seen.</summary>
 internal static class Retries
@@ -26,7 +27,7 @@ internal static class Retries
                 {
                     if (args.Outcome.Exception is GrokException e)
                     {
-                        Telemetry.Retried(e, args.AttemptNumber + 1, args.RetryDelay);
+                        ClientInstruments.RecordRetry(e, args.AttemptNumber + 1, args.RetryDelay);
                         Log.Retry(settings.Logger, args.AttemptNumber + 1, most, e.Kind, e.Status, args.RetryDelay);
                     }
 

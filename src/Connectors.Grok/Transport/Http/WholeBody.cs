@@ -1,4 +1,6 @@
-namespace Connectors.Grok.Http;
+using Connectors.Grok.Foundation;
+
+namespace Connectors.Grok.Transport.Http;
 
 /// <summary>A body read to its end, in one pooled buffer: JSON that is whole is read once, where reading it in pieces begins items anew.</summary>
 internal sealed class WholeBody : IDisposable

@@ -1,4 +1,4 @@
-using Connectors.Grok.Conversations;
+using Connectors.Grok.Conversations.Engine;
 
 namespace Connectors.Grok.Tests.Conversations;
 

@@ -1,4 +1,4 @@
-using Connectors.Grok.Conversations;
+using Connectors.Grok.Conversations.Engine;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Conversations;

@@ -1,4 +1,3 @@
-using Connectors.Grok.Conversations;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 

@@ -1,6 +1,5 @@
 using Connectors.Grok.Conversations;
 using Connectors.Grok.Tests.Support;
-using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Conversations;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Connectors.Grok.Conversations;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 

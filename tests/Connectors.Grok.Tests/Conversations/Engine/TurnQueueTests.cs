@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Connectors.Grok.Conversations;
+using Connectors.Grok.Conversations.Engine;
 
 namespace Connectors.Grok.Tests.Conversations;
 

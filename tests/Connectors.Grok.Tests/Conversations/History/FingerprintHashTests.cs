@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using Connectors.Grok.Conversations;
+using Connectors.Grok.Conversations.History;
 using Microsoft.Extensions.AI;
-
 namespace Connectors.Grok.Tests.Conversations;
 
 /// <summary>The hash that stands in stores and exports: each speaker's text after the hash of what came before. It must be the same for ever.</summary>
@@ -34,7 +33,7 @@ public class FingerprintHashTests
     {
         var part = new string('x', Gathered / 2);
         List<ChatMessage> messages = [new(ChatRole.User, "a"), .. Enumerable.Repeat(new ChatMessage(ChatRole.Assistant, part), 5), new(ChatRole.User, "b")];
-        var points = Basis.Points(messages);
+        var points = FingerprintPoints.Of(messages);
         var said = Hash([], 'u', "a");
         Assert.Equal(
             Enumerable.Range(1, 5).Select(n => (Convert.ToHexString(Hash(said, 'a', string.Concat(Enumerable.Repeat(part, n)))), n)),

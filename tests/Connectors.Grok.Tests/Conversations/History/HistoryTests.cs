@@ -1,7 +1,7 @@
 using Connectors.Grok.Conversations;
+using Connectors.Grok.Conversations.History;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
-
 namespace Connectors.Grok.Tests.Conversations;
 
 /// <summary>Where a caller's messages make a conversation go on from.</summary>
@@ -113,7 +113,7 @@ public class HistoryTests : ScriptedConversationTest
     [Fact]
     public void What_is_empty_does_not_end_with_results()
     {
-        Assert.False(History.EndsWithResults(null));
-        Assert.False(History.EndsWithResults([]));
+        Assert.False(ConversationHistory.EndsWithResults(null));
+        Assert.False(ConversationHistory.EndsWithResults([]));
     }
 }

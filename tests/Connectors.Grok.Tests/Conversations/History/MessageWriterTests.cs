@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Connectors.Grok.Conversations;
+using Connectors.Grok.Conversations.History;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Conversations;

@@ -1,8 +1,9 @@
 using System.Text.Json;
-using Connectors.Grok.Mapping;
+using Connectors.Grok.Foundation;
+using Connectors.Grok.Mapping.Answers;
+using Connectors.Grok.Mapping.Contents;
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
-
 namespace Connectors.Grok.Tests.Mapping;
 
 /// <summary>What an answer says beside its contents: where it may say nothing, and where its numbers end.</summary>
@@ -93,8 +94,8 @@ public class OutcomeTests
     [Fact]
     public void One_image_among_the_parts_of_a_result_is_an_image()
     {
-        Assert.True(Images.AreIn([new MessageItem(), Result(new InputTextPart("a"), new InputImagePart())]));
-        Assert.False(Images.AreIn([new FunctionCallOutputItem(), Result(), Result(new InputTextPart("a")), new UnknownItem("x", JsonDocument.Parse("{}").RootElement)]));
+        Assert.True(InputImages.Contains([new MessageItem(), Result(new InputTextPart("a"), new InputImagePart())]));
+        Assert.False(InputImages.Contains([new FunctionCallOutputItem(), Result(), Result(new InputTextPart("a")), new UnknownItem("x", JsonDocument.Parse("{}").RootElement)]));
 
         static FunctionCallOutputItem Result(params ContentPart[] parts) => new() { Output = new ToolOutput(null, parts) };
     }

@@ -1,4 +1,4 @@
-using Connectors.Grok.Mapping;
+using Connectors.Grok.Mapping.Answers;
 using Connectors.Grok.Responses;
 
 namespace Connectors.Grok.Tests.Mapping;

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Connectors.Grok.Mapping;
+using Connectors.Grok.Mapping.Answers;
+using Connectors.Grok.Mapping.Contents;
 using Connectors.Grok.Responses;
 using Connectors.Grok.Serialization;
 using Connectors.Grok.Tests.Support;

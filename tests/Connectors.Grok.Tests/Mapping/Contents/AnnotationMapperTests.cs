@@ -1,5 +1,5 @@
 using System.Text;
-using Connectors.Grok.Mapping;
+using Connectors.Grok.Mapping.Contents;
 using Connectors.Grok.Responses;
 using FsCheck;
 using FsCheck.Fluent;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Connectors.Grok.Mapping;
+using Connectors.Grok.Mapping.Contents;
 using Connectors.Grok.Responses;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;

@@ -1,4 +1,4 @@
-using Connectors.Grok.Mapping;
+using Connectors.Grok.Mapping.Contents;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 

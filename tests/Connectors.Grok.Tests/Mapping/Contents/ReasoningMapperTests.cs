@@ -1,6 +1,5 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
-using Connectors.Grok.Mapping;
+using Connectors.Grok.Mapping.Contents;
 using Connectors.Grok.Responses;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Connectors.Grok.Mapping;
+using Connectors.Grok.Mapping.Options;
+using Connectors.Grok.Mapping.Schemas;
 using Connectors.Grok.Responses;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Connectors.Grok.Mapping;
+using Connectors.Grok.Mapping.Options;
 using Connectors.Grok.Responses;
 using Connectors.Grok.Serialization;
 

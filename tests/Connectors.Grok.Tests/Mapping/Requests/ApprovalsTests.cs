@@ -1,4 +1,4 @@
-using Connectors.Grok.Mapping;
+using Connectors.Grok.Mapping.Requests;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Mapping;

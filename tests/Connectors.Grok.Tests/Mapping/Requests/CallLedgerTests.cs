@@ -1,4 +1,4 @@
-using Connectors.Grok.Mapping;
+using Connectors.Grok.Mapping.Requests;
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 

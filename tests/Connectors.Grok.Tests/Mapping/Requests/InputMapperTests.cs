@@ -1,4 +1,5 @@
 using Connectors.Grok.Mapping;
+using Connectors.Grok.Mapping.Requests;
 using Connectors.Grok.Responses;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;

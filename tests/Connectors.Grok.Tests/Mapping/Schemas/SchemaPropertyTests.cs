@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Connectors.Grok.Mapping;
+using Connectors.Grok.Mapping.Schemas;
 using FsCheck;
 using FsCheck.Fluent;
 

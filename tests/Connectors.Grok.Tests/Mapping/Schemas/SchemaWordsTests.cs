@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Connectors.Grok.Mapping;
+using Connectors.Grok.Mapping.Schemas;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Mapping;

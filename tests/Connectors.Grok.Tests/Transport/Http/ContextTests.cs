@@ -1,14 +1,15 @@
 using System.Net;
-using Connectors.Grok.Http;
 using Connectors.Grok.Responses;
 using Connectors.Grok.Serialization;
 using Connectors.Grok.Tests.Support;
-
+using Connectors.Grok.Transport.Http;
 namespace Connectors.Grok.Tests.Http;
 
 /// <summary>A library does not come back to its caller's context: one that is blocked, or busy drawing a window, would hold it up.</summary>
 public class ContextTests
 {
+    private const string Response = """{"id":"r","status":"completed","output":[]}""";
+    private const string LastEvent = $$"""data: {"type":"response.completed","response":{{Response}}}""" + "\n\n";
     private static readonly byte[] Models = """{"data":[]}"""u8.ToArray();
 
     [Theory]
@@ -30,7 +31,7 @@ public class ContextTests
         })), isLogged);
         try
         {
-            Assert.NotNull((await http.SendAsync(HttpMethod.Get, "models", null, WireJson.Context.ModelList, default).ConfigureAwait(false)).Answer.Data);
+            Assert.NotNull((await http.SendAsync(HttpMethod.Get, "models", WireJson.Context.ModelList, default).ConfigureAwait(false)).Answer.Data);
             Assert.Equal(200, status);
         }
         catch (GrokException e)
@@ -42,11 +43,10 @@ public class ContextTests
     [Fact]
     public Task Nor_does_the_beginning_of_a_stream() => CallerContext.IsNotUsed(async gate =>
     {
-        using var http = Http(new GatedHandler((gate, static () => new())));
-        using var body = Body();
-        using var deadline = http.NewDeadline(default);
-        using var answer = await http.OpenAsync("responses", body, deadline).ConfigureAwait(false);
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        using var http = Http(new GatedHandler((gate, static () => new() { Content = new StringContent(LastEvent, null, "text/event-stream") })));
+        var events = http.StreamAsync(new ResponseRequest { Model = "grok-4.7" }, null, default).GetAsyncEnumerator();
+        Assert.True(await events.MoveNextAsync().ConfigureAwait(false));
+        await events.DisposeAsync().ConfigureAwait(false);
     });
 
     [Fact]
@@ -63,8 +63,8 @@ public class ContextTests
     {
         static HttpResponseMessage Answer() => new() { Content = new ByteArrayContent(Models) };
         using var http = Http(new GatedHandler((gate, Answer), (Task.CompletedTask, Answer)), configure: static o => (o.MaxConcurrentRequests, o.MaxQueuedRequests) = (1, 1));
-        var first = http.SendAsync(HttpMethod.Get, "models", null, WireJson.Context.ModelList, default);
-        Assert.NotNull((await http.SendAsync(HttpMethod.Get, "models", null, WireJson.Context.ModelList, default).ConfigureAwait(false)).Answer.Data);
+        var first = http.SendAsync(HttpMethod.Get, "models", WireJson.Context.ModelList, default);
+        Assert.NotNull((await http.SendAsync(HttpMethod.Get, "models", WireJson.Context.ModelList, default).ConfigureAwait(false)).Answer.Data);
         Assert.NotNull((await first.ConfigureAwait(false)).Answer.Data);
     });
 
@@ -74,28 +74,24 @@ public class ContextTests
         using var http = Http(
             new GatedHandler(
                 (Task.CompletedTask, static () => new(HttpStatusCode.BadRequest) { Content = new ByteArrayContent("""{"error":"Argument not supported: temperature"}"""u8.ToArray()) }),
-                (gate, static () => new() { Content = new ByteArrayContent(Models) })),
+                (gate, static () => new() { Content = new StringContent(Response) })),
             configure: static o => o.DropRefusedParameters = true);
-        using var body = Body();
-        Assert.NotNull((await http.SendAsync(HttpMethod.Post, "responses", body, WireJson.Context.ModelList, default).ConfigureAwait(false)).Answer.Data);
+        Assert.Equal("r", (await http.CreateAsync(new ResponseRequest { Temperature = 1 }, default).ConfigureAwait(false)).Id);
     });
 
     [Fact]
     public Task Nor_does_the_sending_of_a_request() => CallerContext.IsNotUsed(async gate =>
     {
-        using var body = Body();
+        using var body = RequestBody.Of(
+            static writer =>
+            {
+                writer.WriteStartObject();
+                writer.WriteEndObject();
+            },
+            null);
         using var content = body.NewContent();
         await content.CopyToAsync(new GatedStream([], gate)).ConfigureAwait(false);
     });
-
-    private static RequestBody Body() => RequestBody.Of(
-        static writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteNumber("temperature"u8, 1);
-            writer.WriteEndObject();
-        },
-        null);
 
     private static GrokHttp Http(HttpMessageHandler handler, bool isLogged = false, Action<GrokChatClientOptions>? configure = null) =>
         new(Some.Settings(o =>

@@ -1,5 +1,5 @@
-using Connectors.Grok.Http;
 using Connectors.Grok.Tests.Support;
+using Connectors.Grok.Transport.Http;
 
 namespace Connectors.Grok.Tests.Http;
 

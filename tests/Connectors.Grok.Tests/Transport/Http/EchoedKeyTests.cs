@@ -1,7 +1,7 @@
 using System.Net;
-using Connectors.Grok.Http;
 using Connectors.Grok.Responses;
 using Connectors.Grok.Tests.Support;
+using Connectors.Grok.Transport.Http;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Http;

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Connectors.Grok.Http;
 using Connectors.Grok.Serialization;
 using Connectors.Grok.Tests.Support;
+using Connectors.Grok.Transport.Http;
 
 namespace Connectors.Grok.Tests.Http;
 

@@ -1,4 +1,4 @@
-using Connectors.Grok.Http;
+using Connectors.Grok.Transport.Http;
 
 namespace Connectors.Grok.Tests.Http;
 

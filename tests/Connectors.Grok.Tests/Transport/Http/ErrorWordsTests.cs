@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
-using Connectors.Grok.Http;
 using Connectors.Grok.Responses;
 using Connectors.Grok.Tests.Support;
+using Connectors.Grok.Transport.Http;
 
 namespace Connectors.Grok.Tests.Http;
 

@@ -1,7 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Text;
-using Connectors.Grok.Http;
 using Connectors.Grok.Tests.Support;
+using Connectors.Grok.Transport.Http;
 using FsCheck;
 using FsCheck.Fluent;
 

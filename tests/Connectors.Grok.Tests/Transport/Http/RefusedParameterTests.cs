@@ -1,5 +1,5 @@
 using System.Text;
-using Connectors.Grok.Http;
+using Connectors.Grok.Transport.Http;
 
 namespace Connectors.Grok.Tests.Http;
 

@@ -1,7 +1,7 @@
-using Connectors.Grok.Http;
 using Connectors.Grok.Responses;
 using Connectors.Grok.Serialization;
 using Connectors.Grok.Tests.Support;
+using Connectors.Grok.Transport.Http;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Http;
@@ -48,25 +48,25 @@ public class RequestTests
             response.Headers.Add(name, value);
         }
 
-        Assert.Equal(new ResponseHeaders("req-1", true) { LimitRequests = 1, RemainingRequests = 2, LimitTokens = 3, RemainingTokens = 4 }, GrokHttp.Headers(response, Some.Settings()));
+        Assert.Equal(new ResponseHeaders("req-1", true) { LimitRequests = 1, RemainingRequests = 2, LimitTokens = 3, RemainingTokens = 4 }, AnswerReader.Headers(response, Some.Settings()));
     }
 
     [Fact]
     public void Headers_that_are_missing_or_odd_say_nothing()
     {
         using var response = new HttpResponseMessage { Headers = { { "x-ratelimit-limit-tokens", "many" } } };
-        Assert.Equal(new ResponseHeaders(null, false), GrokHttp.Headers(response, Some.Settings()));
+        Assert.Equal(new ResponseHeaders(null, false), AnswerReader.Headers(response, Some.Settings()));
     }
 
     [Fact]
     public async Task A_whole_answer_that_breaks_off_and_one_that_cannot_be_unpacked_are_told_apart()
     {
         using var broken = new HttpResponseMessage { Content = new GatedContent(new GatedStream([], end: new IOException("reset"))) };
-        var e = await Assert.ThrowsAsync<GrokException>(() => GrokHttp.ReadJsonAsync(broken, WireJson.Context.ModelList, Some.Settings(), default));
+        var e = await Assert.ThrowsAsync<GrokException>(() => AnswerReader.ReadJsonAsync(broken, WireJson.Context.ModelList, Some.Settings(), default));
         Assert.Equal((GrokErrorKind.StreamBroken, "The connection broke in the middle of the answer."), (e.Kind, e.Message));
 
         using var packed = new HttpResponseMessage { Content = new GatedContent(new GatedStream([], end: new InvalidDataException("No gzip."))) };
-        e = await Assert.ThrowsAsync<GrokException>(() => GrokHttp.ReadJsonAsync(packed, WireJson.Context.ModelList, Some.Settings(), default));
+        e = await Assert.ThrowsAsync<GrokException>(() => AnswerReader.ReadJsonAsync(packed, WireJson.Context.ModelList, Some.Settings(), default));
         Assert.Equal((GrokErrorKind.StreamBroken, "The answer cannot be read: No gzip."), (e.Kind, e.Message));
     }
 
@@ -132,14 +132,14 @@ public class RequestTests
     public void A_handler_of_ours_follows_nobody_elsewhere_with_the_key()
     {
         using var handler = new SocketsHttpHandler();
-        GrokHttp.SetUp(handler, TimeSpan.FromSeconds(3));
+        OwnHandlers.SetUp(handler, TimeSpan.FromSeconds(3));
         Assert.Equal((false, TimeSpan.FromSeconds(3)), (handler.AllowAutoRedirect, handler.ConnectTimeout));
     }
 
     [Fact]
     public void An_HttpClient_of_ours_has_no_timeout_beside_the_deadline()
     {
-        using var http = GrokHttp.NewClient(Some.Settings());
+        using var http = OwnHandlers.NewClient(Some.Settings());
         Assert.Equal(Timeout.InfiniteTimeSpan, http.Timeout);
     }
 

@@ -1,17 +1,18 @@
-using Connectors.Grok.Mapping;
+using Connectors.Grok.Foundation;
 using Connectors.Grok.Responses;
 
-namespace Connectors.Grok;
+namespace Connectors.Grok.Transport.Http;
 
-/// <summary>What to do about an error, where the request tells more than the service's words.</summary>
-internal static class Advice
+/// <summary>Hints that follow the service's words in an exception, where the request tells the client more than the service says.</summary>
+internal static class ErrorHints
 {
+    /// <summary>What the caller can do about an error; null when the service's words suffice.</summary>
     public static string? For(GrokException error, ResponseRequest request) => error.Kind switch
     {
         GrokErrorKind.UnknownResponse when request.PreviousResponseId is { } id =>
             $"The conversation cannot be continued from response '{id}': it was never stored, was deleted, or is older than 30 days."
             + " Send the whole history without a ConversationId.",
-        GrokErrorKind.InvalidRequest when request.PreviousResponseId is not null && Images.AreIn(request.Input ?? []) =>
+        GrokErrorKind.InvalidRequest when request.PreviousResponseId is not null && InputImages.Contains(request.Input ?? []) =>
             "The message carries images into a stored conversation, which xAI may refuse."
             + " Send the whole history without a ConversationId and with Store = false.",
         GrokErrorKind.EncryptedContentRejected =>

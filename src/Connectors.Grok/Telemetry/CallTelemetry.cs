@@ -1,48 +1,16 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
+using Connectors.Grok.Foundation;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok;
+namespace Connectors.Grok.Telemetry;
 
 /// <summary>Measures answers for whoever listens, and stays out of the way when nobody does.</summary>
-internal static class Telemetry
+internal static class CallTelemetry
 {
-    private static readonly ActivitySource Source = new(GrokTelemetry.ActivitySourceName);
-    private static readonly Meter Meter = new(GrokTelemetry.MeterName);
-    private static readonly Counter<long> Retries = Meter.CreateCounter<long>(
-        "grok.client.retries", "{retry}", "Requests sent again after a failure that may pass by itself.");
-
-    private static readonly Histogram<double> TimeToFirstToken = Meter.CreateHistogram<double>(
-        "grok.client.time_to_first_token", "s", "From the call to the first piece of text, thought or call of a streamed answer.");
-
-    private static readonly Counter<long> Tokens = Meter.CreateCounter<long>("grok.client.tokens", "{token}", "Tokens in and out, by gen_ai.token.type.");
-    private static readonly Counter<long> CachedTokens = Meter.CreateCounter<long>("grok.client.cached_tokens", "{token}", "Those of the tokens in that the service had cached.");
-    private static readonly Counter<long> ReasoningTokens = Meter.CreateCounter<long>("grok.client.reasoning_tokens", "{token}", "Those of the tokens out that the model thought with.");
-    private static readonly Counter<double> Cost = Meter.CreateCounter<double>("grok.client.cost", "{USD}", "What answers cost, as the service says.");
-
-    private static bool IsWanted => Source.HasListeners() || TimeToFirstToken.Enabled || Tokens.Enabled || CachedTokens.Enabled || ReasoningTokens.Enabled || Cost.Enabled;
-
-    /// <summary>A request is sent again. The event goes on the call's own activity, never on one of the application's.</summary>
-    public static void Retried(GrokException e, int attempt, TimeSpan delay)
-    {
-        var kind = e.Kind.ToString();
-        Retries.Add(
-            1,
-            new("gen_ai.provider.name", GrokTelemetry.ProviderName),
-            new("error.type", kind),
-            new KeyValuePair<string, object?>("http.response.status_code", e.Status));
-        if (Activity.Current is { IsAllDataRequested: true } activity && activity.Source == Source)
-        {
-            activity.SetTag("grok.retries", attempt);
-            activity.AddEvent(new("grok.retry", tags: new()
-            {
-                ["error.type"] = kind,
-                ["http.response.status_code"] = e.Status,
-                ["grok.retry.delay"] = delay.TotalSeconds,
-            }));
-        }
-    }
+    private static bool IsWanted => ClientInstruments.Source.HasListeners() || ClientInstruments.TimeToFirstToken.Enabled || ClientInstruments.Tokens.Enabled
+        || ClientInstruments.CachedTokens.Enabled || ClientInstruments.ReasoningTokens.Enabled || ClientInstruments.Cost.Enabled;
 
     /// <summary>An answer that comes as a whole.</summary>
     public static Task<ChatResponse> MeasureAsync(GrokSettings settings, string? model, Func<Task<ChatResponse>> answer) =>
@@ -109,7 +77,7 @@ internal static class Telemetry
         {
             (_settings, _model) = (settings, model ?? settings.Model);
             _start = settings.TimeProvider.GetTimestamp();
-            _activity = Source.StartActivity("grok.call");
+            _activity = ClientInstruments.Source.StartActivity("grok.call");
             _activity?.SetTag("gen_ai.provider.name", GrokTelemetry.ProviderName)
                 .SetTag("gen_ai.request.model", _model)
                 .SetTag("server.address", settings.Endpoint.Host)
@@ -122,7 +90,7 @@ internal static class Telemetry
             {
                 _hasBegun = true;
                 var seconds = _settings.TimeProvider.GetElapsedTime(_start).TotalSeconds;
-                TimeToFirstToken.Record(seconds, new("gen_ai.provider.name", GrokTelemetry.ProviderName), new("gen_ai.request.model", _model));
+                ClientInstruments.TimeToFirstToken.Record(seconds, new("gen_ai.provider.name", GrokTelemetry.ProviderName), new("gen_ai.request.model", _model));
                 _activity?.SetTag("grok.time_to_first_token", seconds);
             }
 
@@ -136,11 +104,11 @@ internal static class Telemetry
         {
             var tags = new TagList { { "gen_ai.provider.name", GrokTelemetry.ProviderName }, { "gen_ai.request.model", _model }, { "gen_ai.response.model", model } };
             var cost = (double?)usage?.GetCostInUsd();
-            Add(CachedTokens, usage?.CachedInputTokenCount, tags);
-            Add(ReasoningTokens, usage?.ReasoningTokenCount, tags);
-            Cost.Add(cost ?? 0, tags);
-            Add(Tokens, usage?.InputTokenCount, [.. tags, new("gen_ai.token.type", "input")]);
-            Add(Tokens, usage?.OutputTokenCount, [.. tags, new("gen_ai.token.type", "output")]);
+            Add(ClientInstruments.CachedTokens, usage?.CachedInputTokenCount, tags);
+            Add(ClientInstruments.ReasoningTokens, usage?.ReasoningTokenCount, tags);
+            ClientInstruments.Cost.Add(cost ?? 0, tags);
+            Add(ClientInstruments.Tokens, usage?.InputTokenCount, [.. tags, new("gen_ai.token.type", "input")]);
+            Add(ClientInstruments.Tokens, usage?.OutputTokenCount, [.. tags, new("gen_ai.token.type", "output")]);
             _activity?.SetTag("gen_ai.response.model", model).SetTag("gen_ai.response.id", responseId).SetTag("grok.cost", cost);
         }
 

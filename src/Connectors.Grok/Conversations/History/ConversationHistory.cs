@@ -1,10 +1,10 @@
-using Connectors.Grok.Mapping;
+using Connectors.Grok.Mapping.Requests;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Conversations;
+namespace Connectors.Grok.Conversations.History;
 
 /// <summary>A conversation as it is sent anew.</summary>
-internal static class History
+internal static class ConversationHistory
 {
     /// <summary>What was said: from the turns, or, where they did not keep it, from the caller with the reasoning that they did keep.</summary>
     /// <param name="path">The turns, the first one first.</param>
@@ -26,7 +26,7 @@ internal static class History
             return null;
         }
 
-        var points = Basis.Points(caller);
+        var points = FingerprintPoints.Of(caller);
         var whole = caller.ToList();
         foreach (var turn in opened)
         {

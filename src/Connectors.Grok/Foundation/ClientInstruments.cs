@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Connectors.Grok.Foundation;
+
+/// <summary>The activity source and the instruments of the client. Every room that measures something uses these.</summary>
+internal static class ClientInstruments
+{
+    public static readonly ActivitySource Source = new(GrokTelemetry.ActivitySourceName);
+    private static readonly Meter Meter = new(GrokTelemetry.MeterName);
+    private static readonly Counter<long> Retries = Meter.CreateCounter<long>(
+        "grok.client.retries", "{retry}", "Retries of requests that failed with a transient error.");
+
+    public static readonly Histogram<double> TimeToFirstToken = Meter.CreateHistogram<double>(
+        "grok.client.time_to_first_token", "s", "Time from the call to the first text, reasoning or function call of a streamed answer.");
+
+    public static readonly Counter<long> Tokens = Meter.CreateCounter<long>("grok.client.tokens", "{token}", "Input and output tokens, by gen_ai.token.type.");
+    public static readonly Counter<long> CachedTokens = Meter.CreateCounter<long>("grok.client.cached_tokens", "{token}", "Input tokens that the service read from its cache.");
+    public static readonly Counter<long> ReasoningTokens = Meter.CreateCounter<long>("grok.client.reasoning_tokens", "{token}", "Output tokens spent on reasoning.");
+    public static readonly Counter<double> Cost = Meter.CreateCounter<double>("grok.client.cost", "{USD}", "Cost of answers as reported by the service.");
+
+    /// <summary>Records a retry. The event is added to the call's own activity, never to one of the application's.</summary>
+    public static void RecordRetry(GrokException e, int attempt, TimeSpan delay)
+    {
+        var kind = e.Kind.ToString();
+        Retries.Add(
+            1,
+            new("gen_ai.provider.name", GrokTelemetry.ProviderName),
+            new("error.type", kind),
+            new KeyValuePair<string, object?>("http.response.status_code", e.Status));
+        if (Activity.Current is { IsAllDataRequested: true } activity && activity.Source == Source)
+        {
+            activity.SetTag("grok.retries", attempt);
+            activity.AddEvent(new("grok.retry", tags: new()
+            {
+                ["error.type"] = kind,
+                ["http.response.status_code"] = e.Status,
+                ["grok.retry.delay"] = delay.TotalSeconds,
+            }));
+        }
+    }
+}

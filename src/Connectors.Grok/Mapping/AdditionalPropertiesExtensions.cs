@@ -1,0 +1,33 @@
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Mapping;
+
+/// <summary>Reads values of <c>AdditionalProperties</c>, as they were set or as they come back from JSON.</summary>
+internal static class AdditionalPropertiesExtensions
+{
+    /// <summary>A text among additional properties, also after a round trip through JSON.</summary>
+    public static string? GetText(this AdditionalPropertiesDictionary? properties, string key) =>
+        properties is not null && properties.TryGetValue(key, out var value)
+            ? value switch
+            {
+                string text => text,
+                JsonElement { ValueKind: JsonValueKind.String } json => json.GetString(),
+                _ => null,
+            }
+            : null;
+
+    /// <summary>A switch among additional properties: as bool, as JSON, or as text the way YAML hands it over.</summary>
+    public static bool? GetBool(this IReadOnlyDictionary<string, object?>? properties, string key) =>
+        properties is not null && properties.TryGetValue(key, out var value)
+            ? value switch
+            {
+                bool flag => flag,
+                JsonElement { ValueKind: JsonValueKind.True } => true,
+                JsonElement { ValueKind: JsonValueKind.False } => false,
+                JsonElement { ValueKind: JsonValueKind.String } json when bool.TryParse(json.GetString(), out var flag) => flag,
+                string text when bool.TryParse(text, out var flag) => flag,
+                _ => null,
+            }
+            : null;
+}

@@ -1,0 +1,73 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Connectors.Grok.Foundation;
+using Connectors.Grok.Responses;
+using Connectors.Grok.Serialization;
+
+namespace Connectors.Grok.Transport.Http;
+
+/// <summary>Reads what a successful HTTP answer holds: its headers, its JSON, and whether the response in it is one.</summary>
+internal static class AnswerReader
+{
+    public static async Task<T> ReadJsonAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, GrokSettings settings, CancellationToken cancellationToken)
+        where T : class
+    {
+        if (Is(response.Content, "text/html"))
+        {
+            throw ErrorReader.NotTheApi(response, settings);
+        }
+
+        try
+        {
+            using var body = await WholeBody.ReadAsync(response.Content, cancellationToken).ConfigureAwait(false);
+            return JsonSerializer.Deserialize(SoundJson.Of(body.Bytes), type) ?? throw ErrorReader.NotTheApi(response, settings);
+        }
+        catch (JsonException e)
+        {
+            throw ErrorReader.NotTheApi(response, settings, e);
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException or InvalidDataException)
+        {
+            var words = e is InvalidDataException ? $"The answer cannot be read: {e.Message}" : "The connection broke in the middle of the answer.";
+            throw new GrokException(GrokErrorKind.StreamBroken, words, e);
+        }
+    }
+
+    /// <summary>Whether a body has this media type; case does not matter.</summary>
+    public static bool Is(HttpContent content, string mediaType) => string.Equals(content.Headers.ContentType?.MediaType, mediaType, StringComparison.OrdinalIgnoreCase);
+
+    public static ResponseHeaders Headers(HttpResponseMessage response, GrokSettings settings)
+    {
+        return new ResponseHeaders(ErrorReader.RequestId(response.Headers, settings), string.Equals(Text(response.Headers, "x-zero-data-retention"), "true", StringComparison.OrdinalIgnoreCase))
+        {
+            LimitRequests = Number("x-ratelimit-limit-requests"),
+            RemainingRequests = Number("x-ratelimit-remaining-requests"),
+            LimitTokens = Number("x-ratelimit-limit-tokens"),
+            RemainingTokens = Number("x-ratelimit-remaining-tokens"),
+        };
+
+        long? Number(string name) => long.TryParse(Text(response.Headers, name), out var number) ? number : null;
+    }
+
+    public static string? Text(HttpResponseHeaders headers, string name) => headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
+
+    /// <summary>Checks a response that came whole. One that reports its own failure is no answer, whatever the HTTP status.</summary>
+    /// <exception cref="GrokException">The response failed, is not finished, or is no response of the API.</exception>
+    public static GrokResponse Finished(GrokResponse response, ResponseHeaders headers, GrokSettings settings)
+    {
+        if (ErrorBody.Of(response) is { } failure)
+        {
+            throw ErrorReader.FromAnswer(failure, headers, settings);
+        }
+
+        return response switch
+        {
+            // Another API's answer has an id as well: it must not pass for one that says nothing.
+            { Output: null } => throw new GrokException(
+                GrokErrorKind.Server, $"The answer is JSON, but no response of the API. Does {settings.Endpoint.GetLeftPart(UriPartial.Authority)} really speak xAI's Responses API?"),
+            { Status: "in_progress" or "queued" } => throw new GrokException(GrokErrorKind.Server, $"The service answered with a response that is not finished ({response.Status})."),
+            _ => response with { Headers = headers },
+        };
+    }
+}
