@@ -1,3 +1,4 @@
+using Connectors.Grok.Emulator.Endpoints;
 using Connectors.Grok.Emulator.Http;
 
 namespace Connectors.Grok.Emulator;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Connectors.Grok.Emulator.Faults;
 using Connectors.Grok.Emulator.Http;
 
 namespace Connectors.Grok.Emulator;

@@ -1,5 +1,6 @@
 using System.Text;
 using Connectors.Grok.Emulator.Clients.Support;
+using Connectors.Grok.Emulator.Faults;
 
 namespace Connectors.Grok.Emulator.Clients;
 

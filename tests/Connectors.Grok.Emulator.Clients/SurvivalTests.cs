@@ -1,4 +1,5 @@
 using Connectors.Grok.Emulator.Clients.Support;
+using Connectors.Grok.Emulator.Faults;
 
 namespace Connectors.Grok.Emulator.Clients;
 

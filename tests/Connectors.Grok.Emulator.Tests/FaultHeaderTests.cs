@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Connectors.Grok.Emulator.Faults;
 using Connectors.Grok.Emulator.Tests.Support;
 
 namespace Connectors.Grok.Emulator.Tests;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Connectors.Grok.Emulator.Recordings;
 using Connectors.Grok.Emulator.Tests.Support;
 
 namespace Connectors.Grok.Emulator.Tests;

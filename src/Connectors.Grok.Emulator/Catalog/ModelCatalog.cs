@@ -1,4 +1,4 @@
-namespace Connectors.Grok.Emulator.Model;
+namespace Connectors.Grok.Emulator.Catalog;
 
 /// <summary>The names of September to October 2026. Prices the sources leave blank are taken from the nearest sibling.</summary>
 internal static class ModelCatalog

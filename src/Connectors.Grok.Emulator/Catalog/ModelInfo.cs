@@ -1,4 +1,4 @@
-namespace Connectors.Grok.Emulator.Model;
+namespace Connectors.Grok.Emulator.Catalog;
 
 /// <summary>A model of section 13.2. Prices are ticks (1e-10 USD) per token, which is also the unit of the price list: 20000 is $2 per million.</summary>
 internal sealed record ModelInfo(string Id, string[] Aliases, int ContextLength, int InputPrice, int CachedPrice, int OutputPrice)

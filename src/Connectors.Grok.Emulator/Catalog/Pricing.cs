@@ -1,6 +1,6 @@
-using Connectors.Grok.Emulator.Wire;
+using Connectors.Grok.Emulator.Turns;
 
-namespace Connectors.Grok.Emulator.Model;
+namespace Connectors.Grok.Emulator.Catalog;
 
 /// <summary>What an answer costs, in ticks of 1e-10 USD (sections 5, 7.10 and 13.2).</summary>
 internal static class Pricing

@@ -1,6 +1,7 @@
-using Connectors.Grok.Emulator.Wire;
+using Connectors.Grok.Emulator.Foundation;
+using Connectors.Grok.Emulator.Turns;
 
-namespace Connectors.Grok.Emulator.Model;
+namespace Connectors.Grok.Emulator.Catalog;
 
 /// <summary>A rough, stable count: a token for every four characters of a word begun, three for every message's frame.</summary>
 internal static class Tokens

@@ -1,6 +1,11 @@
+using Connectors.Grok.Emulator.Faults;
+using Connectors.Grok.Emulator.Foundation;
+using Connectors.Grok.Emulator.Http;
+using Connectors.Grok.Emulator.Recordings;
+using Connectors.Grok.Emulator.Requests;
 using Connectors.Grok.Emulator.Wire;
 
-namespace Connectors.Grok.Emulator.Http;
+namespace Connectors.Grok.Emulator.Endpoints;
 
 /// <summary>One emulator's application, whatever server carries it: the request log, faults, and errors that were not foreseen.</summary>
 internal sealed class EmulatorApp : IDisposable

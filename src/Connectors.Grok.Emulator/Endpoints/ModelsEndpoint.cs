@@ -1,8 +1,9 @@
 using System.Text.Json;
-using Connectors.Grok.Emulator.Model;
-using Connectors.Grok.Emulator.Wire;
+using Connectors.Grok.Emulator.Catalog;
+using Connectors.Grok.Emulator.Foundation;
+using Connectors.Grok.Emulator.Http;
 
-namespace Connectors.Grok.Emulator.Http;
+namespace Connectors.Grok.Emulator.Endpoints;
 
 /// <summary>The two lists of models (section 13.1).</summary>
 internal static class ModelsEndpoint

@@ -1,8 +1,12 @@
+using Connectors.Grok.Emulator.Faults;
+using Connectors.Grok.Emulator.Foundation;
+using Connectors.Grok.Emulator.Http;
 using Connectors.Grok.Emulator.Rules;
 using Connectors.Grok.Emulator.State;
+using Connectors.Grok.Emulator.Turns;
 using Connectors.Grok.Emulator.Wire;
 
-namespace Connectors.Grok.Emulator.Http;
+namespace Connectors.Grok.Emulator.Endpoints;
 
 /// <summary>Create, compact, get and delete responses.</summary>
 internal sealed class ResponsesEndpoint : IDisposable

@@ -1,4 +1,7 @@
-namespace Connectors.Grok.Emulator.Http;
+using Connectors.Grok.Emulator.Http;
+using Connectors.Grok.Emulator.Rules;
+
+namespace Connectors.Grok.Emulator.Endpoints;
 
 /// <summary>The routes of section 1.2.</summary>
 internal sealed class Routes(GrokEmulatorOptions options, ResponsesEndpoint responses)

@@ -1,9 +1,13 @@
+using Connectors.Grok.Emulator.Catalog;
+using Connectors.Grok.Emulator.Faults;
+using Connectors.Grok.Emulator.Foundation;
 using Connectors.Grok.Emulator.Model;
 using Connectors.Grok.Emulator.Rules;
 using Connectors.Grok.Emulator.State;
+using Connectors.Grok.Emulator.Turns;
 using Connectors.Grok.Emulator.Wire;
 
-namespace Connectors.Grok.Emulator.Http;
+namespace Connectors.Grok.Emulator.Endpoints;
 
 /// <summary>Makes the turn that answers a request whose arguments are right, and stores it when it is complete.</summary>
 internal sealed class TurnFactory(GrokEmulatorOptions options, ResponseStore store, ReasoningSeal seal, CompactionSeal compactions, ReplyScript script)

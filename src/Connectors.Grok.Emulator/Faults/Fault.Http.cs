@@ -1,4 +1,5 @@
 using System.Globalization;
+using Connectors.Grok.Emulator.Faults;
 
 namespace Connectors.Grok.Emulator;
 

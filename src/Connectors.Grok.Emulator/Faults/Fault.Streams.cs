@@ -1,3 +1,5 @@
+using Connectors.Grok.Emulator.Faults;
+
 namespace Connectors.Grok.Emulator;
 
 /// <content>What goes wrong inside a 200 (section 6.4).</content>

@@ -1,3 +1,5 @@
+using Connectors.Grok.Emulator.Faults;
+
 namespace Connectors.Grok.Emulator;
 
 /// <summary>

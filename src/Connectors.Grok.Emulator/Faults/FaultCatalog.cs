@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Connectors.Grok.Emulator;
+namespace Connectors.Grok.Emulator.Faults;
 
 /// <summary>Every fault by its name, for those who cannot call C#.</summary>
 internal static class FaultCatalog

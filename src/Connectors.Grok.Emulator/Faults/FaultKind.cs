@@ -1,4 +1,4 @@
-namespace Connectors.Grok.Emulator;
+namespace Connectors.Grok.Emulator.Faults;
 
 internal enum FaultKind
 {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Connectors.Grok.Emulator.Faults;
 
 namespace Connectors.Grok.Emulator;
 

@@ -1,4 +1,4 @@
-namespace Connectors.Grok.Emulator.Wire;
+namespace Connectors.Grok.Emulator.Foundation;
 
 /// <summary>An error answer of the service: flat <c>{"code","error"}</c>, or plain text when there is no code (section 12.1).</summary>
 internal sealed class ApiException : Exception

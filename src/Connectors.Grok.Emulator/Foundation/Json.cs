@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Connectors.Grok.Emulator.Wire;
+namespace Connectors.Grok.Emulator.Foundation;
 
 /// <summary>How this server writes JSON: compact, UTF-8, nothing escaped that need not be.</summary>
 internal static class Json

@@ -1,4 +1,4 @@
-namespace Connectors.Grok.Emulator.Wire;
+namespace Connectors.Grok.Emulator.Foundation;
 
 /// <summary>Text in the small pieces in which it is streamed, counted and cut off: words with the white space before them.</summary>
 internal static class Pieces

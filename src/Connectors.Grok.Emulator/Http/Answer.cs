@@ -1,5 +1,6 @@
 using System.Net.Mime;
 using System.Text;
+using Connectors.Grok.Emulator.Foundation;
 using Connectors.Grok.Emulator.Wire;
 
 namespace Connectors.Grok.Emulator.Http;

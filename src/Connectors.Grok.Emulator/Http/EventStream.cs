@@ -1,5 +1,7 @@
 using System.Text;
-using System.Text.Json;
+using Connectors.Grok.Emulator.Faults;
+using Connectors.Grok.Emulator.Foundation;
+using Connectors.Grok.Emulator.Turns;
 using Connectors.Grok.Emulator.Wire;
 
 namespace Connectors.Grok.Emulator.Http;

@@ -1,3 +1,4 @@
+using Connectors.Grok.Emulator.Endpoints;
 using Microsoft.AspNetCore.TestHost;
 
 namespace Connectors.Grok.Emulator.Http;

@@ -1,4 +1,5 @@
 using System.Net;
+using Connectors.Grok.Emulator.Endpoints;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 

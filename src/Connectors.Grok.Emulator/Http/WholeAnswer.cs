@@ -1,3 +1,6 @@
+using Connectors.Grok.Emulator.Endpoints;
+using Connectors.Grok.Emulator.Faults;
+using Connectors.Grok.Emulator.Turns;
 using Connectors.Grok.Emulator.Wire;
 
 namespace Connectors.Grok.Emulator.Http;

@@ -1,5 +1,7 @@
 using System.Text;
-using Connectors.Grok.Emulator.Wire;
+using Connectors.Grok.Emulator.Catalog;
+using Connectors.Grok.Emulator.Foundation;
+using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Model;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Connectors.Grok.Emulator.Wire;
+using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Model;
 

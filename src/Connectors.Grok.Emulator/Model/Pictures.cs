@@ -1,4 +1,4 @@
-using Connectors.Grok.Emulator.Wire;
+using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Model;
 

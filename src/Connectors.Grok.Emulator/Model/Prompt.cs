@@ -1,4 +1,5 @@
-using Connectors.Grok.Emulator.Wire;
+using Connectors.Grok.Emulator.Catalog;
+using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Model;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Connectors.Grok.Emulator.Wire;
+using Connectors.Grok.Emulator.Foundation;
 
 namespace Connectors.Grok.Emulator.Model;
 

@@ -1,4 +1,4 @@
-namespace Connectors.Grok.Emulator;
+namespace Connectors.Grok.Emulator.Recordings;
 
 /// <summary>One request and its answer as they are kept in a file, redacted.</summary>
 internal sealed record RecordedExchange(string Method, string Path, string Request, int Status, IReadOnlyDictionary<string, string> Headers, IReadOnlyList<RecordedChunk> Chunks, bool IsCut);

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Connectors.Grok.Emulator.Wire;
+using Connectors.Grok.Emulator.Foundation;
 
 namespace Connectors.Grok.Emulator.Recordings;
 

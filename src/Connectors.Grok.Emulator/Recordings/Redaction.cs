@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Connectors.Grok.Emulator;
+namespace Connectors.Grok.Emulator.Recordings;
 
 /// <summary>Takes out of a text what nobody should find in a file: keys, tokens, end users, teams.</summary>
 internal static partial class Redaction

@@ -1,8 +1,9 @@
 using System.Text;
 using System.Text.Json;
-using Connectors.Grok.Emulator.Wire;
+using Connectors.Grok.Emulator.Foundation;
+using Connectors.Grok.Emulator.Http;
 
-namespace Connectors.Grok.Emulator.Http;
+namespace Connectors.Grok.Emulator.Recordings;
 
 /// <summary>Answers from a recording: each exchange once, to the request it was recorded with.</summary>
 internal sealed class Replayer(ConversationRecording recording, double speed, TimeProvider time)

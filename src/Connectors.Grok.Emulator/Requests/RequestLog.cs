@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Primitives;
 
-namespace Connectors.Grok.Emulator.Http;
+namespace Connectors.Grok.Emulator.Requests;
 
 /// <summary>Every request received, in order.</summary>
 internal sealed class RequestLog(int most)

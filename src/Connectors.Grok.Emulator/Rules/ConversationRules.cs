@@ -1,6 +1,7 @@
-using Connectors.Grok.Emulator.Model;
+using Connectors.Grok.Emulator.Catalog;
+using Connectors.Grok.Emulator.Foundation;
 using Connectors.Grok.Emulator.State;
-using Connectors.Grok.Emulator.Wire;
+using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Rules;
 

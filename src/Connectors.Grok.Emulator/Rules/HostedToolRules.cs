@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using Connectors.Grok.Emulator.Wire;
+using Connectors.Grok.Emulator.Foundation;
+using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Rules;
 

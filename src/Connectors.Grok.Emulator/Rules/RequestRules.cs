@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Connectors.Grok.Emulator.Model;
-using Connectors.Grok.Emulator.Wire;
+using Connectors.Grok.Emulator.Catalog;
+using Connectors.Grok.Emulator.Foundation;
+using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Rules;
 

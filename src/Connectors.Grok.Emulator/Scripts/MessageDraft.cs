@@ -1,7 +1,7 @@
 using System.Text;
-using Connectors.Grok.Emulator.Wire;
+using Connectors.Grok.Emulator.Turns;
 
-namespace Connectors.Grok.Emulator;
+namespace Connectors.Grok.Emulator.Scripts;
 
 /// <summary>A message of a script while it is being said: pieces of text, and citations where they stand.</summary>
 internal sealed class MessageDraft

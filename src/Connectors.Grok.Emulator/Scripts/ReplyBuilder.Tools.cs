@@ -1,4 +1,6 @@
-using Connectors.Grok.Emulator.Wire;
+using Connectors.Grok.Emulator.Foundation;
+using Connectors.Grok.Emulator.Scripts;
+using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator;
 
@@ -97,5 +99,5 @@ public sealed partial class ReplyBuilder
     }
 
     private static XSearchOutput X(ReplyContext context, string query, string name, bool isOld) =>
-        new(context.NextXCallId(), name, Wire.Json.Text(writer => writer.WriteString("query", query))) { IsOld = isOld };
+        new(context.NextXCallId(), name, Json.Text(writer => writer.WriteString("query", query))) { IsOld = isOld };
 }

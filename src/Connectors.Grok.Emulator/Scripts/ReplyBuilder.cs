@@ -1,4 +1,6 @@
-using Connectors.Grok.Emulator.Wire;
+using Connectors.Grok.Emulator.Foundation;
+using Connectors.Grok.Emulator.Scripts;
+using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator;
 

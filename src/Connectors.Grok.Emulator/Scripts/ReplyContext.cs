@@ -1,6 +1,6 @@
-using Connectors.Grok.Emulator.Wire;
+using Connectors.Grok.Emulator.Turns;
 
-namespace Connectors.Grok.Emulator;
+namespace Connectors.Grok.Emulator.Scripts;
 
 /// <summary>The request a scripted reply is made for.</summary>
 internal sealed class ReplyContext(CreateRequest request, string responseId, GrokProfile profile)

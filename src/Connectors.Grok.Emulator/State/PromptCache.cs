@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using Connectors.Grok.Emulator.Model;
-using Connectors.Grok.Emulator.Wire;
+using Connectors.Grok.Emulator.Catalog;
+using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.State;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Connectors.Grok.Emulator.Wire;
+using Connectors.Grok.Emulator.Foundation;
 
 namespace Connectors.Grok.Emulator.State;
 

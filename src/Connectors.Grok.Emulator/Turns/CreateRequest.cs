@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Connectors.Grok.Emulator.Wire;
+namespace Connectors.Grok.Emulator.Turns;
 
 /// <summary>A request to create a response, types checked, arguments not yet (section 2 of the wire description).</summary>
 internal sealed record CreateRequest

@@ -1,4 +1,4 @@
-namespace Connectors.Grok.Emulator.Wire;
+namespace Connectors.Grok.Emulator.Turns;
 
 /// <summary>A call of a tool that the service runs itself (section 4.2).</summary>
 internal abstract record HostedOutput : OutputItem

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Connectors.Grok.Emulator.Wire;
+namespace Connectors.Grok.Emulator.Turns;
 
 /// <summary>Kind and pixel size of an image, read from its own header; what the data URL claims is ignored, as xAI does.</summary>
 internal sealed record ImageData(string Kind, int Width, int Height, int Bytes)

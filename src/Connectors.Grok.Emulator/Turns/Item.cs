@@ -1,4 +1,4 @@
-namespace Connectors.Grok.Emulator.Wire;
+namespace Connectors.Grok.Emulator.Turns;
 
 /// <summary>One item of a conversation as the service keeps it, whatever shape it was sent in.</summary>
 internal abstract record Item;

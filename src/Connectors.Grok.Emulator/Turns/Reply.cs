@@ -1,6 +1,6 @@
-namespace Connectors.Grok.Emulator.Wire;
+namespace Connectors.Grok.Emulator.Turns;
 
-/// <summary>What the model decided. <see cref="ResponseWriter"/> makes it JSON and <see cref="EventSequence"/> makes it events.</summary>
+/// <summary>The answer of the model as data; the writers turn it into JSON or into events.</summary>
 internal sealed record Reply(IReadOnlyList<OutputItem> Output)
 {
     /// <summary>Why the answer stopped early; null when it did not.</summary>

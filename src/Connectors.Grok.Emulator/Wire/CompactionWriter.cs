@@ -1,3 +1,5 @@
+using Connectors.Grok.Emulator.Foundation;
+
 namespace Connectors.Grok.Emulator.Wire;
 
 /// <summary>The answer to a compaction (section 10.7).</summary>

@@ -1,3 +1,5 @@
+using Connectors.Grok.Emulator.Turns;
+
 namespace Connectors.Grok.Emulator.Wire;
 
 /// <summary>What an answer looked like in late 2025: searches with a name and arguments, citations without places.</summary>

@@ -1,4 +1,5 @@
-using System.Text.Json;
+using Connectors.Grok.Emulator.Foundation;
+using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Wire;
 

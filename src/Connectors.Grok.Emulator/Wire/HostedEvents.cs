@@ -1,3 +1,6 @@
+using Connectors.Grok.Emulator.Foundation;
+using Connectors.Grok.Emulator.Turns;
+
 namespace Connectors.Grok.Emulator.Wire;
 
 /// <summary>What happens between the beginning and the end of a call of a hosted tool (sections 6.2 and 6.3).</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using Connectors.Grok.Conversations;
 using Connectors.Grok.Emulator;
+using Connectors.Grok.Emulator.Faults;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
