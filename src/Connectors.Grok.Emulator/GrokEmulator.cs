@@ -68,7 +68,7 @@ public sealed class GrokEmulator : IAsyncDisposable
         var emulator = new GrokEmulator(options);
         try
         {
-            var server = Listener.Build(emulator._options, emulator._app);
+            var server = Listener.Build(emulator._options, emulator._app.HandleAsync);
             emulator.Add(server);
             await StartAsync(server, emulator._options, cancellationToken);
             emulator.BaseAddress = Listener.AddressOf(server);
@@ -87,7 +87,7 @@ public sealed class GrokEmulator : IAsyncDisposable
     public HttpMessageHandler CreateHandler()
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        var server = InMemory.Build(_app);
+        var server = InMemory.Build(_app.HandleAsync);
         Add(server);
         server.Start();
         return InMemory.HandlerOf(server);

@@ -61,7 +61,7 @@ internal sealed class ResponsesEndpoint : IDisposable
         if (request.Stream)
             await StreamAsync(http, work, cancellationToken);
         else
-            await new WholeAnswer(http, _options, work, () => _turns.Complete(work)).WriteAsync(cancellationToken);
+            await new WholeAnswer(http, _options, work.Turn, work.Fault, () => _turns.Complete(work)).WriteAsync(cancellationToken);
     }
 
     public Task CompactAsync(HttpContext http, byte[] body)

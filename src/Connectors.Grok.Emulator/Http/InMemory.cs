@@ -1,4 +1,3 @@
-using Connectors.Grok.Emulator.Endpoints;
 using Microsoft.AspNetCore.TestHost;
 
 namespace Connectors.Grok.Emulator.Http;
@@ -6,7 +5,7 @@ namespace Connectors.Grok.Emulator.Http;
 /// <summary>Carries the application without a port.</summary>
 internal static class InMemory
 {
-    public static WebApplication Build(EmulatorApp app)
+    public static WebApplication Build(RequestDelegate app)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseTestServer();
@@ -15,7 +14,7 @@ internal static class InMemory
         {
             try
             {
-                await app.HandleAsync(http);
+                await app(http);
             }
             catch (CutException)
             {

@@ -1,5 +1,4 @@
 using System.Net;
-using Connectors.Grok.Emulator.Endpoints;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -13,7 +12,7 @@ internal static class Listener
     public static bool IsLoopback(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
-    public static WebApplication Build(GrokEmulatorOptions options, EmulatorApp app)
+    public static WebApplication Build(GrokEmulatorOptions options, RequestDelegate app)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
@@ -29,7 +28,7 @@ internal static class Listener
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(300));
         var server = builder.Build();
-        server.Run(app.HandleAsync);
+        server.Run(app);
         return server;
     }
 

@@ -1,4 +1,3 @@
-using Connectors.Grok.Emulator.Endpoints;
 using Connectors.Grok.Emulator.Faults;
 using Connectors.Grok.Emulator.Turns;
 using Connectors.Grok.Emulator.Wire;
@@ -6,12 +5,11 @@ using Connectors.Grok.Emulator.Wire;
 namespace Connectors.Grok.Emulator.Http;
 
 /// <summary>Writes an answer that is not streamed, with the pauses and the faults that were asked for.</summary>
-internal sealed class WholeAnswer(HttpContext http, GrokEmulatorOptions options, Work work, Func<Turn> complete)
+internal sealed class WholeAnswer(HttpContext http, GrokEmulatorOptions options, Turn turn, Fault? fault, Func<Turn> complete)
 {
     public async Task WriteAsync(CancellationToken cancellationToken)
     {
         await WaitAsync(cancellationToken);
-        var fault = work.Fault;
         switch (fault?.Kind)
         {
             case FaultKind.ErrorFirst:
@@ -35,10 +33,10 @@ internal sealed class WholeAnswer(HttpContext http, GrokEmulatorOptions options,
         }
     }
 
-    private Turn Completed() => work.Turn.Reply.ErrorFrame is var (code, message)
-        ? work.Turn with
+    private Turn Completed() => turn.Reply.ErrorFrame is var (code, message)
+        ? turn with
         {
-            Reply = work.Turn.Reply with { Error = (code ?? "server_error", message), IncompleteReason = null },
+            Reply = turn.Reply with { Error = (code ?? "server_error", message), IncompleteReason = null },
             CompletedAt = options.TimeProvider.GetUtcNow().ToUnixTimeSeconds(),
         }
         : complete();
@@ -46,10 +44,10 @@ internal sealed class WholeAnswer(HttpContext http, GrokEmulatorOptions options,
     /// <summary>Waits for everything a stream would wait for.</summary>
     private async Task WaitAsync(CancellationToken cancellationToken)
     {
-        var reply = work.Turn.Reply;
+        var reply = turn.Reply;
         if (reply.After.Count == 0 && reply.BeforeEnd is null && !reply.Output.Any(Waits))
             return;
-        foreach (var streamed in new EventSequence(work.Turn, () => work.Turn).Events())
+        foreach (var streamed in new EventSequence(turn, () => turn).Events())
         {
             if (streamed.Wait is { } wait)
                 await EventStream.WaitAsync(wait, options.TimeProvider, cancellationToken);
@@ -61,7 +59,7 @@ internal sealed class WholeAnswer(HttpContext http, GrokEmulatorOptions options,
     private async Task HalfAsync(Fault fault, CancellationToken cancellationToken)
     {
         http.Response.ContentType = fault.ContentType ?? "application/json";
-        var json = ResponseWriter.ToJson(work.Turn);
+        var json = ResponseWriter.ToJson(turn);
         await http.Response.Body.WriteAsync(json.AsMemory(0, json.Length / 2), cancellationToken);
         await http.Response.Body.FlushAsync(cancellationToken);
         if (fault.Kind == FaultKind.Cut)
