@@ -1,6 +1,7 @@
 using System.Text;
 using Connectors.Grok.Emulator.Clients.Support;
 using Connectors.Grok.Emulator.Faults;
+using Connectors.Grok.Tests;
 
 namespace Connectors.Grok.Emulator.Clients;
 
@@ -38,7 +39,7 @@ public sealed class MatrixTests(NodePackages node) : IClassFixture<NodePackages>
         Assert.All(FaultNames(), name => Assert.Contains(results, result => result.Check == $"fault: {name}"));
 
         // EMULATOR_MATRIX=write writes the table anew; otherwise a stale one fails.
-        var path = Path.Combine(Repository.Root(), "src", "Connectors.Grok.Emulator", "README.md");
+        var path = Repository.PathTo("src/Connectors.Grok.Emulator/README.md");
         var readme = await File.ReadAllTextAsync(path);
         var (start, end) = (readme.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, readme.IndexOf(End, StringComparison.Ordinal));
         var fresh = $"{readme[..start]}\n{Table(results)}{readme[end..]}";

@@ -1,5 +1,6 @@
 using Connectors.Grok.Emulator.Clients.Support;
 using Connectors.Grok.Emulator.Faults;
+using Connectors.Grok.Tests;
 
 namespace Connectors.Grok.Emulator.Clients;
 
@@ -35,7 +36,7 @@ public sealed class SurvivalTests
     [Fact]
     public void The_readme_shows_the_test_that_runs()
     {
-        var root = Repository.Root();
+        var root = Repository.PathTo();
         var readme = File.ReadAllText(Path.Combine(root, "src", "Connectors.Grok.Emulator", "README.md"));
         var source = File.ReadAllLines(Path.Combine(root, "tests", "Connectors.Grok.Emulator.Clients", "SurvivalTests.cs"));
         var region = source.SkipWhile(line => !line.Contains("#region survival", StringComparison.Ordinal)).Skip(1)

@@ -1,3 +1,5 @@
+using Connectors.Grok.Tests;
+
 namespace Connectors.Grok.Emulator.Tests;
 
 /// <summary>The README's code compiles, and it runs.</summary>
@@ -22,7 +24,7 @@ public sealed class ReadmeTests
 
     private static IReadOnlyList<string> Shown()
     {
-        var source = File.ReadAllLines(Path.Combine(RoomsTests.RepositoryRoot(), "tests", "Connectors.Grok.Emulator.Tests", "ReadmeTests.cs"));
+        var source = File.ReadAllLines(Repository.PathTo("tests/Connectors.Grok.Emulator.Tests/ReadmeTests.cs"));
         var shown = new List<string>();
         for (var line = 0; line < source.Length; line++)
         {
@@ -34,5 +36,5 @@ public sealed class ReadmeTests
         return shown;
     }
 
-    private static string Readme() => File.ReadAllText(Path.Combine(RoomsTests.RepositoryRoot(), "src", "Connectors.Grok.Emulator", "README.md"));
+    private static string Readme() => File.ReadAllText(Repository.PathTo("src/Connectors.Grok.Emulator/README.md"));
 }

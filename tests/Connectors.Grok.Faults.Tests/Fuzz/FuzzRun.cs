@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Connectors.Grok.Faults.Tests.Support;
+using Connectors.Grok.Tests;
 
 namespace Connectors.Grok.Faults.Tests.Fuzz;
 
@@ -140,7 +141,7 @@ internal sealed class FuzzRun(int count, ulong seed)
     /// <summary>Writes a failing case to a file, and says where.</summary>
     private string Keep(int index, FuzzCase one, string wrong)
     {
-        var folder = Path.Combine(RepositoryRoot.Path, "artifacts", "fuzz");
+        var folder = Repository.PathTo("artifacts/fuzz");
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{seed}-{index}.http"));
         File.WriteAllBytes(path, one.Answer.ToFile($"seed {seed}, case {index}", one.Notes, wrong.Split('\n')[0]));

@@ -1,4 +1,5 @@
 using System.Text;
+using Connectors.Grok.Tests;
 
 namespace Connectors.Grok.Faults.Tests.Matrix;
 
@@ -35,13 +36,13 @@ public sealed class FaultMatrixTests(MatrixRun run) : IClassFixture<MatrixRun>
     [Fact]
     public async Task The_page_says_what_callers_see()
     {
-        var path = Path.Combine(Root(), "tests/README.md");
+        var path = Repository.PathTo("tests/README.md");
         var page = await File.ReadAllTextAsync(path);
         var start = page.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
         var written = page[..start] + await TableAsync() + page[page.IndexOf(End, start, StringComparison.Ordinal)..];
         if (written != page)
         {
-            await File.WriteAllTextAsync(Path.Combine(Root(), "tests/README.received.md"), written);
+            await File.WriteAllTextAsync(Repository.PathTo("tests/README.received.md"), written);
             Assert.Fail("tests/README.md is not what callers see: compare it with tests/README.received.md.");
         }
     }
@@ -59,16 +60,5 @@ public sealed class FaultMatrixTests(MatrixRun run) : IClassFixture<MatrixRun>
         }
 
         return table.Append('\n').ToString();
-    }
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Connectors.sln")))
-        {
-            folder = Path.GetDirectoryName(folder)!;
-        }
-
-        return folder;
     }
 }
