@@ -7,8 +7,8 @@ using Microsoft.SemanticKernel.Agents;
 using Microsoft.SemanticKernel.ChatCompletion;
 using Sample;
 
-var file = Path.Combine(AppContext.BaseDirectory, "thread.json");
-if (args is ["--thread", var path, ..])
+var file = Path.Combine(AppContext.BaseDirectory, "history.json");
+if (args is ["--history", var path, ..])
 {
     (file, args) = (path, args[2..]);
 }
@@ -39,7 +39,7 @@ try
 
     foreach (var text in args)
     {
-        await TellAgentAsync(text);
+        await ChatAsync(text);
     }
 
     return 0;
@@ -65,11 +65,11 @@ async Task StreamAsync(string question)
     Console.WriteLine();
 }
 
-// A prompt file: the service searches the web by itself.
+// A prompt file: the service itself searches the web.
 async Task SearchAsync(string topic)
 {
-    Console.WriteLine($"\n> Search.yaml, topic {topic}");
-    var search = KernelFunctionYaml.FromPromptYaml(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Search.yaml")));
+    Console.WriteLine($"\n> Search.json, topic {topic}");
+    var search = KernelFunctionFactory.CreateFromPrompt(PromptTemplateConfig.FromJson(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Search.json"))));
     var answer = (await kernel.InvokeAsync(search, new() { ["topic"] = topic })).GetValue<ChatMessageContent>()!;
     Console.WriteLine(answer.Content);
     foreach (var citation in answer.Items.OfType<AnnotationContent>())
@@ -78,17 +78,14 @@ async Task SearchAsync(string topic)
     }
 }
 
-// An agent: its thread is a file, and goes on in the next process.
-async Task TellAgentAsync(string text)
+// A chat: its history is a file, and the next process continues it.
+async Task ChatAsync(string text)
 {
-    Console.WriteLine($"\n> to the agent: {text}");
-    var history = File.Exists(file) ? JsonSerializer.Deserialize<ChatHistory>(await File.ReadAllTextAsync(file))! : [];
-    var thread = new ChatHistoryAgentThread(history);
-    var agent = new ChatCompletionAgent { Name = "Helper", Instructions = "You are brief.", Kernel = kernel, Arguments = new(withPlugins) };
-    await foreach (var answer in agent.InvokeAsync(new ChatMessageContent(AuthorRole.User, text), thread))
-    {
-        Console.WriteLine(answer.Message.Content);
-    }
-
+    Console.WriteLine($"\n> {text}");
+    var history = File.Exists(file) ? JsonSerializer.Deserialize<ChatHistory>(await File.ReadAllTextAsync(file))! : new ChatHistory("You are brief.");
+    history.AddUserMessage(text);
+    var answer = await kernel.GetRequiredService<IChatCompletionService>().GetChatMessageContentAsync(history, withPlugins, kernel);
+    Console.WriteLine(answer.Content);
+    history.Add(answer);
     await File.WriteAllTextAsync(file, JsonSerializer.Serialize(history));
 }

@@ -62,17 +62,17 @@ public sealed class BadInputTests : KernelTest
     }
 
     [Theory]
-    [InlineData("tools: [web_serch]", "web_serch")]
-    [InlineData("tools: [{ name: web_search }]", "without a type")]
-    [InlineData("temperature: warm", "temperature")]
-    [InlineData("max_tokens: 1.5", "max_tokens")]
-    [InlineData("store: maybe", "store")]
-    [InlineData("stop_sequences: [[a]]", "stop_sequences")]
-    [InlineData("extra_body: none", "extra_body")]
-    public async Task A_wrong_setting_in_a_prompt_file_is_a_kernel_exception(string setting, string word)
+    [InlineData("""{"tools":["web_serch"]}""", "web_serch")]
+    [InlineData("""{"tools":[{"name":"web_search"}]}""", "without a type")]
+    [InlineData("""{"temperature":"warm"}""", "temperature")]
+    [InlineData("""{"max_tokens":1.5}""", "max_tokens")]
+    [InlineData("""{"store":"maybe"}""", "store")]
+    [InlineData("""{"stop_sequences":[["a"]]}""", "stop_sequences")]
+    [InlineData("""{"extra_body":"none"}""", "extra_body")]
+    public async Task A_wrong_setting_in_a_json_prompt_is_a_kernel_exception(string settings, string word)
     {
-        var function = KernelFunctionYaml.FromPromptYaml($"name: Bad\ntemplate: Hello.\nexecution_settings:\n  default:\n    {setting}\n");
-        var failure = await Assert.ThrowsAsync<KernelException>(() => Way.Adapter.Kernel(Client()).InvokeAsync(function));
+        var prompt = PromptTemplateConfig.FromJson($$$"""{"name":"Bad","template":"Hello.","execution_settings":{"default":{{{settings}}}}}""");
+        var failure = await Assert.ThrowsAsync<KernelException>(() => Way.Adapter.Kernel(Client()).InvokeAsync(KernelFunctionFactory.CreateFromPrompt(prompt)));
         Assert.Contains(word, failure.Message, StringComparison.Ordinal);
         Assert.Empty(Requests);
     }

@@ -10,9 +10,6 @@ namespace Connectors.Grok.SemanticKernel.Tests;
 
 public sealed partial class LossTests
 {
-    private const string Yes = "yes";
-    private const string No = "**no**";
-
     private async Task<string> LoopAsync(Way way)
     {
         var (weather, filter) = (new My_Weather(), new Filter());
@@ -26,7 +23,7 @@ public sealed partial class LossTests
     {
         var answer = await way.Chat(way.Kernel(Client())).GetChatMessageContentAsync("Hello.");
         var (id, reason) = (KeyOf(Wire.Ids[^1], "Id", "grok.response_id"), KeyOf("stop", "FinishReason", "finish_reason"));
-        return id is not null && reason is not null ? $"`{id}`, `{reason}`" : No;
+        return id is not null && reason is not null ? $"`{id}`, `{reason}`" : LossTable.No;
 
         string? KeyOf(string value, params string[] keys) => keys.FirstOrDefault(k => value.Equals(answer.Metadata!.GetValueOrDefault(k) as string, StringComparison.Ordinal));
     }
@@ -140,5 +137,5 @@ public sealed partial class LossTests
         return way == Way.Adapter ? chunks.ToChatMessageContent() : new ChatMessageContent(AuthorRole.Assistant, string.Concat(chunks.Select(static c => c.Content)));
     }
 
-    private static string Told(params bool[] kept) => Array.TrueForAll(kept, static k => k) ? Yes : No;
+    private static string Told(params bool[] kept) => LossTable.Told(kept);
 }

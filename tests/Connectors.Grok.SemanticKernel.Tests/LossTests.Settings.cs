@@ -31,21 +31,6 @@ public sealed partial class LossTests
         return Told(Requests[^1].Body.Contains("\"effort\":\"none\"", StringComparison.Ordinal));
     }
 
-    private async Task<string> YamlToolsAsync(Way way)
-    {
-        const string Prompt = """
-            name: Search
-            template: Search the web.
-            execution_settings:
-              default:
-                tools:
-                  - type: web_search
-                    enable_image_understanding: true
-            """;
-        await way.Kernel(Client()).InvokeAsync(KernelFunctionYaml.FromPromptYaml(Prompt));
-        return Told(Requests[^1].Body.Contains("\"enable_image_understanding\":true", StringComparison.Ordinal));
-    }
-
     private Task<string> ServiceAsync(Way way)
     {
         var kernel = way.Kernel(Client());

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Text;
 using Connectors.Grok.SemanticKernel.Tests.Support;
 
 namespace Connectors.Grok.SemanticKernel.Tests;
@@ -7,8 +5,8 @@ namespace Connectors.Grok.SemanticKernel.Tests;
 /// <summary>What each way in keeps, found by trying, and the README's table of it.</summary>
 public sealed partial class LossTests : KernelTest
 {
-    private const string Begin = "<!-- losses: begin -->\n";
-    private const string End = "<!-- losses: end -->";
+    /// <summary>Rows that need YAML prompts: <c>YamlLossTests</c> of Connectors.Grok.SemanticKernel.Agents.Tests checks them.</summary>
+    private const int YamlRows = 1;
 
     private static readonly (string What, Func<LossTests, Way, Task<string>> Probe)[] Rows =
     [
@@ -28,7 +26,6 @@ public sealed partial class LossTests : KernelTest
         ("`response_format` as a type", static (t, way) => t.FormatTypeAsync(way)),
         ("`response_format` in a prompt file, as in chat completions", static (t, way) => t.FormatFileAsync(way)),
         ("`reasoning_effort: none`", static (t, way) => t.EffortAsync(way)),
-        ("Hosted tools of a YAML prompt, with their switches", static (t, way) => t.YamlToolsAsync(way)),
         ("`IChatCompletionService` from the kernel", static (t, way) => t.ServiceAsync(way)),
         ("Failures as `HttpOperationException`", static (t, way) => t.FailureAsync(way)),
         ("An unknown tool in a prompt file is a `KernelException`, before anything is sent", static (t, way) => t.UnknownToolAsync(way)),
@@ -44,24 +41,11 @@ public sealed partial class LossTests : KernelTest
         var (what, probe) = Rows[number];
         var adapter = await probe(this, Way.Adapter);
         await RestartAsync();
-        var row = $"| {what} | {adapter} | {await probe(this, Way.Plain)} |";
-        Assert.True(Table().Contains(row, StringComparison.Ordinal), $"The README's table should say: {row}");
+        var row = LossTable.Row(what, adapter, await probe(this, Way.Plain));
+        Assert.True(LossTable.Read().Contains(row, StringComparison.Ordinal), $"The README's table should say: {row}");
     }
 
     [Fact]
     public void The_table_has_no_other_rows() =>
-        Assert.Equal(Rows.Length + 2, Table().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
-
-    private static string Table([CallerFilePath] string file = "")
-    {
-        var directory = new DirectoryInfo(File.Exists(file) ? Path.GetDirectoryName(file)! : AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "Connectors.sln")))
-        {
-            directory = directory.Parent!;
-        }
-
-        var readme = File.ReadAllText(Path.Combine(directory.FullName, "src/Connectors.Grok.SemanticKernel/README.md"), Encoding.UTF8);
-        var from = readme.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
-        return readme[from..readme.IndexOf(End, from, StringComparison.Ordinal)];
-    }
+        Assert.Equal(Rows.Length + YamlRows + 2, LossTable.Read().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
 }

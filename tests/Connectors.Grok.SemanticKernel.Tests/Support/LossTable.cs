@@ -1,0 +1,30 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace Connectors.Grok.SemanticKernel.Tests.Support;
+
+/// <summary>The table in the adapter's README of what each way keeps.</summary>
+internal static class LossTable
+{
+    public const string No = "**no**";
+    private const string Yes = "yes";
+    private const string Begin = "<!-- losses: begin -->\n";
+    private const string End = "<!-- losses: end -->";
+
+    public static string Told(params bool[] kept) => Array.TrueForAll(kept, static k => k) ? Yes : No;
+
+    public static string Row(string what, string adapter, string plain) => $"| {what} | {adapter} | {plain} |";
+
+    public static string Read([CallerFilePath] string file = "")
+    {
+        var directory = new DirectoryInfo(File.Exists(file) ? Path.GetDirectoryName(file)! : AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(directory.FullName, "Connectors.sln")))
+        {
+            directory = directory.Parent!;
+        }
+
+        var readme = File.ReadAllText(Path.Combine(directory.FullName, "src/Connectors.Grok.SemanticKernel/README.md"), Encoding.UTF8);
+        var from = readme.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
+        return readme[from..readme.IndexOf(End, from, StringComparison.Ordinal)];
+    }
+}
