@@ -159,7 +159,7 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
 
     private void AddHosted(ResponseItem item)
     {
-        // Learned from the live service: these two it answers with 422 when they lack what it once left out itself.
+        // The service rejects these two with 422 when they lack a member that its own older answers leave out: docs/wire.md#input-items.
         if (item is WebSearchCallItem { Action: null } or CustomToolCallItem { Id: null })
         {
             notes.Content($"a {item.Type} without its {(item is WebSearchCallItem ? "action" : "id")}, which the service refuses");
