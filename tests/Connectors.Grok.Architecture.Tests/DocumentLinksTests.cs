@@ -51,6 +51,18 @@ public partial class DocumentLinksTests
         Assert.Equal(anchors, AnchorsIn(document).Order(StringComparer.Ordinal));
     }
 
+    /// <summary>Comments cite the sections of docs/wire.md, which is no link that a compiler checks.</summary>
+    [Fact]
+    public void Sections_of_the_wire_page_that_sources_cite_exist()
+    {
+        var cited = Directory.GetFiles(Repository.PathTo("src"), "*.cs", SearchOption.AllDirectories)
+            .SelectMany(static file => WireSection().Matches(File.ReadAllText(file)).Select(match => (File: file, Section: match.Groups["section"].Value)))
+            .ToList();
+        Assert.NotEmpty(cited);
+        var sections = AnchorsIn(File.ReadLines(Repository.PathTo("docs/wire.md")));
+        Assert.Empty(cited.Where(c => !sections.Contains(c.Section)));
+    }
+
     private static List<string> BrokenLinks(string document, IEnumerable<string> lines)
     {
         var broken = new List<string>();
@@ -157,6 +169,9 @@ public partial class DocumentLinksTests
             .Where(static name => name is not ("artifacts" or "bin" or "obj" or "node_modules" or "StrykerOutput") && (name == ".github" || !name.StartsWith('.')));
         return files.Select(name => Path.Combine(folder, name)).Concat(folders.SelectMany(name => MarkdownFiles(Path.Combine(folder, name))));
     }
+
+    [GeneratedRegex(@"docs/wire\.md#(?<section>[A-Za-z0-9_-]+)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex WireSection();
 
     /// <summary>The target of a link or image, or of a link's definition on a line of its own.</summary>
     [GeneratedRegex("""\]\((?<target>[^)\s]+)(?:\s+"[^"]*")?\)|^ {0,3}\[[^\]]+\]:\s+(?<target>\S+)""", RegexOptions.ExplicitCapture, 1000)]
