@@ -1,0 +1,179 @@
+using System.Text.RegularExpressions;
+using Connectors.Grok.Tests;
+
+namespace Connectors.Grok.Architecture.Tests;
+
+/// <summary>
+/// Holds figurative phrases out of sources, documents and samples; docs/adr/0011-language.md says why. Files that are not yet rewritten are
+/// listed below. The list can only shrink: a listed file without such a phrase fails the test until its line is removed.
+/// </summary>
+public class LanguageTests
+{
+    private static readonly string[] Phrases =
+    [
+        // Habits that recur.
+        "anew", "goes on from", "go on from", "none of ours", "what was said", "has no word for", "stand beside",
+        "stands beside", "oftener", "blotted",
+        // Single sentences, each of which stands for its kind.
+        "dropped with a word",
+        "what a call must know",
+        "the model's wish",
+        "nobody waits for the service",
+        "is no silence",
+        "sent away as if",
+        "the scatter of these waits",
+        "that the model thought with",
+        "of our own making",
+        "lets go of every turn",
+        "nothing of another name stands on",
+        "moments that a span of time",
+        "the calendar has an end",
+        "until when the next turn can go on",
+        "does not wait for the result of a function call",
+        "a letter that is lost",
+        "what becomes of what",
+        "package with a known hole",
+        "none that is given up",
+    ];
+
+    /// <summary>Files that may still hold such phrases. Do not add a file.</summary>
+    private static readonly string[] NotYetRewritten =
+    [
+        "README.md",
+        "docs/conversations.md",
+        "docs/hosting.md",
+        "docs/mapping.md",
+        "samples/Chat/ChatCommandLine.cs",
+        "samples/Chat/ChatRunner.cs",
+        "samples/Chat/ChatSession.cs",
+        "samples/Chat/Commands.cs",
+        "samples/Chat/Failure.cs",
+        "samples/Chat/HelpText.cs",
+        "samples/Chat/HistoryTable.cs",
+        "samples/Chat/README.md",
+        "samples/Chat/TextView.cs",
+        "samples/Web/ConversationView.cs",
+        "samples/Web/Problems.cs",
+        "samples/Web/README.md",
+        "samples/Web/Titles.cs",
+        "samples/Web/wwwroot/app.js",
+        "samples/Web/wwwroot/text.js",
+        "samples/Web/wwwroot/turn.js",
+        "src/Connectors.Grok.Emulator/README.md",
+        "src/Connectors.Grok.Emulator/Scripts/ReplyBuilder.cs",
+        "src/Connectors.Grok.Emulator/State/CompactionSeal.cs",
+        "src/Connectors.Grok.Emulator/Turns/Item.cs",
+        "src/Connectors.Grok.SemanticKernel/README.md",
+        "src/Connectors.Grok.SemanticKernel/Registration/KernelRegistration.cs",
+        "src/Connectors.Grok.SemanticKernel/Settings/GrokPromptExecutionSettings.Options.cs",
+        "src/Connectors.Grok.SemanticKernel/Settings/GrokPromptExecutionSettings.cs",
+        "src/Connectors.Grok.Sqlite/SqliteErrors.cs",
+        "src/Connectors.Grok/Conversations/Calendar.cs",
+        "src/Connectors.Grok/Conversations/ConversationConflictException.cs",
+        "src/Connectors.Grok/Conversations/ConversationOptions.cs",
+        "src/Connectors.Grok/Conversations/ConversationState.cs",
+        "src/Connectors.Grok/Conversations/ConversationTelemetry.cs",
+        "src/Connectors.Grok/Conversations/ConversationTurn.cs",
+        "src/Connectors.Grok/Conversations/Engine/AnswerCache.cs",
+        "src/Connectors.Grok/Conversations/Engine/Attempts.cs",
+        "src/Connectors.Grok/Conversations/Engine/Basis.cs",
+        "src/Connectors.Grok/Conversations/Engine/ClientFacts.cs",
+        "src/Connectors.Grok/Conversations/Engine/CollectedStream.cs",
+        "src/Connectors.Grok/Conversations/Engine/ConversationCall.cs",
+        "src/Connectors.Grok/Conversations/Engine/ConversationChatClient.cs",
+        "src/Connectors.Grok/Conversations/Engine/ConversationManager.cs",
+        "src/Connectors.Grok/Conversations/Engine/GrokConversationExtensions.cs",
+        "src/Connectors.Grok/Conversations/Engine/StampedCall.cs",
+        "src/Connectors.Grok/Conversations/History/ConversationDocument.cs",
+        "src/Connectors.Grok/Conversations/History/ConversationHistory.cs",
+        "src/Connectors.Grok/Conversations/History/Fingerprint.cs",
+        "src/Connectors.Grok/Conversations/History/TurnContent.cs",
+        "src/Connectors.Grok/Conversations/History/TurnFacts.cs",
+        "src/Connectors.Grok/Conversations/RebuildReason.cs",
+        "src/Connectors.Grok/Conversations/SemanticKernelStateOptions.cs",
+        "src/Connectors.Grok/Conversations/Storage/InMemoryConversationStore.cs",
+        "src/Connectors.Grok/DependencyInjection/GrokChatClientBuilder.cs",
+        "src/Connectors.Grok/DependencyInjection/GrokConversationsBuilder.cs",
+        "src/Connectors.Grok/DependencyInjection/GrokHealthCheckOptions.cs",
+        "src/Connectors.Grok/Foundation/GrokChatClientOptions.cs",
+        "src/Connectors.Grok/Foundation/GrokException.cs",
+        "src/Connectors.Grok/Foundation/GrokKeys.cs",
+        "src/Connectors.Grok/GrokResponsesClient.cs",
+        "src/Connectors.Grok/Mapping/Answers/Outcome.cs",
+        "src/Connectors.Grok/Mapping/Answers/OutputPlaces.cs",
+        "src/Connectors.Grok/Mapping/Answers/StreamedItem.cs",
+        "src/Connectors.Grok/Mapping/Answers/UsageMapper.cs",
+        "src/Connectors.Grok/Mapping/MappingNotes.cs",
+        "src/Connectors.Grok/Mapping/Options/GrokXSearchTool.cs",
+        "src/Connectors.Grok/Mapping/Options/PlainJson.cs",
+        "src/Connectors.Grok/Mapping/Requests/Approvals.cs",
+        "src/Connectors.Grok/Responses/ResponseItem.cs",
+        "src/Connectors.Grok/Responses/ResponseTool.cs",
+        "src/Connectors.Grok/Responses/WireObject.cs",
+        "src/Connectors.Grok/Telemetry/CallTelemetry.cs",
+        "src/Connectors.Grok/Transport/Http/BoundedStream.cs",
+        "src/Connectors.Grok/Transport/Http/Deadline.cs",
+        "src/Connectors.Grok/Transport/Http/ErrorBody.cs",
+        "src/Connectors.Grok/Transport/Http/WholeBody.cs",
+    ];
+
+    private static readonly string[] Extensions = [".cs", ".css", ".csproj", ".html", ".js", ".json", ".md", ".yaml"];
+
+    // Whole words, in any case. A phrase may break over lines, also over those of a documentation comment.
+    private static readonly Regex AnyPhrase = new(
+        $@"\b(?:{string.Join('|', Phrases.Select(static p => string.Join(@"[\s/]+", p.Split(' ').Select(Regex.Escape))))})\b",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        TimeSpan.FromSeconds(10));
+
+    [Fact]
+    public void Files_hold_no_figurative_phrase()
+    {
+        var found = Files().Except(NotYetRewritten, StringComparer.Ordinal).SelectMany(Found).ToList();
+        Assert.True(found.Count == 0, string.Join('\n', found));
+    }
+
+    [Fact]
+    public void Every_listed_file_still_needs_its_line()
+    {
+        var clean = NotYetRewritten.Where(static f => !File.Exists(Repository.PathTo(f)) || !Found(f).Any()).ToList();
+        Assert.True(clean.Count == 0, $"Remove from {nameof(NotYetRewritten)}:\n{string.Join('\n', clean)}");
+    }
+
+    [Theory]
+    [InlineData("It is sent anew.", "anew")]
+    [InlineData("Goes On From", "Goes On From")]
+    [InlineData("/// <summary>What was\n    /// said.</summary>", "What was\n    /// said")]
+    [InlineData("It is renewed; a new one goes on.", null)]
+    public void Phrase_is_found_as_whole_words_in_any_case_and_over_lines(string text, string? phrase)
+    {
+        var match = AnyPhrase.Match(text);
+        Assert.Equal(phrase, match.Success ? match.Value : null);
+    }
+
+    private static IEnumerable<string> Found(string file)
+    {
+        var text = File.ReadAllText(Repository.PathTo(file));
+        foreach (Match match in AnyPhrase.Matches(text))
+        {
+            yield return $"{file}:{text.AsSpan(0, match.Index).Count('\n') + 1}: {match.Value}";
+        }
+    }
+
+    /// <summary>The files, relative to the repository, with forward slashes.</summary>
+    private static IEnumerable<string> Files()
+    {
+        string[] folders = ["src", "docs", "samples"];
+        string[] documents = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"];
+        return folders.SelectMany(static folder => Directory.GetFiles(Repository.PathTo(folder), "*", SearchOption.AllDirectories))
+            .Select(static f => Path.GetRelativePath(Repository.PathTo(), f).Replace('\\', '/'))
+            .Where(IsWritten)
+            .Concat(documents);
+    }
+
+    /// <summary>Whether people write the file: no list of packages, nothing that a build or a test leaves behind.</summary>
+    private static bool IsWritten(string file) =>
+        Extensions.Contains(Path.GetExtension(file), StringComparer.Ordinal)
+        && !file.EndsWith("packages.lock.json", StringComparison.Ordinal)
+        && !file.Contains(".received.", StringComparison.Ordinal)
+        && !file.Split('/').Any(static part => part is "bin" or "obj");
+}
