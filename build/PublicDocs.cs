@@ -1,0 +1,158 @@
+// Removes from XML documentation files what no user of a package can see: the members of types that are not public, and members that are
+// not public themselves. The compiler documents all of them.
+// Usage: dotnet run build/PublicDocs.cs -- ASSEMBLY.dll [ASSEMBLY.dll ...]; each one's ASSEMBLY.xml stands beside it and is rewritten.
+#:property PublishAot=false
+using System.Collections.Immutable;
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using System.Xml.Linq;
+
+foreach (var assembly in args)
+{
+    var file = Path.ChangeExtension(assembly, ".xml");
+    var visible = PublicMembers.Of(assembly);
+    var document = XDocument.Load(file, LoadOptions.PreserveWhitespace);
+    var hidden = document.Descendants("member").Where(m => !visible.Contains(m.Attribute("name")!.Value)).ToList();
+    foreach (var member in hidden)
+    {
+        // With the white space before it, so that no blank lines are left.
+        (member.PreviousNode as XText)?.Remove();
+        member.Remove();
+    }
+
+    if (hidden.Count > 0)
+    {
+        File.WriteAllText(file, $"<?xml version=\"1.0\"?>\n{document.Root!.ToString(SaveOptions.DisableFormatting)}\n");
+    }
+
+    Console.WriteLine($"{Path.GetFileName(file)}: removed {hidden.Count} of {hidden.Count + document.Descendants("member").Count()} members");
+}
+
+/// <summary>The documentation ids of what an assembly shows to its users.</summary>
+internal sealed class PublicMembers : ISignatureTypeProvider<string, MetadataReader>
+{
+    private readonly MetadataReader _metadata;
+    private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
+
+    private PublicMembers(MetadataReader metadata) => _metadata = metadata;
+
+    public static HashSet<string> Of(string assembly)
+    {
+        using var file = new PEReader(File.OpenRead(assembly));
+        var members = new PublicMembers(file.GetMetadataReader());
+        foreach (var handle in members._metadata.TypeDefinitions)
+        {
+            members.Add(members._metadata.GetTypeDefinition(handle), handle);
+        }
+
+        return members._ids;
+    }
+
+    private void Add(TypeDefinition type, TypeDefinitionHandle handle)
+    {
+        if (!IsVisible(type))
+        {
+            return;
+        }
+
+        var name = GetTypeFromDefinition(_metadata, handle, 0);
+        _ids.Add($"T:{name}");
+        foreach (var field in type.GetFields().Select(_metadata.GetFieldDefinition).Where(static f => IsVisible(f.Attributes & FieldAttributes.FieldAccessMask)))
+        {
+            _ids.Add($"F:{name}.{_metadata.GetString(field.Name)}");
+        }
+
+        foreach (var method in type.GetMethods().Select(_metadata.GetMethodDefinition).Where(IsVisible))
+        {
+            _ids.Add(Method(name, method));
+        }
+
+        foreach (var property in type.GetProperties().Select(_metadata.GetPropertyDefinition))
+        {
+            var accessors = property.GetAccessors();
+            if (IsVisible(accessors.Getter) || IsVisible(accessors.Setter))
+            {
+                var parameters = property.DecodeSignature(this, _metadata).ParameterTypes;
+                _ids.Add($"P:{name}.{_metadata.GetString(property.Name)}{(parameters.IsEmpty ? "" : $"({string.Join(',', parameters)})")}");
+            }
+        }
+
+        foreach (var e in type.GetEvents().Select(_metadata.GetEventDefinition).Where(e => IsVisible(e.GetAccessors().Adder)))
+        {
+            _ids.Add($"E:{name}.{_metadata.GetString(e.Name)}");
+        }
+    }
+
+    private string Method(string type, MethodDefinition method)
+    {
+        var signature = method.DecodeSignature(this, _metadata);
+        var name = _metadata.GetString(method.Name).Replace('.', '#');
+        var arity = signature.GenericParameterCount > 0 ? $"``{signature.GenericParameterCount}" : "";
+        var parameters = signature.ParameterTypes.IsEmpty ? "" : $"({string.Join(',', signature.ParameterTypes)})";
+        var result = name is "op_Implicit" or "op_Explicit" ? $"~{signature.ReturnType}" : "";
+        return $"M:{type}.{name}{arity}{parameters}{result}";
+    }
+
+    private bool IsVisible(TypeDefinition type) => (type.Attributes & TypeAttributes.VisibilityMask) switch
+    {
+        TypeAttributes.Public => true,
+        TypeAttributes.NestedPublic or TypeAttributes.NestedFamily or TypeAttributes.NestedFamORAssem => IsVisible(_metadata.GetTypeDefinition(type.GetDeclaringType())),
+        _ => false,
+    };
+
+    private bool IsVisible(MethodDefinitionHandle method) => !method.IsNil && IsVisible(_metadata.GetMethodDefinition(method));
+
+    private static bool IsVisible(MethodDefinition method) =>
+        (method.Attributes & MethodAttributes.MemberAccessMask) is MethodAttributes.Public or MethodAttributes.Family or MethodAttributes.FamORAssem;
+
+    private static bool IsVisible(FieldAttributes access) => access is FieldAttributes.Public or FieldAttributes.Family or FieldAttributes.FamORAssem;
+
+    public string GetTypeFromDefinition(MetadataReader reader, TypeDefinitionHandle handle, byte rawTypeKind)
+    {
+        var type = reader.GetTypeDefinition(handle);
+        var name = reader.GetString(type.Name);
+        return !type.GetDeclaringType().IsNil ? $"{GetTypeFromDefinition(reader, type.GetDeclaringType(), 0)}.{name}"
+            : type.Namespace.IsNil ? name : $"{reader.GetString(type.Namespace)}.{name}";
+    }
+
+    public string GetTypeFromReference(MetadataReader reader, TypeReferenceHandle handle, byte rawTypeKind)
+    {
+        var type = reader.GetTypeReference(handle);
+        var name = reader.GetString(type.Name);
+        return type.ResolutionScope.Kind == HandleKind.TypeReference ? $"{GetTypeFromReference(reader, (TypeReferenceHandle)type.ResolutionScope, 0)}.{name}"
+            : type.Namespace.IsNil ? name : $"{reader.GetString(type.Namespace)}.{name}";
+    }
+
+    // Arguments are shared out among the types that a nested one stands in, as many to each as its name says.
+    public string GetGenericInstantiation(string genericType, ImmutableArray<string> typeArguments)
+    {
+        var arguments = new Queue<string>(typeArguments);
+        return string.Join('.', genericType.Split('.').Select(part => part.IndexOf('`', StringComparison.Ordinal) is var at and >= 0
+            ? $"{part[..at]}{{{string.Join(',', Enumerable.Range(0, int.Parse(part[(at + 1)..])).Select(_ => arguments.Dequeue()))}}}"
+            : part));
+    }
+
+    public string GetPrimitiveType(PrimitiveTypeCode typeCode) => $"System.{typeCode}";
+
+    public string GetSZArrayType(string elementType) => $"{elementType}[]";
+
+    public string GetArrayType(string elementType, ArrayShape shape) => $"{elementType}[{string.Join(',', Enumerable.Repeat("0:", shape.Rank))}]";
+
+    public string GetByReferenceType(string elementType) => $"{elementType}@";
+
+    public string GetPointerType(string elementType) => $"{elementType}*";
+
+    public string GetPinnedType(string elementType) => elementType;
+
+    public string GetModifiedType(string modifier, string unmodifiedType, bool isRequired) => unmodifiedType;
+
+    public string GetGenericTypeParameter(MetadataReader genericContext, int index) => $"`{index}";
+
+    public string GetGenericMethodParameter(MetadataReader genericContext, int index) => $"``{index}";
+
+    public string GetFunctionPointerType(MethodSignature<string> signature) => "=FUNC";
+
+    public string GetTypeFromSpecification(MetadataReader reader, MetadataReader genericContext, TypeSpecificationHandle handle, byte rawTypeKind) =>
+        reader.GetTypeSpecification(handle).DecodeSignature(this, genericContext);
+}
