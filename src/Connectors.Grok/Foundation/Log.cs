@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Connectors.Grok.Foundation;
 
-/// <summary>Every line the library logs. Names, numbers and kinds only: no prompt, no answer, no key. The exceptions need <see cref="WantsBodies"/>.</summary>
+/// <summary>The log lines of the client; those of conversations are in ConversationTelemetry. Names, numbers and kinds only: no prompt, no answer, no key. The exceptions need <see cref="WantsBodies"/>.</summary>
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Warning, "Sending again ({Attempt} of {Most}) after {Kind} (HTTP {Status}), in {Delay}.")]

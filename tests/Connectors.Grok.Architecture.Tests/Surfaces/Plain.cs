@@ -1,0 +1,45 @@
+namespace Connectors.Grok.Architecture.Tests.Surfaces;
+
+// The types after the first one differ from it by one thing each, which their name says.
+public sealed class Plain
+{
+    public const int Limit = 1;
+
+    public void Send(string text, int count = 1) => throw new NotSupportedException();
+}
+
+public sealed class OtherDefault
+{
+    public const int Limit = 1;
+
+    public void Send(string text, int count = 2) => throw new NotSupportedException();
+}
+
+public sealed class OtherParameterName
+{
+    public const int Limit = 1;
+
+    public void Send(string message, int count = 1) => throw new NotSupportedException();
+}
+
+public sealed class OtherNullability
+{
+    public const int Limit = 1;
+
+    public void Send(string? text, int count = 1) => throw new NotSupportedException();
+}
+
+public sealed class OtherConstant
+{
+    public const int Limit = 2;
+
+    public void Send(string text, int count = 1) => throw new NotSupportedException();
+}
+
+public sealed class OtherAttribute
+{
+    public const int Limit = 1;
+
+    [Obsolete("Use another one.")]
+    public void Send(string text, int count = 1) => throw new NotSupportedException();
+}
