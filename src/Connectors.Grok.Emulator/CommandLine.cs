@@ -31,11 +31,16 @@ internal static class CommandLine
                 return own ?? (rest.TryDequeue(out var value) ? value : throw new FormatException($"{name} needs a value."));
             });
             if (own is not null && !taken)
+            {
                 throw new FormatException($"{name} takes no value.");
+            }
         }
 
         if (!options.AllowRemote && !Listener.IsLoopback(options.Host))
+        {
             throw new FormatException($"{options.Host} is no loopback address; --allow-remote would let other machines reach this emulator.");
+        }
+
         return options;
     }
 

@@ -22,11 +22,20 @@ public sealed class GrokEmulator : IAsyncDisposable
     {
         _options = options ?? new GrokEmulatorOptions();
         if (_options.SealingKey.Length is not (0 or 32))
+        {
             throw new ArgumentException("SealingKey must be 32 bytes long.", nameof(options));
+        }
+
         if (_options.CachedTokenStep < 1)
+        {
             throw new ArgumentException("CachedTokenStep must be at least 1.", nameof(options));
+        }
+
         if (!_options.AllowRemote && !Listener.IsLoopback(_options.Host))
+        {
             throw new ArgumentException($"{_options.Host} is no loopback address; set AllowRemote to listen on it.", nameof(options));
+        }
+
         _app = new EmulatorApp(_options);
     }
 
@@ -98,13 +107,22 @@ public sealed class GrokEmulator : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
             return;
+        }
+
         await _app.StopAsync();
         WebApplication[] servers;
         lock (_lock)
+        {
             servers = [.. _servers];
+        }
+
         foreach (var server in servers)
+        {
             await server.DisposeAsync();
+        }
+
         _app.Dispose();
     }
 
@@ -127,6 +145,8 @@ public sealed class GrokEmulator : IAsyncDisposable
     private void Add(WebApplication server)
     {
         lock (_lock)
+        {
             _servers.Add(server);
+        }
     }
 }

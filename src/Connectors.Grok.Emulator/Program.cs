@@ -48,14 +48,20 @@ internal static class Program
         }
 
         if (!Listener.IsLoopback(options.Host))
+        {
             await Console.Error.WriteLineAsync("Warning: other machines can reach this emulator, and it keeps what they send in memory.");
+        }
+
         return await RunAsync(options);
     }
 
     private static bool TryReplay(GrokEmulator emulator, GrokEmulatorOptions options)
     {
         if (options.ReplayFrom is not { } path)
+        {
             return true;
+        }
+
         try
         {
             emulator.Replay(ConversationRecording.Load(path), options.ReplaySpeed);
@@ -85,7 +91,10 @@ internal static class Program
         await using (emulator)
         {
             if (!TryReplay(emulator, options))
+            {
                 return WrongUse;
+            }
+
             var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
             using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);

@@ -120,7 +120,9 @@ internal sealed partial class DotNetClient
             await foreach (var _ in await Client("stall; after=4").CreateResponseStreamingAsync(options, stop.Token))
             {
                 if (++seen == 4)
+                {
                     await stop.CancelAsync();
+                }
             }
         }
         catch (OperationCanceledException)

@@ -32,9 +32,15 @@ internal sealed partial class DotNetClient
         }
 
         foreach (var fault in (string[])["error-first", "untyped-error", "nested-error", "error-object", "cut", "end", "failed"])
+        {
             checks[$"fault: {fault}"] = async () => Must(await IsToldAsync(fault), "no error is raised");
+        }
+
         foreach (var fault in (string[])["empty-final-output", "keep-alives", "data-only", "unknown-events", "gzip", "wrong-content-type"])
+        {
             checks[$"fault: {fault}"] = async () => Must((await ToldAsync(fault)).Contains("2 + 2 equals 4", StringComparison.Ordinal), "the text is missing");
+        }
+
         checks["fault: stall"] = async () => Must(await LeaveAsync() == 4, "not four updates");
         return checks;
     }
@@ -56,9 +62,15 @@ internal sealed partial class DotNetClient
     {
         var updates = await StreamAsync(Client(fault), Options("What is 2 + 2?"));
         if (updates.OfType<StreamingResponseErrorUpdate>().FirstOrDefault() is { } error)
+        {
             throw new InvalidOperationException(error.Message);
+        }
+
         if (updates.OfType<StreamingResponseFailedUpdate>().FirstOrDefault() is { } failed)
+        {
             throw new InvalidOperationException(failed.Response.Error.Message);
+        }
+
         return string.Concat(updates.OfType<StreamingResponseOutputTextDeltaUpdate>().Select(update => update.Delta));
     }
 }

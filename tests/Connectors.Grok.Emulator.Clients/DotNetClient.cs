@@ -37,7 +37,10 @@ internal sealed partial class DotNetClient(Uri endpoint, string key)
     {
         var options = new ResponsesClientOptions { Endpoint = endpoint, RetryPolicy = new ClientRetryPolicy(retries) };
         if (fault is not null)
+        {
             options.AddPolicy(new FaultHeader(fault), PipelinePosition.PerCall);
+        }
+
         return new ResponsesClient(new ApiKeyCredential(otherKey ?? key), options);
     }
 
@@ -58,7 +61,10 @@ internal sealed partial class DotNetClient(Uri endpoint, string key)
         options.StreamingEnabled = true;
         var updates = new List<StreamingResponseUpdate>();
         await foreach (var update in await client.CreateResponseStreamingAsync(options))
+        {
             updates.Add(update);
+        }
+
         return updates;
     }
 
@@ -79,7 +85,9 @@ internal sealed partial class DotNetClient(Uri endpoint, string key)
     private static void Must(bool holds, string why)
     {
         if (!holds)
+        {
             throw new InvalidOperationException(why);
+        }
     }
 
     private sealed class FaultHeader(string fault) : PipelinePolicy

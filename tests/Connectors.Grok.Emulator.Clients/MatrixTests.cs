@@ -44,9 +44,14 @@ public sealed class MatrixTests(NodePackages node) : IClassFixture<NodePackages>
         var (start, end) = (readme.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, readme.IndexOf(End, StringComparison.Ordinal));
         var fresh = $"{readme[..start]}\n{Table(results)}{readme[end..]}";
         if (Environment.GetEnvironmentVariable("EMULATOR_MATRIX") == "write")
+        {
             await File.WriteAllTextAsync(path, fresh);
+        }
         else
+        {
             Assert.True(fresh == readme, "The matrix in the README is not what was just found. Run the tests with EMULATOR_MATRIX=write.");
+        }
+
         TestContext.Current.TestOutputHelper?.WriteLine($"{results.Count(result => result.Ok)} of {results.Count} checks pass, {Reasons.Count} have a reason");
     }
 
@@ -57,13 +62,19 @@ public sealed class MatrixTests(NodePackages node) : IClassFixture<NodePackages>
         var address = emulator.BaseAddress.ToString();
         var results = new List<CheckResult>();
         foreach (var script in (string[])["openai.mjs", "xai.mjs"])
+        {
             results.AddRange((await node.RunAsync(script, address, Key)).Select(CheckResult.Parse));
+        }
+
         results.AddRange(await new DotNetClient(emulator.BaseAddress, Key).RunAsync());
 
         // Who aborts really leaves: twice for each client, once in the check of the stall.
         var left = 0;
         foreach (var request in emulator.Requests.Where(request => request.Headers.GetValueOrDefault("x-emulator-fault")?.StartsWith("stall", StringComparison.Ordinal) == true))
+        {
             left += await request.Outcome.WaitAsync(TimeSpan.FromMinutes(1)) == RequestOutcome.ClientLeft ? 1 : 0;
+        }
+
         Assert.Equal(2 * Clients.Length, left);
         return results;
     }
@@ -83,7 +94,10 @@ public sealed class MatrixTests(NodePackages node) : IClassFixture<NodePackages>
     private static string Title(string client)
     {
         if (client == DotNetClient.Name)
+        {
             return $"`{client}` {typeof(OpenAI.Responses.ResponsesClient).Assembly.GetName().Version!.ToString(3)} (.NET)";
+        }
+
         using var packages = System.Text.Json.JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "node", "package.json")));
         return $"`{client}` {packages.RootElement.GetProperty("dependencies").GetProperty(client).GetString()} (Node)";
     }

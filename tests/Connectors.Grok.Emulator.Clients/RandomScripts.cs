@@ -19,9 +19,13 @@ internal sealed class RandomScripts(int seed)
         for (var step = _random.Next(1, 8); step > 0; step--)
         {
             if (Chance(6))
+            {
                 reply.AtOnce(items => Repeat(2, 5, () => Search(items)));
+            }
             else
+            {
                 Item(reply);
+            }
         }
 
         End(reply);
@@ -81,9 +85,14 @@ internal sealed class RandomScripts(int seed)
             var text = Sentence();
             Text += text;
             if (Chance(2))
+            {
                 reply.Text(text);
+            }
             else
+            {
                 reply.Deltas([.. text.EnumerateRunes().Select(rune => rune.ToString())]);
+            }
+
             if (Chance(3))
             {
                 reply.Cite(Url(Citations++));
@@ -109,7 +118,9 @@ internal sealed class RandomScripts(int seed)
     private void Repeat(int least, int most, Action action)
     {
         for (var count = _random.Next(least, most); count > 0; count--)
+        {
             action();
+        }
     }
 
     private string Sentence() => string.Join(' ', Enumerable.Range(0, _random.Next(1, 9)).Select(_ => Words[_random.Next(Words.Length)]));

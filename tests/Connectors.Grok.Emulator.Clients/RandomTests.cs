@@ -22,7 +22,9 @@ public sealed class RandomTests(NodePackages node) : IClassFixture<NodePackages>
         var dump = node.FileOf("said.jsonl");
         await File.WriteAllLinesAsync(dump, (await SayAsync()).Select(said => said.Json));
         foreach (var script in (string[])["validate.mjs", "read.mjs"])
+        {
             TestContext.Current.TestOutputHelper?.WriteLine($"{script}: {(await node.RunAsync(script, dump))[^1]}");
+        }
     }
 
     [Fact]

@@ -29,7 +29,10 @@ public sealed class SurvivalTests
         var agent = new MyAgent(emulator.BaseAddress);
         await agent.AskAsync("My name is Alice.");
         for (var cut = 0; cut < 3; cut++)
+        {
             emulator.Faults.Enqueue(Fault.CutAfter(6));
+        }
+
         await Assert.ThrowsAnyAsync<Exception>(() => agent.AskAsync("What's my name?"));
     }
 

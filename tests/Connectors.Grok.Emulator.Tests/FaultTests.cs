@@ -108,7 +108,10 @@ public sealed class FaultTests
         {
             using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
             for (var line = 0; line < 9; line++)
+            {
                 Assert.NotNull(await reader.ReadLineAsync(TestContext.Current.CancellationToken));
+            }
+
             Assert.False(api.Emulator.Requests[0].Outcome.IsCompleted);
         }
 
@@ -148,7 +151,9 @@ public sealed class FaultTests
         await Assert.ThrowsAnyAsync<IOException>(async () =>
         {
             while (await reader.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+            {
                 events += line.StartsWith("data: ", StringComparison.Ordinal) ? 1 : 0;
+            }
         });
         return events;
     }

@@ -23,7 +23,10 @@ public sealed class LoadTests
         Assert.Equal("Your name is Alice.", await api.AnswerAsync("What's my name?", chains[^1][^1]));
         var full = Live();
         foreach (var id in chains.SelectMany(chain => chain))
+        {
             Assert.Equal(HttpStatusCode.OK, (await api.SendAsync(HttpMethod.Delete, $"/responses/{id}")).Status);
+        }
+
         Assert.Equal(1, api.Emulator.StoredResponses);
         var after = Live();
         Assert.InRange(after - before, long.MinValue, Slack);
@@ -57,7 +60,10 @@ public sealed class LoadTests
         var rule = script.When(_ =>
         {
             if (Interlocked.Increment(ref arrived) == Streams)
+            {
                 all.SetResult();
+            }
+
             return true;
         });
         rule.Always(reply => reply.Reasoning("Thinking.").Text("One two").Hold(gate).Text(" three."));
@@ -78,9 +84,15 @@ public sealed class LoadTests
     {
         var ids = new List<string> { Api.IdOf(await api.SayAsync("My name is Alice.")) };
         while (ids.Count < turns)
+        {
             ids.Add(Api.IdOf(await api.SayAsync($"{ids.Count} + 1", ids[^1], "grok-4.20-non-reasoning")));
+        }
+
         foreach (var id in delete ? ids : [])
+        {
             await api.SendAsync(HttpMethod.Delete, $"/responses/{id}");
+        }
+
         return ids;
     }
 

@@ -29,7 +29,10 @@ public sealed class ReadmeTests
         for (var line = 0; line < source.Length; line++)
         {
             if (source[line].Trim() != "#region scripts")
+            {
                 continue;
+            }
+
             shown.Add(string.Join('\n', source.Skip(line + 1).TakeWhile(text => text.Trim() != "#endregion").Select(text => text.Length > 8 ? text[8..] : text)));
         }
 

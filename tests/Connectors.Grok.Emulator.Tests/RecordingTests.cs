@@ -118,7 +118,10 @@ public sealed class RecordingTests : IDisposable
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
             if (dueTime > TimeSpan.Zero)
+            {
                 Waits.Add(dueTime);
+            }
+
             return base.CreateTimer(callback, state, dueTime > TimeSpan.Zero ? TimeSpan.Zero : dueTime, period);
         }
     }

@@ -133,9 +133,13 @@ public sealed class RulesTests
         var reply = await api.CreateAsync($$"""{"model":"{{model}}","reasoning":{"effort":"{{effort}}"},"input":"Hi"}""");
         Assert.Equal(error is null ? HttpStatusCode.OK : HttpStatusCode.BadRequest, reply.Status);
         if (error is not null)
+        {
             Assert.Equal(error, reply.Error);
+        }
         else
+        {
             Assert.Equal(effort != "none", Api.Types(reply.Json).Contains("reasoning"));
+        }
     }
 
     [Theory]

@@ -114,7 +114,10 @@ public sealed class ScriptTests
         api.Emulator.Script.Reply(SayEverything).Reply(reply => reply.Refuse("No.")).Reply(reply => reply.OldXSearch("xai"));
         var types = new List<string>();
         for (var turn = 0; turn < 3; turn++)
+        {
             types.AddRange((await api.StreamAsync(Streamed)).Select(streamed => streamed.Type));
+        }
+
         string[] expected =
         [
             "reasoning_summary_text.delta", "reasoning_text.delta", "reasoning_text.done", "output_text.annotation.added", "refusal.delta", "refusal.done",

@@ -140,7 +140,10 @@ public sealed class StreamTests
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
         var seen = new List<string>();
         while (!seen.Contains("event: response.content_part.added"))
+        {
             seen.Add((await reader.ReadLineAsync(TestContext.Current.CancellationToken))!);
+        }
+
         Assert.DoesNotContain("event: response.output_text.delta", seen);
     }
 
@@ -163,7 +166,9 @@ public sealed class StreamTests
         foreach (var streamed in events)
         {
             if (types.Count == 0 || types[^1] != streamed.Type)
+            {
                 types.Add(streamed.Type);
+            }
         }
 
         return types;

@@ -28,15 +28,23 @@ internal static class Pricing
             Count<ImageOutput>(reply));
         var output = reasoning + visible;
         if (reply.Tokens is { } dictated)
+        {
             (inputTokens, cachedTokens, output, reasoning) = dictated;
+        }
 
         var ticks = ((long)Math.Max(0, inputTokens - cachedTokens) * model.InputPrice)
             + ((long)cachedTokens * model.CachedPrice)
             + ((long)output * model.OutputPrice);
         if (inputTokens > LongPrompt)
+        {
             ticks *= 2;
+        }
+
         if (isPriority)
+        {
             ticks *= 2;
+        }
+
         ticks += ((tools.Web + tools.X + tools.Code) * TicksPerSearch) + (tools.Files * TicksPerFileSearch);
         return new Usage(inputTokens, cachedTokens, output, reasoning, tools, ticks);
     }

@@ -38,7 +38,10 @@ internal static class Tokens
         var (width, height) = image.Data is { } data ? (data.Width, data.Height) : (1024, 1024);
         var longSide = Math.Max(width, height);
         if (image.Detail == "low" && longSide > LowDetailSide)
+        {
             (width, height) = ((int)((long)width * LowDetailSide / longSide), (int)((long)height * LowDetailSide / longSide));
+        }
+
         return (((width + Tile - 1) / Tile) * ((height + Tile - 1) / Tile)) + 2;
     }
 }

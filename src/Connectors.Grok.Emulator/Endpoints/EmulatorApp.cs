@@ -97,7 +97,10 @@ internal sealed class EmulatorApp : IDisposable
     {
         var fault = Routes.IsCreate(http.Request) ? Asked(http.Request) ?? Faults.Dequeue() : Asked(http.Request);
         if (fault?.Kind == FaultKind.Status)
+        {
             return Answer.FaultAsync(http, fault, _options.Profile);
+        }
+
         return _replayer is { } replayer
             ? replayer.AnswerAsync(http, recorded, cancellationToken)
             : _routes.RouteAsync(http, recorded, body, fault, cancellationToken);
@@ -106,7 +109,10 @@ internal sealed class EmulatorApp : IDisposable
     private Fault? Asked(HttpRequest request)
     {
         if (!request.Headers.TryGetValue(FaultCatalog.Header, out var text))
+        {
             return null;
+        }
+
         try
         {
             return Faults.Asked(text.ToString());

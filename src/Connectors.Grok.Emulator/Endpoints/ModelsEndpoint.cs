@@ -30,13 +30,18 @@ internal static class ModelsEndpoint
         const string Nobody = "00000000-0000-0000-0000-000000000000";
         writer.WriteString("redacted_api_key", "xai-...emul");
         foreach (var name in (string[])["user_id", "modified_by", "team_id", "api_key_id"])
+        {
             writer.WriteString(name, Nobody);
+        }
+
         writer.WriteString("name", "emulator");
         writer.WriteString("create_time", "2026-01-01T00:00:00Z");
         writer.WriteString("modify_time", "2026-01-01T00:00:00Z");
         WriteList(writer, "acls", ["api-key:endpoint:*", "api-key:model:*"]);
         foreach (var name in (string[])["team_blocked", "api_key_blocked", "api_key_disabled"])
+        {
             writer.WriteBoolean(name, false);
+        }
     }));
 
     private static Task GetAsync(HttpContext http, string name, Action<Utf8JsonWriter, ModelInfo> write)
@@ -49,7 +54,10 @@ internal static class ModelsEndpoint
     {
         writer.WriteStartArray(name);
         foreach (var model in ModelCatalog.All)
+        {
             write(writer, model);
+        }
+
         writer.WriteEndArray();
     }
 
@@ -95,7 +103,10 @@ internal static class ModelsEndpoint
     {
         writer.WriteStartArray(name);
         foreach (var value in values)
+        {
             writer.WriteStringValue(value);
+        }
+
         writer.WriteEndArray();
     }
 }

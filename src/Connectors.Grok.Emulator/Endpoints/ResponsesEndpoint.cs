@@ -56,12 +56,19 @@ internal sealed class ResponsesEndpoint : IDisposable
 
         http.Response.Headers["x-request-id"] = work.Turn.Id;
         foreach (var (name, value) in RateLimits)
+        {
             http.Response.Headers[name] = value;
+        }
+
         await using var dress = AnswerDress.Put(http, work.Fault);
         if (request.Stream)
+        {
             await StreamAsync(http, work, cancellationToken);
+        }
         else
+        {
             await new WholeAnswer(http, _options, work.Turn, work.Fault, () => _turns.Complete(work)).WriteAsync(cancellationToken);
+        }
     }
 
     public Task CompactAsync(HttpContext http, byte[] body)
@@ -81,7 +88,10 @@ internal sealed class ResponsesEndpoint : IDisposable
     {
         KeyCheck.Check(http.Request, _options.ApiKey);
         if (!_store.Remove(id))
+        {
             throw ApiException.ResponseNotFound(id);
+        }
+
         return Answer.JsonAsync(http, Json.WriteObject(writer =>
         {
             writer.WriteString("id", id);

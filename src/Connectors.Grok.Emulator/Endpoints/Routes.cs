@@ -36,7 +36,10 @@ internal sealed class Routes(GrokEmulatorOptions options, ResponsesEndpoint resp
     private Task Get(HttpContext http, Func<Task> answer)
     {
         if (http.Request.Method != "GET")
+        {
             return WrongMethod(http, "GET");
+        }
+
         KeyCheck.Check(http.Request, options.ApiKey);
         return answer();
     }

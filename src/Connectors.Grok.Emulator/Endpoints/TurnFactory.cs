@@ -34,7 +34,10 @@ internal sealed class TurnFactory(GrokEmulatorOptions options, ResponseStore sto
         var effort = RequestRules.EffectiveEffort(request, model);
         var scripted = script.Next(recorded);
         if (scripted is null && script.Strict)
+        {
             throw new ApiException(StatusCodes.Status500InternalServerError, "emulator-unscripted", "No scripted reply is left for this request. Say one with Script.Reply, or leave Script.Strict off.");
+        }
+
         fault ??= scripted?.AttachedFault;
         var reply = fault?.Kind == FaultKind.Failed
             ? new Reply([]) { Error = (fault.Code, fault.Error) }
@@ -61,10 +64,16 @@ internal sealed class TurnFactory(GrokEmulatorOptions options, ResponseStore sto
         var now = options.TimeProvider.GetUtcNow();
         var turn = work.Turn with { CompletedAt = now.ToUnixTimeSeconds() };
         if (turn.Reply.Error is not null)
+        {
             return turn;
+        }
+
         _cache.Remember(turn.Model, work.Context.Resolve());
         if (turn.Request.Store)
+        {
             store.Add(new StoredResponse(turn.Id, turn.Request.PreviousResponseId, now, ResponseWriter.ToJson(turn), InputItems.ToJson(turn.Request), work.Context, turn.Reply.CanBeContinued));
+        }
+
         return turn;
     }
 
@@ -93,7 +102,10 @@ internal sealed class TurnFactory(GrokEmulatorOptions options, ResponseStore sto
     private Reply Seal(Reply reply, CreateRequest request, ModelInfo model)
     {
         if (!request.WantsEncryptedReasoning && !model.AlwaysEncrypts)
+        {
             return reply;
+        }
+
         var output = reply.Output;
         return reply with
         {

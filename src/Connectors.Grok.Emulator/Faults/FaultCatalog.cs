@@ -51,7 +51,10 @@ internal static class FaultCatalog
     {
         var words = new Words(text);
         if (!Known.TryGetValue(words.Name, out var known))
+        {
             throw new FormatException($"There is no fault named '{words.Name}'. There are: {string.Join(", ", Known.Keys)}.");
+        }
+
         try
         {
             return words.Finish(known.Make(words));
@@ -83,7 +86,10 @@ internal static class FaultCatalog
             foreach (var pair in parts.Skip(1).Select(part => part.Split('=', 2, StringSplitOptions.TrimEntries)))
             {
                 if (!Keys.Contains(pair[0], StringComparer.OrdinalIgnoreCase))
+                {
                     throw new FormatException($"'{pair[0]}' is unknown in a fault. Known are: {string.Join(", ", Keys)}.");
+                }
+
                 _values[pair[0]] = pair.Length > 1 ? pair[1] : "";
             }
         }
@@ -102,15 +108,27 @@ internal static class FaultCatalog
         {
             fault = fault.With(Text("code"), Text("message"));
             if (Text("shape") is { } shape)
+            {
                 fault = Enum.TryParse<ErrorShape>(shape.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var known)
                     ? fault.As(known)
                     : throw new FormatException($"'{shape}' is no shape. There are: {string.Join(", ", Enum.GetNames<ErrorShape>())}.");
+            }
+
             if (Name != "rate-limited" && Seconds("retry-after") is { } wait)
+            {
                 fault = fault.WithHeader("Retry-After", ((long)wait.TotalSeconds).ToString(CultureInfo.InvariantCulture));
+            }
+
             if (Text("should-retry") is { } verdict)
+            {
                 fault = fault.WithHeader("x-should-retry", verdict);
+            }
+
             if (Text("content-type") is { } contentType)
+            {
                 fault = fault.WithContentType(contentType);
+            }
+
             return Text("gzip") is null ? fault : fault.Gzipped();
         }
     }

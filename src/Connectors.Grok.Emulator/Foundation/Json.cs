@@ -14,7 +14,10 @@ internal static class Json
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         using (var writer = new Utf8JsonWriter(buffer, Options))
+        {
             write(writer);
+        }
+
         return buffer.WrittenSpan.ToArray();
     }
 
@@ -30,8 +33,12 @@ internal static class Json
     public static void WriteNumberOrNull(this Utf8JsonWriter writer, string name, long? value)
     {
         if (value is { } number)
+        {
             writer.WriteNumber(name, number);
+        }
         else
+        {
             writer.WriteNull(name);
+        }
     }
 }

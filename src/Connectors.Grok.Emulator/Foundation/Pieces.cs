@@ -10,9 +10,15 @@ internal static class Pieces
         {
             var end = start;
             while (end < text.Length && char.IsWhiteSpace(text[end]))
+            {
                 end++;
+            }
+
             while (end < text.Length && !char.IsWhiteSpace(text[end]))
+            {
                 end++;
+            }
+
             yield return text[start..end];
             start = end;
         }

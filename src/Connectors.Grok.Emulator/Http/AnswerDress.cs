@@ -16,15 +16,24 @@ internal sealed class AnswerDress : IAsyncDisposable
         _http = http;
         _plain = http.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         foreach (var (name, value) in fault?.Headers ?? [])
+        {
             http.Response.Headers[name] = value;
+        }
+
         if (fault?.ContentType is { } contentType)
+        {
             http.Response.OnStarting(() =>
             {
                 http.Response.ContentType = contentType;
                 return Task.CompletedTask;
             });
+        }
+
         if (fault?.IsGzipped != true)
+        {
             return;
+        }
+
         http.Response.Headers.ContentEncoding = "gzip";
         http.Response.OnStarting(() =>
         {
@@ -41,7 +50,10 @@ internal sealed class AnswerDress : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_compressed is null)
+        {
             return;
+        }
+
         await _compressed.CompleteAsync();
         await _gzip!.DisposeAsync();
         _http.Features.Set(_plain);

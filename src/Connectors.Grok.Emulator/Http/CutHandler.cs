@@ -10,7 +10,10 @@ internal sealed class CutHandler(HttpMessageHandler inner) : DelegatingHandler(i
         var response = await base.SendAsync(request, cancellationToken);
         var content = new StreamContent(new CutStream(await response.Content.ReadAsStreamAsync(cancellationToken), response));
         foreach (var (name, values) in response.Content.Headers)
+        {
             content.Headers.TryAddWithoutValidation(name, values);
+        }
+
         response.Content = content;
         return response;
     }
@@ -52,14 +55,20 @@ internal sealed class CutHandler(HttpMessageHandler inner) : DelegatingHandler(i
         protected override void Dispose(bool disposing)
         {
             if (disposing)
+            {
                 inner.Dispose();
+            }
+
             base.Dispose(disposing);
         }
 
         private int CheckEnd(int read, int wanted)
         {
             if (read == 0 && wanted > 0 && response.TrailingHeaders.Contains(Trailer))
+            {
                 throw new CutException();
+            }
+
             return read;
         }
     }

@@ -12,9 +12,14 @@ internal sealed class EventStream(HttpContext http, GrokEmulatorOptions options,
     public static async Task WaitAsync(Wait wait, TimeProvider time, CancellationToken cancellationToken)
     {
         if (wait.Pause > TimeSpan.Zero)
+        {
             await Task.Delay(wait.Pause, time, cancellationToken);
+        }
+
         if (wait.Gate is { } gate)
+        {
             await gate.PassAsync(cancellationToken);
+        }
     }
 
     public async Task WriteAsync(IEnumerable<StreamEvent> events, CancellationToken cancellationToken)
@@ -35,19 +40,32 @@ internal sealed class EventStream(HttpContext http, GrokEmulatorOptions options,
         for (var sent = 0; ; sent++)
         {
             if (await BreaksOffAsync(sent, cancellationToken))
+            {
                 return;
+            }
+
             if (!await NextAsync(next, cancellationToken))
+            {
                 break;
+            }
+
             if (fault?.HasComments == true)
+            {
                 await SendRawAsync(": keep-alive\n\n"u8.ToArray(), cancellationToken);
+            }
+
             await PauseAsync(next.Current.Pace, cancellationToken);
             await SendAsync(next.Current.Type, next.Current.Data, cancellationToken);
             if (fault?.HasUnknownEvents == true && sent == 1)
+            {
                 await SendAsync("response.emulator.unheard_of", UnknownEvent(), cancellationToken);
+            }
         }
 
         if (options.EndsWithDone)
+        {
             await SendAsync(type: null, "[DONE]"u8.ToArray(), cancellationToken);
+        }
     }
 
     private async Task<bool> NextAsync(IEnumerator<StreamEvent> events, CancellationToken cancellationToken)
@@ -55,7 +73,10 @@ internal sealed class EventStream(HttpContext http, GrokEmulatorOptions options,
         while (events.MoveNext())
         {
             if (events.Current.Wait is not { } wait)
+            {
                 return true;
+            }
+
             await WaitAsync(wait, options.TimeProvider, cancellationToken);
         }
 
@@ -65,7 +86,10 @@ internal sealed class EventStream(HttpContext http, GrokEmulatorOptions options,
     private async Task<bool> BreaksOffAsync(int sent, CancellationToken cancellationToken)
     {
         if (fault is null || sent != fault.Events)
+        {
             return false;
+        }
+
         switch (fault.Kind)
         {
             case FaultKind.UntypedError:

@@ -46,11 +46,16 @@ internal sealed class WholeAnswer(HttpContext http, GrokEmulatorOptions options,
     {
         var reply = turn.Reply;
         if (reply.After.Count == 0 && reply.BeforeEnd is null && !reply.Output.Any(Waits))
+        {
             return;
+        }
+
         foreach (var streamed in new EventSequence(turn, () => turn).Events())
         {
             if (streamed.Wait is { } wait)
+            {
                 await EventStream.WaitAsync(wait, options.TimeProvider, cancellationToken);
+            }
         }
     }
 
@@ -63,6 +68,8 @@ internal sealed class WholeAnswer(HttpContext http, GrokEmulatorOptions options,
         await http.Response.Body.WriteAsync(json.AsMemory(0, json.Length / 2), cancellationToken);
         await http.Response.Body.FlushAsync(cancellationToken);
         if (fault.Kind == FaultKind.Cut)
+        {
             throw new CutException();
+        }
     }
 }

@@ -36,7 +36,10 @@ internal static partial class Answers
     private static string? FromImages(Conversation conversation)
     {
         if (conversation.NewImages.Count > 0)
+        {
             return Pictures.Describe(conversation.NewImages);
+        }
+
         return conversation.Images.Count > 0 && ImageWords().IsMatch(conversation.Question) ? Pictures.Describe(conversation.Images) : null;
     }
 
@@ -50,7 +53,10 @@ internal static partial class Answers
         }
 
         if (Memory.KeyAskedFor(conversation.Question) is not { } key)
+        {
             return null;
+        }
+
         return memory.Recall(key) is { } value ? $"Your {key} {(IsPlural(key) ? "are" : "is")} {value}." : $"You have not told me your {key} yet.";
     }
 
@@ -59,7 +65,10 @@ internal static partial class Answers
     private static string? Introduction(string question, Persona persona)
     {
         if (!WhoAreYou().IsMatch(question))
+        {
             return null;
+        }
+
         var role = persona.Description is { } who ? $"I was told to be {who}. Really, " : "";
         return $"{role}I am the built-in model of a local emulator of xAI's API, not Grok.";
     }
@@ -68,19 +77,31 @@ internal static partial class Answers
     {
         var facts = Memory.FactsIn(question);
         if (facts.Count == 0)
+        {
             return null;
+        }
+
         if (facts.FirstOrDefault(fact => fact.Key == "name") is { Value: { } name })
+        {
             return $"Nice to meet you, {name}. I will remember that.";
+        }
+
         return $"Noted: {string.Join(", ", facts.Select(fact => $"your {fact.Key} {(IsPlural(fact.Key) ? "are" : "is")} {fact.Value}"))}.";
     }
 
     private static string? Courtesy(string question, Persona persona)
     {
         if (Thanks().IsMatch(question))
+        {
             return "You are welcome.";
+        }
+
         var isGreeting = Greetings().IsMatch(question);
         if (!isGreeting && !Helps().IsMatch(question))
+        {
             return null;
+        }
+
         var role = persona.Description is { } who ? $" Speaking as {who}:" : "";
         return $"{(isGreeting ? "Hello!" : "Gladly.")}{role} I am a local emulator of xAI's API, not Grok. I remember what you tell me, do sums, "
             + "describe images by their headers, call functions I am offered, and write as many words as you ask for.";
@@ -92,10 +113,16 @@ internal static partial class Answers
     {
         var opening = persona.Description is { } who ? $"Speaking as {who}: " : "";
         if (question.Length == 0)
+        {
             return $"{opening}I have nothing to answer yet. I am a local emulator of xAI's API, not Grok.";
+        }
+
         var topic = question.Trim().ReplaceLineEndings(" ");
         if (topic.Length > 160)
+        {
             topic = topic[..(char.IsHighSurrogate(topic[159]) ? 159 : 160)].TrimEnd() + "…";
+        }
+
         return $"{opening}You said \"{topic}\". I am a local emulator of xAI's API, not Grok, so take this as a friendly echo.";
     }
 

@@ -14,12 +14,17 @@ internal static partial class Arithmetic
         {
             var expression = match.Value.Trim().TrimEnd('.', '=', ' ');
             if (!Operators().IsMatch(expression) && !(TightMinus().IsMatch(expression) && IsAskedFor(expression, text)))
+            {
                 continue;
+            }
+
             try
             {
                 var parser = new Parser(expression);
                 if (parser.Parse() is { } value)
+                {
                     return (expression, value.ToString("0.############", CultureInfo.InvariantCulture));
+                }
             }
             catch (ArithmeticException)
             {
@@ -74,7 +79,10 @@ internal static partial class Arithmetic
         {
             var left = Product();
             while (left is not null && Next("+-") is { } sign)
+            {
                 left = sign == '+' ? left + Product() : left - Product();
+            }
+
             return left;
         }
 
@@ -99,14 +107,20 @@ internal static partial class Arithmetic
         {
             var left = Factor();
             if (left is null || Next("^") is null)
+            {
                 return left;
+            }
+
             return Power() is { } exponent ? (decimal)Math.Pow((double)left, (double)exponent) : null;
         }
 
         private decimal? Factor()
         {
             if (Next("-") is not null)
+            {
                 return -Factor();
+            }
+
             if (Next("(") is not null)
             {
                 var inner = Sum();
@@ -115,7 +129,10 @@ internal static partial class Arithmetic
 
             var start = _at;
             while (_at < text.Length && (char.IsAsciiDigit(text[_at]) || text[_at] == '.'))
+            {
                 _at++;
+            }
+
             return decimal.TryParse(text.AsSpan(start, _at - start), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : null;
         }
 
@@ -128,7 +145,9 @@ internal static partial class Arithmetic
         private void Skip()
         {
             while (_at < text.Length && char.IsWhiteSpace(text[_at]))
+            {
                 _at++;
+            }
         }
     }
 }

@@ -16,25 +16,40 @@ internal static class BuiltInModel
 
         var output = new List<OutputItem>();
         if (prompt.Model.Reasons && prompt.Effort != "none")
+        {
             output.Add(Thoughts(conversation, prompt.Effort));
+        }
 
         var calls = ToolPicker.Pick(prompt, conversation, memory);
         if (calls.Count > 0)
+        {
             output.AddRange(calls);
+        }
         else if (CannedWeb.IsAskedFor(prompt.Request, conversation))
+        {
             output.AddRange(CannedWeb.Search(prompt.Request, conversation, persona));
+        }
         else
+        {
             output.Add(new MessageOutput(Text(prompt.Request.Format, conversation, memory, persona)));
+        }
+
         return Cut(new Reply(output), prompt.Request.MaxOutputTokens);
     }
 
     private static string Text(TextFormat format, Conversation conversation, Memory memory, Persona persona)
     {
         if (format.Type == "text")
+        {
             return Answers.For(conversation, memory, persona);
+        }
+
         var answer = Answers.Plain(conversation, memory, persona);
         if (format.Schema is { } schema)
+        {
             return new SchemaFiller(new Hints(conversation.Question, memory, answer), schema, fillsOptional: true).Fill();
+        }
+
         return Encoding.UTF8.GetString(Json.WriteObject(writer => writer.WriteString("answer", answer)));
     }
 
@@ -42,7 +57,10 @@ internal static class BuiltInModel
     {
         var question = conversation.Question.ReplaceLineEndings(" ").Trim();
         if (question.Length > 80)
+        {
             question = question[..(char.IsHighSurrogate(question[79]) ? 79 : 80)] + "…";
+        }
+
         var subject = conversation.Results.Count > 0
             ? "A function has answered, so I pass its result on."
             : question.Length == 0 ? "The user sent no words."
@@ -62,14 +80,20 @@ internal static class BuiltInModel
     private static Reply Cut(Reply reply, long? cap)
     {
         if (cap is not { } most || reply.Output[^1] is not MessageOutput message || Tokens.Of(message.Text) <= most)
+        {
             return reply;
+        }
+
         var text = new StringBuilder();
         long used = 0;
         foreach (var piece in Pieces.Of(message.Text))
         {
             used += Tokens.OfPiece(piece);
             if (used > most)
+            {
                 break;
+            }
+
             text.Append(piece);
         }
 

@@ -12,7 +12,10 @@ internal static partial class CannedWeb
     public static bool IsAskedFor(CreateRequest request, Conversation conversation)
     {
         if (request.ToolChoice.Mode == "none" || !request.Tools.Any(tool => tool.Type == "web_search"))
+        {
             return false;
+        }
+
         return request.ToolChoice.Mode == "required" || Wishes().IsMatch(conversation.Question);
     }
 

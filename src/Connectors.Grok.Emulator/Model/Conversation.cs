@@ -19,7 +19,9 @@ internal sealed class Conversation
     public Conversation(IEnumerable<Item> items)
     {
         foreach (var item in items)
+        {
             Read(item);
+        }
     }
 
     public IReadOnlyList<string> SystemTexts => _systemTexts;
@@ -53,7 +55,10 @@ internal sealed class Conversation
                 _calls.Clear();
                 _results.Clear();
                 if (message.Text.Length > 0)
+                {
                     _userTexts.Add(Shorten(message.Text));
+                }
+
                 _images.AddRange(message.Parts.OfType<ImagePart>());
                 _newImages.AddRange(message.Parts.OfType<ImagePart>());
                 break;
@@ -73,7 +78,10 @@ internal sealed class Conversation
                 break;
             case FunctionCallOutputItem output:
                 if (_calls.Find(call => call.CallId == output.CallId) is { } answered)
+                {
                     _results.Add((answered, output.Text));
+                }
+
                 break;
         }
     }

@@ -39,7 +39,10 @@ internal sealed partial class Hints
     {
         var names = PlaceLists().Matches(question).SelectMany(match => match.Groups["place"].Captures.Select(capture => capture.Value.Trim())).ToList();
         if (names.Count == 0 && LoosePlaces().Match(question) is { Success: true } loose)
+        {
             names.Add(loose.Groups["place"].Value);
+        }
+
         return names;
     }
 
@@ -51,11 +54,20 @@ internal sealed partial class Hints
     public string? TextFor(string property)
     {
         if (Named(property) is { } named)
+        {
             return named;
+        }
+
         if (IsPlace(property))
+        {
             return _places.FirstOrDefault() ?? _memory.Recall("trip") ?? _memory.Recall("home") ?? "here";
+        }
+
         if (_quotations.FirstOrDefault() is { } quotation)
+        {
             return quotation;
+        }
+
         return _memory.Recall(Spaced(property)) ?? (WholeQuestion().IsMatch(property) ? _question : null);
     }
 

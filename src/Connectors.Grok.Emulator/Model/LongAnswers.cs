@@ -21,7 +21,10 @@ internal static partial class LongAnswers
     public static string? For(string question)
     {
         if (Counts().Match(question) is { Success: true } count)
+        {
             return string.Join(", ", Enumerable.Range(1, Number(count))) + ".";
+        }
+
         return Essays().Match(question) is { Success: true } essay ? Essay(Number(essay), TopicOf(essay)) : null;
     }
 

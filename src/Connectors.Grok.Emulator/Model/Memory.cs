@@ -14,7 +14,9 @@ internal sealed partial class Memory
     public Memory(IEnumerable<string> userTexts)
     {
         foreach (var text in userTexts)
+        {
             Learn(text);
+        }
     }
 
     /// <summary>The facts of one message, in the order they were told.</summary>
@@ -26,15 +28,29 @@ internal sealed partial class Memory
         foreach (Match sentence in Sentences().Matches(text))
         {
             if (sentence.Value.TrimEnd().EndsWith('?'))
+            {
                 continue;
+            }
+
             foreach (Match match in Possessions().Matches(sentence.Value))
+            {
                 facts.Add((match.Groups["key"].Value.Trim(), Tidy(match.Groups["value"].Value)));
+            }
+
             if (Names().Match(sentence.Value) is { Success: true } name)
+            {
                 facts.Add(("name", Tidy(name.Groups["value"].Value)));
+            }
+
             if (Trips().Match(sentence.Value) is { Success: true } trip)
+            {
                 facts.Add(("trip", Tidy(trip.Groups["value"].Value)));
+            }
+
             if (Homes().Match(sentence.Value) is { Success: true } home)
+            {
                 facts.Add(("home", Tidy(home.Groups["value"].Value)));
+            }
         }
 
         return facts;
@@ -46,16 +62,24 @@ internal sealed partial class Memory
     public static string? KeyAskedFor(string question)
     {
         if (Questions().Match(question) is { Success: true } asked)
+        {
             return asked.Groups["key"].Value.Trim();
+        }
+
         if (question.Contains("who am i", StringComparison.OrdinalIgnoreCase) || CallsMe().IsMatch(question))
+        {
             return "name";
+        }
+
         return question.Contains("where do i live", StringComparison.OrdinalIgnoreCase) ? "home" : null;
     }
 
     private void Learn(string text)
     {
         foreach (var (key, value) in FactsIn(text))
+        {
             _facts[key] = value;
+        }
     }
 
     private static string Tidy(string value) => value.Trim().TrimEnd('.', '!', ',', ';').Trim();

@@ -23,11 +23,20 @@ internal sealed partial class Persona
     public string Style(string text)
     {
         if (Beginnings().Match(_system) is { Success: true } beginning)
+        {
             text = $"{beginning.Groups["what"].Value} {text}";
+        }
+
         if (Endings().Match(_system) is { Success: true } ending)
+        {
             text = $"{text} {ending.Groups["what"].Value}";
+        }
+
         if (UpperCase().IsMatch(_system))
+        {
             return text.ToUpperInvariant();
+        }
+
         return LowerCase().IsMatch(_system) ? ToLower(text) : text;
     }
 

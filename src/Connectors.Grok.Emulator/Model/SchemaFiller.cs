@@ -26,15 +26,26 @@ internal sealed class SchemaFiller(Hints hints, JsonElement root, bool fillsOpti
     {
         schema = Resolve(schema);
         if (schema.ValueKind != JsonValueKind.Object || depth > Deepest || ++_values > MostValues)
+        {
             return null;
+        }
+
         if (schema.TryGetProperty("const", out var constant))
+        {
             return JsonNode.Parse(constant.GetRawText());
+        }
+
         if (schema.TryGetProperty("enum", out var choices) && choices.GetArrayLength() > 0)
+        {
             return Choice(choices);
+        }
+
         foreach (var keyword in (string[])["anyOf", "oneOf", "allOf"])
         {
             if (schema.TryGetProperty(keyword, out var branches) && branches.GetArrayLength() > 0)
+            {
                 return Value(branches.EnumerateArray().FirstOrDefault(branch => TypeOf(Resolve(branch)) != "null", branches[0]), property, depth + 1);
+            }
         }
 
         return TypeOf(schema) switch
@@ -53,14 +64,19 @@ internal sealed class SchemaFiller(Hints hints, JsonElement root, bool fillsOpti
     {
         var result = new JsonObject();
         if (!schema.TryGetProperty("properties", out var properties))
+        {
             return result;
+        }
+
         var required = schema.TryGetProperty("required", out var names)
             ? names.EnumerateArray().Select(name => name.GetString()).ToHashSet()
             : [];
         foreach (var property in properties.EnumerateObject())
         {
             if (required.Contains(property.Name) || fillsOptional || IsHinted(Resolve(property.Value), property.Name))
+            {
                 result[property.Name] = Value(property.Value, property.Name, depth + 1);
+            }
         }
 
         return result;
@@ -72,15 +88,24 @@ internal sealed class SchemaFiller(Hints hints, JsonElement root, bool fillsOpti
         if (schema.TryGetProperty("prefixItems", out var tuple))
         {
             foreach (var item in tuple.EnumerateArray())
+            {
                 result.Add(Value(item, property, depth + 1));
+            }
+
             return result;
         }
 
         var count = Math.Max(1, Limit(schema, "minItems") ?? 1);
         if (Limit(schema, "maxItems") is { } most)
+        {
             count = Math.Min(count, most);
+        }
+
         for (var index = 0; index < Math.Min(count, MostItems) && _values <= MostValues; index++)
+        {
             result.Add(schema.TryGetProperty("items", out var items) ? Value(items, property, depth + 1) : JsonValue.Create(hints.Answer));
+        }
+
         return result;
     }
 
@@ -89,7 +114,9 @@ internal sealed class SchemaFiller(Hints hints, JsonElement root, bool fillsOpti
         foreach (var choice in choices.EnumerateArray())
         {
             if (choice.ValueKind == JsonValueKind.String && hints.Mentions(choice.GetString()!))
+            {
                 return JsonValue.Create(choice.GetString());
+            }
         }
 
         return JsonNode.Parse(choices[0].GetRawText());
@@ -99,13 +126,25 @@ internal sealed class SchemaFiller(Hints hints, JsonElement root, bool fillsOpti
     {
         var value = (fillsOptional ? hints.Sum : null) ?? hints.NextNumber ?? 1;
         if (Bound(schema, "minimum") is { } minimum && value < minimum)
+        {
             value = whole ? Math.Ceiling(minimum) : minimum;
+        }
+
         if (Bound(schema, "exclusiveMinimum") is { } above && value <= above)
+        {
             value = Math.Floor(above) + 1;
+        }
+
         if (Bound(schema, "maximum") is { } maximum && value > maximum)
+        {
             value = whole ? Math.Floor(maximum) : maximum;
+        }
+
         if (Bound(schema, "exclusiveMaximum") is { } below && value >= below)
+        {
             value = Math.Ceiling(below) - 1;
+        }
+
         value = Math.Clamp(whole ? Math.Truncate(value) : value, long.MinValue, long.MaxValue);
         return whole || value == Math.Truncate(value) ? JsonValue.Create((long)value) : JsonValue.Create(value);
     }
@@ -113,10 +152,16 @@ internal sealed class SchemaFiller(Hints hints, JsonElement root, bool fillsOpti
     private string Text(JsonElement schema, string property)
     {
         if (schema.TryGetProperty("format", out var format) && Formatted(format.GetString()) is { } formatted)
+        {
             return formatted;
+        }
+
         var text = hints.TextFor(property) ?? (fillsOptional ? hints.Answer : hints.Question);
         if (Limit(schema, "maxLength") is { } longest && text.Length > longest)
+        {
             text = text[..longest];
+        }
+
         return Limit(schema, "minLength") is { } shortest ? text.PadRight(Math.Min(shortest, LongestText), '.') : text;
     }
 
@@ -136,9 +181,15 @@ internal sealed class SchemaFiller(Hints hints, JsonElement root, bool fillsOpti
     private bool IsHinted(JsonElement schema, string property)
     {
         if (schema.ValueKind != JsonValueKind.Object)
+        {
             return false;
+        }
+
         if (schema.TryGetProperty("enum", out var choices))
+        {
             return choices.EnumerateArray().Any(choice => choice.ValueKind == JsonValueKind.String && hints.Mentions(choice.GetString()!));
+        }
+
         return hints.MentionsProperty(property) || (TypeOf(schema) == "string" && Hints.IsPlace(property) && hints.KnowsPlace);
     }
 
@@ -150,7 +201,9 @@ internal sealed class SchemaFiller(Hints hints, JsonElement root, bool fillsOpti
             foreach (var step in reference.GetString()!.TrimStart('#').Split('/', StringSplitOptions.RemoveEmptyEntries))
             {
                 if (!target.TryGetProperty(step, out target))
+                {
                     return default;
+                }
             }
 
             schema = target;
@@ -162,9 +215,15 @@ internal sealed class SchemaFiller(Hints hints, JsonElement root, bool fillsOpti
     private static string? TypeOf(JsonElement schema)
     {
         if (schema.ValueKind != JsonValueKind.Object)
+        {
             return null;
+        }
+
         if (!schema.TryGetProperty("type", out var type))
+        {
             return schema.TryGetProperty("properties", out _) ? "object" : schema.TryGetProperty("items", out _) ? "array" : null;
+        }
+
         return type.ValueKind == JsonValueKind.Array
             ? type.EnumerateArray().Select(name => name.GetString()).FirstOrDefault(name => name != "null")
             : type.GetString();

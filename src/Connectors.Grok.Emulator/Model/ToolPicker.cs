@@ -20,11 +20,16 @@ internal static partial class ToolPicker
         var request = prompt.Request;
         var functions = request.Tools.Where(tool => tool.IsFunction).ToList();
         if (functions.Count == 0 || request.ToolChoice.Mode == "none")
+        {
             return [];
+        }
 
         var wishes = Wishes(request, functions, conversation, memory);
         if (!request.ParallelToolCalls)
+        {
             wishes = [.. wishes.Take(1)];
+        }
+
         var number = 0;
         return [.. wishes.Select(wish => new FunctionCallOutput(CallId(prompt.ResponseId, number++), wish.Name, wish.Arguments))];
     }
@@ -32,7 +37,9 @@ internal static partial class ToolPicker
     private static List<(string Name, string Arguments)> Wishes(CreateRequest request, List<Tool> functions, Conversation conversation, Memory memory)
     {
         if (request.ToolChoice.FunctionName is { } named)
+        {
             return Calls(functions.First(tool => tool.Name == named), conversation, memory);
+        }
 
         // What was already called for this question is not called again, or no loop would ever end.
         var asked = functions.Where(tool => IsAskedFor(tool, conversation.Question)).SelectMany(tool => Calls(tool, conversation, memory));
@@ -63,7 +70,9 @@ internal static partial class ToolPicker
         var words = Words(question);
         var nameWords = NameWords().Matches(tool.Name!).Select(match => match.Value).ToList();
         if (question.Contains(tool.Name!, StringComparison.OrdinalIgnoreCase) || nameWords.All(word => words.Contains(Singular(word))))
+        {
             return true;
+        }
 
         // A statement such as "my favourite colour is blue" asks for nothing.
         var topics = nameWords.Where(word => word.Length > 2 && !Verbs.Contains(word));

@@ -17,7 +17,10 @@ internal static class Topics
         }
 
         if (!Says(question, "meaning of 42") && !Says(question, "why 42"))
+        {
             return null;
+        }
+
         var opening = conversation.EarlierUserTexts.Any(text => Says(text, "meaning of life")) ? "As I said, " : "";
         return $"{opening}42 is the answer Deep Thought found to life, the universe, and everything. The trouble is that nobody knew the question.";
     }
@@ -34,9 +37,15 @@ internal static class Topics
         }
 
         if (Says(question, "account number") && account is not null && !question.Contains('?', StringComparison.Ordinal))
+        {
             return $"Thank you, I have noted your account number {account}. What can I do for you?";
+        }
+
         if (!Says(question, "billing") && !(persona.IsSupport && Says(question, "help")))
+        {
             return null;
+        }
+
         return account is null
             ? "I am happy to help with your billing question. What is your account number?"
             : $"I am happy to help with billing for account {account}. What happened?";
@@ -45,25 +54,46 @@ internal static class Topics
     private static string? Travel(Conversation conversation, Memory memory)
     {
         if (memory.Recall("trip") is not { } place)
+        {
             return null;
+        }
+
         var question = conversation.Question;
         if (Says(question, "pack"))
+        {
             return $"For your trip to {place}, pack comfortable shoes, layers for changing weather, a power adapter and a copy of your passport.";
+        }
+
         if (Says(question, "best time") || Says(question, "when should"))
+        {
             return $"The best time to visit {place} is usually spring or autumn, when it is mild and less crowded.";
+        }
+
         if (Memory.FactsIn(question).Any(fact => fact.Key == "trip"))
+        {
             return $"A trip to {place} sounds lovely. Ask me what to pack or when to go.";
+        }
+
         return Says(question, "where am i going") || Says(question, "trip") || Says(question, "travel") ? $"You are planning a trip to {place}." : null;
     }
 
     private static string? Jokes(Conversation conversation)
     {
         if (Says(conversation.Question, "eggs tell jokes"))
+        {
             return "They'd crack up!";
+        }
+
         if (Says(conversation.Question, "tell me a joke"))
+        {
             return "Why don't eggs tell jokes? They'd crack up!";
+        }
+
         if (!Says(conversation.Question, "explain") || conversation.AssistantTexts.Count == 0 || !Says(conversation.Question, "joke"))
+        {
             return null;
+        }
+
         return $"The joke was \"{conversation.AssistantTexts[^1]}\": an egg that laughs cracks up, in both senses.";
     }
 

@@ -17,7 +17,9 @@ public sealed class ConversationRecording
         get
         {
             lock (_lock)
+            {
                 return _exchanges.Count;
+            }
         }
     }
 
@@ -26,7 +28,9 @@ public sealed class ConversationRecording
         get
         {
             lock (_lock)
+            {
                 return [.. _exchanges];
+            }
         }
     }
 
@@ -38,7 +42,10 @@ public sealed class ConversationRecording
     public static ConversationRecording Load(string path)
     {
         if (!File.Exists(path))
+        {
             throw new FileNotFoundException($"There is no recording {path}. Record one: new HttpClient(recording.CreateHandler()), then recording.Save(path).", path);
+        }
+
         var recording = new ConversationRecording();
         recording._exchanges.AddRange(RecordingFile.Read(path, File.ReadAllText(path)));
         return recording;
@@ -58,6 +65,8 @@ public sealed class ConversationRecording
     internal void Add(RecordedExchange exchange)
     {
         lock (_lock)
+        {
             _exchanges.Add(exchange);
+        }
     }
 }

@@ -13,7 +13,10 @@ internal static class RecordingFile
     {
         var text = new StringBuilder(Head).Append('\n');
         foreach (var exchange in exchanges)
+        {
             text.Append(Json.Text(writer => Write(writer, exchange))).Append('\n');
+        }
+
         return text.ToString();
     }
 
@@ -21,7 +24,10 @@ internal static class RecordingFile
     {
         var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (lines.Length == 0 || lines[0] != Head)
+        {
             throw new FormatException($"{path} is no recording: its first line must be {Head}");
+        }
+
         try
         {
             return [.. lines.Skip(1).Select(Read)];
@@ -40,7 +46,10 @@ internal static class RecordingFile
         writer.WriteNumber("status", exchange.Status);
         writer.WriteStartObject("headers");
         foreach (var (name, value) in exchange.Headers)
+        {
             writer.WriteString(name, value);
+        }
+
         writer.WriteEndObject();
         writer.WriteStartArray("chunks");
         foreach (var chunk in exchange.Chunks)

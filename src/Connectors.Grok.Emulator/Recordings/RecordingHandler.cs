@@ -14,7 +14,9 @@ internal sealed class RecordingHandler(ConversationRecording recording, HttpMess
         foreach (var name in KeptHeaders)
         {
             if (response.Headers.TryGetValues(name, out var values))
+            {
                 headers[name] = values.First();
+            }
         }
 
         var content = new StreamContent(new RecordingStream(
@@ -23,7 +25,10 @@ internal sealed class RecordingHandler(ConversationRecording recording, HttpMess
             (chunks, isCut) => recording.Add(new RecordedExchange(
                 request.Method.Method, request.RequestUri!.PathAndQuery, body, (int)response.StatusCode, headers, chunks, isCut))));
         foreach (var (name, values) in response.Content.Headers)
+        {
             content.Headers.TryAddWithoutValidation(name, values);
+        }
+
         response.Content = content;
         return response;
     }

@@ -99,10 +99,16 @@ internal sealed class RecordingStream(Stream inner, Func<long> elapsed, Action<I
     private bool Finish(bool isCut)
     {
         if (_finished)
+        {
             return true;
+        }
+
         _finished = true;
         if (_open.Length > 0)
+        {
             _chunks.Add(new RecordedChunk(elapsed(), _open.ToString()));
+        }
+
         finish(_chunks, isCut);
         return true;
     }

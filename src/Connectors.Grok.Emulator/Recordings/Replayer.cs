@@ -16,20 +16,28 @@ internal sealed class Replayer(ConversationRecording recording, double speed, Ti
         var exchange = Take(request);
         http.Response.StatusCode = exchange.Status;
         foreach (var (name, value) in exchange.Headers)
+        {
             http.Response.Headers[name] = value;
+        }
+
         await http.Response.StartAsync(cancellationToken);
         var passed = 0L;
         foreach (var chunk in exchange.Chunks)
         {
             if (speed > 0 && chunk.Milliseconds > passed)
+            {
                 await Task.Delay(TimeSpan.FromMilliseconds((chunk.Milliseconds - passed) / speed), time, cancellationToken);
+            }
+
             passed = chunk.Milliseconds;
             await http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(chunk.Text), cancellationToken);
             await http.Response.Body.FlushAsync(cancellationToken);
         }
 
         if (exchange.IsCut)
+        {
             throw new CutException();
+        }
     }
 
     private RecordedExchange Take(RecordedRequest request)
@@ -54,7 +62,10 @@ internal sealed class Replayer(ConversationRecording recording, double speed, Ti
         recorded = Redaction.Of(recorded);
         sent = Redaction.Of(sent);
         if (recorded == sent)
+        {
             return true;
+        }
+
         try
         {
             using var first = JsonDocument.Parse(recorded);

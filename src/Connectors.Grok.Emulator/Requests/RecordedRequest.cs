@@ -66,7 +66,10 @@ public sealed record RecordedRequest
     internal static string ContentOf(JsonElement item)
     {
         if (!item.TryGetProperty("content", out var content))
+        {
             return "";
+        }
+
         return content.ValueKind == JsonValueKind.Array
             ? string.Join('\n', content.EnumerateArray().Select(part => TextOf(part, "text")).OfType<string>())
             : TextOf(item, "content") ?? "";

@@ -118,7 +118,10 @@ public static class RecordedRequestAssertions
     private static RecordedRequest Should(RecordedRequest request, bool holds, string what, [CallerMemberName] string assertion = "")
     {
         if (holds)
+        {
             return request;
+        }
+
         var body = request.Body.Length > Shown ? request.Body[..Shown] + "…" : request.Body;
         throw new EmulatorAssertionException($"{assertion}: {request.Method} {request.Path} should {what}.\nIts body: {body}");
     }

@@ -11,7 +11,9 @@ internal sealed class RequestLog(int most)
     public IReadOnlyList<RecordedRequest> Snapshot()
     {
         lock (_lock)
+        {
             return [.. _requests];
+        }
     }
 
     public RecordedRequest Add(HttpRequest request, byte[] body)
@@ -22,7 +24,9 @@ internal sealed class RequestLog(int most)
         {
             _requests.Enqueue(recorded);
             while (_requests.Count > most)
+            {
                 _requests.Dequeue();
+            }
         }
 
         return recorded;

@@ -14,13 +14,21 @@ internal static class ContentRules
     public static void Check(IReadOnlyList<Item> input)
     {
         if (input.Count == 0)
+        {
             throw EmptyMessage;
+        }
+
         foreach (var item in input)
         {
             if (item is MessageItem { Parts.Count: 0 })
+            {
                 throw EmptyMessage;
+            }
+
             foreach (var part in PartsOf(item))
+            {
                 Check(part);
+            }
         }
     }
 
@@ -34,9 +42,14 @@ internal static class ContentRules
     private static void Check(Part part)
     {
         if (part is EmptyPart)
+        {
             throw ApiException.InvalidArgument("Empty content block");
+        }
+
         if (part is ImagePart image)
+        {
             CheckImage(image);
+        }
     }
 
     private static void CheckImage(ImagePart image)
@@ -44,15 +57,23 @@ internal static class ContentRules
         if (!image.Url.StartsWith("data:", StringComparison.OrdinalIgnoreCase))
         {
             if (!Uri.TryCreate(image.Url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+            {
                 throw Unprocessable("");
+            }
+
             return;
         }
 
         var data = image.Data ?? throw Unprocessable("");
         if (data.Bytes > MostBytes)
+        {
             throw Unprocessable($": it has {data.Bytes} bytes, the maximum is {MostBytes}.");
+        }
+
         if (data.Width < FewestPixels || data.Height < FewestPixels)
+        {
             throw Unprocessable($": it is {data.Width}x{data.Height} pixels, the minimum is {FewestPixels}x{FewestPixels}.");
+        }
     }
 
     private static ApiException Unprocessable(string detail) => new(400, "invalid_image", $"Could not process image{detail}");

@@ -12,9 +12,15 @@ internal sealed class ConversationRules(GrokEmulatorOptions options, ResponseSto
     public StoredResponse? FindPrevious(CreateRequest request)
     {
         if (request.PreviousResponseId is not { } id)
+        {
             return null;
+        }
+
         if (options.ZeroDataRetention)
+        {
             throw ApiException.NotFound("Previous response cannot be used for this organization due to Zero Data Retention");
+        }
+
         var previous = store.Find(id) ?? throw ApiException.ResponseNotFound(id);
         for (var link = previous.PreviousId; options.BreakChains && link is not null; link = (store.Find(link) ?? throw ApiException.ResponseNotFound(link)).PreviousId)
         {
@@ -26,11 +32,19 @@ internal sealed class ConversationRules(GrokEmulatorOptions options, ResponseSto
     public void CheckStorage(CreateRequest request)
     {
         if (!request.Store)
+        {
             return;
+        }
+
         if (options.ZeroDataRetention)
+        {
             throw ApiException.InvalidArgument("store must be false for this organization due to Zero Data Retention");
+        }
+
         if (options.RejectStoredImages && request.Input.Any(item => ContentRules.PartsOf(item).Any(part => part is ImagePart)))
+        {
             throw ApiException.InvalidArgument("Storing images is not supported. Set store to false.");
+        }
     }
 
     public void CheckReasoning(IReadOnlyList<Item> input, ModelInfo model)
@@ -39,18 +53,32 @@ internal sealed class ConversationRules(GrokEmulatorOptions options, ResponseSto
         for (var index = 0; index < input.Count; index++)
         {
             if (input[index] is not ReasoningItem reasoning)
+            {
                 continue;
+            }
+
             if (reasoning.HasStatus && options.RejectReasoningStatus)
+            {
                 throw ApiException.NotSupported("status");
+            }
+
             if (reasoning.EncryptedContent is not { } blob)
+            {
                 continue;
+            }
+
             if (reasoning.HasNullContent)
+            {
                 throw ApiException.InvalidArgument("Could not decode the compaction blob. Ensure it is unmodified from the compact response.");
+            }
 
             var opened = seal.Open(blob) ?? throw Undecryptable;
             var isUnchanged = opened.Family == model.Id && opened.Summary.SequenceEqual(reasoning.Summary) && opened.Made > lastMade;
             if (!isUnchanged || StandsAfterItsItem(input, index, opened.Next))
+            {
                 throw Undecryptable;
+            }
+
             lastMade = opened.Made;
         }
     }
@@ -59,7 +87,10 @@ internal sealed class ConversationRules(GrokEmulatorOptions options, ResponseSto
     {
         var calls = conversation.OfType<FunctionCallItem>().Select(call => call.CallId).ToHashSet(StringComparer.Ordinal);
         if (conversation.OfType<FunctionCallOutputItem>().FirstOrDefault(output => !calls.Contains(output.CallId)) is { } orphan)
+        {
             throw ApiException.InvalidArgument($"No tool call found for function call output with call_id {orphan.CallId}.");
+        }
+
         if (inputTokens > model.ContextLength)
         {
             throw ApiException.InvalidArgument(
@@ -95,6 +126,8 @@ internal sealed class ConversationRules(GrokEmulatorOptions options, ResponseSto
     public static void CheckSystem(IReadOnlyList<Item> conversation, GrokProfile profile)
     {
         if (profile == GrokProfile.Docs2025 && conversation.Skip(1).Any(item => item is MessageItem { Role: "system" }))
+        {
             throw ApiException.InvalidArgument("Only one system or developer message is allowed, and it must be the first message.");
+        }
     }
 }

@@ -26,7 +26,9 @@ internal static class HostedToolRules
         foreach (var name in Unsupported.GetValueOrDefault(tool.Type, []))
         {
             if (tool.Raw.Member(name) is not null)
+            {
                 throw ApiException.NotSupported(name);
+            }
         }
 
         switch (tool.Type)
@@ -42,7 +44,10 @@ internal static class HostedToolRules
             case "file_search":
                 var stores = Texts(tool.Raw, "vector_store_ids");
                 if (stores.Count is < 1 or > MostStores)
+                {
                     throw ApiException.InvalidArgument($"file_search needs 1 to {MostStores} vector_store_ids, but {stores.Count} were given.");
+                }
+
                 break;
         }
     }
@@ -52,11 +57,19 @@ internal static class HostedToolRules
         var filters = tool.Raw.Object("filters") ?? tool.Raw;
         var (allows, excludes) = (Entries(allowed), Entries(excluded));
         if (allows.Count > 0 && excludes.Count > 0)
+        {
             throw ApiException.InvalidArgument($"{allowed} and {excluded} cannot be used together.");
+        }
+
         if (allows.Count > most || excludes.Count > most)
+        {
             throw ApiException.InvalidArgument($"At most {most} entries are allowed in {allowed} and {excluded}.");
+        }
+
         if (allows.Concat(excludes).FirstOrDefault(entry => !isWell(entry)) is { } wrong)
+        {
             throw ApiException.InvalidArgument($"Invalid entry {wrong}: it must be {well}.");
+        }
 
         IReadOnlyList<string> Entries(string name) => Texts(tool.Raw, name) is { Count: > 0 } top ? top : Texts(filters, name);
     }
@@ -64,7 +77,9 @@ internal static class HostedToolRules
     private static void CheckDate(Tool tool, string name)
     {
         if (tool.Raw.Text(name) is { } date && !DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
+        {
             throw ApiException.InvalidArgument($"{name} must be a date such as 2026-01-31, not {date}.");
+        }
     }
 
     public static IReadOnlyList<string> Texts(JsonElement tool, string name) =>

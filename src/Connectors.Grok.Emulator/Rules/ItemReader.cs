@@ -29,7 +29,10 @@ internal static class ItemReader
     private static Item Read(JsonElement item)
     {
         if (item.ValueKind != JsonValueKind.Object)
+        {
             throw Members.Mismatch("input", item, "an item");
+        }
+
         var type = item.Text("type") ?? (item.Member("role") is not null ? "message" : throw Members.Missing("type"));
         return type switch
         {
@@ -48,9 +51,15 @@ internal static class ItemReader
     {
         var role = item.RequiredText("role");
         if (!Roles.Contains(role))
+        {
             throw Members.UnknownVariant("role", role, Roles);
+        }
+
         if (role == "developer")
+        {
             role = "system";
+        }
+
         var content = item.Member("content") ?? throw Members.Missing("content");
         return new MessageItem(role, content.ValueKind switch
         {
@@ -63,7 +72,10 @@ internal static class ItemReader
     private static ReasoningItem ReadReasoning(JsonElement item)
     {
         if (item.Member("summary") is null)
+        {
             throw Members.Missing("summary");
+        }
+
         _ = item.Text("id");
         return new ReasoningItem([.. item.Array("summary").Select(part => Entry(part, "summary_text"))], item.Text("encrypted_content"))
         {
@@ -92,16 +104,25 @@ internal static class ItemReader
     private static HostedItem ReadHosted(JsonElement item, string type)
     {
         if (type == "web_search_call")
+        {
             _ = item.Object("action") ?? throw Members.Missing("action");
+        }
+
         if (type == "custom_tool_call")
+        {
             _ = item.RequiredText("id");
+        }
+
         return new HostedItem(type, item.GetRawText());
     }
 
     private static Part ReadPart(JsonElement part, string role)
     {
         if (part.ValueKind != JsonValueKind.Object)
+        {
             throw Members.Mismatch("content", part, "a content part");
+        }
+
         return part.RequiredText("type") switch
         {
             "input_text" => Text(part, "text", role is not "assistant"),
@@ -127,9 +148,15 @@ internal static class ItemReader
     {
         var sources = (string[])["file_id", "file_url", "file_data"];
         if (sources.Count(source => part.Text(source) is not null) != 1)
+        {
             throw ApiException.InvalidArgument("Exactly one of file_id, file_url and file_data must be given for input_file.");
+        }
+
         if (part.Text("file_data") is not null && part.Text("filename") is null)
+        {
             throw Members.Missing("filename");
+        }
+
         return new FilePart(part.Text("filename") ?? part.Text("file_id") ?? part.Text("file_url")!);
     }
 

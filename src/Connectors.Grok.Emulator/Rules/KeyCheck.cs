@@ -10,11 +10,17 @@ internal static class KeyCheck
     public static void Check(HttpRequest request, string? expected)
     {
         if (expected is null)
+        {
             return;
+        }
+
         var authorization = request.Headers.Authorization.ToString();
         var key = authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? authorization[Scheme.Length..].Trim() : "";
         if (key.Length == 0)
+        {
             throw new ApiException(StatusCodes.Status401Unauthorized, "unauthenticated:no-credentials", "No credentials presented.");
+        }
+
         if (!string.Equals(key, expected, StringComparison.Ordinal))
         {
             throw ApiException.InvalidArgument(

@@ -41,7 +41,10 @@ internal static class RequestReader
             using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = Deepest });
             // Half a surrogate pair is good JSON and no text; only a body with such an escape is looked through.
             if (body.AsSpan().IndexOf("\\ud"u8) >= 0 || body.AsSpan().IndexOf("\\uD"u8) >= 0)
+            {
                 ReadTexts(document.RootElement);
+            }
+
             return document.RootElement.Clone();
         }
         catch (InvalidOperationException)
@@ -66,7 +69,10 @@ internal static class RequestReader
                 break;
             case JsonValueKind.Array:
                 foreach (var item in element.EnumerateArray())
+                {
                     ReadTexts(item);
+                }
+
                 break;
             case JsonValueKind.Object:
                 foreach (var member in element.EnumerateObject())
@@ -82,7 +88,10 @@ internal static class RequestReader
     private static CreateRequest Read(JsonElement root)
     {
         if (root.ValueKind != JsonValueKind.Object)
+        {
             throw Members.Mismatch("body", root, "struct ModelRequest");
+        }
+
         return new CreateRequest
         {
             Raw = root,
@@ -114,7 +123,10 @@ internal static class RequestReader
     private static string ReadInclude(JsonElement value)
     {
         if (value.ValueKind != JsonValueKind.String)
+        {
             throw Members.Mismatch("include", value, "a string");
+        }
+
         var name = value.GetString()!;
         return Includes.Contains(name) ? name : throw Members.UnknownVariant("include", name, Includes);
     }
@@ -122,7 +134,10 @@ internal static class RequestReader
     private static TextFormat ReadFormat(JsonElement root)
     {
         if (root.Object("text")?.Object("format") is not { } format)
+        {
             return new TextFormat("text", Schema: null);
+        }
+
         return format.RequiredText("type") switch
         {
             "json_schema" => new TextFormat("json_schema", format.Object("schema") ?? throw Members.Missing("schema")),

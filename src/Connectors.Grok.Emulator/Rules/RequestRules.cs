@@ -22,7 +22,10 @@ internal static partial class RequestRules
         // Without a model the service looks for one called "latest", and does not find it.
         var name = request.Model ?? "latest";
         if (ModelCatalog.Find(name) is { } model)
+        {
             return model;
+        }
+
         throw ApiException.NotFound(ModelCatalog.RetirementNotice(name)
             ?? $"The model {name} does not exist or your team 00000000-0000-0000-0000-000000000000 does not have access to it. If you believe this is a mistake, please contact support.");
     }
@@ -34,7 +37,10 @@ internal static partial class RequestRules
         CheckTools(request, model);
         CheckEffort(request, model);
         if (request.Format.Schema is { } schema)
+        {
             SchemaRules.Check(schema, "text.format.schema");
+        }
+
         ContentRules.Check(request.Input);
     }
 
@@ -52,45 +58,82 @@ internal static partial class RequestRules
         foreach (var name in Unsupported)
         {
             if (raw.Member(name) is not null)
+            {
                 throw ApiException.NotSupported(name);
+            }
         }
 
         if (raw.Member("max_tokens") is not null)
+        {
             throw ApiException.NotSupported("max_tokens. Please use max_output_tokens instead.");
+        }
+
         if (raw.Member("background") is { ValueKind: not JsonValueKind.False })
+        {
             throw ApiException.NotSupported("background");
+        }
+
         if (request.Instructions is not null && request.PreviousResponseId is not null)
+        {
             throw ApiException.NotSupported("instructions and previous_response_id together");
+        }
     }
 
     private static void CheckRanges(CreateRequest request)
     {
         if (request.Temperature is < 0 or > 2)
+        {
             throw ApiException.InvalidArgument("temperature must be between 0 and 2.");
+        }
+
         if (request.TopP is <= 0 or > 1)
+        {
             throw ApiException.InvalidArgument("top_p must be greater than 0 and at most 1.");
+        }
+
         if (request.TopLogprobs is < 0 or > 8)
+        {
             throw ApiException.InvalidArgument("top_logprobs must be between 0 and 8.");
+        }
+
         if (request.MaxOutputTokens is < 1)
+        {
             throw ApiException.InvalidArgument("max_output_tokens must be at least 1.");
+        }
     }
 
     private static void CheckTools(CreateRequest request, ModelInfo model)
     {
         if (request.Tools.Count == 0 && request.Raw.Member("tool_choice") is not null)
+        {
             throw ApiException.InvalidArgument("A tool_choice was set on the request but no tools were specified.");
+        }
+
         if (request.Tools.Count > MostTools)
+        {
             throw ApiException.InvalidArgument($"At most {MostTools} tools are allowed, but {request.Tools.Count} were given.");
+        }
+
         if (model.IsMultiAgent && request.Tools.Any(tool => tool.IsFunction))
+        {
             throw ApiException.InvalidArgument("Client side tool is not supported for multi-agent models");
+        }
+
         if (model.IsMultiAgent && request.MaxOutputTokens is not null)
+        {
             throw ApiException.NotSupported("max_output_tokens");
+        }
 
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var tool in request.Tools)
+        {
             CheckTool(tool, names);
+        }
+
         if (request.ToolChoice.FunctionName is { } chosen && !names.Contains(chosen))
+        {
             throw ApiException.InvalidArgument($"The function {chosen} of tool_choice is not among the tools.");
+        }
     }
 
     private static void CheckTool(Tool tool, HashSet<string> names)
@@ -103,22 +146,39 @@ internal static partial class RequestRules
 
         var name = tool.Name!;
         if (!FunctionNames().IsMatch(name))
+        {
             throw ApiException.InvalidArgument($"Invalid function name: {name}. It must be 1 to 64 characters of a-z, A-Z, 0-9, _ and -.");
+        }
+
         if (!names.Add(name))
+        {
             throw ApiException.InvalidArgument($"Duplicate function name: {name}.");
+        }
+
         if (ToolReader.Types.Contains(name))
+        {
             throw ApiException.InvalidArgument($"The function name {name} is the name of a hosted tool.");
+        }
+
         SchemaRules.CheckParameters(tool.Parameters!.Value, name);
     }
 
     private static void CheckEffort(CreateRequest request, ModelInfo model)
     {
         if (request.Effort is not { } effort)
+        {
             return;
+        }
+
         if (model.Efforts.Length == 0)
+        {
             throw ApiException.InvalidArgument($"Model {request.Model} does not support parameter reasoningEffort.");
+        }
+
         if (!model.Efforts.Contains(effort == "minimal" ? "low" : effort))
+        {
             throw ApiException.InvalidArgument($"This model does not support `reasoning_effort` value `{effort}`");
+        }
     }
 
     /// <summary>The effort that really applies; null for models that know none.</summary>

@@ -32,34 +32,49 @@ internal static class SchemaRules
             ? branches.TrueForAll(branch => branch.ValueKind == JsonValueKind.Object && IsObject(branch))
             : IsObject(parameters);
         if (!isObject)
+        {
             throw ApiException.InvalidArgument($"Invalid parameters of function {function}: the root must be an object schema.");
+        }
+
         Check(parameters, $"function {function}");
     }
 
     public static void Check(JsonElement schema, string where)
     {
         if (schema.ValueKind != JsonValueKind.Object)
+        {
             return;
+        }
+
         foreach (var (keyword, kinds) in Kinds)
         {
             if (schema.TryGetProperty(keyword, out var value) && !kinds.Contains(value.ValueKind))
+            {
                 throw Invalid(where, $"`{keyword}` has a value of the wrong type");
+            }
         }
 
         foreach (var keyword in (string[])["enum", "anyOf"])
         {
             if (schema.TryGetProperty(keyword, out var list) && list.GetArrayLength() == 0)
+            {
                 throw Invalid(where, $"`{keyword}` must not be empty");
+            }
         }
 
         foreach (var keyword in (string[])["minContains", "maxContains"])
         {
             if (schema.TryGetProperty(keyword, out _))
+            {
                 throw Invalid(where, $"`{keyword}` is not supported");
+            }
         }
 
         if (schema.TryGetProperty("items", out var items) && items.ValueKind == JsonValueKind.Array)
+        {
             throw Invalid(where, "`items` must be a schema; use `prefixItems` for tuples");
+        }
+
         CheckProperties(schema, where);
         CheckNested(schema, where);
     }
@@ -67,11 +82,17 @@ internal static class SchemaRules
     private static void CheckProperties(JsonElement schema, string where)
     {
         if (!schema.TryGetProperty("properties", out var properties))
+        {
             return;
+        }
+
         foreach (var property in properties.EnumerateObject())
         {
             if (property.Value.ValueKind is JsonValueKind.True or JsonValueKind.False)
+            {
                 throw Invalid(where, $"the schema of property `{property.Name}` must not be a boolean");
+            }
+
             Check(property.Value, where);
         }
     }
@@ -83,18 +104,25 @@ internal static class SchemaRules
             if (schema.TryGetProperty(keyword, out var list))
             {
                 foreach (var branch in list.EnumerateArray())
+                {
                     Check(branch, where);
+                }
             }
         }
 
         if (schema.TryGetProperty("items", out var items))
+        {
             Check(items, where);
+        }
+
         foreach (var keyword in (string[])["$defs", "definitions"])
         {
             if (schema.TryGetProperty(keyword, out var definitions) && definitions.ValueKind == JsonValueKind.Object)
             {
                 foreach (var definition in definitions.EnumerateObject())
+                {
                     Check(definition.Value, where);
+                }
             }
         }
     }

@@ -19,18 +19,36 @@ internal static class ToolReader
     public static Tool Read(JsonElement tool)
     {
         if (tool.ValueKind != JsonValueKind.Object)
+        {
             throw Members.Mismatch("tools", tool, "a tool");
+        }
+
         var type = tool.RequiredText("type");
         if (!Types.Contains(type))
+        {
             throw Members.UnknownVariant("tools", type, Types);
+        }
+
         if (type == "mcp")
+        {
             _ = tool.RequiredText("server_url");
+        }
+
         if (type == "image_generation" && tool.Text("action") is { } action && !ImageActions.Contains(action))
+        {
             throw Members.UnknownVariant("action", action, ImageActions);
+        }
+
         foreach (var list in type == "function" ? [] : Lists)
+        {
             _ = HostedToolRules.Texts(tool, list);
+        }
+
         if (type != "function")
+        {
             return new Tool(type, Name: null, Description: null, Parameters: null, tool);
+        }
+
         return new Tool(
             type,
             tool.RequiredText("name"),
@@ -43,11 +61,20 @@ internal static class ToolReader
     public static ToolChoice ReadChoice(JsonElement root)
     {
         if (root.Member("tool_choice") is not { } choice)
+        {
             return ToolChoice.Auto;
+        }
+
         if (choice.ValueKind == JsonValueKind.String)
+        {
             return choice.GetString() is { } mode and ("none" or "required") ? new ToolChoice(mode) : ToolChoice.Auto;
+        }
+
         if (choice.ValueKind != JsonValueKind.Object)
+        {
             throw Members.Mismatch("tool_choice", choice, "a string or a map");
+        }
+
         return choice.RequiredText("type") switch
         {
             "function" => new ToolChoice("required", choice.Text("name") ?? choice.Object("function")?.RequiredText("name") ?? throw Members.Missing("name")),

@@ -39,7 +39,9 @@ internal sealed class MessageDraft
             length += Runes(said);
             text.Append(said);
             if (said.Length > 0 || piece.Before is not null)
+            {
                 deltas.Add(new Delta(said, piece.Before));
+            }
         }
 
         return new MessageOutput(text.ToString()) { Annotations = citations, Deltas = deltas, IsIncomplete = isIncomplete };

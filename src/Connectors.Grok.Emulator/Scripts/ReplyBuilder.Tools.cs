@@ -90,7 +90,10 @@ public sealed partial class ReplyBuilder
     {
         ArgumentNullException.ThrowIfNull(items);
         if (_group is not null)
+        {
             throw new InvalidOperationException("AtOnce cannot stand within AtOnce; say all the items in one.");
+        }
+
         _group = ++_groups;
         items(this);
         _group = null;

@@ -182,7 +182,10 @@ public sealed partial class ReplyBuilder
     private MessageDraft CurrentMessage()
     {
         if (_message is { } current)
+        {
             return current;
+        }
+
         var draft = new MessageDraft();
         Add(context => draft.ToOutput(context, _incomplete is not null && _items[^1].Draft == draft), draft);
         return _message = draft;

@@ -20,7 +20,9 @@ public sealed class ReplyScript
         get
         {
             lock (_lock)
+            {
                 return _queue.Count + _rules.Sum(rule => rule.Waiting);
+            }
         }
     }
 
@@ -35,7 +37,10 @@ public sealed class ReplyScript
     {
         var built = Build(reply);
         lock (_lock)
+        {
             _queue.Enqueue(built);
+        }
+
         return this;
     }
 
@@ -52,7 +57,10 @@ public sealed class ReplyScript
         ArgumentNullException.ThrowIfNull(request);
         var rule = new ScriptRule(request, _lock);
         lock (_lock)
+        {
             _rules.Add(rule);
+        }
+
         return rule;
     }
 
@@ -82,22 +90,31 @@ public sealed class ReplyScript
     public void ShouldBeUsedUp()
     {
         if (Count > 0)
+        {
             throw new EmulatorAssertionException($"{Count} scripted replies were never asked for.");
+        }
     }
 
     internal ReplyBuilder? Next(RecordedRequest request)
     {
         ScriptRule[] rules;
         lock (_lock)
+        {
             rules = [.. _rules];
+        }
+
         foreach (var rule in rules.Where(rule => rule.Fits(request)))
         {
             if (rule.Take() is { } reply)
+            {
                 return reply;
+            }
         }
 
         lock (_lock)
+        {
             return _queue.TryDequeue(out var reply) ? reply : null;
+        }
     }
 
     internal static ReplyBuilder Build(Action<ReplyBuilder> reply)

@@ -26,7 +26,10 @@ public sealed class ScriptRule
     {
         var built = ReplyScript.Build(reply);
         lock (_lock)
+        {
             _queue.Enqueue(built);
+        }
+
         return this;
     }
 
@@ -41,7 +44,9 @@ public sealed class ScriptRule
     {
         var built = ReplyScript.Build(reply);
         lock (_lock)
+        {
             _always = built;
+        }
     }
 
     internal bool Fits(RecordedRequest request) => _fits(request);
@@ -52,7 +57,10 @@ public sealed class ScriptRule
         {
             var reply = _queue.TryDequeue(out var next) ? next : _always;
             if (reply is not null)
+            {
                 Answered++;
+            }
+
             return reply;
         }
     }

@@ -12,10 +12,16 @@ internal sealed class Context(Context? parent, IReadOnlyList<Item> items)
     {
         var links = new Stack<Context>();
         for (var link = this; link is not null; link = link.Parent)
+        {
             links.Push(link);
+        }
+
         var resolved = new List<Item>(links.Count * 2);
         foreach (var link in links)
+        {
             resolved.AddRange(link.Items);
+        }
+
         return resolved;
     }
 

@@ -30,7 +30,10 @@ internal sealed class PromptCache(int step)
     public void Remember(string model, IReadOnlyList<Item> items)
     {
         if (_served.Count > Most)
+        {
             _served.Clear();
+        }
+
         var beginnings = Beginnings(model, items);
         for (var index = beginnings.Count - 1; index >= 0 && _served.TryAdd(beginnings[index], true); index--)
         {
@@ -44,7 +47,10 @@ internal sealed class PromptCache(int step)
         foreach (var item in items)
         {
             if (item is ReasoningItem)
+            {
                 continue;
+            }
+
             var counted = Known.GetValue(item, static item => new Counted(HashOf(item), Tokens.Of(item)));
             hash = HashCode.Combine(hash, counted.Hash);
             tokens += counted.Tokens;

@@ -14,7 +14,10 @@ internal sealed class ReasoningSeal(byte[] key, long start) : IDisposable
         writer.WriteString("family", family);
         writer.WriteStartArray("summary");
         foreach (var part in summary)
+        {
             writer.WriteStringValue(part);
+        }
+
         writer.WriteEndArray();
         writer.WriteString("next", next);
         writer.WriteNumber("made", Interlocked.Increment(ref _made));
@@ -24,7 +27,10 @@ internal sealed class ReasoningSeal(byte[] key, long start) : IDisposable
     public SealedReasoning? Open(string blob)
     {
         if (_box.Open(blob) is not { } plain)
+        {
             return null;
+        }
+
         using var document = JsonDocument.Parse(plain);
         var root = document.RootElement;
         var opened = new SealedReasoning(
@@ -36,7 +42,10 @@ internal sealed class ReasoningSeal(byte[] key, long start) : IDisposable
         // Another process may have sealed it: what is made from now on comes after it.
         var made = Interlocked.Read(ref _made);
         if (opened.Made > made)
+        {
             Interlocked.CompareExchange(ref _made, opened.Made, made);
+        }
+
         return opened;
     }
 

@@ -16,7 +16,9 @@ internal sealed class ResponseStore(TimeProvider time, TimeSpan retention)
     {
         _responses[response.Id] = response;
         if (Interlocked.Increment(ref _added) % SweepEvery == 0)
+        {
             Sweep();
+        }
     }
 
     public int Count
@@ -39,7 +41,9 @@ internal sealed class ResponseStore(TimeProvider time, TimeSpan retention)
         foreach (var (id, response) in _responses)
         {
             if (IsExpired(response))
+            {
                 _responses.TryRemove(id, out _);
+            }
         }
     }
 }

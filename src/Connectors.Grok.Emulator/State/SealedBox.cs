@@ -20,7 +20,10 @@ internal sealed class SealedBox(byte[] key, string purpose) : IDisposable
         var box = new byte[NonceSize + plain.Length + TagSize];
         RandomNumberGenerator.Fill(box.AsSpan(0, NonceSize));
         lock (_lock)
+        {
             _cipher.Encrypt(box.AsSpan(0, NonceSize), plain, box.AsSpan(NonceSize, plain.Length), box.AsSpan(NonceSize + plain.Length), _purpose);
+        }
+
         return Convert.ToBase64String(box).TrimEnd('=');
     }
 
@@ -30,14 +33,22 @@ internal sealed class SealedBox(byte[] key, string purpose) : IDisposable
         // Exactly the form it was given out in: no padding, no white space, no stray low bits.
         var box = new byte[((blob.Length / 4) + 1) * 3];
         if (!Convert.TryFromBase64String(blob.PadRight((blob.Length + 3) / 4 * 4, '='), box, out var length) || length <= NonceSize + TagSize)
+        {
             return null;
+        }
+
         if (Convert.ToBase64String(box.AsSpan(0, length)).TrimEnd('=') != blob)
+        {
             return null;
+        }
+
         var plain = new byte[length - NonceSize - TagSize];
         try
         {
             lock (_lock)
+            {
                 _cipher.Decrypt(box.AsSpan(0, NonceSize), box.AsSpan(NonceSize, plain.Length), box.AsSpan(length - TagSize, TagSize), plain, _purpose);
+            }
         }
         catch (CryptographicException)
         {

@@ -10,10 +10,16 @@ internal sealed record ImageData(string Kind, int Width, int Height, int Bytes)
     public static ImageData? TryRead(string url)
     {
         if (!url.StartsWith("data:", StringComparison.OrdinalIgnoreCase))
+        {
             return null;
+        }
+
         var comma = url.IndexOf(',', StringComparison.Ordinal);
         if (comma < 0 || !url.AsSpan(0, comma).EndsWith(";base64", StringComparison.OrdinalIgnoreCase))
+        {
             return null;
+        }
+
         var bytes = new byte[((url.Length - comma) / 4 * 3) + 3];
         return Convert.TryFromBase64Chars(url.AsSpan(comma + 1), bytes, out var length) ? Sniff(bytes.AsSpan(0, length)) : null;
     }

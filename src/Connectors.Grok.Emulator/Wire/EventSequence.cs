@@ -22,12 +22,18 @@ internal sealed class EventSequence(Turn turn, Func<Turn> complete)
         foreach (var draft in drafts)
         {
             foreach (var wait in WaitsBefore(draft.Before))
+            {
                 yield return wait;
+            }
+
             yield return Number(draft);
         }
 
         foreach (var wait in WaitsBefore(reply.BeforeEnd))
+        {
             yield return wait;
+        }
+
         if (reply.ErrorFrame is var (code, message))
         {
             yield return Number(Error(code, message));
@@ -51,9 +57,14 @@ internal sealed class EventSequence(Turn turn, Func<Turn> complete)
     private IEnumerable<StreamEvent> WaitsBefore(Wait? wait)
     {
         if (turn.Reply.After.TryGetValue(_sequenceNumber, out var planned))
+        {
             yield return StreamEvent.WaitingFor(planned);
+        }
+
         if (wait is not null)
+        {
             yield return StreamEvent.WaitingFor(wait);
+        }
     }
 
     /// <summary>Neighbours of one group together, everything else alone.</summary>
@@ -72,13 +83,17 @@ internal sealed class EventSequence(Turn turn, Func<Turn> complete)
         }
 
         if (group.Count > 0)
+        {
             yield return group;
+        }
     }
 
     private IEnumerable<EventDraft> OfGroup(List<int> group)
     {
         if (group.Count == 1)
+        {
             return Of(group[0]);
+        }
 
         // Recorded: everything is opened before anything finishes, and of five the fourth and fifth finish first.
         var events = group.ConvertAll(index => Of(index).ToList());
@@ -86,7 +101,10 @@ internal sealed class EventSequence(Turn turn, Func<Turn> complete)
             .SelectMany(step => events.Where(list => step < list.Count - 1).Select(list => list[step]));
         var finishing = Enumerable.Range(0, events.Count).Chunk(2).ToList();
         if (events.Count % 2 == 1)
+        {
             finishing = [[0], .. Enumerable.Range(1, events.Count - 1).Chunk(2)];
+        }
+
         finishing.Reverse();
         return [.. events.Select(list => list[0]), .. inner, .. finishing.SelectMany(pair => pair).Select(place => events[place][^1])];
     }

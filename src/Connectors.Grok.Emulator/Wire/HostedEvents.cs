@@ -34,7 +34,10 @@ internal static class HostedEvents
         writer =>
         {
             if (key is not null)
+            {
                 writer.WriteString(key, text);
+            }
+
             writer.WriteString("item_id", place.Id);
             writer.WriteNumber("output_index", place.Index);
         },

@@ -32,23 +32,33 @@ internal static class HostedWriter
                 WriteFiles(writer, search, finished);
                 break;
             case McpOutput mcp:
-                writer.WriteString("arguments", finished ? mcp.Arguments : "");
-                writer.WriteString("name", mcp.Tool);
-                writer.WriteString("server_label", mcp.Server);
-                writer.WriteString("output", finished ? mcp.Output ?? "" : "");
-                if (finished && mcp.Error is { } error)
-                    writer.WriteString("error", error);
+                WriteMcp(writer, mcp, finished);
                 break;
             case ImageOutput image:
                 writer.WriteString("result", finished ? image.Base64 : null);
                 if (finished)
+                {
                     writer.WriteString("prompt", image.Prompt);
+                }
+
                 break;
         }
 
         writer.WriteString("id", id);
         writer.WriteString("type", item.Type);
         writer.WriteString("status", finished ? "completed" : "in_progress");
+    }
+
+    private static void WriteMcp(Utf8JsonWriter writer, McpOutput mcp, bool finished)
+    {
+        writer.WriteString("arguments", finished ? mcp.Arguments : "");
+        writer.WriteString("name", mcp.Tool);
+        writer.WriteString("server_label", mcp.Server);
+        writer.WriteString("output", finished ? mcp.Output ?? "" : "");
+        if (finished && mcp.Error is { } error)
+        {
+            writer.WriteString("error", error);
+        }
     }
 
     private static void WriteOld(Utf8JsonWriter writer, string name, string callId, string arguments)
@@ -121,7 +131,10 @@ internal static class HostedWriter
     {
         writer.WriteStartArray("queries");
         if (finished)
+        {
             writer.WriteStringValue(search.Query);
+        }
+
         writer.WriteEndArray();
         if (!finished || !search.ShowsResults)
         {
@@ -136,7 +149,10 @@ internal static class HostedWriter
             writer.WriteString("file_id", hit.FileId);
             writer.WriteString("filename", hit.FileName);
             if (hit.Score != 0)
+            {
                 writer.WriteNumber("score", hit.Score);
+            }
+
             writer.WriteString("text", hit.Text);
             writer.WriteEndObject();
         }

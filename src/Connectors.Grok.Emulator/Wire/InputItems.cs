@@ -15,10 +15,17 @@ internal static class InputItems
             writer.WriteString("object", "list");
             writer.WriteStartArray("data");
             if (input.ValueKind == JsonValueKind.String)
+            {
                 WriteMessage(writer, input.GetString()!);
+            }
             else
+            {
                 foreach (var item in input.EnumerateArray())
+                {
                     item.WriteTo(writer);
+                }
+            }
+
             writer.WriteEndArray();
             writer.WriteNull("first_id");
             writer.WriteNull("last_id");

@@ -22,7 +22,10 @@ internal sealed class ItemEvents(Turn turn)
             _ => [],
         };
         foreach (var innerEvent in inner)
+        {
             yield return innerEvent;
+        }
+
         yield return Item("done", item, place, finished: true);
     }
 
@@ -40,15 +43,24 @@ internal sealed class ItemEvents(Turn turn)
             var text = reasoning.Summary[part];
             yield return SummaryPart("added", "", place, part);
             foreach (var delta in Pieces.Of(text))
+            {
                 yield return SummaryText("delta", delta, place, part, Pace.Thinking);
+            }
+
             yield return SummaryText("done", text, place, part, Pace.None);
             yield return SummaryPart("done", text, place, part);
         }
 
         if (reasoning.Text is not { } open)
+        {
             yield break;
+        }
+
         foreach (var delta in Pieces.Of(open))
+        {
             yield return Text("response.reasoning_text.delta", "delta", delta, place, Pace.Thinking);
+        }
+
         yield return Text("response.reasoning_text.done", "text", open, place, Pace.None);
     }
 
@@ -56,11 +68,16 @@ internal sealed class ItemEvents(Turn turn)
     {
         yield return TextPart("added", "", [], place);
         foreach (var delta in message.Deltas ?? Pieces.Of(message.Text).Select(text => new Delta(text)))
+        {
             yield return OutputText("delta", delta.Text, place, Pace.Text) with { Before = delta.Before };
+        }
 
         // Annotations come after every delta and before the text is done (recorded).
         for (var index = 0; index < message.Annotations.Count; index++)
+        {
             yield return Annotation(message.Annotations[index], index, place);
+        }
+
         yield return OutputText("done", message.Text, place, Pace.None);
         yield return TextPart("done", message.Text, message.Annotations, place);
     }
@@ -69,7 +86,10 @@ internal sealed class ItemEvents(Turn turn)
     {
         yield return RefusalPart("added", "", place);
         foreach (var delta in Pieces.Of(refusal.Text))
+        {
             yield return Text("response.refusal.delta", "delta", delta, place, Pace.Text);
+        }
+
         yield return Text("response.refusal.done", "refusal", refusal.Text, place, Pace.None);
         yield return RefusalPart("done", refusal.Text, place);
     }
@@ -82,7 +102,10 @@ internal sealed class ItemEvents(Turn turn)
             ? []
             : isSplit ? [.. call.Arguments.Chunk(ArgumentPiece).Select(chars => new string(chars))] : [call.Arguments];
         foreach (var delta in call.Style == CallStyle.OnAdded ? [] : deltas)
+        {
             yield return HostedEvents.Step("response.function_call_arguments.delta", place, "delta", delta, Pace.Text);
+        }
+
         yield return HostedEvents.Step("response.function_call_arguments.done", place, "arguments", call.Arguments);
     }
 
@@ -100,11 +123,16 @@ internal sealed class ItemEvents(Turn turn)
         writer =>
         {
             if (step == "delta")
+            {
                 writer.WriteString("delta", text);
+            }
+
             WritePlace(writer, place);
             writer.WriteNumber("summary_index", part);
             if (step != "delta")
+            {
                 writer.WriteString("text", text);
+            }
         },
         pace);
 
@@ -127,10 +155,15 @@ internal sealed class ItemEvents(Turn turn)
         {
             writer.WriteNumber("content_index", 0);
             if (key == "delta")
+            {
                 writer.WriteString(key, text);
+            }
+
             WritePlace(writer, place);
             if (key != "delta")
+            {
                 writer.WriteString(key, text);
+            }
         },
         pace);
 
@@ -138,7 +171,10 @@ internal sealed class ItemEvents(Turn turn)
     {
         var plain = Text($"response.output_text.{step}", step == "delta" ? "delta" : "text", text, place, pace);
         if (step == "done" && turn.Profile == GrokProfile.Docs2025)
+        {
             return plain;
+        }
+
         return plain with
         {
             Members = writer =>

@@ -63,7 +63,10 @@ internal static class ItemWriter
         writer.WriteEndArray();
         writer.WriteStartArray("annotations");
         foreach (var citation in annotations)
+        {
             WriteCitation(writer, citation);
+        }
+
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
@@ -88,7 +91,10 @@ internal static class ItemWriter
         }
 
         if (citation.Title is { } title)
+        {
             writer.WriteString("title", title);
+        }
+
         writer.WriteEndObject();
     }
 
@@ -119,7 +125,10 @@ internal static class ItemWriter
         writer.WriteString("id", id);
         writer.WriteStartArray("summary");
         foreach (var part in finished ? reasoning.Summary : [])
+        {
             WriteSummaryPart(writer, part);
+        }
+
         writer.WriteEndArray();
         writer.WriteString("type", "reasoning");
         writer.WriteString("status", finished ? "completed" : "in_progress");
@@ -134,7 +143,9 @@ internal static class ItemWriter
         }
 
         if (finished && reasoning.EncryptedContent is { } blob)
+        {
             writer.WriteString("encrypted_content", blob);
+        }
     }
 
     private static void WriteMessage(Utf8JsonWriter writer, Action? part, string id)

@@ -16,7 +16,10 @@ internal static class ResponseWriter
         writer.WriteStartObject();
         writer.WriteNumber("created_at", turn.CreatedAt);
         if (!isOld)
+        {
             writer.WriteNumberOrNull("completed_at", finished ? turn.CompletedAt : null);
+        }
+
         writer.WriteString("id", turn.Id);
         writer.WriteNumberOrNull("max_output_tokens", request.MaxOutputTokens);
         writer.WriteString("model", turn.Model);
@@ -31,7 +34,10 @@ internal static class ResponseWriter
         WriteEcho(writer, request, "tools", "[]");
         WriteSampling(writer, "top_p", request.TopP, isOld);
         if (finished || !isOld)
+        {
             WriteUsage(writer, finished ? turn.Usage : null, request, isOld);
+        }
+
         writer.WriteString("user", request.User);
         WriteIncompleteDetails(writer, finished ? turn.Reply.IncompleteReason : null);
         writer.WriteString("status", finished ? turn.Reply.Status : "in_progress");
@@ -43,9 +49,13 @@ internal static class ResponseWriter
     private static void WriteSampling(Utf8JsonWriter writer, string name, double? asked, bool isOld)
     {
         if (asked is null && isOld)
+        {
             writer.WriteNull(name);
+        }
         else
+        {
             writer.WriteNumber(name, asked ?? 1);
+        }
     }
 
     private static void WriteServerOwned(Utf8JsonWriter writer, Turn turn, bool finished)
@@ -56,7 +66,10 @@ internal static class ResponseWriter
         {
             writer.WriteEndObject();
             if (finished && turn.Reply.Error is not null)
+            {
                 WriteError(writer, turn, finished);
+            }
+
             return;
         }
 
@@ -97,7 +110,10 @@ internal static class ResponseWriter
         writer.WriteStartArray("output");
         var output = finished ? turn.Reply.Output : [];
         for (var index = 0; index < output.Count; index++)
+        {
             ItemWriter.Write(writer, output[index], ItemWriter.IdOf(turn.Id, output, index), finished: true);
+        }
+
         writer.WriteEndArray();
     }
 
@@ -113,26 +129,38 @@ internal static class ResponseWriter
     {
         writer.WritePropertyName("text");
         if (request.Raw.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.Object && text.TryGetProperty("format", out _))
+        {
             text.WriteTo(writer);
+        }
         else
+        {
             writer.WriteRawValue("""{"format":{"type":"text"}}""");
+        }
     }
 
     private static void WriteToolChoice(Utf8JsonWriter writer, CreateRequest request)
     {
         if (request.ToolChoice.FunctionName is not null)
+        {
             WriteEcho(writer, request, "tool_choice", "\"auto\"");
+        }
         else
+        {
             writer.WriteString("tool_choice", request.ToolChoice.Mode);
+        }
     }
 
     private static void WriteEcho(Utf8JsonWriter writer, CreateRequest request, string name, string otherwise)
     {
         writer.WritePropertyName(name);
         if (request.Raw.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null)
+        {
             value.WriteTo(writer);
+        }
         else
+        {
             writer.WriteRawValue(otherwise);
+        }
     }
 
     private static void WriteIncompleteDetails(Utf8JsonWriter writer, string? reason)
@@ -169,7 +197,10 @@ internal static class ResponseWriter
         writer.WriteNumber("num_sources_used", 0);
         writer.WriteNumber("num_server_side_tools_used", usage.Tools.Total);
         if (usage.Tools.Total > 0 || (!isOld && request.Tools.Any(tool => !tool.IsFunction)))
+        {
             WriteToolUsage(writer, usage);
+        }
+
         if (!isOld)
         {
             writer.WriteNumber("cost_in_usd_ticks", usage.CostInUsdTicks);
@@ -192,7 +223,10 @@ internal static class ResponseWriter
         writer.WriteNumber("mcp_calls", usage.Tools.Mcp);
         writer.WriteNumber("document_search_calls", 0);
         if (usage.Tools.Images > 0)
+        {
             writer.WriteNumber("image_generation_calls", usage.Tools.Images);
+        }
+
         writer.WriteEndObject();
     }
 }

@@ -45,7 +45,10 @@ internal sealed class MyAgent(Uri endpoint)
         await foreach (var update in await _client.CreateResponseStreamingAsync(options))
         {
             if (update is not StreamingResponseCompletedUpdate completed)
+            {
                 continue;
+            }
+
             _last = completed.Response.Id;
             return completed.Response.GetOutputText();
         }

@@ -14,7 +14,10 @@ public sealed class NodePackages : IAsyncLifetime
     {
         Directory.CreateDirectory(_folder);
         foreach (var file in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "node")))
+        {
             File.Copy(file, Path.Combine(_folder, Path.GetFileName(file)));
+        }
+
         _missing = await TryAsync("node", "--version") ?? await TryAsync(
             "npm", "install", "--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error");
     }

@@ -39,7 +39,10 @@ public sealed class Api : IAsyncDisposable
     {
         using var request = new HttpRequestMessage(method, Emulator.BaseAddress + path);
         if (json is not null)
+        {
             request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+        }
+
         using var response = await Http.SendAsync(request, Token);
         var body = await response.Content.ReadAsStringAsync(Token);
         return new Reply(response.StatusCode, body, response);
