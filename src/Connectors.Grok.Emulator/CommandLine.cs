@@ -7,30 +7,30 @@ namespace Connectors.Grok.Emulator;
 internal static class CommandLine
 {
     private const int DefaultPort = 8787;
-    private const int KeptRequests = 100;
-    private static readonly TimeSpan VisiblePace = TimeSpan.FromMilliseconds(15);
+    private const int RecordedRequestLimit = 100;
+    private static readonly TimeSpan DefaultPause = TimeSpan.FromMilliseconds(15);
 
     public static GrokEmulatorOptions Read(string[] args)
     {
         var options = new GrokEmulatorOptions
         {
             Port = DefaultPort,
-            TokenDelay = VisiblePace,
-            ThinkingDelay = VisiblePace,
-            MaxRecordedRequests = KeptRequests,
+            TokenDelay = DefaultPause,
+            ThinkingDelay = DefaultPause,
+            MaxRecordedRequests = RecordedRequestLimit,
         };
-        var rest = new Queue<string>(args);
-        while (rest.TryDequeue(out var argument))
+        var remaining = new Queue<string>(args);
+        while (remaining.TryDequeue(out var argument))
         {
             // "--name=value" or "--name value"; a value of its own may hold any character.
-            var (name, own) = argument.Split('=', 2) is [var before, var after] && before.StartsWith("--", StringComparison.Ordinal) ? (before, after) : (argument, null);
-            var taken = false;
+            var (name, inlineValue) = argument.Split('=', 2) is [var before, var after] && before.StartsWith("--", StringComparison.Ordinal) ? (before, after) : (argument, null);
+            var valueUsed = false;
             Apply(options, name, () =>
             {
-                taken = true;
-                return own ?? (rest.TryDequeue(out var value) ? value : throw new FormatException($"{name} needs a value."));
+                valueUsed = true;
+                return inlineValue ?? (remaining.TryDequeue(out var value) ? value : throw new FormatException($"{name} needs a value."));
             });
-            if (own is not null && !taken)
+            if (inlineValue is not null && !valueUsed)
             {
                 throw new FormatException($"{name} takes no value.");
             }

@@ -96,10 +96,10 @@ public sealed class GrokEmulator : IAsyncDisposable
     public HttpMessageHandler CreateHandler()
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        var server = InMemory.Build(_app.HandleAsync);
+        var server = InMemoryServer.Build(_app.HandleAsync);
         Add(server);
         server.Start();
-        return InMemory.HandlerOf(server);
+        return InMemoryServer.CreateHandler(server);
     }
 
     /// <summary>Stops at once: streams still open are broken off.</summary>

@@ -72,7 +72,7 @@ public sealed class MatrixTests(NodePackages node) : IClassFixture<NodePackages>
         var left = 0;
         foreach (var request in emulator.Requests.Where(request => request.Headers.GetValueOrDefault("x-emulator-fault")?.StartsWith("stall", StringComparison.Ordinal) == true))
         {
-            left += await request.Outcome.WaitAsync(TimeSpan.FromMinutes(1)) == RequestOutcome.ClientLeft ? 1 : 0;
+            left += await request.Outcome.WaitAsync(TimeSpan.FromMinutes(1)) == RequestOutcome.ClientDisconnected ? 1 : 0;
         }
 
         Assert.Equal(2 * Clients.Length, left);

@@ -20,7 +20,7 @@ internal sealed class RandomScripts(int seed)
         {
             if (Chance(6))
             {
-                reply.AtOnce(items => Repeat(2, 5, () => Search(items)));
+                reply.InParallel(items => Repeat(2, 5, () => Search(items)));
             }
             else
             {

@@ -15,7 +15,7 @@ public sealed class AssertionTests
         await api.SayAsync("Second", id);
         await api.StreamAsync(Body);
         var requests = api.Emulator.Requests;
-        requests[0].ShouldContinueNothing().ShouldBeStored().ShouldSay("First").ShouldSend("user").ShouldAsk("grok-4.6");
+        requests[0].ShouldContinueNothing().ShouldBeStored().ShouldSay("First").ShouldSend("user").ShouldUseModel("grok-4.6");
         requests[1].ShouldContinue(id).ShouldNotContain("First").ShouldNotHave("instructions");
         requests[2].ShouldNotBeStored().ShouldStream().ShouldSend("system", "user").ShouldSay("Hello").ShouldHave("temperature", "0.50e0").ShouldContain("Be kind.")
             .ShouldHaveHeader("content-type", "application/json; charset=utf-8");
@@ -30,7 +30,7 @@ public sealed class AssertionTests
         Action[] wrong =
         [
             () => request.ShouldContinue("x"), () => request.ShouldBeStored(), () => request.ShouldSay("Bye"), () => request.ShouldSend("user"),
-            () => request.ShouldAsk("grok-4.7"), () => request.ShouldNotContain("Hello"), () => request.ShouldContain("Bye"), () => request.ShouldHave("store", "true"),
+            () => request.ShouldUseModel("grok-4.7"), () => request.ShouldNotContain("Hello"), () => request.ShouldContain("Bye"), () => request.ShouldHave("store", "true"),
             () => request.ShouldNotHave("stream"), () => request.ShouldHaveHeader("x-none", "1"),
         ];
         Assert.All(wrong, assertion => Assert.Contains("POST /v1/responses should", Assert.Throws<EmulatorAssertionException>(assertion).Message, StringComparison.Ordinal));

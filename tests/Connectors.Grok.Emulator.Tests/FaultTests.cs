@@ -82,7 +82,7 @@ public sealed class FaultTests
         api.Emulator.Faults.Enqueue(Fault.CutAfter(6));
         using var response = await api.OpenStreamAsync(Streamed);
         Assert.Equal(6, await CountUntilBrokenAsync(response));
-        Assert.Equal(RequestOutcome.Broken, await api.Emulator.Requests[^1].Outcome);
+        Assert.Equal(RequestOutcome.Aborted, await api.Emulator.Requests[^1].Outcome);
         api.Emulator.Faults.Enqueue(Fault.CutAfter(0));
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => api.CreateAsync(Whole));
     }
@@ -115,7 +115,7 @@ public sealed class FaultTests
             Assert.False(api.Emulator.Requests[0].Outcome.IsCompleted);
         }
 
-        Assert.Equal(RequestOutcome.ClientLeft, await api.Emulator.Requests[0].Outcome.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        Assert.Equal(RequestOutcome.ClientDisconnected, await api.Emulator.Requests[0].Outcome.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -54,7 +54,7 @@ public sealed class LifecycleTests
             Assert.Equal("event: response.created", await reader.ReadLineAsync(Token));
         }
 
-        Assert.Equal(RequestOutcome.ClientLeft, await emulator.Requests[0].Outcome.WaitAsync(TimeSpan.FromSeconds(10), Token));
+        Assert.Equal(RequestOutcome.ClientDisconnected, await emulator.Requests[0].Outcome.WaitAsync(TimeSpan.FromSeconds(10), Token));
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class LifecycleTests
         var watch = Stopwatch.StartNew();
         await api.Emulator.DisposeAsync();
         var time = watch.Elapsed;
-        Assert.All(api.Emulator.Requests, request => Assert.Equal(RequestOutcome.Broken, request.Outcome.GetAwaiter().GetResult()));
+        Assert.All(api.Emulator.Requests, request => Assert.Equal(RequestOutcome.Aborted, request.Outcome.GetAwaiter().GetResult()));
         await Assert.ThrowsAnyAsync<Exception>(() => first.Content.ReadAsStringAsync(Token));
         Assert.Throws<ObjectDisposedException>(() => api.Emulator.CreateHandler());
         return time;

@@ -75,7 +75,7 @@ public sealed class RecordingTests : IDisposable
     [InlineData("Incorrect API key provided: xai-secret12.", "Incorrect API key provided: xai-***.")]
     [InlineData("""{"authorization":"tok\"en","role":"user"}""", """{"authorization":"***","role":"user"}""")]
     [InlineData("for team 12345678-1234-1234-1234-123456789abc and", "for team 00000000-0000-0000-0000-000000000000 and")]
-    public void Secrets_are_taken_out(string text, string redacted) => Assert.Equal(redacted, Redaction.Of(text));
+    public void Secrets_are_taken_out(string text, string redacted) => Assert.Equal(redacted, Redaction.Redact(text));
 
     private async Task<IReadOnlyList<string>> RecordAsync()
     {

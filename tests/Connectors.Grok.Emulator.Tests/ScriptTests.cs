@@ -134,7 +134,7 @@ public sealed class ScriptTests
     {
         await using var api = await Api.StartAsync();
         api.Emulator.Script.Reply(reply => reply
-            .AtOnce(items => items.WebSearch("1").WebSearch("2").XSearch("3").XSearch("4").WebSearch("5"))
+            .InParallel(items => items.WebSearch("1").WebSearch("2").XSearch("3").XSearch("4").WebSearch("5"))
             .Text("Done."));
         var events = await api.StreamAsync(Streamed);
         var places = events.Where(streamed => streamed.Type.StartsWith("response.output_item", StringComparison.Ordinal))
@@ -236,7 +236,7 @@ public sealed class ScriptTests
 
     private static void SayEverything(ReplyBuilder reply) => reply
         .Reasoning("Thinking about it.")
-        .AtOnce(items => items.WebSearch("oslo", "https://a.example/").XSearch("xai"))
+        .InParallel(items => items.WebSearch("oslo", "https://a.example/").XSearch("xai"))
         .OpenPage("https://a.example/").FindInPage("rain", "https://a.example/")
         .Code("print(1)", "1")
         .FileSearch("report", new FileHit("f1", "a.txt", "hit", 0.5))

@@ -44,7 +44,7 @@ public sealed class RegistrationTests : KernelTest
         Assert.NotNull(service.GetEndpoint());
         var settings = new PromptExecutionSettings { ServiceId = id };
         Assert.Contains("303", (await kernel.InvokePromptAsync("What is 101*3?", new(settings))).ToString(), StringComparison.Ordinal);
-        Requests[0].ShouldAsk("grok-4.7");
+        Requests[0].ShouldUseModel("grok-4.7");
     }
 
     [Theory]

@@ -16,7 +16,7 @@ public abstract partial class ScenarioTests(Way way) : KernelTest
         var result = await kernel.InvokePromptAsync("What is {{$a}}*3?", new() { ["a"] = "101" });
         Assert.Contains("303", result.ToString(), StringComparison.Ordinal);
         Assert.Equal(Wire.Ids[0], result.GetValue<ChatResponse>()!.ResponseId);
-        Requests[0].ShouldSay("What is 101*3?").ShouldAsk("grok-4.7");
+        Requests[0].ShouldSay("What is 101*3?").ShouldUseModel("grok-4.7");
     }
 
     [Fact]

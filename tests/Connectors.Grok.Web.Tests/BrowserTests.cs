@@ -93,7 +93,7 @@ public class BrowserTests(Browser browser)
         await Expect(window.LastText).ToHaveTextAsync("The beginning");
         await window.Button("Stop").ClickAsync();
         await Expect(window.Page.GetByRole(AriaRole.Alert).First).ToContainTextAsync("You stopped this answer.");
-        Assert.Equal(RequestOutcome.ClientLeft, await host.Emulator.Requests[^1].Outcome);
+        Assert.Equal(RequestOutcome.ClientDisconnected, await host.Emulator.Requests[^1].Outcome);
         await Expect(window.LastText).ToHaveTextAsync("The beginning");
         await Expect(window.Message).ToBeFocusedAsync();
         await window.Page.ReloadAsync();

@@ -105,7 +105,7 @@ public class StreamTests
 
         var events = await visit.EventsAsync(run).ToListAsync();
         Assert.Equal("stopped", events[^1].EventType);
-        Assert.Equal(RequestOutcome.ClientLeft, await host.Emulator.Requests[^1].Outcome);
+        Assert.Equal(RequestOutcome.ClientDisconnected, await host.Emulator.Requests[^1].Outcome);
         Assert.Equal("stopped", (await visit.ConversationAsync(id)).GetProperty("run").GetProperty("status").GetString());
 
         var (_, resumed) = await Visit.StartedAsync(await visit.PostAsync($"/api/runs/{run}/resume", """{"keepWhatCame":true}"""));

@@ -21,7 +21,7 @@ internal static class ModelCatalog
             { Efforts = ["none", "low", "medium", "high"], DefaultEffort = "low" },
         new("grok-4.20-0309-reasoning", ["grok-4.20", "grok-4.20-0309", "grok-4.20-reasoning", "grok-4.20-reasoning-latest"], 1_000_000, 12_500, 2_000, 25_000),
         new("grok-4.20-0309-non-reasoning", ["grok-4.20-non-reasoning", "grok-4.20-non-reasoning-latest"], 1_000_000, 12_500, 2_000, 25_000)
-            { Reasons = false },
+            { SupportsReasoning = false },
         new("grok-4.20-multi-agent-0309", ["grok-4.20-multi-agent", "grok-4.20-multi-agent-latest"], 1_000_000, 12_500, 2_000, 25_000)
             { Efforts = FullEfforts, DefaultEffort = "low", IsMultiAgent = true },
         new("grok-build-0.1", [], 256_000, 2_000, 200, 15_000),

@@ -8,7 +8,7 @@ internal sealed record ModelInfo(string Id, string[] Aliases, int ContextLength,
 
     public string? DefaultEffort { get; init; }
 
-    public bool Reasons { get; init; } = true;
+    public bool SupportsReasoning { get; init; } = true;
 
     /// <summary>grok-4.7 returns encrypted reasoning without being asked.</summary>
     public bool AlwaysEncrypts { get; init; }

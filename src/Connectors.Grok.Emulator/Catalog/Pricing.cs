@@ -5,18 +5,18 @@ namespace Connectors.Grok.Emulator.Catalog;
 /// <summary>What an answer costs, in ticks of 1e-10 USD (sections 5, 7.10 and 13.2).</summary>
 internal static class Pricing
 {
-    private const int LongPrompt = 200_000;
+    private const int LongPromptTokens = 200_000;
     private const long TicksPerSearch = 50_000_000;
     private const long TicksPerFileSearch = 25_000_000;
 
-    public static Usage Of(ModelInfo model, Reply reply, int inputTokens, int cachedTokens, bool isPriority)
+    public static Usage CreateUsage(ModelInfo model, Reply reply, int inputTokens, int cachedTokens, bool isPriority)
     {
-        var reasoning = reply.Output.OfType<ReasoningOutput>().Sum(item => item.Summary.Sum(Tokens.Of) + Tokens.Of(item.Text ?? ""));
+        var reasoning = reply.Output.OfType<ReasoningOutput>().Sum(item => item.Summary.Sum(TokenCounter.Count) + TokenCounter.Count(item.Text ?? ""));
         var visible = reply.Output.Sum(item => item switch
         {
-            MessageOutput message => Tokens.Of(message.Text),
-            RefusalOutput refusal => Tokens.Of(refusal.Text),
-            FunctionCallOutput call => Tokens.Of(call.Name) + Tokens.Of(call.Arguments),
+            MessageOutput message => TokenCounter.Count(message.Text),
+            RefusalOutput refusal => TokenCounter.Count(refusal.Text),
+            FunctionCallOutput call => TokenCounter.Count(call.Name) + TokenCounter.Count(call.Arguments),
             _ => 0,
         });
         var tools = new ToolCalls(
@@ -35,7 +35,7 @@ internal static class Pricing
         var ticks = ((long)Math.Max(0, inputTokens - cachedTokens) * model.InputPrice)
             + ((long)cachedTokens * model.CachedPrice)
             + ((long)output * model.OutputPrice);
-        if (inputTokens > LongPrompt)
+        if (inputTokens > LongPromptTokens)
         {
             ticks *= 2;
         }

@@ -37,8 +37,8 @@ internal sealed class EmulatorApp : IDisposable
 
     public async Task HandleAsync(HttpContext http)
     {
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, _stop.Token);
-        var body = await ReadBodyAsync(http, both.Token);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, _stop.Token);
+        var body = await ReadBodyAsync(http, linked.Token);
         var recorded = Log.Add(http.Request, body);
         http.Response.OnStarting(() =>
         {
@@ -49,34 +49,34 @@ internal sealed class EmulatorApp : IDisposable
         {
             http.Response.Headers["x-request-id"] = Guid.NewGuid().ToString("D");
             http.Response.Headers["x-zero-data-retention"] = _options.ZeroDataRetention ? "true" : "false";
-            await AnswerAsync(http, recorded, body, both.Token);
-            recorded.End(RequestOutcome.Answered);
+            await AnswerAsync(http, recorded, body, linked.Token);
+            recorded.Complete(RequestOutcome.Answered);
         }
         catch (ApiException error) when (!http.Response.HasStarted)
         {
-            var code = error.Code is not null && _options.Profile == GrokProfile.Docs2025 ? Docs2025.CodeOf(error.Code) : error.Code;
-            await Answer.ErrorAsync(http, error.Status, code, error.Message);
-            recorded.End(RequestOutcome.Answered);
+            var code = error.Code is not null && _options.Profile == GrokProfile.Docs2025 ? Docs2025.ErrorCode(error.Code) : error.Code;
+            await AnswerWriter.WriteErrorAsync(http, error.Status, code, error.Message);
+            recorded.Complete(RequestOutcome.Answered);
         }
-        catch (CutException)
+        catch (ConnectionCutException)
         {
-            recorded.End(RequestOutcome.Broken);
+            recorded.Complete(RequestOutcome.Aborted);
             throw;
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException)
         {
-            recorded.End(_stop.IsCancellationRequested ? RequestOutcome.Broken : RequestOutcome.ClientLeft);
+            recorded.Complete(_stop.IsCancellationRequested ? RequestOutcome.Aborted : RequestOutcome.ClientDisconnected);
             http.Abort();
         }
         catch (Exception bug) when (!http.Response.HasStarted)
         {
             // Say so, or somebody searches for it in their own code.
-            await Answer.ErrorAsync(http, StatusCodes.Status500InternalServerError, "emulator-bug", $"The emulator itself failed: {bug.Message}");
-            recorded.End(RequestOutcome.Answered);
+            await AnswerWriter.WriteErrorAsync(http, StatusCodes.Status500InternalServerError, "emulator-bug", $"The emulator itself failed: {bug.Message}");
+            recorded.Complete(RequestOutcome.Answered);
         }
         finally
         {
-            recorded.End(RequestOutcome.Broken);
+            recorded.Complete(RequestOutcome.Aborted);
         }
     }
 
@@ -95,10 +95,10 @@ internal sealed class EmulatorApp : IDisposable
 
     private Task AnswerAsync(HttpContext http, RecordedRequest recorded, byte[] body, CancellationToken cancellationToken)
     {
-        var fault = Routes.IsCreate(http.Request) ? Asked(http.Request) ?? Faults.Dequeue() : Asked(http.Request);
+        var fault = Routes.IsCreate(http.Request) ? FaultFromHeader(http.Request) ?? Faults.Dequeue() : FaultFromHeader(http.Request);
         if (fault?.Kind == FaultKind.Status)
         {
-            return Answer.FaultAsync(http, fault, _options.Profile);
+            return AnswerWriter.WriteFaultAsync(http, fault, _options.Profile);
         }
 
         return _replayer is { } replayer
@@ -106,7 +106,7 @@ internal sealed class EmulatorApp : IDisposable
             : _routes.RouteAsync(http, recorded, body, fault, cancellationToken);
     }
 
-    private Fault? Asked(HttpRequest request)
+    private Fault? FaultFromHeader(HttpRequest request)
     {
         if (!request.Headers.TryGetValue(FaultCatalog.Header, out var text))
         {
@@ -115,7 +115,7 @@ internal sealed class EmulatorApp : IDisposable
 
         try
         {
-            return Faults.Asked(text.ToString());
+            return Faults.FromHeader(text.ToString());
         }
         catch (FormatException wrong)
         {

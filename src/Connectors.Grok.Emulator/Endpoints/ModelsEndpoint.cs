@@ -8,30 +8,30 @@ namespace Connectors.Grok.Emulator.Endpoints;
 /// <summary>The two lists of models (section 13.1).</summary>
 internal static class ModelsEndpoint
 {
-    public static Task ListAsync(HttpContext http) => Answer.JsonAsync(http, Json.WriteObject(writer =>
+    public static Task ListAsync(HttpContext http) => AnswerWriter.WriteJsonAsync(http, Json.WriteObject(writer =>
     {
         writer.WriteString("object", "list");
         WriteAll(writer, "data", WriteModel);
     }));
 
     public static Task ListLanguageModelsAsync(HttpContext http) =>
-        Answer.JsonAsync(http, Json.WriteObject(writer => WriteAll(writer, "models", WriteLanguageModel)));
+        AnswerWriter.WriteJsonAsync(http, Json.WriteObject(writer => WriteAll(writer, "models", WriteLanguageModel)));
 
     public static Task GetAsync(HttpContext http, string name) => GetAsync(http, name, WriteModel);
 
     public static Task GetLanguageModelAsync(HttpContext http, string name) => GetAsync(http, name, WriteLanguageModel);
 
     /// <summary>Lists of models this emulator has none of.</summary>
-    public static Task ListNoneAsync(HttpContext http) => Answer.JsonAsync(http, Json.WriteObject(writer => WriteList(writer, "models", [])));
+    public static Task ListNoneAsync(HttpContext http) => AnswerWriter.WriteJsonAsync(http, Json.WriteObject(writer => WriteList(writer, "models", [])));
 
     /// <summary>What is known of the key that was sent.</summary>
-    public static Task GetKeyAsync(HttpContext http) => Answer.JsonAsync(http, Json.WriteObject(writer =>
+    public static Task GetKeyAsync(HttpContext http) => AnswerWriter.WriteJsonAsync(http, Json.WriteObject(writer =>
     {
-        const string Nobody = "00000000-0000-0000-0000-000000000000";
+        const string AnonymousId = "00000000-0000-0000-0000-000000000000";
         writer.WriteString("redacted_api_key", "xai-...emul");
         foreach (var name in (string[])["user_id", "modified_by", "team_id", "api_key_id"])
         {
-            writer.WriteString(name, Nobody);
+            writer.WriteString(name, AnonymousId);
         }
 
         writer.WriteString("name", "emulator");
@@ -47,7 +47,7 @@ internal static class ModelsEndpoint
     private static Task GetAsync(HttpContext http, string name, Action<Utf8JsonWriter, ModelInfo> write)
     {
         var model = ModelCatalog.Find(name) ?? throw ApiException.NotFound($"The model {name} was not found.");
-        return Answer.JsonAsync(http, Json.Write(writer => write(writer, model)));
+        return AnswerWriter.WriteJsonAsync(http, Json.Write(writer => write(writer, model)));
     }
 
     private static void WriteAll(Utf8JsonWriter writer, string name, Action<Utf8JsonWriter, ModelInfo> write)

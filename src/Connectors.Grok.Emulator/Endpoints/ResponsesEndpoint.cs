@@ -22,8 +22,8 @@ internal sealed class ResponsesEndpoint : IDisposable
 
     private readonly GrokEmulatorOptions _options;
     private readonly ResponseStore _store;
-    private readonly ReasoningSeal _seal;
-    private readonly CompactionSeal _compactions;
+    private readonly ReasoningCipher _reasoningCipher;
+    private readonly CompactionCipher _compactionCipher;
     private readonly TurnFactory _turns;
 
     public ResponsesEndpoint(GrokEmulatorOptions options, ReplyScript script)
@@ -31,12 +31,12 @@ internal sealed class ResponsesEndpoint : IDisposable
         _options = options;
         _store = new ResponseStore(options.TimeProvider, options.Retention);
         var key = options.SealingKey.IsEmpty ? System.Security.Cryptography.RandomNumberGenerator.GetBytes(32) : options.SealingKey.ToArray();
-        _seal = new ReasoningSeal(key, options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds() << ClockBits);
-        _compactions = new CompactionSeal(key);
-        _turns = new TurnFactory(options, _store, _seal, _compactions, script);
+        _reasoningCipher = new ReasoningCipher(key, options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds() << ClockBits);
+        _compactionCipher = new CompactionCipher(key);
+        _turns = new TurnFactory(options, _store, _reasoningCipher, _compactionCipher, script);
     }
 
-    /// <summary>How many responses are kept.</summary>
+    /// <summary>The number of stored responses.</summary>
     public int Stored => _store.Count;
 
     public void ExpireAll() => _store.Clear();
@@ -45,29 +45,29 @@ internal sealed class ResponsesEndpoint : IDisposable
     {
         var request = Read(http, body);
         var model = RequestRules.FindModel(request);
-        KeyCheck.Check(http.Request, _options.ApiKey);
+        ApiKeyCheck.Check(http.Request, _options.ApiKey);
         RequestRules.Check(request, model);
-        var work = _turns.Take(request, model, recorded, fault);
-        if (work.Fault is { Kind: FaultKind.Status } refused)
+        var pending = _turns.Create(request, model, recorded, fault);
+        if (pending.Fault is { Kind: FaultKind.Status } httpError)
         {
-            await Answer.FaultAsync(http, refused, _options.Profile);
+            await AnswerWriter.WriteFaultAsync(http, httpError, _options.Profile);
             return;
         }
 
-        http.Response.Headers["x-request-id"] = work.Turn.Id;
+        http.Response.Headers["x-request-id"] = pending.Turn.Id;
         foreach (var (name, value) in RateLimits)
         {
             http.Response.Headers[name] = value;
         }
 
-        await using var dress = AnswerDress.Put(http, work.Fault);
+        await using var decoration = FaultDecoration.Apply(http, pending.Fault);
         if (request.Stream)
         {
-            await StreamAsync(http, work, cancellationToken);
+            await StreamAsync(http, pending, cancellationToken);
         }
         else
         {
-            await new WholeAnswer(http, _options, work.Turn, work.Fault, () => _turns.Complete(work)).WriteAsync(cancellationToken);
+            await new NonStreamedAnswer(http, _options, pending.Turn, pending.Fault, () => _turns.Complete(pending)).WriteAsync(cancellationToken);
         }
     }
 
@@ -75,24 +75,24 @@ internal sealed class ResponsesEndpoint : IDisposable
     {
         var request = Read(http, body);
         var model = RequestRules.FindModel(request);
-        KeyCheck.Check(http.Request, _options.ApiKey);
+        ApiKeyCheck.Check(http.Request, _options.ApiKey);
         RequestRules.Check(request, model);
-        return Answer.JsonAsync(http, _turns.Compact(request, model));
+        return AnswerWriter.WriteJsonAsync(http, _turns.Compact(request, model));
     }
 
-    public Task GetAsync(HttpContext http, string id) => Answer.JsonAsync(http, Find(http, id).Json);
+    public Task GetAsync(HttpContext http, string id) => AnswerWriter.WriteJsonAsync(http, Find(http, id).Json);
 
-    public Task GetInputItemsAsync(HttpContext http, string id) => Answer.JsonAsync(http, Find(http, id).InputItems);
+    public Task GetInputItemsAsync(HttpContext http, string id) => AnswerWriter.WriteJsonAsync(http, Find(http, id).InputItems);
 
     public Task DeleteAsync(HttpContext http, string id)
     {
-        KeyCheck.Check(http.Request, _options.ApiKey);
+        ApiKeyCheck.Check(http.Request, _options.ApiKey);
         if (!_store.Remove(id))
         {
             throw ApiException.ResponseNotFound(id);
         }
 
-        return Answer.JsonAsync(http, Json.WriteObject(writer =>
+        return AnswerWriter.WriteJsonAsync(http, Json.WriteObject(writer =>
         {
             writer.WriteString("id", id);
             writer.WriteString("object", "response");
@@ -102,8 +102,8 @@ internal sealed class ResponsesEndpoint : IDisposable
 
     public void Dispose()
     {
-        _seal.Dispose();
-        _compactions.Dispose();
+        _reasoningCipher.Dispose();
+        _compactionCipher.Dispose();
     }
 
     private static CreateRequest Read(HttpContext http, byte[] body) => body.Length == 0 || !http.Request.HasJsonContentType()
@@ -112,13 +112,13 @@ internal sealed class ResponsesEndpoint : IDisposable
 
     private StoredResponse Find(HttpContext http, string id)
     {
-        KeyCheck.Check(http.Request, _options.ApiKey);
+        ApiKeyCheck.Check(http.Request, _options.ApiKey);
         return _store.Find(id) ?? throw ApiException.ResponseNotFound(id);
     }
 
-    private Task StreamAsync(HttpContext http, Work work, CancellationToken cancellationToken)
+    private Task StreamAsync(HttpContext http, PendingTurn pending, CancellationToken cancellationToken)
     {
-        var sequence = new EventSequence(work.Turn, () => _turns.Complete(work)) { WithFinalOutput = work.Fault?.Kind != FaultKind.EmptyFinalOutput };
-        return new EventStream(http, _options, work.Fault, work.Turn.Reply.Pace).WriteAsync(sequence.Events(), cancellationToken);
+        var sequence = new EventSequence(pending.Turn, () => _turns.Complete(pending)) { WithFinalOutput = pending.Fault?.Kind != FaultKind.EmptyFinalOutput };
+        return new EventStream(http, _options, pending.Fault, pending.Turn.Reply.Pace).WriteAsync(sequence.Events(), cancellationToken);
     }
 }

@@ -29,7 +29,7 @@ internal sealed class Routes(GrokEmulatorOptions options, ResponsesEndpoint resp
             ["v1", "language-models", var name] => Get(http, () => ModelsEndpoint.GetLanguageModelAsync(http, name)),
             ["v1", "image-generation-models" or "video-generation-models" or "embedding-models"] => Get(http, () => ModelsEndpoint.ListNoneAsync(http)),
             ["v1", "api-key"] => Get(http, () => ModelsEndpoint.GetKeyAsync(http)),
-            _ => Answer.TextAsync(http, $"No handler found on route {method} {path}", StatusCodes.Status404NotFound),
+            _ => AnswerWriter.WriteTextAsync(http, $"No handler found on route {method} {path}", StatusCodes.Status404NotFound),
         };
     }
 
@@ -40,13 +40,13 @@ internal sealed class Routes(GrokEmulatorOptions options, ResponsesEndpoint resp
             return WrongMethod(http, "GET");
         }
 
-        KeyCheck.Check(http.Request, options.ApiKey);
+        ApiKeyCheck.Check(http.Request, options.ApiKey);
         return answer();
     }
 
     private static Task WrongMethod(HttpContext http, string allowed)
     {
         http.Response.Headers.Allow = allowed;
-        return Answer.TextAsync(http, "", StatusCodes.Status405MethodNotAllowed);
+        return AnswerWriter.WriteTextAsync(http, "", StatusCodes.Status405MethodNotAllowed);
     }
 }

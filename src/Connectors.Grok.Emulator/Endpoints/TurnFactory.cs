@@ -10,22 +10,22 @@ using Connectors.Grok.Emulator.Wire;
 namespace Connectors.Grok.Emulator.Endpoints;
 
 /// <summary>Makes the turn that answers a request whose arguments are right, and stores it when it is complete.</summary>
-internal sealed class TurnFactory(GrokEmulatorOptions options, ResponseStore store, ReasoningSeal seal, CompactionSeal compactions, ReplyScript script)
+internal sealed class TurnFactory(GrokEmulatorOptions options, ResponseStore store, ReasoningCipher reasoningCipher, CompactionCipher compactionCipher, ReplyScript script)
 {
     private readonly PromptCache _cache = new(options.CachedTokenStep);
-    private readonly ConversationRules _rules = new(options, store, seal);
+    private readonly ConversationRules _rules = new(options, store, reasoningCipher);
 
-    public Work Take(CreateRequest request, ModelInfo model, RecordedRequest recorded, Fault? fault)
+    public PendingTurn Create(CreateRequest request, ModelInfo model, RecordedRequest recorded, Fault? fault)
     {
         var previous = _rules.FindPrevious(request);
         _rules.CheckStorage(request);
         _rules.CheckReasoning(request.Input, model);
 
-        var input = Opened(request);
-        IReadOnlyList<Item> kept = request.Instructions is { Length: > 0 } instructions
+        var input = DecryptCompactions(request);
+        IReadOnlyList<Item> conversationInput = request.Instructions is { Length: > 0 } instructions
             ? [new MessageItem("system", [new TextPart(instructions)]), .. input]
             : input;
-        var items = new Context(previous?.Context, kept).Resolve();
+        var items = new Context(previous?.Context, conversationInput).Resolve();
         ConversationRules.CheckSystem(items, options.Profile);
         var (inputTokens, cachedTokens) = _cache.Measure(model.Id, items);
         ConversationRules.CheckCalls(items, model, inputTokens);
@@ -42,36 +42,36 @@ internal sealed class TurnFactory(GrokEmulatorOptions options, ResponseStore sto
         var reply = fault?.Kind == FaultKind.Failed
             ? new Reply([]) { Error = (fault.Code, fault.Error) }
             : scripted?.Build(request, id, options.Profile) ?? BuiltInModel.Answer(new Prompt(id, model, items, request, effort));
-        reply = Seal(options.Profile == GrokProfile.Docs2025 ? Docs2025.Rewrite(reply) : reply, request, model);
+        reply = EncryptReasoning(options.Profile == GrokProfile.Docs2025 ? Docs2025.Rewrite(reply) : reply, request, model);
         var turn = new Turn
         {
             Id = id,
             Request = request,
             Reply = reply,
-            Usage = Pricing.Of(model, reply, inputTokens, cachedTokens, request.ServiceTier == "priority"),
+            Usage = Pricing.CreateUsage(model, reply, inputTokens, cachedTokens, request.ServiceTier == "priority"),
             Model = model.Id,
             Fingerprint = model.Fingerprint,
             Effort = effort,
             Profile = options.Profile,
             CreatedAt = options.TimeProvider.GetUtcNow().ToUnixTimeSeconds(),
         };
-        return new Work(turn, new Context(previous?.Context, [.. options.InheritInstructions ? kept : input, .. reply.ToItems()]), fault);
+        return new PendingTurn(turn, new Context(previous?.Context, [.. options.InheritInstructions ? conversationInput : input, .. reply.ToItems()]), fault);
     }
 
     /// <summary>Stamps the turn and stores it, before anyone reads that it is completed and relies on its id.</summary>
-    public Turn Complete(Work work)
+    public Turn Complete(PendingTurn pending)
     {
         var now = options.TimeProvider.GetUtcNow();
-        var turn = work.Turn with { CompletedAt = now.ToUnixTimeSeconds() };
+        var turn = pending.Turn with { CompletedAt = now.ToUnixTimeSeconds() };
         if (turn.Reply.Error is not null)
         {
             return turn;
         }
 
-        _cache.Remember(turn.Model, work.Context.Resolve());
+        _cache.Remember(turn.Model, pending.Context.Resolve());
         if (turn.Request.Store)
         {
-            store.Add(new StoredResponse(turn.Id, turn.Request.PreviousResponseId, now, ResponseWriter.ToJson(turn), InputItems.ToJson(turn.Request), work.Context, turn.Reply.CanBeContinued));
+            store.Add(new StoredResponse(turn.Id, turn.Request.PreviousResponseId, now, ResponseWriter.ToJson(turn), InputItems.ToJson(turn.Request), pending.Context, turn.Reply.CanBeContinued));
         }
 
         return turn;
@@ -81,11 +81,11 @@ internal sealed class TurnFactory(GrokEmulatorOptions options, ResponseStore sto
     public byte[] Compact(CreateRequest request, ModelInfo model)
     {
         _rules.CheckReasoning(request.Input, model);
-        var input = Opened(request);
+        var input = DecryptCompactions(request);
         var (inputTokens, cachedTokens) = _cache.Measure(model.Id, input);
         ConversationRules.CheckCalls(input, model, inputTokens);
-        var blob = compactions.Seal(input);
-        var left = Tokens.Of(compactions.Open(new CompactionItem(blob)));
+        var blob = compactionCipher.Encrypt(input);
+        var left = TokenCounter.Count(compactionCipher.Decrypt(new CompactionItem(blob)));
         return CompactionWriter.ToJson(
             options.NewId().ToString("D"),
             model.Id,
@@ -95,11 +95,11 @@ internal sealed class TurnFactory(GrokEmulatorOptions options, ResponseStore sto
             input.OfType<MessageItem>().Count());
     }
 
-    private IReadOnlyList<Item> Opened(CreateRequest request) => request.Input.Any(item => item is CompactionItem)
-        ? [.. request.Input.Select(item => item is CompactionItem compaction ? compactions.Open(compaction) : item)]
+    private IReadOnlyList<Item> DecryptCompactions(CreateRequest request) => request.Input.Any(item => item is CompactionItem)
+        ? [.. request.Input.Select(item => item is CompactionItem compaction ? compactionCipher.Decrypt(compaction) : item)]
         : request.Input;
 
-    private Reply Seal(Reply reply, CreateRequest request, ModelInfo model)
+    private Reply EncryptReasoning(Reply reply, CreateRequest request, ModelInfo model)
     {
         if (!request.WantsEncryptedReasoning && !model.AlwaysEncrypts)
         {
@@ -112,19 +112,19 @@ internal sealed class TurnFactory(GrokEmulatorOptions options, ResponseStore sto
             Output =
             [
                 .. output.Select((item, index) => item is ReasoningOutput reasoning
-                    ? Seal(reasoning, model, ConversationRules.NextOf(output, index))
+                    ? EncryptReasoning(reasoning, model, ConversationRules.IdentityOfNext(output, index))
                     : item),
             ],
         };
     }
 
     // Under Zero Data Retention the blob comes with an empty summary (section 4.2).
-    private ReasoningOutput Seal(ReasoningOutput reasoning, ModelInfo model, string next)
+    private ReasoningOutput EncryptReasoning(ReasoningOutput reasoning, ModelInfo model, string nextItem)
     {
         IReadOnlyList<string> summary = options.ZeroDataRetention ? [] : reasoning.Summary;
-        return reasoning with { Summary = summary, EncryptedContent = seal.Seal(model.Id, summary, next) };
+        return reasoning with { Summary = summary, EncryptedContent = reasoningCipher.Encrypt(model.Id, summary, nextItem) };
     }
 }
 
 /// <summary>A turn in the making, the conversation it will leave behind, and what is to go wrong with it.</summary>
-internal sealed record Work(Turn Turn, Context Context, Fault? Fault);
+internal sealed record PendingTurn(Turn Turn, Context Context, Fault? Fault);

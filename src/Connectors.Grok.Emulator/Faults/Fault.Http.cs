@@ -44,7 +44,7 @@ public sealed partial record Fault
     /// <summary>429 with a number for a code and a machine tag at the end of its text: the spending limit is reached.</summary>
     /// <returns>The fault.</returns>
     public static Fault SpendingLimit() => Status(
-        429, "429", "Your team has reached its spending limit. [WKE=personal-team-blocked:spending-limit]").As(ErrorShape.NumericCode);
+        429, "429", "Your team has reached its spending limit. [WKE=personal-team-blocked:spending-limit]").WithShape(ErrorShape.NumericCode);
 
     /// <summary>403, the credits are used up: the newer form of a quota error.</summary>
     /// <returns>The fault.</returns>
@@ -82,7 +82,7 @@ public sealed partial record Fault
     /// <summary>A page of HTML such as the edge in front of the service sends.</summary>
     /// <param name="status">The HTTP status, usually 520 to 529.</param>
     /// <returns>The fault.</returns>
-    public static Fault Html(int status = 520) => Status(status, Unavailable, "Web server is returning an unknown error").As(ErrorShape.Html);
+    public static Fault Html(int status = 520) => Status(status, Unavailable, "Web server is returning an unknown error").WithShape(ErrorShape.Html);
 
     private static Fault Denied(string error) => Status(403, "permission-denied", error);
 }

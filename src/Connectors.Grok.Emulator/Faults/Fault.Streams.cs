@@ -55,7 +55,7 @@ public sealed partial record Fault
 
     /// <summary>Nothing goes wrong, but the events of a stream have no <c>event:</c> lines, as documented once.</summary>
     /// <returns>The fault.</returns>
-    public static Fault DataOnly() => new(FaultKind.None) { HasNoNames = true };
+    public static Fault DataOnly() => new(FaultKind.None) { OmitsEventNames = true };
 
     /// <summary>Nothing goes wrong, but a stream has an event that nobody knows.</summary>
     /// <returns>The fault.</returns>

@@ -33,7 +33,7 @@ public sealed partial record Fault
 
     internal bool HasComments { get; private init; }
 
-    internal bool HasNoNames { get; private init; }
+    internal bool OmitsEventNames { get; private init; }
 
     internal bool HasUnknownEvents { get; private init; }
 
@@ -46,7 +46,7 @@ public sealed partial record Fault
     /// <summary>Sends the error in another shape.</summary>
     /// <param name="shape">The shape.</param>
     /// <returns>A new fault.</returns>
-    public Fault As(ErrorShape shape) => this with { Shape = shape };
+    public Fault WithShape(ErrorShape shape) => this with { Shape = shape };
 
     /// <summary>Sends one more header with the answer, such as <c>x-should-retry</c>.</summary>
     /// <param name="name">The name of the header.</param>
@@ -63,5 +63,5 @@ public sealed partial record Fault
     /// <returns>A new fault.</returns>
     public Fault WithContentType(string contentType) => this with { ContentType = contentType };
 
-    internal Fault With(string? code, string? message) => this with { Code = code ?? Code, Error = message ?? Error };
+    internal Fault WithError(string? code, string? message) => this with { Code = code ?? Code, Error = message ?? Error };
 }

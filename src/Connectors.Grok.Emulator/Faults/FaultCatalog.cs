@@ -8,10 +8,10 @@ internal static class FaultCatalog
     /// <summary>The header that asks for a fault.</summary>
     public const string Header = "x-emulator-fault";
 
-    private static readonly Dictionary<string, (string Meaning, Func<Words, Fault> Make)> Known = new()
+    private static readonly Dictionary<string, (string Meaning, Func<Parameters, Fault> Make)> Known = new()
     {
-        ["status"] = ("the HTTP error of `status`, `code` and `message`", words => Fault.ServerError(words.Number("status", 503))),
-        ["rate-limited"] = ("429, `retry-after` in seconds when given", words => Fault.RateLimited(words.Seconds("retry-after"))),
+        ["status"] = ("the HTTP error of `status`, `code` and `message`", parameters => Fault.ServerError(parameters.Number("status", 503))),
+        ["rate-limited"] = ("429, `retry-after` in seconds when given", parameters => Fault.RateLimited(parameters.Seconds("retry-after"))),
         ["quota-exceeded"] = ("429 that no retry helps; only its text tells", _ => Fault.QuotaExceeded()),
         ["free-usage-exhausted"] = ("429 with the code of a used up subscription", _ => Fault.FreeUsageExhausted()),
         ["spending-limit"] = ("429 with a number for a code and a machine tag", _ => Fault.SpendingLimit()),
@@ -21,21 +21,21 @@ internal static class FaultCatalog
         ["content-policy"] = ("403, content against the guidelines", _ => Fault.ContentPolicy()),
         ["bad-credentials"] = ("403, an access token that is no longer good", _ => Fault.BadCredentials()),
         ["payment-required"] = ("402, as gateways send it", _ => Fault.PaymentRequired()),
-        ["server-error"] = ("500, or another `status`", words => Fault.ServerError(words.Number("status", 500))),
+        ["server-error"] = ("500, or another `status`", parameters => Fault.ServerError(parameters.Number("status", 500))),
         ["unavailable"] = ("503", _ => Fault.ServerError()),
-        ["html"] = ("an HTML page of status 520, or another `status`", words => Fault.Html(words.Number("status", 520))),
-        ["plain-text"] = ("503 in plain text", _ => Fault.ServerError().As(ErrorShape.PlainText)),
-        ["nested"] = ("503 with a nested error object", _ => Fault.ServerError().As(ErrorShape.Nested)),
-        ["error-only"] = ("503 with nothing but `error`", _ => Fault.ServerError().As(ErrorShape.ErrorOnly)),
-        ["json-string"] = ("503 whose body is a JSON string", _ => Fault.ServerError().As(ErrorShape.JsonString)),
-        ["double-encoded"] = ("503 whose body is JSON in a JSON string", _ => Fault.ServerError().As(ErrorShape.DoubleEncoded)),
+        ["html"] = ("an HTML page of status 520, or another `status`", parameters => Fault.Html(parameters.Number("status", 520))),
+        ["plain-text"] = ("503 in plain text", _ => Fault.ServerError().WithShape(ErrorShape.PlainText)),
+        ["nested"] = ("503 with a nested error object", _ => Fault.ServerError().WithShape(ErrorShape.Nested)),
+        ["error-only"] = ("503 with nothing but `error`", _ => Fault.ServerError().WithShape(ErrorShape.ErrorOnly)),
+        ["json-string"] = ("503 whose body is a JSON string", _ => Fault.ServerError().WithShape(ErrorShape.JsonString)),
+        ["double-encoded"] = ("503 whose body is JSON in a JSON string", _ => Fault.ServerError().WithShape(ErrorShape.DoubleEncoded)),
         ["error-first"] = ("a stream whose first frame is an error", _ => Fault.ErrorFirst()),
-        ["untyped-error"] = ("a frame `{\"code\",\"error\"}` after `after` events", words => Fault.UntypedError(words.Number("after", 2))),
-        ["nested-error"] = ("a frame `{\"error\":{…}}` after `after` events", words => Fault.NestedError(words.Number("after", 2))),
+        ["untyped-error"] = ("a frame `{\"code\",\"error\"}` after `after` events", parameters => Fault.UntypedError(parameters.Number("after", 2))),
+        ["nested-error"] = ("a frame `{\"error\":{…}}` after `after` events", parameters => Fault.NestedError(parameters.Number("after", 2))),
         ["error-object"] = ("a 200 with an `error` object and no output", _ => Fault.ErrorObject()),
-        ["cut"] = ("the connection breaks after `after` events", words => Fault.CutAfter(words.Number("after", 5))),
-        ["end"] = ("the stream ends too early, after `after` events", words => Fault.EndAfter(words.Number("after", 5))),
-        ["stall"] = ("silence after `after` events", words => Fault.StallAfter(words.Number("after", 5))),
+        ["cut"] = ("the connection breaks after `after` events", parameters => Fault.CutAfter(parameters.Number("after", 5))),
+        ["end"] = ("the stream ends too early, after `after` events", parameters => Fault.EndAfter(parameters.Number("after", 5))),
+        ["stall"] = ("silence after `after` events", parameters => Fault.StallAfter(parameters.Number("after", 5))),
         ["empty-final-output"] = ("the final response has an empty `output`", _ => Fault.EmptyFinalOutput()),
         ["failed"] = ("`response.failed` with `code` and `message`", _ => Fault.Failed()),
         ["keep-alives"] = ("comment lines between events", _ => Fault.KeepAlives()),
@@ -49,15 +49,15 @@ internal static class FaultCatalog
 
     public static Fault Parse(string text)
     {
-        var words = new Words(text);
-        if (!Known.TryGetValue(words.Name, out var known))
+        var parameters = new Parameters(text);
+        if (!Known.TryGetValue(parameters.Name, out var known))
         {
-            throw new FormatException($"There is no fault named '{words.Name}'. There are: {string.Join(", ", Known.Keys)}.");
+            throw new FormatException($"There is no fault named '{parameters.Name}'. There are: {string.Join(", ", Known.Keys)}.");
         }
 
         try
         {
-            return words.Finish(known.Make(words));
+            return parameters.ApplyTo(known.Make(parameters));
         }
         catch (ArgumentException wrong)
         {
@@ -66,20 +66,20 @@ internal static class FaultCatalog
     }
 
     /// <summary>How often the header asks for its fault, and under which name that is counted.</summary>
-    public static (string Id, int Times) Repetition(string text)
+    public static (string Id, int Times) ParseRepetition(string text)
     {
-        var words = new Words(text);
-        return (words.Text("id") ?? text, words.Number("times", int.MaxValue));
+        var parameters = new Parameters(text);
+        return (parameters.Text("id") ?? text, parameters.Number("times", int.MaxValue));
     }
 
-    private sealed class Words
+    private sealed class Parameters
     {
         private static readonly string[] Keys =
             ["after", "status", "code", "message", "retry-after", "should-retry", "shape", "content-type", "gzip", "times", "id"];
 
         private readonly Dictionary<string, string> _values = new(StringComparer.OrdinalIgnoreCase);
 
-        public Words(string text)
+        public Parameters(string text)
         {
             var parts = text.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
             Name = parts.Length > 0 ? parts[0].ToLowerInvariant() : "";
@@ -98,19 +98,19 @@ internal static class FaultCatalog
 
         public string? Text(string key) => _values.GetValueOrDefault(key);
 
-        public int Number(string key, int otherwise) => Text(key) is not { } text
-            ? otherwise
+        public int Number(string key, int defaultValue) => Text(key) is not { } text
+            ? defaultValue
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new FormatException($"'{text}' is no number for {key}.");
 
         public TimeSpan? Seconds(string key) => Text(key) is null ? null : TimeSpan.FromSeconds(Number(key, 0));
 
-        public Fault Finish(Fault fault)
+        public Fault ApplyTo(Fault fault)
         {
-            fault = fault.With(Text("code"), Text("message"));
+            fault = fault.WithError(Text("code"), Text("message"));
             if (Text("shape") is { } shape)
             {
                 fault = Enum.TryParse<ErrorShape>(shape.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var known)
-                    ? fault.As(known)
+                    ? fault.WithShape(known)
                     : throw new FormatException($"'{shape}' is no shape. There are: {string.Join(", ", Enum.GetNames<ErrorShape>())}.");
             }
 
@@ -119,9 +119,9 @@ internal static class FaultCatalog
                 fault = fault.WithHeader("Retry-After", ((long)wait.TotalSeconds).ToString(CultureInfo.InvariantCulture));
             }
 
-            if (Text("should-retry") is { } verdict)
+            if (Text("should-retry") is { } shouldRetry)
             {
-                fault = fault.WithHeader("x-should-retry", verdict);
+                fault = fault.WithHeader("x-should-retry", shouldRetry);
             }
 
             if (Text("content-type") is { } contentType)

@@ -7,7 +7,7 @@ namespace Connectors.Grok.Emulator;
 public sealed class FaultPlan
 {
     private readonly ConcurrentQueue<Fault> _faults = new();
-    private readonly ConcurrentDictionary<string, int> _asked = new();
+    private readonly ConcurrentDictionary<string, int> _uses = new();
 
     internal FaultPlan()
     {
@@ -28,11 +28,11 @@ public sealed class FaultPlan
     public void Clear() => _faults.Clear();
 
     /// <summary>The fault a header asks for; null when it asked often enough.</summary>
-    internal Fault? Asked(string text)
+    internal Fault? FromHeader(string text)
     {
         var fault = FaultCatalog.Parse(text);
-        var (id, times) = FaultCatalog.Repetition(text);
-        return times == int.MaxValue || _asked.AddOrUpdate(id, 1, (_, count) => count + 1) <= times ? fault : null;
+        var (id, times) = FaultCatalog.ParseRepetition(text);
+        return times == int.MaxValue || _uses.AddOrUpdate(id, 1, (_, count) => count + 1) <= times ? fault : null;
     }
 
     internal Fault? Dequeue() => _faults.TryDequeue(out var fault) ? fault : null;

@@ -28,7 +28,7 @@ internal static class Json
         writer.WriteEndObject();
     });
 
-    public static string Text(Action<Utf8JsonWriter> members) => Encoding.UTF8.GetString(WriteObject(members));
+    public static string WriteObjectText(Action<Utf8JsonWriter> members) => Encoding.UTF8.GetString(WriteObject(members));
 
     public static void WriteNumberOrNull(this Utf8JsonWriter writer, string name, long? value)
     {

@@ -31,7 +31,7 @@ internal sealed class EventStream(HttpContext http, GrokEmulatorOptions options,
         {
             await (fault.Kind == FaultKind.ErrorFirst
                 ? SendAsync("error", TypedError(fault), cancellationToken)
-                : SendAsync(type: null, Answer.NestedJson(fault), cancellationToken));
+                : SendAsync(type: null, AnswerWriter.NestedJson(fault), cancellationToken));
             return;
         }
 
@@ -93,13 +93,13 @@ internal sealed class EventStream(HttpContext http, GrokEmulatorOptions options,
         switch (fault.Kind)
         {
             case FaultKind.UntypedError:
-                await SendAsync(type: null, Answer.ErrorJson(fault.Code, fault.Error), cancellationToken);
+                await SendAsync(type: null, AnswerWriter.ErrorJson(fault.Code, fault.Error), cancellationToken);
                 return true;
             case FaultKind.NestedError:
-                await SendAsync(type: null, Answer.NestedJson(fault), cancellationToken);
+                await SendAsync(type: null, AnswerWriter.NestedJson(fault), cancellationToken);
                 return true;
             case FaultKind.Cut:
-                throw new CutException();
+                throw new ConnectionCutException();
             case FaultKind.End:
                 return true;
             case FaultKind.Stall:
@@ -123,7 +123,7 @@ internal sealed class EventStream(HttpContext http, GrokEmulatorOptions options,
 
     private Task SendAsync(string? type, byte[] data, CancellationToken cancellationToken)
     {
-        var name = type is null || fault?.HasNoNames == true ? "" : $"event: {type}\n";
+        var name = type is null || fault?.OmitsEventNames == true ? "" : $"event: {type}\n";
         return SendRawAsync([.. Encoding.UTF8.GetBytes(name), .. "data: "u8, .. data, .. "\n\n"u8], cancellationToken);
     }
 

@@ -7,7 +7,7 @@ namespace Connectors.Grok.Emulator.Http;
 /// <summary>Carries the application on a port. Nothing is configured from files or the environment, and nothing is logged.</summary>
 internal static class Listener
 {
-    private const long MostBytes = 512L * 1024 * 1024;
+    private const long MaxBytes = 512L * 1024 * 1024;
 
     public static bool IsLoopback(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
@@ -19,7 +19,7 @@ internal static class Listener
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MostBytes;
+            kestrel.Limits.MaxRequestBodySize = MaxBytes;
 
             // A client that sits at a breakpoint is not a slow attacker.
             kestrel.Limits.MinResponseDataRate = null;

@@ -37,10 +37,10 @@ internal static partial class Answers
     {
         if (conversation.NewImages.Count > 0)
         {
-            return Pictures.Describe(conversation.NewImages);
+            return ImageDescriber.Describe(conversation.NewImages);
         }
 
-        return conversation.Images.Count > 0 && ImageWords().IsMatch(conversation.Question) ? Pictures.Describe(conversation.Images) : null;
+        return conversation.Images.Count > 0 && ImageWords().IsMatch(conversation.Question) ? ImageDescriber.Describe(conversation.Images) : null;
     }
 
     private static string? Remembered(Conversation conversation, Memory memory)

@@ -66,13 +66,13 @@ internal static partial class Arithmetic
 
     private sealed class Parser(string text)
     {
-        private int _at;
+        private int _position;
 
         public decimal? Parse()
         {
             var value = Sum();
             Skip();
-            return _at == text.Length ? value : null;
+            return _position == text.Length ? value : null;
         }
 
         private decimal? Sum()
@@ -127,26 +127,26 @@ internal static partial class Arithmetic
                 return Next(")") is null ? null : inner;
             }
 
-            var start = _at;
-            while (_at < text.Length && (char.IsAsciiDigit(text[_at]) || text[_at] == '.'))
+            var start = _position;
+            while (_position < text.Length && (char.IsAsciiDigit(text[_position]) || text[_position] == '.'))
             {
-                _at++;
+                _position++;
             }
 
-            return decimal.TryParse(text.AsSpan(start, _at - start), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : null;
+            return decimal.TryParse(text.AsSpan(start, _position - start), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : null;
         }
 
         private char? Next(string signs)
         {
             Skip();
-            return _at < text.Length && signs.Contains(text[_at], StringComparison.Ordinal) ? text[_at++] : null;
+            return _position < text.Length && signs.Contains(text[_position], StringComparison.Ordinal) ? text[_position++] : null;
         }
 
         private void Skip()
         {
-            while (_at < text.Length && char.IsWhiteSpace(text[_at]))
+            while (_position < text.Length && char.IsWhiteSpace(text[_position]))
             {
-                _at++;
+                _position++;
             }
         }
     }

@@ -15,7 +15,7 @@ internal static class BuiltInModel
         var persona = new Persona(conversation.SystemTexts);
 
         var output = new List<OutputItem>();
-        if (prompt.Model.Reasons && prompt.Effort != "none")
+        if (prompt.Model.SupportsReasoning && prompt.Effort != "none")
         {
             output.Add(Thoughts(conversation, prompt.Effort));
         }
@@ -79,16 +79,16 @@ internal static class BuiltInModel
     // Only visible text is capped: reasoning and calls are not (section 2, max_output_tokens, as measured).
     private static Reply Cut(Reply reply, long? cap)
     {
-        if (cap is not { } most || reply.Output[^1] is not MessageOutput message || Tokens.Of(message.Text) <= most)
+        if (cap is not { } most || reply.Output[^1] is not MessageOutput message || TokenCounter.Count(message.Text) <= most)
         {
             return reply;
         }
 
         var text = new StringBuilder();
         long used = 0;
-        foreach (var piece in Pieces.Of(message.Text))
+        foreach (var piece in WordPieces.Split(message.Text))
         {
-            used += Tokens.OfPiece(piece);
+            used += TokenCounter.CountPiece(piece);
             if (used > most)
             {
                 break;

@@ -23,20 +23,20 @@ internal static partial class CannedWeb
     {
         yield return new WebSearchOutput(conversation.Question, Pages) { ShowsSources = request.Include.Contains("web_search_call.action.sources") };
 
-        var showsMarks = !request.Include.Contains("no_inline_citations");
+        var inlinesCitations = !request.Include.Contains("no_inline_citations");
         var text = new StringBuilder(persona.Style("The emulator's canned web knows two pages. One explains it"));
         var citations = new List<Citation>();
-        Cite(text, citations, Pages[0], showsMarks);
+        Cite(text, citations, Pages[0], inlinesCitations);
         text.Append(persona.Style(" and the other reports on it"));
-        Cite(text, citations, Pages[1], showsMarks);
+        Cite(text, citations, Pages[1], inlinesCitations);
         text.Append('.');
         yield return new MessageOutput(text.ToString()) { Annotations = citations };
     }
 
-    private static void Cite(StringBuilder text, List<Citation> citations, string url, bool showsMark)
+    private static void Cite(StringBuilder text, List<Citation> citations, string url, bool inlinesCitation)
     {
         var title = (citations.Count + 1).ToString();
-        if (!showsMark)
+        if (!inlinesCitation)
         {
             citations.Add(new Citation(url, url, 0, 0));
             return;

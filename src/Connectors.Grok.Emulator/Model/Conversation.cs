@@ -6,7 +6,7 @@ namespace Connectors.Grok.Emulator.Model;
 internal sealed class Conversation
 {
     /// <summary>Enough to understand a message by; the rest of a very long one is not looked at.</summary>
-    private const int Readable = 8_000;
+    private const int MaxTextLength = 8_000;
 
     private readonly List<string> _userTexts = [];
     private readonly List<string> _systemTexts = [];
@@ -70,8 +70,8 @@ internal sealed class Conversation
                 _assistantTexts.Add(Shorten(message.Text));
                 break;
             case CompactionItem compaction:
-                _systemTexts.AddRange(compaction.Said.Where(said => said.Role == "system").Select(said => said.Text));
-                _userTexts.AddRange(compaction.Said.Where(said => said.Role == "user").Select(said => said.Text));
+                _systemTexts.AddRange(compaction.Messages.Where(message => message.Role == "system").Select(message => message.Text));
+                _userTexts.AddRange(compaction.Messages.Where(message => message.Role == "user").Select(message => message.Text));
                 break;
             case FunctionCallItem call:
                 _calls.Add(call);
@@ -86,5 +86,5 @@ internal sealed class Conversation
         }
     }
 
-    private static string Shorten(string text) => text.Length <= Readable ? text : text[..Readable];
+    private static string Shorten(string text) => text.Length <= MaxTextLength ? text : text[..MaxTextLength];
 }

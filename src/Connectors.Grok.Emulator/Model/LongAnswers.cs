@@ -7,7 +7,7 @@ namespace Connectors.Grok.Emulator.Model;
 /// <summary>Answers of a length asked for, so that streams and cancellation can be seen.</summary>
 internal static partial class LongAnswers
 {
-    private const int Most = 20_000;
+    private const int MaxWords = 20_000;
 
     private static readonly string[] Sentences =
     [
@@ -47,7 +47,7 @@ internal static partial class LongAnswers
     }
 
     private static int Number(Match match) =>
-        int.TryParse(match.Groups["number"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Math.Clamp(number, 1, Most) : Most;
+        int.TryParse(match.Groups["number"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Math.Clamp(number, 1, MaxWords) : MaxWords;
 
     [GeneratedRegex(@"\bcount (?:from (?:1|one) )?(?:up )?to (?<number>\d+)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Counts();

@@ -7,12 +7,12 @@ namespace Connectors.Grok.Emulator.Model;
 /// <summary>Makes JSON that fits a schema, from hints where there are any: the arguments of calls, and structured answers.</summary>
 internal sealed class SchemaFiller(Hints hints, JsonElement root, bool fillsOptional)
 {
-    private const int Deepest = 12;
+    private const int MaxDepth = 12;
 
     // What xAI enforces (section 8); more would let one schema fill the memory.
-    private const int MostItems = 256;
-    private const int LongestText = 2048;
-    private const int MostValues = 4096;
+    private const int MaxItems = 256;
+    private const int MaxTextLength = 2048;
+    private const int MaxValues = 4096;
 
     private int _values;
 
@@ -25,7 +25,7 @@ internal sealed class SchemaFiller(Hints hints, JsonElement root, bool fillsOpti
     private JsonNode? Value(JsonElement schema, string property, int depth)
     {
         schema = Resolve(schema);
-        if (schema.ValueKind != JsonValueKind.Object || depth > Deepest || ++_values > MostValues)
+        if (schema.ValueKind != JsonValueKind.Object || depth > MaxDepth || ++_values > MaxValues)
         {
             return null;
         }
@@ -101,7 +101,7 @@ internal sealed class SchemaFiller(Hints hints, JsonElement root, bool fillsOpti
             count = Math.Min(count, most);
         }
 
-        for (var index = 0; index < Math.Min(count, MostItems) && _values <= MostValues; index++)
+        for (var index = 0; index < Math.Min(count, MaxItems) && _values <= MaxValues; index++)
         {
             result.Add(schema.TryGetProperty("items", out var items) ? Value(items, property, depth + 1) : JsonValue.Create(hints.Answer));
         }
@@ -162,7 +162,7 @@ internal sealed class SchemaFiller(Hints hints, JsonElement root, bool fillsOpti
             text = text[..longest];
         }
 
-        return Limit(schema, "minLength") is { } shortest ? text.PadRight(Math.Min(shortest, LongestText), '.') : text;
+        return Limit(schema, "minLength") is { } shortest ? text.PadRight(Math.Min(shortest, MaxTextLength), '.') : text;
     }
 
     private static string? Formatted(string? format) => format switch
@@ -195,7 +195,7 @@ internal sealed class SchemaFiller(Hints hints, JsonElement root, bool fillsOpti
 
     private JsonElement Resolve(JsonElement schema)
     {
-        for (var hop = 0; hop < Deepest && schema.ValueKind == JsonValueKind.Object && schema.TryGetProperty("$ref", out var reference); hop++)
+        for (var hop = 0; hop < MaxDepth && schema.ValueKind == JsonValueKind.Object && schema.TryGetProperty("$ref", out var reference); hop++)
         {
             var target = root;
             foreach (var step in reference.GetString()!.TrimStart('#').Split('/', StringSplitOptions.RemoveEmptyEntries))

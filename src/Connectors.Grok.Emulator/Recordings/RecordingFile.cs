@@ -14,7 +14,7 @@ internal static class RecordingFile
         var text = new StringBuilder(Head).Append('\n');
         foreach (var exchange in exchanges)
         {
-            text.Append(Json.Text(writer => Write(writer, exchange))).Append('\n');
+            text.Append(Json.WriteObjectText(writer => Write(writer, exchange))).Append('\n');
         }
 
         return text.ToString();
@@ -42,7 +42,7 @@ internal static class RecordingFile
     {
         writer.WriteString("method", exchange.Method);
         writer.WriteString("path", exchange.Path);
-        writer.WriteString("request", Redaction.Of(exchange.Request));
+        writer.WriteString("request", Redaction.Redact(exchange.Request));
         writer.WriteNumber("status", exchange.Status);
         writer.WriteStartObject("headers");
         foreach (var (name, value) in exchange.Headers)
@@ -56,7 +56,7 @@ internal static class RecordingFile
         {
             writer.WriteStartArray();
             writer.WriteNumberValue(chunk.Milliseconds);
-            writer.WriteStringValue(Redaction.Of(chunk.Text));
+            writer.WriteStringValue(Redaction.Redact(chunk.Text));
             writer.WriteEndArray();
         }
 

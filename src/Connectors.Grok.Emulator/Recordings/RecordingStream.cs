@@ -8,7 +8,7 @@ internal sealed class RecordingStream(Stream inner, Func<long> elapsed, Action<I
     private const string EventEnd = "\n\n";
 
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
-    private readonly StringBuilder _open = new();
+    private readonly StringBuilder _pending = new();
     private readonly List<RecordedChunk> _chunks = [];
     private bool _finished;
 
@@ -30,7 +30,7 @@ internal sealed class RecordingStream(Stream inner, Func<long> elapsed, Action<I
     {
         try
         {
-            return Keep(buffer.AsSpan(offset, inner.Read(buffer, offset, count)), count);
+            return Record(buffer.AsSpan(offset, inner.Read(buffer, offset, count)), count);
         }
         catch (Exception) when (Finish(isCut: true))
         {
@@ -46,7 +46,7 @@ internal sealed class RecordingStream(Stream inner, Func<long> elapsed, Action<I
         try
         {
             var read = await inner.ReadAsync(buffer, cancellationToken);
-            return Keep(buffer.Span[..read], buffer.Length);
+            return Record(buffer.Span[..read], buffer.Length);
         }
         catch (Exception) when (Finish(isCut: true))
         {
@@ -75,7 +75,7 @@ internal sealed class RecordingStream(Stream inner, Func<long> elapsed, Action<I
         base.Dispose(disposing);
     }
 
-    private int Keep(ReadOnlySpan<byte> bytes, int wanted)
+    private int Record(ReadOnlySpan<byte> bytes, int wanted)
     {
         if (bytes.IsEmpty && wanted > 0)
         {
@@ -84,13 +84,13 @@ internal sealed class RecordingStream(Stream inner, Func<long> elapsed, Action<I
         }
 
         var characters = new char[Encoding.UTF8.GetMaxCharCount(bytes.Length)];
-        _open.Append(characters, 0, _decoder.GetChars(bytes, characters, flush: false));
-        var text = _open.ToString();
+        _pending.Append(characters, 0, _decoder.GetChars(bytes, characters, flush: false));
+        var text = _pending.ToString();
         var end = text.LastIndexOf(EventEnd, StringComparison.Ordinal);
         if (end >= 0)
         {
             _chunks.Add(new RecordedChunk(elapsed(), text[..(end + EventEnd.Length)]));
-            _open.Clear().Append(text.AsSpan(end + EventEnd.Length));
+            _pending.Clear().Append(text.AsSpan(end + EventEnd.Length));
         }
 
         return bytes.Length;
@@ -104,9 +104,9 @@ internal sealed class RecordingStream(Stream inner, Func<long> elapsed, Action<I
         }
 
         _finished = true;
-        if (_open.Length > 0)
+        if (_pending.Length > 0)
         {
-            _chunks.Add(new RecordedChunk(elapsed(), _open.ToString()));
+            _chunks.Add(new RecordedChunk(elapsed(), _pending.ToString()));
         }
 
         finish(_chunks, isCut);

@@ -9,7 +9,7 @@ namespace Connectors.Grok.Emulator.Recordings;
 internal sealed class Replayer(ConversationRecording recording, double speed, TimeProvider time)
 {
     private readonly Lock _lock = new();
-    private readonly List<RecordedExchange> _left = [.. recording.Exchanges];
+    private readonly List<RecordedExchange> _remaining = [.. recording.Exchanges];
 
     public async Task AnswerAsync(HttpContext http, RecordedRequest request, CancellationToken cancellationToken)
     {
@@ -36,7 +36,7 @@ internal sealed class Replayer(ConversationRecording recording, double speed, Ti
 
         if (exchange.IsCut)
         {
-            throw new CutException();
+            throw new ConnectionCutException();
         }
     }
 
@@ -44,23 +44,23 @@ internal sealed class Replayer(ConversationRecording recording, double speed, Ti
     {
         lock (_lock)
         {
-            var index = _left.FindIndex(exchange => exchange.Method == request.Method && exchange.Path == request.Path && IsSame(exchange.Request, request.Body));
+            var index = _remaining.FindIndex(exchange => exchange.Method == request.Method && exchange.Path == request.Path && IsSameRequest(exchange.Request, request.Body));
             if (index < 0)
             {
-                var next = _left.Count == 0 ? "nothing is left of it" : $"next in it is {_left[0].Method} {_left[0].Path} {_left[0].Request}";
+                var next = _remaining.Count == 0 ? "nothing is left of it" : $"next in it is {_remaining[0].Method} {_remaining[0].Path} {_remaining[0].Request}";
                 throw new ApiException(StatusCodes.Status500InternalServerError, "emulator-replay", $"The recording has no answer to this request; {next}");
             }
 
-            var exchange = _left[index];
-            _left.RemoveAt(index);
+            var exchange = _remaining[index];
+            _remaining.RemoveAt(index);
             return exchange;
         }
     }
 
-    private static bool IsSame(string recorded, string sent)
+    private static bool IsSameRequest(string recorded, string sent)
     {
-        recorded = Redaction.Of(recorded);
-        sent = Redaction.Of(sent);
+        recorded = Redaction.Redact(recorded);
+        sent = Redaction.Redact(sent);
         if (recorded == sent)
         {
             return true;

@@ -80,7 +80,7 @@ public sealed record RecordedRequest
 
     private string? Text(string name) => Json is { } json ? TextOf(json, name) : null;
 
-    internal void End(RequestOutcome outcome) => _outcome.TrySetResult(outcome);
+    internal void Complete(RequestOutcome outcome) => _outcome.TrySetResult(outcome);
 
     private static JsonElement? Parse(string body)
     {

@@ -6,7 +6,7 @@ namespace Connectors.Grok.Emulator;
 /// <summary>Assertions about recorded requests that read like sentences and chain. They need no test framework.</summary>
 public static class RecordedRequestAssertions
 {
-    private const int Shown = 2_000;
+    private const int MaxBodyShown = 2_000;
 
     /// <summary>Asserts that the request continues this response.</summary>
     /// <param name="request">The request.</param>
@@ -25,7 +25,7 @@ public static class RecordedRequestAssertions
     /// <param name="request">The request.</param>
     /// <param name="model">The name of the model as sent.</param>
     /// <returns>The request.</returns>
-    public static RecordedRequest ShouldAsk(this RecordedRequest request, string model) =>
+    public static RecordedRequest ShouldUseModel(this RecordedRequest request, string model) =>
         Should(request, request.Model == model, $"ask {model}, but it asks {request.Model ?? "no model"}");
 
     /// <summary>Asserts that the response is to be stored, which is also what the absence of <c>store</c> means.</summary>
@@ -122,7 +122,7 @@ public static class RecordedRequestAssertions
             return request;
         }
 
-        var body = request.Body.Length > Shown ? request.Body[..Shown] + "…" : request.Body;
+        var body = request.Body.Length > MaxBodyShown ? request.Body[..MaxBodyShown] + "…" : request.Body;
         throw new EmulatorAssertionException($"{assertion}: {request.Method} {request.Path} should {what}.\nIts body: {body}");
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Primitives;
 namespace Connectors.Grok.Emulator.Requests;
 
 /// <summary>Every request received, in order.</summary>
-internal sealed class RequestLog(int most)
+internal sealed class RequestLog(int capacity)
 {
     private readonly Lock _lock = new();
     private readonly Queue<RecordedRequest> _requests = new();
@@ -23,7 +23,7 @@ internal sealed class RequestLog(int most)
         lock (_lock)
         {
             _requests.Enqueue(recorded);
-            while (_requests.Count > most)
+            while (_requests.Count > capacity)
             {
                 _requests.Dequeue();
             }

@@ -7,8 +7,8 @@ public enum RequestOutcome
     Answered,
 
     /// <summary>The client went away first.</summary>
-    ClientLeft,
+    ClientDisconnected,
 
     /// <summary>The emulator broke the connection: a fault, or its own disposal.</summary>
-    Broken,
+    Aborted,
 }

@@ -6,8 +6,8 @@ namespace Connectors.Grok.Emulator.Rules;
 /// <summary>What messages and images must be (section 3.1).</summary>
 internal static class ContentRules
 {
-    private const int MostBytes = 20 * 1024 * 1024;
-    private const int FewestPixels = 8;
+    private const int MaxBytes = 20 * 1024 * 1024;
+    private const int MinPixels = 8;
 
     public static ApiException EmptyMessage => ApiException.InvalidArgument("Each message must have at least one content element.");
 
@@ -65,14 +65,14 @@ internal static class ContentRules
         }
 
         var data = image.Data ?? throw Unprocessable("");
-        if (data.Bytes > MostBytes)
+        if (data.Bytes > MaxBytes)
         {
-            throw Unprocessable($": it has {data.Bytes} bytes, the maximum is {MostBytes}.");
+            throw Unprocessable($": it has {data.Bytes} bytes, the maximum is {MaxBytes}.");
         }
 
-        if (data.Width < FewestPixels || data.Height < FewestPixels)
+        if (data.Width < MinPixels || data.Height < MinPixels)
         {
-            throw Unprocessable($": it is {data.Width}x{data.Height} pixels, the minimum is {FewestPixels}x{FewestPixels}.");
+            throw Unprocessable($": it is {data.Width}x{data.Height} pixels, the minimum is {MinPixels}x{MinPixels}.");
         }
     }
 

@@ -6,7 +6,7 @@ using Connectors.Grok.Emulator.Turns;
 namespace Connectors.Grok.Emulator.Rules;
 
 /// <summary>Checks a request against the conversation it continues (sections 3.2, 3.3 and 10).</summary>
-internal sealed class ConversationRules(GrokEmulatorOptions options, ResponseStore store, ReasoningSeal seal)
+internal sealed class ConversationRules(GrokEmulatorOptions options, ResponseStore store, ReasoningCipher cipher)
 {
     /// <summary>The response to continue from; null when the request continues nothing.</summary>
     public StoredResponse? FindPrevious(CreateRequest request)
@@ -49,7 +49,7 @@ internal sealed class ConversationRules(GrokEmulatorOptions options, ResponseSto
 
     public void CheckReasoning(IReadOnlyList<Item> input, ModelInfo model)
     {
-        var lastMade = long.MinValue;
+        var lastSequence = long.MinValue;
         for (var index = 0; index < input.Count; index++)
         {
             if (input[index] is not ReasoningItem reasoning)
@@ -72,14 +72,14 @@ internal sealed class ConversationRules(GrokEmulatorOptions options, ResponseSto
                 throw ApiException.InvalidArgument("Could not decode the compaction blob. Ensure it is unmodified from the compact response.");
             }
 
-            var opened = seal.Open(blob) ?? throw Undecryptable;
-            var isUnchanged = opened.Family == model.Id && opened.Summary.SequenceEqual(reasoning.Summary) && opened.Made > lastMade;
-            if (!isUnchanged || StandsAfterItsItem(input, index, opened.Next))
+            var opened = cipher.Decrypt(blob) ?? throw Undecryptable;
+            var isUnchanged = opened.ModelId == model.Id && opened.Summary.SequenceEqual(reasoning.Summary) && opened.Sequence > lastSequence;
+            if (!isUnchanged || FollowsItsItem(input, index, opened.NextItem))
             {
                 throw Undecryptable;
             }
 
-            lastMade = opened.Made;
+            lastSequence = opened.Sequence;
         }
     }
 
@@ -102,11 +102,11 @@ internal sealed class ConversationRules(GrokEmulatorOptions options, ResponseSto
         "Could not decrypt the provided encrypted_content. Ensure the value is the unmodified encrypted_content from a previous response.");
 
     // Reasoning comes before what it led to. Other items in between are the caller's business.
-    private static bool StandsAfterItsItem(IReadOnlyList<Item> input, int index, string next) =>
-        index > 0 && Names(input[index - 1]) == next && (index + 1 == input.Count || Names(input[index + 1]) != next);
+    private static bool FollowsItsItem(IReadOnlyList<Item> input, int index, string nextItem) =>
+        index > 0 && IdentityOf(input[index - 1]) == nextItem && (index + 1 == input.Count || IdentityOf(input[index + 1]) != nextItem);
 
     /// <summary>What a blob remembers of the item after it.</summary>
-    private static string? Names(Item item) => item switch
+    private static string? IdentityOf(Item item) => item switch
     {
         MessageItem { Role: "assistant" } message => message.Text,
         FunctionCallItem call => call.CallId,
@@ -114,7 +114,7 @@ internal sealed class ConversationRules(GrokEmulatorOptions options, ResponseSto
         _ => null,
     };
 
-    public static string NextOf(IReadOnlyList<OutputItem> output, int index) => output.Skip(index + 1).FirstOrDefault(item => item is not ReasoningOutput) switch
+    public static string IdentityOfNext(IReadOnlyList<OutputItem> output, int index) => output.Skip(index + 1).FirstOrDefault(item => item is not ReasoningOutput) switch
     {
         MessageOutput message => message.Text,
         FunctionCallOutput call => call.CallId,

@@ -8,9 +8,9 @@ namespace Connectors.Grok.Emulator.Rules;
 /// <summary>What the tools the service runs itself refuse (sections 7.2 to 7.7).</summary>
 internal static class HostedToolRules
 {
-    private const int MostDomains = 5;
-    private const int MostHandles = 20;
-    private const int MostStores = 10;
+    private const int MaxDomains = 5;
+    private const int MaxHandles = 20;
+    private const int MaxStores = 10;
 
     private static readonly Dictionary<string, string[]> Unsupported = new()
     {
@@ -34,41 +34,41 @@ internal static class HostedToolRules
         switch (tool.Type)
         {
             case "web_search":
-                CheckLists(tool, "allowed_domains", "excluded_domains", MostDomains, domain => !domain.Contains('/', StringComparison.Ordinal), "a bare host such as example.com");
+                CheckLists(tool, "allowed_domains", "excluded_domains", MaxDomains, domain => !domain.Contains('/', StringComparison.Ordinal), "a bare host such as example.com");
                 break;
             case "x_search":
-                CheckLists(tool, "allowed_x_handles", "excluded_x_handles", MostHandles, handle => !handle.StartsWith('@'), "a handle without @");
+                CheckLists(tool, "allowed_x_handles", "excluded_x_handles", MaxHandles, handle => !handle.StartsWith('@'), "a handle without @");
                 CheckDate(tool, "from_date");
                 CheckDate(tool, "to_date");
                 break;
             case "file_search":
                 var stores = Texts(tool.Raw, "vector_store_ids");
-                if (stores.Count is < 1 or > MostStores)
+                if (stores.Count is < 1 or > MaxStores)
                 {
-                    throw ApiException.InvalidArgument($"file_search needs 1 to {MostStores} vector_store_ids, but {stores.Count} were given.");
+                    throw ApiException.InvalidArgument($"file_search needs 1 to {MaxStores} vector_store_ids, but {stores.Count} were given.");
                 }
 
                 break;
         }
     }
 
-    private static void CheckLists(Tool tool, string allowed, string excluded, int most, Func<string, bool> isWell, string well)
+    private static void CheckLists(Tool tool, string allowed, string excluded, int max, Func<string, bool> isValid, string expected)
     {
         var filters = tool.Raw.Object("filters") ?? tool.Raw;
-        var (allows, excludes) = (Entries(allowed), Entries(excluded));
-        if (allows.Count > 0 && excludes.Count > 0)
+        var (allowedEntries, excludedEntries) = (Entries(allowed), Entries(excluded));
+        if (allowedEntries.Count > 0 && excludedEntries.Count > 0)
         {
             throw ApiException.InvalidArgument($"{allowed} and {excluded} cannot be used together.");
         }
 
-        if (allows.Count > most || excludes.Count > most)
+        if (allowedEntries.Count > max || excludedEntries.Count > max)
         {
-            throw ApiException.InvalidArgument($"At most {most} entries are allowed in {allowed} and {excluded}.");
+            throw ApiException.InvalidArgument($"At most {max} entries are allowed in {allowed} and {excluded}.");
         }
 
-        if (allows.Concat(excludes).FirstOrDefault(entry => !isWell(entry)) is { } wrong)
+        if (allowedEntries.Concat(excludedEntries).FirstOrDefault(entry => !isValid(entry)) is { } wrong)
         {
-            throw ApiException.InvalidArgument($"Invalid entry {wrong}: it must be {well}.");
+            throw ApiException.InvalidArgument($"Invalid entry {wrong}: it must be {expected}.");
         }
 
         IReadOnlyList<string> Entries(string name) => Texts(tool.Raw, name) is { Count: > 0 } top ? top : Texts(filters, name);

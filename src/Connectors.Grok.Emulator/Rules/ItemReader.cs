@@ -20,7 +20,7 @@ internal static class ItemReader
         var input = root.Member("input") ?? throw Members.Missing("input");
         return input.ValueKind switch
         {
-            JsonValueKind.String => [new MessageItem("user", TextOrNothing(input.GetString()!))],
+            JsonValueKind.String => [new MessageItem("user", TextParts(input.GetString()!))],
             JsonValueKind.Array => [.. input.EnumerateArray().Select(Read)],
             _ => throw Members.Mismatch("input", input, "a string or a sequence of items"),
         };
@@ -63,7 +63,7 @@ internal static class ItemReader
         var content = item.Member("content") ?? throw Members.Missing("content");
         return new MessageItem(role, content.ValueKind switch
         {
-            JsonValueKind.String => TextOrNothing(content.GetString()!),
+            JsonValueKind.String => TextParts(content.GetString()!),
             JsonValueKind.Array => [.. content.EnumerateArray().Select(part => ReadPart(part, role))],
             _ => throw Members.Mismatch("content", content, "a string or a sequence of parts"),
         });
@@ -77,7 +77,7 @@ internal static class ItemReader
         }
 
         _ = item.Text("id");
-        return new ReasoningItem([.. item.Array("summary").Select(part => Entry(part, "summary_text"))], item.Text("encrypted_content"))
+        return new ReasoningItem([.. item.Array("summary").Select(part => ReadSummaryText(part, "summary_text"))], item.Text("encrypted_content"))
         {
             HasNullContent = item.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.Null,
             HasStatus = item.TryGetProperty("status", out _),
@@ -85,7 +85,7 @@ internal static class ItemReader
     }
 
     // The one place where a missing member is a 400 and no 422, as found live.
-    private static string Entry(JsonElement part, string type) => part.Text("type") == type
+    private static string ReadSummaryText(JsonElement part, string type) => part.Text("type") == type
         ? part.RequiredText("text")
         : throw ApiException.InvalidArgument($"Each summary element must have the type {type}.");
 
@@ -134,8 +134,8 @@ internal static class ItemReader
         };
     }
 
-    private static Part Text(JsonElement part, string member, bool fitsRole) =>
-        fitsRole && part.Text(member) is { Length: > 0 } text ? new TextPart(text) : new EmptyPart();
+    private static Part Text(JsonElement part, string member, bool isAllowed) =>
+        isAllowed && part.Text(member) is { Length: > 0 } text ? new TextPart(text) : new EmptyPart();
 
     private static string ReadDetail(JsonElement part) => part.Text("detail") switch
     {
@@ -160,5 +160,5 @@ internal static class ItemReader
         return new FilePart(part.Text("filename") ?? part.Text("file_id") ?? part.Text("file_url")!);
     }
 
-    private static IReadOnlyList<Part> TextOrNothing(string text) => text.Length == 0 ? [] : [new TextPart(text)];
+    private static IReadOnlyList<Part> TextParts(string text) => text.Length == 0 ? [] : [new TextPart(text)];
 }

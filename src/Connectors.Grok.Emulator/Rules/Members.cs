@@ -34,12 +34,12 @@ internal static class Members
         ? []
         : value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : throw Mismatch(name, value, "a sequence");
 
-    public static WireTypeException Missing(string name) => new($"missing field `{name}`");
+    public static TypeMismatchException Missing(string name) => new($"missing field `{name}`");
 
-    public static WireTypeException UnknownVariant(string path, string value, params IEnumerable<string> known) =>
+    public static TypeMismatchException UnknownVariant(string path, string value, params IEnumerable<string> known) =>
         new($"{path}: unknown variant `{value}`, expected one of {string.Join(", ", known.Select(name => $"`{name}`"))}");
 
-    public static WireTypeException Mismatch(string path, JsonElement value, string expected) => new(
+    public static TypeMismatchException Mismatch(string path, JsonElement value, string expected) => new(
         $"{path}: invalid type: {Describe(value)}, expected {expected}");
 
     private static string Describe(JsonElement value) => value.ValueKind switch

@@ -8,7 +8,7 @@ namespace Connectors.Grok.Emulator.Rules;
 /// <summary>Turns a body into a request: syntax (400, plain text), then types (422). Unknown top-level members are ignored.</summary>
 internal static class RequestReader
 {
-    private const int Deepest = 256;
+    private const int MaxJsonDepth = 256;
 
     private static readonly string[] Includes =
     [
@@ -22,7 +22,7 @@ internal static class RequestReader
         {
             return Read(root);
         }
-        catch (WireTypeException mismatch)
+        catch (TypeMismatchException mismatch)
         {
             var text = Encoding.UTF8.GetString(body);
             var line = text.Count(character => character == '\n') + 1;
@@ -38,7 +38,7 @@ internal static class RequestReader
     {
         try
         {
-            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = Deepest });
+            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = MaxJsonDepth });
             // Half a surrogate pair is good JSON and no text; only a body with such an escape is looked through.
             if (body.AsSpan().IndexOf("\\ud"u8) >= 0 || body.AsSpan().IndexOf("\\uD"u8) >= 0)
             {

@@ -9,7 +9,7 @@ namespace Connectors.Grok.Emulator.Rules;
 /// <summary>Checks the arguments of a request that need no knowledge of what is stored (sections 2, 7 and 9).</summary>
 internal static partial class RequestRules
 {
-    private const int MostTools = 128;
+    private const int MaxTools = 128;
 
     /// <summary>Refused by their presence, whatever their value.</summary>
     private static readonly string[] Unsupported =
@@ -109,9 +109,9 @@ internal static partial class RequestRules
             throw ApiException.InvalidArgument("A tool_choice was set on the request but no tools were specified.");
         }
 
-        if (request.Tools.Count > MostTools)
+        if (request.Tools.Count > MaxTools)
         {
-            throw ApiException.InvalidArgument($"At most {MostTools} tools are allowed, but {request.Tools.Count} were given.");
+            throw ApiException.InvalidArgument($"At most {MaxTools} tools are allowed, but {request.Tools.Count} were given.");
         }
 
         if (model.IsMultiAgent && request.Tools.Any(tool => tool.IsFunction))

@@ -3,12 +3,12 @@ using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Scripts;
 
-/// <summary>A message of a script while it is being said: pieces of text, and citations where they stand.</summary>
+/// <summary>A message of a script while it is being appended: pieces of text, and citations where they stand.</summary>
 internal sealed class MessageDraft
 {
     private readonly List<(string Text, bool IsCitation, string? Title, Wait? Before)> _pieces = [];
 
-    public void Say(IEnumerable<string> deltas, Wait? before)
+    public void AddText(IEnumerable<string> deltas, Wait? before)
     {
         foreach (var delta in deltas)
         {
@@ -17,7 +17,7 @@ internal sealed class MessageDraft
         }
     }
 
-    public void Cite(string url, string? title, Wait? before) => _pieces.Add((url, true, title, before));
+    public void AddCitation(string url, string? title, Wait? before) => _pieces.Add((url, true, title, before));
 
     public MessageOutput ToOutput(ReplyContext context, bool isIncomplete)
     {
@@ -25,27 +25,27 @@ internal sealed class MessageDraft
         var (deltas, citations) = (new List<Delta>(), new List<Citation>());
         foreach (var piece in _pieces)
         {
-            var said = piece.Text;
+            var appended = piece.Text;
             if (piece.IsCitation)
             {
                 var number = (citations.Count + 1).ToString();
-                said = context.ShowsMarks ? $"[[{number}]]({piece.Text})" : "";
-                citations.Add(context.ShowsMarks
-                    ? new Citation(piece.Text, piece.Title ?? number, length, length + Runes(said))
+                appended = context.InlinesCitations ? $"[[{number}]]({piece.Text})" : "";
+                citations.Add(context.InlinesCitations
+                    ? new Citation(piece.Text, piece.Title ?? number, length, length + CountCodePoints(appended))
                     : new Citation(piece.Text, piece.Title ?? piece.Text, 0, 0));
             }
 
             // Positions count code points (section 4.3).
-            length += Runes(said);
-            text.Append(said);
-            if (said.Length > 0 || piece.Before is not null)
+            length += CountCodePoints(appended);
+            text.Append(appended);
+            if (appended.Length > 0 || piece.Before is not null)
             {
-                deltas.Add(new Delta(said, piece.Before));
+                deltas.Add(new Delta(appended, piece.Before));
             }
         }
 
         return new MessageOutput(text.ToString()) { Annotations = citations, Deltas = deltas, IsIncomplete = isIncomplete };
     }
 
-    private static int Runes(string text) => text.EnumerateRunes().Count();
+    private static int CountCodePoints(string text) => text.EnumerateRunes().Count();
 }

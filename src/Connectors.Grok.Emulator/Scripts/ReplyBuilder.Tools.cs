@@ -16,38 +16,38 @@ public sealed partial class ReplyBuilder
     public ReplyBuilder WebSearch(string query, params string[] sources) => Add(context => new WebSearchOutput(query, [.. sources])
     {
         ShowsSources = context.Wants("web_search_call.action.sources"),
-        IsOld = context.IsOld,
+        IsLegacy = context.IsLegacy,
     });
 
     /// <summary>A web search in the shape of October and November 2025.</summary>
     /// <param name="query">What was searched for.</param>
     /// <returns>This reply.</returns>
-    public ReplyBuilder OldWebSearch(string query) => Add(_ => new WebSearchOutput(query, []) { IsOld = true });
+    public ReplyBuilder OldWebSearch(string query) => Add(_ => new WebSearchOutput(query, []) { IsLegacy = true });
 
     /// <summary>A page that was opened.</summary>
     /// <param name="url">Its address.</param>
     /// <returns>This reply.</returns>
     public ReplyBuilder OpenPage(string url) => Add(context =>
-        new WebSearchOutput(url, [url]) { Action = WebAction.OpenPage, IsOld = context.IsOld });
+        new WebSearchOutput(url, [url]) { Action = WebAction.OpenPage, IsLegacy = context.IsLegacy });
 
     /// <summary>Words that were looked for in a page.</summary>
     /// <param name="pattern">The words.</param>
     /// <param name="url">The address of the page.</param>
     /// <returns>This reply.</returns>
     public ReplyBuilder FindInPage(string pattern, string url) => Add(context =>
-        new WebSearchOutput(pattern, [url]) { Action = WebAction.Find, Pattern = pattern, IsOld = context.IsOld });
+        new WebSearchOutput(pattern, [url]) { Action = WebAction.Find, Pattern = pattern, IsLegacy = context.IsLegacy });
 
     /// <summary>A search on X: a <c>custom_tool_call</c>, as it really arrives.</summary>
     /// <param name="query">What was searched for.</param>
     /// <param name="name">The tool within the tool, such as <c>x_semantic_search</c>.</param>
     /// <returns>This reply.</returns>
-    public ReplyBuilder XSearch(string query, string name = "x_keyword_search") => Add(context => X(context, query, name, context.IsOld));
+    public ReplyBuilder XSearch(string query, string name = "x_keyword_search") => Add(context => CreateXSearch(context, query, name, context.IsLegacy));
 
     /// <summary>A search on X in the shape of October 2025: an <c>x_search_call</c>.</summary>
     /// <param name="query">What was searched for.</param>
     /// <param name="name">The tool within the tool.</param>
     /// <returns>This reply.</returns>
-    public ReplyBuilder OldXSearch(string query, string name = "x_semantic_search") => Add(context => X(context, query, name, isOld: true));
+    public ReplyBuilder OldXSearch(string query, string name = "x_semantic_search") => Add(context => CreateXSearch(context, query, name, isLegacy: true));
 
     /// <summary>Code that was run. What it printed is shown to requests that include it.</summary>
     /// <param name="code">The code.</param>
@@ -86,7 +86,7 @@ public sealed partial class ReplyBuilder
     /// <summary>Items the model works on at once: their events interleave as recorded, all opened before any is finished.</summary>
     /// <param name="items">Says the items.</param>
     /// <returns>This reply.</returns>
-    public ReplyBuilder AtOnce(Action<ReplyBuilder> items)
+    public ReplyBuilder InParallel(Action<ReplyBuilder> items)
     {
         ArgumentNullException.ThrowIfNull(items);
         if (_group is not null)
@@ -101,6 +101,6 @@ public sealed partial class ReplyBuilder
         return this;
     }
 
-    private static XSearchOutput X(ReplyContext context, string query, string name, bool isOld) =>
-        new(context.NextXCallId(), name, Json.Text(writer => writer.WriteString("query", query))) { IsOld = isOld };
+    private static XSearchOutput CreateXSearch(ReplyContext context, string query, string name, bool isLegacy) =>
+        new(context.NextXCallId(), name, Json.WriteObjectText(writer => writer.WriteString("query", query))) { IsLegacy = isLegacy };
 }

@@ -9,7 +9,7 @@ namespace Connectors.Grok.Emulator;
 /// </summary>
 public sealed partial class ReplyBuilder
 {
-    private readonly List<Planned> _items = [];
+    private readonly List<PlannedItem> _items = [];
     private readonly Dictionary<int, Wait> _after = [];
     private MessageDraft? _message;
     private Wait? _wait;
@@ -39,7 +39,7 @@ public sealed partial class ReplyBuilder
     /// <summary>Text of the answer. Text that follows text goes into the same message.</summary>
     /// <param name="text">The text; streamed word by word.</param>
     /// <returns>This reply.</returns>
-    public ReplyBuilder Text(string text) => Deltas([.. Pieces.Of(text)]);
+    public ReplyBuilder Text(string text) => Deltas([.. WordPieces.Split(text)]);
 
     /// <summary>Text of the answer in exactly these pieces.</summary>
     /// <param name="deltas">The pieces, one event each.</param>
@@ -47,7 +47,7 @@ public sealed partial class ReplyBuilder
     public ReplyBuilder Deltas(params string[] deltas)
     {
         ArgumentNullException.ThrowIfNull(deltas);
-        CurrentMessage().Say(deltas, TakeWait());
+        CurrentMessage().AddText(deltas, TakeWait());
         return this;
     }
 
@@ -57,7 +57,7 @@ public sealed partial class ReplyBuilder
     /// <returns>This reply.</returns>
     public ReplyBuilder Cite(string url, string? title = null)
     {
-        CurrentMessage().Cite(url, title, TakeWait());
+        CurrentMessage().AddCitation(url, title, TakeWait());
         return this;
     }
 
@@ -80,7 +80,7 @@ public sealed partial class ReplyBuilder
     /// <param name="callId">The id of the call; null for a fresh one.</param>
     /// <param name="style">How a stream brings the arguments.</param>
     /// <returns>This reply.</returns>
-    public ReplyBuilder Call(string name, string arguments = "{}", string? callId = null, CallStyle style = CallStyle.AsAsked) =>
+    public ReplyBuilder Call(string name, string arguments = "{}", string? callId = null, CallStyle style = CallStyle.AsRequested) =>
         Add(context => new FunctionCallOutput(callId ?? context.NextCallId(), name, arguments) { Style = style });
 
     /// <summary>Lets the response end incomplete.</summary>
@@ -194,7 +194,7 @@ public sealed partial class ReplyBuilder
     private ReplyBuilder Add(Func<ReplyContext, OutputItem> make, MessageDraft? draft = null)
     {
         _message = null;
-        _items.Add(new Planned(make, TakeWait(), _group, draft));
+        _items.Add(new PlannedItem(make, TakeWait(), _group, draft));
         return this;
     }
 
@@ -211,5 +211,5 @@ public sealed partial class ReplyBuilder
         return wait;
     }
 
-    private sealed record Planned(Func<ReplyContext, OutputItem> Make, Wait? Before, int? Group, MessageDraft? Draft);
+    private sealed record PlannedItem(Func<ReplyContext, OutputItem> Make, Wait? Before, int? Group, MessageDraft? Draft);
 }

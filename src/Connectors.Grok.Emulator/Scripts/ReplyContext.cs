@@ -8,9 +8,9 @@ internal sealed class ReplyContext(CreateRequest request, string responseId, Gro
     private readonly string _digits = responseId.Replace("-", "", StringComparison.Ordinal)[..12];
     private int _calls;
 
-    public bool IsOld => profile == GrokProfile.Docs2025;
+    public bool IsLegacy => profile == GrokProfile.Docs2025;
 
-    public bool ShowsMarks => !Wants("no_inline_citations");
+    public bool InlinesCitations => !Wants("no_inline_citations");
 
     public bool Wants(string include) => request.Include.Contains(include);
 

@@ -103,7 +103,7 @@ public sealed class ReplyScript
             rules = [.. _rules];
         }
 
-        foreach (var rule in rules.Where(rule => rule.Fits(request)))
+        foreach (var rule in rules.Where(rule => rule.Matches(request)))
         {
             if (rule.Take() is { } reply)
             {

@@ -3,14 +3,14 @@ namespace Connectors.Grok.Emulator;
 /// <summary>Replies for the requests that fit. Each reply serves one request, in order; the one said with <see cref="Always"/> serves the rest.</summary>
 public sealed class ScriptRule
 {
-    private readonly Func<RecordedRequest, bool> _fits;
+    private readonly Func<RecordedRequest, bool> _matches;
     private readonly Lock _lock;
     private readonly Queue<ReplyBuilder> _queue = new();
     private ReplyBuilder? _always;
 
-    internal ScriptRule(Func<RecordedRequest, bool> fits, Lock scriptLock)
+    internal ScriptRule(Func<RecordedRequest, bool> matches, Lock scriptLock)
     {
-        _fits = fits;
+        _matches = matches;
         _lock = scriptLock;
     }
 
@@ -38,7 +38,7 @@ public sealed class ScriptRule
     /// <returns>This rule.</returns>
     public ScriptRule Reply(string text) => Reply(reply => reply.Text(text));
 
-    /// <summary>Answers every request that fits, once the other replies are used up.</summary>
+    /// <summary>Answers every request that matches, once the other replies are used up.</summary>
     /// <param name="reply">Says the reply.</param>
     public void Always(Action<ReplyBuilder> reply)
     {
@@ -49,7 +49,7 @@ public sealed class ScriptRule
         }
     }
 
-    internal bool Fits(RecordedRequest request) => _fits(request);
+    internal bool Matches(RecordedRequest request) => _matches(request);
 
     internal ReplyBuilder? Take()
     {

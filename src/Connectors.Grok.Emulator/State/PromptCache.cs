@@ -6,43 +6,43 @@ using Connectors.Grok.Emulator.Turns;
 namespace Connectors.Grok.Emulator.State;
 
 /// <summary>
-/// Which beginnings of conversations were served before. A chain and a replayed history with the same words share their
-/// beginning, so both see <c>cached_tokens</c> grow. Counted in steps; reasoning items do not matter.
+/// Which prefixes of conversations were served before. A chain and a replayed history with the same words share their
+/// beginning, so both see <c>cached_tokens</c> grow. ItemDigest in steps; reasoning items do not matter.
 /// </summary>
 internal sealed class PromptCache(int step)
 {
-    private const int Most = 200_000;
+    private const int MaxPrefixes = 200_000;
 
-    /// <summary>What an item was found to be before; a long chain is counted again on every turn.</summary>
-    private static readonly ConditionalWeakTable<Item, Counted> Known = [];
+    /// <summary>What an item was found to be before; a long chain is digest again on every turn.</summary>
+    private static readonly ConditionalWeakTable<Item, ItemDigest> Digests = [];
 
     private readonly ConcurrentDictionary<(int Model, int Hash, int Tokens), bool> _served = new();
 
     public (int InputTokens, int CachedTokens) Measure(string model, IReadOnlyList<Item> items)
     {
-        // What was served as a whole was served in all its beginnings, so the longest one is looked for from the end.
-        var beginnings = Beginnings(model, items);
-        var last = beginnings.FindLastIndex(_served.ContainsKey);
-        var cached = last < 0 ? 0 : beginnings[last].Tokens;
-        return (beginnings.Count == 0 ? 0 : beginnings[^1].Tokens, cached / step * step);
+        // What was served as a whole was served in all its prefixes, so the longest one is looked for from the end.
+        var prefixes = Prefixes(model, items);
+        var last = prefixes.FindLastIndex(_served.ContainsKey);
+        var cached = last < 0 ? 0 : prefixes[last].Tokens;
+        return (prefixes.Count == 0 ? 0 : prefixes[^1].Tokens, cached / step * step);
     }
 
     public void Remember(string model, IReadOnlyList<Item> items)
     {
-        if (_served.Count > Most)
+        if (_served.Count > MaxPrefixes)
         {
             _served.Clear();
         }
 
-        var beginnings = Beginnings(model, items);
-        for (var index = beginnings.Count - 1; index >= 0 && _served.TryAdd(beginnings[index], true); index--)
+        var prefixes = Prefixes(model, items);
+        for (var index = prefixes.Count - 1; index >= 0 && _served.TryAdd(prefixes[index], true); index--)
         {
         }
     }
 
-    private static List<(int Model, int Hash, int Tokens)> Beginnings(string name, IReadOnlyList<Item> items)
+    private static List<(int Model, int Hash, int Tokens)> Prefixes(string name, IReadOnlyList<Item> items)
     {
-        var beginnings = new List<(int, int, int)>(items.Count);
+        var prefixes = new List<(int, int, int)>(items.Count);
         var (model, hash, tokens) = (name.GetHashCode(StringComparison.Ordinal), 0, 0);
         foreach (var item in items)
         {
@@ -51,13 +51,13 @@ internal sealed class PromptCache(int step)
                 continue;
             }
 
-            var counted = Known.GetValue(item, static item => new Counted(HashOf(item), Tokens.Of(item)));
-            hash = HashCode.Combine(hash, counted.Hash);
-            tokens += counted.Tokens;
-            beginnings.Add((model, hash, tokens));
+            var digest = Digests.GetValue(item, static item => new ItemDigest(HashOf(item), TokenCounter.Count(item)));
+            hash = HashCode.Combine(hash, digest.Hash);
+            tokens += digest.Tokens;
+            prefixes.Add((model, hash, tokens));
         }
 
-        return beginnings;
+        return prefixes;
     }
 
     private static int HashOf(Item item) => item switch
@@ -78,5 +78,5 @@ internal sealed class PromptCache(int step)
         _ => "",
     }));
 
-    private sealed record Counted(int Hash, int Tokens);
+    private sealed record ItemDigest(int Hash, int Tokens);
 }

@@ -4,7 +4,7 @@ namespace Connectors.Grok.Emulator;
 public enum CallStyle
 {
     /// <summary>In one piece, or in many when the request says <c>stream_tool_calls</c>.</summary>
-    AsAsked,
+    AsRequested,
 
     /// <summary>In one piece, as documented.</summary>
     Whole,

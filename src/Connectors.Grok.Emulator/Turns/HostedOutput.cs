@@ -6,7 +6,7 @@ internal abstract record HostedOutput : OutputItem
     public abstract string Type { get; }
 
     /// <summary>What it was about: what a later turn pays tokens for.</summary>
-    public abstract string Subject { get; }
+    public abstract string BilledText { get; }
 }
 
 /// <summary>One look at the web: a search, a page opened, or words looked for in a page.</summary>
@@ -14,7 +14,7 @@ internal sealed record WebSearchOutput(string Query, IReadOnlyList<string> Sourc
 {
     public override string Type => "web_search_call";
 
-    public override string Subject => Query;
+    public override string BilledText => Query;
 
     public WebAction Action { get; init; }
 
@@ -25,7 +25,7 @@ internal sealed record WebSearchOutput(string Query, IReadOnlyList<string> Sourc
     public bool ShowsSources { get; init; }
 
     /// <summary>The shape of October and November 2025: a name and arguments, and nothing between its beginning and its end.</summary>
-    public bool IsOld { get; init; }
+    public bool IsLegacy { get; init; }
 }
 
 internal enum WebAction
@@ -38,18 +38,18 @@ internal enum WebAction
 /// <summary>A look at X: a <c>custom_tool_call</c>, or the <c>x_search_call</c> of October 2025.</summary>
 internal sealed record XSearchOutput(string CallId, string Name, string Input) : HostedOutput
 {
-    public override string Type => IsOld ? "x_search_call" : "custom_tool_call";
+    public override string Type => IsLegacy ? "x_search_call" : "custom_tool_call";
 
-    public override string Subject => Input;
+    public override string BilledText => Input;
 
-    public bool IsOld { get; init; }
+    public bool IsLegacy { get; init; }
 }
 
 internal sealed record CodeOutput(string Code, string? Logs) : HostedOutput
 {
     public override string Type => "code_interpreter_call";
 
-    public override string Subject => Code + Logs;
+    public override string BilledText => Code + Logs;
 
     /// <summary>Whether the caller asked to see what came out; else it is null.</summary>
     public bool ShowsOutputs { get; init; }
@@ -59,7 +59,7 @@ internal sealed record FileSearchOutput(string Query, IReadOnlyList<FileHit> Hit
 {
     public override string Type => "file_search_call";
 
-    public override string Subject => Query;
+    public override string BilledText => Query;
 
     public bool ShowsResults { get; init; }
 }
@@ -68,12 +68,12 @@ internal sealed record McpOutput(string Server, string Tool, string Arguments, s
 {
     public override string Type => "mcp_call";
 
-    public override string Subject => Arguments + Output + Error;
+    public override string BilledText => Arguments + Output + Error;
 }
 
 internal sealed record ImageOutput(string Base64, string Prompt) : HostedOutput
 {
     public override string Type => "image_generation_call";
 
-    public override string Subject => Prompt;
+    public override string BilledText => Prompt;
 }

@@ -39,25 +39,25 @@ internal sealed record ImageData(string Kind, int Width, int Height, int Bytes)
 
     private static ImageData? SniffJpeg(ReadOnlySpan<byte> bytes)
     {
-        var at = 2;
-        while (at + 9 < bytes.Length && bytes[at] == 0xFF)
+        var offset = 2;
+        while (offset + 9 < bytes.Length && bytes[offset] == 0xFF)
         {
-            var marker = bytes[at + 1];
+            var marker = bytes[offset + 1];
             if (marker is 0xFF)
             {
-                at++;
+                offset++;
                 continue;
             }
 
             // Start of frame, of any coding except the tables that share the range.
             if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC))
             {
-                var height = BinaryPrimitives.ReadUInt16BigEndian(bytes[(at + 5)..]);
-                var width = BinaryPrimitives.ReadUInt16BigEndian(bytes[(at + 7)..]);
+                var height = BinaryPrimitives.ReadUInt16BigEndian(bytes[(offset + 5)..]);
+                var width = BinaryPrimitives.ReadUInt16BigEndian(bytes[(offset + 7)..]);
                 return width > 0 && height > 0 ? new ImageData("JPEG", width, height, bytes.Length) : null;
             }
 
-            at += 2 + BinaryPrimitives.ReadUInt16BigEndian(bytes[(at + 2)..]);
+            offset += 2 + BinaryPrimitives.ReadUInt16BigEndian(bytes[(offset + 2)..]);
         }
 
         return null;

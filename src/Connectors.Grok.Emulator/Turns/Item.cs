@@ -30,7 +30,7 @@ internal sealed record HostedItem(string Type, string Json) : Item;
 internal sealed record CompactionItem(string Blob) : Item
 {
     /// <summary>What was said, once the blob is open.</summary>
-    public IReadOnlyList<(string Role, string Text)> Said { get; init; } = [];
+    public IReadOnlyList<(string Role, string Text)> Messages { get; init; } = [];
 }
 
 /// <summary>One content part of a message or of a function's output.</summary>

@@ -31,7 +31,7 @@ internal sealed record Reply(IReadOnlyList<OutputItem> Output)
         MessageOutput message => new MessageItem("assistant", [new TextPart(message.Text)]),
         RefusalOutput refusal => new MessageItem("assistant", [new RefusalPart(refusal.Text)]),
         FunctionCallOutput call => new FunctionCallItem(call.CallId, call.Name, call.Arguments),
-        HostedOutput hosted => new HostedItem(hosted.Type, hosted.Subject),
+        HostedOutput hosted => new HostedItem(hosted.Type, hosted.BilledText),
         _ => throw new InvalidOperationException("An output item that is no part of a conversation."),
     });
 

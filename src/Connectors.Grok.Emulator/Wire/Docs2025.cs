@@ -9,14 +9,14 @@ internal static class Docs2025
 
     private static OutputItem Rewrite(OutputItem item) => item switch
     {
-        WebSearchOutput search => search with { IsOld = true },
-        XSearchOutput x => x with { IsOld = true },
+        WebSearchOutput search => search with { IsLegacy = true },
+        XSearchOutput x => x with { IsLegacy = true },
         MessageOutput message => message with { Annotations = [.. message.Annotations.Select(citation => new Citation(citation.Url, Title: null, Start: null, End: null))] },
         _ => item,
     };
 
     /// <summary>The sentence for a code: the status words of gRPC.</summary>
-    public static string CodeOf(string code) => code switch
+    public static string ErrorCode(string code) => code switch
     {
         "400" or "422" or "410" or "invalid-argument" or "invalid_image" => "Client specified an invalid argument",
         "not-found" => "Some requested entity was not found",

@@ -3,7 +3,7 @@ using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Wire;
 
-/// <summary>The one place where a turn becomes events, in the orders of section 6.3, numbered from 0 without gaps.</summary>
+/// <summary>The one position where a turn becomes events, in the orders of section 6.3, numbered from 0 without gaps.</summary>
 /// <param name="turn">The turn, not yet completed.</param>
 /// <param name="complete">Completes the turn; called when the terminal event is made, and only then.</param>
 internal sealed class EventSequence(Turn turn, Func<Turn> complete)
@@ -18,7 +18,7 @@ internal sealed class EventSequence(Turn turn, Func<Turn> complete)
     public IEnumerable<StreamEvent> Events()
     {
         var reply = turn.Reply;
-        var drafts = Opening().Concat(Groups(reply.Output).SelectMany(OfGroup));
+        var drafts = Opening().Concat(Groups(reply.Output).SelectMany(CreateGroupEvents));
         foreach (var draft in drafts)
         {
             foreach (var wait in WaitsBefore(draft.Before))
@@ -26,7 +26,7 @@ internal sealed class EventSequence(Turn turn, Func<Turn> complete)
                 yield return wait;
             }
 
-            yield return Number(draft);
+            yield return WithSequenceNumber(draft);
         }
 
         foreach (var wait in WaitsBefore(reply.BeforeEnd))
@@ -36,12 +36,12 @@ internal sealed class EventSequence(Turn turn, Func<Turn> complete)
 
         if (reply.ErrorFrame is var (code, message))
         {
-            yield return Number(Error(code, message));
+            yield return WithSequenceNumber(Error(code, message));
             yield break;
         }
 
         var completed = complete();
-        yield return Number(Response(completed.Reply.Status, completed, finished: true));
+        yield return WithSequenceNumber(Response(completed.Reply.Status, completed, finished: true));
     }
 
     /// <summary>An error frame as the service sends it inside a stream (section 6.4).</summary>
@@ -88,15 +88,15 @@ internal sealed class EventSequence(Turn turn, Func<Turn> complete)
         }
     }
 
-    private IEnumerable<EventDraft> OfGroup(List<int> group)
+    private IEnumerable<EventDraft> CreateGroupEvents(List<int> group)
     {
         if (group.Count == 1)
         {
-            return Of(group[0]);
+            return CreateEvents(group[0]);
         }
 
         // Recorded: everything is opened before anything finishes, and of five the fourth and fifth finish first.
-        var events = group.ConvertAll(index => Of(index).ToList());
+        var events = group.ConvertAll(index => CreateEvents(index).ToList());
         var inner = Enumerable.Range(1, events.Max(list => list.Count))
             .SelectMany(step => events.Where(list => step < list.Count - 1).Select(list => list[step]));
         var finishing = Enumerable.Range(0, events.Count).Chunk(2).ToList();
@@ -106,11 +106,11 @@ internal sealed class EventSequence(Turn turn, Func<Turn> complete)
         }
 
         finishing.Reverse();
-        return [.. events.Select(list => list[0]), .. inner, .. finishing.SelectMany(pair => pair).Select(place => events[place][^1])];
+        return [.. events.Select(list => list[0]), .. inner, .. finishing.SelectMany(pair => pair).Select(position => events[position][^1])];
     }
 
-    private IEnumerable<EventDraft> Of(int index) =>
-        _events.Of(turn.Reply.Output[index], new Place(ItemWriter.IdOf(turn.Id, turn.Reply.Output, index), index));
+    private IEnumerable<EventDraft> CreateEvents(int index) =>
+        _events.Create(turn.Reply.Output[index], new ItemPosition(ItemWriter.IdOf(turn.Id, turn.Reply.Output, index), index));
 
     private EventDraft Response(string status, Turn current, bool finished) => new($"response.{status}", writer =>
     {
@@ -118,7 +118,7 @@ internal sealed class EventSequence(Turn turn, Func<Turn> complete)
         ResponseWriter.Write(writer, current, finished, WithFinalOutput);
     });
 
-    private StreamEvent Number(EventDraft draft) => new(
+    private StreamEvent WithSequenceNumber(EventDraft draft) => new(
         draft.Type,
         Json.WriteObject(writer =>
         {
@@ -130,4 +130,4 @@ internal sealed class EventSequence(Turn turn, Func<Turn> complete)
 }
 
 /// <summary>Where an item stands.</summary>
-internal readonly record struct Place(string Id, int Index);
+internal readonly record struct ItemPosition(string Id, int Index);

@@ -6,30 +6,30 @@ namespace Connectors.Grok.Emulator.Wire;
 /// <summary>What happens between the beginning and the end of a call of a hosted tool (sections 6.2 and 6.3).</summary>
 internal static class HostedEvents
 {
-    public static IEnumerable<EventDraft> Of(HostedOutput item, Place place) => item switch
+    public static IEnumerable<EventDraft> Create(HostedOutput item, ItemPosition position) => item switch
     {
-        WebSearchOutput { IsOld: true } => [],
-        WebSearchOutput => Steps("web_search_call", place, "in_progress", "searching", "completed"),
-        XSearchOutput { IsOld: true } => Steps("x_search_call", place, "in_progress", "searching", "completed"),
+        WebSearchOutput { IsLegacy: true } => [],
+        WebSearchOutput => Steps("web_search_call", position, "in_progress", "searching", "completed"),
+        XSearchOutput { IsLegacy: true } => Steps("x_search_call", position, "in_progress", "searching", "completed"),
         XSearchOutput x =>
         [
-            Step("response.custom_tool_call_input.delta", place, "delta", x.Input),
-            Step("response.custom_tool_call_input.done", place, "input", x.Input),
+            Step("response.custom_tool_call_input.delta", position, "delta", x.Input),
+            Step("response.custom_tool_call_input.done", position, "input", x.Input),
         ],
         CodeOutput code =>
         [
-            .. Steps("code_interpreter_call", place, "in_progress"),
-            .. Pieces.Of(code.Code).Select(delta => Step("response.code_interpreter_call_code.delta", place, "delta", delta, Pace.Text)),
-            Step("response.code_interpreter_call_code.done", place, "code", code.Code),
-            .. Steps("code_interpreter_call", place, "interpreting", "completed"),
+            .. Steps("code_interpreter_call", position, "in_progress"),
+            .. WordPieces.Split(code.Code).Select(delta => Step("response.code_interpreter_call_code.delta", position, "delta", delta, Pace.Text)),
+            Step("response.code_interpreter_call_code.done", position, "code", code.Code),
+            .. Steps("code_interpreter_call", position, "interpreting", "completed"),
         ],
-        FileSearchOutput => Steps("file_search_call", place, "in_progress", "searching", "completed"),
-        McpOutput mcp => Mcp(mcp, place),
-        ImageOutput => Steps("image_generation_call", place, "in_progress", "generating", "completed"),
+        FileSearchOutput => Steps("file_search_call", position, "in_progress", "searching", "completed"),
+        McpOutput mcp => Mcp(mcp, position),
+        ImageOutput => Steps("image_generation_call", position, "in_progress", "generating", "completed"),
         _ => [],
     };
 
-    public static EventDraft Step(string type, Place place, string? key = null, string? text = null, Pace pace = Pace.None) => new(
+    public static EventDraft Step(string type, ItemPosition position, string? key = null, string? text = null, Pace pace = Pace.None) => new(
         type,
         writer =>
         {
@@ -38,26 +38,26 @@ internal static class HostedEvents
                 writer.WriteString(key, text);
             }
 
-            writer.WriteString("item_id", place.Id);
-            writer.WriteNumber("output_index", place.Index);
+            writer.WriteString("item_id", position.Id);
+            writer.WriteNumber("output_index", position.Index);
         },
         pace);
 
-    private static IEnumerable<EventDraft> Mcp(McpOutput mcp, Place place)
+    private static IEnumerable<EventDraft> Mcp(McpOutput mcp, ItemPosition position)
     {
-        yield return Step("response.mcp_call.in_progress", place);
-        yield return Step("response.mcp_call_arguments.delta", place, "delta", mcp.Arguments);
-        yield return Step("response.mcp_call_arguments.done", place, "arguments", mcp.Arguments);
-        yield return Step("response.mcp_call.executing", place);
+        yield return Step("response.mcp_call.in_progress", position);
+        yield return Step("response.mcp_call_arguments.delta", position, "delta", mcp.Arguments);
+        yield return Step("response.mcp_call_arguments.done", position, "arguments", mcp.Arguments);
+        yield return Step("response.mcp_call.executing", position);
         if (mcp.Output is { } output)
         {
-            yield return Step("response.mcp_call_output.delta", place, "delta", output);
-            yield return Step("response.mcp_call_output.done", place, "output", output);
+            yield return Step("response.mcp_call_output.delta", position, "delta", output);
+            yield return Step("response.mcp_call_output.done", position, "output", output);
         }
 
-        yield return Step(mcp.Error is null ? "response.mcp_call.completed" : "response.mcp_call.failed", place);
+        yield return Step(mcp.Error is null ? "response.mcp_call.completed" : "response.mcp_call.failed", position);
     }
 
-    private static IEnumerable<EventDraft> Steps(string tool, Place place, params string[] steps) =>
-        steps.Select(step => Step($"response.{tool}.{step}", place));
+    private static IEnumerable<EventDraft> Steps(string tool, ItemPosition position, params string[] steps) =>
+        steps.Select(step => Step($"response.{tool}.{step}", position));
 }

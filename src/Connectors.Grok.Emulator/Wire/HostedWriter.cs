@@ -11,13 +11,13 @@ internal static class HostedWriter
     {
         switch (item)
         {
-            case WebSearchOutput { IsOld: true } search:
-                WriteOld(writer, "web_search", "", Json.Text(members => members.WriteString("query", search.Query)));
+            case WebSearchOutput { IsLegacy: true } search:
+                WriteOld(writer, "web_search", "", Json.WriteObjectText(members => members.WriteString("query", search.Query)));
                 break;
             case WebSearchOutput search:
                 WriteAction(writer, search, finished);
                 break;
-            case XSearchOutput { IsOld: true } x:
+            case XSearchOutput { IsLegacy: true } x:
                 WriteOld(writer, x.Name, x.CallId, x.Input);
                 break;
             case XSearchOutput x:

@@ -9,16 +9,16 @@ internal sealed class ItemEvents(Turn turn)
 {
     private const int ArgumentPiece = 6;
 
-    public IEnumerable<EventDraft> Of(OutputItem item, Place place)
+    public IEnumerable<EventDraft> Create(OutputItem item, ItemPosition position)
     {
-        yield return Item("added", item, place, finished: item is WebSearchOutput { IsOld: true }) with { Before = item.Before };
+        yield return Item("added", item, position, finished: item is WebSearchOutput { IsLegacy: true }) with { Before = item.Before };
         var inner = item switch
         {
-            ReasoningOutput reasoning => Reasoning(reasoning, place),
-            MessageOutput message => Message(message, place),
-            RefusalOutput refusal => Refusal(refusal, place),
-            FunctionCallOutput call => Call(call, place),
-            HostedOutput hosted => HostedEvents.Of(hosted, place),
+            ReasoningOutput reasoning => Reasoning(reasoning, position),
+            MessageOutput message => Message(message, position),
+            RefusalOutput refusal => Refusal(refusal, position),
+            FunctionCallOutput call => Call(call, position),
+            HostedOutput hosted => HostedEvents.Create(hosted, position),
             _ => [],
         };
         foreach (var innerEvent in inner)
@@ -26,29 +26,29 @@ internal sealed class ItemEvents(Turn turn)
             yield return innerEvent;
         }
 
-        yield return Item("done", item, place, finished: true);
+        yield return Item("done", item, position, finished: true);
     }
 
-    private static EventDraft Item(string step, OutputItem item, Place place, bool finished) => new($"response.output_item.{step}", writer =>
+    private static EventDraft Item(string step, OutputItem item, ItemPosition position, bool finished) => new($"response.output_item.{step}", writer =>
     {
         writer.WritePropertyName("item");
-        ItemWriter.Write(writer, item, place.Id, finished);
-        writer.WriteNumber("output_index", place.Index);
+        ItemWriter.Write(writer, item, position.Id, finished);
+        writer.WriteNumber("output_index", position.Index);
     });
 
-    private static IEnumerable<EventDraft> Reasoning(ReasoningOutput reasoning, Place place)
+    private static IEnumerable<EventDraft> Reasoning(ReasoningOutput reasoning, ItemPosition position)
     {
         for (var part = 0; part < reasoning.Summary.Count; part++)
         {
             var text = reasoning.Summary[part];
-            yield return SummaryPart("added", "", place, part);
-            foreach (var delta in Pieces.Of(text))
+            yield return SummaryPart("added", "", position, part);
+            foreach (var delta in WordPieces.Split(text))
             {
-                yield return SummaryText("delta", delta, place, part, Pace.Thinking);
+                yield return SummaryText("delta", delta, position, part, Pace.Thinking);
             }
 
-            yield return SummaryText("done", text, place, part, Pace.None);
-            yield return SummaryPart("done", text, place, part);
+            yield return SummaryText("done", text, position, part, Pace.None);
+            yield return SummaryPart("done", text, position, part);
         }
 
         if (reasoning.Text is not { } open)
@@ -56,69 +56,69 @@ internal sealed class ItemEvents(Turn turn)
             yield break;
         }
 
-        foreach (var delta in Pieces.Of(open))
+        foreach (var delta in WordPieces.Split(open))
         {
-            yield return Text("response.reasoning_text.delta", "delta", delta, place, Pace.Thinking);
+            yield return Text("response.reasoning_text.delta", "delta", delta, position, Pace.Thinking);
         }
 
-        yield return Text("response.reasoning_text.done", "text", open, place, Pace.None);
+        yield return Text("response.reasoning_text.done", "text", open, position, Pace.None);
     }
 
-    private IEnumerable<EventDraft> Message(MessageOutput message, Place place)
+    private IEnumerable<EventDraft> Message(MessageOutput message, ItemPosition position)
     {
-        yield return TextPart("added", "", [], place);
-        foreach (var delta in message.Deltas ?? Pieces.Of(message.Text).Select(text => new Delta(text)))
+        yield return TextPart("added", "", [], position);
+        foreach (var delta in message.Deltas ?? WordPieces.Split(message.Text).Select(text => new Delta(text)))
         {
-            yield return OutputText("delta", delta.Text, place, Pace.Text) with { Before = delta.Before };
+            yield return OutputText("delta", delta.Text, position, Pace.Text) with { Before = delta.Before };
         }
 
         // Annotations come after every delta and before the text is done (recorded).
         for (var index = 0; index < message.Annotations.Count; index++)
         {
-            yield return Annotation(message.Annotations[index], index, place);
+            yield return Annotation(message.Annotations[index], index, position);
         }
 
-        yield return OutputText("done", message.Text, place, Pace.None);
-        yield return TextPart("done", message.Text, message.Annotations, place);
+        yield return OutputText("done", message.Text, position, Pace.None);
+        yield return TextPart("done", message.Text, message.Annotations, position);
     }
 
-    private static IEnumerable<EventDraft> Refusal(RefusalOutput refusal, Place place)
+    private static IEnumerable<EventDraft> Refusal(RefusalOutput refusal, ItemPosition position)
     {
-        yield return RefusalPart("added", "", place);
-        foreach (var delta in Pieces.Of(refusal.Text))
+        yield return RefusalPart("added", "", position);
+        foreach (var delta in WordPieces.Split(refusal.Text))
         {
-            yield return Text("response.refusal.delta", "delta", delta, place, Pace.Text);
+            yield return Text("response.refusal.delta", "delta", delta, position, Pace.Text);
         }
 
-        yield return Text("response.refusal.done", "refusal", refusal.Text, place, Pace.None);
-        yield return RefusalPart("done", refusal.Text, place);
+        yield return Text("response.refusal.done", "refusal", refusal.Text, position, Pace.None);
+        yield return RefusalPart("done", refusal.Text, position);
     }
 
-    private IEnumerable<EventDraft> Call(FunctionCallOutput call, Place place)
+    private IEnumerable<EventDraft> Call(FunctionCallOutput call, ItemPosition position)
     {
         // "In whole in a single chunk", unless the caller asked for the extension that splits it.
-        var isSplit = call.Style == CallStyle.Split || (call.Style == CallStyle.AsAsked && turn.Request.StreamToolCalls);
+        var isSplit = call.Style == CallStyle.Split || (call.Style == CallStyle.AsRequested && turn.Request.StreamToolCalls);
         string[] deltas = call.Style == CallStyle.WithoutDelta
             ? []
             : isSplit ? [.. call.Arguments.Chunk(ArgumentPiece).Select(chars => new string(chars))] : [call.Arguments];
         foreach (var delta in call.Style == CallStyle.OnAdded ? [] : deltas)
         {
-            yield return HostedEvents.Step("response.function_call_arguments.delta", place, "delta", delta, Pace.Text);
+            yield return HostedEvents.Step("response.function_call_arguments.delta", position, "delta", delta, Pace.Text);
         }
 
-        yield return HostedEvents.Step("response.function_call_arguments.done", place, "arguments", call.Arguments);
+        yield return HostedEvents.Step("response.function_call_arguments.done", position, "arguments", call.Arguments);
     }
 
-    private static EventDraft SummaryPart(string step, string text, Place place, int part) =>
+    private static EventDraft SummaryPart(string step, string text, ItemPosition position, int part) =>
         new($"response.reasoning_summary_part.{step}", writer =>
         {
-            WritePlace(writer, place);
+            WritePosition(writer, position);
             writer.WritePropertyName("part");
             ItemWriter.WriteSummaryPart(writer, text);
             writer.WriteNumber("summary_index", part);
         });
 
-    private static EventDraft SummaryText(string step, string text, Place place, int part, Pace pace) => new(
+    private static EventDraft SummaryText(string step, string text, ItemPosition position, int part, Pace pace) => new(
         $"response.reasoning_summary_text.{step}",
         writer =>
         {
@@ -127,7 +127,7 @@ internal sealed class ItemEvents(Turn turn)
                 writer.WriteString("delta", text);
             }
 
-            WritePlace(writer, place);
+            WritePosition(writer, position);
             writer.WriteNumber("summary_index", part);
             if (step != "delta")
             {
@@ -136,20 +136,20 @@ internal sealed class ItemEvents(Turn turn)
         },
         pace);
 
-    private static EventDraft TextPart(string step, string text, IReadOnlyList<Citation> annotations, Place place) =>
-        Part(step, place, writer => ItemWriter.WriteTextPart(writer, text, annotations));
+    private static EventDraft TextPart(string step, string text, IReadOnlyList<Citation> annotations, ItemPosition position) =>
+        Part(step, position, writer => ItemWriter.WriteTextPart(writer, text, annotations));
 
-    private static EventDraft RefusalPart(string step, string text, Place place) => Part(step, place, writer => ItemWriter.WriteRefusalPart(writer, text));
+    private static EventDraft RefusalPart(string step, string text, ItemPosition position) => Part(step, position, writer => ItemWriter.WriteRefusalPart(writer, text));
 
-    private static EventDraft Part(string step, Place place, Action<Utf8JsonWriter> part) => new($"response.content_part.{step}", writer =>
+    private static EventDraft Part(string step, ItemPosition position, Action<Utf8JsonWriter> part) => new($"response.content_part.{step}", writer =>
     {
         writer.WriteNumber("content_index", 0);
-        WritePlace(writer, place);
+        WritePosition(writer, position);
         writer.WritePropertyName("part");
         part(writer);
     });
 
-    private static EventDraft Text(string type, string key, string text, Place place, Pace pace) => new(
+    private static EventDraft Text(string type, string key, string text, ItemPosition position, Pace pace) => new(
         type,
         writer =>
         {
@@ -159,7 +159,7 @@ internal sealed class ItemEvents(Turn turn)
                 writer.WriteString(key, text);
             }
 
-            WritePlace(writer, place);
+            WritePosition(writer, position);
             if (key != "delta")
             {
                 writer.WriteString(key, text);
@@ -167,9 +167,9 @@ internal sealed class ItemEvents(Turn turn)
         },
         pace);
 
-    private EventDraft OutputText(string step, string text, Place place, Pace pace)
+    private EventDraft OutputText(string step, string text, ItemPosition position, Pace pace)
     {
-        var plain = Text($"response.output_text.{step}", step == "delta" ? "delta" : "text", text, place, pace);
+        var plain = Text($"response.output_text.{step}", step == "delta" ? "delta" : "text", text, position, pace);
         if (step == "done" && turn.Profile == GrokProfile.Docs2025)
         {
             return plain;
@@ -186,18 +186,18 @@ internal sealed class ItemEvents(Turn turn)
         };
     }
 
-    private static EventDraft Annotation(Citation citation, int index, Place place) => new("response.output_text.annotation.added", writer =>
+    private static EventDraft Annotation(Citation citation, int index, ItemPosition position) => new("response.output_text.annotation.added", writer =>
     {
         writer.WritePropertyName("annotation");
         ItemWriter.WriteCitation(writer, citation);
         writer.WriteNumber("annotation_index", index);
         writer.WriteNumber("content_index", 0);
-        WritePlace(writer, place);
+        WritePosition(writer, position);
     });
 
-    private static void WritePlace(Utf8JsonWriter writer, Place place)
+    private static void WritePosition(Utf8JsonWriter writer, ItemPosition position)
     {
-        writer.WriteString("item_id", place.Id);
-        writer.WriteNumber("output_index", place.Index);
+        writer.WriteString("item_id", position.Id);
+        writer.WriteNumber("output_index", position.Index);
     }
 }

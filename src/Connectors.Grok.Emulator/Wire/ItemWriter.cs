@@ -15,7 +15,7 @@ internal static class ItemWriter
         return output[index] switch
         {
             ReasoningOutput or MessageOutput or RefusalOutput => $"{scheme}_{responseId}",
-            XSearchOutput { IsOld: false } x => $"{scheme}_{responseId}_{x.CallId}",
+            XSearchOutput { IsLegacy: false } x => $"{scheme}_{responseId}_{x.CallId}",
             ImageOutput => $"{scheme}_{responseId}_call-{number:x8}-0000-4000-8000-000000000000-0",
             _ when scheme == "fc" => $"fc_{responseId}_{number}",
             _ => $"{scheme}_{responseId}_call_{number + FirstCall}",
@@ -110,7 +110,7 @@ internal static class ItemWriter
     {
         ReasoningOutput => "rs",
         MessageOutput or RefusalOutput => "msg",
-        FunctionCallOutput or WebSearchOutput { IsOld: true } or XSearchOutput { IsOld: true } => "fc",
+        FunctionCallOutput or WebSearchOutput { IsLegacy: true } or XSearchOutput { IsLegacy: true } => "fc",
         WebSearchOutput => "ws",
         XSearchOutput => "ctc",
         CodeOutput => "ci",

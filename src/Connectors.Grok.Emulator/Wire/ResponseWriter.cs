@@ -12,10 +12,10 @@ internal static class ResponseWriter
     public static void Write(Utf8JsonWriter writer, Turn turn, bool finished, bool withOutput = true)
     {
         var request = turn.Request;
-        var isOld = turn.Profile == GrokProfile.Docs2025;
+        var isLegacy = turn.Profile == GrokProfile.Docs2025;
         writer.WriteStartObject();
         writer.WriteNumber("created_at", turn.CreatedAt);
-        if (!isOld)
+        if (!isLegacy)
         {
             writer.WriteNumberOrNull("completed_at", finished ? turn.CompletedAt : null);
         }
@@ -27,15 +27,15 @@ internal static class ResponseWriter
         WriteOutput(writer, turn, finished && withOutput);
         writer.WriteBoolean("parallel_tool_calls", request.ParallelToolCalls);
         writer.WriteString("previous_response_id", request.PreviousResponseId);
-        WriteReasoning(writer, finished && !isOld ? turn.Effort : null);
-        WriteSampling(writer, "temperature", request.Temperature, isOld);
+        WriteReasoning(writer, finished && !isLegacy ? turn.Effort : null);
+        WriteSampling(writer, "temperature", request.Temperature, isLegacy);
         WriteText(writer, request);
         WriteToolChoice(writer, request);
         WriteEcho(writer, request, "tools", "[]");
-        WriteSampling(writer, "top_p", request.TopP, isOld);
-        if (finished || !isOld)
+        WriteSampling(writer, "top_p", request.TopP, isLegacy);
+        if (finished || !isLegacy)
         {
-            WriteUsage(writer, finished ? turn.Usage : null, request, isOld);
+            WriteUsage(writer, finished ? turn.Usage : null, request, isLegacy);
         }
 
         writer.WriteString("user", request.User);
@@ -46,9 +46,9 @@ internal static class ResponseWriter
         writer.WriteEndObject();
     }
 
-    private static void WriteSampling(Utf8JsonWriter writer, string name, double? asked, bool isOld)
+    private static void WriteSampling(Utf8JsonWriter writer, string name, double? asked, bool isLegacy)
     {
-        if (asked is null && isOld)
+        if (asked is null && isLegacy)
         {
             writer.WriteNull(name);
         }
@@ -176,7 +176,7 @@ internal static class ResponseWriter
         writer.WriteEndObject();
     }
 
-    private static void WriteUsage(Utf8JsonWriter writer, Usage? usage, CreateRequest request, bool isOld)
+    private static void WriteUsage(Utf8JsonWriter writer, Usage? usage, CreateRequest request, bool isLegacy)
     {
         if (usage is null)
         {
@@ -196,12 +196,12 @@ internal static class ResponseWriter
         writer.WriteNumber("total_tokens", usage.InputTokens + usage.OutputTokens);
         writer.WriteNumber("num_sources_used", 0);
         writer.WriteNumber("num_server_side_tools_used", usage.Tools.Total);
-        if (usage.Tools.Total > 0 || (!isOld && request.Tools.Any(tool => !tool.IsFunction)))
+        if (usage.Tools.Total > 0 || (!isLegacy && request.Tools.Any(tool => !tool.IsFunction)))
         {
             WriteToolUsage(writer, usage);
         }
 
-        if (!isOld)
+        if (!isLegacy)
         {
             writer.WriteNumber("cost_in_usd_ticks", usage.CostInUsdTicks);
             writer.WriteStartObject("context_details");

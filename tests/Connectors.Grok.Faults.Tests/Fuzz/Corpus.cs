@@ -23,7 +23,7 @@ internal static partial class Corpus
         ("X", static r => r.XSearch("grok").OldXSearch("grok").Text("Posts.")),
         ("code, files, MCP", static r => r.Code("print(1)", "1\n").FileSearch("q").Mcp("docs", "read", """{"p":1}""", "text").Mcp("docs", "read", error: "no").Text("All.")),
         ("image", static r => r.Image([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 1, 2, 3], "a cat").Text("A cat.")),
-        ("side by side", static r => r.AtOnce(static a => a.WebSearch("a").XSearch("b").Code("1")).Text("Together.")),
+        ("side by side", static r => r.InParallel(static a => a.WebSearch("a").XSearch("b").Code("1")).Text("Together.")),
         ("refusal", static r => r.Refuse("I will not.")),
         ("messages", static r => r.Text("One.").NewMessage().Text("Two.")),
         ("incomplete", static r => r.Text("Cut here").Incomplete()),
@@ -44,8 +44,8 @@ internal static partial class Corpus
     private static readonly (string Name, Fault Fault)[] Errors =
     [
         ("429", Fault.RateLimited(TimeSpan.FromSeconds(1))), ("quota", Fault.QuotaExceeded()), ("spending limit", Fault.SpendingLimit()), ("403", Fault.ContentPolicy()), ("503", Fault.ServerError()),
-        ("nested", Fault.ServerError().As(ErrorShape.Nested)), ("error only", Fault.ServerError().As(ErrorShape.ErrorOnly)), ("numeric", Fault.ServerError().As(ErrorShape.NumericCode)), ("plain text", Fault.ServerError().As(ErrorShape.PlainText)),
-        ("JSON string", Fault.ServerError().As(ErrorShape.JsonString)), ("double", Fault.ServerError().As(ErrorShape.DoubleEncoded)), ("page", Fault.Html()),
+        ("nested", Fault.ServerError().WithShape(ErrorShape.Nested)), ("error only", Fault.ServerError().WithShape(ErrorShape.ErrorOnly)), ("numeric", Fault.ServerError().WithShape(ErrorShape.NumericCode)), ("plain text", Fault.ServerError().WithShape(ErrorShape.PlainText)),
+        ("JSON string", Fault.ServerError().WithShape(ErrorShape.JsonString)), ("double", Fault.ServerError().WithShape(ErrorShape.DoubleEncoded)), ("page", Fault.Html()),
     ];
 
     /// <summary>The seeds, the same in every run.</summary>

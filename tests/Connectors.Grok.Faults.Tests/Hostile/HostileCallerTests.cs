@@ -107,7 +107,7 @@ public sealed class HostileCallerTests : IAsyncLifetime
                 }
             }
 
-            Assert.Equal(RequestOutcome.ClientLeft, await _emulator.Requests[^1].Outcome);
+            Assert.Equal(RequestOutcome.ClientDisconnected, await _emulator.Requests[^1].Outcome);
         }
     }
 

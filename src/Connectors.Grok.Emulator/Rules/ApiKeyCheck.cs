@@ -3,7 +3,7 @@ using Connectors.Grok.Emulator.Foundation;
 namespace Connectors.Grok.Emulator.Rules;
 
 /// <summary>Authentication: no key is a 401, a wrong key is a 400 (section 12.2).</summary>
-internal static class KeyCheck
+internal static class ApiKeyCheck
 {
     private const string Scheme = "Bearer ";
 

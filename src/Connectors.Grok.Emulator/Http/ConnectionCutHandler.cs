@@ -1,14 +1,14 @@
 namespace Connectors.Grok.Emulator.Http;
 
 /// <summary>Lets a connection without a port break as one on a port does: after everything that was sent.</summary>
-internal sealed class CutHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
+internal sealed class ConnectionCutHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     public const string Trailer = "x-emulator-cut";
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var response = await base.SendAsync(request, cancellationToken);
-        var content = new StreamContent(new CutStream(await response.Content.ReadAsStreamAsync(cancellationToken), response));
+        var content = new StreamContent(new ConnectionCutStream(await response.Content.ReadAsStreamAsync(cancellationToken), response));
         foreach (var (name, values) in response.Content.Headers)
         {
             content.Headers.TryAddWithoutValidation(name, values);
@@ -18,7 +18,7 @@ internal sealed class CutHandler(HttpMessageHandler inner) : DelegatingHandler(i
         return response;
     }
 
-    private sealed class CutStream(Stream inner, HttpResponseMessage response) : Stream
+    private sealed class ConnectionCutStream(Stream inner, HttpResponseMessage response) : Stream
     {
         public override bool CanRead => true;
 
@@ -66,7 +66,7 @@ internal sealed class CutHandler(HttpMessageHandler inner) : DelegatingHandler(i
         {
             if (read == 0 && wanted > 0 && response.TrailingHeaders.Contains(Trailer))
             {
-                throw new CutException();
+                throw new ConnectionCutException();
             }
 
             return read;

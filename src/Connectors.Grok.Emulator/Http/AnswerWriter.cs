@@ -6,27 +6,27 @@ using Connectors.Grok.Emulator.Wire;
 namespace Connectors.Grok.Emulator.Http;
 
 /// <summary>Writes whole answers: JSON, and errors in the shapes of section 12.1.</summary>
-internal static class Answer
+internal static class AnswerWriter
 {
-    public static Task JsonAsync(HttpContext http, byte[] json, int status = StatusCodes.Status200OK) =>
+    public static Task WriteJsonAsync(HttpContext http, byte[] json, int status = StatusCodes.Status200OK) =>
         WriteAsync(http, json, MediaTypeNames.Application.Json, status);
 
-    public static Task TextAsync(HttpContext http, string text, int status) =>
+    public static Task WriteTextAsync(HttpContext http, string text, int status) =>
         WriteAsync(http, Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8", status);
 
-    public static Task ErrorAsync(HttpContext http, int status, string? code, string error) =>
-        code is null ? TextAsync(http, error, status) : JsonAsync(http, ErrorJson(code, error), status);
+    public static Task WriteErrorAsync(HttpContext http, int status, string? code, string error) =>
+        code is null ? WriteTextAsync(http, error, status) : WriteJsonAsync(http, ErrorJson(code, error), status);
 
     /// <summary>Answers with the error a fault stands for, in its shape.</summary>
-    public static async Task FaultAsync(HttpContext http, Fault fault, GrokProfile profile)
+    public static async Task WriteFaultAsync(HttpContext http, Fault fault, GrokProfile profile)
     {
-        var code = profile == GrokProfile.Docs2025 ? Docs2025.CodeOf(fault.Code) : fault.Code;
-        await using var dress = AnswerDress.Put(http, fault);
+        var code = profile == GrokProfile.Docs2025 ? Docs2025.ErrorCode(fault.Code) : fault.Code;
+        await using var decoration = FaultDecoration.Apply(http, fault);
         await (fault.Shape switch
         {
             ErrorShape.Html => WriteAsync(http, Html(fault), "text/html; charset=UTF-8", fault.HttpStatus),
-            ErrorShape.PlainText => TextAsync(http, fault.Error, fault.HttpStatus),
-            var shape => JsonAsync(http, Body(fault, code, shape), fault.HttpStatus),
+            ErrorShape.PlainText => WriteTextAsync(http, fault.Error, fault.HttpStatus),
+            var shape => WriteJsonAsync(http, Body(fault, code, shape), fault.HttpStatus),
         });
     }
 

@@ -5,7 +5,7 @@ using Connectors.Grok.Emulator.Wire;
 namespace Connectors.Grok.Emulator.Http;
 
 /// <summary>Writes an answer that is not streamed, with the pauses and the faults that were asked for.</summary>
-internal sealed class WholeAnswer(HttpContext http, GrokEmulatorOptions options, Turn turn, Fault? fault, Func<Turn> complete)
+internal sealed class NonStreamedAnswer(HttpContext http, GrokEmulatorOptions options, Turn turn, Fault? fault, Func<Turn> complete)
 {
     public async Task WriteAsync(CancellationToken cancellationToken)
     {
@@ -13,22 +13,22 @@ internal sealed class WholeAnswer(HttpContext http, GrokEmulatorOptions options,
         switch (fault?.Kind)
         {
             case FaultKind.ErrorFirst:
-                await Answer.ErrorAsync(http, StatusCodes.Status503ServiceUnavailable, fault.Code, fault.Error);
+                await AnswerWriter.WriteErrorAsync(http, StatusCodes.Status503ServiceUnavailable, fault.Code, fault.Error);
                 break;
             case FaultKind.UntypedError:
-                await Answer.JsonAsync(http, Answer.ErrorJson(fault.Code, fault.Error));
+                await AnswerWriter.WriteJsonAsync(http, AnswerWriter.ErrorJson(fault.Code, fault.Error));
                 break;
             case FaultKind.NestedError or FaultKind.ErrorObject:
-                await Answer.JsonAsync(http, Answer.NestedJson(fault));
+                await AnswerWriter.WriteJsonAsync(http, AnswerWriter.NestedJson(fault));
                 break;
             case FaultKind.Stall:
                 await Task.Delay(Timeout.InfiniteTimeSpan, options.TimeProvider, cancellationToken);
                 break;
             case FaultKind.Cut or FaultKind.End:
-                await HalfAsync(fault, cancellationToken);
+                await WriteHalfAsync(fault, cancellationToken);
                 break;
             default:
-                await Answer.JsonAsync(http, ResponseWriter.ToJson(Completed(), withOutput: fault?.Kind != FaultKind.EmptyFinalOutput));
+                await AnswerWriter.WriteJsonAsync(http, ResponseWriter.ToJson(Completed(), withOutput: fault?.Kind != FaultKind.EmptyFinalOutput));
                 break;
         }
     }
@@ -45,7 +45,7 @@ internal sealed class WholeAnswer(HttpContext http, GrokEmulatorOptions options,
     private async Task WaitAsync(CancellationToken cancellationToken)
     {
         var reply = turn.Reply;
-        if (reply.After.Count == 0 && reply.BeforeEnd is null && !reply.Output.Any(Waits))
+        if (reply.After.Count == 0 && reply.BeforeEnd is null && !reply.Output.Any(HasWait))
         {
             return;
         }
@@ -59,9 +59,9 @@ internal sealed class WholeAnswer(HttpContext http, GrokEmulatorOptions options,
         }
     }
 
-    private static bool Waits(OutputItem item) => item.Before is not null || item is MessageOutput { Deltas: { } deltas } && deltas.Any(delta => delta.Before is not null);
+    private static bool HasWait(OutputItem item) => item.Before is not null || item is MessageOutput { Deltas: { } deltas } && deltas.Any(delta => delta.Before is not null);
 
-    private async Task HalfAsync(Fault fault, CancellationToken cancellationToken)
+    private async Task WriteHalfAsync(Fault fault, CancellationToken cancellationToken)
     {
         http.Response.ContentType = fault.ContentType ?? "application/json";
         var json = ResponseWriter.ToJson(turn);
@@ -69,7 +69,7 @@ internal sealed class WholeAnswer(HttpContext http, GrokEmulatorOptions options,
         await http.Response.Body.FlushAsync(cancellationToken);
         if (fault.Kind == FaultKind.Cut)
         {
-            throw new CutException();
+            throw new ConnectionCutException();
         }
     }
 }

@@ -3,7 +3,7 @@ using Connectors.Grok.Emulator.Turns;
 namespace Connectors.Grok.Emulator.Model;
 
 /// <summary>Describes images by what their headers say; a web address is named and never fetched.</summary>
-internal static class Pictures
+internal static class ImageDescriber
 {
     public static string Describe(IReadOnlyList<ImagePart> images)
     {

@@ -5,13 +5,13 @@ using Connectors.Grok.Emulator.Turns;
 namespace Connectors.Grok.Emulator.State;
 
 /// <summary>Seals what is left of a conversation after it was compacted: what was said by the system and the user, shortened.</summary>
-internal sealed class CompactionSeal(byte[] key) : IDisposable
+internal sealed class CompactionCipher(byte[] key) : IDisposable
 {
-    private const int Kept = 200;
+    private const int MaxTextLength = 200;
 
-    private readonly SealedBox _box = new(key, "compaction");
+    private readonly BlobCipher _cipher = new(key, "compaction");
 
-    public string Seal(IEnumerable<Item> items) => _box.Close(Json.WriteObject(writer =>
+    public string Encrypt(IEnumerable<Item> items) => _cipher.Encrypt(Json.WriteObject(writer =>
     {
         writer.WriteStartArray("said");
         foreach (var (role, text) in items.SelectMany(Remembered))
@@ -25,21 +25,21 @@ internal sealed class CompactionSeal(byte[] key) : IDisposable
         writer.WriteEndArray();
     }));
 
-    public CompactionItem Open(CompactionItem item)
+    public CompactionItem Decrypt(CompactionItem item)
     {
-        var plain = _box.Open(item.Blob)
+        var plain = _cipher.Decrypt(item.Blob)
             ?? throw ApiException.InvalidArgument("Could not decode the compaction blob. Ensure it is unmodified from the compact response.");
         using var document = JsonDocument.Parse(plain);
-        return item with { Said = [.. document.RootElement.GetProperty("said").EnumerateArray().Select(said => (said[0].GetString()!, said[1].GetString()!))] };
+        return item with { Messages = [.. document.RootElement.GetProperty("said").EnumerateArray().Select(message => (message[0].GetString()!, message[1].GetString()!))] };
     }
 
-    public void Dispose() => _box.Dispose();
+    public void Dispose() => _cipher.Dispose();
 
     private static IEnumerable<(string Role, string Text)> Remembered(Item item) => item switch
     {
-        CompactionItem earlier => earlier.Said,
+        CompactionItem earlier => earlier.Messages,
         MessageItem { Role: "system" } message => [(message.Role, message.Text)],
-        MessageItem { Role: "user" } message => [(message.Role, message.Text.Length > Kept ? message.Text[..Kept] : message.Text)],
+        MessageItem { Role: "user" } message => [(message.Role, message.Text.Length > MaxTextLength ? message.Text[..MaxTextLength] : message.Text)],
         _ => [],
     };
 }

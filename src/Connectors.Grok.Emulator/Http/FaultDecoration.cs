@@ -4,17 +4,17 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Connectors.Grok.Emulator.Http;
 
 /// <summary>What an answer wears: headers, a content type of its own, compression. None of it changes what is said.</summary>
-internal sealed class AnswerDress : IAsyncDisposable
+internal sealed class FaultDecoration : IAsyncDisposable
 {
     private readonly HttpContext _http;
-    private readonly IHttpResponseBodyFeature _plain;
+    private readonly IHttpResponseBodyFeature _uncompressed;
     private readonly StreamResponseBodyFeature? _compressed;
     private readonly GZipStream? _gzip;
 
-    private AnswerDress(HttpContext http, Fault? fault)
+    private FaultDecoration(HttpContext http, Fault? fault)
     {
         _http = http;
-        _plain = http.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        _uncompressed = http.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         foreach (var (name, value) in fault?.Headers ?? [])
         {
             http.Response.Headers[name] = value;
@@ -40,12 +40,12 @@ internal sealed class AnswerDress : IAsyncDisposable
             http.Response.ContentLength = null;
             return Task.CompletedTask;
         });
-        _gzip = new GZipStream(_plain.Stream, CompressionLevel.Fastest, leaveOpen: true);
-        _compressed = new StreamResponseBodyFeature(_gzip, _plain);
+        _gzip = new GZipStream(_uncompressed.Stream, CompressionLevel.Fastest, leaveOpen: true);
+        _compressed = new StreamResponseBodyFeature(_gzip, _uncompressed);
         http.Features.Set<IHttpResponseBodyFeature>(_compressed);
     }
 
-    public static AnswerDress Put(HttpContext http, Fault? fault) => new(http, fault);
+    public static FaultDecoration Apply(HttpContext http, Fault? fault) => new(http, fault);
 
     public async ValueTask DisposeAsync()
     {
@@ -56,6 +56,6 @@ internal sealed class AnswerDress : IAsyncDisposable
 
         await _compressed.CompleteAsync();
         await _gzip!.DisposeAsync();
-        _http.Features.Set(_plain);
+        _http.Features.Set(_uncompressed);
     }
 }

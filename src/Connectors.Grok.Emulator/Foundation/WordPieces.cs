@@ -1,9 +1,9 @@
 namespace Connectors.Grok.Emulator.Foundation;
 
 /// <summary>Text in the small pieces in which it is streamed, counted and cut off: words with the white space before them.</summary>
-internal static class Pieces
+internal static class WordPieces
 {
-    public static IEnumerable<string> Of(string text)
+    public static IEnumerable<string> Split(string text)
     {
         var start = 0;
         while (start < text.Length)

@@ -1,4 +1,4 @@
 namespace Connectors.Grok.Emulator.Http;
 
 /// <summary>The connection is to break here. Thrown through the server, which sends what it has and then closes without an end.</summary>
-internal sealed class CutException() : IOException("The connection was cut on purpose.");
+internal sealed class ConnectionCutException() : IOException("The connection was cut on purpose.");

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.TestHost;
 namespace Connectors.Grok.Emulator.Http;
 
 /// <summary>Carries the application without a port.</summary>
-internal static class InMemory
+internal static class InMemoryServer
 {
     public static WebApplication Build(RequestDelegate app)
     {
@@ -16,14 +16,14 @@ internal static class InMemory
             {
                 await app(http);
             }
-            catch (CutException)
+            catch (ConnectionCutException)
             {
                 // An exception would overtake what was written before it; a trailer comes after it.
-                http.Response.AppendTrailer(CutHandler.Trailer, "1");
+                http.Response.AppendTrailer(ConnectionCutHandler.Trailer, "1");
             }
         });
         return server;
     }
 
-    public static HttpMessageHandler HandlerOf(WebApplication server) => new CutHandler(server.GetTestServer().CreateHandler());
+    public static HttpMessageHandler CreateHandler(WebApplication server) => new ConnectionCutHandler(server.GetTestServer().CreateHandler());
 }
