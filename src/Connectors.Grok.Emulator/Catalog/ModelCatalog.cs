@@ -1,6 +1,6 @@
 namespace Connectors.Grok.Emulator.Catalog;
 
-/// <summary>The names of September to October 2026. Prices the sources leave blank are taken from the nearest sibling.</summary>
+/// <summary>The models of September and October 2026 (docs/wire.md#models). A price that no source names is that of the most similar model.</summary>
 internal static class ModelCatalog
 {
     private static readonly string[] FullEfforts = ["low", "medium", "high", "xhigh"];
@@ -27,7 +27,7 @@ internal static class ModelCatalog
         new("grok-build-0.1", [], 256_000, 2_000, 200, 15_000),
     ];
 
-    /// <summary>Slugs retired on 2026-05-15 that still answer, under the name of their successor.</summary>
+    /// <summary>Model names retired on 2026-05-15. The API still accepts each of them and answers with its successor.</summary>
     private static readonly Dictionary<string, string> Redirects = new()
     {
         ["grok-4"] = "grok-4.3",
@@ -50,6 +50,6 @@ internal static class ModelCatalog
 
     public static ModelInfo? Find(string name) => ByName.GetValueOrDefault(name);
 
-    /// <summary>What the service says of a name that no longer answers; null for a name it never knew.</summary>
+    /// <summary>Returns the error text for a retired model name that is no longer accepted; null for any other name.</summary>
     public static string? RetirementNotice(string name) => Retired.GetValueOrDefault(name);
 }

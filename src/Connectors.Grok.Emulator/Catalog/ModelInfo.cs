@@ -1,16 +1,16 @@
 namespace Connectors.Grok.Emulator.Catalog;
 
-/// <summary>A model of section 13.2. Prices are ticks (1e-10 USD) per token, which is also the unit of the price list: 20000 is $2 per million.</summary>
+/// <summary>A model of the API (docs/wire.md#models). Prices are in ticks (1e-10 USD) per token, as in the list of models: 20000 is $2 per million tokens.</summary>
 internal sealed record ModelInfo(string Id, string[] Aliases, int ContextLength, int InputPrice, int CachedPrice, int OutputPrice)
 {
-    /// <summary>Accepted values of <c>reasoning.effort</c>; empty when the model rejects the parameter.</summary>
+    /// <summary>The accepted values of <c>reasoning.effort</c>; empty when the model rejects the member.</summary>
     public string[] Efforts { get; init; } = [];
 
     public string? DefaultEffort { get; init; }
 
     public bool SupportsReasoning { get; init; } = true;
 
-    /// <summary>grok-4.7 returns encrypted reasoning without being asked.</summary>
+    /// <summary>Whether responses contain encrypted reasoning even when the request does not include it, as with grok-4.7.</summary>
     public bool AlwaysEncrypts { get; init; }
 
     public bool IsMultiAgent { get; init; }

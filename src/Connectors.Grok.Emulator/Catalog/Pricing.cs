@@ -2,7 +2,7 @@ using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Catalog;
 
-/// <summary>What an answer costs, in ticks of 1e-10 USD (sections 5, 7.10 and 13.2).</summary>
+/// <summary>Computes the usage and the cost of a reply, in ticks of 1e-10 USD (docs/wire.md#usage-and-cost).</summary>
 internal static class Pricing
 {
     private const int LongPromptTokens = 200_000;
@@ -27,9 +27,9 @@ internal static class Pricing
             Count<McpOutput>(reply),
             Count<ImageOutput>(reply));
         var output = reasoning + visible;
-        if (reply.Tokens is { } dictated)
+        if (reply.Tokens is { } scripted)
         {
-            (inputTokens, cachedTokens, output, reasoning) = dictated;
+            (inputTokens, cachedTokens, output, reasoning) = scripted;
         }
 
         var ticks = ((long)Math.Max(0, inputTokens - cachedTokens) * model.InputPrice)

@@ -3,7 +3,7 @@ using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Catalog;
 
-/// <summary>A rough, stable count: a token for every four characters of a word begun, three for every message's frame.</summary>
+/// <summary>Estimates token counts deterministically: one token per four characters of a word, rounded up, and three per item.</summary>
 internal static class TokenCounter
 {
     private const int TokensPerItem = 3;
@@ -14,7 +14,7 @@ internal static class TokenCounter
 
     public static int CountPiece(string piece) => (piece.Trim().Length + 3) / 4;
 
-    /// <summary>Reasoning is billed when it is made and counts nothing when it comes back.</summary>
+    /// <summary>Counts the input tokens of an item. Reasoning counts only as output; a resent reasoning item counts zero.</summary>
     public static int Count(Item item) => item switch
     {
         MessageItem message => TokensPerItem + message.Parts.Sum(CountPart),

@@ -1,6 +1,6 @@
 namespace Connectors.Grok.Emulator.Foundation;
 
-/// <summary>An error answer of the service: flat <c>{"code","error"}</c>, or plain text when there is no code (section 12.1).</summary>
+/// <summary>An error response of the API: <c>{"code","error"}</c>, or plain text when the code is null (docs/wire.md#errors).</summary>
 internal sealed class ApiException : Exception
 {
     public ApiException(int status, string? code, string error)
@@ -16,7 +16,7 @@ internal sealed class ApiException : Exception
 
     public static ApiException InvalidArgument(string error) => new(400, "invalid-argument", error);
 
-    /// <summary>The service knows the argument, and refuses it by its presence.</summary>
+    /// <summary>Creates the error for an argument that the API rejects whenever it is present, whatever its value.</summary>
     public static ApiException NotSupported(string argument) => new(400, "400", $"Argument not supported: {argument}");
 
     public static ApiException NotFound(string error) => new(404, "not-found", error);

@@ -1,6 +1,6 @@
 namespace Connectors.Grok.Emulator;
 
-/// <summary>How an emulator behaves. Read once, when the emulator is made.</summary>
+/// <summary>The options of a <see cref="GrokEmulator"/>. The emulator reads them when it is created.</summary>
 public sealed class GrokEmulatorOptions
 {
     /// <summary>The port to listen on.</summary>
@@ -15,19 +15,19 @@ public sealed class GrokEmulatorOptions
     /// <value><see langword="false"/> by default.</value>
     public bool AllowRemote { get; set; }
 
-    /// <summary>Which generation of the API is emulated.</summary>
+    /// <summary>The generation of the API to emulate.</summary>
     /// <value><see cref="GrokProfile.Current"/> by default.</value>
     public GrokProfile Profile { get; set; }
 
-    /// <summary>The clock: creation times, the expiry of stored responses, and the pauses in streams.</summary>
+    /// <summary>The clock for creation times, the expiry of stored responses, and the pauses in streams.</summary>
     /// <value><see cref="TimeProvider.System"/> by default.</value>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
-    /// <summary>The one key that is accepted. When set, no key is a 401 and a wrong key is a 400, as at xAI (section 12.2).</summary>
-    /// <value><see langword="null"/> by default: any key, and none, is accepted.</value>
+    /// <summary>The only API key the emulator accepts. When it is set, a request without a key gets a 401 and a request with another key a 400, as at xAI (docs/wire.md#errors).</summary>
+    /// <value><see langword="null"/> by default: every request is accepted, with or without a key.</value>
     public string? ApiKey { get; set; }
 
-    /// <summary>How long responses are stored.</summary>
+    /// <summary>The time after which a stored response expires.</summary>
     /// <value>30 days by default.</value>
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);
 
@@ -39,47 +39,47 @@ public sealed class GrokEmulatorOptions
     /// <value>Zero by default.</value>
     public TimeSpan ThinkingDelay { get; set; }
 
-    /// <summary>Whether a stream ends with <c>data: [DONE]</c>. Older documents say so; newer observations do not (section 6.1).</summary>
-    /// <value><see langword="null"/> by default: as the <see cref="Profile"/> says.</value>
+    /// <summary>Whether a stream ends with <c>data: [DONE]</c>. Older documents show that line; newer recordings do not (docs/wire.md#events).</summary>
+    /// <value><see langword="null"/> by default: only with <see cref="GrokProfile.Docs2025"/>.</value>
     public bool? SendDone { get; set; }
 
-    /// <summary>Whether the team has Zero Data Retention: <c>store</c> must be false, and nothing can be continued or fetched (section 10.6).</summary>
+    /// <summary>Whether the team has Zero Data Retention: <c>store</c> must be false, and no response can be continued or retrieved (docs/wire.md#storage).</summary>
     /// <value><see langword="false"/> by default.</value>
     public bool ZeroDataRetention { get; set; }
 
-    /// <summary>Whether a stored request with an image in its input is refused with 400. The guide says that it "may fail".</summary>
+    /// <summary>Whether a request with an image and <c>store: true</c> is rejected with 400. xAI's guide says that such a request "may fail".</summary>
     /// <value><see langword="false"/> by default.</value>
     public bool RejectStoredImages { get; set; }
 
-    /// <summary>Whether a response cannot be continued any more once one that it follows was deleted or has expired. Nobody outside has seen what the service does.</summary>
+    /// <summary>Whether deleting or expiring a response also prevents later responses of its chain from being continued. No public source says what the service does.</summary>
     /// <value><see langword="false"/> by default.</value>
     public bool BreakChains { get; set; }
 
-    /// <summary>Whether <c>status</c> on a replayed reasoning item is refused with 400. xAI's own client strips it as rejected; the documents send it (section 3.3).</summary>
+    /// <summary>Whether a resent reasoning item with <c>status</c> is rejected with 400. xAI's own client removes the member because the API rejected it; the documents send it (docs/wire.md#reasoning).</summary>
     /// <value><see langword="false"/> by default.</value>
     public bool RejectReasoningStatus { get; set; }
 
-    /// <summary>Whether <c>instructions</c> of an earlier response stay in force when it is continued. Sources disagree (section 10.4).</summary>
+    /// <summary>Whether the <c>instructions</c> of a response also apply to the responses that continue it. Sources disagree (docs/wire.md#storage).</summary>
     /// <value><see langword="true"/> by default.</value>
     public bool InheritInstructions { get; set; } = true;
 
-    /// <summary>The key that encrypted reasoning is sealed with, 32 bytes; the same key in another process opens the same blobs.</summary>
+    /// <summary>The key that encrypts reasoning and compacted conversations, 32 bytes. Emulators with the same key accept each other's blobs.</summary>
     /// <value>Empty by default: a random key for each emulator.</value>
     public ReadOnlyMemory<byte> SealingKey { get; set; }
 
-    /// <summary>The step in which cached tokens are counted, in tokens. The real service steps more coarsely (section 5).</summary>
-    /// <value>16 by default, so that short conversations show them.</value>
+    /// <summary>The granularity of <c>cached_tokens</c>, in tokens. The steps of the service are coarser (docs/wire.md#usage-and-cost).</summary>
+    /// <value>16 by default, so that cached tokens appear in short conversations.</value>
     public int CachedTokenStep { get; set; } = 16;
 
-    /// <summary>How many requests <see cref="GrokEmulator.Requests"/> keeps; the oldest go first.</summary>
+    /// <summary>The maximum number of requests that <see cref="GrokEmulator.Requests"/> keeps. Beyond it the oldest are discarded.</summary>
     /// <value>10000 by default.</value>
     public int MaxRecordedRequests { get; set; } = 10_000;
 
-    /// <summary>Where the ids of responses come from.</summary>
-    /// <value>Random by default.</value>
+    /// <summary>Creates the ids of responses.</summary>
+    /// <value><see cref="Guid.NewGuid"/> by default.</value>
     public Func<Guid> NewId { get; set; } = Guid.NewGuid;
 
-    /// <summary>For the program: the recording it answers from.</summary>
+    /// <summary>The file of the recording that the program replays; null for none.</summary>
     internal string? ReplayFrom { get; set; }
 
     internal double ReplaySpeed { get; set; } = 1;

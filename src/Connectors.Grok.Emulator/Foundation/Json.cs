@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Connectors.Grok.Emulator.Foundation;
 
-/// <summary>How this server writes JSON: compact, UTF-8, nothing escaped that need not be.</summary>
+/// <summary>Writes compact UTF-8 JSON with only the required escapes.</summary>
 internal static class Json
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = false };

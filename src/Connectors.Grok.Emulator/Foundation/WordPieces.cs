@@ -1,6 +1,6 @@
 namespace Connectors.Grok.Emulator.Foundation;
 
-/// <summary>Text in the small pieces in which it is streamed, counted and cut off: words with the white space before them.</summary>
+/// <summary>Splits text into words, each with the white space before it. Text is streamed, counted and truncated in these pieces.</summary>
 internal static class WordPieces
 {
     public static IEnumerable<string> Split(string text)

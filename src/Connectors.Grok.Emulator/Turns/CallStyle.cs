@@ -1,20 +1,20 @@
 namespace Connectors.Grok.Emulator;
 
-/// <summary>How the arguments of a function call are streamed; clients must accept every way.</summary>
+/// <summary>The way a stream delivers the arguments of a function call. Clients must accept every one.</summary>
 public enum CallStyle
 {
-    /// <summary>In one piece, or in many when the request says <c>stream_tool_calls</c>.</summary>
+    /// <summary>In one delta; in small deltas when the request sets <c>stream_tool_calls</c>.</summary>
     AsRequested,
 
-    /// <summary>In one piece, as documented.</summary>
+    /// <summary>In one delta, as documented.</summary>
     Whole,
 
-    /// <summary>In small pieces.</summary>
+    /// <summary>In small deltas.</summary>
     Split,
 
-    /// <summary>Already there when the item is announced; no delta follows.</summary>
+    /// <summary>In full in <c>response.output_item.added</c>; no delta follows.</summary>
     OnAdded,
 
-    /// <summary>No delta at all: only the finished item tells.</summary>
+    /// <summary>Only in <c>response.function_call_arguments.done</c> and in the finished item; there is no delta.</summary>
     WithoutDelta,
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Connectors.Grok.Emulator.Turns;
 
-/// <summary>A request to create a response, types checked, arguments not yet (section 2 of the wire description).</summary>
+/// <summary>A request to create a response. The types of its members are checked, their values not yet (docs/wire.md#request-members).</summary>
 internal sealed record CreateRequest
 {
     public required IReadOnlyList<Item> Input { get; init; }
@@ -49,19 +49,19 @@ internal sealed record CreateRequest
 
     public string? ServiceTier { get; init; }
 
-    /// <summary>The body itself: for echoes and for rules about members being present.</summary>
+    /// <summary>The request body, for members that the response repeats and for rules about the presence of a member.</summary>
     public required JsonElement Raw { get; init; }
 
     public bool WantsEncryptedReasoning => Include.Contains("reasoning.encrypted_content");
 }
 
-/// <summary>A tool as offered; only a function has a name and parameters.</summary>
+/// <summary>A tool of the request. Name, description and parameters are null unless it is a function.</summary>
 internal sealed record Tool(string Type, string? Name, string? Description, JsonElement? Parameters, JsonElement Raw)
 {
     public bool IsFunction => Type == "function";
 }
 
-/// <summary>What the caller wants of the tools: auto, none, required, or one function by name.</summary>
+/// <summary>The tool choice of the request: auto, none, required, or one function by name.</summary>
 internal sealed record ToolChoice(string Mode, string? FunctionName = null)
 {
     public static ToolChoice Auto { get; } = new("auto");

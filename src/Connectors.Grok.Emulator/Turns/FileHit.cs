@@ -1,8 +1,8 @@
 namespace Connectors.Grok.Emulator;
 
-/// <summary>One result of a file search.</summary>
+/// <summary>A result of a file search.</summary>
 /// <param name="FileId">The id of the file.</param>
 /// <param name="FileName">The name of the file.</param>
-/// <param name="Text">The passage found.</param>
-/// <param name="Score">How well it fits; 0 is left out, as the service does.</param>
+/// <param name="Text">The text of the matching passage.</param>
+/// <param name="Score">The relevance of the passage. A score of 0 is omitted from the response, as by the service.</param>
 public sealed record FileHit(string FileId, string FileName, string Text, double Score = 0);

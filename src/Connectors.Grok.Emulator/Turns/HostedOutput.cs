@@ -1,15 +1,15 @@
 namespace Connectors.Grok.Emulator.Turns;
 
-/// <summary>A call of a tool that the service runs itself (section 4.2).</summary>
+/// <summary>A call of a hosted tool: a tool that the service runs itself (docs/wire.md#tools).</summary>
 internal abstract record HostedOutput : OutputItem
 {
     public abstract string Type { get; }
 
-    /// <summary>What it was about: what a later turn pays tokens for.</summary>
+    /// <summary>The text that counts as input tokens when a later request continues the response.</summary>
     public abstract string BilledText { get; }
 }
 
-/// <summary>One look at the web: a search, a page opened, or words looked for in a page.</summary>
+/// <summary>A web search call: a search, an opened page, or a text search within a page.</summary>
 internal sealed record WebSearchOutput(string Query, IReadOnlyList<string> Sources) : HostedOutput
 {
     public override string Type => "web_search_call";
@@ -18,13 +18,13 @@ internal sealed record WebSearchOutput(string Query, IReadOnlyList<string> Sourc
 
     public WebAction Action { get; init; }
 
-    /// <summary>The pattern of a find.</summary>
+    /// <summary>The text to find, for <see cref="WebAction.Find"/>.</summary>
     public string Pattern { get; init; } = "";
 
-    /// <summary>Whether the caller asked to see query and sources; else they arrive empty.</summary>
+    /// <summary>Whether the request includes the query and the sources; otherwise both are empty.</summary>
     public bool ShowsSources { get; init; }
 
-    /// <summary>The shape of October and November 2025: a name and arguments, and nothing between its beginning and its end.</summary>
+    /// <summary>Whether the item has the shape of October and November 2025: a name and arguments, and no events between the added and the done event.</summary>
     public bool IsLegacy { get; init; }
 }
 
@@ -35,7 +35,7 @@ internal enum WebAction
     Find,
 }
 
-/// <summary>A look at X: a <c>custom_tool_call</c>, or the <c>x_search_call</c> of October 2025.</summary>
+/// <summary>A search on X: a <c>custom_tool_call</c>, or the <c>x_search_call</c> of October 2025.</summary>
 internal sealed record XSearchOutput(string CallId, string Name, string Input) : HostedOutput
 {
     public override string Type => IsLegacy ? "x_search_call" : "custom_tool_call";
@@ -51,7 +51,7 @@ internal sealed record CodeOutput(string Code, string? Logs) : HostedOutput
 
     public override string BilledText => Code + Logs;
 
-    /// <summary>Whether the caller asked to see what came out; else it is null.</summary>
+    /// <summary>Whether the request includes the outputs; otherwise they are null.</summary>
     public bool ShowsOutputs { get; init; }
 }
 

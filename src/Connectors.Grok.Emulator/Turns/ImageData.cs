@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Connectors.Grok.Emulator.Turns;
 
-/// <summary>Kind and pixel size of an image, read from its own header; what the data URL claims is ignored, as xAI does.</summary>
+/// <summary>The format and the size of an image, read from its own header. The media type of the data URL is ignored, as by xAI.</summary>
 internal sealed record ImageData(string Kind, int Width, int Height, int Bytes)
 {
     private static ReadOnlySpan<byte> PngSignature => [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
@@ -49,7 +49,7 @@ internal sealed record ImageData(string Kind, int Width, int Height, int Bytes)
                 continue;
             }
 
-            // Start of frame, of any coding except the tables that share the range.
+            // A start-of-frame marker. 0xC4, 0xC8 and 0xCC are in the same range and mean something else.
             if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC))
             {
                 var height = BinaryPrimitives.ReadUInt16BigEndian(bytes[(offset + 5)..]);

@@ -1,18 +1,18 @@
 namespace Connectors.Grok.Emulator.Turns;
 
-/// <summary>One item of the output of a reply.</summary>
+/// <summary>An item of the output of a reply.</summary>
 internal abstract record OutputItem
 {
-    /// <summary>What to wait for before its first event.</summary>
+    /// <summary>The wait before the first event of the item; null for none.</summary>
     public Wait? Before { get; init; }
 
-    /// <summary>Neighbours of the same group are worked on at once, and their events interleave.</summary>
+    /// <summary>The group of the item; null for none. Adjacent items of one group run in parallel, and their events interleave.</summary>
     public int? Group { get; init; }
 }
 
 internal sealed record ReasoningOutput(IReadOnlyList<string> Summary) : OutputItem
 {
-    /// <summary>Reasoning told in the open, as some models do; null when it is not.</summary>
+    /// <summary>The reasoning in plain text, as some models return it; null for none.</summary>
     public string? Text { get; init; }
 
     public string? EncryptedContent { get; init; }
@@ -24,14 +24,14 @@ internal sealed record MessageOutput(string Text) : OutputItem
 
     public bool IsIncomplete { get; init; }
 
-    /// <summary>The pieces in which the text is streamed; null for words.</summary>
+    /// <summary>The deltas of the streamed text; null to stream it word by word.</summary>
     public IReadOnlyList<Delta>? Deltas { get; init; }
 }
 
-/// <summary>One piece of streamed text.</summary>
+/// <summary>A piece of streamed text.</summary>
 internal sealed record Delta(string Text, Wait? Before = null);
 
-/// <summary>A message that holds nothing but a refusal.</summary>
+/// <summary>A message whose only content is a refusal.</summary>
 internal sealed record RefusalOutput(string Text) : OutputItem;
 
 internal sealed record FunctionCallOutput(string CallId, string Name, string Arguments) : OutputItem
@@ -39,5 +39,5 @@ internal sealed record FunctionCallOutput(string CallId, string Name, string Arg
     public CallStyle Style { get; init; }
 }
 
-/// <summary>A <c>url_citation</c>; start and end count code points, end exclusive. What is null was not told in 2025.</summary>
+/// <summary>A <c>url_citation</c>. Start and end count code points, end exclusive. Title, start and end are null in the shape of 2025.</summary>
 internal sealed record Citation(string Url, string? Title, int? Start, int? End);

@@ -1,30 +1,30 @@
 namespace Connectors.Grok.Emulator.Turns;
 
-/// <summary>The answer of the model as data; the writers turn it into JSON or into events.</summary>
+/// <summary>The reply of the model as data. The types of the Wire room turn it into JSON or into events.</summary>
 internal sealed record Reply(IReadOnlyList<OutputItem> Output)
 {
-    /// <summary>Why the answer stopped early; null when it did not.</summary>
+    /// <summary>The reason why the reply is incomplete; null when it is complete.</summary>
     public string? IncompleteReason { get; init; }
 
-    /// <summary>Code and message of a response that failed; null when it did not.</summary>
+    /// <summary>The error of a failed response; null when it did not fail.</summary>
     public (string Code, string Message)? Error { get; init; }
 
-    /// <summary>An error frame that ends the stream instead of a terminal event; null when there is none.</summary>
+    /// <summary>The error event that ends the stream instead of a terminal event; null for none.</summary>
     public (string? Code, string Message)? ErrorFrame { get; init; }
 
-    /// <summary>What to wait for before the terminal event.</summary>
+    /// <summary>The wait before the terminal event; null for none.</summary>
     public Wait? BeforeEnd { get; init; }
 
-    /// <summary>What to wait for once so many events were sent.</summary>
+    /// <summary>Waits by the number of events sent before them.</summary>
     public IReadOnlyDictionary<int, Wait> After { get; init; } = new Dictionary<int, Wait>();
 
-    /// <summary>The pause before each piece of text or reasoning; null for the emulator's own.</summary>
+    /// <summary>The pause before each piece of text or reasoning; null for the pauses of the emulator's options.</summary>
     public TimeSpan? Pace { get; init; }
 
-    /// <summary>Token counts that were dictated; null to count.</summary>
+    /// <summary>Token counts set by a script; null to count them.</summary>
     public (int Input, int Cached, int Output, int Reasoning)? Tokens { get; init; }
 
-    /// <summary>The answer as items of the conversation, for what comes after it.</summary>
+    /// <summary>Converts the output to items of the conversation.</summary>
     public IEnumerable<Item> ToItems() => Output.Select<OutputItem, Item>(item => item switch
     {
         ReasoningOutput reasoning => new ReasoningItem(reasoning.Summary, reasoning.EncryptedContent),
@@ -32,11 +32,11 @@ internal sealed record Reply(IReadOnlyList<OutputItem> Output)
         RefusalOutput refusal => new MessageItem("assistant", [new RefusalPart(refusal.Text)]),
         FunctionCallOutput call => new FunctionCallItem(call.CallId, call.Name, call.Arguments),
         HostedOutput hosted => new HostedItem(hosted.Type, hosted.BilledText),
-        _ => throw new InvalidOperationException("An output item that is no part of a conversation."),
+        _ => throw new InvalidOperationException("The output item has no equivalent in a conversation."),
     });
 
     public string Status => Error is not null ? "failed" : IncompleteReason is not null ? "incomplete" : "completed";
 
-    /// <summary>Whether there is something to continue from; a message cut off before its first word is as empty as none.</summary>
+    /// <summary>Whether the response can be continued: it has an item other than reasoning and messages without text.</summary>
     public bool CanBeContinued => Output.Any(item => item is not (ReasoningOutput or MessageOutput { Text.Length: 0 }));
 }

@@ -1,15 +1,15 @@
 namespace Connectors.Grok.Emulator;
 
-/// <summary>A gate in a scripted reply: the emulator stops in front of it until the test opens it.</summary>
+/// <summary>A point in a scripted reply at which the emulator pauses until <see cref="Release"/> is called.</summary>
 public sealed class ReplyGate
 {
     private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Completes when a reply stands in front of the gate: everything before it has been sent.</summary>
+    /// <summary>A task that completes when a reply reaches the gate. Everything before the gate has been sent by then.</summary>
     public Task Reached => _reached.Task;
 
-    /// <summary>Lets the reply go on, now and later.</summary>
+    /// <summary>Opens the gate. Waiting replies continue, and later replies pass without waiting.</summary>
     public void Release() => _open.TrySetResult();
 
     internal Task PassAsync(CancellationToken cancellationToken)

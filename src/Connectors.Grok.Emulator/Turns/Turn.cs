@@ -1,6 +1,6 @@
 namespace Connectors.Grok.Emulator.Turns;
 
-/// <summary>One request and its answer, with everything the response object shows.</summary>
+/// <summary>A request and its reply, with the data of the response object.</summary>
 internal sealed record Turn
 {
     public required string Id { get; init; }
@@ -11,12 +11,12 @@ internal sealed record Turn
 
     public required Usage Usage { get; init; }
 
-    /// <summary>Resolved model name, never the alias that was sent.</summary>
+    /// <summary>The id of the model, even when the request names an alias.</summary>
     public required string Model { get; init; }
 
     public required string Fingerprint { get; init; }
 
-    /// <summary>Effective reasoning effort; null for models without the parameter.</summary>
+    /// <summary>The effective reasoning effort; null for models without that option.</summary>
     public string? Effort { get; init; }
 
     public GrokProfile Profile { get; init; }
