@@ -2,7 +2,7 @@ using Connectors.Grok.Emulator.Foundation;
 
 namespace Connectors.Grok.Emulator.Rules;
 
-/// <summary>Authentication: no key is a 401, a wrong key is a 400 (section 12.2).</summary>
+/// <summary>Checks the API key: a missing key is a 401, a wrong key a 400 (docs/wire.md#errors).</summary>
 internal static class ApiKeyCheck
 {
     private const string Scheme = "Bearer ";

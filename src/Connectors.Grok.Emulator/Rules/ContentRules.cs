@@ -3,7 +3,7 @@ using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Rules;
 
-/// <summary>What messages and images must be (section 3.1).</summary>
+/// <summary>Checks the contents of messages, and images (docs/wire.md#input-items).</summary>
 internal static class ContentRules
 {
     private const int MaxBytes = 20 * 1024 * 1024;

@@ -5,10 +5,10 @@ using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Rules;
 
-/// <summary>Checks a request against the conversation it continues (sections 3.2, 3.3 and 10).</summary>
+/// <summary>Checks a request against the conversation that it continues (docs/wire.md#storage, docs/wire.md#reasoning).</summary>
 internal sealed class ConversationRules(GrokEmulatorOptions options, ResponseStore store, ReasoningCipher cipher)
 {
-    /// <summary>The response to continue from; null when the request continues nothing.</summary>
+    /// <summary>Finds the response that the request continues; null when it continues none.</summary>
     public StoredResponse? FindPrevious(CreateRequest request)
     {
         if (request.PreviousResponseId is not { } id)
@@ -101,11 +101,11 @@ internal sealed class ConversationRules(GrokEmulatorOptions options, ResponseSto
     private static ApiException Undecryptable => ApiException.InvalidArgument(
         "Could not decrypt the provided encrypted_content. Ensure the value is the unmodified encrypted_content from a previous response.");
 
-    // Reasoning comes before what it led to. Other items in between are the caller's business.
+    // A reasoning item must precede the item that it led to. Other items between the two are allowed.
     private static bool FollowsItsItem(IReadOnlyList<Item> input, int index, string nextItem) =>
         index > 0 && IdentityOf(input[index - 1]) == nextItem && (index + 1 == input.Count || IdentityOf(input[index + 1]) != nextItem);
 
-    /// <summary>What a blob remembers of the item after it.</summary>
+    /// <summary>Returns the text by which a blob identifies the item after it; null for an item that no blob refers to.</summary>
     private static string? IdentityOf(Item item) => item switch
     {
         MessageItem { Role: "assistant" } message => message.Text,
@@ -114,6 +114,7 @@ internal sealed class ConversationRules(GrokEmulatorOptions options, ResponseSto
         _ => null,
     };
 
+    /// <summary>Returns the identity of the first item after the reasoning item at the index; empty when none follows.</summary>
     public static string IdentityOfNext(IReadOnlyList<OutputItem> output, int index) => output.Skip(index + 1).FirstOrDefault(item => item is not ReasoningOutput) switch
     {
         MessageOutput message => message.Text,
@@ -122,7 +123,7 @@ internal sealed class ConversationRules(GrokEmulatorOptions options, ResponseSto
         _ => "",
     };
 
-    /// <summary>In 2025 there could be one system message, and it came first.</summary>
+    /// <summary>Checks that the only system message is the first message, as the API of 2025 required.</summary>
     public static void CheckSystem(IReadOnlyList<Item> conversation, GrokProfile profile)
     {
         if (profile == GrokProfile.Docs2025 && conversation.Skip(1).Any(item => item is MessageItem { Role: "system" }))

@@ -5,7 +5,7 @@ using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Rules;
 
-/// <summary>What the tools the service runs itself refuse (sections 7.2 to 7.7).</summary>
+/// <summary>Checks the arguments of hosted tools (docs/wire.md#tools).</summary>
 internal static class HostedToolRules
 {
     private const int MaxDomains = 5;

@@ -4,7 +4,7 @@ using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Rules;
 
-/// <summary>Reads the items of <c>input</c> (section 3).</summary>
+/// <summary>Reads the items of <c>input</c> (docs/wire.md#input-items).</summary>
 internal static class ItemReader
 {
     private static readonly string[] HostedTypes =
@@ -84,7 +84,7 @@ internal static class ItemReader
         };
     }
 
-    // The one place where a missing member is a 400 and no 422, as found live.
+    // Here a missing type is a 400; every other missing member is a 422.
     private static string ReadSummaryText(JsonElement part, string type) => part.Text("type") == type
         ? part.RequiredText("text")
         : throw ApiException.InvalidArgument($"Each summary element must have the type {type}.");

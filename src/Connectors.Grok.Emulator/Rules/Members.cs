@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Connectors.Grok.Emulator.Rules;
 
-/// <summary>Reads members of a JSON object by type, complaining in the words of the service's own parser. Null counts as absent.</summary>
+/// <summary>Reads members of a JSON object by type. Errors have the texts of the service's own parser. A null member counts as absent.</summary>
 internal static class Members
 {
     public static JsonElement? Member(this JsonElement obj, string name) =>

@@ -5,7 +5,7 @@ using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Rules;
 
-/// <summary>Turns a body into a request: syntax (400, plain text), then types (422). Unknown top-level members are ignored.</summary>
+/// <summary>Parses a request body. A syntax error is a 400 in plain text, a value of the wrong type a 422. Unknown top-level members are ignored.</summary>
 internal static class RequestReader
 {
     private const int MaxJsonDepth = 256;
@@ -39,10 +39,10 @@ internal static class RequestReader
         try
         {
             using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = MaxJsonDepth });
-            // Half a surrogate pair is good JSON and no text; only a body with such an escape is looked through.
+            // A lone surrogate is valid JSON and invalid text. Only a body with a surrogate escape needs the check.
             if (body.AsSpan().IndexOf("\\ud"u8) >= 0 || body.AsSpan().IndexOf("\\uD"u8) >= 0)
             {
-                ReadTexts(document.RootElement);
+                CheckStrings(document.RootElement);
             }
 
             return document.RootElement.Clone();
@@ -60,7 +60,7 @@ internal static class RequestReader
         }
     }
 
-    private static void ReadTexts(JsonElement element)
+    private static void CheckStrings(JsonElement element)
     {
         switch (element.ValueKind)
         {
@@ -70,7 +70,7 @@ internal static class RequestReader
             case JsonValueKind.Array:
                 foreach (var item in element.EnumerateArray())
                 {
-                    ReadTexts(item);
+                    CheckStrings(item);
                 }
 
                 break;
@@ -78,7 +78,7 @@ internal static class RequestReader
                 foreach (var member in element.EnumerateObject())
                 {
                     _ = member.Name;
-                    ReadTexts(member.Value);
+                    CheckStrings(member.Value);
                 }
 
                 break;

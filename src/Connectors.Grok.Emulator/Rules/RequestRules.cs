@@ -6,12 +6,12 @@ using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Rules;
 
-/// <summary>Checks the arguments of a request that need no knowledge of what is stored (sections 2, 7 and 9).</summary>
+/// <summary>Checks the arguments of a request that do not depend on stored responses (docs/wire.md#request-members, docs/wire.md#tools).</summary>
 internal static partial class RequestRules
 {
     private const int MaxTools = 128;
 
-    /// <summary>Refused by their presence, whatever their value.</summary>
+    /// <summary>The members that the API rejects whenever they are present, whatever their value.</summary>
     private static readonly string[] Unsupported =
     [
         "presence_penalty", "frequency_penalty", "stop", "metadata", "n", "truncation", "prompt_cache_retention", "prompt", "conversation",
@@ -19,7 +19,7 @@ internal static partial class RequestRules
 
     public static ModelInfo FindModel(CreateRequest request)
     {
-        // Without a model the service looks for one called "latest", and does not find it.
+        // When the request has no model, the service looks for one named "latest" and does not find it.
         var name = request.Model ?? "latest";
         if (ModelCatalog.Find(name) is { } model)
         {
@@ -181,7 +181,7 @@ internal static partial class RequestRules
         }
     }
 
-    /// <summary>The effort that really applies; null for models that know none.</summary>
+    /// <summary>Returns the effort that applies; null for models without that option.</summary>
     public static string? EffectiveEffort(CreateRequest request, ModelInfo model) => request.Effort switch
     {
         null => model.DefaultEffort,

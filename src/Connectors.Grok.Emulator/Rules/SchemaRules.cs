@@ -3,10 +3,10 @@ using Connectors.Grok.Emulator.Foundation;
 
 namespace Connectors.Grok.Emulator.Rules;
 
-/// <summary>What a JSON schema may not contain (section 8); the same for answers and for function parameters.</summary>
+/// <summary>Checks JSON schemas of answers and of function parameters (docs/wire.md#limits).</summary>
 internal static class SchemaRules
 {
-    /// <summary>What the value of a keyword must be; a filler of schemas relies on it.</summary>
+    /// <summary>The JSON types that the value of a keyword may have. The built-in model relies on them when it fills a schema.</summary>
     private static readonly Dictionary<string, JsonValueKind[]> Kinds = new()
     {
         ["type"] = [JsonValueKind.String, JsonValueKind.Array],
@@ -39,7 +39,7 @@ internal static class SchemaRules
         Check(parameters, $"function {function}");
     }
 
-    public static void Check(JsonElement schema, string where)
+    public static void Check(JsonElement schema, string location)
     {
         if (schema.ValueKind != JsonValueKind.Object)
         {
@@ -50,7 +50,7 @@ internal static class SchemaRules
         {
             if (schema.TryGetProperty(keyword, out var value) && !kinds.Contains(value.ValueKind))
             {
-                throw Invalid(where, $"`{keyword}` has a value of the wrong type");
+                throw Invalid(location, $"`{keyword}` has a value of the wrong type");
             }
         }
 
@@ -58,7 +58,7 @@ internal static class SchemaRules
         {
             if (schema.TryGetProperty(keyword, out var list) && list.GetArrayLength() == 0)
             {
-                throw Invalid(where, $"`{keyword}` must not be empty");
+                throw Invalid(location, $"`{keyword}` must not be empty");
             }
         }
 
@@ -66,20 +66,20 @@ internal static class SchemaRules
         {
             if (schema.TryGetProperty(keyword, out _))
             {
-                throw Invalid(where, $"`{keyword}` is not supported");
+                throw Invalid(location, $"`{keyword}` is not supported");
             }
         }
 
         if (schema.TryGetProperty("items", out var items) && items.ValueKind == JsonValueKind.Array)
         {
-            throw Invalid(where, "`items` must be a schema; use `prefixItems` for tuples");
+            throw Invalid(location, "`items` must be a schema; use `prefixItems` for tuples");
         }
 
-        CheckProperties(schema, where);
-        CheckNested(schema, where);
+        CheckProperties(schema, location);
+        CheckNested(schema, location);
     }
 
-    private static void CheckProperties(JsonElement schema, string where)
+    private static void CheckProperties(JsonElement schema, string location)
     {
         if (!schema.TryGetProperty("properties", out var properties))
         {
@@ -90,14 +90,14 @@ internal static class SchemaRules
         {
             if (property.Value.ValueKind is JsonValueKind.True or JsonValueKind.False)
             {
-                throw Invalid(where, $"the schema of property `{property.Name}` must not be a boolean");
+                throw Invalid(location, $"the schema of property `{property.Name}` must not be a boolean");
             }
 
-            Check(property.Value, where);
+            Check(property.Value, location);
         }
     }
 
-    private static void CheckNested(JsonElement schema, string where)
+    private static void CheckNested(JsonElement schema, string location)
     {
         foreach (var keyword in (string[])["anyOf", "oneOf", "allOf", "prefixItems"])
         {
@@ -105,14 +105,14 @@ internal static class SchemaRules
             {
                 foreach (var branch in list.EnumerateArray())
                 {
-                    Check(branch, where);
+                    Check(branch, location);
                 }
             }
         }
 
         if (schema.TryGetProperty("items", out var items))
         {
-            Check(items, where);
+            Check(items, location);
         }
 
         foreach (var keyword in (string[])["$defs", "definitions"])
@@ -121,7 +121,7 @@ internal static class SchemaRules
             {
                 foreach (var definition in definitions.EnumerateObject())
                 {
-                    Check(definition.Value, where);
+                    Check(definition.Value, location);
                 }
             }
         }
@@ -130,5 +130,5 @@ internal static class SchemaRules
     private static bool IsObject(JsonElement schema) =>
         schema.TryGetProperty("type", out var type) ? type.ValueKind == JsonValueKind.String && type.GetString() == "object" : schema.TryGetProperty("properties", out _);
 
-    private static ApiException Invalid(string where, string problem) => ApiException.InvalidArgument($"Invalid schema in {where}: {problem}.");
+    private static ApiException Invalid(string location, string problem) => ApiException.InvalidArgument($"Invalid schema in {location}: {problem}.");
 }

@@ -3,7 +3,7 @@ using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Rules;
 
-/// <summary>Reads <c>tools</c> and <c>tool_choice</c> (section 7).</summary>
+/// <summary>Reads <c>tools</c> and <c>tool_choice</c> (docs/wire.md#tools).</summary>
 internal static class ToolReader
 {
     public static readonly string[] Types =
@@ -57,7 +57,7 @@ internal static class ToolReader
             tool);
     }
 
-    /// <summary>An unknown word is taken as auto, as found live; the nested form of chat completions is accepted beside the flat one.</summary>
+    /// <summary>Reads the tool choice. An unknown mode counts as auto. A function may be given in the flat form, and in the nested form of chat completions.</summary>
     public static ToolChoice ReadChoice(JsonElement root)
     {
         if (root.Member("tool_choice") is not { } choice)

@@ -1,4 +1,4 @@
 namespace Connectors.Grok.Emulator.Rules;
 
-/// <summary>A value of the wrong type, or a missing member; becomes the 422 with the place in the body.</summary>
+/// <summary>A value of the wrong type, or a missing member. It becomes a 422 that names the line and the column.</summary>
 internal sealed class TypeMismatchException(string message) : Exception(message);

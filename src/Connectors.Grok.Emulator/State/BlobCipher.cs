@@ -3,9 +3,9 @@ using System.Text;
 
 namespace Connectors.Grok.Emulator.State;
 
-/// <summary>Seals bytes with AES-GCM and opens them again; a blob is unpadded base64 of the standard alphabet (section 3.3).</summary>
-/// <param name="key">The key.</param>
-/// <param name="purpose">What is sealed; a blobBytes of another purpose does not open.</param>
+/// <summary>Encrypts bytes with AES-GCM and decrypts them. A blob is unpadded base64 of the standard alphabet (docs/wire.md#reasoning).</summary>
+/// <param name="key">The key, 32 bytes.</param>
+/// <param name="purpose">The kind of data. A blob of another purpose cannot be decrypted.</param>
 internal sealed class BlobCipher(byte[] key, string purpose) : IDisposable
 {
     private const int NonceSize = 12;
@@ -27,10 +27,10 @@ internal sealed class BlobCipher(byte[] key, string purpose) : IDisposable
         return Convert.ToBase64String(blobBytes).TrimEnd('=');
     }
 
-    /// <summary>Null for anything this key did not seal for this purpose, or that was altered by a single bit.</summary>
+    /// <summary>Decrypts a blob; null when it was not encrypted with this key for this purpose, or was altered.</summary>
     public byte[]? Decrypt(string blob)
     {
-        // Exactly the form it was given out in: no padding, no white space, no stray low bits.
+        // Only the exact text that Encrypt returned is valid: no padding, no white space, no other unused bits.
         var blobBytes = new byte[((blob.Length / 4) + 1) * 3];
         if (!Convert.TryFromBase64String(blob.PadRight((blob.Length + 3) / 4 * 4, '='), blobBytes, out var length) || length <= NonceSize + TagSize)
         {

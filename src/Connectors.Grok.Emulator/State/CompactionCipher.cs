@@ -4,7 +4,7 @@ using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.State;
 
-/// <summary>Seals what is left of a conversation after it was compacted: what was said by the system and the user, shortened.</summary>
+/// <summary>Encrypts compacted conversations: the system messages, and the user messages truncated to 200 characters.</summary>
 internal sealed class CompactionCipher(byte[] key) : IDisposable
 {
     private const int MaxTextLength = 200;
@@ -14,7 +14,7 @@ internal sealed class CompactionCipher(byte[] key) : IDisposable
     public string Encrypt(IEnumerable<Item> items) => _cipher.Encrypt(Json.WriteObject(writer =>
     {
         writer.WriteStartArray("said");
-        foreach (var (role, text) in items.SelectMany(Remembered))
+        foreach (var (role, text) in items.SelectMany(KeptMessages))
         {
             writer.WriteStartArray();
             writer.WriteStringValue(role);
@@ -35,7 +35,7 @@ internal sealed class CompactionCipher(byte[] key) : IDisposable
 
     public void Dispose() => _cipher.Dispose();
 
-    private static IEnumerable<(string Role, string Text)> Remembered(Item item) => item switch
+    private static IEnumerable<(string Role, string Text)> KeptMessages(Item item) => item switch
     {
         CompactionItem earlier => earlier.Messages,
         MessageItem { Role: "system" } message => [(message.Role, message.Text)],

@@ -3,23 +3,24 @@ using Connectors.Grok.Emulator.Turns;
 namespace Connectors.Grok.Emulator.State;
 
 /// <summary>
-/// The resolved conversation up to a response: an immutable link that holds on to its parent link, not to the parent's stored
-/// response. So forks share their past, and deleting or expiring a response leaves later ones whole.
+/// The conversation up to and including a response: an immutable node that references its parent node, and not the stored response of
+/// its parent. Forks therefore share their common items, and deleting or expiring a response does not affect later ones.
 /// </summary>
 internal sealed class Context(Context? parent, IReadOnlyList<Item> items)
 {
+    /// <summary>Returns every item of the conversation, oldest first.</summary>
     public IReadOnlyList<Item> Resolve()
     {
-        var links = new Stack<Context>();
-        for (var link = this; link is not null; link = link.Parent)
+        var nodes = new Stack<Context>();
+        for (var node = this; node is not null; node = node.Parent)
         {
-            links.Push(link);
+            nodes.Push(node);
         }
 
-        var resolved = new List<Item>(links.Count * 2);
-        foreach (var link in links)
+        var resolved = new List<Item>(nodes.Count * 2);
+        foreach (var node in nodes)
         {
-            resolved.AddRange(link.Items);
+            resolved.AddRange(node.Items);
         }
 
         return resolved;

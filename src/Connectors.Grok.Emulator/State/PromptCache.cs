@@ -6,21 +6,21 @@ using Connectors.Grok.Emulator.Turns;
 namespace Connectors.Grok.Emulator.State;
 
 /// <summary>
-/// Which prefixes of conversations were served before. A chain and a replayed history with the same words share their
-/// beginning, so both see <c>cached_tokens</c> grow. ItemDigest in steps; reasoning items do not matter.
+/// The prefixes of conversations that were answered before. A chain and a resent history with the same items share their prefixes, so
+/// <c>cached_tokens</c> grows for both. Cached tokens are rounded down to the step; reasoning items are ignored.
 /// </summary>
 internal sealed class PromptCache(int step)
 {
     private const int MaxPrefixes = 200_000;
 
-    /// <summary>What an item was found to be before; a long chain is digest again on every turn.</summary>
+    /// <summary>The hash and the token count of items. A long chain is measured on every turn, so they are computed only once for each item.</summary>
     private static readonly ConditionalWeakTable<Item, ItemDigest> Digests = [];
 
     private readonly ConcurrentDictionary<(int Model, int Hash, int Tokens), bool> _served = new();
 
     public (int InputTokens, int CachedTokens) Measure(string model, IReadOnlyList<Item> items)
     {
-        // What was served as a whole was served in all its prefixes, so the longest one is looked for from the end.
+        // Every prefix of an answered conversation is recorded, so the last recorded prefix is the longest one.
         var prefixes = Prefixes(model, items);
         var last = prefixes.FindLastIndex(_served.ContainsKey);
         var cached = last < 0 ? 0 : prefixes[last].Tokens;

@@ -3,7 +3,7 @@ using Connectors.Grok.Emulator.Foundation;
 
 namespace Connectors.Grok.Emulator.State;
 
-/// <summary>Seals reasoning and opens it again; what is sealed tells whether it comes back as it was given.</summary>
+/// <summary>Encrypts reasoning items and decrypts them. A blob holds what is needed to detect that its item was changed or moved.</summary>
 internal sealed class ReasoningCipher(byte[] key, long start) : IDisposable
 {
     private readonly BlobCipher _cipher = new(key, "reasoning");
@@ -23,7 +23,7 @@ internal sealed class ReasoningCipher(byte[] key, long start) : IDisposable
         writer.WriteNumber("made", Interlocked.Increment(ref _sequence));
     }));
 
-    /// <summary>Null for anything this key did not seal, or that was altered by a single bit.</summary>
+    /// <summary>Decrypts a blob; null when it was not encrypted with this key, or was altered.</summary>
     public ReasoningBlob? Decrypt(string blob)
     {
         if (_cipher.Decrypt(blob) is not { } plain)
@@ -39,7 +39,7 @@ internal sealed class ReasoningCipher(byte[] key, long start) : IDisposable
             root.GetProperty("next").GetString()!,
             root.GetProperty("made").GetInt64());
 
-        // Another process may have sealed it: what is made from now on comes after it.
+        // Another process may have created the blob. New blobs get higher sequence numbers.
         var sequence = Interlocked.Read(ref _sequence);
         if (opened.Sequence > sequence)
         {

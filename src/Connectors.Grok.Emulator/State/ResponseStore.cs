@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Connectors.Grok.Emulator.State;
 
-/// <summary>Responses of <c>store:true</c>, in memory, for the retention time (section 10).</summary>
+/// <summary>The stored responses, in memory, until they expire (docs/wire.md#storage).</summary>
 internal sealed class ResponseStore(TimeProvider time, TimeSpan retention)
 {
     private const int SweepEvery = 256;

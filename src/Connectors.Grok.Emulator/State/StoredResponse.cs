@@ -1,4 +1,4 @@
 namespace Connectors.Grok.Emulator.State;
 
-/// <summary>A finished response as it is kept: its JSON, the items it was asked with, and what a later request continues from.</summary>
+/// <summary>A stored response: its JSON, the input items of its request, and the conversation that a later request continues.</summary>
 internal sealed record StoredResponse(string Id, string? PreviousId, DateTimeOffset CreatedAt, byte[] Json, byte[] InputItems, Context Context, bool HasOutput);
