@@ -106,11 +106,11 @@ public sealed class FaultHeaderTests
     }
 
     [Theory]
-    [InlineData("rate-limit", "There is no fault named 'rate-limit'. There are: status, rate-limited,")]
-    [InlineData("rate-limited; soon=1", "'soon' is unknown in a fault.")]
-    [InlineData("cut; after=x", "'x' is no number for after.")]
-    [InlineData("html; status=200", "The fault 'html; status=200' cannot be:")]
-    [InlineData("unavailable; shape=round", "'round' is no shape.")]
+    [InlineData("rate-limit", "The fault 'rate-limit' does not exist. Use one of: status, rate-limited,")]
+    [InlineData("rate-limited; soon=1", "The fault parameter 'soon' does not exist.")]
+    [InlineData("cut; after=x", "The value 'x' of the fault parameter 'after' is not a whole number.")]
+    [InlineData("html; status=200", "The fault 'html; status=200' is invalid:")]
+    [InlineData("unavailable; shape=round", "The error shape 'round' does not exist.")]
     public async Task A_wrong_header_is_told_what_there_is(string fault, string start)
     {
         await using var api = await Api.StartAsync();

@@ -1,18 +1,18 @@
 namespace Connectors.Grok.Emulator;
 
-/// <summary>The shapes in which errors arrive (section 12.1 of the wire description).</summary>
+/// <summary>The forms of an error body (docs/wire.md#errors).</summary>
 public enum ErrorShape
 {
-    /// <summary><c>{"code":"…","error":"…"}</c>: the service's own.</summary>
+    /// <summary><c>{"code":"…","error":"…"}</c>: the form of the service.</summary>
     Flat,
 
-    /// <summary><c>{"error":{"message":"…","type":null,"param":null,"code":"…"}}</c>: the way of OpenAI.</summary>
+    /// <summary><c>{"error":{"message":"…","type":null,"param":null,"code":"…"}}</c>: the form of OpenAI.</summary>
     Nested,
 
     /// <summary><c>{"error":"…"}</c>.</summary>
     ErrorOnly,
 
-    /// <summary><c>{"code":429,"error":"…"}</c>: the status in place of the code.</summary>
+    /// <summary><c>{"code":429,"error":"…"}</c>: the HTTP status as the code.</summary>
     NumericCode,
 
     /// <summary>Plain text.</summary>
@@ -21,9 +21,9 @@ public enum ErrorShape
     /// <summary>A JSON string.</summary>
     JsonString,
 
-    /// <summary>A JSON string that holds the JSON of the flat shape.</summary>
+    /// <summary>A JSON string that contains the JSON of <see cref="Flat"/>.</summary>
     DoubleEncoded,
 
-    /// <summary>A page of HTML, as the edge in front of the service sends it.</summary>
+    /// <summary>An HTML page, as sent by the proxy in front of the service.</summary>
     Html,
 }

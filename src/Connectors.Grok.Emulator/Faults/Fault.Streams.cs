@@ -2,71 +2,71 @@ using Connectors.Grok.Emulator.Faults;
 
 namespace Connectors.Grok.Emulator;
 
-/// <content>What goes wrong inside a 200 (section 6.4).</content>
+/// <content>Faults within a response of status 200 (docs/wire.md#errors).</content>
 public sealed partial record Fault
 {
-    /// <summary>A 200 stream whose first frame is a typed error. Not streamed: a 503.</summary>
+    /// <summary>A stream of status 200 whose first event is an error. Without streaming: a 503.</summary>
     /// <returns>The fault.</returns>
     public static Fault ErrorFirst() => new(FaultKind.ErrorFirst);
 
-    /// <summary>A stream that breaks off with an error frame that has no <c>type</c>: <c>{"code","error"}</c>. Not streamed: a 200 with that object.</summary>
-    /// <param name="events">How many events are sent first.</param>
+    /// <summary>A stream that ends with an error without <c>type</c>: <c>{"code","error"}</c>. Without streaming: a 200 with that object.</summary>
+    /// <param name="events">The number of events sent first.</param>
     /// <returns>The fault.</returns>
     public static Fault UntypedError(int events = 2) => AfterEvents(FaultKind.UntypedError, events);
 
-    /// <summary>A stream that breaks off with <c>{"error":{"message","type"}}</c>. Not streamed: a 200 with that object.</summary>
-    /// <param name="events">How many events are sent first.</param>
+    /// <summary>A stream that ends with <c>{"error":{"message","type"}}</c>. Without streaming: a 200 with that object.</summary>
+    /// <param name="events">The number of events sent first.</param>
     /// <returns>The fault.</returns>
     public static Fault NestedError(int events = 2) => AfterEvents(FaultKind.NestedError, events);
 
-    /// <summary>The connection breaks after so many events. Not streamed: after half of the body.</summary>
-    /// <param name="events">How many events are sent first.</param>
+    /// <summary>Aborts the connection after the given number of events. Without streaming: after half of the body.</summary>
+    /// <param name="events">The number of events sent first.</param>
     /// <returns>The fault.</returns>
     public static Fault CutAfter(int events) => AfterEvents(FaultKind.Cut, events);
 
-    /// <summary>The stream ends properly, but too early, after so many events. Not streamed: half of the body.</summary>
-    /// <param name="events">How many events are sent first.</param>
+    /// <summary>Ends the stream without a terminal event after the given number of events. Without streaming: ends the body after its first half.</summary>
+    /// <param name="events">The number of events sent first.</param>
     /// <returns>The fault.</returns>
     public static Fault EndAfter(int events) => AfterEvents(FaultKind.End, events);
 
-    /// <summary>Silence after so many events, until the client leaves or the emulator is disposed. Not streamed: no answer at all.</summary>
-    /// <param name="events">How many events are sent first.</param>
+    /// <summary>Sends nothing more after the given number of events, until the client disconnects or the emulator is disposed. Without streaming: sends no response.</summary>
+    /// <param name="events">The number of events sent first.</param>
     /// <returns>The fault.</returns>
     public static Fault StallAfter(int events) => AfterEvents(FaultKind.Stall, events);
 
-    /// <summary>A finished response with an empty <c>output</c>, although the items were streamed.</summary>
+    /// <summary>The final response has an empty <c>output</c>, although its items were streamed.</summary>
     /// <returns>The fault.</returns>
     public static Fault EmptyFinalOutput() => new(FaultKind.EmptyFinalOutput);
 
-    /// <summary>A response that fails: <c>response.failed</c>, or a response object of status failed. It is not stored.</summary>
+    /// <summary>A failed response: <c>response.failed</c>, or a response object with the status failed. It is not stored.</summary>
     /// <param name="code">The code of its error.</param>
     /// <param name="message">The message of its error.</param>
     /// <returns>The fault.</returns>
     public static Fault Failed(string code = "server_error", string message = NoAnswer) =>
         new(FaultKind.Failed) { Code = code, Error = message };
 
-    /// <summary>A 200 with an <c>error</c> object and no <c>output</c>. Streamed: as its only frame.</summary>
+    /// <summary>A 200 with an <c>error</c> object and no <c>output</c>. With streaming: the only event of the stream.</summary>
     /// <returns>The fault.</returns>
     public static Fault ErrorObject() => new(FaultKind.ErrorObject);
 
-    /// <summary>Nothing goes wrong, but a stream has comment lines between its events, as proxies send them.</summary>
+    /// <summary>A valid response whose stream has comment lines between its events, as proxies send them.</summary>
     /// <returns>The fault.</returns>
     public static Fault KeepAlives() => new(FaultKind.None) { HasComments = true };
 
-    /// <summary>Nothing goes wrong, but the events of a stream have no <c>event:</c> lines, as documented once.</summary>
+    /// <summary>A valid response whose stream has no <c>event:</c> lines, as in older documents.</summary>
     /// <returns>The fault.</returns>
     public static Fault DataOnly() => new(FaultKind.None) { OmitsEventNames = true };
 
-    /// <summary>Nothing goes wrong, but a stream has an event that nobody knows.</summary>
+    /// <summary>A valid response whose stream has an event of an unknown type.</summary>
     /// <returns>The fault.</returns>
     public static Fault UnknownEvents() => new(FaultKind.None) { HasUnknownEvents = true };
 
-    /// <summary>Nothing goes wrong, but the answer is compressed although nobody asked for it.</summary>
+    /// <summary>A valid response, compressed with gzip although the client did not request it.</summary>
     /// <returns>The fault.</returns>
     public static Fault Gzip() => new Fault(FaultKind.None).Gzipped();
 
-    /// <summary>Nothing goes wrong, but the answer calls itself plain text.</summary>
-    /// <param name="contentType">What it calls itself.</param>
+    /// <summary>A valid response with a wrong content type.</summary>
+    /// <param name="contentType">The content type to send.</param>
     /// <returns>The fault.</returns>
     public static Fault WrongContentType(string contentType = "text/plain") => new Fault(FaultKind.None).WithContentType(contentType);
 

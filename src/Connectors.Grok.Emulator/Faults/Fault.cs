@@ -3,8 +3,8 @@ using Connectors.Grok.Emulator.Faults;
 namespace Connectors.Grok.Emulator;
 
 /// <summary>
-/// Something that goes wrong with one answer. Made by the methods of this class or read from words with <see cref="Parse"/>; queued in
-/// <see cref="GrokEmulator.Faults"/>, attached to a scripted reply, or asked for with the header <c>x-emulator-fault</c>.
+/// A fault that the emulator simulates for one response. Create one with the methods of this class or with <see cref="Parse"/>. Queue it in
+/// <see cref="GrokEmulator.Faults"/>, attach it to a scripted reply, or request it with the header <c>x-emulator-fault</c>.
 /// </summary>
 public sealed partial record Fault
 {
@@ -37,28 +37,28 @@ public sealed partial record Fault
 
     internal bool HasUnknownEvents { get; private init; }
 
-    /// <summary>Reads a fault as the header <c>x-emulator-fault</c> says it, such as <c>rate-limited; retry-after=1</c>.</summary>
-    /// <param name="text">A name, then <c>; key=value</c> as often as needed. The README lists them.</param>
+    /// <summary>Parses a fault in the syntax of the header <c>x-emulator-fault</c>, such as <c>rate-limited; retry-after=1</c>.</summary>
+    /// <param name="text">A name, followed by any number of <c>; key=value</c>. The README lists both.</param>
     /// <returns>The fault.</returns>
-    /// <exception cref="FormatException">The text names no fault; the message lists those there are.</exception>
+    /// <exception cref="FormatException">The name, a key or a value is invalid. The message lists the valid ones.</exception>
     public static Fault Parse(string text) => FaultCatalog.Parse(text);
 
-    /// <summary>Sends the error in another shape.</summary>
-    /// <param name="shape">The shape.</param>
+    /// <summary>Returns a copy whose error body has another form.</summary>
+    /// <param name="shape">The form of the error body.</param>
     /// <returns>A new fault.</returns>
     public Fault WithShape(ErrorShape shape) => this with { Shape = shape };
 
-    /// <summary>Sends one more header with the answer, such as <c>x-should-retry</c>.</summary>
+    /// <summary>Returns a copy that also sends a response header, such as <c>x-should-retry</c>.</summary>
     /// <param name="name">The name of the header.</param>
-    /// <param name="value">Its value.</param>
+    /// <param name="value">The value of the header.</param>
     /// <returns>A new fault.</returns>
     public Fault WithHeader(string name, string value) => this with { Headers = [.. Headers, (name, value)] };
 
-    /// <summary>Compresses the answer with gzip, whether or not the client asked for it.</summary>
+    /// <summary>Returns a copy whose response is compressed with gzip, whether or not the client requested it.</summary>
     /// <returns>A new fault.</returns>
     public Fault Gzipped() => this with { IsGzipped = true };
 
-    /// <summary>Sends the answer under another content type.</summary>
+    /// <summary>Returns a copy whose response has another content type.</summary>
     /// <param name="contentType">The content type.</param>
     /// <returns>A new fault.</returns>
     public Fault WithContentType(string contentType) => this with { ContentType = contentType };

@@ -2,46 +2,46 @@ using System.Globalization;
 
 namespace Connectors.Grok.Emulator.Faults;
 
-/// <summary>Every fault by its name, for those who cannot call C#.</summary>
+/// <summary>The faults by name, for the header <c>x-emulator-fault</c> and for <see cref="Fault.Parse"/>.</summary>
 internal static class FaultCatalog
 {
-    /// <summary>The header that asks for a fault.</summary>
+    /// <summary>The name of the request header that requests a fault.</summary>
     public const string Header = "x-emulator-fault";
 
     private static readonly Dictionary<string, (string Meaning, Func<Parameters, Fault> Make)> Known = new()
     {
         ["status"] = ("the HTTP error of `status`, `code` and `message`", parameters => Fault.ServerError(parameters.Number("status", 503))),
         ["rate-limited"] = ("429, `retry-after` in seconds when given", parameters => Fault.RateLimited(parameters.Seconds("retry-after"))),
-        ["quota-exceeded"] = ("429 that no retry helps; only its text tells", _ => Fault.QuotaExceeded()),
-        ["free-usage-exhausted"] = ("429 with the code of a used up subscription", _ => Fault.FreeUsageExhausted()),
-        ["spending-limit"] = ("429 with a number for a code and a machine tag", _ => Fault.SpendingLimit()),
+        ["quota-exceeded"] = ("429, the quota is exhausted; only the text differs from `rate-limited`", _ => Fault.QuotaExceeded()),
+        ["free-usage-exhausted"] = ("429, the free usage of a subscription is exhausted", _ => Fault.FreeUsageExhausted()),
+        ["spending-limit"] = ("429 with a numeric code and a machine-readable tag", _ => Fault.SpendingLimit()),
         ["credits-used"] = ("403, the newer form of a quota error", _ => Fault.CreditsUsed()),
         ["no-credits"] = ("403, a new team without credits", _ => Fault.NoCredits()),
-        ["access-denied"] = ("403, a key without the right", _ => Fault.AccessDenied()),
-        ["content-policy"] = ("403, content against the guidelines", _ => Fault.ContentPolicy()),
-        ["bad-credentials"] = ("403, an access token that is no longer good", _ => Fault.BadCredentials()),
+        ["access-denied"] = ("403, a key without permission", _ => Fault.AccessDenied()),
+        ["content-policy"] = ("403, content that violates the usage guidelines", _ => Fault.ContentPolicy()),
+        ["bad-credentials"] = ("403, an invalid access token", _ => Fault.BadCredentials()),
         ["payment-required"] = ("402, as gateways send it", _ => Fault.PaymentRequired()),
         ["server-error"] = ("500, or another `status`", parameters => Fault.ServerError(parameters.Number("status", 500))),
         ["unavailable"] = ("503", _ => Fault.ServerError()),
-        ["html"] = ("an HTML page of status 520, or another `status`", parameters => Fault.Html(parameters.Number("status", 520))),
+        ["html"] = ("an HTML page with status 520, or another `status`", parameters => Fault.Html(parameters.Number("status", 520))),
         ["plain-text"] = ("503 in plain text", _ => Fault.ServerError().WithShape(ErrorShape.PlainText)),
         ["nested"] = ("503 with a nested error object", _ => Fault.ServerError().WithShape(ErrorShape.Nested)),
-        ["error-only"] = ("503 with nothing but `error`", _ => Fault.ServerError().WithShape(ErrorShape.ErrorOnly)),
+        ["error-only"] = ("503 with no member but `error`", _ => Fault.ServerError().WithShape(ErrorShape.ErrorOnly)),
         ["json-string"] = ("503 whose body is a JSON string", _ => Fault.ServerError().WithShape(ErrorShape.JsonString)),
-        ["double-encoded"] = ("503 whose body is JSON in a JSON string", _ => Fault.ServerError().WithShape(ErrorShape.DoubleEncoded)),
-        ["error-first"] = ("a stream whose first frame is an error", _ => Fault.ErrorFirst()),
-        ["untyped-error"] = ("a frame `{\"code\",\"error\"}` after `after` events", parameters => Fault.UntypedError(parameters.Number("after", 2))),
-        ["nested-error"] = ("a frame `{\"error\":{…}}` after `after` events", parameters => Fault.NestedError(parameters.Number("after", 2))),
+        ["double-encoded"] = ("503 whose body is JSON within a JSON string", _ => Fault.ServerError().WithShape(ErrorShape.DoubleEncoded)),
+        ["error-first"] = ("a stream whose first event is an error", _ => Fault.ErrorFirst()),
+        ["untyped-error"] = ("`{\"code\",\"error\"}` without a type after `after` events", parameters => Fault.UntypedError(parameters.Number("after", 2))),
+        ["nested-error"] = ("`{\"error\":{…}}` after `after` events", parameters => Fault.NestedError(parameters.Number("after", 2))),
         ["error-object"] = ("a 200 with an `error` object and no output", _ => Fault.ErrorObject()),
-        ["cut"] = ("the connection breaks after `after` events", parameters => Fault.CutAfter(parameters.Number("after", 5))),
-        ["end"] = ("the stream ends too early, after `after` events", parameters => Fault.EndAfter(parameters.Number("after", 5))),
-        ["stall"] = ("silence after `after` events", parameters => Fault.StallAfter(parameters.Number("after", 5))),
+        ["cut"] = ("the connection is aborted after `after` events", parameters => Fault.CutAfter(parameters.Number("after", 5))),
+        ["end"] = ("the stream ends without a terminal event after `after` events", parameters => Fault.EndAfter(parameters.Number("after", 5))),
+        ["stall"] = ("no data after `after` events, until the client disconnects", parameters => Fault.StallAfter(parameters.Number("after", 5))),
         ["empty-final-output"] = ("the final response has an empty `output`", _ => Fault.EmptyFinalOutput()),
         ["failed"] = ("`response.failed` with `code` and `message`", _ => Fault.Failed()),
         ["keep-alives"] = ("comment lines between events", _ => Fault.KeepAlives()),
         ["data-only"] = ("no `event:` lines", _ => Fault.DataOnly()),
-        ["unknown-events"] = ("events nobody knows", _ => Fault.UnknownEvents()),
-        ["gzip"] = ("compressed although nobody asked", _ => Fault.Gzip()),
+        ["unknown-events"] = ("an event of an unknown type", _ => Fault.UnknownEvents()),
+        ["gzip"] = ("compressed with gzip although the client did not request it", _ => Fault.Gzip()),
         ["wrong-content-type"] = ("`text/plain`, or another `content-type`", _ => Fault.WrongContentType()),
     };
 
@@ -52,20 +52,20 @@ internal static class FaultCatalog
         var parameters = new Parameters(text);
         if (!Known.TryGetValue(parameters.Name, out var known))
         {
-            throw new FormatException($"There is no fault named '{parameters.Name}'. There are: {string.Join(", ", Known.Keys)}.");
+            throw new FormatException($"The fault '{parameters.Name}' does not exist. Use one of: {string.Join(", ", Known.Keys)}.");
         }
 
         try
         {
             return parameters.ApplyTo(known.Make(parameters));
         }
-        catch (ArgumentException wrong)
+        catch (ArgumentException invalid)
         {
-            throw new FormatException($"The fault '{text}' cannot be: {wrong.Message}", wrong);
+            throw new FormatException($"The fault '{text}' is invalid: {invalid.Message}", invalid);
         }
     }
 
-    /// <summary>How often the header asks for its fault, and under which name that is counted.</summary>
+    /// <summary>Returns how many requests get the fault, and the id under which they are counted.</summary>
     public static (string Id, int Times) ParseRepetition(string text)
     {
         var parameters = new Parameters(text);
@@ -87,7 +87,7 @@ internal static class FaultCatalog
             {
                 if (!Keys.Contains(pair[0], StringComparer.OrdinalIgnoreCase))
                 {
-                    throw new FormatException($"'{pair[0]}' is unknown in a fault. Known are: {string.Join(", ", Keys)}.");
+                    throw new FormatException($"The fault parameter '{pair[0]}' does not exist. Use one of: {string.Join(", ", Keys)}.");
                 }
 
                 _values[pair[0]] = pair.Length > 1 ? pair[1] : "";
@@ -100,7 +100,7 @@ internal static class FaultCatalog
 
         public int Number(string key, int defaultValue) => Text(key) is not { } text
             ? defaultValue
-            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new FormatException($"'{text}' is no number for {key}.");
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new FormatException($"The value '{text}' of the fault parameter '{key}' is not a whole number.");
 
         public TimeSpan? Seconds(string key) => Text(key) is null ? null : TimeSpan.FromSeconds(Number(key, 0));
 
@@ -111,7 +111,7 @@ internal static class FaultCatalog
             {
                 fault = Enum.TryParse<ErrorShape>(shape.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var known)
                     ? fault.WithShape(known)
-                    : throw new FormatException($"'{shape}' is no shape. There are: {string.Join(", ", Enum.GetNames<ErrorShape>())}.");
+                    : throw new FormatException($"The error shape '{shape}' does not exist. Use one of: {string.Join(", ", Enum.GetNames<ErrorShape>())}.");
             }
 
             if (Name != "rate-limited" && Seconds("retry-after") is { } wait)

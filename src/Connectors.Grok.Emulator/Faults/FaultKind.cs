@@ -2,7 +2,7 @@ namespace Connectors.Grok.Emulator.Faults;
 
 internal enum FaultKind
 {
-    /// <summary>The answer is well; only the way it is sent is odd.</summary>
+    /// <summary>The response is valid; only headers, encoding or framing may differ.</summary>
     None,
     Status,
     ErrorFirst,

@@ -3,7 +3,7 @@ using Connectors.Grok.Emulator.Faults;
 
 namespace Connectors.Grok.Emulator;
 
-/// <summary>Faults waiting for their request: each one applies to one <c>POST /v1/responses</c>, in order.</summary>
+/// <summary>A queue of faults. Each one applies to one <c>POST /v1/responses</c>, in order. Thread-safe.</summary>
 public sealed class FaultPlan
 {
     private readonly ConcurrentQueue<Fault> _faults = new();
@@ -13,10 +13,10 @@ public sealed class FaultPlan
     {
     }
 
-    /// <summary>How many faults are waiting.</summary>
+    /// <summary>The number of queued faults.</summary>
     public int Count => _faults.Count;
 
-    /// <summary>Lets the next <c>POST /v1/responses</c> that has no fault yet suffer this one. A request refused for its own sake uses it up too.</summary>
+    /// <summary>Queues a fault for a <c>POST /v1/responses</c> that does not request one by header. A request that the emulator rejects also consumes its fault.</summary>
     /// <param name="fault">The fault.</param>
     public void Enqueue(Fault fault)
     {
@@ -24,10 +24,10 @@ public sealed class FaultPlan
         _faults.Enqueue(fault);
     }
 
-    /// <summary>Forgets the faults that are waiting.</summary>
+    /// <summary>Removes every queued fault.</summary>
     public void Clear() => _faults.Clear();
 
-    /// <summary>The fault a header asks for; null when it asked often enough.</summary>
+    /// <summary>Returns the fault that a header requests; null when the requests of its id have reached its limit.</summary>
     internal Fault? FromHeader(string text)
     {
         var fault = FaultCatalog.Parse(text);

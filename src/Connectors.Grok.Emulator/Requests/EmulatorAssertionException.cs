@@ -1,5 +1,5 @@
 namespace Connectors.Grok.Emulator;
 
-/// <summary>An assertion about requests or scripts did not hold. Any test framework reports it with its message.</summary>
-/// <param name="message">What was expected and what came.</param>
+/// <summary>The exception thrown when an assertion about requests or scripts fails. Any test framework reports its message.</summary>
+/// <param name="message">The expected and the actual value.</param>
 public sealed class EmulatorAssertionException(string message) : Exception(message);

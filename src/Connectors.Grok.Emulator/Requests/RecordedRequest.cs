@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Connectors.Grok.Emulator;
 
-/// <summary>A request the emulator received, for assertions.</summary>
+/// <summary>A request that the emulator received, for assertions.</summary>
 public sealed record RecordedRequest
 {
     private readonly TaskCompletionSource<RequestOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -19,13 +19,13 @@ public sealed record RecordedRequest
         _json = new Lazy<JsonElement?>(() => Parse(Body));
     }
 
-    /// <summary>The HTTP method, in capitals.</summary>
+    /// <summary>The HTTP method, in upper case.</summary>
     public string Method { get; }
 
-    /// <summary>The path with its query, as in <c>/v1/responses</c>.</summary>
+    /// <summary>The path and the query, such as <c>/v1/responses</c>.</summary>
     public string Path { get; }
 
-    /// <summary>The headers, by name in any case; the value of <c>Authorization</c> keeps its scheme only.</summary>
+    /// <summary>The headers; names are case-insensitive. The credentials of <c>Authorization</c> are redacted.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; }
 
     /// <summary>The body as received; empty when there was none.</summary>
@@ -34,7 +34,7 @@ public sealed record RecordedRequest
     /// <summary>The length of the body, in bytes.</summary>
     public int Bytes { get; }
 
-    /// <summary>The body as JSON; null when it is none.</summary>
+    /// <summary>The body as JSON; null when it is not valid JSON.</summary>
     public JsonElement? Json => _json.Value;
 
     /// <summary>The <c>previous_response_id</c> of the body; null when there is none.</summary>
@@ -43,21 +43,21 @@ public sealed record RecordedRequest
     /// <summary>The <c>model</c> of the body; null when there is none.</summary>
     public string? Model => Text("model");
 
-    /// <summary>Whether a stream was asked for.</summary>
+    /// <summary>Whether the request asks for a stream.</summary>
     public bool IsStreamed => Member("stream") is { ValueKind: JsonValueKind.True };
 
     /// <summary>The items of <c>input</c>; empty when it is a string or missing.</summary>
     public IReadOnlyList<JsonElement> Items => Member("input") is { ValueKind: JsonValueKind.Array } input ? [.. input.EnumerateArray()] : [];
 
-    /// <summary>The last thing the user says in this request; null when the user says nothing.</summary>
+    /// <summary>The text of the last user message in the request; null when there is none.</summary>
     public string? LastUserText => Member("input") is { ValueKind: JsonValueKind.String } input
         ? input.GetString()
         : Items.Where(item => TextOf(item, "role") == "user").Select(item => ContentOf(item)).LastOrDefault();
 
-    /// <summary>The HTTP status of the answer; null until it has begun.</summary>
+    /// <summary>The HTTP status of the response; null until the response has started.</summary>
     public int? Status { get; internal set; }
 
-    /// <summary>Completes when the emulator has finished with the request, and says how.</summary>
+    /// <summary>A task that completes when the emulator has finished the request, with the way it ended.</summary>
     public Task<RequestOutcome> Outcome => _outcome.Task;
 
     internal JsonElement? Member(string name) =>

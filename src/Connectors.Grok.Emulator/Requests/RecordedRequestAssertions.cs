@@ -3,58 +3,58 @@ using System.Text.Json;
 
 namespace Connectors.Grok.Emulator;
 
-/// <summary>Assertions about recorded requests that read like sentences and chain. They need no test framework.</summary>
+/// <summary>Assertions about recorded requests. Each returns the request, so that calls can be chained. No test framework is needed.</summary>
 public static class RecordedRequestAssertions
 {
     private const int MaxBodyShown = 2_000;
 
-    /// <summary>Asserts that the request continues this response.</summary>
+    /// <summary>Asserts that the request continues the given response.</summary>
     /// <param name="request">The request.</param>
     /// <param name="responseId">The id of the response.</param>
     /// <returns>The request.</returns>
     public static RecordedRequest ShouldContinue(this RecordedRequest request, string responseId) =>
         Should(request, request.PreviousResponseId == responseId, $"continue {responseId}, but it continues {request.PreviousResponseId ?? "nothing"}");
 
-    /// <summary>Asserts that the request continues nothing.</summary>
+    /// <summary>Asserts that the request has no <c>previous_response_id</c>.</summary>
     /// <param name="request">The request.</param>
     /// <returns>The request.</returns>
     public static RecordedRequest ShouldContinueNothing(this RecordedRequest request) =>
         Should(request, request.PreviousResponseId is null, $"continue nothing, but it continues {request.PreviousResponseId}");
 
-    /// <summary>Asserts that the request goes to this model.</summary>
+    /// <summary>Asserts that the request names the given model.</summary>
     /// <param name="request">The request.</param>
     /// <param name="model">The name of the model as sent.</param>
     /// <returns>The request.</returns>
     public static RecordedRequest ShouldUseModel(this RecordedRequest request, string model) =>
-        Should(request, request.Model == model, $"ask {model}, but it asks {request.Model ?? "no model"}");
+        Should(request, request.Model == model, $"use the model {model}, but it uses {request.Model ?? "no model"}");
 
-    /// <summary>Asserts that the response is to be stored, which is also what the absence of <c>store</c> means.</summary>
+    /// <summary>Asserts that the request asks for its response to be stored. A request without <c>store</c> does.</summary>
     /// <param name="request">The request.</param>
     /// <returns>The request.</returns>
     public static RecordedRequest ShouldBeStored(this RecordedRequest request) =>
-        Should(request, request.Member("store") is not { ValueKind: JsonValueKind.False }, "be stored, but it says store:false");
+        Should(request, request.Member("store") is not { ValueKind: JsonValueKind.False }, "be stored, but it has store:false");
 
-    /// <summary>Asserts that the response is not to be stored.</summary>
+    /// <summary>Asserts that the request has <c>store: false</c>.</summary>
     /// <param name="request">The request.</param>
     /// <returns>The request.</returns>
     public static RecordedRequest ShouldNotBeStored(this RecordedRequest request) =>
-        Should(request, request.Member("store") is { ValueKind: JsonValueKind.False }, "say store:false, but it does not");
+        Should(request, request.Member("store") is { ValueKind: JsonValueKind.False }, "have store:false, but it does not");
 
-    /// <summary>Asserts that a stream was asked for.</summary>
+    /// <summary>Asserts that the request asks for a stream.</summary>
     /// <param name="request">The request.</param>
     /// <returns>The request.</returns>
     public static RecordedRequest ShouldStream(this RecordedRequest request) => Should(request, request.IsStreamed, "ask for a stream, but it does not");
 
-    /// <summary>Asserts that the last thing the user says is this.</summary>
+    /// <summary>Asserts that the last user message has the given text.</summary>
     /// <param name="request">The request.</param>
     /// <param name="text">The text.</param>
     /// <returns>The request.</returns>
     public static RecordedRequest ShouldSay(this RecordedRequest request, string text) =>
-        Should(request, request.LastUserText == text, $"say \"{text}\", but it says {(request.LastUserText is { } said ? $"\"{said}\"" : "nothing")}");
+        Should(request, request.LastUserText == text, $"have the last user text \"{text}\", but it has {(request.LastUserText is { } actual ? $"\"{actual}\"" : "no user text")}");
 
-    /// <summary>Asserts that the input has exactly these items, such as <c>system</c>, <c>user</c> or <c>function_call_output</c>: roles for messages, types for the rest.</summary>
+    /// <summary>Asserts that the input has exactly the given items, each named by its role if it is a message and by its type otherwise, such as <c>system</c>, <c>user</c> or <c>function_call_output</c>.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="items">The items, in order.</param>
+    /// <param name="items">The names of the items, in order.</param>
     /// <returns>The request.</returns>
     public static RecordedRequest ShouldSend(this RecordedRequest request, params string[] items)
     {
@@ -63,24 +63,24 @@ public static class RecordedRequestAssertions
         return Should(request, sent.SequenceEqual(items, StringComparer.Ordinal), $"send [{string.Join(", ", items)}], but it sends [{string.Join(", ", sent)}]");
     }
 
-    /// <summary>Asserts that the body contains these words somewhere.</summary>
+    /// <summary>Asserts that the body contains the given text.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="text">The words as they stand in the body.</param>
+    /// <param name="text">The text as it appears in the body, with JSON escapes.</param>
     /// <returns>The request.</returns>
     public static RecordedRequest ShouldContain(this RecordedRequest request, string text) =>
         Should(request, request.Body.Contains(text, StringComparison.Ordinal), $"contain \"{text}\", but it does not");
 
-    /// <summary>Asserts that the body does not contain these words.</summary>
+    /// <summary>Asserts that the body does not contain the given text.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="text">The words.</param>
+    /// <param name="text">The text.</param>
     /// <returns>The request.</returns>
     public static RecordedRequest ShouldNotContain(this RecordedRequest request, string text) =>
         Should(request, !request.Body.Contains(text, StringComparison.Ordinal), $"not contain \"{text}\", but it does");
 
-    /// <summary>Asserts that a top-level member has this value.</summary>
+    /// <summary>Asserts that a top-level member has the given value.</summary>
     /// <param name="request">The request.</param>
     /// <param name="member">The name of the member.</param>
-    /// <param name="json">Its value as JSON.</param>
+    /// <param name="json">The value of the member, as JSON.</param>
     /// <returns>The request.</returns>
     public static RecordedRequest ShouldHave(this RecordedRequest request, string member, string json)
     {
@@ -101,10 +101,10 @@ public static class RecordedRequestAssertions
         return Should(request, sent is null, $"not have {member}, but it has {sent?.GetRawText()}");
     }
 
-    /// <summary>Asserts that a header has this value.</summary>
+    /// <summary>Asserts that a header has the given value.</summary>
     /// <param name="request">The request.</param>
     /// <param name="name">The name of the header.</param>
-    /// <param name="value">Its value.</param>
+    /// <param name="value">The value of the header.</param>
     /// <returns>The request.</returns>
     public static RecordedRequest ShouldHaveHeader(this RecordedRequest request, string name, string value)
     {
@@ -115,14 +115,14 @@ public static class RecordedRequestAssertions
 
     private static string NameOf(JsonElement item) => RecordedRequest.TextOf(item, "role") ?? RecordedRequest.TextOf(item, "type") ?? "?";
 
-    private static RecordedRequest Should(RecordedRequest request, bool holds, string what, [CallerMemberName] string assertion = "")
+    private static RecordedRequest Should(RecordedRequest request, bool condition, string expectation, [CallerMemberName] string assertion = "")
     {
-        if (holds)
+        if (condition)
         {
             return request;
         }
 
         var body = request.Body.Length > MaxBodyShown ? request.Body[..MaxBodyShown] + "…" : request.Body;
-        throw new EmulatorAssertionException($"{assertion}: {request.Method} {request.Path} should {what}.\nIts body: {body}");
+        throw new EmulatorAssertionException($"{assertion}: {request.Method} {request.Path} should {expectation}.\nIts body: {body}");
     }
 }

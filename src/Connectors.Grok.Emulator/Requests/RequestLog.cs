@@ -2,7 +2,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Connectors.Grok.Emulator.Requests;
 
-/// <summary>Every request received, in order.</summary>
+/// <summary>The received requests, oldest first. Beyond the capacity the oldest are discarded.</summary>
 internal sealed class RequestLog(int capacity)
 {
     private readonly Lock _lock = new();
@@ -32,7 +32,7 @@ internal sealed class RequestLog(int capacity)
         return recorded;
     }
 
-    // A value without a scheme is nothing but the key.
+    // A value without a scheme is the key itself.
     private static string Redact(string name, StringValues value) => !name.Equals("Authorization", StringComparison.OrdinalIgnoreCase) ? value.ToString()
         : value.ToString().Split(' ', 2) is [var scheme, _] ? $"{scheme} ***"
         : "***";

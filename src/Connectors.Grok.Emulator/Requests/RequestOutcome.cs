@@ -1,14 +1,14 @@
 namespace Connectors.Grok.Emulator;
 
-/// <summary>How the emulator's work on a request ended.</summary>
+/// <summary>The way in which the handling of a request ended.</summary>
 public enum RequestOutcome
 {
-    /// <summary>The answer was written to its end, be it an error.</summary>
+    /// <summary>The emulator wrote a whole response, which may be an error.</summary>
     Answered,
 
-    /// <summary>The client went away first.</summary>
+    /// <summary>The client disconnected before the response was complete.</summary>
     ClientDisconnected,
 
-    /// <summary>The emulator broke the connection: a fault, or its own disposal.</summary>
+    /// <summary>The emulator aborted the connection because of a fault, or because it was disposed.</summary>
     Aborted,
 }
