@@ -3,15 +3,15 @@ using Connectors.Grok.Emulator.Recordings;
 namespace Connectors.Grok.Emulator;
 
 /// <summary>
-/// Requests and answers of a conversation, with their times. Recorded by a handler of any <see cref="HttpClient"/>, kept as a redacted file of
-/// JSON lines, answered again by <see cref="GrokEmulator.Replay"/>. Thread-safe.
+/// A recording of requests and responses with their timing. A handler records the exchanges of any <see cref="HttpClient"/>, <see cref="Save"/>
+/// writes them to a redacted file of JSON lines, and <see cref="GrokEmulator.Replay"/> answers from it. Thread-safe.
 /// </summary>
 public sealed class ConversationRecording
 {
     private readonly Lock _lock = new();
     private readonly List<RecordedExchange> _exchanges = [];
 
-    /// <summary>How many requests were recorded.</summary>
+    /// <summary>The number of recorded requests.</summary>
     public int Count
     {
         get
@@ -34,16 +34,16 @@ public sealed class ConversationRecording
         }
     }
 
-    /// <summary>Reads a recording.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Loads a recording from a file.</summary>
+    /// <param name="path">The path of the file.</param>
     /// <returns>The recording.</returns>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="FormatException">The file is no recording.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="FormatException">The file is not a recording.</exception>
     public static ConversationRecording Load(string path)
     {
         if (!File.Exists(path))
         {
-            throw new FileNotFoundException($"There is no recording {path}. Record one: new HttpClient(recording.CreateHandler()), then recording.Save(path).", path);
+            throw new FileNotFoundException($"The recording '{path}' does not exist. Record one with new HttpClient(recording.CreateHandler()), then call recording.Save(path).", path);
         }
 
         var recording = new ConversationRecording();
@@ -51,14 +51,14 @@ public sealed class ConversationRecording
         return recording;
     }
 
-    /// <summary>Writes the recording: no keys, no tokens, no end users, no teams; only the headers that clients act on.</summary>
-    /// <param name="path">The file; replaced when it exists.</param>
+    /// <summary>Writes the recording to a file. Keys, tokens, end users and team ids are redacted; only the response headers that clients act on are kept.</summary>
+    /// <param name="path">The path of the file. An existing file is replaced.</param>
     public void Save(string path) => File.WriteAllText(path, RecordingFile.Write(Exchanges));
 
-    /// <summary>A handler that records what passes through it.</summary>
-    /// <param name="inner">What sends the requests on; null for the network.</param>
-    /// <param name="timeProvider">The clock; null for the system's.</param>
-    /// <returns>A new handler, the caller's to dispose.</returns>
+    /// <summary>Creates a handler that records the requests sent through it, and their responses.</summary>
+    /// <param name="inner">The handler that sends the requests; null for a new <see cref="HttpClientHandler"/>.</param>
+    /// <param name="timeProvider">The clock; null for <see cref="TimeProvider.System"/>.</param>
+    /// <returns>A new handler. The caller disposes it.</returns>
     public DelegatingHandler CreateHandler(HttpMessageHandler? inner = null, TimeProvider? timeProvider = null) =>
         new RecordingHandler(this, inner ?? new HttpClientHandler(), timeProvider ?? TimeProvider.System);
 

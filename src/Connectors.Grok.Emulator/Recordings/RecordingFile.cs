@@ -4,14 +4,14 @@ using Connectors.Grok.Emulator.Foundation;
 
 namespace Connectors.Grok.Emulator.Recordings;
 
-/// <summary>The file of a recording: a line that says what it is, then a line for each exchange.</summary>
+/// <summary>The file format of recordings: a header line, then one line of JSON for each exchange.</summary>
 internal static class RecordingFile
 {
-    private const string Head = """{"format":"connectors-grok-recording","version":1}""";
+    private const string Header = """{"format":"connectors-grok-recording","version":1}""";
 
     public static string Write(IEnumerable<RecordedExchange> exchanges)
     {
-        var text = new StringBuilder(Head).Append('\n');
+        var text = new StringBuilder(Header).Append('\n');
         foreach (var exchange in exchanges)
         {
             text.Append(Json.WriteObjectText(writer => Write(writer, exchange))).Append('\n');
@@ -23,18 +23,18 @@ internal static class RecordingFile
     public static IReadOnlyList<RecordedExchange> Read(string path, string text)
     {
         var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (lines.Length == 0 || lines[0] != Head)
+        if (lines.Length == 0 || lines[0] != Header)
         {
-            throw new FormatException($"{path} is no recording: its first line must be {Head}");
+            throw new FormatException($"The file '{path}' is not a recording: its first line must be {Header}");
         }
 
         try
         {
             return [.. lines.Skip(1).Select(Read)];
         }
-        catch (Exception wrong) when (wrong is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception invalid) when (invalid is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new FormatException($"{path} has a line that is no recorded exchange: {wrong.Message}", wrong);
+            throw new FormatException($"The file '{path}' has a line that is not a recorded exchange: {invalid.Message}", invalid);
         }
     }
 

@@ -1,6 +1,6 @@
 namespace Connectors.Grok.Emulator.Recordings;
 
-/// <summary>Records what passes through an <see cref="HttpClient"/>; the client sees its answers as they come.</summary>
+/// <summary>Records the exchanges of an <see cref="HttpClient"/> without delaying its responses.</summary>
 internal sealed class RecordingHandler(ConversationRecording recording, HttpMessageHandler inner, TimeProvider time) : DelegatingHandler(inner)
 {
     private static readonly string[] KeptHeaders = ["x-request-id", "retry-after", "x-should-retry", "x-zero-data-retention"];

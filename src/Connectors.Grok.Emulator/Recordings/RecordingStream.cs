@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Connectors.Grok.Emulator.Recordings;
 
-/// <summary>Passes an answer on and keeps it, an event at a time, until it ends, breaks or is left.</summary>
+/// <summary>A read-through stream that records a response event by event, until it ends, fails or is disposed.</summary>
 internal sealed class RecordingStream(Stream inner, Func<long> elapsed, Action<IReadOnlyList<RecordedChunk>, bool> finish) : Stream
 {
     private const string EventEnd = "\n\n";

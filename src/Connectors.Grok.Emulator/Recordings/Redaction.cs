@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Connectors.Grok.Emulator.Recordings;
 
-/// <summary>Takes out of a text what nobody should find in a file: keys, tokens, end users, teams.</summary>
+/// <summary>Redacts API keys, tokens, end users and team ids in a text.</summary>
 internal static partial class Redaction
 {
     private const string AnonymousId = "00000000-0000-0000-0000-000000000000";

@@ -5,7 +5,7 @@ using Connectors.Grok.Emulator.Http;
 
 namespace Connectors.Grok.Emulator.Recordings;
 
-/// <summary>Answers from a recording: each exchange once, to the request it was recorded with.</summary>
+/// <summary>Answers requests from a recording. Each exchange is used once, for a request equal to the recorded one.</summary>
 internal sealed class Replayer(ConversationRecording recording, double speed, TimeProvider time)
 {
     private readonly Lock _lock = new();
@@ -47,8 +47,8 @@ internal sealed class Replayer(ConversationRecording recording, double speed, Ti
             var index = _remaining.FindIndex(exchange => exchange.Method == request.Method && exchange.Path == request.Path && IsSameRequest(exchange.Request, request.Body));
             if (index < 0)
             {
-                var next = _remaining.Count == 0 ? "nothing is left of it" : $"next in it is {_remaining[0].Method} {_remaining[0].Path} {_remaining[0].Request}";
-                throw new ApiException(StatusCodes.Status500InternalServerError, "emulator-replay", $"The recording has no answer to this request; {next}");
+                var next = _remaining.Count == 0 ? "every recorded exchange was used." : $"the next unused one is {_remaining[0].Method} {_remaining[0].Path} {_remaining[0].Request}";
+                throw new ApiException(StatusCodes.Status500InternalServerError, "emulator-replay", $"The recording has no unused response for this request; {next}");
             }
 
             var exchange = _remaining[index];

@@ -3,7 +3,7 @@ using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Scripts;
 
-/// <summary>A message of a script while it is being appended: pieces of text, and citations where they stand.</summary>
+/// <summary>A message of a script under construction: pieces of text and citations, in order.</summary>
 internal sealed class MessageDraft
 {
     private readonly List<(string Text, bool IsCitation, string? Title, Wait? Before)> _pieces = [];
@@ -35,7 +35,7 @@ internal sealed class MessageDraft
                     : new Citation(piece.Text, piece.Title ?? piece.Text, 0, 0));
             }
 
-            // Positions count code points (section 4.3).
+            // Positions count code points (docs/wire.md#events).
             length += CountCodePoints(appended);
             text.Append(appended);
             if (appended.Length > 0 || piece.Before is not null)

@@ -5,7 +5,7 @@ using Connectors.Grok.Emulator.Turns;
 namespace Connectors.Grok.Emulator;
 
 /// <summary>
-/// Says in words what comes next. What is said first comes first; the same reply serves a streamed and a whole answer.
+/// Builds a scripted reply. Output items have the order of the calls. The same reply serves requests with and without streaming.
 /// </summary>
 public sealed partial class ReplyBuilder
 {
@@ -26,23 +26,23 @@ public sealed partial class ReplyBuilder
 
     internal Fault? AttachedFault { get; private set; }
 
-    /// <summary>A reasoning item; one call is one item.</summary>
-    /// <param name="summary">The parts of its summary; none for an item that tells nothing.</param>
+    /// <summary>Adds a reasoning item.</summary>
+    /// <param name="summary">The parts of the summary; none for an empty summary.</param>
     /// <returns>This reply.</returns>
     public ReplyBuilder Reasoning(params string[] summary) => Add(_ => new ReasoningOutput([.. summary]));
 
-    /// <summary>A reasoning item told in the open as <c>reasoning_text</c>, as some models do.</summary>
+    /// <summary>Adds a reasoning item with its reasoning in plain text (<c>reasoning_text</c>), as some models return it.</summary>
     /// <param name="text">The reasoning.</param>
     /// <returns>This reply.</returns>
     public ReplyBuilder ReasoningText(string text) => Add(_ => new ReasoningOutput([]) { Text = text });
 
-    /// <summary>Text of the answer. Text that follows text goes into the same message.</summary>
-    /// <param name="text">The text; streamed word by word.</param>
+    /// <summary>Adds text. Consecutive texts form one message.</summary>
+    /// <param name="text">The text. It is streamed word by word.</param>
     /// <returns>This reply.</returns>
     public ReplyBuilder Text(string text) => Deltas([.. WordPieces.Split(text)]);
 
-    /// <summary>Text of the answer in exactly these pieces.</summary>
-    /// <param name="deltas">The pieces, one event each.</param>
+    /// <summary>Adds text that is streamed in exactly the given deltas. Consecutive texts form one message.</summary>
+    /// <param name="deltas">The deltas, one event each.</param>
     /// <returns>This reply.</returns>
     public ReplyBuilder Deltas(params string[] deltas)
     {
@@ -51,9 +51,9 @@ public sealed partial class ReplyBuilder
         return this;
     }
 
-    /// <summary>A citation of what was just said: an inline mark such as <c>[[1]](url)</c>, unless the request does not want it, and an annotation.</summary>
-    /// <param name="url">The address of the source.</param>
-    /// <param name="title">The title; null for its number, as the service does.</param>
+    /// <summary>Adds a citation after the text so far: an annotation, and an inline mark such as <c>[[1]](url)</c> unless the request includes <c>no_inline_citations</c>.</summary>
+    /// <param name="url">The URL of the source.</param>
+    /// <param name="title">The title; null for the number of the citation, as the service sends it.</param>
     /// <returns>This reply.</returns>
     public ReplyBuilder Cite(string url, string? title = null)
     {
@@ -61,7 +61,7 @@ public sealed partial class ReplyBuilder
         return this;
     }
 
-    /// <summary>Ends the message, so that further text begins another one.</summary>
+    /// <summary>Ends the current message. Text added later starts a new message.</summary>
     /// <returns>This reply.</returns>
     public ReplyBuilder NewMessage()
     {
@@ -69,22 +69,22 @@ public sealed partial class ReplyBuilder
         return this;
     }
 
-    /// <summary>A refusal in place of text.</summary>
-    /// <param name="text">What the model says about it.</param>
+    /// <summary>Adds a message with a refusal.</summary>
+    /// <param name="text">The text of the refusal.</param>
     /// <returns>This reply.</returns>
     public ReplyBuilder Refuse(string text) => Add(_ => new RefusalOutput(text));
 
-    /// <summary>A call of a function of the client.</summary>
+    /// <summary>Adds a call of a function of the client.</summary>
     /// <param name="name">The name of the function.</param>
-    /// <param name="arguments">Its arguments as JSON text; sent as it is, right or wrong.</param>
-    /// <param name="callId">The id of the call; null for a fresh one.</param>
-    /// <param name="style">How a stream brings the arguments.</param>
+    /// <param name="arguments">The arguments as JSON text. They are sent unchanged, even when they are not valid JSON.</param>
+    /// <param name="callId">The id of the call; null for a new id.</param>
+    /// <param name="style">The way a stream delivers the arguments.</param>
     /// <returns>This reply.</returns>
     public ReplyBuilder Call(string name, string arguments = "{}", string? callId = null, CallStyle style = CallStyle.AsRequested) =>
         Add(context => new FunctionCallOutput(callId ?? context.NextCallId(), name, arguments) { Style = style });
 
-    /// <summary>Lets the response end incomplete.</summary>
-    /// <param name="reason">Why: <c>max_output_tokens</c>, <c>max_prompt_tokens</c> or <c>max_time_limit</c>.</param>
+    /// <summary>Makes the response incomplete.</summary>
+    /// <param name="reason">The reason: <c>max_output_tokens</c>, <c>max_prompt_tokens</c> or <c>max_time_limit</c>.</param>
     /// <returns>This reply.</returns>
     public ReplyBuilder Incomplete(string reason = "max_output_tokens")
     {
@@ -92,9 +92,9 @@ public sealed partial class ReplyBuilder
         return this;
     }
 
-    /// <summary>Lets the response fail after what was said: <c>response.failed</c>. It is not stored.</summary>
-    /// <param name="code">The code of its error.</param>
-    /// <param name="message">The message of its error.</param>
+    /// <summary>Makes the response fail after its items: <c>response.failed</c>. A failed response is not stored.</summary>
+    /// <param name="code">The code of the error.</param>
+    /// <param name="message">The message of the error.</param>
     /// <returns>This reply.</returns>
     public ReplyBuilder Fail(string code, string message)
     {
@@ -102,9 +102,9 @@ public sealed partial class ReplyBuilder
         return this;
     }
 
-    /// <summary>Lets the stream end in an <c>error</c> frame after what was said. Not streamed: a response that failed.</summary>
-    /// <param name="message">The message.</param>
-    /// <param name="code">The code; null as the service mostly sends it.</param>
+    /// <summary>Ends the stream with an <c>error</c> event after the items. Without streaming: a failed response.</summary>
+    /// <param name="message">The message of the error.</param>
+    /// <param name="code">The code of the error; null as the service usually sends it.</param>
     /// <returns>This reply.</returns>
     public ReplyBuilder ErrorFrame(string message, string? code = null)
     {
@@ -112,7 +112,7 @@ public sealed partial class ReplyBuilder
         return this;
     }
 
-    /// <summary>Lets this reply suffer a fault, such as <see cref="Emulator.Fault.CutAfter"/>.</summary>
+    /// <summary>Applies a fault to this reply, such as <see cref="Emulator.Fault.CutAfter"/>.</summary>
     /// <param name="fault">The fault.</param>
     /// <returns>This reply.</returns>
     public ReplyBuilder Fault(Fault fault)
@@ -121,13 +121,13 @@ public sealed partial class ReplyBuilder
         return this;
     }
 
-    /// <summary>Stops here until the gate is opened. An answer that is not streamed waits as well.</summary>
+    /// <summary>Pauses at this point until the gate is opened. Without streaming, the whole response waits.</summary>
     /// <param name="gate">The gate.</param>
     /// <returns>This reply.</returns>
     public ReplyBuilder Hold(ReplyGate gate) => WaitFor(new Wait(gate, _wait?.Pause ?? TimeSpan.Zero));
 
-    /// <summary>Stops once so many events were sent, until the gate is opened.</summary>
-    /// <param name="events">How many events are sent first.</param>
+    /// <summary>Pauses after the given number of events until the gate is opened.</summary>
+    /// <param name="events">The number of events sent first.</param>
     /// <param name="gate">The gate.</param>
     /// <returns>This reply.</returns>
     public ReplyBuilder HoldAfter(int events, ReplyGate gate)
@@ -138,13 +138,13 @@ public sealed partial class ReplyBuilder
         return this;
     }
 
-    /// <summary>Is silent here for a while, by the emulator's clock.</summary>
-    /// <param name="pause">How long.</param>
+    /// <summary>Pauses at this point for a time, measured by the clock of the emulator.</summary>
+    /// <param name="pause">The length of the pause.</param>
     /// <returns>This reply.</returns>
     public ReplyBuilder Pause(TimeSpan pause) => WaitFor(new Wait(_wait?.Gate, (_wait?.Pause ?? TimeSpan.Zero) + pause));
 
-    /// <summary>Sets the pause before each piece of text and reasoning of this reply.</summary>
-    /// <param name="pause">How long; zero for none.</param>
+    /// <summary>Sets the pause before each delta of text and reasoning of this reply.</summary>
+    /// <param name="pause">The length of each pause; zero for none.</param>
     /// <returns>This reply.</returns>
     public ReplyBuilder Pace(TimeSpan pause)
     {
@@ -152,11 +152,11 @@ public sealed partial class ReplyBuilder
         return this;
     }
 
-    /// <summary>Dictates the token counts; they are counted otherwise.</summary>
-    /// <param name="inputTokens">Tokens of the prompt.</param>
-    /// <param name="outputTokens">Tokens of the answer, reasoning included.</param>
-    /// <param name="reasoningTokens">Tokens of reasoning.</param>
-    /// <param name="cachedTokens">Tokens of the prompt that were cached; may exceed them, as seen in the wild.</param>
+    /// <summary>Sets the token counts. By default the emulator counts tokens.</summary>
+    /// <param name="inputTokens">The input tokens.</param>
+    /// <param name="outputTokens">The output tokens, reasoning included.</param>
+    /// <param name="reasoningTokens">The output tokens spent on reasoning.</param>
+    /// <param name="cachedTokens">The cached input tokens. They may exceed the input tokens, as some responses of the service did.</param>
     /// <returns>This reply.</returns>
     public ReplyBuilder Usage(int inputTokens, int outputTokens, int reasoningTokens = 0, int cachedTokens = 0)
     {

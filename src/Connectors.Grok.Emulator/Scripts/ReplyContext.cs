@@ -2,7 +2,7 @@ using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Scripts;
 
-/// <summary>The request a scripted reply is made for.</summary>
+/// <summary>The request that a scripted reply answers.</summary>
 internal sealed class ReplyContext(CreateRequest request, string responseId, GrokProfile profile)
 {
     private readonly string _digits = responseId.Replace("-", "", StringComparison.Ordinal)[..12];
@@ -10,9 +10,9 @@ internal sealed class ReplyContext(CreateRequest request, string responseId, Gro
 
     public bool IsLegacy => profile == GrokProfile.Docs2025;
 
-    public bool InlinesCitations => !Wants("no_inline_citations");
+    public bool InlinesCitations => !Includes("no_inline_citations");
 
-    public bool Wants(string include) => request.Include.Contains(include);
+    public bool Includes(string include) => request.Include.Contains(include);
 
     public string NextCallId() => $"call_{_digits}{_calls++:D4}";
 

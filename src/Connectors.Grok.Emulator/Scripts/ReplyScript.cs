@@ -1,8 +1,8 @@
 namespace Connectors.Grok.Emulator;
 
 /// <summary>
-/// What the emulator answers instead of its built-in model. Rules are asked first, in the order they were made; then the queue; then the
-/// model. A request the API refuses uses up no reply. Thread-safe.
+/// Scripted replies that replace the built-in model. A request is answered by the first rule that matches and has a reply, in the order in
+/// which the rules were added, then from the queue, then by the model. A request that the API rejects consumes no reply. Thread-safe.
 /// </summary>
 public sealed class ReplyScript
 {
@@ -14,7 +14,7 @@ public sealed class ReplyScript
     {
     }
 
-    /// <summary>How many replies are waiting, in the queue and in the rules.</summary>
+    /// <summary>The number of unused replies in the queue and in the rules. Replies of <see cref="ScriptRule.Always"/> do not count.</summary>
     public int Count
     {
         get
@@ -26,12 +26,12 @@ public sealed class ReplyScript
         }
     }
 
-    /// <summary>Whether a request without a reply is an error (a 500 that says so) instead of a question to the built-in model.</summary>
+    /// <summary>Whether a request for which there is no reply gets a 500 instead of an answer of the built-in model.</summary>
     /// <value><see langword="false"/> by default.</value>
     public bool Strict { get; set; }
 
-    /// <summary>Answers the next request that no rule answers.</summary>
-    /// <param name="reply">Says the reply.</param>
+    /// <summary>Queues a reply for a request that no rule answers.</summary>
+    /// <param name="reply">Builds the reply.</param>
     /// <returns>This script.</returns>
     public ReplyScript Reply(Action<ReplyBuilder> reply)
     {
@@ -44,14 +44,14 @@ public sealed class ReplyScript
         return this;
     }
 
-    /// <summary>Answers the next request that no rule answers with this text.</summary>
+    /// <summary>Queues a text as the reply for a request that no rule answers.</summary>
     /// <param name="text">The text.</param>
     /// <returns>This script.</returns>
     public ReplyScript Reply(string text) => Reply(reply => reply.Text(text));
 
-    /// <summary>A rule for the requests that fit.</summary>
-    /// <param name="request">Whether a request fits. Called for every request, possibly at once.</param>
-    /// <returns>The rule; say its replies.</returns>
+    /// <summary>Adds a rule for the requests that match a condition.</summary>
+    /// <param name="request">The condition. Called for every request, possibly from several threads at the same time.</param>
+    /// <returns>The rule, to add replies to.</returns>
     public ScriptRule When(Func<RecordedRequest, bool> request)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -64,18 +64,18 @@ public sealed class ReplyScript
         return rule;
     }
 
-    /// <summary>A rule for requests whose last user message contains these words, in any case.</summary>
-    /// <param name="words">The words.</param>
-    /// <returns>The rule; say its replies.</returns>
+    /// <summary>Adds a rule for requests whose last user message contains a text; case is ignored.</summary>
+    /// <param name="words">The text.</param>
+    /// <returns>The rule, to add replies to.</returns>
     public ScriptRule WhenText(string words) => When(request => request.LastUserText?.Contains(words, StringComparison.OrdinalIgnoreCase) == true);
 
-    /// <summary>A rule for requests with this header, so that tests can share an emulator.</summary>
+    /// <summary>Adds a rule for requests with a header, so that tests can share an emulator.</summary>
     /// <param name="name">The name of the header.</param>
-    /// <param name="value">Its value.</param>
-    /// <returns>The rule; say its replies.</returns>
+    /// <param name="value">The value of the header.</param>
+    /// <returns>The rule, to add replies to.</returns>
     public ScriptRule WhenHeader(string name, string value) => When(request => request.Headers.TryGetValue(name, out var sent) && sent == value);
 
-    /// <summary>Forgets every rule and every reply that is waiting.</summary>
+    /// <summary>Removes every rule and every queued reply.</summary>
     public void Clear()
     {
         lock (_lock)
@@ -85,13 +85,13 @@ public sealed class ReplyScript
         }
     }
 
-    /// <summary>Asserts that no reply is waiting any more.</summary>
-    /// <exception cref="EmulatorAssertionException">Replies are waiting.</exception>
+    /// <summary>Asserts that every reply was used.</summary>
+    /// <exception cref="EmulatorAssertionException">There are unused replies.</exception>
     public void ShouldBeUsedUp()
     {
         if (Count > 0)
         {
-            throw new EmulatorAssertionException($"{Count} scripted replies were never asked for.");
+            throw new EmulatorAssertionException($"{Count} scripted replies were not used by any request.");
         }
     }
 

@@ -1,6 +1,6 @@
 namespace Connectors.Grok.Emulator;
 
-/// <summary>Replies for the requests that fit. Each reply serves one request, in order; the one said with <see cref="Always"/> serves the rest.</summary>
+/// <summary>Replies for the requests that match a condition. Each reply answers one request, in order; the reply of <see cref="Always"/> answers every further one.</summary>
 public sealed class ScriptRule
 {
     private readonly Func<RecordedRequest, bool> _matches;
@@ -14,13 +14,13 @@ public sealed class ScriptRule
         _lock = scriptLock;
     }
 
-    /// <summary>How many requests this rule has answered.</summary>
+    /// <summary>The number of requests that this rule has answered.</summary>
     public int Answered { get; private set; }
 
     internal int Waiting => _queue.Count;
 
-    /// <summary>Answers one request that fits.</summary>
-    /// <param name="reply">Says the reply.</param>
+    /// <summary>Adds a reply for one matching request.</summary>
+    /// <param name="reply">Builds the reply.</param>
     /// <returns>This rule.</returns>
     public ScriptRule Reply(Action<ReplyBuilder> reply)
     {
@@ -33,13 +33,13 @@ public sealed class ScriptRule
         return this;
     }
 
-    /// <summary>Answers one request that fits with this text.</summary>
+    /// <summary>Adds a text as the reply for one matching request.</summary>
     /// <param name="text">The text.</param>
     /// <returns>This rule.</returns>
     public ScriptRule Reply(string text) => Reply(reply => reply.Text(text));
 
-    /// <summary>Answers every request that matches, once the other replies are used up.</summary>
-    /// <param name="reply">Says the reply.</param>
+    /// <summary>Sets the reply for every matching request after the other replies are used.</summary>
+    /// <param name="reply">Builds the reply.</param>
     public void Always(Action<ReplyBuilder> reply)
     {
         var built = ReplyScript.Build(reply);
