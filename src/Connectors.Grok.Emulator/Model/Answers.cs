@@ -2,13 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace Connectors.Grok.Emulator.Model;
 
-/// <summary>The words of an answer: the first of a short list of abilities that has something to say.</summary>
+/// <summary>Composes the text of an answer. A fixed list of abilities is tried in order, and the first that applies provides the text.</summary>
 internal static partial class Answers
 {
     public static string For(Conversation conversation, Memory memory, Persona persona) =>
         persona.Style(Plain(conversation, memory, persona));
 
-    /// <summary>The answer before any wish about style, as structured output needs it.</summary>
+    /// <summary>Composes the answer without the style of the persona, for structured output.</summary>
     public static string Plain(Conversation conversation, Memory memory, Persona persona)
     {
         var question = conversation.Question;

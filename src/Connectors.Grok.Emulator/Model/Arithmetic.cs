@@ -3,13 +3,13 @@ using System.Text.RegularExpressions;
 
 namespace Connectors.Grok.Emulator.Model;
 
-/// <summary>Finds an expression in a question and works it out: + - * / % ^, parentheses, decimals.</summary>
+/// <summary>Finds an arithmetic expression in a text and evaluates it: + - * / % ^, parentheses, decimals.</summary>
 internal static partial class Arithmetic
 {
-    /// <summary>The expression as it was written and its value; null when the text holds none that can be worked out.</summary>
+    /// <summary>Returns the first expression that can be evaluated, as it was written, and its value; null when there is none.</summary>
     public static (string Expression, string Value)? Solve(string text)
     {
-        text = InSigns(text);
+        text = ReplaceWordsBySigns(text);
         foreach (Match match in Candidates().Matches(text))
         {
             var expression = match.Value.Trim().TrimEnd('.', '=', ' ');
@@ -35,10 +35,10 @@ internal static partial class Arithmetic
         return null;
     }
 
-    // "10-12" may be a sum, and may be a time, a date or a telephone number.
+    // "10-12" can be a subtraction, a time, a date or a telephone number.
     private static bool IsAskedFor(string expression, string text) => text.Trim().TrimEnd('?', '=', ' ') == expression || Requests().IsMatch(text);
 
-    private static string InSigns(string text) => Words().Replace(Percentages().Replace(text, "${share} / 100 * "), match => match.Value.ToLowerInvariant() switch
+    private static string ReplaceWordsBySigns(string text) => Words().Replace(Percentages().Replace(text, "${share} / 100 * "), match => match.Value.ToLowerInvariant() switch
     {
         "plus" => "+",
         "minus" => "-",

@@ -5,7 +5,7 @@ using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Model;
 
-/// <summary>The deterministic model people can talk to: the same conversation always gets the same answer.</summary>
+/// <summary>The built-in model. It is deterministic: the same conversation always gets the same answer.</summary>
 internal static class BuiltInModel
 {
     public static Reply Answer(Prompt prompt)
@@ -34,7 +34,7 @@ internal static class BuiltInModel
             output.Add(new MessageOutput(Text(prompt.Request.Format, conversation, memory, persona)));
         }
 
-        return Cut(new Reply(output), prompt.Request.MaxOutputTokens);
+        return Truncate(new Reply(output), prompt.Request.MaxOutputTokens);
     }
 
     private static string Text(TextFormat format, Conversation conversation, Memory memory, Persona persona)
@@ -76,10 +76,10 @@ internal static class BuiltInModel
         var count => $"{count} earlier messages count too.",
     };
 
-    // Only visible text is capped: reasoning and calls are not (section 2, max_output_tokens, as measured).
-    private static Reply Cut(Reply reply, long? cap)
+    // max_output_tokens limits visible text only, and neither reasoning nor calls (docs/wire.md#request-members).
+    private static Reply Truncate(Reply reply, long? maxOutputTokens)
     {
-        if (cap is not { } most || reply.Output[^1] is not MessageOutput message || TokenCounter.Count(message.Text) <= most)
+        if (maxOutputTokens is not { } max || reply.Output[^1] is not MessageOutput message || TokenCounter.Count(message.Text) <= max)
         {
             return reply;
         }
@@ -89,7 +89,7 @@ internal static class BuiltInModel
         foreach (var piece in WordPieces.Split(message.Text))
         {
             used += TokenCounter.CountPiece(piece);
-            if (used > most)
+            if (used > max)
             {
                 break;
             }
@@ -98,12 +98,12 @@ internal static class BuiltInModel
         }
 
         var length = text.ToString().EnumerateRunes().Count();
-        var cut = message with
+        var truncated = message with
         {
             Text = text.ToString(),
             Annotations = [.. message.Annotations.Where(citation => citation.End <= length)],
             IsIncomplete = true,
         };
-        return reply with { Output = [.. reply.Output.SkipLast(1), cut], IncompleteReason = "max_output_tokens" };
+        return reply with { Output = [.. reply.Output.SkipLast(1), truncated], IncompleteReason = "max_output_tokens" };
     }
 }

@@ -4,7 +4,7 @@ using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Model;
 
-/// <summary>A web of two pages, so that hosted search and citations can be seen without a network.</summary>
+/// <summary>A fixed web of two pages, so that hosted search and citations work without a network.</summary>
 internal static partial class CannedWeb
 {
     private static readonly string[] Pages = ["https://example.com/encyclopedia", "https://example.org/news"];
@@ -42,7 +42,7 @@ internal static partial class CannedWeb
             return;
         }
 
-        // Positions count code points, as the service does (section 4.3).
+        // Positions count code points (docs/wire.md#events).
         var start = text.ToString().EnumerateRunes().Count();
         var mark = $"[[{title}]]({url})";
         text.Append(mark);

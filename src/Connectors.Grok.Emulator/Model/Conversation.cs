@@ -2,10 +2,10 @@ using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Model;
 
-/// <summary>The conversation as the built-in model reads it.</summary>
+/// <summary>The parts of a conversation that the built-in model uses.</summary>
 internal sealed class Conversation
 {
-    /// <summary>Enough to understand a message by; the rest of a very long one is not looked at.</summary>
+    /// <summary>The number of characters of a message that the model reads; the rest is ignored.</summary>
     private const int MaxTextLength = 8_000;
 
     private readonly List<string> _userTexts = [];
@@ -28,23 +28,23 @@ internal sealed class Conversation
 
     public IReadOnlyList<string> AssistantTexts => _assistantTexts;
 
-    /// <summary>Everything the user said, oldest first, the question included.</summary>
+    /// <summary>The texts of the user messages, oldest first, the question included.</summary>
     public IReadOnlyList<string> UserTexts => _userTexts;
 
-    /// <summary>The last thing the user said.</summary>
+    /// <summary>The text of the last user message; empty when there is none.</summary>
     public string Question => _userTexts.Count > 0 ? _userTexts[^1] : "";
 
     public IReadOnlyList<string> EarlierUserTexts => _userTexts.Count > 0 ? _userTexts[..^1] : [];
 
     public IReadOnlyList<ImagePart> Images => _images;
 
-    /// <summary>Images of the messages the assistant has not answered yet.</summary>
+    /// <summary>The images of the messages after the last assistant message.</summary>
     public IReadOnlyList<ImagePart> NewImages => _newImages;
 
-    /// <summary>Calls made since the user last spoke.</summary>
+    /// <summary>The function calls after the last user message.</summary>
     public IReadOnlyList<FunctionCallItem> CallsForQuestion => _calls;
 
-    /// <summary>Results that came in since the user last spoke.</summary>
+    /// <summary>The function results after the last user message.</summary>
     public IReadOnlyList<(FunctionCallItem Call, string Output)> Results => _results;
 
     private void Read(Item item)

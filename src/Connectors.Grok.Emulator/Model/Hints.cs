@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Connectors.Grok.Emulator.Model;
 
-/// <summary>What can be taken from the user's words to fill a schema with: places, numbers, quotations, named values.</summary>
+/// <summary>Values found in the user's text with which a schema can be filled: places, numbers, quotations, named values.</summary>
 internal sealed partial class Hints
 {
     private readonly string _question;
@@ -12,7 +12,7 @@ internal sealed partial class Hints
     private readonly string[] _places;
     private readonly string[] _quotations;
 
-    // The answer is what the model would have said in words; the variant is which of several places a call is about.
+    // The answer is the text that the model would have answered. The variant selects one of several places.
     public Hints(string question, Memory memory, string answer, int variant = 0)
     {
         _question = question;
@@ -29,12 +29,12 @@ internal sealed partial class Hints
 
     public string Question => _question;
 
-    /// <summary>The result of the sum in the question, when there is one.</summary>
+    /// <summary>The value of the arithmetic expression in the question; null when there is none.</summary>
     public decimal? Sum { get; }
 
     public decimal? NextNumber => _numbers.TryDequeue(out var number) ? number : null;
 
-    /// <summary>Names with capitals first; else what stands where a place would.</summary>
+    /// <summary>Finds places in a text: names with capital letters after a preposition, or else any word after one.</summary>
     public static IReadOnlyList<string> PlacesIn(string question)
     {
         var names = PlaceLists().Matches(question).SelectMany(match => match.Groups["place"].Captures.Select(capture => capture.Value.Trim())).ToList();
@@ -50,7 +50,7 @@ internal sealed partial class Hints
 
     public static bool IsPlace(string property) => PlaceNames().IsMatch(property);
 
-    /// <summary>A value for a text property; null when the words give no hint of one.</summary>
+    /// <summary>Returns a value for a text property; null when the question suggests none.</summary>
     public string? TextFor(string property)
     {
         if (Named(property) is { } named)
@@ -71,7 +71,7 @@ internal sealed partial class Hints
         return _memory.Recall(Spaced(property)) ?? (WholeQuestion().IsMatch(property) ? _question : null);
     }
 
-    /// <summary>Whether the words name this value, one of an enum's.</summary>
+    /// <summary>Whether the question mentions a value.</summary>
     public bool Mentions(string value) => Regex.IsMatch(_question, $@"\b{Regex.Escape(value)}\b", RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1));
 
     public bool MentionsProperty(string property) => Mentions(Spaced(property));

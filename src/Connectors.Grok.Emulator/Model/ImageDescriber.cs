@@ -2,7 +2,7 @@ using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Model;
 
-/// <summary>Describes images by what their headers say; a web address is named and never fetched.</summary>
+/// <summary>Describes images by their headers. An image given by a web address is not fetched.</summary>
 internal static class ImageDescriber
 {
     public static string Describe(IReadOnlyList<ImagePart> images)

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Connectors.Grok.Emulator.Model;
 
-/// <summary>Answers of a length asked for, so that streams and cancellation can be seen.</summary>
+/// <summary>Composes answers of a requested length, to show streaming and cancellation.</summary>
 internal static partial class LongAnswers
 {
     private const int MaxWords = 20_000;

@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace Connectors.Grok.Emulator.Model;
 
-/// <summary>What the user told about themselves, read again from the whole conversation on every turn.</summary>
+/// <summary>The facts that the user stated, extracted from the whole conversation on every turn.</summary>
 internal sealed partial class Memory
 {
-    /// <summary>What was found in a text before; a long chain is read again on every turn.</summary>
+    /// <summary>The facts of each text. A long chain is read on every turn, so they are extracted only once for each text.</summary>
     private static readonly ConditionalWeakTable<string, IReadOnlyList<(string Key, string Value)>> Known = [];
 
     private readonly Dictionary<string, string> _facts = new(StringComparer.OrdinalIgnoreCase);
@@ -19,7 +19,7 @@ internal sealed partial class Memory
         }
     }
 
-    /// <summary>The facts of one message, in the order they were told.</summary>
+    /// <summary>Returns the facts of a message, in order.</summary>
     public static IReadOnlyList<(string Key, string Value)> FactsIn(string text) => Known.GetValue(text, Find);
 
     private static IReadOnlyList<(string Key, string Value)> Find(string text)
@@ -58,7 +58,7 @@ internal sealed partial class Memory
 
     public string? Recall(string key) => _facts.GetValueOrDefault(key);
 
-    /// <summary>What the question wants to be reminded of ("what is my …"); null when it asks for nothing of the kind.</summary>
+    /// <summary>Returns the fact that a question asks for ("what is my …"); null when it asks for none.</summary>
     public static string? KeyAskedFor(string question)
     {
         if (Questions().Match(question) is { Success: true } asked)

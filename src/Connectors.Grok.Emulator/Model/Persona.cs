@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Connectors.Grok.Emulator.Model;
 
-/// <summary>The system messages the built-in model understands: who it is, and simple wishes about style.</summary>
+/// <summary>The instructions that the built-in model follows: its role, and simple rules of style.</summary>
 internal sealed partial class Persona
 {
     private readonly string _system;
@@ -13,7 +13,7 @@ internal sealed partial class Persona
         Description = Descriptions().Match(_system) is { Success: true } match ? match.Groups["who"].Value.Trim() : null;
     }
 
-    /// <summary>What follows "You are" in the system prompt, as in "a helpful customer support agent".</summary>
+    /// <summary>The text after "You are" in the system messages, such as "a helpful customer support agent"; null when there is none.</summary>
     public string? Description { get; }
 
     public bool IsGuide => _system.Contains("hitchhiker", StringComparison.OrdinalIgnoreCase);
@@ -40,7 +40,7 @@ internal sealed partial class Persona
         return LowerCase().IsMatch(_system) ? ToLower(text) : text;
     }
 
-    // The wish is for lower case, not for a key to compare by.
+    // The analyzers reject string.ToLowerInvariant, which is often used for comparison keys. This text is for display.
     private static string ToLower(string text) => string.Concat(text.Select(char.ToLowerInvariant));
 
     [GeneratedRegex(@"\byou(?: are|'re) (?<who>[^.!\n]+)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]

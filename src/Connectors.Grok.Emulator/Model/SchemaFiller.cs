@@ -4,12 +4,12 @@ using Connectors.Grok.Emulator.Foundation;
 
 namespace Connectors.Grok.Emulator.Model;
 
-/// <summary>Makes JSON that fits a schema, from hints where there are any: the arguments of calls, and structured answers.</summary>
+/// <summary>Generates JSON that matches a schema, with values from hints where there are any. Used for the arguments of calls and for structured output.</summary>
 internal sealed class SchemaFiller(Hints hints, JsonElement root, bool fillsOptional)
 {
     private const int MaxDepth = 12;
 
-    // What xAI enforces (section 8); more would let one schema fill the memory.
+    // The limits that xAI enforces (docs/wire.md#limits). They also bound the memory that a schema can use.
     private const int MaxItems = 256;
     private const int MaxTextLength = 2048;
     private const int MaxValues = 4096;

@@ -4,7 +4,7 @@ using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Model;
 
-/// <summary>Decides which of the offered functions to call: those the user asks for by name or by topic.</summary>
+/// <summary>Selects the functions to call: those that the user asks for by name or by topic.</summary>
 internal static partial class ToolPicker
 {
     private static readonly JsonElement NoParameters = JsonDocument.Parse("{}").RootElement;
@@ -24,28 +24,28 @@ internal static partial class ToolPicker
             return [];
         }
 
-        var wishes = Wishes(request, functions, conversation, memory);
+        var selected = SelectCalls(request, functions, conversation, memory);
         if (!request.ParallelToolCalls)
         {
-            wishes = [.. wishes.Take(1)];
+            selected = [.. selected.Take(1)];
         }
 
         var number = 0;
-        return [.. wishes.Select(wish => new FunctionCallOutput(CallId(prompt.ResponseId, number++), wish.Name, wish.Arguments))];
+        return [.. selected.Select(selection => new FunctionCallOutput(CallId(prompt.ResponseId, number++), selection.Name, selection.Arguments))];
     }
 
-    private static List<(string Name, string Arguments)> Wishes(CreateRequest request, List<Tool> functions, Conversation conversation, Memory memory)
+    private static List<(string Name, string Arguments)> SelectCalls(CreateRequest request, List<Tool> functions, Conversation conversation, Memory memory)
     {
         if (request.ToolChoice.FunctionName is { } named)
         {
             return Calls(functions.First(tool => tool.Name == named), conversation, memory);
         }
 
-        // What was already called for this question is not called again, or no loop would ever end.
+        // A call that was already made for this question is not repeated; otherwise a function loop would not end.
         var asked = functions.Where(tool => IsAskedFor(tool, conversation.Question)).SelectMany(tool => Calls(tool, conversation, memory));
-        var wishes = asked.Where(wish => !conversation.CallsForQuestion.Any(call => call.Name == wish.Name && call.Arguments == wish.Arguments)).ToList();
+        var selected = asked.Where(selection => !conversation.CallsForQuestion.Any(call => call.Name == selection.Name && call.Arguments == selection.Arguments)).ToList();
         var mustCall = request.ToolChoice.Mode == "required" && request.Tools.All(tool => tool.IsFunction);
-        return wishes.Count == 0 && mustCall ? [.. Calls(functions[0], conversation, memory).Take(1)] : wishes;
+        return selected.Count == 0 && mustCall ? [.. Calls(functions[0], conversation, memory).Take(1)] : selected;
     }
 
     private static List<(string Name, string Arguments)> Calls(Tool tool, Conversation conversation, Memory memory)
@@ -74,7 +74,7 @@ internal static partial class ToolPicker
             return true;
         }
 
-        // A statement such as "my favourite colour is blue" asks for nothing.
+        // A statement such as "my favourite colour is blue" is not a request.
         var topics = nameWords.Where(word => word.Length > 2 && !Verbs.Contains(word));
         return Memory.FactsIn(question).Count == 0 && topics.Any(word => words.Contains(Singular(word)));
     }

@@ -1,6 +1,6 @@
 namespace Connectors.Grok.Emulator.Model;
 
-/// <summary>The small talk the guide's examples need: travel, customer support, and the answer to everything.</summary>
+/// <summary>Fixed answers for the examples of xAI's guide: travel, customer support, jokes, and the answer to everything.</summary>
 internal static class Topics
 {
     public static string? For(Conversation conversation, Memory memory, Persona persona) =>
