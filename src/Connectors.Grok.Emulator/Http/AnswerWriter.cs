@@ -5,7 +5,7 @@ using Connectors.Grok.Emulator.Wire;
 
 namespace Connectors.Grok.Emulator.Http;
 
-/// <summary>Writes whole answers: JSON, and errors in the shapes of section 12.1.</summary>
+/// <summary>Writes responses that are not streamed: JSON, and errors in the forms of docs/wire.md#errors.</summary>
 internal static class AnswerWriter
 {
     public static Task WriteJsonAsync(HttpContext http, byte[] json, int status = StatusCodes.Status200OK) =>
@@ -17,7 +17,7 @@ internal static class AnswerWriter
     public static Task WriteErrorAsync(HttpContext http, int status, string? code, string error) =>
         code is null ? WriteTextAsync(http, error, status) : WriteJsonAsync(http, ErrorJson(code, error), status);
 
-    /// <summary>Answers with the error a fault stands for, in its shape.</summary>
+    /// <summary>Writes the error of a fault, in its form.</summary>
     public static async Task WriteFaultAsync(HttpContext http, Fault fault, GrokProfile profile)
     {
         var code = profile == GrokProfile.Docs2025 ? Docs2025.ErrorCode(fault.Code) : fault.Code;

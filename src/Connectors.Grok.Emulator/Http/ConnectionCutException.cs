@@ -1,4 +1,4 @@
 namespace Connectors.Grok.Emulator.Http;
 
-/// <summary>The connection is to break here. Thrown through the server, which sends what it has and then closes without an end.</summary>
+/// <summary>The exception that aborts a connection. The server sends what was written before it, then closes the connection without ending the response.</summary>
 internal sealed class ConnectionCutException() : IOException("The connection was cut on purpose.");

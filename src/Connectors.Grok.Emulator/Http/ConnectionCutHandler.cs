@@ -1,6 +1,6 @@
 namespace Connectors.Grok.Emulator.Http;
 
-/// <summary>Lets a connection without a port break as one on a port does: after everything that was sent.</summary>
+/// <summary>Makes an aborted in-memory response fail like one over a socket: after everything that was sent.</summary>
 internal sealed class ConnectionCutHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     public const string Trailer = "x-emulator-cut";

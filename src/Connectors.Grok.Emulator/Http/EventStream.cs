@@ -6,7 +6,7 @@ using Connectors.Grok.Emulator.Wire;
 
 namespace Connectors.Grok.Emulator.Http;
 
-/// <summary>Writes events as server-sent events, one flush each, with the pauses and the faults that were asked for.</summary>
+/// <summary>Writes server-sent events, each flushed, with the pauses of the reply and the fault of the request.</summary>
 internal sealed class EventStream(HttpContext http, GrokEmulatorOptions options, Fault? fault, TimeSpan? pace)
 {
     public static async Task WaitAsync(Wait wait, TimeProvider time, CancellationToken cancellationToken)
@@ -35,11 +35,11 @@ internal sealed class EventStream(HttpContext http, GrokEmulatorOptions options,
             return;
         }
 
-        // An event is made when its turn has come: what is broken off before the last one never completes.
+        // Events are created one by one, so a turn whose stream is aborted before the terminal event never completes.
         using var next = events.GetEnumerator();
         for (var sent = 0; ; sent++)
         {
-            if (await BreaksOffAsync(sent, cancellationToken))
+            if (await EndsByFaultAsync(sent, cancellationToken))
             {
                 return;
             }
@@ -83,7 +83,7 @@ internal sealed class EventStream(HttpContext http, GrokEmulatorOptions options,
         return false;
     }
 
-    private async Task<bool> BreaksOffAsync(int sent, CancellationToken cancellationToken)
+    private async Task<bool> EndsByFaultAsync(int sent, CancellationToken cancellationToken)
     {
         if (fault is null || sent != fault.Events)
         {
@@ -144,7 +144,7 @@ internal sealed class EventStream(HttpContext http, GrokEmulatorOptions options,
         EventSequence.Error(code: null, fault.Error).Members(writer);
     });
 
-    // It has no number of its own, or those of the others would have a gap.
+    // The event has no sequence number; otherwise the numbers of the other events would have a gap.
     private static byte[] UnknownEvent() => Json.WriteObject(writer =>
     {
         writer.WriteString("type", "response.emulator.unheard_of");

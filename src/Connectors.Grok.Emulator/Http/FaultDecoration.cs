@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Connectors.Grok.Emulator.Http;
 
-/// <summary>What an answer wears: headers, a content type of its own, compression. None of it changes what is said.</summary>
+/// <summary>Applies headers, the content type and the compression of a fault to a response. The content of the response stays the same.</summary>
 internal sealed class FaultDecoration : IAsyncDisposable
 {
     private readonly HttpContext _http;

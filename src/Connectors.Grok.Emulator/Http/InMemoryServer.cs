@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.TestHost;
 
 namespace Connectors.Grok.Emulator.Http;
 
-/// <summary>Carries the application without a port.</summary>
+/// <summary>Hosts the application without a port.</summary>
 internal static class InMemoryServer
 {
     public static WebApplication Build(RequestDelegate app)
@@ -18,7 +18,7 @@ internal static class InMemoryServer
             }
             catch (ConnectionCutException)
             {
-                // An exception would overtake what was written before it; a trailer comes after it.
+                // The test server would deliver the exception before the written data; a trailer arrives after the data.
                 http.Response.AppendTrailer(ConnectionCutHandler.Trailer, "1");
             }
         });

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace Connectors.Grok.Emulator.Http;
 
-/// <summary>Carries the application on a port. Nothing is configured from files or the environment, and nothing is logged.</summary>
+/// <summary>Hosts the application on a port. It reads no configuration files and no environment variables, and logs nothing.</summary>
 internal static class Listener
 {
     private const long MaxBytes = 512L * 1024 * 1024;
@@ -21,7 +21,7 @@ internal static class Listener
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxBytes;
 
-            // A client that sits at a breakpoint is not a slow attacker.
+            // A client that is paused in a debugger must not be disconnected.
             kestrel.Limits.MinResponseDataRate = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Listen(AddressOf(options.Host), options.Port);

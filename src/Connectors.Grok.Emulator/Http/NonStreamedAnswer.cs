@@ -4,7 +4,7 @@ using Connectors.Grok.Emulator.Wire;
 
 namespace Connectors.Grok.Emulator.Http;
 
-/// <summary>Writes an answer that is not streamed, with the pauses and the faults that were asked for.</summary>
+/// <summary>Writes a response that is not streamed, with the waits of the reply and the fault of the request.</summary>
 internal sealed class NonStreamedAnswer(HttpContext http, GrokEmulatorOptions options, Turn turn, Fault? fault, Func<Turn> complete)
 {
     public async Task WriteAsync(CancellationToken cancellationToken)
@@ -41,7 +41,7 @@ internal sealed class NonStreamedAnswer(HttpContext http, GrokEmulatorOptions op
         }
         : complete();
 
-    /// <summary>Waits for everything a stream would wait for.</summary>
+    /// <summary>Waits as long as the stream of the same reply would.</summary>
     private async Task WaitAsync(CancellationToken cancellationToken)
     {
         var reply = turn.Reply;

@@ -2,7 +2,7 @@ using Connectors.Grok.Emulator.Foundation;
 
 namespace Connectors.Grok.Emulator.Wire;
 
-/// <summary>The answer to a compaction (section 10.7).</summary>
+/// <summary>Writes the response to a compaction (docs/wire.md#compaction).</summary>
 internal static class CompactionWriter
 {
     public static byte[] ToJson(string id, string model, long createdAt, string blob, (int Input, int Cached, int Output) tokens, int dropped) => Json.WriteObject(writer =>

@@ -2,7 +2,7 @@ using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Wire;
 
-/// <summary>What an answer looked like in late 2025: searches with a name and arguments, citations without places.</summary>
+/// <summary>Converts replies and error codes to the form of late 2025: searches with a name and arguments, citations without positions.</summary>
 internal static class Docs2025
 {
     public static Reply Rewrite(Reply reply) => reply with { Output = [.. reply.Output.Select(Rewrite)] };
@@ -15,7 +15,7 @@ internal static class Docs2025
         _ => item,
     };
 
-    /// <summary>The sentence for a code: the status words of gRPC.</summary>
+    /// <summary>Returns the sentence for an error code. The sentences are those of gRPC status codes.</summary>
     public static string ErrorCode(string code) => code switch
     {
         "400" or "422" or "410" or "invalid-argument" or "invalid_image" => "Client specified an invalid argument",

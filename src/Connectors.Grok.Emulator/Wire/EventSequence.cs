@@ -3,18 +3,18 @@ using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Wire;
 
-/// <summary>The one position where a turn becomes events, in the orders of section 6.3, numbered from 0 without gaps.</summary>
+/// <summary>Creates the events of a turn, in the order of docs/wire.md#events, numbered from 0 without gaps.</summary>
 /// <param name="turn">The turn, not yet completed.</param>
-/// <param name="complete">Completes the turn; called when the terminal event is made, and only then.</param>
+/// <param name="complete">Completes the turn. Called only when the terminal event is created.</param>
 internal sealed class EventSequence(Turn turn, Func<Turn> complete)
 {
     private readonly ItemEvents _events = new(turn);
     private int _sequenceNumber;
 
-    /// <summary>Whether the terminal event carries the output; the service rarely forgets it, and clients must cope.</summary>
-    public bool WithFinalOutput { get; init; } = true;
+    /// <summary>Whether the terminal event contains the output. The service sometimes omits it, and clients must accept that.</summary>
+    public bool IncludeFinalOutput { get; init; } = true;
 
-    /// <summary>The events in order, and between them what to wait for. Lazy: an event is made when its turn has come.</summary>
+    /// <summary>Returns the events and the waits between them, in order. Each event is created only when it is enumerated.</summary>
     public IEnumerable<StreamEvent> Events()
     {
         var reply = turn.Reply;
@@ -44,7 +44,7 @@ internal sealed class EventSequence(Turn turn, Func<Turn> complete)
         yield return WithSequenceNumber(Response(completed.Reply.Status, completed, finished: true));
     }
 
-    /// <summary>An error frame as the service sends it inside a stream (section 6.4).</summary>
+    /// <summary>Creates an error event (docs/wire.md#errors).</summary>
     public static EventDraft Error(string? code, string message) => new("error", writer =>
     {
         writer.WriteString("code", code);
@@ -67,7 +67,7 @@ internal sealed class EventSequence(Turn turn, Func<Turn> complete)
         }
     }
 
-    /// <summary>Neighbours of one group together, everything else alone.</summary>
+    /// <summary>Splits the output into runs of items that have the same group. An item without a group is a run of its own.</summary>
     private static IEnumerable<List<int>> Groups(IReadOnlyList<OutputItem> output)
     {
         var group = new List<int>();
@@ -95,7 +95,7 @@ internal sealed class EventSequence(Turn turn, Func<Turn> complete)
             return CreateEvents(group[0]);
         }
 
-        // Recorded: everything is opened before anything finishes, and of five the fourth and fifth finish first.
+        // As in recordings: every item is added before any is done, and the items are done in pairs, the last pair first.
         var events = group.ConvertAll(index => CreateEvents(index).ToList());
         var inner = Enumerable.Range(1, events.Max(list => list.Count))
             .SelectMany(step => events.Where(list => step < list.Count - 1).Select(list => list[step]));
@@ -115,7 +115,7 @@ internal sealed class EventSequence(Turn turn, Func<Turn> complete)
     private EventDraft Response(string status, Turn current, bool finished) => new($"response.{status}", writer =>
     {
         writer.WritePropertyName("response");
-        ResponseWriter.Write(writer, current, finished, WithFinalOutput);
+        ResponseWriter.Write(writer, current, finished, IncludeFinalOutput);
     });
 
     private StreamEvent WithSequenceNumber(EventDraft draft) => new(
@@ -129,5 +129,5 @@ internal sealed class EventSequence(Turn turn, Func<Turn> complete)
         draft.Pace);
 }
 
-/// <summary>Where an item stands.</summary>
+/// <summary>The id and the index of an output item.</summary>
 internal readonly record struct ItemPosition(string Id, int Index);

@@ -3,7 +3,7 @@ using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Wire;
 
-/// <summary>What happens between the beginning and the end of a call of a hosted tool (sections 6.2 and 6.3).</summary>
+/// <summary>Creates the events between the added and the done event of a hosted tool call (docs/wire.md#events).</summary>
 internal static class HostedEvents
 {
     public static IEnumerable<EventDraft> Create(HostedOutput item, ItemPosition position) => item switch

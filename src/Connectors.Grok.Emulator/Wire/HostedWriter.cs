@@ -4,7 +4,7 @@ using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Wire;
 
-/// <summary>Calls of the service's own tools as JSON (section 4.2). What they brought is shown to those who asked for it.</summary>
+/// <summary>Writes hosted tool calls as JSON (docs/wire.md#tools). Results are written only if the request includes them.</summary>
 internal static class HostedWriter
 {
     public static void Write(Utf8JsonWriter writer, HostedOutput item, string id, bool finished)
@@ -12,13 +12,13 @@ internal static class HostedWriter
         switch (item)
         {
             case WebSearchOutput { IsLegacy: true } search:
-                WriteOld(writer, "web_search", "", Json.WriteObjectText(members => members.WriteString("query", search.Query)));
+                WriteLegacy(writer, "web_search", "", Json.WriteObjectText(members => members.WriteString("query", search.Query)));
                 break;
             case WebSearchOutput search:
                 WriteAction(writer, search, finished);
                 break;
             case XSearchOutput { IsLegacy: true } x:
-                WriteOld(writer, x.Name, x.CallId, x.Input);
+                WriteLegacy(writer, x.Name, x.CallId, x.Input);
                 break;
             case XSearchOutput x:
                 writer.WriteString("call_id", x.CallId);
@@ -61,7 +61,7 @@ internal static class HostedWriter
         }
     }
 
-    private static void WriteOld(Utf8JsonWriter writer, string name, string callId, string arguments)
+    private static void WriteLegacy(Utf8JsonWriter writer, string name, string callId, string arguments)
     {
         writer.WriteString("arguments", arguments);
         writer.WriteString("call_id", callId);
@@ -70,7 +70,7 @@ internal static class HostedWriter
 
     private static void WriteAction(Utf8JsonWriter writer, WebSearchOutput search, bool finished)
     {
-        var shows = finished && search.ShowsSources;
+        var showsSources = finished && search.ShowsSources;
         writer.WriteStartObject("action");
         switch (search.Action)
         {
@@ -88,8 +88,8 @@ internal static class HostedWriter
                 break;
             default:
                 writer.WriteString("type", "search");
-                writer.WriteString("query", shows ? search.Query : "");
-                WriteSources(writer, shows ? search.Sources : []);
+                writer.WriteString("query", showsSources ? search.Query : "");
+                WriteSources(writer, showsSources ? search.Sources : []);
                 break;
         }
 

@@ -4,7 +4,7 @@ using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Wire;
 
-/// <summary>The input of a response as a list. The service's own shape is unknown (section 1.2); this is the usual one of the API family.</summary>
+/// <summary>Writes the input items of a response as a list. The form that the service uses is unknown (docs/wire.md#endpoints); this one is usual in APIs of this kind.</summary>
 internal static class InputItems
 {
     public static byte[] ToJson(CreateRequest request)

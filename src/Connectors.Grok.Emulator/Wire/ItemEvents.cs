@@ -4,7 +4,7 @@ using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Wire;
 
-/// <summary>The events of one item, from <c>output_item.added</c> to <c>output_item.done</c> (sections 6.2 and 6.3).</summary>
+/// <summary>Creates the events of an output item, from <c>output_item.added</c> to <c>output_item.done</c> (docs/wire.md#events).</summary>
 internal sealed class ItemEvents(Turn turn)
 {
     private const int ArgumentPiece = 6;
@@ -72,7 +72,7 @@ internal sealed class ItemEvents(Turn turn)
             yield return OutputText("delta", delta.Text, position, Pace.Text) with { Before = delta.Before };
         }
 
-        // Annotations come after every delta and before the text is done (recorded).
+        // As in recordings, annotations come after every delta and before the text is done.
         for (var index = 0; index < message.Annotations.Count; index++)
         {
             yield return Annotation(message.Annotations[index], index, position);
@@ -96,7 +96,7 @@ internal sealed class ItemEvents(Turn turn)
 
     private IEnumerable<EventDraft> Call(FunctionCallOutput call, ItemPosition position)
     {
-        // "In whole in a single chunk", unless the caller asked for the extension that splits it.
+        // The arguments come "in whole in a single chunk" unless the request sets stream_tool_calls.
         var isSplit = call.Style == CallStyle.Split || (call.Style == CallStyle.AsRequested && turn.Request.StreamToolCalls);
         string[] deltas = call.Style == CallStyle.WithoutDelta
             ? []

@@ -3,7 +3,7 @@ using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Wire;
 
-/// <summary>The one place where an output item becomes JSON (section 4.2), whole or as it is announced in a stream.</summary>
+/// <summary>Writes output items as JSON, finished or as they are added to a stream (docs/wire.md#events).</summary>
 internal static class ItemWriter
 {
     private const int FirstCall = 10_000_000;
@@ -117,7 +117,7 @@ internal static class ItemWriter
         FileSearchOutput => "fs",
         McpOutput => "mcp",
         ImageOutput => "ig",
-        _ => throw new InvalidOperationException("An output item without an id scheme."),
+        _ => throw new InvalidOperationException("The output item has no id scheme."),
     };
 
     private static void WriteReasoning(Utf8JsonWriter writer, ReasoningOutput reasoning, string id, bool finished)

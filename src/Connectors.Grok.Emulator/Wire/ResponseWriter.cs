@@ -4,7 +4,7 @@ using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Wire;
 
-/// <summary>The one place where a turn becomes a response object: the key set and the key order of 2026 (section 4.1).</summary>
+/// <summary>Writes a turn as a response object, with the members and the order of the turn's profile (docs/wire.md#endpoints).</summary>
 internal static class ResponseWriter
 {
     public static byte[] ToJson(Turn turn, bool withOutput = true) => Json.Write(writer => Write(writer, turn, finished: true, withOutput));
@@ -46,21 +46,21 @@ internal static class ResponseWriter
         writer.WriteEndObject();
     }
 
-    private static void WriteSampling(Utf8JsonWriter writer, string name, double? asked, bool isLegacy)
+    private static void WriteSampling(Utf8JsonWriter writer, string name, double? requested, bool isLegacy)
     {
-        if (asked is null && isLegacy)
+        if (requested is null && isLegacy)
         {
             writer.WriteNull(name);
         }
         else
         {
-            writer.WriteNumber(name, asked ?? 1);
+            writer.WriteNumber(name, requested ?? 1);
         }
     }
 
     private static void WriteServerOwned(Utf8JsonWriter writer, Turn turn, bool finished)
     {
-        // In 2025 the keys ended here, with metadata empty.
+        // In 2025 the response object ended here, with empty metadata.
         writer.WriteStartObject("metadata");
         if (turn.Profile == GrokProfile.Docs2025)
         {
@@ -86,7 +86,7 @@ internal static class ResponseWriter
         writer.WriteString("safety_identifier", turn.Request.SafetyIdentifier);
         WriteError(writer, turn, finished);
 
-        // Null even when instructions were sent, as on retrieved copies of the real service.
+        // Null even when the request has instructions, as in responses retrieved from the service.
         writer.WriteNull("instructions");
     }
 
@@ -150,7 +150,7 @@ internal static class ResponseWriter
         }
     }
 
-    private static void WriteEcho(Utf8JsonWriter writer, CreateRequest request, string name, string otherwise)
+    private static void WriteEcho(Utf8JsonWriter writer, CreateRequest request, string name, string defaultJson)
     {
         writer.WritePropertyName(name);
         if (request.Raw.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null)
@@ -159,7 +159,7 @@ internal static class ResponseWriter
         }
         else
         {
-            writer.WriteRawValue(otherwise);
+            writer.WriteRawValue(defaultJson);
         }
     }
 

@@ -3,19 +3,19 @@ using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Wire;
 
-/// <summary>One server-sent event, its data already JSON; or, without data, something to wait for.</summary>
+/// <summary>A server-sent event with its data as JSON, or a wait between two events.</summary>
 internal sealed record StreamEvent(string Type, byte[] Data, Pace Pace, Wait? Wait = null)
 {
     public static StreamEvent WaitingFor(Wait wait) => new("", [], Pace.None, wait);
 }
 
-/// <summary>An event that has no number yet.</summary>
+/// <summary>An event without a sequence number.</summary>
 internal sealed record EventDraft(string Type, Action<Utf8JsonWriter> Members, Pace Pace = Pace.None)
 {
     public Wait? Before { get; init; }
 }
 
-/// <summary>What kind of pause belongs before an event, so that people see text appear.</summary>
+/// <summary>The kind of pause before an event.</summary>
 internal enum Pace
 {
     None,
