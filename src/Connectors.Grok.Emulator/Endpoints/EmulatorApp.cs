@@ -7,7 +7,7 @@ using Connectors.Grok.Emulator.Wire;
 
 namespace Connectors.Grok.Emulator.Endpoints;
 
-/// <summary>One emulator's application, whatever server carries it: the request log, faults, and errors that were not foreseen.</summary>
+/// <summary>Handles the requests of an emulator, for every server that hosts it: records them, applies faults, and reports unexpected exceptions.</summary>
 internal sealed class EmulatorApp : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -30,7 +30,7 @@ internal sealed class EmulatorApp : IDisposable
 
     public ReplyScript Script { get; } = new();
 
-    /// <summary>How many responses are kept.</summary>
+    /// <summary>The number of stored responses.</summary>
     public int Stored => _responses.Stored;
 
     public void ExpireResponses() => _responses.ExpireAll();
@@ -70,8 +70,8 @@ internal sealed class EmulatorApp : IDisposable
         }
         catch (Exception bug) when (!http.Response.HasStarted)
         {
-            // Say so, or somebody searches for it in their own code.
-            await AnswerWriter.WriteErrorAsync(http, StatusCodes.Status500InternalServerError, "emulator-bug", $"The emulator itself failed: {bug.Message}");
+            // The response says that the emulator failed, so that nobody searches for the error in their own code.
+            await AnswerWriter.WriteErrorAsync(http, StatusCodes.Status500InternalServerError, "emulator-bug", $"The emulator failed with an unexpected exception: {bug.Message}");
             recorded.Complete(RequestOutcome.Answered);
         }
         finally
@@ -80,11 +80,11 @@ internal sealed class EmulatorApp : IDisposable
         }
     }
 
-    /// <summary>Answers from a recording from now on; null ends that.</summary>
+    /// <summary>Answers further requests from a recording; null to stop that.</summary>
     public void Replay(ConversationRecording? recording, double speed) =>
         _replayer = recording is null ? null : new Replayer(recording, speed, _options.TimeProvider);
 
-    /// <summary>Breaks off every stream that is still open.</summary>
+    /// <summary>Aborts every open response.</summary>
     public Task StopAsync() => _stop.CancelAsync();
 
     public void Dispose()
@@ -117,9 +117,9 @@ internal sealed class EmulatorApp : IDisposable
         {
             return Faults.FromHeader(text.ToString());
         }
-        catch (FormatException wrong)
+        catch (FormatException invalid)
         {
-            throw new ApiException(StatusCodes.Status400BadRequest, "emulator-fault", wrong.Message);
+            throw new ApiException(StatusCodes.Status400BadRequest, "emulator-fault", invalid.Message);
         }
     }
 

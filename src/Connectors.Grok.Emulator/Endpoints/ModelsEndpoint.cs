@@ -5,7 +5,7 @@ using Connectors.Grok.Emulator.Http;
 
 namespace Connectors.Grok.Emulator.Endpoints;
 
-/// <summary>The two lists of models (section 13.1).</summary>
+/// <summary>The endpoints of models and of the API key (docs/wire.md#models).</summary>
 internal static class ModelsEndpoint
 {
     public static Task ListAsync(HttpContext http) => AnswerWriter.WriteJsonAsync(http, Json.WriteObject(writer =>
@@ -21,10 +21,10 @@ internal static class ModelsEndpoint
 
     public static Task GetLanguageModelAsync(HttpContext http, string name) => GetAsync(http, name, WriteLanguageModel);
 
-    /// <summary>Lists of models this emulator has none of.</summary>
+    /// <summary>Writes an empty list, for kinds of models that the emulator does not have.</summary>
     public static Task ListNoneAsync(HttpContext http) => AnswerWriter.WriteJsonAsync(http, Json.WriteObject(writer => WriteList(writer, "models", [])));
 
-    /// <summary>What is known of the key that was sent.</summary>
+    /// <summary>Writes the description of the API key.</summary>
     public static Task GetKeyAsync(HttpContext http) => AnswerWriter.WriteJsonAsync(http, Json.WriteObject(writer =>
     {
         const string AnonymousId = "00000000-0000-0000-0000-000000000000";

@@ -8,12 +8,12 @@ using Connectors.Grok.Emulator.Wire;
 
 namespace Connectors.Grok.Emulator.Endpoints;
 
-/// <summary>Create, compact, get and delete responses.</summary>
+/// <summary>The endpoints that create, compact, return and delete responses.</summary>
 internal sealed class ResponsesEndpoint : IDisposable
 {
     private const int ClockBits = 12;
 
-    /// <summary>Values as the service sends them: what remains is often just the limit.</summary>
+    /// <summary>Rate limit headers with values of the service. The remaining number often equals the limit.</summary>
     private static readonly (string Name, string Value)[] RateLimits =
     [
         ("x-ratelimit-limit-requests", "1800"), ("x-ratelimit-remaining-requests", "1800"),
@@ -118,7 +118,7 @@ internal sealed class ResponsesEndpoint : IDisposable
 
     private Task StreamAsync(HttpContext http, PendingTurn pending, CancellationToken cancellationToken)
     {
-        var sequence = new EventSequence(pending.Turn, () => _turns.Complete(pending)) { WithFinalOutput = pending.Fault?.Kind != FaultKind.EmptyFinalOutput };
+        var sequence = new EventSequence(pending.Turn, () => _turns.Complete(pending)) { IncludeFinalOutput = pending.Fault?.Kind != FaultKind.EmptyFinalOutput };
         return new EventStream(http, _options, pending.Fault, pending.Turn.Reply.Pace).WriteAsync(sequence.Events(), cancellationToken);
     }
 }

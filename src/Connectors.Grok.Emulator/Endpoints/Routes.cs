@@ -3,7 +3,7 @@ using Connectors.Grok.Emulator.Rules;
 
 namespace Connectors.Grok.Emulator.Endpoints;
 
-/// <summary>The routes of section 1.2.</summary>
+/// <summary>Maps requests to endpoints (docs/wire.md#endpoints).</summary>
 internal sealed class Routes(GrokEmulatorOptions options, ResponsesEndpoint responses)
 {
     public static bool IsCreate(HttpRequest request) => request.Method == "POST" && request.Path.Value?.TrimEnd('/') == "/v1/responses";

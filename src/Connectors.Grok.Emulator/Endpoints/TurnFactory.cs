@@ -9,7 +9,7 @@ using Connectors.Grok.Emulator.Wire;
 
 namespace Connectors.Grok.Emulator.Endpoints;
 
-/// <summary>Makes the turn that answers a request whose arguments are right, and stores it when it is complete.</summary>
+/// <summary>Creates the turn for a request with valid arguments, and stores the turn when it is complete.</summary>
 internal sealed class TurnFactory(GrokEmulatorOptions options, ResponseStore store, ReasoningCipher reasoningCipher, CompactionCipher compactionCipher, ReplyScript script)
 {
     private readonly PromptCache _cache = new(options.CachedTokenStep);
@@ -35,7 +35,7 @@ internal sealed class TurnFactory(GrokEmulatorOptions options, ResponseStore sto
         var scripted = script.Next(recorded);
         if (scripted is null && script.Strict)
         {
-            throw new ApiException(StatusCodes.Status500InternalServerError, "emulator-unscripted", "No scripted reply is left for this request. Say one with Script.Reply, or leave Script.Strict off.");
+            throw new ApiException(StatusCodes.Status500InternalServerError, "emulator-unscripted", "The script has no reply for this request. Add one with Script.Reply, or set Script.Strict to false.");
         }
 
         fault ??= scripted?.AttachedFault;
@@ -58,7 +58,7 @@ internal sealed class TurnFactory(GrokEmulatorOptions options, ResponseStore sto
         return new PendingTurn(turn, new Context(previous?.Context, [.. options.InheritInstructions ? conversationInput : input, .. reply.ToItems()]), fault);
     }
 
-    /// <summary>Stamps the turn and stores it, before anyone reads that it is completed and relies on its id.</summary>
+    /// <summary>Sets the completion time of the turn and stores it. Called before the client can read that the response is completed.</summary>
     public Turn Complete(PendingTurn pending)
     {
         var now = options.TimeProvider.GetUtcNow();
@@ -77,7 +77,7 @@ internal sealed class TurnFactory(GrokEmulatorOptions options, ResponseStore sto
         return turn;
     }
 
-    /// <summary>Compacts what was sent into one sealed item (section 10.7).</summary>
+    /// <summary>Compacts the input into one encrypted item (docs/wire.md#compaction).</summary>
     public byte[] Compact(CreateRequest request, ModelInfo model)
     {
         _rules.CheckReasoning(request.Input, model);
@@ -85,13 +85,13 @@ internal sealed class TurnFactory(GrokEmulatorOptions options, ResponseStore sto
         var (inputTokens, cachedTokens) = _cache.Measure(model.Id, input);
         ConversationRules.CheckCalls(input, model, inputTokens);
         var blob = compactionCipher.Encrypt(input);
-        var left = TokenCounter.Count(compactionCipher.Decrypt(new CompactionItem(blob)));
+        var outputTokens = TokenCounter.Count(compactionCipher.Decrypt(new CompactionItem(blob)));
         return CompactionWriter.ToJson(
             options.NewId().ToString("D"),
             model.Id,
             options.TimeProvider.GetUtcNow().ToUnixTimeSeconds(),
             blob,
-            (inputTokens, cachedTokens, left),
+            (inputTokens, cachedTokens, outputTokens),
             input.OfType<MessageItem>().Count());
     }
 
@@ -118,7 +118,7 @@ internal sealed class TurnFactory(GrokEmulatorOptions options, ResponseStore sto
         };
     }
 
-    // Under Zero Data Retention the blob comes with an empty summary (section 4.2).
+    // With Zero Data Retention the encrypted reasoning has an empty summary (docs/wire.md#reasoning).
     private ReasoningOutput EncryptReasoning(ReasoningOutput reasoning, ModelInfo model, string nextItem)
     {
         IReadOnlyList<string> summary = options.ZeroDataRetention ? [] : reasoning.Summary;
@@ -126,5 +126,5 @@ internal sealed class TurnFactory(GrokEmulatorOptions options, ResponseStore sto
     }
 }
 
-/// <summary>A turn in the making, the conversation it will leave behind, and what is to go wrong with it.</summary>
+/// <summary>A turn that is not complete, the conversation including its reply, and its fault.</summary>
 internal sealed record PendingTurn(Turn Turn, Context Context, Fault? Fault);
