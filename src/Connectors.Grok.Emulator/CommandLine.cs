@@ -3,7 +3,7 @@ using Connectors.Grok.Emulator.Http;
 
 namespace Connectors.Grok.Emulator;
 
-/// <summary>Reads the program's arguments.</summary>
+/// <summary>Parses the command-line arguments.</summary>
 internal static class CommandLine
 {
     private const int DefaultPort = 8787;
@@ -22,23 +22,23 @@ internal static class CommandLine
         var remaining = new Queue<string>(args);
         while (remaining.TryDequeue(out var argument))
         {
-            // "--name=value" or "--name value"; a value of its own may hold any character.
+            // "--name=value" or "--name value". The value of "--name=value" may contain any character.
             var (name, inlineValue) = argument.Split('=', 2) is [var before, var after] && before.StartsWith("--", StringComparison.Ordinal) ? (before, after) : (argument, null);
             var valueUsed = false;
             Apply(options, name, () =>
             {
                 valueUsed = true;
-                return inlineValue ?? (remaining.TryDequeue(out var value) ? value : throw new FormatException($"{name} needs a value."));
+                return inlineValue ?? (remaining.TryDequeue(out var value) ? value : throw new FormatException($"The option {name} needs a value."));
             });
             if (inlineValue is not null && !valueUsed)
             {
-                throw new FormatException($"{name} takes no value.");
+                throw new FormatException($"The option {name} does not take a value.");
             }
         }
 
         if (!options.AllowRemote && !Listener.IsLoopback(options.Host))
         {
-            throw new FormatException($"{options.Host} is no loopback address; --allow-remote would let other machines reach this emulator.");
+            throw new FormatException($"The address '{options.Host}' is not a loopback address. Add --allow-remote to let other machines reach this emulator.");
         }
 
         return options;
@@ -76,33 +76,33 @@ internal static class CommandLine
                 options.AllowRemote = true;
                 break;
             default:
-                throw new FormatException($"{name} is unknown.");
+                throw new FormatException($"The option '{name}' does not exist.");
         }
     }
 
     private static (string Host, int Port) Address(string text)
     {
-        // "*" and "+" are the usual ways to say every address.
+        // "*" and "+" mean every address of the machine.
         if (!Uri.TryCreate(text.Replace("//*", "//0.0.0.0", StringComparison.Ordinal).Replace("//+", "//0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var address)
             || address.Scheme != Uri.UriSchemeHttp || address.PathAndQuery is not ("/" or "/v1" or "/v1/"))
         {
-            throw new FormatException($"{text} is no address such as http://127.0.0.1:8787.");
+            throw new FormatException($"The value '{text}' of --urls is not an address such as http://127.0.0.1:8787.");
         }
 
         var isAddress = address.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 || address.Host == "localhost";
-        return isAddress ? (address.Host, address.Port) : throw new FormatException($"{address.Host} is no IP address.");
+        return isAddress ? (address.Host, address.Port) : throw new FormatException($"The host '{address.Host}' of --urls is neither an IP address nor localhost.");
     }
 
     private static GrokProfile Profile(string text) => Enum.TryParse<GrokProfile>(text, ignoreCase: true, out var profile) && Enum.IsDefined(profile)
         ? profile
-        : throw new FormatException($"{text} is no profile. There are: {string.Join(", ", Enum.GetNames<GrokProfile>())}.");
+        : throw new FormatException($"The profile '{text}' does not exist. Use one of: {string.Join(", ", Enum.GetNames<GrokProfile>())}.");
 
     private static double Speed(string text) => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var speed)
         ? speed
-        : throw new FormatException($"{text} is no speed such as 1, 4 or 0.");
+        : throw new FormatException($"The value '{text}' of --speed is not a number such as 1, 4 or 0.");
 
     private static TimeSpan Milliseconds(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? TimeSpan.FromMilliseconds(number)
-            : throw new FormatException($"{text} is no number of milliseconds.");
+            : throw new FormatException($"The value '{text}' is not a whole number of milliseconds.");
 }

@@ -4,8 +4,8 @@ using Connectors.Grok.Emulator.Http;
 namespace Connectors.Grok.Emulator;
 
 /// <summary>
-/// An emulator of xAI's Responses API on this machine, for tests and demonstrations without a key or a network. It enforces xAI's
-/// rules and answers with a small built-in model. It is not xAI, and its model is not Grok. Thread-safe; many can run at once.
+/// A local emulator of xAI's Responses API, for tests and demonstrations without a key or a network. It enforces xAI's rules and answers
+/// with a small built-in model. It is not xAI, and its model is not Grok. Thread-safe; several emulators can run in one process.
 /// </summary>
 public sealed class GrokEmulator : IAsyncDisposable
 {
@@ -15,63 +15,63 @@ public sealed class GrokEmulator : IAsyncDisposable
     private readonly List<WebApplication> _servers = [];
     private int _disposed;
 
-    /// <summary>Makes an emulator that listens on no port; reach it through <see cref="CreateHandler"/>.</summary>
-    /// <param name="options">How it behaves; null for the defaults.</param>
-    /// <exception cref="ArgumentException">An option has a value that makes no sense.</exception>
+    /// <summary>Creates an emulator that does not listen on a port. Connect to it through <see cref="CreateHandler"/>.</summary>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <exception cref="ArgumentException">An option has an invalid value.</exception>
     public GrokEmulator(GrokEmulatorOptions? options = null)
     {
         _options = options ?? new GrokEmulatorOptions();
         if (_options.SealingKey.Length is not (0 or 32))
         {
-            throw new ArgumentException("SealingKey must be 32 bytes long.", nameof(options));
+            throw new ArgumentException($"SealingKey has {_options.SealingKey.Length} bytes; it must have 32, or be empty for a random key.", nameof(options));
         }
 
         if (_options.CachedTokenStep < 1)
         {
-            throw new ArgumentException("CachedTokenStep must be at least 1.", nameof(options));
+            throw new ArgumentException($"CachedTokenStep is {_options.CachedTokenStep}; it must be at least 1.", nameof(options));
         }
 
         if (!_options.AllowRemote && !Listener.IsLoopback(_options.Host))
         {
-            throw new ArgumentException($"{_options.Host} is no loopback address; set AllowRemote to listen on it.", nameof(options));
+            throw new ArgumentException($"The host '{_options.Host}' is not a loopback address. Set AllowRemote to listen on it.", nameof(options));
         }
 
         _app = new EmulatorApp(_options);
     }
 
-    /// <summary>The base address for clients, ending in <c>/v1</c>; <c>http://localhost/v1</c> while it listens on no port.</summary>
+    /// <summary>The base address for clients, ending in <c>/v1</c>; <c>http://localhost/v1</c> when the emulator does not listen on a port.</summary>
     public Uri BaseAddress { get; private set; } = new("http://localhost/v1");
 
-    /// <summary>The requests received so far, in order; a snapshot.</summary>
+    /// <summary>A snapshot of the requests received so far, oldest first.</summary>
     public IReadOnlyList<RecordedRequest> Requests => _app.Log.Snapshot();
 
-    /// <summary>How many responses are stored and have not expired.</summary>
+    /// <summary>The number of stored responses that have not expired.</summary>
     public int StoredResponses => _app.Stored;
 
-    /// <summary>Faults for the requests to come.</summary>
+    /// <summary>The faults for further requests.</summary>
     public FaultPlan Faults => _app.Faults;
 
-    /// <summary>What is answered instead of the built-in model.</summary>
+    /// <summary>The replies that replace the built-in model.</summary>
     public ReplyScript Script => _app.Script;
 
-    /// <summary>Lets every stored response expire at once, as if its thirty days were over.</summary>
+    /// <summary>Expires every stored response, as if its retention time were over.</summary>
     public void ExpireResponses() => _app.ExpireResponses();
 
-    /// <summary>Answers from a recording from now on: each exchange once, to the request it was recorded with; other requests get a 500 that says so.</summary>
-    /// <param name="recording">The recording; null to answer as usual again.</param>
-    /// <param name="speed">1 for the recorded times, 4 for four times as fast, 0 for no waiting at all.</param>
+    /// <summary>Answers further requests from a recording. Each exchange is used once, for a request equal to the recorded one; other requests get a 500.</summary>
+    /// <param name="recording">The recording; null to stop replaying.</param>
+    /// <param name="speed">The speed: 1 as recorded, 4 for four times as fast, 0 without waiting.</param>
     public void Replay(ConversationRecording? recording, double speed = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(speed);
         _app.Replay(recording, speed);
     }
 
-    /// <summary>Makes an emulator and lets it listen, by default on 127.0.0.1 and any free port.</summary>
-    /// <param name="options">How it behaves; null for the defaults.</param>
-    /// <param name="cancellationToken">Gives up starting.</param>
-    /// <returns>The emulator, ready to answer.</returns>
-    /// <exception cref="ArgumentException">An option has a value that makes no sense.</exception>
-    /// <exception cref="IOException">The port is taken.</exception>
+    /// <summary>Creates an emulator that listens on a port; by default on 127.0.0.1 and any free port.</summary>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    /// <returns>The started emulator.</returns>
+    /// <exception cref="ArgumentException">An option has an invalid value.</exception>
+    /// <exception cref="IOException">The port is in use, or the address does not belong to this machine.</exception>
     public static async Task<GrokEmulator> StartAsync(GrokEmulatorOptions? options = null, CancellationToken cancellationToken = default)
     {
         var emulator = new GrokEmulator(options);
@@ -90,9 +90,9 @@ public sealed class GrokEmulator : IAsyncDisposable
         }
     }
 
-    /// <summary>A handler for <see cref="HttpClient"/> that reaches this emulator without a port. State is shared with the listening one.</summary>
-    /// <returns>A new handler, the caller's to dispose.</returns>
-    /// <exception cref="ObjectDisposedException">The emulator was disposed.</exception>
+    /// <summary>Creates a handler for <see cref="HttpClient"/> that sends requests to this emulator without a port. All handlers and the port share one state.</summary>
+    /// <returns>A new handler. The caller disposes it.</returns>
+    /// <exception cref="ObjectDisposedException">The emulator is disposed.</exception>
     public HttpMessageHandler CreateHandler()
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
@@ -102,8 +102,8 @@ public sealed class GrokEmulator : IAsyncDisposable
         return InMemoryServer.CreateHandler(server);
     }
 
-    /// <summary>Stops at once: streams still open are broken off.</summary>
-    /// <returns>A task that completes, within a second, when everything has stopped.</returns>
+    /// <summary>Stops the emulator and aborts every open response.</summary>
+    /// <returns>A task that completes when the emulator has stopped, usually within a second.</returns>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -134,11 +134,11 @@ public sealed class GrokEmulator : IAsyncDisposable
         }
         catch (System.Net.Sockets.SocketException unreachable)
         {
-            throw new IOException($"Nothing can listen on {options.Host}:{options.Port}: {unreachable.Message}. Is it an address of this machine?", unreachable);
+            throw new IOException($"The emulator cannot listen on {options.Host}:{options.Port}: {unreachable.Message}. Set Host to an address of this machine.", unreachable);
         }
-        catch (IOException taken)
+        catch (IOException inUse)
         {
-            throw new IOException($"Port {options.Port} on {options.Host} is taken. Stop what listens there, or set Port to 0 for any free one.", taken);
+            throw new IOException($"Port {options.Port} on {options.Host} is in use. Stop the program that listens there, or set Port to 0 for any free port.", inUse);
         }
     }
 

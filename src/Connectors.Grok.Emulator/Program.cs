@@ -4,28 +4,28 @@ using Connectors.Grok.Emulator.Http;
 
 namespace Connectors.Grok.Emulator;
 
-/// <summary>The emulator as a program, for people.</summary>
+/// <summary>The command-line program of the emulator.</summary>
 internal static class Program
 {
-    private const int WrongUse = 1;
-    private const int PortTaken = 2;
+    private const int UsageError = 1;
+    private const int PortInUse = 2;
 
     private const string Help = """
-        A local emulator of xAI's Responses API, with a small built-in model. It is not xAI.
+        A local emulator of xAI's Responses API with a small built-in model. It is not xAI.
 
-          --urls http://127.0.0.1:8787   where to listen (the default; port 0 takes any free one)
-          --api-key KEY                  accept this key only
-          --token-delay MILLISECONDS     the pause between pieces of text (15 by default)
-          --thinking-delay MILLISECONDS  the pause between pieces of reasoning (15 by default)
-          --profile NAME                 Current (the default) or Docs2025
-          --replay FILE                  answer from a recording
-          --speed FACTOR                 how fast: 1 as recorded (the default), 0 at once
-          --zdr                          behave as for a team with Zero Data Retention
-          --allow-remote                 allow an address that other machines can reach
-          --help                         this page
+          --urls http://127.0.0.1:8787   the address to listen on (the default); port 0 selects a free port
+          --api-key KEY                  accept only this API key
+          --token-delay MILLISECONDS     the pause before each piece of text (15 by default)
+          --thinking-delay MILLISECONDS  the pause before each piece of reasoning (15 by default)
+          --profile NAME                 the API to emulate: Current (the default) or Docs2025
+          --replay FILE                  answer from this recording
+          --speed FACTOR                 the speed of the replay: 1 as recorded (the default), 0 without waiting
+          --zdr                          emulate a team with Zero Data Retention
+          --allow-remote                 allow --urls with an address that other machines can reach
+          --help                         show this help
 
-        Any request can ask for a fault: x-emulator-fault: rate-limited; retry-after=1
-        The faults:
+        A request can ask for a fault with a header: x-emulator-fault: rate-limited; retry-after=1
+        Faults:
         """;
 
     internal static async Task<int> Main(string[] args)
@@ -41,15 +41,15 @@ internal static class Program
         {
             options = CommandLine.Read(args);
         }
-        catch (FormatException wrong)
+        catch (FormatException invalid)
         {
-            await Console.Error.WriteLineAsync($"{wrong.Message} Try --help.");
-            return WrongUse;
+            await Console.Error.WriteLineAsync($"{invalid.Message} Run with --help for the options.");
+            return UsageError;
         }
 
         if (!Listener.IsLoopback(options.Host))
         {
-            await Console.Error.WriteLineAsync("Warning: other machines can reach this emulator, and it keeps what they send in memory.");
+            await Console.Error.WriteLineAsync("Warning: other machines can reach this emulator. It keeps their requests in memory.");
         }
 
         return await RunAsync(options);
@@ -67,9 +67,9 @@ internal static class Program
             emulator.Replay(ConversationRecording.Load(path), options.ReplaySpeed);
             return true;
         }
-        catch (Exception wrong) when (wrong is IOException or FormatException)
+        catch (Exception unreadable) when (unreadable is IOException or FormatException)
         {
-            Console.Error.WriteLine(wrong.Message);
+            Console.Error.WriteLine(unreadable.Message);
             return false;
         }
     }
@@ -84,21 +84,21 @@ internal static class Program
         catch (IOException)
         {
             await Console.Error.WriteLineAsync(
-                $"Port {options.Port} is taken. Stop what listens there, or choose another one: --urls http://{options.Host}:{options.Port + 1}");
-            return PortTaken;
+                $"Port {options.Port} is in use. Stop the program that listens there, or choose another port: --urls http://{options.Host}:{options.Port + 1}");
+            return PortInUse;
         }
 
         await using (emulator)
         {
             if (!TryReplay(emulator, options))
             {
-                return WrongUse;
+                return UsageError;
             }
 
             var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
             using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-            Console.WriteLine($"{emulator.BaseAddress} is an emulator of xAI's API, not xAI. Ctrl+C stops it.");
+            Console.WriteLine($"{emulator.BaseAddress} is an emulator of xAI's API, not xAI. Press Ctrl+C to stop it.");
             await stop.Task;
 
             void Stop(PosixSignalContext signal)
