@@ -8,7 +8,7 @@ public sealed class AssertionTests
         """{"model":"grok-4.6","store":false,"stream":true,"temperature":0.5,"input":[{"role":"system","content":"Be kind."},{"role":"user","content":[{"type":"input_text","text":"Hello"}]}]}""";
 
     [Fact]
-    public async Task What_holds_reads_like_a_sentence()
+    public async Task Assertions_pass_when_the_requests_meet_them()
     {
         await using var api = await Api.StartAsync();
         var id = Api.IdOf(await api.SayAsync("First"));
@@ -22,7 +22,7 @@ public sealed class AssertionTests
     }
 
     [Fact]
-    public async Task What_does_not_hold_says_what_came()
+    public async Task Assertions_report_expected_and_actual_values_when_they_fail()
     {
         await using var api = await Api.StartAsync();
         await api.StreamAsync(Body);

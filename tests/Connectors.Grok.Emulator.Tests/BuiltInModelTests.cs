@@ -20,7 +20,7 @@ public sealed class BuiltInModelTests
     [InlineData("Reply with exactly: hello", "hello")]
     [InlineData("Say \"good morning\"", "good morning")]
     [InlineData("Count to 5", "1, 2, 3, 4, 5.")]
-    public async Task One_message_has_its_answer(string question, string answer)
+    public async Task Built_in_model_answers_a_single_message(string question, string answer)
     {
         await using var api = await Api.StartAsync();
         Assert.Equal(answer, await api.AnswerAsync(question));
@@ -36,7 +36,7 @@ public sealed class BuiltInModelTests
     [InlineData("Call me Bob", "Who am I?", "Your name is Bob.")]
     [InlineData("I like trains", "What did I say?", "You said: \"I like trains\"")]
     [InlineData("I live in Oslo.", "Where do I live?", "Your home is Oslo.")]
-    public async Task What_was_said_is_remembered(string said, string question, string answer)
+    public async Task Built_in_model_recalls_a_fact_from_an_earlier_turn(string said, string question, string answer)
     {
         await using var api = await Api.StartAsync();
         var first = await api.SayAsync(said);
@@ -44,7 +44,7 @@ public sealed class BuiltInModelTests
     }
 
     [Fact]
-    public async Task It_says_plainly_that_it_is_an_emulator()
+    public async Task Built_in_model_says_that_it_is_an_emulator_and_not_Grok()
     {
         await using var api = await Api.StartAsync();
         Assert.Contains("not Grok", await api.AnswerAsync("Who are you?"), StringComparison.Ordinal);
@@ -56,14 +56,14 @@ public sealed class BuiltInModelTests
     [Theory]
     [InlineData("The meeting is 10-12 on Friday")]
     [InlineData("I was born on 1990-05-12.")]
-    public async Task Not_every_dash_is_a_minus(string text)
+    public async Task Built_in_model_does_not_evaluate_times_and_dates_as_subtractions(string text)
     {
         await using var api = await Api.StartAsync();
         Assert.DoesNotContain("equals", await api.AnswerAsync(text), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_persona_is_acknowledged()
+    public async Task Built_in_model_speaks_as_the_role_of_the_instructions()
     {
         await using var api = await Api.StartAsync();
         var reply = await api.CreateAsync("""{"model":"grok-4.6","instructions":"You are a pirate.","input":"Tell me about ships"}""");
@@ -71,7 +71,7 @@ public sealed class BuiltInModelTests
     }
 
     [Fact]
-    public async Task A_long_answer_is_as_long_as_asked()
+    public async Task Built_in_model_writes_the_requested_number_of_words()
     {
         await using var api = await Api.StartAsync();
         var text = await api.AnswerAsync("Write 300 words about tulips.");
@@ -80,7 +80,7 @@ public sealed class BuiltInModelTests
     }
 
     [Fact]
-    public async Task The_same_conversation_gets_the_same_answer()
+    public async Task Built_in_model_gives_the_same_answer_in_two_emulators()
     {
         await using var first = await Api.StartAsync();
         await using var second = await Api.StartAsync();

@@ -10,7 +10,7 @@ public sealed class CompactionTests
         """{"model":"grok-4.6","input":[{"role":"system","content":"Be kind."},{"role":"user","content":"My name is Alice."},{"role":"assistant","content":"Nice."}]}""";
 
     [Fact]
-    public async Task A_compacted_conversation_is_one_item_and_still_remembered()
+    public async Task Compaction_returns_one_item_that_keeps_the_facts_of_the_conversation()
     {
         await using var api = await Api.StartAsync();
         var compacted = (await api.SendAsync(HttpMethod.Post, "/responses/compact", Talk)).Json;
@@ -23,14 +23,14 @@ public sealed class CompactionTests
         var next = await api.CreateAsync(Continue(item));
         Assert.Equal("Your name is Alice.", Api.TextOf(next.Json));
 
-        // Compacting again keeps what was kept, and a stored response can be continued.
+        // A second compaction keeps the facts of the first, and a stored response that contains a compaction can be continued.
         var again = (await api.SendAsync(HttpMethod.Post, "/responses/compact", Continue(item))).Json;
         Assert.Equal("Your name is Alice.", Api.TextOf((await api.CreateAsync(Continue(again.GetProperty("output")[0]))).Json));
         Assert.Equal("Your name is Alice.", await api.AnswerAsync("What's my name?", Api.IdOf(next.Json)));
     }
 
     [Fact]
-    public async Task An_altered_blob_is_refused()
+    public async Task Altered_compaction_blob_is_rejected()
     {
         await using var api = await Api.StartAsync();
         var item = (await api.SendAsync(HttpMethod.Post, "/responses/compact", Talk)).Json.GetProperty("output")[0];
@@ -45,14 +45,14 @@ public sealed class CompactionTests
     [InlineData("""{"model":"grok-4.6"}""", 422)]
     [InlineData("""{"model":"grok-4.6","input":[]}""", 400)]
     [InlineData("""{""", 400)]
-    public async Task Bad_compactions_get_the_usual_answers(string body, int status)
+    public async Task Invalid_compaction_request_gets_the_status_of_an_invalid_create_request(string body, int status)
     {
         await using var api = await Api.StartAsync();
         Assert.Equal(status, (int)(await api.SendAsync(HttpMethod.Post, "/responses/compact", body)).Status);
     }
 
     [Fact]
-    public async Task The_input_of_a_response_can_be_listed()
+    public async Task Input_items_of_a_response_are_listed_until_it_is_deleted()
     {
         await using var api = await Api.StartAsync();
         var id = Api.IdOf((await api.CreateAsync(Talk)).Json);

@@ -39,7 +39,7 @@ public sealed class FaultHeaderTests
 
     [Theory]
     [MemberData(nameof(Errors))]
-    public async Task Every_error_can_be_asked_for_by_header(string fault, int status, string start)
+    public async Task Fault_header_produces_the_http_error_on_every_route(string fault, int status, string start)
     {
         await using var api = await Api.StartAsync();
         api.Http.DefaultRequestHeaders.Add("x-emulator-fault", fault);
@@ -57,7 +57,7 @@ public sealed class FaultHeaderTests
     [InlineData("untyped-error; after=4", 5)]
     [InlineData("nested-error; after=0", 1)]
     [InlineData("end; after=3", 3)]
-    public async Task Streams_break_where_they_are_told_to(string fault, int events)
+    public async Task Fault_header_ends_the_stream_after_the_requested_number_of_events(string fault, int events)
     {
         await using var api = await Api.StartAsync();
         api.Http.DefaultRequestHeaders.Add("x-emulator-fault", fault);
@@ -65,7 +65,7 @@ public sealed class FaultHeaderTests
     }
 
     [Fact]
-    public async Task Oddities_change_nothing_that_is_said()
+    public async Task Framing_faults_keep_the_event_types_of_the_stream()
     {
         await using var api = await Api.StartAsync();
         var plain = await api.StreamAsync(Streamed);
@@ -84,7 +84,7 @@ public sealed class FaultHeaderTests
     [Theory]
     [InlineData(Whole)]
     [InlineData(Streamed)]
-    public async Task Answers_can_be_compressed_and_misnamed(string body)
+    public async Task Gzip_fault_with_content_type_compresses_and_relabels_the_response(string body)
     {
         await using var api = await Api.StartAsync();
         api.Emulator.Faults.Enqueue(Fault.Gzip().WithContentType("text/plain"));
@@ -97,7 +97,7 @@ public sealed class FaultHeaderTests
     }
 
     [Fact]
-    public async Task A_fault_can_be_asked_for_a_few_times()
+    public async Task Fault_header_applies_only_as_often_as_times_says()
     {
         await using var api = await Api.StartAsync();
         api.Http.DefaultRequestHeaders.Add("x-emulator-fault", "unavailable; times=2; id=mine");
@@ -111,7 +111,7 @@ public sealed class FaultHeaderTests
     [InlineData("cut; after=x", "The value 'x' of the fault parameter 'after' is not a whole number.")]
     [InlineData("html; status=200", "The fault 'html; status=200' is invalid:")]
     [InlineData("unavailable; shape=round", "The error shape 'round' does not exist.")]
-    public async Task A_wrong_header_is_told_what_there_is(string fault, string start)
+    public async Task Invalid_fault_header_gets_a_400_with_an_explanation(string fault, string start)
     {
         await using var api = await Api.StartAsync();
         api.Http.DefaultRequestHeaders.Add("x-emulator-fault", fault);
@@ -122,6 +122,6 @@ public sealed class FaultHeaderTests
     }
 
     [Fact]
-    public void Every_fault_has_a_name_that_makes_it() =>
+    public void Every_fault_name_can_be_parsed() =>
         Assert.All(FaultCatalog.Names, known => Assert.NotNull(Fault.Parse(known.Name)));
 }

@@ -18,7 +18,7 @@ public sealed class FaultTests
 
     [Theory]
     [MemberData(nameof(HttpFaults), DisableDiscoveryEnumeration = true)]
-    public async Task An_http_fault_answers_once_and_the_next_request_is_well(Fault fault, int status, string start)
+    public async Task Queued_http_fault_applies_to_one_create_request_only(Fault fault, int status, string start)
     {
         await using var api = await Api.StartAsync();
         api.Emulator.Faults.Enqueue(fault);
@@ -31,7 +31,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task Retry_after_comes_in_seconds()
+    public async Task Retry_after_is_sent_in_whole_seconds_rounded_up()
     {
         await using var api = await Api.StartAsync();
         api.Emulator.Faults.Enqueue(Fault.RateLimited(TimeSpan.FromSeconds(2.5)));
@@ -39,7 +39,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task The_first_frame_can_be_an_error()
+    public async Task ErrorFirst_fault_sends_an_error_as_the_only_event()
     {
         await using var api = await Api.StartAsync();
         api.Emulator.Faults.Enqueue(Fault.ErrorFirst());
@@ -51,7 +51,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task An_error_frame_can_lack_its_type()
+    public async Task UntypedError_fault_sends_an_error_without_a_type()
     {
         await using var api = await Api.StartAsync();
         api.Emulator.Faults.Enqueue(Fault.UntypedError());
@@ -65,7 +65,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task A_stream_can_end_too_early()
+    public async Task EndAfter_fault_ends_the_stream_early_and_stores_nothing()
     {
         await using var api = await Api.StartAsync();
         api.Emulator.Faults.Enqueue(Fault.EndAfter(5));
@@ -76,7 +76,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task A_connection_can_break_after_exactly_so_many_events()
+    public async Task CutAfter_fault_aborts_the_connection_after_the_given_number_of_events()
     {
         await using var api = await Api.StartAsync();
         api.Emulator.Faults.Enqueue(Fault.CutAfter(6));
@@ -88,7 +88,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task Without_a_port_a_connection_breaks_as_well()
+    public async Task CutAfter_fault_aborts_the_response_of_an_in_memory_handler()
     {
         await using var emulator = new GrokEmulator();
         using var http = new HttpClient(emulator.CreateHandler());
@@ -100,7 +100,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task A_stream_can_fall_silent_until_the_client_leaves()
+    public async Task StallAfter_fault_sends_nothing_more_until_the_client_disconnects()
     {
         await using var api = await Api.StartAsync();
         api.Emulator.Faults.Enqueue(Fault.StallAfter(3));
@@ -119,7 +119,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task The_final_output_can_be_empty()
+    public async Task EmptyFinalOutput_fault_omits_the_output_of_the_final_response()
     {
         await using var api = await Api.StartAsync();
         api.Emulator.Faults.Enqueue(Fault.EmptyFinalOutput());
@@ -130,7 +130,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task A_response_can_fail()
+    public async Task Failed_fault_produces_a_failed_response_that_is_not_stored()
     {
         await using var api = await Api.StartAsync();
         api.Emulator.Faults.Enqueue(Fault.Failed("server_error", "It broke."));

@@ -4,7 +4,7 @@ using Connectors.Grok.Emulator.Tests.Support;
 
 namespace Connectors.Grok.Emulator.Tests;
 
-/// <summary>Every example of xAI's guide, as it goes over the wire.</summary>
+/// <summary>The examples of xAI's guide, as requests and responses on the wire.</summary>
 public sealed class GuideTests
 {
     private const string System = "You are Grok, a chatbot inspired by the Hitchhiker's Guide to the Galaxy.";
@@ -14,7 +14,7 @@ public sealed class GuideTests
         """;
 
     [Fact]
-    public async Task The_meaning_of_life_and_then_of_42()
+    public async Task Guide_example_continues_by_id_and_retrieves_and_deletes_the_response()
     {
         await using var api = await Api.StartAsync();
         var first = await api.CreateAsync(FirstTurn());
@@ -26,7 +26,7 @@ public sealed class GuideTests
     }
 
     [Fact]
-    public async Task Encrypted_thinking_is_added_to_a_new_input()
+    public async Task Guide_example_continues_by_resending_encrypted_reasoning()
     {
         await using var api = await Api.StartAsync();
         var first = await api.CreateAsync(FirstTurn(""","store":false,"include":["reasoning.encrypted_content"]"""));
@@ -39,7 +39,7 @@ public sealed class GuideTests
     }
 
     [Fact]
-    public async Task A_sum_as_a_plain_string()
+    public async Task Guide_example_evaluates_arithmetic_from_string_and_message_input()
     {
         await using var api = await Api.StartAsync();
         Assert.Equal("101*3 equals 303.", Api.TextOf(await api.SayAsync("What is 101*3", model: "grok-4")));
@@ -49,7 +49,7 @@ public sealed class GuideTests
     }
 
     [Fact]
-    public async Task A_joke_explained()
+    public async Task Guide_example_explains_a_joke_of_the_resent_history()
     {
         await using var api = await Api.StartAsync();
         var reply = await api.CreateAsync("""
@@ -62,7 +62,7 @@ public sealed class GuideTests
     }
 
     [Fact]
-    public async Task A_name_to_remember()
+    public async Task Guide_example_recalls_a_name_from_a_stored_response()
     {
         await using var api = await Api.StartAsync();
         var first = Api.IdOf(await api.SayAsync("Hello, my name is Alice. Remember this.", model: "grok-4", more: ",\"store\":true"));
@@ -70,7 +70,7 @@ public sealed class GuideTests
     }
 
     [Fact]
-    public async Task A_trip_to_japan()
+    public async Task Guide_example_plans_a_trip_over_three_turns()
     {
         await using var api = await Api.StartAsync();
         var first = Api.IdOf(await api.SayAsync("I'm planning a trip to Japan.", model: "grok-4"));
@@ -81,7 +81,7 @@ public sealed class GuideTests
     }
 
     [Fact]
-    public async Task A_support_agent()
+    public async Task Guide_example_answers_as_a_support_agent_over_three_turns()
     {
         await using var api = await Api.StartAsync();
         var first = await api.SayAsync("I have a billing question", model: "grok-4", more: ",\"instructions\":\"You are a helpful customer support agent.\",\"previous_response_id\":null");
@@ -93,7 +93,7 @@ public sealed class GuideTests
     }
 
     [Fact]
-    public async Task An_image_by_its_bytes_and_one_by_its_address()
+    public async Task Guide_example_describes_an_inline_image_and_names_the_host_of_a_linked_one()
     {
         await using var api = await Api.StartAsync();
         var reply = await api.CreateAsync($$"""
@@ -109,7 +109,7 @@ public sealed class GuideTests
     }
 
     [Fact]
-    public async Task An_expired_id_is_told_and_the_conversation_starts_again()
+    public async Task Guide_example_gets_404_for_an_expired_id_and_can_start_a_new_conversation()
     {
         await using var api = await Api.StartAsync();
         var reply = await api.CreateAsync("""{"model":"grok-4","input":"Continue our conversation","previous_response_id":"expired_or_invalid_id"}""");

@@ -24,7 +24,7 @@ public sealed class HostedToolTests
     [InlineData("""{"type":"file_search","vector_store_ids":["1"]}""", 200)]
     [InlineData("""{"type":"image_generation","action":"edit"}""", 200)]
     [InlineData("""{"type":"mcp","server_url":"https://a.example"}""", 200)]
-    public async Task Tools_take_what_is_documented(string tool, int status)
+    public async Task Hosted_tools_accept_documented_arguments_and_reject_others(string tool, int status)
     {
         await using var api = await Api.StartAsync();
         Assert.Equal(status, (int)(await api.CreateAsync($$"""{"model":"grok-4.6","input":"Hello","tools":[{{tool}}]}""")).Status);
@@ -43,7 +43,7 @@ public sealed class HostedToolTests
     [InlineData("grok-code-fast-1", "grok-build-0.1")]
     [InlineData("grok-build-latest", "grok-4.5")]
     [InlineData("grok-4.20-multi-agent-latest", "grok-4.20-multi-agent-0309")]
-    public async Task Aliases_and_redirects_answer_under_the_real_name(string name, string model)
+    public async Task Model_aliases_and_redirects_resolve_to_the_model_id(string name, string model)
     {
         await using var api = await Api.StartAsync();
         Assert.Equal(model, (await api.SayAsync("Hello", model: name)).GetProperty("model").GetString());
@@ -51,7 +51,7 @@ public sealed class HostedToolTests
     }
 
     [Fact]
-    public async Task Under_zero_data_retention_reasoning_comes_sealed_and_without_a_summary()
+    public async Task Encrypted_reasoning_has_no_summary_with_zero_data_retention()
     {
         await using var api = await Api.StartAsync(new GrokEmulatorOptions { ZeroDataRetention = true });
         var reply = await api.CreateAsync("""{"model":"grok-4.6","input":"Hello","store":false,"include":["reasoning.encrypted_content"]}""");
@@ -67,7 +67,7 @@ public sealed class HostedToolTests
     [InlineData("/video-generation-models")]
     [InlineData("/embedding-models")]
     [InlineData("/api-key")]
-    public async Task The_smaller_lists_are_there(string path)
+    public async Task Secondary_model_lists_and_key_endpoint_require_the_api_key(string path)
     {
         await using var api = await Api.StartAsync(new GrokEmulatorOptions { ApiKey = "xai-right" });
         Assert.Equal(HttpStatusCode.Unauthorized, (await api.SendAsync(HttpMethod.Get, path)).Status);

@@ -13,7 +13,7 @@ public sealed class ImageTests
     [InlineData("file:///etc/passwd")]
     [InlineData("iVBORw0KGgo=")]
     [InlineData("data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")]
-    public async Task What_is_no_png_or_jpeg_is_refused(string url)
+    public async Task Image_that_is_neither_png_nor_jpeg_is_rejected(string url)
     {
         await using var api = await Api.StartAsync();
         var reply = await AskAsync(api, url);
@@ -22,7 +22,7 @@ public sealed class ImageTests
     }
 
     [Fact]
-    public async Task An_image_may_be_neither_too_large_nor_too_small()
+    public async Task Image_beyond_the_size_limits_is_rejected()
     {
         await using var api = await Api.StartAsync();
         var large = await AskAsync(api, Pictures.Png(64, 64, extraBytes: 20 * 1024 * 1024));
@@ -32,7 +32,7 @@ public sealed class ImageTests
     }
 
     [Fact]
-    public async Task The_claimed_kind_does_not_matter_and_detail_changes_the_tokens()
+    public async Task Image_format_is_read_from_its_header_and_detail_changes_the_token_count()
     {
         await using var api = await Api.StartAsync();
         var picture = Pictures.Png(1024, 512).Replace("image/png", "image/jpeg", StringComparison.Ordinal);
@@ -44,7 +44,7 @@ public sealed class ImageTests
     }
 
     [Fact]
-    public async Task Storing_an_image_fails_by_option()
+    public async Task RejectStoredImages_rejects_images_only_when_the_response_is_stored()
     {
         await using var api = await Api.StartAsync(new GrokEmulatorOptions { RejectStoredImages = true });
         Assert.Equal(HttpStatusCode.BadRequest, (await AskAsync(api, Pictures.Png(16, 16))).Status);
@@ -52,7 +52,7 @@ public sealed class ImageTests
     }
 
     [Fact]
-    public async Task A_picture_is_remembered()
+    public async Task Image_of_an_earlier_turn_is_described_in_a_later_one()
     {
         await using var api = await Api.StartAsync();
         var first = await AskAsync(api, Pictures.Png(16, 12));

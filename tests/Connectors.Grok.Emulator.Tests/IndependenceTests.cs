@@ -1,9 +1,9 @@
 namespace Connectors.Grok.Emulator.Tests;
 
-/// <summary>The emulator is independent of the connector.</summary>
+/// <summary>The emulator does not depend on the connector.</summary>
 public sealed class IndependenceTests
 {
     [Fact]
-    public void The_emulator_shares_nothing_with_the_connector() =>
+    public void Emulator_assembly_does_not_reference_the_connector() =>
         Assert.DoesNotContain(typeof(GrokEmulator).Assembly.GetReferencedAssemblies(), assembly => assembly.Name == "Connectors.Grok");
 }

@@ -11,7 +11,7 @@ public sealed class LifecycleTests
     [Fact]
     public async Task Disposal_takes_less_than_a_second_with_open_streams()
     {
-        // The best of three: the machine may do something else meanwhile.
+        // The best of three runs, since other work on the machine can delay one of them.
         var times = new List<TimeSpan>();
         while (times.Count == 0 || (times.Min() > TimeSpan.FromSeconds(1) && times.Count < 3))
         {
@@ -22,7 +22,7 @@ public sealed class LifecycleTests
     }
 
     [Fact]
-    public async Task Two_emulators_share_nothing()
+    public async Task Two_emulators_have_separate_addresses_requests_and_responses()
     {
         await using var first = await Api.StartAsync();
         await using var second = await Api.StartAsync();
@@ -33,7 +33,7 @@ public sealed class LifecycleTests
     }
 
     [Fact]
-    public async Task With_and_without_a_port_the_state_is_the_same()
+    public async Task Handler_without_a_port_shares_its_state_with_the_port()
     {
         await using var api = await Api.StartAsync();
         var created = await api.CreateAsync("""{"model":"grok-4.6","input":"Hello"}""");
@@ -43,7 +43,7 @@ public sealed class LifecycleTests
     }
 
     [Fact]
-    public async Task Without_a_port_the_address_is_local_and_streams_stream()
+    public async Task Handler_without_a_port_streams_and_has_a_local_base_address()
     {
         await using var emulator = new GrokEmulator(new GrokEmulatorOptions { TokenDelay = TimeSpan.FromDays(1) });
         Assert.Equal("http://localhost/v1", emulator.BaseAddress.ToString());
@@ -58,7 +58,7 @@ public sealed class LifecycleTests
     }
 
     [Fact]
-    public async Task The_address_is_a_loopback_one_and_ends_in_v1()
+    public async Task Base_address_is_loopback_and_ends_in_v1_and_other_hosts_are_rejected()
     {
         await using var emulator = await GrokEmulator.StartAsync(cancellationToken: Token);
         Assert.Equal("127.0.0.1", emulator.BaseAddress.Host);
@@ -67,7 +67,7 @@ public sealed class LifecycleTests
     }
 
     [Fact]
-    public async Task Requests_are_recorded_without_the_key()
+    public async Task Recorded_requests_contain_everything_but_the_api_key()
     {
         await using var api = await Api.StartAsync();
         api.Http.DefaultRequestHeaders.Add("Authorization", "Bearer xai-secret");
@@ -84,7 +84,7 @@ public sealed class LifecycleTests
     }
 
     [Fact]
-    public async Task Many_clients_at_once_are_served()
+    public async Task Fifty_concurrent_requests_get_their_own_answers()
     {
         await using var api = await Api.StartAsync();
         var root = Api.IdOf(await api.SayAsync("My name is Alice."));
@@ -94,7 +94,7 @@ public sealed class LifecycleTests
     }
 
     [Fact]
-    public async Task A_taken_port_is_an_exception_and_exit_code_two()
+    public async Task Port_in_use_throws_IOException_and_ends_the_program_with_exit_code_2()
     {
         await using var api = await Api.StartAsync();
         var port = api.Emulator.BaseAddress.Port;
@@ -107,11 +107,11 @@ public sealed class LifecycleTests
     [InlineData("--urls", "https://127.0.0.1:8787")]
     [InlineData("--urls")]
     [InlineData("--token-delay", "soon")]
-    [InlineData("--what")]
-    public async Task Wrong_arguments_end_the_program_with_one(params string[] args) => Assert.Equal(1, await Program.Main(args));
+    [InlineData("--unknown")]
+    public async Task Invalid_arguments_end_the_program_with_exit_code_1(params string[] args) => Assert.Equal(1, await Program.Main(args));
 
     [Fact]
-    public void Arguments_become_options()
+    public void Command_line_arguments_set_the_options()
     {
         var options = CommandLine.Read(["--urls", "http://localhost:1234", "--api-key=k", "--token-delay", "0", "--zdr"]);
         Assert.Equal(("localhost", 1234, "k", TimeSpan.Zero, true), (options.Host, options.Port, options.ApiKey, options.TokenDelay, options.ZeroDataRetention));

@@ -3,51 +3,51 @@ using Connectors.Grok.Emulator.Tests.Support;
 
 namespace Connectors.Grok.Emulator.Tests;
 
-/// <summary>Much at once and much in a row, over sockets, against one emulator; and what is left of it afterwards.</summary>
+/// <summary>Many concurrent and many consecutive requests over sockets against one emulator, and the memory retained afterwards.</summary>
 [Collection("Load")]
 public sealed class LoadTests
 {
     private const int Chains = 5;
     private const int Turns = 1_000;
     private const int Streams = 500;
-    private const long Slack = 12L * 1024 * 1024;
+    private const long MaxRetainedBytes = 12L * 1024 * 1024;
 
     [Fact]
-    public async Task Five_thousand_chained_requests_leave_nothing_behind_once_deleted()
+    public async Task Memory_returns_to_its_level_after_5000_chained_responses_are_deleted()
     {
         await using var api = await Api.StartAsync(new GrokEmulatorOptions { MaxRecordedRequests = 100 });
         await ChainAsync(api, 50, delete: true);
-        var before = Live();
+        var before = LiveBytes();
         var chains = await Task.WhenAll(Enumerable.Range(0, Chains).Select(_ => ChainAsync(api, Turns, delete: false)));
         Assert.Equal(Chains * Turns, api.Emulator.StoredResponses);
         Assert.Equal("Your name is Alice.", await api.AnswerAsync("What's my name?", chains[^1][^1]));
-        var full = Live();
+        var full = LiveBytes();
         foreach (var id in chains.SelectMany(chain => chain))
         {
             Assert.Equal(HttpStatusCode.OK, (await api.SendAsync(HttpMethod.Delete, $"/responses/{id}")).Status);
         }
 
         Assert.Equal(1, api.Emulator.StoredResponses);
-        var after = Live();
-        Assert.InRange(after - before, long.MinValue, Slack);
-        Assert.True(full - after > 1024 * 1024, "The bound means nothing unless the responses took room.");
+        var after = LiveBytes();
+        Assert.InRange(after - before, long.MinValue, MaxRetainedBytes);
+        Assert.True(full - after > 1024 * 1024, "The stored responses must use more than 1 MiB, or the limit on retained memory proves nothing.");
     }
 
     [Fact]
-    public async Task Five_hundred_streams_at_once_all_end_well_and_expire()
+    public async Task Memory_returns_to_its_level_after_500_concurrent_streams_complete_and_expire()
     {
         var time = new ManualTime();
         await using var api = await Api.StartAsync(new GrokEmulatorOptions { TimeProvider = time, MaxRecordedRequests = Streams });
 
-        // The first wave opens the connections; what the second one leaves is the emulator's.
+        // The first wave opens the connections, so memory retained after the second wave belongs to the emulator.
         await WaveAsync(api);
         time.Advance(TimeSpan.FromDays(31));
-        var before = Live();
+        var before = LiveBytes();
         await WaveAsync(api);
         Assert.Equal(Streams, api.Emulator.StoredResponses);
         time.Advance(TimeSpan.FromDays(31));
         Assert.Equal(0, api.Emulator.StoredResponses);
-        Assert.InRange(Live() - before, long.MinValue, Slack);
+        Assert.InRange(LiveBytes() - before, long.MinValue, MaxRetainedBytes);
     }
 
     private static async Task WaveAsync(Api api)
@@ -69,7 +69,7 @@ public sealed class LoadTests
         rule.Always(reply => reply.Reasoning("Thinking.").Text("One two").Hold(gate).Text(" three."));
         var streams = Enumerable.Range(0, Streams).Select(_ => api.StreamAsync("""{"model":"grok-4.6","input":"Hello","stream":true}""")).ToList();
 
-        // All of them are under way at once before any may end.
+        // Every stream has started before the gate lets any of them end.
         await all.Task.WaitAsync(TimeSpan.FromMinutes(1));
         Assert.DoesNotContain(streams, stream => stream.IsCompleted);
         gate.Release();
@@ -96,7 +96,7 @@ public sealed class LoadTests
         return ids;
     }
 
-    private static long Live()
+    private static long LiveBytes()
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();

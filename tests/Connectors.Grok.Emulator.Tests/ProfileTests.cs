@@ -6,7 +6,7 @@ namespace Connectors.Grok.Emulator.Tests;
 public sealed class ProfileTests
 {
     [Fact]
-    public async Task In_2025_the_keys_were_fewer()
+    public async Task Docs2025_response_has_the_members_of_2025()
     {
         await using var api = await Api.StartAsync(Docs2025());
         var response = await api.SayAsync("Hello");
@@ -24,7 +24,7 @@ public sealed class ProfileTests
     }
 
     [Fact]
-    public async Task In_2025_searches_and_citations_were_bare_and_streams_were_done()
+    public async Task Docs2025_stream_has_legacy_searches_and_citations_and_ends_with_done()
     {
         await using var api = await Api.StartAsync(Docs2025());
         api.Emulator.Script.Reply(reply => reply.WebSearch("oslo", "https://a.example/").Text("Rain").Cite("https://a.example/"));
@@ -43,7 +43,7 @@ public sealed class ProfileTests
     [InlineData("""{"model":"grok-0","input":"Hello"}""", 404, "Some requested entity was not found")]
     [InlineData("""{"model":"grok-4.6","input":"Hello","stop":[]}""", 400, "Client specified an invalid argument")]
     [InlineData("""{"model":"grok-4.6","input":[{"role":"user","content":"a"},{"role":"system","content":"b"}]}""", 400, "Client specified an invalid argument")]
-    public async Task In_2025_codes_were_sentences(string body, int status, string code)
+    public async Task Docs2025_error_codes_are_sentences(string body, int status, string code)
     {
         await using var api = await Api.StartAsync(Docs2025());
         var reply = await api.CreateAsync(body);
@@ -51,7 +51,7 @@ public sealed class ProfileTests
     }
 
     [Fact]
-    public async Task In_2025_a_fault_speaks_in_sentences_too()
+    public async Task Docs2025_fault_has_a_sentence_as_its_error_code()
     {
         await using var api = await Api.StartAsync(Docs2025());
         api.Emulator.Faults.Enqueue(Fault.RateLimited());
@@ -59,7 +59,7 @@ public sealed class ProfileTests
     }
 
     [Fact]
-    public async Task A_continued_system_message_is_not_the_first_in_2025_and_fine_now()
+    public async Task System_message_in_a_continuation_is_rejected_by_Docs2025_and_accepted_by_Current()
     {
         const string Body = """{"model":"grok-4.6","input":[{"role":"system","content":"Be brief."},{"role":"user","content":"Hi"}]PREVIOUS}""";
         foreach (var profile in Enum.GetValues<GrokProfile>())

@@ -2,11 +2,11 @@ using Connectors.Grok.Tests;
 
 namespace Connectors.Grok.Emulator.Tests;
 
-/// <summary>The README's code compiles, and it runs.</summary>
+/// <summary>Runs the scripts shown in the README.</summary>
 public sealed class ReadmeTests
 {
     [Fact]
-    public async Task The_scripts_of_the_readme_run()
+    public async Task Readme_scripts_compile_and_are_shown_unchanged()
     {
         await using var emulator = await GrokEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
         #region scripts
@@ -18,14 +18,14 @@ public sealed class ReadmeTests
         emulator.Script.When(request => request.PreviousResponseId is not null).Reply("Again.");
         #endregion
         Assert.Equal(4, emulator.Script.Count);
-        Assert.All(Shown(), region => Assert.Contains(region, Readme(), StringComparison.Ordinal));
-        Assert.Single(Shown());
+        Assert.All(ShownRegions(), region => Assert.Contains(region, Readme(), StringComparison.Ordinal));
+        Assert.Single(ShownRegions());
     }
 
-    private static IReadOnlyList<string> Shown()
+    private static IReadOnlyList<string> ShownRegions()
     {
         var source = File.ReadAllLines(Repository.PathTo("tests/Connectors.Grok.Emulator.Tests/ReadmeTests.cs"));
-        var shown = new List<string>();
+        var regions = new List<string>();
         for (var line = 0; line < source.Length; line++)
         {
             if (source[line].Trim() != "#region scripts")
@@ -33,10 +33,10 @@ public sealed class ReadmeTests
                 continue;
             }
 
-            shown.Add(string.Join('\n', source.Skip(line + 1).TakeWhile(text => text.Trim() != "#endregion").Select(text => text.Length > 8 ? text[8..] : text)));
+            regions.Add(string.Join('\n', source.Skip(line + 1).TakeWhile(text => text.Trim() != "#endregion").Select(text => text.Length > 8 ? text[8..] : text)));
         }
 
-        return shown;
+        return regions;
     }
 
     private static string Readme() => File.ReadAllText(Repository.PathTo("src/Connectors.Grok.Emulator/README.md"));

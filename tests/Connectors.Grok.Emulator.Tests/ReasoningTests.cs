@@ -11,7 +11,7 @@ public sealed class ReasoningTests
         "Could not decrypt the provided encrypted_content. Ensure the value is the unmodified encrypted_content from a previous response.";
 
     [Fact]
-    public async Task A_blob_comes_when_asked_for_and_always_from_the_newest_model()
+    public async Task Encrypted_reasoning_is_returned_when_included_and_always_by_grok_4_7()
     {
         await using var api = await Api.StartAsync();
         Assert.Null(Blob(await api.SayAsync("Hello")));
@@ -23,7 +23,7 @@ public sealed class ReasoningTests
     }
 
     [Fact]
-    public async Task A_history_sent_back_unchanged_is_accepted_and_remembered()
+    public async Task Resent_history_with_unchanged_reasoning_is_accepted()
     {
         await using var api = await Api.StartAsync();
         var input = await HistoryAsync(api);
@@ -33,43 +33,43 @@ public sealed class ReasoningTests
     }
 
     [Fact]
-    public async Task A_blob_altered_by_one_character_is_refused()
+    public async Task Reasoning_blob_altered_by_one_character_is_rejected()
     {
         await using var api = await Api.StartAsync();
         var input = await HistoryAsync(api);
         var blob = (string)input[1]!["encrypted_content"]!;
-        foreach (var at in (int[])[0, blob.Length / 2, blob.Length - 3])
+        foreach (var offset in (int[])[0, blob.Length / 2, blob.Length - 3])
         {
-            input[1]!["encrypted_content"] = blob[..at] + (blob[at] == 'A' ? 'B' : 'A') + blob[(at + 1)..];
-            await AssertRefusedAsync(api, input);
+            input[1]!["encrypted_content"] = blob[..offset] + (blob[offset] == 'A' ? 'B' : 'A') + blob[(offset + 1)..];
+            await AssertRejectedAsync(api, input);
         }
 
         input[1]!["encrypted_content"] = blob + "=";
-        await AssertRefusedAsync(api, input);
+        await AssertRejectedAsync(api, input);
         input[1]!["encrypted_content"] = "bm90IGEgYmxvYg";
-        await AssertRefusedAsync(api, input);
+        await AssertRejectedAsync(api, input);
     }
 
     [Fact]
-    public async Task Another_model_family_is_refused()
+    public async Task Reasoning_blob_of_another_model_is_rejected()
     {
         await using var api = await Api.StartAsync();
-        await AssertRefusedAsync(api, await HistoryAsync(api), model: "grok-4.5");
+        await AssertRejectedAsync(api, await HistoryAsync(api), model: "grok-4.5");
     }
 
     [Fact]
-    public async Task A_changed_summary_is_refused()
+    public async Task Reasoning_with_a_changed_summary_is_rejected()
     {
         await using var api = await Api.StartAsync();
         var input = await HistoryAsync(api);
         input[1]!["summary"]![0]!["text"] = "Something else";
-        await AssertRefusedAsync(api, input);
+        await AssertRejectedAsync(api, input);
         input[1]!["summary"] = new JsonArray();
-        await AssertRefusedAsync(api, input);
+        await AssertRejectedAsync(api, input);
     }
 
     [Fact]
-    public async Task Parts_of_a_summary_stay_apart()
+    public async Task Reasoning_with_joined_summary_parts_is_rejected()
     {
         await using var api = await Api.StartAsync();
         var first = await api.SayAsync("Hello", more: ",\"reasoning\":{\"effort\":\"xhigh\"},\"include\":[\"reasoning.encrypted_content\"]");
@@ -79,11 +79,11 @@ public sealed class ReasoningTests
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(api, input)).Status);
         var joined = string.Concat(reasoning["summary"]!.AsArray().Select(part => (string)part!["text"]!));
         reasoning["summary"] = new JsonArray(new JsonObject { ["type"] = "summary_text", ["text"] = joined });
-        await AssertRefusedAsync(api, input);
+        await AssertRejectedAsync(api, input);
     }
 
     [Fact]
-    public async Task A_changed_order_is_refused()
+    public async Task Reasoning_in_a_changed_order_is_rejected()
     {
         await using var api = await Api.StartAsync();
         var input = await HistoryAsync(api);
@@ -91,15 +91,15 @@ public sealed class ReasoningTests
         var reasoning = JsonNode.Parse(Api.Item(second, "reasoning").GetRawText())!;
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(api, [.. Copy(input).SkipLast(1), reasoning.DeepClone(), User("Hi")])).Status);
 
-        // The later blob first, then reasoning behind its own message, then one blob twice.
-        await AssertRefusedAsync(api, [reasoning.DeepClone(), .. Copy(input)]);
+        // A later blob before an earlier one; reasoning after its own message; the same blob twice.
+        await AssertRejectedAsync(api, [reasoning.DeepClone(), .. Copy(input)]);
         var swapped = Copy(input);
-        await AssertRefusedAsync(api, [swapped[0].DeepClone(), swapped[2].DeepClone(), swapped[1].DeepClone(), User("Hi")]);
-        await AssertRefusedAsync(api, [swapped[1].DeepClone(), swapped[1].DeepClone(), User("Hi")]);
+        await AssertRejectedAsync(api, [swapped[0].DeepClone(), swapped[2].DeepClone(), swapped[1].DeepClone(), User("Hi")]);
+        await AssertRejectedAsync(api, [swapped[1].DeepClone(), swapped[1].DeepClone(), User("Hi")]);
     }
 
     [Fact]
-    public async Task A_null_beside_the_blob_is_refused()
+    public async Task Reasoning_with_null_content_beside_its_blob_is_rejected()
     {
         await using var api = await Api.StartAsync();
         var input = await HistoryAsync(api);
@@ -112,7 +112,7 @@ public sealed class ReasoningTests
     [Theory]
     [InlineData(false, HttpStatusCode.OK)]
     [InlineData(true, HttpStatusCode.BadRequest)]
-    public async Task Status_on_replayed_reasoning_is_refused_by_option(bool rejects, HttpStatusCode expected)
+    public async Task RejectReasoningStatus_rejects_resent_reasoning_with_a_status(bool rejects, HttpStatusCode expected)
     {
         await using var api = await Api.StartAsync(new GrokEmulatorOptions { RejectReasoningStatus = rejects });
         var input = await HistoryAsync(api);
@@ -122,7 +122,7 @@ public sealed class ReasoningTests
     }
 
     [Fact]
-    public async Task Only_the_same_key_opens_a_blob()
+    public async Task Reasoning_blob_is_accepted_only_by_an_emulator_with_the_same_key()
     {
         var key = new byte[32];
         await using var first = await Api.StartAsync(new GrokEmulatorOptions { SealingKey = key });
@@ -130,11 +130,11 @@ public sealed class ReasoningTests
         await using var other = await Api.StartAsync();
         var input = await HistoryAsync(first);
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(same, input)).Status);
-        await AssertRefusedAsync(other, input);
+        await AssertRejectedAsync(other, input);
     }
 
     [Fact]
-    public async Task Models_that_do_not_reason_show_none()
+    public async Task Non_reasoning_model_returns_no_reasoning()
     {
         await using var api = await Api.StartAsync();
         Assert.Equal(["message"], Api.Types(await api.SayAsync("Hello", model: "grok-4.20-non-reasoning")));
@@ -143,7 +143,7 @@ public sealed class ReasoningTests
     private static async Task<JsonElement> TurnAsync(Api api, string text) =>
         await api.SayAsync(text, more: ",\"store\":false,\"include\":[\"reasoning.encrypted_content\"]");
 
-    /// <summary>user, reasoning, assistant, user: what a client holds after a first turn, and what it asks next.</summary>
+    /// <summary>Returns the input of a second turn that resends the history: user, reasoning, assistant, user.</summary>
     private static async Task<JsonArray> HistoryAsync(Api api)
     {
         const string Text = "Hello, my name is Alice.";
@@ -158,7 +158,7 @@ public sealed class ReasoningTests
     private static Task<Reply> SendAsync(Api api, JsonArray input, string model = "grok-4.6") =>
         api.CreateAsync($$"""{"model":"{{model}}","store":false,"input":{{input.ToJsonString()}}}""");
 
-    private static async Task AssertRefusedAsync(Api api, JsonArray input, string model = "grok-4.6")
+    private static async Task AssertRejectedAsync(Api api, JsonArray input, string model = "grok-4.6")
     {
         var reply = await SendAsync(api, input, model);
         Assert.Equal(HttpStatusCode.BadRequest, reply.Status);

@@ -14,9 +14,9 @@ public sealed class RecordingTests : IDisposable
     public void Dispose() => File.Delete(_file);
 
     [Fact]
-    public async Task A_conversation_is_recorded_redacted_and_replayed()
+    public async Task Recording_is_redacted_and_replays_each_exchange_once()
     {
-        var said = await RecordAsync();
+        var recorded = await RecordAsync();
         var file = await File.ReadAllTextAsync(_file, TestContext.Current.CancellationToken);
         Assert.StartsWith("""{"format":"connectors-grok-recording","version":1}""", file, StringComparison.Ordinal);
         Assert.DoesNotContain("alice@example.com", file, StringComparison.Ordinal);
@@ -27,7 +27,7 @@ public sealed class RecordingTests : IDisposable
         emulator.Replay(ConversationRecording.Load(_file));
         using var http = new HttpClient(emulator.CreateHandler());
         var again = await TalkAsync(http, emulator.BaseAddress);
-        Assert.Equal(said.Select(body => body.Replace("alice@example.com", "***", StringComparison.Ordinal)), again);
+        Assert.Equal(recorded.Select(body => body.Replace("alice@example.com", "***", StringComparison.Ordinal)), again);
         using var unknown = await PostAsync(http, emulator.BaseAddress, Streamed);
         Assert.Equal(HttpStatusCode.InternalServerError, unknown.StatusCode);
         Assert.Contains("every recorded exchange was used", await unknown.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
@@ -38,7 +38,7 @@ public sealed class RecordingTests : IDisposable
     }
 
     [Fact]
-    public async Task A_replay_can_keep_the_time()
+    public async Task Replay_waits_for_the_recorded_times_divided_by_the_speed()
     {
         var exchange = new RecordedExchange("GET", "/v1/models", "", 200, new Dictionary<string, string>(), [new RecordedChunk(4_000, "late")], IsCut: false);
         var recording = new ConversationRecording();
@@ -52,7 +52,7 @@ public sealed class RecordingTests : IDisposable
     }
 
     [Fact]
-    public void What_is_no_recording_is_told_so()
+    public void Loading_a_missing_or_invalid_recording_explains_the_problem()
     {
         Assert.Contains("Record one", Assert.Throws<FileNotFoundException>(() => ConversationRecording.Load(_file)).Message, StringComparison.Ordinal);
         File.WriteAllText(_file, "{}");
@@ -62,7 +62,7 @@ public sealed class RecordingTests : IDisposable
     }
 
     [Fact]
-    public async Task The_program_replays_a_file_or_says_why_not()
+    public async Task Program_ends_with_exit_code_1_when_the_recording_is_missing_and_parses_replay_options()
     {
         Assert.Equal(1, await Program.Main(["--urls", "http://127.0.0.1:0", "--replay", _file]));
         var options = CommandLine.Read(["--replay", "a.jsonl", "--speed", "4", "--profile", "docs2025"]);
@@ -75,7 +75,7 @@ public sealed class RecordingTests : IDisposable
     [InlineData("Incorrect API key provided: xai-secret12.", "Incorrect API key provided: xai-***.")]
     [InlineData("""{"authorization":"tok\"en","role":"user"}""", """{"authorization":"***","role":"user"}""")]
     [InlineData("for team 12345678-1234-1234-1234-123456789abc and", "for team 00000000-0000-0000-0000-000000000000 and")]
-    public void Secrets_are_taken_out(string text, string redacted) => Assert.Equal(redacted, Redaction.Redact(text));
+    public void Redaction_removes_keys_tokens_and_team_ids(string text, string redacted) => Assert.Equal(redacted, Redaction.Redact(text));
 
     private async Task<IReadOnlyList<string>> RecordAsync()
     {
@@ -84,10 +84,10 @@ public sealed class RecordingTests : IDisposable
         await using var emulator = new GrokEmulator(new GrokEmulatorOptions { NewId = () => new Guid(++number, 0, 0, new byte[8]) });
         using var http = new HttpClient(recording.CreateHandler(emulator.CreateHandler()));
         http.DefaultRequestHeaders.Add("Authorization", "Bearer xai-secret-key");
-        var said = await TalkAsync(http, emulator.BaseAddress);
+        var recorded = await TalkAsync(http, emulator.BaseAddress);
         Assert.Equal(4, recording.Count);
         recording.Save(_file);
-        return said;
+        return recorded;
     }
 
     private static async Task<IReadOnlyList<string>> TalkAsync(HttpClient http, Uri address)
@@ -110,7 +110,7 @@ public sealed class RecordingTests : IDisposable
         return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>A clock on which every wait is over at once, and known.</summary>
+    /// <summary>A clock that records waits and completes them immediately.</summary>
     private sealed class WaitingTime : TimeProvider
     {
         public List<TimeSpan> Waits { get; } = [];

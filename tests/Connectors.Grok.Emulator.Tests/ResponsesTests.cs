@@ -14,7 +14,7 @@ public sealed class ResponsesTests
     ];
 
     [Fact]
-    public async Task A_response_has_the_keys_of_2026_in_their_order()
+    public async Task Response_has_the_members_of_2026_in_order()
     {
         await using var api = await Api.StartAsync();
         var response = await api.SayAsync("Hello");
@@ -24,7 +24,7 @@ public sealed class ResponsesTests
     }
 
     [Fact]
-    public async Task Ids_are_bare_guids_and_items_derive_theirs()
+    public async Task Response_id_is_a_bare_guid_and_item_ids_derive_from_it()
     {
         await using var api = await Api.StartAsync();
         var response = await api.SayAsync("Hello");
@@ -35,7 +35,7 @@ public sealed class ResponsesTests
     }
 
     [Fact]
-    public async Task The_request_id_is_the_response_id_and_rate_limits_come_with_success_only()
+    public async Task Request_id_equals_response_id_and_rate_limit_headers_are_sent_on_success_only()
     {
         await using var api = await Api.StartAsync();
         var good = await api.CreateAsync("""{"model":"grok-4.6","input":"Hello"}""");
@@ -49,7 +49,7 @@ public sealed class ResponsesTests
     }
 
     [Fact]
-    public async Task A_stored_response_is_fetched_as_it_was_given_and_deleted_once()
+    public async Task Stored_response_is_retrieved_unchanged_and_deleted_once()
     {
         await using var api = await Api.StartAsync();
         var created = await api.CreateAsync("""{"model":"grok-4.6","input":"Hello"}""");
@@ -66,7 +66,7 @@ public sealed class ResponsesTests
     }
 
     [Fact]
-    public async Task The_echoes_are_what_was_sent()
+    public async Task Response_repeats_the_members_of_the_request()
     {
         await using var api = await Api.StartAsync();
         var response = await api.SayAsync(
@@ -83,7 +83,7 @@ public sealed class ResponsesTests
     }
 
     [Fact]
-    public async Task Usage_adds_up_and_the_price_is_that_of_the_model()
+    public async Task Usage_adds_up_and_cost_follows_the_prices_of_the_model()
     {
         await using var api = await Api.StartAsync();
         var usage = (await api.SayAsync("Hello")).GetProperty("usage");
@@ -100,7 +100,7 @@ public sealed class ResponsesTests
     }
 
     [Fact]
-    public async Task Retired_names_answer_under_their_successor()
+    public async Task Retired_model_names_resolve_to_their_successor()
     {
         await using var api = await Api.StartAsync();
         Assert.Equal("grok-4.3", (await api.SayAsync("Hello", model: "grok-4")).GetProperty("model").GetString());
@@ -108,7 +108,7 @@ public sealed class ResponsesTests
     }
 
     [Fact]
-    public async Task The_lists_of_models_have_their_shapes()
+    public async Task Model_lists_have_the_documented_members()
     {
         await using var api = await Api.StartAsync();
         var list = (await api.SendAsync(HttpMethod.Get, "/models")).Json;
@@ -125,7 +125,7 @@ public sealed class ResponsesTests
     }
 
     [Fact]
-    public async Task Unknown_routes_and_wrong_methods_are_told_apart()
+    public async Task Unknown_route_gets_404_and_wrong_method_gets_405()
     {
         await using var api = await Api.StartAsync();
         var route = await api.SendAsync(HttpMethod.Post, "/responses/1/cancel", "{}");

@@ -19,7 +19,7 @@ public sealed class RulesTests
     [InlineData("\"max_tokens\":5", "Argument not supported: max_tokens. Please use max_output_tokens instead.")]
     [InlineData("\"instructions\":\"x\",\"previous_response_id\":\"y\"", "Argument not supported: instructions and previous_response_id together")]
     [InlineData("\"tools\":[{\"type\":\"web_search\",\"external_web_access\":true}]", "Argument not supported: external_web_access")]
-    public async Task Known_arguments_that_are_not_supported_are_refused_by_their_presence(string member, string error)
+    public async Task Unsupported_argument_is_rejected_whatever_its_value(string member, string error)
     {
         await using var api = await Api.StartAsync();
         var reply = await api.CreateAsync($$"""{"model":"grok-4.6","input":"Hi",{{member}}}""");
@@ -32,7 +32,7 @@ public sealed class RulesTests
     [InlineData("\"background\":false,\"stream_options\":{},\"made_up\":[1],\"seed\":7,\"context_management\":[],\"client_metadata\":{}")]
     [InlineData("\"reasoning\":{\"effort\":\"minimal\",\"summary\":\"anything\"}")]
     [InlineData("\"tools\":[{\"type\":\"x_search\"},{\"type\":\"code_interpreter\"},{\"type\":\"mcp\",\"server_url\":\"https://example.com\"}],\"tool_choice\":\"always\"")]
-    public async Task What_is_unknown_or_null_or_neutral_is_accepted(string members)
+    public async Task Unknown_null_and_neutral_members_are_accepted(string members)
     {
         await using var api = await Api.StartAsync();
         var reply = await api.CreateAsync($$"""{"model":"grok-4.6","input":"Hi",{{members}}}""");
@@ -54,7 +54,7 @@ public sealed class RulesTests
     [InlineData("""[{"role":"tool","content":"x"}]""", 422, "Failed to deserialize the JSON body into the target type: role: unknown variant `tool`")]
     [InlineData("""[{"role":"user","content":[{"type":"text","text":"x"}]}]""", 422, "Failed to deserialize the JSON body into the target type: content: unknown variant `text`")]
     [InlineData("5", 422, "Failed to deserialize the JSON body into the target type: input: invalid type: integer `5`, expected")]
-    public async Task Input_is_checked(string input, int status, string error)
+    public async Task Invalid_input_gets_the_error_of_xAI(string input, int status, string error)
     {
         await using var api = await Api.StartAsync();
         var reply = await api.CreateAsync($$"""{"model":"grok-4.6","input":{{input}}}""");
@@ -64,7 +64,7 @@ public sealed class RulesTests
     }
 
     [Fact]
-    public async Task Roles_may_come_in_any_order_and_number()
+    public async Task Roles_are_accepted_in_any_order_and_number()
     {
         await using var api = await Api.StartAsync();
         var reply = await api.CreateAsync("""
@@ -76,7 +76,7 @@ public sealed class RulesTests
     }
 
     [Fact]
-    public async Task Errors_come_in_the_documented_order()
+    public async Task Errors_are_reported_in_the_documented_order()
     {
         await using var api = await Api.StartAsync(new GrokEmulatorOptions { ApiKey = "xai-right-key" });
         api.Http.DefaultRequestHeaders.Add("Authorization", "Bearer xai-wrong-key");
@@ -105,7 +105,7 @@ public sealed class RulesTests
     }
 
     [Fact]
-    public async Task Old_names_and_old_parameters_say_what_to_use()
+    public async Task Missing_model_retired_model_and_live_search_get_the_errors_of_xAI()
     {
         await using var api = await Api.StartAsync();
         var missing = await api.CreateAsync("""{"input":"Hi"}""");
@@ -127,7 +127,7 @@ public sealed class RulesTests
     [InlineData("grok-4.3", "xhigh", "This model does not support `reasoning_effort` value `xhigh`")]
     [InlineData("grok-4.20", "low", "Model grok-4.20 does not support parameter reasoningEffort.")]
     [InlineData("grok-build-0.1", "none", "Model grok-build-0.1 does not support parameter reasoningEffort.")]
-    public async Task Each_model_takes_its_own_efforts(string model, string effort, string? error)
+    public async Task Model_accepts_only_its_own_reasoning_efforts(string model, string effort, string? error)
     {
         await using var api = await Api.StartAsync();
         var reply = await api.CreateAsync($$"""{"model":"{{model}}","reasoning":{"effort":"{{effort}}"},"input":"Hi"}""");
@@ -161,14 +161,14 @@ public sealed class RulesTests
     [InlineData("\"temperature\":2.5", 400)]
     [InlineData("\"top_p\":0", 400)]
     [InlineData("\"max_output_tokens\":0", 400)]
-    public async Task Tools_formats_and_ranges_are_checked(string members, int status)
+    public async Task Invalid_tool_format_or_range_gets_its_status(string members, int status)
     {
         await using var api = await Api.StartAsync();
         Assert.Equal(status, (int)(await api.CreateAsync($$"""{"model":"grok-4.6","input":"Hi",{{members}}}""")).Status);
     }
 
     [Fact]
-    public async Task The_multi_agent_model_takes_no_functions()
+    public async Task Multi_agent_model_rejects_functions()
     {
         await using var api = await Api.StartAsync();
         var reply = await api.CreateAsync(
@@ -177,7 +177,7 @@ public sealed class RulesTests
     }
 
     [Fact]
-    public async Task A_body_must_be_there_and_must_be_json()
+    public async Task Missing_body_or_other_content_type_gets_415()
     {
         await using var api = await Api.StartAsync();
         var token = TestContext.Current.CancellationToken;
@@ -191,7 +191,7 @@ public sealed class RulesTests
     }
 
     [Fact]
-    public async Task A_prompt_longer_than_the_window_is_refused()
+    public async Task Prompt_longer_than_the_context_window_is_rejected()
     {
         await using var api = await Api.StartAsync();
         var text = new StringBuilder().Insert(0, "abcd ", 260_000);

@@ -13,7 +13,7 @@ public sealed class ScriptTests
         """{"model":"grok-4.6","input":"Hello","include":["web_search_call.action.sources","code_interpreter_call.outputs","file_search_call.results"]STREAM}""";
 
     [Fact]
-    public async Task The_queue_is_answered_in_order_and_then_the_model_answers()
+    public async Task Script_queue_is_used_in_order_before_the_built_in_model()
     {
         await using var api = await Api.StartAsync();
         api.Emulator.Script.Reply("First.").Reply(reply => reply.Reasoning("Hm.").Text("Second.").Call("get_weather", """{"city":"Oslo"}"""));
@@ -26,7 +26,7 @@ public sealed class ScriptTests
     }
 
     [Fact]
-    public async Task A_refused_request_uses_no_reply_up()
+    public async Task Rejected_request_consumes_no_scripted_reply()
     {
         await using var api = await Api.StartAsync();
         api.Emulator.Script.Reply("Still here.");
@@ -36,7 +36,7 @@ public sealed class ScriptTests
     }
 
     [Fact]
-    public async Task Rules_answer_the_requests_that_fit()
+    public async Task Script_rules_answer_only_matching_requests()
     {
         await using var api = await Api.StartAsync();
         var script = api.Emulator.Script;
@@ -54,7 +54,7 @@ public sealed class ScriptTests
     }
 
     [Fact]
-    public async Task Without_a_reply_a_strict_script_says_so()
+    public async Task Strict_script_without_a_reply_gets_a_500()
     {
         await using var api = await Api.StartAsync();
         api.Emulator.Script.Strict = true;
@@ -63,16 +63,16 @@ public sealed class ScriptTests
     }
 
     [Fact]
-    public async Task Streamed_and_whole_a_scripted_reply_is_the_same()
+    public async Task Scripted_reply_is_the_same_with_and_without_streaming()
     {
         await using var api = await Api.StartAsync(new GrokEmulatorOptions { TimeProvider = new ManualTime(), NewId = () => Guid.Empty });
-        api.Emulator.Script.When(_ => true).Always(SayEverything);
+        api.Emulator.Script.When(_ => true).Always(AddEverything);
         var whole = (await api.CreateAsync(Everything.Replace("STREAM", ""))).Body;
         var events = await api.StreamAsync(Everything.Replace("STREAM", ",\"stream\":true"));
         Assert.Equal(whole.Replace(CachedTokens(whole), "", StringComparison.Ordinal), Final(events).Replace(CachedTokens(Final(events)), "", StringComparison.Ordinal));
         Assert.Equal(Enumerable.Range(0, events.Count), events.Select(streamed => streamed.Json.GetProperty("sequence_number").GetInt32()));
 
-        // What each item says when it is done is what the response says in the end.
+        // The items of the done events equal the output of the final response.
         var output = events[^1].Json.GetProperty("response").GetProperty("output").EnumerateArray().ToList();
         var done = events.Where(streamed => streamed.Type == "response.output_item.done")
             .OrderBy(streamed => streamed.Json.GetProperty("output_index").GetInt32())
@@ -87,10 +87,10 @@ public sealed class ScriptTests
     }
 
     [Fact]
-    public async Task Hosted_items_have_the_documented_shapes()
+    public async Task Hosted_items_have_the_documented_members_and_hide_results_that_are_not_included()
     {
         await using var api = await Api.StartAsync();
-        api.Emulator.Script.When(_ => true).Always(SayEverything);
+        api.Emulator.Script.When(_ => true).Always(AddEverything);
         var shown = (await api.CreateAsync(Everything.Replace("STREAM", ""))).Json;
         Assert.Equal(
             """{"type":"search","query":"oslo","sources":[{"type":"url","url":"https://a.example/"}]}""",
@@ -108,10 +108,10 @@ public sealed class ScriptTests
     }
 
     [Fact]
-    public async Task Every_documented_event_can_be_said()
+    public async Task Script_can_produce_every_documented_event()
     {
         await using var api = await Api.StartAsync();
-        api.Emulator.Script.Reply(SayEverything).Reply(reply => reply.Refuse("No.")).Reply(reply => reply.OldXSearch("xai"));
+        api.Emulator.Script.Reply(AddEverything).Reply(reply => reply.Refuse("No.")).Reply(reply => reply.OldXSearch("xai"));
         var types = new List<string>();
         for (var turn = 0; turn < 3; turn++)
         {
@@ -130,7 +130,7 @@ public sealed class ScriptTests
     }
 
     [Fact]
-    public async Task Items_worked_on_at_once_interleave_as_recorded()
+    public async Task Parallel_items_interleave_in_the_recorded_order()
     {
         await using var api = await Api.StartAsync();
         api.Emulator.Script.Reply(reply => reply
@@ -148,7 +148,7 @@ public sealed class ScriptTests
     [InlineData(CallStyle.Split, 3, "")]
     [InlineData(CallStyle.OnAdded, 0, """{"city":"Oslo"}""")]
     [InlineData(CallStyle.WithoutDelta, 0, "")]
-    public async Task Arguments_come_in_every_way(CallStyle style, int deltas, string added)
+    public async Task Call_style_decides_how_arguments_are_streamed(CallStyle style, int deltas, string added)
     {
         await using var api = await Api.StartAsync();
         api.Emulator.Script.Reply(reply => reply.Call("get_weather", """{"city":"Oslo"}""", style: style));
@@ -159,7 +159,7 @@ public sealed class ScriptTests
     }
 
     [Fact]
-    public async Task A_reply_can_be_held_and_released()
+    public async Task Stream_pauses_at_a_gate_until_it_is_released()
     {
         await using var api = await Api.StartAsync();
         var (middle, end) = (new ReplyGate(), new ReplyGate());
@@ -177,7 +177,7 @@ public sealed class ScriptTests
     }
 
     [Fact]
-    public async Task A_whole_answer_waits_at_gates_as_well_and_nothing_is_stored_before()
+    public async Task Non_streamed_response_waits_for_its_gate_and_is_stored_only_afterwards()
     {
         await using var api = await Api.StartAsync(new GrokEmulatorOptions { NewId = () => Guid.Empty });
         var gate = new ReplyGate();
@@ -191,7 +191,7 @@ public sealed class ScriptTests
     }
 
     [Fact]
-    public async Task Replies_end_incomplete_failed_and_in_an_error_frame()
+    public async Task Scripted_reply_can_end_incomplete_failed_with_an_error_event_or_with_a_fault()
     {
         await using var api = await Api.StartAsync();
         api.Emulator.Script
@@ -209,7 +209,7 @@ public sealed class ScriptTests
     }
 
     [Fact]
-    public async Task Several_reasoning_items_are_sealed_and_come_back()
+    public async Task Several_reasoning_items_are_encrypted_and_accepted_when_resent()
     {
         await using var api = await Api.StartAsync();
         api.Emulator.Script.Reply(reply => reply.Reasoning("One.").WebSearch("oslo").Reasoning("Two.", "Three.").Text("Done."));
@@ -221,7 +221,7 @@ public sealed class ScriptTests
     }
 
     [Fact]
-    public async Task Usage_can_be_dictated_and_citations_can_be_unmarked()
+    public async Task Script_sets_the_usage_and_no_inline_citations_omits_the_marks()
     {
         await using var api = await Api.StartAsync();
         api.Emulator.Script.Reply(reply => reply.Text("Rain 🌧").Cite("https://a.example/").Usage(100, 20, 5, 512));
@@ -234,7 +234,7 @@ public sealed class ScriptTests
         Assert.Equal(120, response.GetProperty("usage").GetProperty("total_tokens").GetInt32());
     }
 
-    private static void SayEverything(ReplyBuilder reply) => reply
+    private static void AddEverything(ReplyBuilder reply) => reply
         .Reasoning("Thinking about it.")
         .InParallel(items => items.WebSearch("oslo", "https://a.example/").XSearch("xai"))
         .OpenPage("https://a.example/").FindInPage("rain", "https://a.example/")

@@ -6,7 +6,7 @@ namespace Connectors.Grok.Emulator.Tests;
 public sealed class StateTests
 {
     [Fact]
-    public async Task A_chain_remembers()
+    public async Task Chain_of_responses_keeps_the_facts_of_earlier_turns()
     {
         await using var api = await Api.StartAsync();
         var first = await api.SayAsync("Hello, my name is Alice. Remember this.");
@@ -16,7 +16,7 @@ public sealed class StateTests
     }
 
     [Fact]
-    public async Task Forks_do_not_know_of_each_other()
+    public async Task Forks_of_a_response_are_independent()
     {
         await using var api = await Api.StartAsync();
         var root = Api.IdOf(await api.SayAsync("Hi"));
@@ -30,7 +30,7 @@ public sealed class StateTests
     }
 
     [Fact]
-    public async Task Deleting_a_middle_link_leaves_later_ones_whole()
+    public async Task Deleting_earlier_responses_keeps_the_conversation_of_later_ones()
     {
         await using var api = await Api.StartAsync();
         var first = Api.IdOf(await api.SayAsync("My name is Alice."));
@@ -43,7 +43,7 @@ public sealed class StateTests
     }
 
     [Fact]
-    public async Task What_is_not_stored_cannot_be_continued_or_fetched()
+    public async Task Response_that_is_not_stored_cannot_be_continued_or_retrieved()
     {
         await using var api = await Api.StartAsync();
         var response = await api.SayAsync("Hello", more: ",\"store\":false");
@@ -68,7 +68,7 @@ public sealed class StateTests
     }
 
     [Fact]
-    public async Task Cached_tokens_grow_along_a_chain_and_along_a_resent_history()
+    public async Task Cached_tokens_grow_for_a_chain_and_for_a_resent_history()
     {
         const string Long = "Please remember this rather long sentence about nothing in particular, because it fills the cache.";
         await using var api = await Api.StartAsync();
@@ -92,7 +92,7 @@ public sealed class StateTests
     }
 
     [Fact]
-    public async Task A_system_message_of_the_first_turn_rules_the_next()
+    public async Task System_message_of_the_first_turn_applies_to_the_next()
     {
         await using var api = await Api.StartAsync();
         var first = await api.CreateAsync("""{"model":"grok-4.6","input":[{"role":"developer","content":"Answer in upper case."},{"role":"user","content":"Hello"}]}""");
@@ -102,7 +102,7 @@ public sealed class StateTests
     [Theory]
     [InlineData(true, "2 + 2 EQUALS 4.")]
     [InlineData(false, "2 + 2 equals 4.")]
-    public async Task Instructions_are_inherited_by_option(bool inherits, string expected)
+    public async Task InheritInstructions_decides_whether_instructions_apply_to_the_next_turn(bool inherits, string expected)
     {
         await using var api = await Api.StartAsync(new GrokEmulatorOptions { InheritInstructions = inherits });
         var first = await api.SayAsync("hello", more: ",\"instructions\":\"Answer in upper case.\"");
@@ -111,7 +111,7 @@ public sealed class StateTests
     }
 
     [Fact]
-    public async Task An_answer_without_content_cannot_be_continued()
+    public async Task Response_without_content_cannot_be_continued()
     {
         await using var api = await Api.StartAsync();
         var response = await api.SayAsync("Say \"incomprehensibilities\"", more: ",\"max_output_tokens\":1");
@@ -122,7 +122,7 @@ public sealed class StateTests
     }
 
     [Fact]
-    public async Task Zero_data_retention_stores_nothing()
+    public async Task Zero_data_retention_rejects_storing_and_continuing()
     {
         await using var api = await Api.StartAsync(new GrokEmulatorOptions { ZeroDataRetention = true });
         Assert.Equal(HttpStatusCode.BadRequest, (await api.CreateAsync("""{"model":"grok-4.6","input":"Hello"}""")).Status);

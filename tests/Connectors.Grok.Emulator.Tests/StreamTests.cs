@@ -9,7 +9,7 @@ public sealed class StreamTests
         """{"type":"function","name":"get_weather","parameters":{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}}""";
 
     [Fact]
-    public async Task Reasoning_and_text_come_in_the_recorded_order()
+    public async Task Reasoning_and_text_events_have_the_recorded_order()
     {
         await using var api = await Api.StartAsync();
         var events = await api.StreamAsync("""{"model":"grok-4.6","input":"What is 2 + 2?","stream":true}""");
@@ -29,7 +29,7 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task Nothing_is_told_before_its_time()
+    public async Task First_events_contain_no_usage_output_or_encrypted_reasoning()
     {
         await using var api = await Api.StartAsync();
         var events = await api.StreamAsync("""{"model":"grok-4.7","input":"Hello","stream":true}""");
@@ -47,7 +47,7 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task Streamed_and_not_streamed_the_answer_is_the_same()
+    public async Task Built_in_answer_is_the_same_with_and_without_streaming()
     {
         await using var first = await Api.StartAsync(Repeatable());
         await using var second = await Api.StartAsync(Repeatable());
@@ -62,7 +62,7 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task A_function_call_comes_in_one_piece()
+    public async Task Function_call_arguments_are_streamed_in_one_delta()
     {
         await using var api = await Api.StartAsync();
         var events = await api.StreamAsync($$"""{"model":"grok-4.20-non-reasoning","input":"What is the weather in Oslo?","stream":true,"tools":[{{Weather}}]}""");
@@ -78,7 +78,7 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task Arguments_are_split_for_those_who_ask()
+    public async Task Function_call_arguments_are_split_when_stream_tool_calls_is_set()
     {
         await using var api = await Api.StartAsync();
         var events = await api.StreamAsync($$"""{"model":"grok-4.6","input":"What is the weather in Oslo?","stream":true,"stream_tool_calls":true,"tools":[{{Weather}}]}""");
@@ -87,7 +87,7 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task Citations_follow_the_text_and_point_into_it_by_code_points()
+    public async Task Citation_events_follow_the_text_and_count_code_points()
     {
         await using var api = await Api.StartAsync();
         var events = await api.StreamAsync(
@@ -111,7 +111,7 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task An_answer_that_is_too_long_ends_incomplete()
+    public async Task Answer_beyond_max_output_tokens_ends_incomplete()
     {
         await using var api = await Api.StartAsync();
         var events = await api.StreamAsync("""{"model":"grok-4.6","input":"Count to 50","stream":true,"max_output_tokens":5}""");
@@ -123,7 +123,7 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task Only_the_switch_ends_a_stream_with_done()
+    public async Task Stream_ends_with_done_only_when_SendDone_is_set()
     {
         await using var plain = await Api.StartAsync();
         Assert.Equal("response.completed", (await plain.StreamAsync("""{"model":"grok-4.6","input":"Hi","stream":true}"""))[^1].Type);
@@ -132,9 +132,9 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task The_first_piece_arrives_while_the_rest_is_still_to_come()
+    public async Task Events_arrive_while_the_stream_is_paused()
     {
-        // A pause that never ends: what arrives has been flushed before it.
+        // The pause never ends, so every event that arrives was flushed before it.
         await using var api = await Api.StartAsync(new GrokEmulatorOptions { TokenDelay = TimeSpan.FromDays(1) });
         using var response = await api.OpenStreamAsync("""{"model":"grok-4.20-non-reasoning","input":"Hi","stream":true}""");
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));

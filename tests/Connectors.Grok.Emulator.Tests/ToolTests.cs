@@ -18,7 +18,7 @@ public sealed class ToolTests
     [InlineData("How is the weather?", "get_weather", """{"city":"here"}""")]
     [InlineData("Call get_weather for Bergen", "get_weather", """{"city":"Bergen"}""")]
     [InlineData("Turn the lights off at level 250", "Home-SetLights", """{"on":false,"level":100}""")]
-    public async Task A_function_is_called_by_name_or_by_topic(string question, string name, string arguments)
+    public async Task Function_is_called_when_the_question_has_its_name_or_topic(string question, string name, string arguments)
     {
         await using var api = await Api.StartAsync();
         var call = Assert.Single(Calls(await api.SayAsync(question, more: $",\"tools\":[{Weather},{Lights}]")));
@@ -26,7 +26,7 @@ public sealed class ToolTests
     }
 
     [Fact]
-    public async Task The_result_is_used_in_a_chain_and_in_a_resent_history()
+    public async Task Function_result_is_used_in_a_chain_and_in_a_resent_history()
     {
         await using var api = await Api.StartAsync();
         const string Question = "What is the weather in Oslo?";
@@ -42,7 +42,7 @@ public sealed class ToolTests
     }
 
     [Fact]
-    public async Task Two_places_are_two_calls_unless_calls_must_come_one_by_one()
+    public async Task Two_places_get_two_calls_unless_parallel_tool_calls_is_false()
     {
         await using var api = await Api.StartAsync();
         const string Question = "What is the weather in Oslo and Bergen?";
@@ -66,7 +66,7 @@ public sealed class ToolTests
     [InlineData("\"required\"", "Hello", "get_weather")]
     [InlineData("""{"type":"function","name":"Home-SetLights"}""", "What is the weather in Oslo?", "Home-SetLights")]
     [InlineData("""{"type":"function","function":{"name":"Home-SetLights"}}""", "Hello", "Home-SetLights")]
-    public async Task The_choice_of_the_caller_counts(string choice, string question, string? expected)
+    public async Task Tool_choice_decides_which_function_is_called(string choice, string question, string? expected)
     {
         await using var api = await Api.StartAsync();
         var response = await api.SayAsync(question, more: $",\"tool_choice\":{choice},\"tools\":[{Weather},{Lights}]");
@@ -74,7 +74,7 @@ public sealed class ToolTests
     }
 
     [Fact]
-    public async Task A_canned_web_is_searched_and_cited()
+    public async Task Web_search_returns_citations_and_shows_sources_only_when_included()
     {
         await using var api = await Api.StartAsync();
         var plain = await api.SayAsync("Search the latest news about Mars", more: ",\"tools\":[{\"type\":\"web_search\"}]");
@@ -91,7 +91,7 @@ public sealed class ToolTests
     }
 
     [Fact]
-    public async Task Structured_output_fits_its_schema()
+    public async Task Structured_output_matches_its_schema()
     {
         await using var api = await Api.StartAsync();
         var response = await api.SayAsync("What is 6*7?", more: """
@@ -113,7 +113,7 @@ public sealed class ToolTests
     }
 
     [Fact]
-    public async Task A_json_object_is_an_object_and_facts_find_their_place()
+    public async Task Json_object_format_returns_an_object_and_schemas_are_filled_with_stated_facts()
     {
         await using var api = await Api.StartAsync();
         using var free = JsonDocument.Parse(Api.TextOf(await api.SayAsync("Hello", more: ",\"text\":{\"format\":{\"type\":\"json_object\"}}")));

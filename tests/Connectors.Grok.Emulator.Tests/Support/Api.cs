@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Connectors.Grok.Emulator.Tests.Support;
 
-/// <summary>An emulator on a real port and a plain HTTP client: what any program in any language sees.</summary>
+/// <summary>An emulator on a port and a plain HTTP client, as a program in any language uses it.</summary>
 public sealed class Api : IAsyncDisposable
 {
     private Api(GrokEmulator emulator)
@@ -23,7 +23,7 @@ public sealed class Api : IAsyncDisposable
 
     public async Task<Reply> CreateAsync(string json) => await SendAsync(HttpMethod.Post, "/responses", json);
 
-    /// <summary>Says one thing and returns the response object, which must be a success.</summary>
+    /// <summary>Sends a user message and returns the response object; the request must succeed.</summary>
     public async Task<JsonElement> SayAsync(string text, string? previous = null, string model = "grok-4.6", string more = "")
     {
         var input = $"\"{JsonEncodedText.Encode(text)}\"";

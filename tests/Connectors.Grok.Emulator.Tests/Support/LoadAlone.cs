@@ -1,5 +1,5 @@
 namespace Connectors.Grok.Emulator.Tests.Support;
 
-/// <summary>Memory is counted for the whole process, so nothing else may run meanwhile.</summary>
+/// <summary>The collection of tests that measure the memory of the process; they do not run in parallel with others.</summary>
 [CollectionDefinition("Load", DisableParallelization = true)]
 public sealed class LoadAlone;

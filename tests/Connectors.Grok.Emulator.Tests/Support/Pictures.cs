@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Connectors.Grok.Emulator.Tests.Support;
 
-/// <summary>Images as far as their headers go.</summary>
+/// <summary>Creates images that consist of a valid header only.</summary>
 public static class Pictures
 {
     public static string Png(int width, int height, int extraBytes = 0)
