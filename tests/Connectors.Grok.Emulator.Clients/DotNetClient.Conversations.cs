@@ -61,8 +61,8 @@ internal sealed partial class DotNetClient
             Must((await Client().GetResponseAsync(first.Id)).Value.GetOutputText() == first.GetOutputText(), "another text");
         },
         ["delete"] = async () => Must((await Client().DeleteResponseAsync((await SayAsync("Hello")).Id)).Value.Deleted, "not deleted"),
-        ["deleted, then 404 with text"] = DeletedAsync,
-        ["abort"] = async () => Must(await LeaveAsync() == 4, "not four updates"),
+        ["deleted, then 404 with its error text"] = DeletedAsync,
+        ["abort"] = async () => Must(await AbortAsync() == 4, "not four updates"),
         ["wrong key"] = async () =>
         {
             var error = await FailsAsync(Client(otherKey: "xai-wrong-key").CreateResponseAsync(Options("Hello")));
@@ -75,8 +75,8 @@ internal sealed partial class DotNetClient
         var root = await SayAsync("My name is Alice.");
         foreach (var colour in (string[])["red", "blue"])
         {
-            var told = await SayAsync($"My favourite colour is {colour}.", root.Id);
-            Must((await SayAsync("What is my favourite colour?", told.Id)).GetOutputText().Contains(colour, StringComparison.Ordinal), "mixed up");
+            var fork = await SayAsync($"My favourite colour is {colour}.", root.Id);
+            Must((await SayAsync("What is my favourite colour?", fork.Id)).GetOutputText().Contains(colour, StringComparison.Ordinal), "mixed up");
         }
     }
 
@@ -109,7 +109,7 @@ internal sealed partial class DotNetClient
         }
     }
 
-    private async Task<int> LeaveAsync()
+    private async Task<int> AbortAsync()
     {
         using var stop = new CancellationTokenSource();
         var options = Options("Hello");

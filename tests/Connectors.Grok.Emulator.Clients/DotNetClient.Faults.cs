@@ -16,7 +16,7 @@ internal sealed partial class DotNetClient
     {
         var checks = new Dictionary<string, Func<Task>>
         {
-            ["429, survived by its own retry"] = async () =>
+            ["429, then success by the client's own retry"] = async () =>
             {
                 var patient = Client($"rate-limited; retry-after=0; times=1; id={Guid.NewGuid()}", retries: 2);
                 Must((await patient.CreateResponseAsync(Options("What is 2 + 2?"))).Value.GetOutputText() == "2 + 2 equals 4.", "wrong text");
@@ -26,30 +26,30 @@ internal sealed partial class DotNetClient
         {
             checks[$"fault: {fault.Split(';')[0]}"] = async () =>
             {
-                var error = await FailsAsync(ToldAsync(fault));
+                var error = await FailsAsync(AskAsync(fault));
                 Must(error.Status == status, string.Create(CultureInfo.InvariantCulture, $"status {error.Status} instead of {status}"));
             };
         }
 
         foreach (var fault in (string[])["error-first", "untyped-error", "nested-error", "error-object", "cut", "end", "failed"])
         {
-            checks[$"fault: {fault}"] = async () => Must(await IsToldAsync(fault), "no error is raised");
+            checks[$"fault: {fault}"] = async () => Must(await ThrowsAsync(fault), "no error is raised");
         }
 
         foreach (var fault in (string[])["empty-final-output", "keep-alives", "data-only", "unknown-events", "gzip", "wrong-content-type"])
         {
-            checks[$"fault: {fault}"] = async () => Must((await ToldAsync(fault)).Contains("2 + 2 equals 4", StringComparison.Ordinal), "the text is missing");
+            checks[$"fault: {fault}"] = async () => Must((await AskAsync(fault)).Contains("2 + 2 equals 4", StringComparison.Ordinal), "the text is missing");
         }
 
-        checks["fault: stall"] = async () => Must(await LeaveAsync() == 4, "not four updates");
+        checks["fault: stall"] = async () => Must(await AbortAsync() == 4, "not four updates");
         return checks;
     }
 
-    private async Task<bool> IsToldAsync(string fault)
+    private async Task<bool> ThrowsAsync(string fault)
     {
         try
         {
-            await ToldAsync(fault);
+            await AskAsync(fault);
             return false;
         }
         catch (Exception error) when (error is not NullReferenceException)
@@ -58,7 +58,7 @@ internal sealed partial class DotNetClient
         }
     }
 
-    private async Task<string> ToldAsync(string fault)
+    private async Task<string> AskAsync(string fault)
     {
         var updates = await StreamAsync(Client(fault), Options("What is 2 + 2?"));
         if (updates.OfType<StreamingResponseErrorUpdate>().FirstOrDefault() is { } error)

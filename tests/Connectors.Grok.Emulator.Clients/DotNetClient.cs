@@ -12,7 +12,7 @@ internal sealed partial class DotNetClient(Uri endpoint, string key)
     public const string Name = "OpenAI";
     private const string Model = "grok-4.6";
 
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
     public async Task<IReadOnlyList<CheckResult>> RunAsync()
     {
@@ -21,12 +21,12 @@ internal sealed partial class DotNetClient(Uri endpoint, string key)
         {
             try
             {
-                await check().WaitAsync(Longest);
+                await check().WaitAsync(Timeout);
                 results.Add(new CheckResult(Name, name, Ok: true, ""));
             }
-            catch (Exception wrong)
+            catch (Exception failure)
             {
-                results.Add(new CheckResult(Name, name, Ok: false, wrong.Message.Split('\n')[0]));
+                results.Add(new CheckResult(Name, name, Ok: false, failure.Message.Split('\n')[0]));
             }
         }
 
@@ -82,11 +82,11 @@ internal sealed partial class DotNetClient(Uri endpoint, string key)
         throw new InvalidOperationException("no error is raised");
     }
 
-    private static void Must(bool holds, string why)
+    private static void Must(bool condition, string message)
     {
-        if (!holds)
+        if (!condition)
         {
-            throw new InvalidOperationException(why);
+            throw new InvalidOperationException(message);
         }
     }
 

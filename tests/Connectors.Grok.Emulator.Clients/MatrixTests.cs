@@ -5,40 +5,40 @@ using Connectors.Grok.Tests;
 
 namespace Connectors.Grok.Emulator.Clients;
 
-/// <summary>Clients nobody here wrote, against the emulator: what each can do, and what it makes of each fault.</summary>
+/// <summary>Runs clients of other authors against the emulator, and compares the results with the table of the README.</summary>
 public sealed class MatrixTests(NodePackages node) : IClassFixture<NodePackages>
 {
     private const string Key = "xai-right-key";
     private const string Begin = "<!-- matrix: begin -->";
     private const string End = "<!-- matrix: end -->";
 
-    /// <summary>What fails for a reason of the client's own; a check that passes again makes its reason wrong.</summary>
+    /// <summary>The checks that fail because of the client, with the reason. A listed check that passes fails the test.</summary>
     private static readonly Dictionary<(string Client, string Check), string> Reasons = new()
     {
-        [("openai", "fault: end")] = "ends quietly: the client does not miss the terminal event",
-        [("@ai-sdk/xai", "retrieve")] = "the client has no such call",
-        [("@ai-sdk/xai", "delete")] = "the client has no such call",
-        [("@ai-sdk/xai", "fault: end")] = "ends quietly: the client does not miss the terminal event",
-        [(DotNetClient.Name, "fault: end")] = "ends quietly: the client does not miss the terminal event",
-        [(DotNetClient.Name, "fault: untyped-error")] = "ends quietly: the client passes over frames without a type",
-        [(DotNetClient.Name, "fault: nested-error")] = "ends quietly: the client passes over frames without a type",
-        [(DotNetClient.Name, "fault: error-object")] = "ends quietly: the client passes over frames without a type",
-        [(DotNetClient.Name, "fault: gzip")] = "the client does not unpack what it did not ask for",
-        [("@ai-sdk/xai", "fault: unknown-events")] = "the client reports an event it does not know as an error",
+        [("openai", "fault: end")] = "no error: the client does not check for the terminal event",
+        [("@ai-sdk/xai", "retrieve")] = "not supported by the client",
+        [("@ai-sdk/xai", "delete")] = "not supported by the client",
+        [("@ai-sdk/xai", "fault: end")] = "no error: the client does not check for the terminal event",
+        [(DotNetClient.Name, "fault: end")] = "no error: the client does not check for the terminal event",
+        [(DotNetClient.Name, "fault: untyped-error")] = "no error: the client ignores events without a type",
+        [(DotNetClient.Name, "fault: nested-error")] = "no error: the client ignores events without a type",
+        [(DotNetClient.Name, "fault: error-object")] = "no error: the client ignores events without a type",
+        [(DotNetClient.Name, "fault: gzip")] = "fails: the client decompresses only responses that it requested compressed",
+        [("@ai-sdk/xai", "fault: unknown-events")] = "fails: the client reports an unknown event as an error",
     };
 
     private static readonly string[] Clients = ["openai", "@ai-sdk/xai", DotNetClient.Name];
 
     [Fact]
-    public async Task Every_client_passes_every_check_or_the_reason_is_known()
+    public async Task Outside_clients_pass_every_check_except_those_with_a_known_reason()
     {
         var results = await RunAllAsync();
         var wrong = results.Where(result => result.Ok == Reasons.ContainsKey((result.Client, result.Check)));
-        Assert.Empty(wrong.Select(result => result.Ok ? $"{result.Client}, {result.Check}: passes, so its reason is wrong" : $"{result.Client}, {result.Check}: {result.Note}"));
+        Assert.Empty(wrong.Select(result => result.Ok ? $"{result.Client}, {result.Check}: passes although a reason for its failure is listed" : $"{result.Client}, {result.Check}: {result.Note}"));
         Assert.Equal(Clients.Length, results.CountBy(result => result.Check).Select(check => check.Value).Distinct().Single());
         Assert.All(FaultNames(), name => Assert.Contains(results, result => result.Check == $"fault: {name}"));
 
-        // EMULATOR_MATRIX=write writes the table anew; otherwise a stale one fails.
+        // EMULATOR_MATRIX=write updates the table; otherwise the test fails when the table is out of date.
         var path = Repository.PathTo("src/Connectors.Grok.Emulator/README.md");
         var readme = await File.ReadAllTextAsync(path);
         var (start, end) = (readme.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, readme.IndexOf(End, StringComparison.Ordinal));
@@ -49,10 +49,10 @@ public sealed class MatrixTests(NodePackages node) : IClassFixture<NodePackages>
         }
         else
         {
-            Assert.True(fresh == readme, "The matrix in the README is not what was just found. Run the tests with EMULATOR_MATRIX=write.");
+            Assert.True(fresh == readme, "The table in the README does not match the results. Run the tests with EMULATOR_MATRIX=write to update it.");
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{results.Count(result => result.Ok)} of {results.Count} checks pass, {Reasons.Count} have a reason");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{results.Count(result => result.Ok)} of {results.Count} checks pass, {Reasons.Count} fail for a known reason");
     }
 
     private async Task<IReadOnlyList<CheckResult>> RunAllAsync()
@@ -68,14 +68,14 @@ public sealed class MatrixTests(NodePackages node) : IClassFixture<NodePackages>
 
         results.AddRange(await new DotNetClient(emulator.BaseAddress, Key).RunAsync());
 
-        // Who aborts really leaves: twice for each client, once in the check of the stall.
-        var left = 0;
+        // A client that aborts must disconnect: twice for each client, in the checks "abort" and "fault: stall".
+        var disconnected = 0;
         foreach (var request in emulator.Requests.Where(request => request.Headers.GetValueOrDefault("x-emulator-fault")?.StartsWith("stall", StringComparison.Ordinal) == true))
         {
-            left += await request.Outcome.WaitAsync(TimeSpan.FromMinutes(1)) == RequestOutcome.ClientDisconnected ? 1 : 0;
+            disconnected += await request.Outcome.WaitAsync(TimeSpan.FromMinutes(1)) == RequestOutcome.ClientDisconnected ? 1 : 0;
         }
 
-        Assert.Equal(2 * Clients.Length, left);
+        Assert.Equal(2 * Clients.Length, disconnected);
         return results;
     }
 
@@ -102,6 +102,6 @@ public sealed class MatrixTests(NodePackages node) : IClassFixture<NodePackages>
         return $"`{client}` {packages.RootElement.GetProperty("dependencies").GetProperty(client).GetString()} (Node)";
     }
 
-    /// <summary>Every name of the catalogue but the general one, which makes any of the others.</summary>
+    /// <summary>The names of the faults except "status", which stands for an arbitrary HTTP error.</summary>
     private static IEnumerable<string> FaultNames() => FaultCatalog.Names.Select(known => known.Name).Where(name => name != "status");
 }

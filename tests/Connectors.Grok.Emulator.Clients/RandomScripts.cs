@@ -1,6 +1,6 @@
 namespace Connectors.Grok.Emulator.Clients;
 
-/// <summary>Random replies, the same for the same seed.</summary>
+/// <summary>Builds random replies. The same seed builds the same reply.</summary>
 internal sealed class RandomScripts(int seed)
 {
     private static readonly string[] Words =
@@ -8,30 +8,30 @@ internal sealed class RandomScripts(int seed)
 
     private readonly Random _random = new(seed);
 
-    /// <summary>The text that was said; refusals are not among it.</summary>
+    /// <summary>The text of the reply, without refusals.</summary>
     public string Text { get; private set; } = "";
 
-    /// <summary>Whether an item was said that the strict reader has no word for.</summary>
-    public bool IsExotic { get; private set; }
+    /// <summary>Whether the reply has an item that the strict reader does not support.</summary>
+    public bool HasUnsupportedItem { get; private set; }
 
-    public void Say(ReplyBuilder reply)
+    public void Build(ReplyBuilder reply)
     {
         for (var step = _random.Next(1, 8); step > 0; step--)
         {
             if (Chance(6))
             {
-                reply.InParallel(items => Repeat(2, 5, () => Search(items)));
+                reply.InParallel(items => Repeat(2, 5, () => AddSearch(items)));
             }
             else
             {
-                Item(reply);
+                AddItem(reply);
             }
         }
 
         End(reply);
     }
 
-    private void Item(ReplyBuilder reply)
+    private void AddItem(ReplyBuilder reply)
     {
         switch (_random.Next(12))
         {
@@ -42,26 +42,26 @@ internal sealed class RandomScripts(int seed)
                 reply.ReasoningText(Sentence());
                 break;
             case 3 or 4 or 5:
-                Speak(reply);
+                AddMessage(reply);
                 break;
             case 6 or 7:
                 reply.Call("get_weather", Chance(4) ? "" : $$"""{"city":{{_random.Next()}}}""", style: (CallStyle)_random.Next(5));
                 break;
             case 8 when Chance(4):
-                IsExotic = true;
+                HasUnsupportedItem = true;
                 reply.Refuse(Sentence());
                 break;
             case 9 when Chance(4):
-                IsExotic = true;
+                HasUnsupportedItem = true;
                 reply.Image([1, 2, (byte)_random.Next(256)], Sentence());
                 break;
             default:
-                Search(reply);
+                AddSearch(reply);
                 break;
         }
     }
 
-    private void Search(ReplyBuilder reply)
+    private void AddSearch(ReplyBuilder reply)
     {
         switch (_random.Next(9))
         {
@@ -77,7 +77,7 @@ internal sealed class RandomScripts(int seed)
         }
     }
 
-    private void Speak(ReplyBuilder reply)
+    private void AddMessage(ReplyBuilder reply)
     {
         reply.NewMessage();
         Repeat(1, 4, () =>

@@ -6,21 +6,21 @@ using OpenAI.Responses;
 
 namespace Connectors.Grok.Emulator.Clients;
 
-/// <summary>What random scripts say has the documented shapes, and outside clients can read it.</summary>
+/// <summary>Checks that random replies have the documented form and that other clients can read them.</summary>
 public sealed class RandomTests(NodePackages node) : IClassFixture<NodePackages>
 {
-    /// <summary>Enough for 200 that the strict reader has words for.</summary>
+    /// <summary>The number of replies. At least 200 of them must consist of items that the strict reader supports.</summary>
     private const int Scripts = 240;
 
     private const string Includes =
         """ ["reasoning.encrypted_content","web_search_call.action.sources","code_interpreter_call.outputs","file_search_call.results"]""";
 
     [Fact]
-    public async Task Random_replies_fit_the_schema_and_the_strict_reader()
+    public async Task Random_replies_match_the_schema_and_are_read_by_the_strict_reader()
     {
         node.SkipIfMissing();
-        var dump = node.FileOf("said.jsonl");
-        await File.WriteAllLinesAsync(dump, (await SayAsync()).Select(said => said.Json));
+        var dump = node.FileOf("replies.jsonl");
+        await File.WriteAllLinesAsync(dump, (await ReplyAsync()).Select(reply => reply.Json));
         foreach (var script in (string[])["validate.mjs", "read.mjs"])
         {
             TestContext.Current.TestOutputHelper?.WriteLine($"{script}: {(await node.RunAsync(script, dump))[^1]}");
@@ -30,7 +30,7 @@ public sealed class RandomTests(NodePackages node) : IClassFixture<NodePackages>
     [Fact]
     public async Task Random_replies_are_read_by_the_dotnet_client()
     {
-        foreach (var (_, response, stream) in await SayAsync())
+        foreach (var (_, response, stream) in await ReplyAsync())
         {
             using var expected = JsonDocument.Parse(response);
             var read = ModelReaderWriter.Read<ResponseResult>(BinaryData.FromString(response))!;
@@ -43,7 +43,7 @@ public sealed class RandomTests(NodePackages node) : IClassFixture<NodePackages>
         }
     }
 
-    private static async Task<IReadOnlyList<(string Json, string Response, string Stream)>> SayAsync()
+    private static async Task<IReadOnlyList<(string Json, string Response, string Stream)>> ReplyAsync()
     {
         await using var emulator = new GrokEmulator();
         using var http = new HttpClient(emulator.CreateHandler());
@@ -51,7 +51,7 @@ public sealed class RandomTests(NodePackages node) : IClassFixture<NodePackages>
         for (var seed = 0; seed < Scripts; seed++)
         {
             var script = new RandomScripts(seed);
-            emulator.Script.Reply(script.Say).Reply(new RandomScripts(seed).Say);
+            emulator.Script.Reply(script.Build).Reply(new RandomScripts(seed).Build);
             var response = await PostAsync(http, emulator.BaseAddress, seed, isStreamed: false);
             var stream = await PostAsync(http, emulator.BaseAddress, seed, isStreamed: true);
             all.Add((Line($"script {seed}", response, stream, script), response, stream));
@@ -81,7 +81,7 @@ public sealed class RandomTests(NodePackages node) : IClassFixture<NodePackages>
             writer.WriteString("response", response);
             writer.WriteString("stream", stream);
             writer.WriteString("text", script.Text);
-            writer.WriteBoolean("skip", script.IsExotic);
+            writer.WriteBoolean("skip", script.HasUnsupportedItem);
             writer.WriteEndObject();
         }
 

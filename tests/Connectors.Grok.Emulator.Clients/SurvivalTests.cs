@@ -4,7 +4,7 @@ using Connectors.Grok.Tests;
 
 namespace Connectors.Grok.Emulator.Clients;
 
-/// <summary>The test the README shows.</summary>
+/// <summary>The test that the README shows.</summary>
 public sealed class SurvivalTests
 {
     #region survival
@@ -23,7 +23,7 @@ public sealed class SurvivalTests
     #endregion
 
     [Fact]
-    public async Task An_agent_that_cannot_start_anew_is_found_out()
+    public async Task Agent_throws_when_every_try_is_cut_off()
     {
         await using var emulator = await GrokEmulator.StartAsync();
         var agent = new MyAgent(emulator.BaseAddress);
@@ -37,7 +37,7 @@ public sealed class SurvivalTests
     }
 
     [Fact]
-    public void The_readme_shows_the_test_that_runs()
+    public void Readme_shows_the_survival_test_and_every_fault()
     {
         var root = Repository.PathTo();
         var readme = File.ReadAllText(Path.Combine(root, "src", "Connectors.Grok.Emulator", "README.md"));

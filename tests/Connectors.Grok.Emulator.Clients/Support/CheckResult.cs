@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Connectors.Grok.Emulator.Clients.Support;
 
-/// <summary>How one check went with one client.</summary>
+/// <summary>The result of a check with a client.</summary>
 public sealed record CheckResult(string Client, string Check, bool Ok, string Note)
 {
     public static CheckResult Parse(string line)

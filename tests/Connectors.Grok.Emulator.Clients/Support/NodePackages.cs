@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace Connectors.Grok.Emulator.Clients.Support;
 
-/// <summary>Node with the outside clients, installed into a folder of its own for this run. Tests skip where there is no Node or no registry.</summary>
+/// <summary>Installs the Node clients into a temporary folder. Tests are skipped when Node or the package registry is not available.</summary>
 public sealed class NodePackages : IAsyncLifetime
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(3);
 
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"emulator-clients-{Guid.NewGuid():N}");
     private string? _missing;
@@ -28,7 +28,7 @@ public sealed class NodePackages : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Skips the test that calls it, with the reason, where the clients could not be installed.</summary>
+    /// <summary>Skips the calling test, with the reason, when the clients could not be installed.</summary>
     public void SkipIfMissing() => Assert.SkipWhen(_missing is not null, _missing ?? "");
 
     public string FileOf(string name) => Path.Combine(_folder, name);
@@ -38,7 +38,7 @@ public sealed class NodePackages : IAsyncLifetime
     {
         SkipIfMissing();
         var (code, output, errors) = await StartAsync("node", [script, .. arguments]);
-        Assert.True(code == 0, $"{script} ended with {code}: {errors}{output}");
+        Assert.True(code == 0, $"{script} ended with exit code {code}: {errors}{output}");
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
@@ -47,11 +47,11 @@ public sealed class NodePackages : IAsyncLifetime
         try
         {
             var (code, output, errors) = await StartAsync(program, arguments);
-            return code == 0 ? null : $"{program} {arguments[0]} ended with {code}: {errors}{output}";
+            return code == 0 ? null : $"{program} {arguments[0]} ended with exit code {code}: {errors}{output}";
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            return $"There is no {program} here.";
+            return $"The program {program} was not found.";
         }
     }
 
@@ -67,7 +67,7 @@ public sealed class NodePackages : IAsyncLifetime
         start.Environment["NO_COLOR"] = "1";
         start.Environment["AI_SDK_LOG_WARNINGS"] = "false";
         using var process = Process.Start(start)!;
-        using var limit = new CancellationTokenSource(Longest);
+        using var limit = new CancellationTokenSource(Timeout);
         try
         {
             var (output, errors) = (process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
@@ -77,7 +77,7 @@ public sealed class NodePackages : IAsyncLifetime
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            return (-1, "", $"not finished within {Longest}");
+            return (-1, "", $"not finished within {Timeout}");
         }
     }
 }

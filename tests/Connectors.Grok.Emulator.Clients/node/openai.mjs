@@ -16,9 +16,9 @@ async function collect(stream) {
   return events;
 }
 
-async function told(fault) {
+async function ask(fault) {
   const events = await collect(await make({ 'x-emulator-fault': fault }).responses.create({ model, input: 'What is 2 + 2?', stream: true }));
-  // An error in a stream is an event like the others for this client.
+  // This client returns an error event like any other event.
   const error = events.find(event => event.type === 'error');
   if (error) throw new Error(error.message);
   const failed = events.find(event => event.type === 'response.failed');
@@ -36,8 +36,8 @@ await run('openai', {
   'fork': async () => {
     const root = await create({ input: 'My name is Alice.' });
     const forks = await Promise.all(['red', 'blue'].map(async colour => {
-      const told = await create({ input: `My favourite colour is ${colour}.`, previous_response_id: root.id });
-      return (await create({ input: 'What is my favourite colour?', previous_response_id: told.id })).output_text;
+      const fork = await create({ input: `My favourite colour is ${colour}.`, previous_response_id: root.id });
+      return (await create({ input: 'What is my favourite colour?', previous_response_id: fork.id })).output_text;
     }));
     must(/red/.test(forks[0]) && /blue/.test(forks[1]), forks.join(' | '));
   },
@@ -91,10 +91,10 @@ await run('openai', {
     must((await collect(client.responses.inputItems.list(first.id))).length === 1, 'input items');
   },
   'delete': async () => { await client.responses.delete((await create({ input: 'Hello' })).id); },
-  'deleted, then 404 with text': async () => {
+  'deleted, then 404 with its error text': async () => {
     const { id } = await create({ input: 'Hello' });
     await client.responses.delete(id);
-    // One after the other: a refusal that nobody awaits yet ends the process.
+    // One after the other, because a rejected promise that is not awaited yet would end the process.
     for (const gone of [() => client.responses.retrieve(id), () => client.responses.delete(id), () => create({ input: 'Hello', previous_response_id: id })]) {
       const error = await fails(gone());
       must(error.status === 404 && error.message.includes(`Response with id=${id} not found`), error.message);
@@ -110,11 +110,11 @@ await run('openai', {
     const error = await fails(make({}, { apiKey: 'xai-wrong-key' }).responses.create({ model, input: 'Hello' }));
     must(error.status === 400 && /Incorrect API key provided/.test(error.message), `${error.status} ${error.message}`);
   },
-  '429, survived by its own retry': async () => {
+  "429, then success by the client's own retry": async () => {
     const patient = make({ 'x-emulator-fault': `rate-limited; retry-after=0; times=1; id=openai-${process.pid}` }, { maxRetries: 2 });
     must((await patient.responses.create({ model, input: 'What is 2 + 2?' })).output_text === '2 + 2 equals 4.', 'wrong text');
   },
-  ...faultChecks(told, error => error.status),
+  ...faultChecks(ask, error => error.status),
   'fault: stall': async () => {
     const stream = await make({ 'x-emulator-fault': 'stall; after=4' }).responses.create({ model, input: 'Hello', stream: true });
     setTimeout(() => stream.controller.abort(), 2000);

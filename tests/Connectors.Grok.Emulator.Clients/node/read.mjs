@@ -1,15 +1,15 @@
-// Reads what the emulator said with the strict reader of @ai-sdk/xai, whose schemas of items and events are closed.
+// Reads the replies of the emulator with the strict reader of @ai-sdk/xai, whose schemas reject unknown items and events.
 import { readFileSync } from 'node:fs';
 import { createXai } from '@ai-sdk/xai';
 
 const [dump] = process.argv.slice(2);
-const said = readFileSync(dump, 'utf8').trim().split('\n').map(line => JSON.parse(line));
+const replies = readFileSync(dump, 'utf8').trim().split('\n').map(line => JSON.parse(line));
 const prompt = [{ role: 'user', content: [{ type: 'text', text: 'Hello' }] }];
 const reader = (body, type) => createXai({ apiKey: 'x', fetch: async () => new Response(body, { headers: { 'content-type': type } }) }).responses('grok-4.6');
-let wrong = 0, read = 0, passed = 0;
+let wrong = 0, read = 0, skipped = 0;
 
-for (const { name, response, stream, text, skip } of said) {
-  if (skip) { passed++; continue; }
+for (const { name, response, stream, text, skip } of replies) {
+  if (skip) { skipped++; continue; }
   try {
     const { content } = await reader(response, 'application/json').doGenerate({ prompt });
     const whole = content.filter(part => part.type === 'text').map(part => part.text).join('');
@@ -26,5 +26,5 @@ for (const { name, response, stream, text, skip } of said) {
     console.log(`${name}: ${String(error.message).slice(0, 300)}`);
   }
 }
-console.log(`${read} of ${said.length} read, ${passed} with items the reader does not know, ${wrong} wrong`);
+console.log(`${read} of ${replies.length} replies read, ${skipped} skipped because the reader does not support their items, ${wrong} wrong`);
 process.exit(wrong === 0 && read >= 200 ? 0 : 1);

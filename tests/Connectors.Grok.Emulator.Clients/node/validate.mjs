@@ -1,4 +1,4 @@
-// Validates what the emulator said against the schema, with ajv. Prints one line a problem, then a count.
+// Validates the replies of the emulator against the schema with ajv. Prints each problem on a line, then the number of documents.
 import { readFileSync } from 'node:fs';
 import Ajv from 'ajv/dist/2020.js';
 
@@ -12,30 +12,30 @@ const isAnswer = response => isResponse(response) || problem(isResponse);
 const problem = validate => `${validate.errors.at(-1).instancePath} ${validate.errors.at(-1).message} ${JSON.stringify(validate.errors.at(-1).params)}`;
 
 const events = sse => sse.split('\n\n').filter(Boolean).map(frame => JSON.parse(frame.slice(frame.indexOf('data: ') + 6)));
-const said = readFileSync(dump, 'utf8').trim().split('\n').map(line => JSON.parse(line));
+const replies = readFileSync(dump, 'utf8').trim().split('\n').map(line => JSON.parse(line));
 const types = new Set();
 let wrong = 0, counted = 0;
-const tell = (name, what) => { wrong++; console.log(`${name}: ${what}`); };
+const report = (name, what) => { wrong++; console.log(`${name}: ${what}`); };
 
-for (const { name, response, stream } of said) {
+for (const { name, response, stream } of replies) {
   const answer = isAnswer(JSON.parse(response));
-  if (answer !== true) tell(`${name}, response`, answer);
+  if (answer !== true) report(`${name}, response`, answer);
   const all = events(stream);
   all.forEach((event, index) => {
     types.add(event.type);
-    if (!isEvent(event)) tell(`${name}, event ${index} ${event.type}`, problem(isEvent));
-    if (event.sequence_number !== index) tell(name, `event ${index} has the number ${event.sequence_number}`);
+    if (!isEvent(event)) report(`${name}, event ${index} ${event.type}`, problem(isEvent));
+    if (event.sequence_number !== index) report(name, `event ${index} has the number ${event.sequence_number}`);
   });
-  if (!/^(response\.(completed|incomplete|failed)|error)$/.test(all.at(-1).type)) tell(name, `ends in ${all.at(-1).type}`);
+  if (!/^(response\.(completed|incomplete|failed)|error)$/.test(all.at(-1).type)) report(name, `ends with ${all.at(-1).type}`);
   counted += 1 + all.length;
 }
 
-// The schema can fail: every member taken away, and every member nobody knows, is a mistake.
-const sample = JSON.parse(said[0].response);
+// Checks the schema itself: it must reject a response without one of its members, and one with an unknown member.
+const sample = JSON.parse(replies[0].response);
 for (const key of Object.keys(sample)) {
   const { [key]: _, ...rest } = sample;
-  if (isResponse(rest)) tell('the schema', `does not miss ${key}`);
+  if (isResponse(rest)) report('the schema', `accepts a response without ${key}`);
 }
-if (isResponse({ ...sample, surprise: 1 }) || isEvent({ type: 'response.unheard_of', sequence_number: 0 })) tell('the schema', 'takes anything');
-console.log(`${said.length} responses and ${said.length} streams, ${counted} documents of ${types.size} event types: ${wrong} wrong`);
+if (isResponse({ ...sample, surprise: 1 }) || isEvent({ type: 'response.unheard_of', sequence_number: 0 })) report('the schema', 'accepts unknown members or events');
+console.log(`${replies.length} responses and ${replies.length} streams, ${counted} documents of ${types.size} event types: ${wrong} wrong`);
 process.exit(wrong === 0 ? 0 : 1);

@@ -22,13 +22,13 @@ async function parts(options) {
 
 const text = all => all.filter(part => part.type === 'text-delta').map(part => part.text).join('');
 
-async function told(fault) {
+async function ask(fault) {
   const all = await parts({ model: make({ 'x-emulator-fault': fault }), prompt: 'What is 2 + 2?' });
   if (all.some(part => part.type === 'finish' && part.finishReason === 'error')) throw new Error('finish reason error');
   return text(all);
 }
 
-const none = () => { throw new Error('the client has no such call'); };
+const unsupported = () => { throw new Error('not supported by the client'); };
 
 await run('@ai-sdk/xai', {
   'create': async () => must((await say('What is 2 + 2?')).text === '2 + 2 equals 4.', 'wrong text'),
@@ -39,8 +39,8 @@ await run('@ai-sdk/xai', {
   'fork': async () => {
     const root = await say('My name is Alice.');
     const forks = await Promise.all(['red', 'blue'].map(async colour => {
-      const told = await say(`My favourite colour is ${colour}.`, after(root.response.id));
-      return (await say('What is my favourite colour?', after(told.response.id))).text;
+      const fork = await say(`My favourite colour is ${colour}.`, after(root.response.id));
+      return (await say('What is my favourite colour?', after(fork.response.id))).text;
     }));
     must(/red/.test(forks[0]) && /blue/.test(forks[1]), forks.join(' | '));
   },
@@ -76,9 +76,9 @@ await run('@ai-sdk/xai', {
     const xai = createXai({ apiKey, baseURL });
     must((await say('Search the news', { tools: { web_search: xai.tools.webSearch() } })).sources.length >= 2, 'sources');
   },
-  'retrieve': none,
-  'delete': none,
-  'deleted, then 404 with text': async () => {
+  'retrieve': unsupported,
+  'delete': unsupported,
+  'deleted, then 404 with its error text': async () => {
     const { response } = await say('Hello');
     await fetch(`${baseURL}/responses/${response.id}`, { method: 'DELETE', headers: { authorization: `Bearer ${apiKey}` } });
     const error = await fails(say('Hello', after(response.id)));
@@ -98,11 +98,11 @@ await run('@ai-sdk/xai', {
     const error = await fails(say('Hello', { model: make({}, 'xai-wrong-key') }));
     must(error.statusCode === 400 && /Incorrect API key provided/.test(error.message), error.message);
   },
-  '429, survived by its own retry': async () => {
+  "429, then success by the client's own retry": async () => {
     const patient = make({ 'x-emulator-fault': `rate-limited; retry-after=0; times=1; id=xai-${process.pid}` });
     must((await generateText({ model: patient, prompt: 'What is 2 + 2?', maxRetries: 2 })).text === '2 + 2 equals 4.', 'wrong text');
   },
-  ...faultChecks(told, error => error.statusCode),
+  ...faultChecks(ask, error => error.statusCode),
   'fault: stall': async () => {
     const all = [];
     const { fullStream } = streamText({ model: make({ 'x-emulator-fault': 'stall; after=4' }), prompt: 'Hello', abortSignal: AbortSignal.timeout(2000), onError() { }, ...quiet });
