@@ -101,19 +101,10 @@ internal sealed class ChatSession(ConversationChatClient client, IConversationSt
     /// <summary>Given on every turn: each is sent only where the service does not have it already.</summary>
     private ChatOptions Options()
     {
-        var wishes = new AdditionalPropertiesDictionary();
-        if (_root is not null)
-        {
-            wishes[GrokKeys.PreviousResponseId] = _root;
-        }
-
-        if (line.NoStore)
-        {
-            // Said with the turn too, so that a conversation whose last answer is stored goes on without its id.
-            wishes[GrokKeys.Store] = false;
-        }
-
-        return new ChatOptions { ConversationId = Name, Instructions = line.System, AdditionalProperties = wishes };
+        var options = new ChatOptions { ConversationId = Name, Instructions = line.System };
+        options = _root is null ? options : options.WithPreviousResponseId(_root);
+        // Said with the turn too, so that a conversation whose last answer is stored goes on without its id.
+        return line.NoStore ? options.WithStore(false) : options;
     }
 
     private async IAsyncEnumerable<ChatResponseUpdate> FollowAsync(
@@ -151,17 +142,16 @@ internal sealed class ChatSession(ConversationChatClient client, IConversationSt
 
     private async Task RecordAsync(List<ChatResponseUpdate> updates, long bytesSent)
     {
-        var stamps = updates.Last(static u => u.AdditionalProperties?.ContainsKey(GrokKeys.Turn) == true).AdditionalProperties!;
+        var response = updates.ToChatResponse();
         // The turn is made; stopping comes too late.
-        var turn = await store.GetTurnAsync("", (string)stamps[GrokKeys.Turn]!, CancellationToken.None);
+        var turn = await store.GetTurnAsync("", response.GetTurnId()!, CancellationToken.None);
         var tree = _tree is { } known && known.Head?.Id == turn?.ParentId ? known : await ReadAsync(CancellationToken.None);
         if (turn is null || !tree.Follow(turn))
         {
             throw new UserException("Another program deleted this conversation meanwhile: this answer is not kept.");
         }
 
-        var response = updates.ToChatResponse();
-        Last = new Answer(tree.Number(turn), turn, response, stamps.GetValueOrDefault(GrokKeys.Rebuilt) as string, bytesSent);
+        Last = new Answer(tree.Number(turn), turn, response, response.GetRebuildReason()?.ToString(), bytesSent);
         Spending.Add(response.Usage);
         _images = [];
     }

@@ -22,11 +22,22 @@ public sealed class GrokChatClient : IChatClient
     private readonly GrokResponsesClient _responses;
     private readonly GrokSettings _settings;
     private readonly ChatClientMetadata _metadata;
-    private readonly ConcurrentDictionary<string, bool> _said = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _logged = new(StringComparer.Ordinal);
+
+    /// <summary>A client for a model with its own HttpClient, retries and timeouts, and the defaults of <see cref="GrokChatClientOptions"/>.</summary>
+    /// <param name="model">The model's name, such as <c>grok-4.7</c>.</param>
+    /// <param name="apiKey">The API key; null takes the environment variable <c>XAI_API_KEY</c>.</param>
+    /// <param name="endpoint">The API's address; null takes the environment variable <c>XAI_BASE_URL</c>, else <c>https://api.x.ai/v1</c>.</param>
+    /// <exception cref="ArgumentException">A setting is missing or wrong; <c>ParamName</c> is its name in <see cref="GrokChatClientOptions"/>.</exception>
+    /// <seealso href="https://docs.x.ai/docs/tutorial">xAI: how to get a key</seealso>
+    public GrokChatClient(string model, string? apiKey = null, Uri? endpoint = null)
+        : this(new GrokChatClientOptions { Model = model, ApiKey = apiKey, Endpoint = endpoint })
+    {
+    }
 
     /// <summary>A client with its own HttpClient, retries and timeouts.</summary>
     /// <param name="options">The options; read once.</param>
-    /// <exception cref="ArgumentException">A setting is missing or wrong.</exception>
+    /// <exception cref="ArgumentException">A setting is missing or wrong; <c>ParamName</c> is its name.</exception>
     public GrokChatClient(GrokChatClientOptions options)
         : this(GrokSettings.From(options), null)
     {
@@ -35,7 +46,8 @@ public sealed class GrokChatClient : IChatClient
     /// <summary>A client over the caller's HttpClient, which is neither altered nor disposed. No retries unless <see cref="GrokChatClientOptions.MaxRetries"/> is set.</summary>
     /// <param name="options">The options; read once.</param>
     /// <param name="httpClient">The caller's client. Its BaseAddress is not used; its Timeout still applies, so raise it: a model that thinks hard takes minutes. Give its handler <c>AllowAutoRedirect = false</c>, or a redirect takes the messages (never the key) elsewhere.</param>
-    /// <exception cref="ArgumentException">A setting is missing or wrong.</exception>
+    /// <exception cref="ArgumentException">A setting is missing or wrong; <c>ParamName</c> is its name.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> or <paramref name="httpClient"/> is null.</exception>
     public GrokChatClient(GrokChatClientOptions options, HttpClient httpClient)
         : this(GrokSettings.From(options), httpClient ?? throw new ArgumentNullException(nameof(httpClient)))
     {
@@ -49,6 +61,12 @@ public sealed class GrokChatClient : IChatClient
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">An option is out of range, or a message cannot be sent; nothing was sent.</exception>
+    /// <exception cref="NotSupportedException">xAI's API does not support a content, a role or a tool; nothing was sent.</exception>
+    /// <exception cref="InvalidOperationException">The options contradict each other, such as a ConversationId with <c>store: false</c>; nothing was sent.</exception>
+    /// <exception cref="GrokException">The service rejected the request or failed, or a timeout of the options passed; <see cref="GrokException.Kind"/> tells which.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
+    /// <seealso href="https://docs.x.ai/docs/guides/chat#conversations">xAI: conversations</seealso>
     public async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -58,12 +76,19 @@ public sealed class GrokChatClient : IChatClient
 
     /// <inheritdoc/>
     /// <remarks>What is wrong with the arguments is thrown by this call, not by the enumeration. The ConversationId appears on the last update only, when the answer is complete. The client may be disposed only when no answer is under way.</remarks>
+    /// <exception cref="ArgumentException">An option is out of range, or a message cannot be sent; nothing was sent.</exception>
+    /// <exception cref="NotSupportedException">xAI's API does not support a content, a role or a tool; nothing was sent.</exception>
+    /// <exception cref="InvalidOperationException">The options contradict each other, such as a ConversationId with <c>store: false</c>; nothing was sent.</exception>
+    /// <exception cref="GrokException">The service rejected the request or failed, the stream broke, or a timeout of the options passed; thrown by the enumeration, after what came before.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled; thrown by the enumeration.</exception>
+    /// <seealso href="https://docs.x.ai/docs/guides/streaming-response">xAI: streaming</seealso>
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
         Measured(ToRequest(messages, options), cancellationToken);
 
     /// <inheritdoc/>
     /// <remarks>Answers <see cref="ChatClientMetadata"/>, <see cref="GrokResponsesClient"/> and the client itself.</remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="serviceType"/> is null.</exception>
     public object? GetService(Type serviceType, object? serviceKey = null)
     {
         ArgumentNullException.ThrowIfNull(serviceType);
@@ -79,29 +104,39 @@ public sealed class GrokChatClient : IChatClient
     /// <summary>Disposes the HttpClient if it is the client's own.</summary>
     public void Dispose() => _responses.Dispose();
 
-    private Responses.ResponseRequest ToRequest(IEnumerable<ChatMessage> messages, ChatOptions? options)
+    private Responses.CreateResponseRequest ToRequest(IEnumerable<ChatMessage> messages, ChatOptions? options)
     {
         ArgumentNullException.ThrowIfNull(messages);
         var mapped = RequestMapper.ToRequest(this, messages, options, _settings);
         foreach (var what in mapped.Dropped)
         {
-            if (_said.TryAdd(what, true))
+            if (_logged.TryAdd(what, true))
             {
                 Log.Dropped(_settings.Logger, what);
             }
         }
 
+        if (mapped.HasUnstoredImages && _logged.TryAdd(nameof(mapped.HasUnstoredImages), true))
+        {
+            Log.ImagesUnstored(_settings.Logger);
+        }
+
+        if (mapped.RepeatsAnswers && _logged.TryAdd(nameof(mapped.RepeatsAnswers), true))
+        {
+            Log.AnswersRepeated(_settings.Logger);
+        }
+
         return mapped.Request;
     }
 
-    private async Task<ChatResponse> CreateAsync(Responses.ResponseRequest request, CancellationToken cancellationToken) =>
+    private async Task<ChatResponse> CreateAsync(Responses.CreateResponseRequest request, CancellationToken cancellationToken) =>
         ResponseMapper.ToResponse(await _responses.CreateAsync(request, cancellationToken).ConfigureAwait(false), request);
 
-    private IAsyncEnumerable<ChatResponseUpdate> Measured(Responses.ResponseRequest request, CancellationToken cancellationToken) =>
+    private IAsyncEnumerable<ChatResponseUpdate> Measured(Responses.CreateResponseRequest request, CancellationToken cancellationToken) =>
         CallTelemetry.Measure(_settings, request.Model, StreamAsync(request, cancellationToken));
 
     private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(
-        Responses.ResponseRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Responses.CreateResponseRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var mapper = new StreamMapper(request);
         await foreach (var e in _responses.StreamDeltasAsync(request, cancellationToken).ConfigureAwait(false))

@@ -7,13 +7,13 @@ using Connectors.Grok.Transport.Http;
 namespace Connectors.Grok;
 
 /// <summary>
-/// The routes of the Responses API, typed: for what <see cref="GrokChatClient"/> has no word for, such as fetching or deleting a
-/// stored response. Safe for concurrent use.
+/// The routes of the Responses API, typed: for what <see cref="GrokChatClient"/> does not support, such as fetching or deleting a
+/// stored response. Safe for concurrent use. Its methods are virtual, so that a test can mock it.
 /// </summary>
 /// <remarks>Every method throws <see cref="GrokException"/> for what the service rejects or fails to do, and of the kind <see cref="GrokErrorKind.Timeout"/> when a timeout of the options passes.</remarks>
-public sealed class GrokResponsesClient : IDisposable
+public class GrokResponsesClient : IDisposable
 {
-    private readonly GrokHttp _http;
+    private readonly GrokHttp? _http;
 
     /// <summary>A client with its own HttpClient, retries and timeouts.</summary>
     /// <param name="options">The options; read once.</param>
@@ -26,35 +26,45 @@ public sealed class GrokResponsesClient : IDisposable
     /// <summary>A client over the caller's HttpClient, which is neither altered nor disposed. No retries unless <see cref="GrokChatClientOptions.MaxRetries"/> is set.</summary>
     /// <param name="options">The options; read once.</param>
     /// <param name="httpClient">The caller's client. Its BaseAddress is not used; its Timeout still applies. Give its handler <c>AllowAutoRedirect = false</c>, or a redirect takes the messages (never the key) elsewhere.</param>
-    /// <exception cref="ArgumentException">A setting is missing or wrong.</exception>
+    /// <exception cref="ArgumentException">A setting is missing or wrong; <c>ParamName</c> is its name.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> or <paramref name="httpClient"/> is null.</exception>
     public GrokResponsesClient(GrokChatClientOptions options, HttpClient httpClient)
         : this(GrokSettings.From(options), httpClient ?? throw new ArgumentNullException(nameof(httpClient)))
     {
     }
 
-    internal GrokResponsesClient(GrokSettings settings, HttpClient? httpClient)
+    /// <summary>A client for mocking: a method that is not overridden throws <see cref="InvalidOperationException"/>.</summary>
+    protected GrokResponsesClient()
     {
-        Settings = settings;
-        _http = new GrokHttp(settings, httpClient);
     }
 
-    internal GrokSettings Settings { get; }
+    internal GrokResponsesClient(GrokSettings settings, HttpClient? httpClient) => _http = new GrokHttp(settings, httpClient);
+
+    private GrokHttp Http => _http ?? throw new InvalidOperationException("The client was made for mocking, and this method is not overridden.");
 
     /// <summary>Creates a response and waits for all of it. <c>POST /v1/responses</c></summary>
     /// <param name="request">The request; <c>stream</c> is set as the method needs it.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="GrokException">The service refused, failed, or said that the response failed.</exception>
-    public async Task<GrokResponse> CreateAsync(ResponseRequest request, CancellationToken cancellationToken = default)
+    /// <returns>The finished response.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="request"/> is null.</exception>
+    /// <exception cref="GrokException">The service rejected the request, failed, or said that the response failed; or a timeout passed.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
+    /// <seealso href="https://docs.x.ai/docs/guides/chat#conversations">xAI: conversations</seealso>
+    public virtual async Task<GrokResponse> CreateAsync(CreateResponseRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return await _http.CreateAsync(request, cancellationToken).ConfigureAwait(false);
+        return await Http.CreateAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Creates a response and yields its events as they arrive, the last one being the one that ends the response. <c>POST /v1/responses</c></summary>
     /// <param name="request">The request; <c>stream</c> is set as the method needs it.</param>
     /// <param name="cancellationToken">Ends the call; the connection is released.</param>
-    /// <exception cref="GrokException">The service refused, failed, or the stream stopped before its end; thrown after what came before was yielded.</exception>
-    public IAsyncEnumerable<ResponseEvent> StreamAsync(ResponseRequest request, CancellationToken cancellationToken = default)
+    /// <returns>The events in their order. Nothing is sent before they are enumerated.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="request"/> is null.</exception>
+    /// <exception cref="GrokException">The service rejected the request, failed, or the stream stopped before its end; or a timeout passed. Thrown after what came before was yielded.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
+    /// <seealso href="https://docs.x.ai/docs/guides/streaming-response">xAI: streaming</seealso>
+    public virtual IAsyncEnumerable<ResponseEvent> StreamAsync(CreateResponseRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         return EventsAsync(request, cancellationToken);
@@ -63,10 +73,13 @@ public sealed class GrokResponsesClient : IDisposable
     /// <summary>Fetches a stored response. <c>GET /v1/responses/{id}</c></summary>
     /// <param name="responseId">The response's id.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="GrokException">With <see cref="GrokErrorKind.UnknownResponse"/> when it was never stored, is deleted or expired.</exception>
-    public async Task<GrokResponse> GetAsync(string responseId, CancellationToken cancellationToken = default)
+    /// <returns>The response.</returns>
+    /// <exception cref="ArgumentException"><paramref name="responseId"/> is null, blank, or cannot be an id.</exception>
+    /// <exception cref="GrokException">With <see cref="GrokErrorKind.UnknownResponse"/> when it was never stored, is deleted or expired; otherwise the service failed or a timeout passed.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
+    public virtual async Task<GrokResponse> GetAsync(string responseId, CancellationToken cancellationToken = default)
     {
-        var (response, headers) = await _http.SendAsync(
+        var (response, headers) = await Http.SendAsync(
             HttpMethod.Get, Route(responseId), WireJson.Context.GrokResponse, cancellationToken).ConfigureAwait(false);
         return response with { Headers = headers };
     }
@@ -74,34 +87,53 @@ public sealed class GrokResponsesClient : IDisposable
     /// <summary>Deletes a stored response. <c>DELETE /v1/responses/{id}</c></summary>
     /// <param name="responseId">The response's id.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="GrokException">With <see cref="GrokErrorKind.UnknownResponse"/> when there is none, or none any more.</exception>
-    public async Task<DeletedResponse> DeleteAsync(string responseId, CancellationToken cancellationToken = default)
+    /// <returns>The service's confirmation.</returns>
+    /// <exception cref="ArgumentException"><paramref name="responseId"/> is null, blank, or cannot be an id.</exception>
+    /// <exception cref="GrokException">With <see cref="GrokErrorKind.UnknownResponse"/> when there is none, or none any more; otherwise the service failed or a timeout passed.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
+    public virtual async Task<DeleteResponseResult> DeleteAsync(string responseId, CancellationToken cancellationToken = default)
     {
-        var (deleted, _) = await _http.SendAsync(
-            HttpMethod.Delete, Route(responseId), WireJson.Context.DeletedResponse, cancellationToken).ConfigureAwait(false);
+        var (deleted, _) = await Http.SendAsync(
+            HttpMethod.Delete, Route(responseId), WireJson.Context.DeleteResponseResult, cancellationToken).ConfigureAwait(false);
         return deleted;
     }
 
-    /// <summary>The models the key may use. <c>GET /v1/models</c></summary>
+    /// <summary>Lists the models that the key may use. <c>GET /v1/models</c></summary>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="GrokException">The service refused or failed.</exception>
-    public async Task<IReadOnlyList<GrokModel>> ListModelsAsync(CancellationToken cancellationToken = default)
+    /// <returns>The models; empty when there are none.</returns>
+    /// <exception cref="GrokException">The service rejected the request or failed; or a timeout passed.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
+    public virtual async Task<IReadOnlyList<GrokModel>> ListModelsAsync(CancellationToken cancellationToken = default)
     {
-        var (models, _) = await _http.SendAsync(
-            HttpMethod.Get, "models", WireJson.Context.ModelList, cancellationToken).ConfigureAwait(false);
+        var (models, _) = await Http.SendAsync(
+            HttpMethod.Get, "models", WireJson.Context.ListModelsResult, cancellationToken).ConfigureAwait(false);
         return models.Data ?? [];
     }
 
     /// <summary>Disposes the HttpClient if it is the client's own.</summary>
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Disposes the HttpClient if it is the client's own.</summary>
+    /// <param name="disposing">Whether <see cref="Dispose()"/> was called, rather than a finalizer.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _http?.Dispose();
+        }
+    }
 
     /// <summary>The stream as <see cref="GrokChatClient"/> reads it: deltas without a record.</summary>
-    internal IAsyncEnumerable<StreamedEvent> StreamDeltasAsync(ResponseRequest request, CancellationToken cancellationToken) =>
-        _http.StreamAsync(request, new DeltaReader(), cancellationToken);
+    internal IAsyncEnumerable<StreamedEvent> StreamDeltasAsync(CreateResponseRequest request, CancellationToken cancellationToken) =>
+        Http.StreamAsync(request, new DeltaReader(), cancellationToken);
 
-    private async IAsyncEnumerable<ResponseEvent> EventsAsync(ResponseRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<ResponseEvent> EventsAsync(CreateResponseRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var e in _http.StreamAsync(request, null, cancellationToken).ConfigureAwait(false))
+        await foreach (var e in Http.StreamAsync(request, null, cancellationToken).ConfigureAwait(false))
         {
             yield return e.Event!;
         }
@@ -112,7 +144,7 @@ public sealed class GrokResponsesClient : IDisposable
         ArgumentException.ThrowIfNullOrWhiteSpace(responseId);
         // Ids are opaque: whatever stands in one must stay inside its path segment.
         return responseId is "." or ".."
-            ? throw new ArgumentException("This is no response id.", nameof(responseId))
+            ? throw new ArgumentException("This is not the id of a response.", nameof(responseId))
             : $"responses/{Uri.EscapeDataString(responseId)}";
     }
 }

@@ -171,7 +171,7 @@ public class AdapterTests : PipelineTest
         await AskAsync(Grok(), isStreamed: false, options);
         Assert.Equal([[], ["seed", "top_k"]], Emulator.Requests.Select(static r => r.Json!.Value.EnumerateObject().Select(static m => m.Name).Except(["model", "input"]).Order(StringComparer.Ordinal).ToArray()));
 
-        options.AdditionalProperties = new() { [GrokKeys.StrictOptions] = true };
+        options.AdditionalProperties = new() { [GrokKeys.Request.StrictOptions] = true };
         await Assert.ThrowsAsync<NotSupportedException>(() => AskAsync(Grok(), isStreamed: false, options));
     }
 }

@@ -1,3 +1,4 @@
+using Connectors.Grok.Foundation;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 using Moq;
@@ -48,13 +49,23 @@ public class GrokChatClientTests
     }
 
     [Fact]
+    public void Constructor_for_the_common_case_takes_model_key_and_endpoint()
+    {
+        using var client = new GrokChatClient("grok-4.6", "xai-test", new Uri("https://example.org"));
+        var settings = ((IChatClient)client).GetService<GrokSettings>()!;
+        Assert.Equal(("grok-4.6", "xai-test", new Uri("https://example.org/v1/")), (settings.Model, settings.ApiKey, settings.Endpoint));
+        Assert.Throws<ArgumentException>("Model", static () => new GrokChatClient(" ", "xai-test"));
+        Assert.Throws<ArgumentException>("Model", static () => new GrokChatClient((string)null!, "xai-test"));
+    }
+
+    [Fact]
     public async Task Null_messages_are_refused_at_the_call_streaming_or_not()
     {
         using var client = Some.Client(new StubHandler());
         await Assert.ThrowsAsync<ArgumentNullException>("messages", () => client.GetResponseAsync((IEnumerable<ChatMessage>)null!));
         Assert.Throws<ArgumentNullException>("messages", () => { client.GetStreamingResponseAsync((IEnumerable<ChatMessage>)null!); });
         Assert.Throws<ArgumentNullException>("httpClient", () => new GrokChatClient(new GrokChatClientOptions { Endpoint = Some.Endpoint }, null!));
-        Assert.Throws<ArgumentNullException>("options", () => new GrokChatClient(null!));
+        Assert.Throws<ArgumentNullException>("options", () => new GrokChatClient((GrokChatClientOptions)null!));
     }
 
     [Theory]
@@ -87,7 +98,7 @@ public class GrokChatClientTests
     {
         var handler = new StubHandler().Json(Some.Answer(Some.Message("ok")));
         using var client = Some.Client(handler);
-        var raw = new Responses.ResponseRequest { User = "u1" };
+        var raw = new Responses.CreateResponseRequest { User = "u1" };
         var options = new ChatOptions { Instructions = "Be brief.", RawRepresentationFactory = _ => raw, AdditionalProperties = new() { ["x"] = 1 } };
         var message = new ChatMessage(ChatRole.User, "hi");
         var before = System.Text.Json.JsonSerializer.Serialize(message, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ChatMessage)));

@@ -1,12 +1,13 @@
 using System.Text.Json;
 using Connectors.Grok.Responses;
 using Connectors.Grok.Tests.Support;
+using Moq;
 
 namespace Connectors.Grok.Tests;
 
 public class GrokResponsesClientTests
 {
-    private static readonly ResponseRequest Request = new() { Model = "grok-4.7", Stream = true, Input = [new MessageItem { Role = "user", Content = [new InputTextPart("q")] }] };
+    private static readonly CreateResponseRequest Request = new() { Model = "grok-4.7", Stream = true, Input = [new MessageItem { Role = "user", Content = [new InputTextPart("q")] }] };
 
     private readonly StubHandler _handler = new();
 
@@ -101,5 +102,33 @@ public class GrokResponsesClientTests
     {
         var json = JsonDocument.Parse("""{"type":"x"}""").RootElement;
         Assert.Equal(["x", "x", "x", "x", "x", "error"], ((TaggedObject[])[new UnknownItem("x", json), new UnknownPart("x", json), new UnknownAnnotation("x", json), new UnknownTool("x", json), new UnknownEvent("x", json), new ErrorEvent(json)]).Select(static o => o.Type));
+    }
+
+    [Fact]
+    public async Task Every_route_can_be_mocked()
+    {
+        var mock = new Mock<GrokResponsesClient>();
+        var response = new GrokResponse { Id = "r1" };
+        ResponseEvent e = new LifecycleEvent("response.completed") { Response = response };
+        mock.Setup(static c => c.CreateAsync(Request, default)).ReturnsAsync(response);
+        mock.Setup(static c => c.StreamAsync(Request, default)).Returns(new[] { e }.ToAsyncEnumerable());
+        mock.Setup(static c => c.GetAsync("r1", default)).ReturnsAsync(response);
+        mock.Setup(static c => c.DeleteAsync("r1", default)).ThrowsAsync(new GrokException(GrokErrorKind.UnknownResponse, "Gone."));
+        mock.Setup(static c => c.ListModelsAsync(default)).ReturnsAsync([new GrokModel { Id = "grok-4.7" }]);
+        using var client = mock.Object;
+
+        Assert.Same(response, await client.CreateAsync(Request));
+        Assert.Equal([e], await client.StreamAsync(Request).ToListAsync());
+        Assert.Same(response, await client.GetAsync("r1"));
+        Assert.Equal(GrokErrorKind.UnknownResponse, (await Assert.ThrowsAsync<GrokException>(() => client.DeleteAsync("r1"))).Kind);
+        Assert.Equal("grok-4.7", Assert.Single(await client.ListModelsAsync()).Id);
+    }
+
+    [Fact]
+    public async Task A_mock_throws_for_a_method_that_is_not_overridden()
+    {
+        var mock = new Mock<GrokResponsesClient> { CallBase = true };
+        using var client = mock.Object;
+        Assert.Contains("mocking", (await Assert.ThrowsAsync<InvalidOperationException>(() => client.ListModelsAsync())).Message, StringComparison.Ordinal);
     }
 }

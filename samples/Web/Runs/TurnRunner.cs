@@ -78,8 +78,8 @@ internal sealed class TurnRunner(ConversationChatClient client, WebSettings sett
     {
         var finished = new Finished(
             update.ConversationId ?? run.Conversation,
-            update.AdditionalProperties?[GrokKeys.Turn] as string,
-            update.AdditionalProperties?.TryGetValue(GrokKeys.Rebuilt, out var why) == true ? why as string : null,
+            update.GetTurnId(),
+            update.GetRebuildReason()?.ToString(),
             reason == ChatFinishReason.Stop ? null : reason.Value);
         run.End(RunStatus.Done, clock.GetTimestamp(), "done", Json(finished, WebJson.Default.Finished));
     }

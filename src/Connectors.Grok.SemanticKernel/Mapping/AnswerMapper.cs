@@ -116,7 +116,7 @@ internal sealed class AnswerMapper(FunctionNames names)
         UriContent uri => new BinaryContent(uri.Uri),
         ImageGenerationToolResultContent { Outputs: [DataContent image, ..] } => new ImageContent(image.Uri),
         // What the service did by itself; the item goes back with a history that is carried.
-        _ when content.AdditionalProperties?.ContainsKey(GrokKeys.Item) == true => new ActionContent(ActionOf(content)),
+        _ when content.AdditionalProperties?.ContainsKey(GrokKeys.Content.Item) == true => new ActionContent(ActionOf(content)),
         _ => null,
     };
 
@@ -166,7 +166,7 @@ internal sealed class AnswerMapper(FunctionNames names)
     private static AdditionalPropertiesDictionary? Metadata(AdditionalPropertiesDictionary? properties)
     {
         var metadata = properties?.Clone();
-        metadata?.Remove(GrokKeys.KeptReasoning);
+        metadata?.Remove(GrokKeys.Answer.KeptReasoning);
         return metadata;
     }
 
@@ -188,7 +188,7 @@ internal sealed class AnswerMapper(FunctionNames names)
     }
 
     private static string ActionOf(AIContent content) =>
-        content.AdditionalProperties?.TryGetValue(GrokKeys.Item, out string? json) == true && json is not null
+        content.AdditionalProperties?.TryGetValue(GrokKeys.Content.Item, out string? json) == true && json is not null
             && JsonElementOf(json).TryGetProperty("type", out var type) && type.GetString() is { Length: > 0 } name ? name : "action";
 
     private static JsonElement JsonElementOf(string json)

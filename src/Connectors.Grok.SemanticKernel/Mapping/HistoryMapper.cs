@@ -45,7 +45,7 @@ internal static class HistoryMapper
             { Exception = call.Exception },
             // A call or result of a tool that the service ran: the connector knows it by the item in its properties.
             ActionContent => new AIContent(),
-            ImageContent image when image.Metadata?.ContainsKey(GrokKeys.Item) == true => new ImageGenerationToolResultContent("")
+            ImageContent image when image.Metadata?.ContainsKey(GrokKeys.Content.Item) == true => new ImageGenerationToolResultContent("")
             {
                 Outputs = new ChatMessageContent { Items = [item] }.ToChatMessage().Contents,
             },

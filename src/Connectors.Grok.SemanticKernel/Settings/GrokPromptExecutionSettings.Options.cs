@@ -74,7 +74,7 @@ public sealed partial class GrokPromptExecutionSettings
         if (ReasoningEffort is { } effort)
         {
             options.Reasoning = null;
-            more[GrokKeys.ReasoningEffort] = effort;
+            more[GrokKeys.Request.ReasoningEffort] = effort;
         }
     }
 
@@ -85,16 +85,16 @@ public sealed partial class GrokPromptExecutionSettings
         {
             options.ResponseFormat = _format;
         }
-        else if (Get(GrokKeys.ResponseFormat) is { } value && SettingValue.Members(value) is not null)
+        else if (Get(GrokKeys.Request.ResponseFormat) is { } value && SettingValue.Members(value) is not null)
         {
             options.ResponseFormat = null;
-            more[GrokKeys.ResponseFormat] = value;
+            more[GrokKeys.Request.ResponseFormat] = value;
         }
     }
 
     private void PrepareTools(ChatOptions options, AdditionalPropertiesDictionary more)
     {
-        more.Remove(GrokKeys.Tools);
+        more.Remove(GrokKeys.Request.Tools);
         if (Tools is { Count: > 0 } tools)
         {
             options.Tools = [.. options.Tools ?? [], .. tools];

@@ -48,7 +48,7 @@ public sealed partial class GrokPromptExecutionSettings : PromptExecutionSetting
 
     /// <summary><c>none</c>, <c>minimal</c> (sent as low), <c>low</c>, <c>medium</c>, <c>high</c> or <c>xhigh</c>. <c>reasoning_effort</c>.</summary>
     [JsonIgnore]
-    public string? ReasoningEffort { get => Text(GrokKeys.ReasoningEffort); set => Set(GrokKeys.ReasoningEffort, value); }
+    public string? ReasoningEffort { get => Text(GrokKeys.Request.ReasoningEffort); set => Set(GrokKeys.Request.ReasoningEffort, value); }
 
     /// <summary>The system prompt of a history that has none of its own. <c>chat_system_prompt</c>.</summary>
     [JsonIgnore]
@@ -59,55 +59,55 @@ public sealed partial class GrokPromptExecutionSettings : PromptExecutionSetting
     /// is new. <c>conversation_id</c>.
     /// </summary>
     [JsonIgnore]
-    public string? ConversationId { get => Text(GrokKeys.ConversationId); set => Set(GrokKeys.ConversationId, value); }
+    public string? ConversationId { get => Text(GrokKeys.Request.ConversationId); set => Set(GrokKeys.Request.ConversationId, value); }
 
     /// <summary>Another word for <see cref="ConversationId"/>, which beats it. <c>previous_response_id</c>.</summary>
     [JsonIgnore]
-    public string? PreviousResponseId { get => Text(GrokKeys.PreviousResponseId); set => Set(GrokKeys.PreviousResponseId, value); }
+    public string? PreviousResponseId { get => Text(GrokKeys.Request.PreviousResponseId); set => Set(GrokKeys.Request.PreviousResponseId, value); }
 
     /// <summary>Whether the service keeps the conversation; null leaves it to the client's options. <c>store</c>.</summary>
     [JsonIgnore]
-    public bool? Store { get => Flag(GrokKeys.Store); set => Set(GrokKeys.Store, value); }
+    public bool? Store { get => Flag(GrokKeys.Request.Store); set => Set(GrokKeys.Request.Store, value); }
 
     /// <summary>What else the answer shall hold, such as <c>reasoning.encrypted_content</c>. <c>include</c>.</summary>
     [JsonIgnore]
-    public IReadOnlyList<string>? Include { get => Texts(GrokKeys.Include); set => Set(GrokKeys.Include, Copy(value)); }
+    public IReadOnlyList<string>? Include { get => Texts(GrokKeys.Request.Include); set => Set(GrokKeys.Request.Include, Copy(value)); }
 
     /// <summary>Your own id of the end user. <c>user</c>.</summary>
     [JsonIgnore]
-    public string? User { get => Text(GrokKeys.User); set => Set(GrokKeys.User, value); }
+    public string? User { get => Text(GrokKeys.Request.User); set => Set(GrokKeys.Request.User, value); }
 
     /// <summary>One stable value per conversation, so that its requests meet the same cache. <c>prompt_cache_key</c>.</summary>
     [JsonIgnore]
-    public string? PromptCacheKey { get => Text(GrokKeys.PromptCacheKey); set => Set(GrokKeys.PromptCacheKey, value); }
+    public string? PromptCacheKey { get => Text(GrokKeys.Request.PromptCacheKey); set => Set(GrokKeys.Request.PromptCacheKey, value); }
 
     /// <summary><c>default</c> or <c>priority</c>. <c>service_tier</c>.</summary>
     [JsonIgnore]
-    public string? ServiceTier { get => Text(GrokKeys.ServiceTier); set => Set(GrokKeys.ServiceTier, value); }
+    public string? ServiceTier { get => Text(GrokKeys.Request.ServiceTier); set => Set(GrokKeys.Request.ServiceTier, value); }
 
     /// <summary>The most rounds of tools that the service runs by itself, at least 1. <c>max_turns</c>.</summary>
     [JsonIgnore]
-    public int? MaxTurns { get => Int(GrokKeys.MaxTurns); set => Set(GrokKeys.MaxTurns, value); }
+    public int? MaxTurns { get => Int(GrokKeys.Request.MaxTurns); set => Set(GrokKeys.Request.MaxTurns, value); }
 
     /// <summary>Whether one answer may hold several function calls. <c>parallel_tool_calls</c>.</summary>
     [JsonIgnore]
-    public bool? ParallelToolCalls { get => Flag(GrokKeys.ParallelToolCalls); set => Set(GrokKeys.ParallelToolCalls, value); }
+    public bool? ParallelToolCalls { get => Flag(GrokKeys.Request.ParallelToolCalls); set => Set(GrokKeys.Request.ParallelToolCalls, value); }
 
     /// <summary>Whether functions and schemas are sent as strict. <c>strict</c>.</summary>
     [JsonIgnore]
-    public bool? StrictTools { get => Flag(GrokKeys.Strict); set => Set(GrokKeys.Strict, value); }
+    public bool? StrictTools { get => Flag(GrokKeys.Request.Strict); set => Set(GrokKeys.Request.Strict, value); }
 
     /// <summary>Whether an option that the service does not take is an error rather than dropped. <c>strict_options</c>.</summary>
     [JsonIgnore]
-    public bool? StrictOptions { get => Flag(GrokKeys.StrictOptions); set => Set(GrokKeys.StrictOptions, value); }
+    public bool? StrictOptions { get => Flag(GrokKeys.Request.StrictOptions); set => Set(GrokKeys.Request.StrictOptions, value); }
 
     /// <summary>Members that go into the request last and beat everything else. <c>extra_body</c>.</summary>
     [JsonIgnore]
     public IReadOnlyDictionary<string, object?>? ExtraBody
     {
-        get => Get(GrokKeys.ExtraBody) is not { } value ? null
-            : new Dictionary<string, object?>(SettingValue.Members(value) ?? throw SettingValue.Wrong(GrokKeys.ExtraBody, "an object"), StringComparer.Ordinal);
-        set => Set(GrokKeys.ExtraBody, value is null ? null : new Dictionary<string, object?>(value, StringComparer.Ordinal));
+        get => Get(GrokKeys.Request.ExtraBody) is not { } value ? null
+            : new Dictionary<string, object?>(SettingValue.Members(value) ?? throw SettingValue.Wrong(GrokKeys.Request.ExtraBody, "an object"), StringComparer.Ordinal);
+        set => Set(GrokKeys.Request.ExtraBody, value is null ? null : new Dictionary<string, object?>(value, StringComparer.Ordinal));
     }
 
     /// <summary>
@@ -118,7 +118,7 @@ public sealed partial class GrokPromptExecutionSettings : PromptExecutionSetting
     [JsonIgnore]
     public object? ResponseFormat
     {
-        get => _format ?? Get(GrokKeys.ResponseFormat);
+        get => _format ?? Get(GrokKeys.Request.ResponseFormat);
         set
         {
             ThrowIfFrozen();
@@ -128,9 +128,9 @@ public sealed partial class GrokPromptExecutionSettings : PromptExecutionSetting
                 ChatResponseFormat format => format,
                 null or "text" or "json_object" => null,
                 _ when SettingValue.Members(value) is not null => null,
-                _ => throw SettingValue.Wrong(GrokKeys.ResponseFormat, "text, json_object, a type, a format or a schema"),
+                _ => throw SettingValue.Wrong(GrokKeys.Request.ResponseFormat, "text, json_object, a type, a format or a schema"),
             };
-            Set(GrokKeys.ResponseFormat, _format is null ? value : null);
+            Set(GrokKeys.Request.ResponseFormat, _format is null ? value : null);
         }
     }
 
@@ -143,10 +143,10 @@ public sealed partial class GrokPromptExecutionSettings : PromptExecutionSetting
     [JsonIgnore]
     public IReadOnlyList<AITool>? Tools
     {
-        get => _tools ?? (Get(GrokKeys.Tools) is { } value ? PromptTools.Read(GrokKeys.Tools, value) : null);
+        get => _tools ?? (Get(GrokKeys.Request.Tools) is { } value ? PromptTools.Read(GrokKeys.Request.Tools, value) : null);
         set
         {
-            Set(GrokKeys.Tools, null);
+            Set(GrokKeys.Request.Tools, null);
             _tools = value?.ToArray();
         }
     }

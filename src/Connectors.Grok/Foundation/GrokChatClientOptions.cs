@@ -28,6 +28,7 @@ public sealed class GrokChatClientOptions
 
     /// <summary>Whether the service keeps requests and responses, so that a conversation can be continued by id.</summary>
     /// <value>Null, the default, sends nothing; the service's own default is to keep them for 30 days.</value>
+    /// <seealso href="https://docs.x.ai/docs/guides/chat#conversations">xAI: conversations</seealso>
     public bool? Store { get; set; }
 
     /// <summary>Whether a first message that carries images is sent with <c>store: false</c> when nobody decided, as xAI's guide advises.</summary>

@@ -14,6 +14,14 @@ internal static partial class Log
     [LoggerMessage(5, LogLevel.Warning, "Sending again without {Parameter}, which the service refused.")]
     public static partial void SentWithout(ILogger logger, string parameter);
 
+    [LoggerMessage(6, LogLevel.Information, "A first message with images is sent with store: false, as xAI advises, so that its answer has no ConversationId. "
+        + "Pass the history with the next message (a conversation client does), decide with ChatOptions.WithStore(true), or set GrokChatClientOptions.KeepImagesUnstored to false. Logged once per client.")]
+    public static partial void ImagesUnstored(ILogger logger);
+
+    [LoggerMessage(7, LogLevel.Warning, "Assistant messages are sent on top of the stored conversation that the ConversationId continues; its own answers reach the model twice. "
+        + "Pass only new messages with a ConversationId, or the whole history without one. Logged once per client.")]
+    public static partial void AnswersRepeated(ILogger logger);
+
     /// <summary>Whether the options allow what is said to be logged, and somebody reads it.</summary>
     public static bool WantsBodies(GrokSettings settings) => settings.LogSensitiveData && settings.Logger.IsEnabled(LogLevel.Trace);
 

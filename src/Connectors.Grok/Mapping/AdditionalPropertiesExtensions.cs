@@ -17,6 +17,42 @@ internal static class AdditionalPropertiesExtensions
             }
             : null;
 
+    /// <summary>A whole number among additional properties, also after a round trip through JSON.</summary>
+    public static long? GetLong(this AdditionalPropertiesDictionary? properties, string key) =>
+        properties is not null && properties.TryGetValue(key, out var value)
+            ? value switch
+            {
+                long number => number,
+                int number => number,
+                JsonElement { ValueKind: JsonValueKind.Number } json when json.TryGetInt64(out var number) => number,
+                _ => null,
+            }
+            : null;
+
+    /// <summary>The properties of a message.</summary>
+    /// <exception cref="ArgumentNullException">The message is null.</exception>
+    public static AdditionalPropertiesDictionary? PropertiesOf(this ChatMessage response)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        return response.AdditionalProperties;
+    }
+
+    /// <summary>The properties of an update.</summary>
+    /// <exception cref="ArgumentNullException">The update is null.</exception>
+    public static AdditionalPropertiesDictionary? PropertiesOf(this ChatResponseUpdate response)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        return response.AdditionalProperties;
+    }
+
+    /// <summary>The text under the key on the last message of an answer that has one, else on the answer itself.</summary>
+    /// <exception cref="ArgumentNullException">The answer is null.</exception>
+    public static string? LastText(this ChatResponse response, string key)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        return response.Messages.Reverse().Select(m => m.AdditionalProperties.GetText(key)).FirstOrDefault(static t => t is not null) ?? response.AdditionalProperties.GetText(key);
+    }
+
     /// <summary>A switch among additional properties: as bool, as JSON, or as text the way YAML hands it over.</summary>
     public static bool? GetBool(this IReadOnlyDictionary<string, object?>? properties, string key) =>
         properties is not null && properties.TryGetValue(key, out var value)

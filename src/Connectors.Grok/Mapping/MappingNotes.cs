@@ -18,7 +18,7 @@ internal sealed class MappingNotes(bool isStrict, bool dropsContent)
     {
         if (isStrict)
         {
-            throw new NotSupportedException($"xAI's Responses API does not take {what}, and {GrokKeys.StrictOptions} is set.");
+            throw new NotSupportedException($"xAI's Responses API does not take {what}, and {GrokKeys.Request.StrictOptions} is set.");
         }
 
         Content(what);

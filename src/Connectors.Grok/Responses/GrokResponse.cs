@@ -85,7 +85,7 @@ public sealed record ResponseHeaders(string? RequestId, bool ZeroDataRetention)
 }
 
 /// <summary>What <c>DELETE /v1/responses/{id}</c> answers.</summary>
-public sealed record DeletedResponse : WireObject
+public sealed record DeleteResponseResult : WireObject
 {
     /// <summary>The id of the deleted response.</summary>
     public string? Id { get; init; }
@@ -114,7 +114,7 @@ public sealed record GrokModel : WireObject
 }
 
 /// <summary>What <c>GET /v1/models</c> answers.</summary>
-public sealed record ModelList : WireObject
+public sealed record ListModelsResult : WireObject
 {
     /// <summary>The models.</summary>
     public IReadOnlyList<GrokModel>? Data { get; init; }

@@ -25,7 +25,7 @@ public sealed record MessageItem : ResponseItem
     public string? Name { get; init; }
 
     /// <summary>The parts of the message, in order. The service refuses a message without any.</summary>
-    public IReadOnlyList<ContentPart>? Content { get; init; }
+    public IReadOnlyList<ResponsePart>? Content { get; init; }
 }
 
 /// <summary>The model's thinking. Sent back, it must be exactly what was received.</summary>
@@ -35,10 +35,10 @@ public sealed record ReasoningItem : ResponseItem
     public override string Type => "reasoning";
 
     /// <summary>The summary's parts; may be empty.</summary>
-    public IReadOnlyList<ContentPart>? Summary { get; init; }
+    public IReadOnlyList<ResponsePart>? Summary { get; init; }
 
     /// <summary>The thinking itself, where a model shows it.</summary>
-    public IReadOnlyList<ContentPart>? Content { get; init; }
+    public IReadOnlyList<ResponsePart>? Content { get; init; }
 
     /// <summary>The thinking, sealed by the service for its own model family.</summary>
     public string? EncryptedContent { get; init; }
@@ -76,7 +76,7 @@ public sealed record FunctionCallOutputItem : ResponseItem
 /// <summary>A function's result: one text, or parts (text and images).</summary>
 /// <param name="Text">The text, or null when there are parts.</param>
 /// <param name="Parts">The parts, or null when there is a text.</param>
-public sealed record ToolOutput(string? Text, IReadOnlyList<ContentPart>? Parts = null)
+public sealed record ToolOutput(string? Text, IReadOnlyList<ResponsePart>? Parts = null)
 {
     /// <summary>The type's name and no member: what was said must not come into a log by accident.</summary>
     public override string ToString() => nameof(ToolOutput);

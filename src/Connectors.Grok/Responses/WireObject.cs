@@ -3,6 +3,14 @@ using System.Text.Json.Serialization;
 
 namespace Connectors.Grok.Responses;
 
+// How the records of this room are named; WireNamesTests holds it:
+// 1. A resource that a route returns begins with Grok: GrokResponse, GrokModel.
+// 2. The body of a request, and a result that is no resource, is named by its operation: CreateResponseRequest, DeleteResponseResult, ListModelsResult.
+// 3. What a response or a request is made of begins with Response: the unions (ResponseItem, ResponsePart, ResponseTool, ResponseEvent,
+//    ResponseAnnotation) and single objects (ResponseUsage, ResponseError, ResponseHeaders).
+// 4. A case of a union ends with the union's last word: MessageItem, InputTextPart, FunctionTool, DeltaEvent, UrlCitationAnnotation.
+// 5. An object that stands in a member of another is named after that member: IncompleteDetails, ReasoningConfig, WebSearchAction.
+
 /// <summary>A JSON object of the Responses API: whatever member this library has no name for is kept and written back unchanged.</summary>
 public abstract record WireObject
 {

@@ -5,12 +5,12 @@ using Connectors.Grok.Responses;
 namespace Connectors.Grok.Serialization;
 
 /// <summary>A list of parts; a bare string is one text part.</summary>
-internal sealed class ContentListConverter : JsonConverter<IReadOnlyList<ContentPart>>
+internal sealed class ContentListConverter : JsonConverter<IReadOnlyList<ResponsePart>>
 {
-    private static readonly ListConverter<ContentPart> List = new();
+    private static readonly ListConverter<ResponsePart> List = new();
 
-    public override IReadOnlyList<ContentPart> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+    public override IReadOnlyList<ResponsePart> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String ? [new InputTextPart(reader.GetString())] : List.Read(ref reader, typeToConvert, options);
 
-    public override void Write(Utf8JsonWriter writer, IReadOnlyList<ContentPart> value, JsonSerializerOptions options) => List.Write(writer, value, options);
+    public override void Write(Utf8JsonWriter writer, IReadOnlyList<ResponsePart> value, JsonSerializerOptions options) => List.Write(writer, value, options);
 }

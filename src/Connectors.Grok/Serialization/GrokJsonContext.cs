@@ -10,10 +10,10 @@ namespace Connectors.Grok.Serialization;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     NumberHandling = JsonNumberHandling.AllowReadingFromString)]
-[JsonSerializable(typeof(ResponseRequest))]
+[JsonSerializable(typeof(CreateResponseRequest))]
 [JsonSerializable(typeof(GrokResponse))]
-[JsonSerializable(typeof(DeletedResponse))]
-[JsonSerializable(typeof(ModelList))]
+[JsonSerializable(typeof(DeleteResponseResult))]
+[JsonSerializable(typeof(ListModelsResult))]
 [JsonSerializable(typeof(GrokModel))]
 [JsonSerializable(typeof(ResponseEvent))]
 // The cases of the unions; Tags says which tag means which.
@@ -36,7 +36,7 @@ namespace Connectors.Grok.Serialization;
 [JsonSerializable(typeof(RefusalPart))]
 [JsonSerializable(typeof(SummaryTextPart))]
 [JsonSerializable(typeof(ReasoningTextPart))]
-[JsonSerializable(typeof(UrlCitation))]
+[JsonSerializable(typeof(UrlCitationAnnotation))]
 [JsonSerializable(typeof(FunctionTool))]
 [JsonSerializable(typeof(WebSearchTool))]
 [JsonSerializable(typeof(XSearchTool))]
@@ -59,13 +59,13 @@ internal static class WireJson
         Converters =
         {
             new TaggedConverter<ResponseItem>(Tags.Items),
-            new TaggedConverter<ContentPart>(Tags.Parts),
-            new TaggedConverter<Annotation>(Tags.Annotations),
+            new TaggedConverter<ResponsePart>(Tags.Parts),
+            new TaggedConverter<ResponseAnnotation>(Tags.Annotations),
             new TaggedConverter<ResponseTool>(Tags.Tools),
             new TaggedConverter<ResponseEvent>(Tags.Events),
             new ContentListConverter(),
             new ListConverter<ResponseItem>(),
-            new ListConverter<Annotation>(),
+            new ListConverter<ResponseAnnotation>(),
             new ListConverter<ResponseTool>(),
             new ToolChoiceConverter(),
             new ToolOutputConverter(),

@@ -13,12 +13,12 @@ internal static class PlainWriter
     public static bool TryWrite(Utf8JsonWriter writer, TaggedObject value) => value switch
     {
         { Members: not null } => false,
-        ContentPart part => TryWritePart(writer, part),
+        ResponsePart part => TryWritePart(writer, part),
         ResponseItem item => TryWriteItem(writer, item),
         _ => false,
     };
 
-    private static bool TryWritePart(Utf8JsonWriter writer, ContentPart value)
+    private static bool TryWritePart(Utf8JsonWriter writer, ResponsePart value)
     {
         switch (value)
         {
@@ -88,14 +88,14 @@ internal static class PlainWriter
         }
     }
 
-    private static void Write(Utf8JsonWriter writer, ReadOnlySpan<byte> name, IReadOnlyList<ContentPart> parts)
+    private static void Write(Utf8JsonWriter writer, ReadOnlySpan<byte> name, IReadOnlyList<ResponsePart> parts)
     {
         writer.WriteStartArray(name);
         for (var i = 0; i < parts.Count; i++)
         {
             if (parts[i] is null || !TryWrite(writer, parts[i]))
             {
-                JsonSerializer.Serialize(writer, parts[i], WireJson.Context.ContentPart);
+                JsonSerializer.Serialize(writer, parts[i], WireJson.Context.ResponsePart);
             }
         }
 

@@ -26,21 +26,21 @@ internal static class Tags
         UnknownItem,
         static item => (item as UnknownItem)?.Json);
 
-    public static readonly TagTable<ContentPart> Parts = new(
+    public static readonly TagTable<ResponsePart> Parts = new(
         [
-            new TagCase<ContentPart, InputTextPart>("input_text"),
-            new TagCase<ContentPart, InputImagePart>("input_image"),
-            new TagCase<ContentPart, InputFilePart>("input_file"),
-            new TagCase<ContentPart, OutputTextPart>("output_text"),
-            new TagCase<ContentPart, RefusalPart>("refusal"),
-            new TagCase<ContentPart, SummaryTextPart>("summary_text"),
-            new TagCase<ContentPart, ReasoningTextPart>("reasoning_text"),
+            new TagCase<ResponsePart, InputTextPart>("input_text"),
+            new TagCase<ResponsePart, InputImagePart>("input_image"),
+            new TagCase<ResponsePart, InputFilePart>("input_file"),
+            new TagCase<ResponsePart, OutputTextPart>("output_text"),
+            new TagCase<ResponsePart, RefusalPart>("refusal"),
+            new TagCase<ResponsePart, SummaryTextPart>("summary_text"),
+            new TagCase<ResponsePart, ReasoningTextPart>("reasoning_text"),
         ],
         static (tag, json) => new UnknownPart(tag, json),
         static part => (part as UnknownPart)?.Json);
 
-    public static readonly TagTable<Annotation> Annotations = new(
-        [new TagCase<Annotation, UrlCitation>("url_citation")],
+    public static readonly TagTable<ResponseAnnotation> Annotations = new(
+        [new TagCase<ResponseAnnotation, UrlCitationAnnotation>("url_citation")],
         static (tag, json) => new UnknownAnnotation(tag, json),
         static annotation => (annotation as UnknownAnnotation)?.Json);
 

@@ -10,7 +10,7 @@ internal sealed class ToolOutputConverter : JsonConverter<ToolOutput>
     public override ToolOutput Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String
             ? new ToolOutput(reader.GetString())
-            : new ToolOutput(null, JsonSerializer.Deserialize(ref reader, options.GetTypeInfo<IReadOnlyList<ContentPart>>()));
+            : new ToolOutput(null, JsonSerializer.Deserialize(ref reader, options.GetTypeInfo<IReadOnlyList<ResponsePart>>()));
 
     public override void Write(Utf8JsonWriter writer, ToolOutput value, JsonSerializerOptions options)
     {
@@ -21,7 +21,7 @@ internal sealed class ToolOutputConverter : JsonConverter<ToolOutput>
                 throw new ArgumentException($"A {nameof(ToolOutput)} has a text or parts; this one has both.", nameof(value));
             }
 
-            JsonSerializer.Serialize(writer, parts, options.GetTypeInfo<IReadOnlyList<ContentPart>>());
+            JsonSerializer.Serialize(writer, parts, options.GetTypeInfo<IReadOnlyList<ResponsePart>>());
         }
         else
         {

@@ -92,5 +92,5 @@ internal sealed record Seen(string Text, ChatFinishReason? Reason, Exception? Fa
         _ => Failure.GetType().Name,
     };
 
-    private static string? Of(AdditionalPropertiesDictionary? properties) => properties?.TryGetValue(GrokKeys.Rebuilt, out var why) == true ? why as string : null;
+    private static string? Of(AdditionalPropertiesDictionary? properties) => properties?.TryGetValue(GrokKeys.Answer.Rebuilt, out var why) == true ? why as string : null;
 }

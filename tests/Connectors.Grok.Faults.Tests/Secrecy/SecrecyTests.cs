@@ -124,7 +124,7 @@ public class SecrecyTests
             {
                 app.Emulator.Script.Reply(static r => r.Reasoning(Secrets.Say(Secrets.SummaryWord)).Text(Secrets.Say(Secrets.AnswerWord)));
                 var options = App.Options(client, $"ticket-{isStreamed}");
-                options.AdditionalProperties![GrokKeys.Store] = false;
+                options.AdditionalProperties![GrokKeys.Request.Store] = false;
                 var answer = await Ask(client, isStreamed, options, new TextContent(Secrets.Say(Secrets.PromptWord)), new DataContent(Image, "image/png"));
                 Assert.Contains(Secrets.AnswerWord, answer!.Text, StringComparison.Ordinal);
                 var blob = answer.Messages.SelectMany(static m => m.Contents).OfType<TextReasoningContent>().First(static r => r.ProtectedData is not null).ProtectedData!;
@@ -182,8 +182,8 @@ public class SecrecyTests
             new UriContent($"ftp://example.org/{Secrets.PromptWord}.png", "image/png"),
             new UriContent(new Uri($"{Secrets.PromptWord}.pdf", UriKind.Relative), "application/pdf"),
             new UriContent($"https://example.org/{Secrets.PromptWord}.bmp", "image/bmp"),
-            new TextContent(said) { AdditionalProperties = new() { [GrokKeys.ImageDetail] = said } },
-            new DataContent(Image, "image/png") { AdditionalProperties = new() { [GrokKeys.ImageDetail] = said } },
+            new TextContent(said) { AdditionalProperties = new() { [GrokKeys.Content.ImageDetail] = said } },
+            new DataContent(Image, "image/png") { AdditionalProperties = new() { [GrokKeys.Content.ImageDetail] = said } },
             new FunctionResultContent("call-1", said),
             new FunctionResultContent("call-1", new Dictionary<string, object?> { ["said"] = said, ["cannot"] = new Func<int>(static () => 1) }),
             new FunctionCallContent("call-1", "find", new Dictionary<string, object?> { ["what"] = said, ["cannot"] = new Func<int>(static () => 1) }),
@@ -192,15 +192,15 @@ public class SecrecyTests
         ];
         Action<ChatOptions>[] changes =
         [
-            o => (o.StopSequences, o.AdditionalProperties![GrokKeys.StrictOptions]) = ([said], true),
-            o => o.AdditionalProperties![GrokKeys.ExtraBody] = said,
-            o => o.AdditionalProperties![GrokKeys.Metadata] = said,
-            o => o.AdditionalProperties![GrokKeys.MaxTurns] = said,
-            o => o.AdditionalProperties![GrokKeys.Text] = said,
-            o => o.AdditionalProperties![GrokKeys.ResponseFormat] = said,
-            o => o.AdditionalProperties![GrokKeys.Tools] = said,
-            o => o.AdditionalProperties![GrokKeys.Include] = 7,
-            o => o.AdditionalProperties![GrokKeys.SearchParameters] = said,
+            o => (o.StopSequences, o.AdditionalProperties![GrokKeys.Request.StrictOptions]) = ([said], true),
+            o => o.AdditionalProperties![GrokKeys.Request.ExtraBody] = said,
+            o => o.AdditionalProperties![GrokKeys.Request.Metadata] = said,
+            o => o.AdditionalProperties![GrokKeys.Request.MaxTurns] = said,
+            o => o.AdditionalProperties![GrokKeys.Request.Text] = said,
+            o => o.AdditionalProperties![GrokKeys.Request.ResponseFormat] = said,
+            o => o.AdditionalProperties![GrokKeys.Request.Tools] = said,
+            o => o.AdditionalProperties![GrokKeys.Request.Include] = 7,
+            o => o.AdditionalProperties![GrokKeys.Request.SearchParameters] = said,
             o => o.ConversationId = "5808284d-ae14-9981-9289-73515f67ebda",
             o => o.ModelId = "grok-unheard-of",
             o => o.Temperature = 99,
@@ -370,7 +370,7 @@ public class SecrecyTests
             // Elsewhere it would be the id of a response.
             ConversationId = client is ConversationChatClient ? conversation : null,
             Instructions = Secrets.Say(Secrets.InstructionsWord),
-            AdditionalProperties = new() { [GrokKeys.User] = Secrets.Say(Secrets.UserWord) },
+            AdditionalProperties = new() { [GrokKeys.Request.User] = Secrets.Say(Secrets.UserWord) },
         };
 
         /// <summary>Whatever comes of it is written down.</summary>

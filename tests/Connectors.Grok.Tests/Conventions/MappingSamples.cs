@@ -9,9 +9,9 @@ namespace Connectors.Grok.Tests.Conventions;
 /// <summary>One sample of everything that is mapped.</summary>
 internal static class MappingSamples
 {
-    private static AdditionalPropertiesDictionary Thought => new() { [GrokKeys.ReasoningItemId] = "rs_1", [GrokKeys.ReasoningModel] = "grok-4.7" };
+    private static AdditionalPropertiesDictionary Thought => new() { [GrokKeys.Content.ReasoningItemId] = "rs_1", [GrokKeys.Content.ReasoningModel] = "grok-4.7" };
 
-    private static AdditionalPropertiesDictionary Item(string json) => new() { [GrokKeys.Item] = json };
+    private static AdditionalPropertiesDictionary Item(string json) => new() { [GrokKeys.Content.Item] = json };
 
     public static IReadOnlyList<AIContent> Contents =>
     [
@@ -31,7 +31,7 @@ internal static class MappingSamples
         new ErrorContent("No.") { ErrorCode = "Refusal" },
         new ErrorContent("e"),
         new UsageContent(new UsageDetails()),
-        new ToolCallContent("t1") { AdditionalProperties = new() { [GrokKeys.ToolName] = "x_keyword_search" } },
+        new ToolCallContent("t1") { AdditionalProperties = new() { [GrokKeys.Content.ToolName] = "x_keyword_search" } },
         new ToolResultContent("t1") { AdditionalProperties = Item("""{"type":"custom_tool_call","id":"ctc_1","call_id":"t1","name":"x_keyword_search","input":"{}"}""") },
         new WebSearchToolCallContent("w1"),
         new WebSearchToolResultContent("w1") { AdditionalProperties = Item("""{"type":"web_search_call","id":"w1","action":{"type":"search","query":"q"}}""") },
@@ -80,7 +80,7 @@ internal static class MappingSamples
                 ("AllowMultipleToolCalls", "false", new() { Tools = [tool], AllowMultipleToolCalls = false }),
                 ("AllowBackgroundResponses", "true", new() { AllowBackgroundResponses = true }),
                 ("ContinuationToken", "any", new() { ContinuationToken = ResponseContinuationToken.FromBytes(new byte[] { 1 }) }),
-                ("RawRepresentationFactory", "a request with `user`", new() { RawRepresentationFactory = static _ => new ResponseRequest { User = "u" } }),
+                ("RawRepresentationFactory", "a request with `user`", new() { RawRepresentationFactory = static _ => new CreateResponseRequest { User = "u" } }),
                 ("RawRepresentationFactory", "something else", new() { RawRepresentationFactory = static _ => "x" }),
                 ("AdditionalProperties", "`store`: false", new ChatOptions().WithStore(false)),
                 ("AdditionalProperties", "an unknown key", new() { AdditionalProperties = new() { ["x"] = 1 } }),

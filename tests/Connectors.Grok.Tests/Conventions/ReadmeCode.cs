@@ -41,7 +41,7 @@ public class ReadmeCode
     private static async Task RunAsync()
     {
         #region use
-        IChatClient grok = new GrokChatClient(new GrokChatClientOptions()); // the key comes from XAI_API_KEY
+        IChatClient grok = new GrokChatClient("grok-4.7"); // the key comes from XAI_API_KEY
 
         var first = await grok.GetResponseAsync("My name is Alice. Remember this.");
         var second = await grok.GetResponseAsync("What's my name?", new ChatOptions { ConversationId = first.ConversationId });
@@ -70,7 +70,7 @@ public class ReadmeCode
         }
 
         var answer = updates.ToChatResponse();
-        Console.WriteLine($"\n{answer.Usage!.OutputTokenCount} tokens, ${answer.Usage.GetCostInUsd()}");
+        Console.WriteLine($"\n{answer.Usage!.OutputTokenCount} tokens, ${answer.GetCostInUsd()}");
         #endregion
     }
 

@@ -1,4 +1,4 @@
-namespace Connectors.Grok.Tests.Foundation;
+namespace Connectors.Grok.Tests;
 
 public class GrokExceptionTests
 {

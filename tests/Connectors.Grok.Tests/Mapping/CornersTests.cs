@@ -226,7 +226,7 @@ public class CornersTests
     public async Task Raw_input_goes_before_the_messages()
     {
         using var client = Some.Client(_handler.Json(Some.Answer(Some.Message("ok"))));
-        await client.GetResponseAsync("b", new ChatOptions { RawRepresentationFactory = static _ => new ResponseRequest { Input = [new MessageItem { Role = "user", Content = [new InputTextPart("a")] }] } });
+        await client.GetResponseAsync("b", new ChatOptions { RawRepresentationFactory = static _ => new CreateResponseRequest { Input = [new MessageItem { Role = "user", Content = [new InputTextPart("a")] }] } });
         Assert.Equal(["a", "b"], _handler.LastJson["input"]!.AsArray().Select(static i => (string?)i!["content"]![0]!["text"]));
     }
 

@@ -159,8 +159,8 @@ public class BridgeTests : EmulatorTest
         var second = await client.GetResponseAsync("What's my name?", options);
         Assert.Contains("Alice", second.Text, StringComparison.Ordinal);
         Assert.Null(second.ConversationId);
-        Assert.Equal(second.ResponseId, second.Messages[0].AdditionalProperties![GrokKeys.ResponseId]);
-        Assert.Equal("stop", second.Messages[0].AdditionalProperties![GrokKeys.FinishReason]);
+        Assert.Equal(second.ResponseId, second.Messages[0].AdditionalProperties![GrokKeys.History.ResponseId]);
+        Assert.Equal("stop", second.Messages[0].AdditionalProperties![GrokKeys.Answer.FinishReason]);
         Assert.Equal(first.ConversationId, options.ConversationId);
         options.ConversationId = "5808284d-ae14-9981-9289-73515f67ebda";
         await Assert.ThrowsAsync<GrokException>(() => client.GetResponseAsync("What's my name?", options));
@@ -168,8 +168,8 @@ public class BridgeTests : EmulatorTest
     }
 
     [Theory]
-    [InlineData(GrokKeys.PreviousResponseId)]
-    [InlineData(GrokKeys.ConversationId)]
+    [InlineData(GrokKeys.Request.PreviousResponseId)]
+    [InlineData(GrokKeys.Request.ConversationId)]
     public async Task What_followed_an_id_given_by_a_key_is_not_taken_for_another_conversation(string key)
     {
         var client = Client().ForSemanticKernel();
@@ -251,7 +251,7 @@ public class BridgeTests : EmulatorTest
 
         foreach (var properties in history.SelectMany(static m => m.Contents.Select(static c => c.AdditionalProperties).Append(m.AdditionalProperties)).OfType<AdditionalPropertiesDictionary>())
         {
-            properties[GrokKeys.KeptReasoning] = "[{\"$type\":\"reason";
+            properties[GrokKeys.Answer.KeptReasoning] = "[{\"$type\":\"reason";
         }
 
         history.Add(new(ChatRole.User, "And what is 2+2?"));
@@ -259,7 +259,7 @@ public class BridgeTests : EmulatorTest
         Assert.Equal("user assistant user assistant user", Kinds(Emulator.Requests[^1]));
 
         var without = Client(static o => o.Store = false).ForSemanticKernel(new SemanticKernelStateOptions { KeepReasoning = false });
-        Assert.False((await without.GetResponseAsync("Hello.")).Messages[0].AdditionalProperties!.ContainsKey(GrokKeys.KeptReasoning));
+        Assert.False((await without.GetResponseAsync("Hello.")).Messages[0].AdditionalProperties!.ContainsKey(GrokKeys.Answer.KeptReasoning));
     }
 
     [Fact]

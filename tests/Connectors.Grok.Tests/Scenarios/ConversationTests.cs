@@ -38,7 +38,7 @@ public class ConversationTests : ConversationTestBase
         Clock.Advance(TimeSpan.FromDays(31));
         var late = await Say(client, stream, "What's my name?");
         Assert.Contains("Alice", late.Text, StringComparison.Ordinal);
-        Assert.Equal("Expired", late.Messages[0].AdditionalProperties![GrokKeys.Rebuilt]);
+        Assert.Equal("Expired", late.Messages[0].AdditionalProperties![GrokKeys.Answer.Rebuilt]);
         Assert.Equal(2, Emulator.Requests.Count);
         Assert.False(Sent().TryGetProperty("previous_response_id", out _));
         Assert.Equal(Blob(first), Sent().GetProperty("input").EnumerateArray().Single(static i => i.GetProperty("type").GetString() == "reasoning").GetProperty("encrypted_content").GetString());
@@ -59,7 +59,7 @@ public class ConversationTests : ConversationTestBase
         await Responses.DeleteAsync(first.ResponseId!);
         var second = await Say(client, stream, "What's my name?");
         Assert.Contains("Alice", second.Text, StringComparison.Ordinal);
-        Assert.Equal("UnknownResponse", second.Messages[0].AdditionalProperties![GrokKeys.Rebuilt]);
+        Assert.Equal("UnknownResponse", second.Messages[0].AdditionalProperties![GrokKeys.Answer.Rebuilt]);
         Assert.Equal(first.ResponseId, Sent(2).GetProperty("previous_response_id").GetString());
         Assert.False(Sent().TryGetProperty("previous_response_id", out _));
         Assert.Equal(4, Items());
@@ -112,7 +112,7 @@ public class ConversationTests : ConversationTestBase
         await Say(client, false, "My name is Alice. Remember this.");
         var other = await Say(client, false, "What's my name?", options: new ChatOptions { ModelId = "grok-4.6" });
         Assert.Contains("Alice", other.Text, StringComparison.Ordinal);
-        Assert.Equal("ModelChanged", other.Messages[0].AdditionalProperties![GrokKeys.Rebuilt]);
+        Assert.Equal("ModelChanged", other.Messages[0].AdditionalProperties![GrokKeys.Answer.Rebuilt]);
         Assert.DoesNotContain("encrypted_content\":\"", Emulator.Requests[^1].Body, StringComparison.Ordinal);
         await Say(client, false, "And now?", options: new ChatOptions { ModelId = "grok-4.6" });
         Assert.Equal(1, Items());
@@ -126,7 +126,7 @@ public class ConversationTests : ConversationTestBase
         Clock.Advance(TimeSpan.FromDays(31));
         Emulator.Faults.Enqueue(Fault.Status(400, "invalid-argument", "Could not decrypt the provided encrypted_content. Ensure the value is the unmodified encrypted_content from a previous response."));
         var late = await Say(client, false, "What's my name?");
-        Assert.Equal("ReasoningRejected", late.Messages[0].AdditionalProperties![GrokKeys.Rebuilt]);
+        Assert.Equal("ReasoningRejected", late.Messages[0].AdditionalProperties![GrokKeys.Answer.Rebuilt]);
         Assert.DoesNotContain("encrypted_content\":\"", Emulator.Requests[^1].Body, StringComparison.Ordinal);
         Assert.Contains("Alice", late.Text, StringComparison.Ordinal);
     }

@@ -189,7 +189,7 @@ public class FullHistoryTests : ConversationTestBase
         var answer = await Ask(other, false, history, null);
         Assert.Contains("Carol", answer.Text, StringComparison.Ordinal);
         Assert.Equal("user assistant user", Kinds(Emulator.Requests[^1]));
-        Assert.Equal("ReasoningRejected", answer.Messages[0].AdditionalProperties![GrokKeys.Rebuilt]);
+        Assert.Equal("ReasoningRejected", answer.Messages[0].AdditionalProperties![GrokKeys.Answer.Rebuilt]);
     }
 
     [Fact]
@@ -226,7 +226,7 @@ public class FullHistoryTests : ConversationTestBase
 
     private static async Task<string> ResponseOf(ConversationChatClient client, ChatMessage answer)
     {
-        var turns = await client.Conversations.GetTreeAsync((string)answer.AdditionalProperties![GrokKeys.Conversation]!);
-        return turns.Single(t => t.Id == (string)answer.AdditionalProperties[GrokKeys.Turn]!).ResponseId!;
+        var turns = await client.Conversations.GetTreeAsync((string)answer.AdditionalProperties![GrokKeys.History.Conversation]!);
+        return turns.Single(t => t.Id == (string)answer.AdditionalProperties[GrokKeys.Answer.Turn]!).ResponseId!;
     }
 }

@@ -275,7 +275,7 @@ public class GuideTests : EmulatorTest
     public async Task The_API_refuses_the_instructions_field_on_a_continuation_which_is_why_the_client_never_sends_it()
     {
         var first = await Ask(Client(), false, "hi");
-        var e = await Assert.ThrowsAsync<GrokException>(() => Responses.CreateAsync(new ResponseRequest
+        var e = await Assert.ThrowsAsync<GrokException>(() => Responses.CreateAsync(new CreateResponseRequest
         {
             Model = "grok-4.7",
             Instructions = Persona,

@@ -44,7 +44,7 @@ public class StrictReaderTests
         (1, Gen.Constant<AIContent>(new TextReasoningContent("hm") { ProtectedData = "foreign" })),
         (1, Gen.Constant<AIContent>(new TextReasoningContent("hm"))),
         (1, Gen.Constant<AIContent>(new FunctionCallContent("alone", "f"))),
-        (1, Gen.Constant<AIContent>(new WebSearchToolResultContent("w") { AdditionalProperties = new() { [GrokKeys.Item] = """{"type":"web_search_call","id":"w","status":"completed","action":{"type":"search","query":"q","sources":[]}}""" } })),
+        (1, Gen.Constant<AIContent>(new WebSearchToolResultContent("w") { AdditionalProperties = new() { [GrokKeys.Content.Item] = """{"type":"web_search_call","id":"w","status":"completed","action":{"type":"search","query":"q","sources":[]}}""" } })),
         (1, Gen.Constant<AIContent>(new DataContent(new byte[2], "audio/wav"))));
 
     private static Gen<ChatMessage[]> Message => Gen.Frequency(

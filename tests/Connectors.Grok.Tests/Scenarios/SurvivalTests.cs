@@ -72,7 +72,7 @@ public class SurvivalTests : ConversationTestBase
         // One refusal, then each turn carries all of it: an image must not be stored, and what is not stored cannot be continued.
         Assert.Equal(7, Emulator.Requests.Count);
         Assert.Equal(400, Emulator.Requests[2].Status);
-        Assert.Equal("ImagesRefused", answers[2].Messages[0].AdditionalProperties![GrokKeys.Rebuilt]);
+        Assert.Equal("ImagesRefused", answers[2].Messages[0].AdditionalProperties![GrokKeys.Answer.Rebuilt]);
         var last = Emulator.Requests[^1].ShouldNotBeStored().ShouldContinueNothing().ShouldContain("image");
         Assert.Equal(answers[..5].Select(Blob), Blobs(last));
     }
@@ -124,7 +124,7 @@ public class SurvivalTests : ConversationTestBase
         Assert.Equal(6, Emulator.Requests.Count);
         // Reasoning is bound to the model that thought it.
         Assert.Equal("user assistant user assistant user assistant user", Kinds(Emulator.Requests[3].ShouldContinueNothing()));
-        Assert.Equal("ModelChanged", answers[3].Messages[0].AdditionalProperties![GrokKeys.Rebuilt]);
+        Assert.Equal("ModelChanged", answers[3].Messages[0].AdditionalProperties![GrokKeys.Answer.Rebuilt]);
         Assert.Equal(["user", "user"], Emulator.Requests.Skip(4).Select(Kinds));
         Emulator.Requests[5].ShouldContinue(answers[4].ResponseId!);
     }
@@ -150,6 +150,6 @@ public class SurvivalTests : ConversationTestBase
         var whole = Emulator.Requests[^1].ShouldContinueNothing();
         Assert.Equal(string.Concat(Enumerable.Repeat("user reasoning assistant ", 5)) + "user", Kinds(whole));
         Assert.Equal(answers[..5].Select(Blob), Blobs(whole));
-        Assert.Equal("UnknownResponse", answers[5].Messages[0].AdditionalProperties![GrokKeys.Rebuilt]);
+        Assert.Equal("UnknownResponse", answers[5].Messages[0].AdditionalProperties![GrokKeys.Answer.Rebuilt]);
     }
 }

@@ -10,7 +10,7 @@ namespace Connectors.Grok.Tests.Serialization;
 public class PlainWriterTests
 {
     private static readonly Dictionary<string, JsonElement> More = new() { ["future"] = JsonDocument.Parse("[1,null]").RootElement };
-    private static readonly ContentPart[] Parts =
+    private static readonly ResponsePart[] Parts =
     [
         new InputTextPart("a \"quoted\" <tag> ünd 🙂 \u0001"),
         new InputTextPart(null),
@@ -55,7 +55,7 @@ public class PlainWriterTests
         Assert.True(isWritten);
         Assert.Equal(JsonSerializer.Serialize(value, WireJson.Context.Options.GetTypeInfo(value.GetType())), json);
         // And so does the way that all requests go.
-        Assert.Equal(json, value is ContentPart part ? JsonSerializer.Serialize(part, WireJson.Context.ContentPart) : JsonSerializer.Serialize((ResponseItem)value, WireJson.Context.ResponseItem));
+        Assert.Equal(json, value is ResponsePart part ? JsonSerializer.Serialize(part, WireJson.Context.ResponsePart) : JsonSerializer.Serialize((ResponseItem)value, WireJson.Context.ResponseItem));
     }
 
     [Theory]

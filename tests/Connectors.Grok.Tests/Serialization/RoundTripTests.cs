@@ -42,8 +42,8 @@ public class RoundTripTests
     [InlineData("""{"type":"allowed_tools","mode":"required","tools":[]}""")]
     public void A_tool_choice_survives(string choice)
     {
-        var request = JsonSerializer.Deserialize($$"""{"tool_choice":{{choice}}}""", WireJson.Context.ResponseRequest)!;
-        Assert.Equal($$"""{"tool_choice":{{choice}}}""", JsonSerializer.Serialize(request, WireJson.Context.ResponseRequest));
+        var request = JsonSerializer.Deserialize($$"""{"tool_choice":{{choice}}}""", WireJson.Context.CreateResponseRequest)!;
+        Assert.Equal($$"""{"tool_choice":{{choice}}}""", JsonSerializer.Serialize(request, WireJson.Context.CreateResponseRequest));
     }
 
     [Theory]
@@ -52,21 +52,21 @@ public class RoundTripTests
     [InlineData("""{"type":"tool_search","depth":2}""", typeof(UnknownTool))]
     public void A_tool_survives(string json, Type type)
     {
-        var request = JsonSerializer.Deserialize($$"""{"tools":[{{json}}]}""", WireJson.Context.ResponseRequest)!;
+        var request = JsonSerializer.Deserialize($$"""{"tools":[{{json}}]}""", WireJson.Context.CreateResponseRequest)!;
         Assert.IsType(type, request.Tools![0]);
-        Assert.Equal($$"""{"tools":[{{json}}]}""", JsonSerializer.Serialize(request, WireJson.Context.ResponseRequest));
+        Assert.Equal($$"""{"tools":[{{json}}]}""", JsonSerializer.Serialize(request, WireJson.Context.CreateResponseRequest));
     }
 
     [Fact]
     public void The_nested_form_of_a_named_function_is_read_too() =>
-        Assert.Equal("f", JsonSerializer.Deserialize("""{"tool_choice":{"type":"function","function":{"name":"f"}}}""", WireJson.Context.ResponseRequest)!.ToolChoice!.FunctionName);
+        Assert.Equal("f", JsonSerializer.Deserialize("""{"tool_choice":{"type":"function","function":{"name":"f"}}}""", WireJson.Context.CreateResponseRequest)!.ToolChoice!.FunctionName);
 
     [Fact]
     public void Members_without_a_property_are_kept_and_can_be_sent()
     {
-        var request = new ResponseRequest { Model = "m", AdditionalMembers = new Dictionary<string, JsonElement> { ["min_p"] = JsonDocument.Parse("0.1").RootElement } };
-        Assert.Equal("""{"model":"m","min_p":0.1}""", JsonSerializer.Serialize(request, WireJson.Context.ResponseRequest));
-        var back = JsonSerializer.Deserialize("""{"model":"m","min_p":0.1}""", WireJson.Context.ResponseRequest)!;
+        var request = new CreateResponseRequest { Model = "m", AdditionalMembers = new Dictionary<string, JsonElement> { ["min_p"] = JsonDocument.Parse("0.1").RootElement } };
+        Assert.Equal("""{"model":"m","min_p":0.1}""", JsonSerializer.Serialize(request, WireJson.Context.CreateResponseRequest));
+        var back = JsonSerializer.Deserialize("""{"model":"m","min_p":0.1}""", WireJson.Context.CreateResponseRequest)!;
         Assert.Equal(0.1, back.AdditionalMembers!["min_p"].GetDouble());
     }
 
@@ -121,7 +121,7 @@ public class RoundTripTests
 
     [Fact]
     public void A_member_without_JSON_is_refused_where_it_is_set() =>
-        Assert.Equal("AdditionalMembers[x]", Assert.Throws<ArgumentException>(static () => new ResponseRequest { AdditionalMembers = new Dictionary<string, JsonElement> { ["x"] = default } }).ParamName);
+        Assert.Equal("AdditionalMembers[x]", Assert.Throws<ArgumentException>(static () => new CreateResponseRequest { AdditionalMembers = new Dictionary<string, JsonElement> { ["x"] = default } }).ParamName);
 
     [Fact]
     public void Every_case_of_every_union_has_its_tag()

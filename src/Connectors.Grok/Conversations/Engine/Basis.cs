@@ -13,7 +13,7 @@ internal sealed record Basis(ConversationTurn Turn, TurnFacts Facts, int Covered
 {
     /// <summary>The conversation that the last answer of ours in a caller's history was stamped with.</summary>
     public static string? StampedConversation(List<ChatMessage> messages) =>
-        messages.FindLast(static m => Stamp(m) is not null)?.AdditionalProperties.GetText(GrokKeys.Conversation);
+        messages.FindLast(static m => Stamp(m) is not null)?.AdditionalProperties.GetText(GrokKeys.History.Conversation);
 
     /// <summary>
     /// Finds the turn. A caller that passes new messages goes on from the head. One that passes its whole history is recognised by our
@@ -25,11 +25,11 @@ internal sealed record Basis(ConversationTurn Turn, TurnFacts Facts, int Covered
         IConversationStore store, ConversationOptions settings, string? head, List<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
     {
         var finder = new Finder(store, settings, head, messages, cancellationToken);
-        return await finder.FindAsync(options?.AdditionalProperties.GetText(GrokKeys.ParentTurn)).ConfigureAwait(false);
+        return await finder.FindAsync(options?.AdditionalProperties.GetText(GrokKeys.Request.ParentTurn)).ConfigureAwait(false);
     }
 
     private static string? Stamp(ChatMessage message) =>
-        message.Role == ChatRole.Assistant ? message.AdditionalProperties.GetText(GrokKeys.Turn) : null;
+        message.Role == ChatRole.Assistant ? message.AdditionalProperties.GetText(GrokKeys.Answer.Turn) : null;
 
     private sealed class Finder(IConversationStore store, ConversationOptions settings, string? head, List<ChatMessage> messages, CancellationToken cancellationToken)
     {

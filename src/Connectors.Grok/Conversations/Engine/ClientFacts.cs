@@ -14,5 +14,5 @@ internal readonly record struct ClientFacts(string? Model, bool? Store, bool IsZ
         new(client.GetService<ChatClientMetadata>()?.DefaultModelId, client.GetService<GrokSettings>()?.Store, IsZeroRetention: false);
 
     /// <summary>Whether nothing is stored of a call with these options.</summary>
-    public bool StoresNothing(ChatOptions? options) => IsZeroRetention || (options?.AdditionalProperties.GetBool(GrokKeys.Store) ?? Store) == false;
+    public bool StoresNothing(ChatOptions? options) => IsZeroRetention || (options?.AdditionalProperties.GetBool(GrokKeys.Request.Store) ?? Store) == false;
 }

@@ -83,11 +83,11 @@ internal sealed class ConversationCall
     {
         var options = _options;
         options.AdditionalProperties ??= [];
-        options.AdditionalProperties.Remove(GrokKeys.ParentTurn);
-        options.AdditionalProperties.TryAdd(GrokKeys.PromptCacheKey, CacheKey(_id));
+        options.AdditionalProperties.Remove(GrokKeys.Request.ParentTurn);
+        options.AdditionalProperties.TryAdd(GrokKeys.Request.PromptCacheKey, CacheKey(_id));
         if (IsZeroRetention)
         {
-            options.AdditionalProperties[GrokKeys.Store] = false;
+            options.AdditionalProperties[GrokKeys.Request.Store] = false;
         }
 
         if (_rebuild is null || _basis is null)
@@ -245,7 +245,7 @@ internal sealed class ConversationCall
     private ConversationTurn ToTurn(ChatResponse response)
     {
         var now = _settings.TimeProvider.GetUtcNow();
-        var cost = response.Usage?.AdditionalCounts is { } counts && counts.TryGetValue(GrokKeys.CostInUsdTicks, out var ticks) ? ticks : 0;
+        var cost = response.Usage?.AdditionalCounts is { } counts && counts.TryGetValue(GrokKeys.Usage.CostInUsdTicks, out var ticks) ? ticks : 0;
         var endsWithResults = ConversationHistory.EndsWithResults(response.Messages.LastOrDefault()?.Contents);
         // A loop below that a function ended before its first answer hands on the id it went on from.
         var stored = endsWithResults && response.ConversationId == _basis?.Turn.ResponseId ? null : response.ConversationId;

@@ -14,13 +14,17 @@ public static class GrokConversationExtensions
         new(client, store, options);
 
     /// <summary>Goes on from a turn that is not the last one. The conversation stands at the new turn afterwards; the turns left behind stay in its tree.</summary>
-    /// <param name="options">The options; changed and returned.</param>
+    /// <param name="options">The options; not changed.</param>
     /// <param name="turnId">The turn to follow; null for the beginning.</param>
+    /// <returns>A copy of the options.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
+    [System.Diagnostics.Contracts.Pure]
     public static ChatOptions WithParentTurn(this ChatOptions options, string? turnId)
     {
         ArgumentNullException.ThrowIfNull(options);
-        (options.AdditionalProperties ??= [])[GrokKeys.ParentTurn] = turnId ?? "";
-        return options;
+        var copy = options.Clone();
+        (copy.AdditionalProperties ??= [])[GrokKeys.Request.ParentTurn] = turnId ?? "";
+        return copy;
     }
 
     /// <summary>Asks the last question of a conversation once more. The new answer takes the place of the last one, which stays in the tree.</summary>

@@ -30,7 +30,7 @@ internal sealed class StampedCall
         _messages = StampedHistory.Restored(messages);
         _isInnersOwn = isInnersOwn;
         _isManaged = isInnersOwn || IsNamed(options?.ConversationId)
-            || IsNamed(options?.AdditionalProperties.GetText(GrokKeys.PreviousResponseId)) || IsNamed(options?.AdditionalProperties.GetText(GrokKeys.ConversationId));
+            || IsNamed(options?.AdditionalProperties.GetText(GrokKeys.Request.PreviousResponseId)) || IsNamed(options?.AdditionalProperties.GetText(GrokKeys.Request.ConversationId));
         if (!_isManaged && settings.SendOnlyNew && !facts.StoresNothing(options))
         {
             (_previous, _covered) = Find();
@@ -55,7 +55,7 @@ internal sealed class StampedCall
         var options = _options?.Clone() ?? new ChatOptions();
         if (IsZeroRetention)
         {
-            options.WithStore(false);
+            options = options.WithStore(false);
         }
 
         options.ConversationId = _previous?.ResponseId ?? options.ConversationId;
@@ -95,12 +95,12 @@ internal sealed class StampedCall
         var stamps = new AdditionalPropertiesDictionary();
         if (response.FinishReason is { } reason)
         {
-            stamps[GrokKeys.FinishReason] = reason.Value;
+            stamps[GrokKeys.Answer.FinishReason] = reason.Value;
         }
 
         if (_settings.KeepReasoning && StampedHistory.ReasoningOf(response.Messages) is { } reasoning)
         {
-            stamps[GrokKeys.KeptReasoning] = reasoning;
+            stamps[GrokKeys.Answer.KeptReasoning] = reasoning;
         }
 
         if (response is not { ConversationId: not null, ResponseId: { } id } || ConversationHistory.EndsWithResults(response.Messages.LastOrDefault()?.Contents))
@@ -108,18 +108,18 @@ internal sealed class StampedCall
             return stamps;
         }
 
-        stamps[GrokKeys.ResponseId] = id;
+        stamps[GrokKeys.History.ResponseId] = id;
         if (!_isInnersOwn)
         {
             // Also where the caller named what to go on from: the results of a function loop come without that name.
             using var all = Start();
             var fingerprint = all.Add(_messages).Add(response.Messages).ToString();
             var expires = _settings.TimeProvider.GetUtcNow().Later(_settings.ServerRetention);
-            stamps[GrokKeys.Fingerprint] = fingerprint;
-            stamps[GrokKeys.ExpiresAt] = expires.ToString("O", CultureInfo.InvariantCulture);
+            stamps[GrokKeys.History.Fingerprint] = fingerprint;
+            stamps[GrokKeys.History.ExpiresAt] = expires.ToString("O", CultureInfo.InvariantCulture);
             if (response.ModelId is { } model)
             {
-                stamps[GrokKeys.Model] = model;
+                stamps[GrokKeys.History.Model] = model;
             }
 
             if (!_isManaged)

@@ -26,10 +26,10 @@ internal static class StampedHistory
         var answers = new Dictionary<string, KnownAnswer>(StringComparer.Ordinal);
         foreach (var properties in messages.Select(static m => m.AdditionalProperties))
         {
-            if (properties.GetText(GrokKeys.Fingerprint) is { } fingerprint && properties.GetText(GrokKeys.ResponseId) is { } id
-                && DateTimeOffset.TryParse(properties.GetText(GrokKeys.ExpiresAt), CultureInfo.InvariantCulture, DateTimeStyles.None, out var expires))
+            if (properties.GetText(GrokKeys.History.Fingerprint) is { } fingerprint && properties.GetText(GrokKeys.History.ResponseId) is { } id
+                && DateTimeOffset.TryParse(properties.GetText(GrokKeys.History.ExpiresAt), CultureInfo.InvariantCulture, DateTimeStyles.None, out var expires))
             {
-                answers[fingerprint] = new KnownAnswer(id, properties.GetText(GrokKeys.Model), expires);
+                answers[fingerprint] = new KnownAnswer(id, properties.GetText(GrokKeys.History.Model), expires);
             }
         }
 
@@ -46,7 +46,7 @@ internal static class StampedHistory
     /// <summary>Copies our stamps onto a content, or from a content onto its message.</summary>
     public static AdditionalPropertiesDictionary? Copy(AdditionalPropertiesDictionary? from, AdditionalPropertiesDictionary? to)
     {
-        var stamps = from?.Keys.Where(static k => k.StartsWith(Prefix, StringComparison.Ordinal) && k != GrokKeys.Item).ToList() ?? [];
+        var stamps = from?.Keys.Where(static k => k.StartsWith(Prefix, StringComparison.Ordinal) && k != GrokKeys.Content.Item).ToList() ?? [];
         if (stamps.Count == 0)
         {
             return to;
@@ -67,7 +67,7 @@ internal static class StampedHistory
     private static ChatMessage Restored(ChatMessage message, HashSet<string> seen)
     {
         var stamps = message.Contents.Aggregate(message.AdditionalProperties, static (all, content) => Copy(content.AdditionalProperties, all));
-        var reasoning = message.Contents.Any(IsSealed) ? [] : Reasoning(stamps.GetText(GrokKeys.KeptReasoning));
+        var reasoning = message.Contents.Any(IsSealed) ? [] : Reasoning(stamps.GetText(GrokKeys.Answer.KeptReasoning));
         reasoning.RemoveAll(r => r is TextReasoningContent { ProtectedData: { } blob } && !seen.Add(blob));
         if (ReferenceEquals(stamps, message.AdditionalProperties) && reasoning.Count == 0)
         {

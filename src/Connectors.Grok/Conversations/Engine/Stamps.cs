@@ -11,11 +11,11 @@ internal readonly record struct Stamps(string Conversation, string Turn, Rebuild
     public AdditionalPropertiesDictionary On(AdditionalPropertiesDictionary? properties)
     {
         properties ??= [];
-        properties[GrokKeys.Conversation] = Conversation;
-        properties[GrokKeys.Turn] = Turn;
+        properties[GrokKeys.History.Conversation] = Conversation;
+        properties[GrokKeys.Answer.Turn] = Turn;
         if (Rebuilt is { } reason)
         {
-            properties[GrokKeys.Rebuilt] = reason.ToString();
+            properties[GrokKeys.Answer.Rebuilt] = reason.ToString();
         }
 
         return properties;

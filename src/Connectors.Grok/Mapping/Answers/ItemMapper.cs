@@ -19,7 +19,7 @@ internal static class ItemMapper
     };
 
     /// <summary>One part of a message.</summary>
-    public static AIContent? ToContent(ContentPart part) => part switch
+    public static AIContent? ToContent(ResponsePart part) => part switch
     {
         OutputTextPart { Text: null or "", Annotations: null or { Count: 0 } } => null,
         OutputTextPart text => new TextContent(text.Text) { Annotations = AnnotationMapper.ToAnnotations(text.Annotations, text.Text ?? "") },

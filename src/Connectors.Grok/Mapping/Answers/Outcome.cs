@@ -27,7 +27,7 @@ internal static class Outcome
     /// The id to continue from, or null when there is none: not stored, nothing was said (the service refuses to chain from an empty
     /// output), or a call was cut off that nobody can answer.
     /// </summary>
-    public static string? ConversationId(GrokResponse response, ResponseRequest request, bool hasOutput, bool hasCalls)
+    public static string? ConversationId(GrokResponse response, CreateResponseRequest request, bool hasOutput, bool hasCalls)
     {
         var isStored = request.Store != false && response.Store != false && response.Headers?.ZeroDataRetention != true;
         var isWhole = response.Status is "completed" || (response.Status is "incomplete" && !hasCalls);
@@ -49,10 +49,10 @@ internal static class Outcome
     public static AdditionalPropertiesDictionary? Properties(GrokResponse response)
     {
         var properties = new AdditionalPropertiesDictionary();
-        Add(GrokKeys.RequestId, response.Headers?.RequestId);
-        Add(GrokKeys.ServiceTier, response.ServiceTier);
-        Add(GrokKeys.RemainingRequests, response.Headers?.RemainingRequests);
-        Add(GrokKeys.RemainingTokens, response.Headers?.RemainingTokens);
+        Add(GrokKeys.Answer.RequestId, response.Headers?.RequestId);
+        Add(GrokKeys.Answer.ServiceTier, response.ServiceTier);
+        Add(GrokKeys.Answer.RemainingRequests, response.Headers?.RemainingRequests);
+        Add(GrokKeys.Answer.RemainingTokens, response.Headers?.RemainingTokens);
         return properties.Count > 0 ? properties : null;
 
         void Add(string key, object? value)

@@ -8,7 +8,7 @@ namespace Connectors.Grok.Mapping.Answers;
 /// <summary>A whole response → one assistant message with the contents of its items in order.</summary>
 internal static class ResponseMapper
 {
-    public static ChatResponse ToResponse(GrokResponse response, ResponseRequest request)
+    public static ChatResponse ToResponse(GrokResponse response, CreateResponseRequest request)
     {
         var origin = ReasoningOrigin.Of(response.Model, request.Model);
         var output = response.Output ?? [];

@@ -9,7 +9,7 @@ namespace Connectors.Grok.Mapping.Answers;
 /// Events → updates, one stream's worth: an event becomes one update or none. Text and thinking leave as they come; everything else
 /// leaves with its finished item, in the order of the items.
 /// </summary>
-internal sealed class StreamMapper(ResponseRequest request)
+internal sealed class StreamMapper(CreateResponseRequest request)
 {
     private readonly StreamedItems _items = new();
     private readonly KnownCalls _calls = new();
@@ -155,7 +155,7 @@ internal sealed class StreamMapper(ResponseRequest request)
     }
 
     /// <summary>The part of a finished text that was not streamed, and its citations.</summary>
-    private List<AIContent> Rest(ContentPart part, StreamedItem.Said streamed)
+    private List<AIContent> Rest(ResponsePart part, StreamedItem.Said streamed)
     {
         if (streamed.Length == 0)
         {

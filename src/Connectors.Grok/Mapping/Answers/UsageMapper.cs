@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Mapping.Answers;
 
-/// <summary>Usage → usage. What Microsoft.Extensions.AI has no word for goes to the additional counts, which can be summed.</summary>
+/// <summary>Usage → usage. What Microsoft.Extensions.AI does not support goes to the additional counts, which can be summed.</summary>
 internal static class UsageMapper
 {
     public static UsageDetails? ToUsage(ResponseUsage? usage)
@@ -34,11 +34,11 @@ internal static class UsageMapper
         // The service fills in 0 where it does not know the price; an answer that took tokens was not free.
         if (usage.CostInUsdTicks is { } ticks && (ticks > 0 || usage.TotalTokens is null or 0))
         {
-            counts[GrokKeys.CostInUsdTicks] = ticks;
+            counts[GrokKeys.Usage.CostInUsdTicks] = ticks;
         }
 
-        Add("num_sources_used", usage.NumSourcesUsed);
-        Add("num_server_side_tools_used", usage.NumServerSideToolsUsed);
+        Add(GrokKeys.Usage.SourcesUsed, usage.NumSourcesUsed);
+        Add(GrokKeys.Usage.ServerSideToolsUsed, usage.NumServerSideToolsUsed);
         foreach (var (tool, calls) in usage.ServerSideToolUsageDetails ?? new Dictionary<string, JsonElement>())
         {
             Add(tool, calls.ValueKind == JsonValueKind.Number && calls.TryGetInt64(out var count) ? count : null);

@@ -8,7 +8,7 @@ internal static class AnnotationMapper
 {
     /// <param name="annotations">The annotations, or null.</param>
     /// <param name="text">The text they count over.</param>
-    public static IList<AIAnnotation>? ToAnnotations(IReadOnlyList<Annotation>? annotations, string text)
+    public static IList<AIAnnotation>? ToAnnotations(IReadOnlyList<ResponseAnnotation>? annotations, string text)
     {
         if (annotations is not { Count: > 0 })
         {
@@ -19,9 +19,9 @@ internal static class AnnotationMapper
         return [.. annotations.Select(a => ToAnnotation(a, text, pairs))];
     }
 
-    private static AIAnnotation ToAnnotation(Annotation annotation, string text, List<int> pairs)
+    private static AIAnnotation ToAnnotation(ResponseAnnotation annotation, string text, List<int> pairs)
     {
-        if (annotation is not UrlCitation citation)
+        if (annotation is not UrlCitationAnnotation citation)
         {
             return new AIAnnotation { RawRepresentation = annotation };
         }

@@ -69,7 +69,7 @@ internal static class FunctionMapper
         var value => new(JsonSerializer.Serialize(value, Json.GetTypeInfo(value.GetType()))),
     };
 
-    private static ContentPart ToPart(AIContent content) => content switch
+    private static ResponsePart ToPart(AIContent content) => content switch
     {
         TextContent text => new InputTextPart(text.Text),
         DataContent data when data.HasTopLevelMediaType("image") => ImageMapper.ToPart(data),

@@ -33,7 +33,7 @@ internal static class HostedMapper
         }
 
         result.RawRepresentation = item;
-        result.AdditionalProperties = new() { [GrokKeys.Item] = WireText.Of(item is ImageGenerationCallItem made ? made with { Result = null } : item) };
+        result.AdditionalProperties = new() { [GrokKeys.Content.Item] = WireText.Of(item is ImageGenerationCallItem made ? made with { Result = null } : item) };
         yield return result;
     }
 
@@ -45,7 +45,7 @@ internal static class HostedMapper
             return raw;
         }
 
-        var item = content.AdditionalProperties.GetText(GrokKeys.Item) is { } text ? WireText.ToItem(text) : null;
+        var item = content.AdditionalProperties.GetText(GrokKeys.Content.Item) is { } text ? WireText.ToItem(text) : null;
         // The image is not kept twice: it is the result's own output.
         return item is ImageGenerationCallItem made && content is ImageGenerationToolResultContent { Outputs: [DataContent image, ..] }
             ? made with { Result = image.Base64Data.ToString() }
@@ -91,7 +91,7 @@ internal static class HostedMapper
     /// <summary>What Microsoft.Extensions.AI has no type for: a plain call with name and input beside it, and a plain result.</summary>
     private static (AIContent? Call, AIContent Result) Plain(string id, string? name, string? input)
     {
-        var call = new ToolCallContent(id) { AdditionalProperties = new() { [GrokKeys.ToolName] = name, [GrokKeys.ToolInput] = input } };
+        var call = new ToolCallContent(id) { AdditionalProperties = new() { [GrokKeys.Content.ToolName] = name, [GrokKeys.Content.ToolInput] = input } };
         return (call, new ToolResultContent(id));
     }
 }

@@ -62,11 +62,11 @@ internal static class ImageMapper
 
     private static bool IsPng(ReadOnlySpan<byte> bytes) => bytes.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]);
 
-    private static InputImagePart Part(string url, AIContent image) => image.AdditionalProperties.GetText(GrokKeys.ImageDetail) switch
+    private static InputImagePart Part(string url, AIContent image) => image.AdditionalProperties.GetText(GrokKeys.Content.ImageDetail) switch
     {
         null => new InputImagePart { ImageUrl = url },
-        "auto" or "low" or "high" => new InputImagePart { ImageUrl = url, Detail = image.AdditionalProperties.GetText(GrokKeys.ImageDetail) },
-        _ => throw Wrong($"asks for a detail that is none of auto, low and high (AdditionalProperties[\"{GrokKeys.ImageDetail}\"])"),
+        "auto" or "low" or "high" => new InputImagePart { ImageUrl = url, Detail = image.AdditionalProperties.GetText(GrokKeys.Content.ImageDetail) },
+        _ => throw Wrong($"asks for a detail that is none of auto, low and high (AdditionalProperties[\"{GrokKeys.Content.ImageDetail}\"])"),
     };
 
     // Every image comes in through the messages, and the exception shall name them.

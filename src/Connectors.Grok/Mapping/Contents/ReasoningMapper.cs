@@ -113,7 +113,7 @@ internal static class ReasoningMapper
             {
                 isNew = true;
             }
-            else if (content.Text.Length > 0 && (content.AdditionalProperties.GetText(GrokKeys.ReasoningKind) != ContentKind) == isSummary)
+            else if (content.Text.Length > 0 && (content.AdditionalProperties.GetText(GrokKeys.Content.ReasoningKind) != ContentKind) == isSummary)
             {
                 if (isNew)
                 {
@@ -137,9 +137,9 @@ internal static class ReasoningMapper
     /// </summary>
     private static bool Belongs(TextReasoningContent content, string model)
     {
-        var thinker = content.AdditionalProperties.GetText(GrokKeys.ReasoningModel);
+        var thinker = content.AdditionalProperties.GetText(GrokKeys.Content.ReasoningModel);
         return thinker is not null
-            ? ModelProfile.Family(thinker) == ModelProfile.Family(model) || content.AdditionalProperties.GetText(GrokKeys.ReasoningModelAlias) == model
+            ? ModelProfile.Family(thinker) == ModelProfile.Family(model) || content.AdditionalProperties.GetText(GrokKeys.Content.ReasoningModelAlias) == model
             : content.GetReasoningItemId() is { } id && id.StartsWith("rs_", StringComparison.Ordinal) && id.Length >= 39 && Guid.TryParse(id.AsSpan(3, 36), out _);
     }
 
@@ -165,15 +165,15 @@ internal static class ReasoningMapper
     /// <summary>What each piece of an item carries: coalescing keeps the first piece's, so it stands on all of them.</summary>
     public static AdditionalPropertiesDictionary Stamp(string? itemId, ReasoningOrigin origin, bool isSummary)
     {
-        var properties = new AdditionalPropertiesDictionary { [GrokKeys.ReasoningItemId] = itemId, [GrokKeys.ReasoningModel] = origin.Model };
+        var properties = new AdditionalPropertiesDictionary { [GrokKeys.Content.ReasoningItemId] = itemId, [GrokKeys.Content.ReasoningModel] = origin.Model };
         if (origin.Alias is { } alias)
         {
-            properties[GrokKeys.ReasoningModelAlias] = alias;
+            properties[GrokKeys.Content.ReasoningModelAlias] = alias;
         }
 
         if (!isSummary)
         {
-            properties[GrokKeys.ReasoningKind] = ContentKind;
+            properties[GrokKeys.Content.ReasoningKind] = ContentKind;
         }
 
         return properties;

@@ -14,31 +14,31 @@ internal static class FormatMapper
     /// <param name="options">The options.</param>
     /// <param name="isStrict">Whether the schema is made strict; null says nothing of it.</param>
     /// <exception cref="ArgumentException">The schema is no JSON object.</exception>
-    public static TextOptions? ToText(ChatOptions options, bool? isStrict) => ToFormat(options.ResponseFormat, isStrict) is { } format ? new() { Format = format } : null;
+    public static TextConfig? ToText(ChatOptions options, bool? isStrict) => ToFormat(options.ResponseFormat, isStrict) is { } format ? new() { Format = format } : null;
 
     /// <summary>The format that the keys name: <c>text.format</c> as in the Responses API, else <c>response_format</c> as in chat completions.</summary>
     /// <exception cref="ArgumentException">It cannot be read.</exception>
-    public static TextOptions? ToText(LenientReader from)
+    public static TextConfig? ToText(LenientReader from)
     {
-        var isStrict = from.Bool(GrokKeys.Strict);
-        if (from.Object(GrokKeys.Text) is { } text && text.TryGetProperty("format", out var inner))
+        var isStrict = from.Bool(GrokKeys.Request.Strict);
+        if (from.Object(GrokKeys.Request.Text) is { } text && text.TryGetProperty("format", out var inner))
         {
-            return new() { Format = ToFormat(inner, isStrict, GrokKeys.Text) };
+            return new() { Format = ToFormat(inner, isStrict, GrokKeys.Request.Text) };
         }
 
-        if (from.Raw(GrokKeys.ResponseFormat) is ChatResponseFormat typed)
+        if (from.Raw(GrokKeys.Request.ResponseFormat) is ChatResponseFormat typed)
         {
             return new() { Format = ToFormat(typed, isStrict) };
         }
 
-        return from.Any(GrokKeys.ResponseFormat) is { } given ? new() { Format = ToFormat(given, isStrict, GrokKeys.ResponseFormat) } : null;
+        return from.Any(GrokKeys.Request.ResponseFormat) is { } given ? new() { Format = ToFormat(given, isStrict, GrokKeys.Request.ResponseFormat) } : null;
     }
 
     private static TextFormat? ToFormat(ChatResponseFormat? format, bool? isStrict) => format switch
     {
         ChatResponseFormatText => new() { Type = "text" },
         // Semantic Kernel hands over as a schema whatever JSON it was given, also a whole format.
-        ChatResponseFormatJson { Schema: { } schema } when TypeOf(schema) is "json_schema" or "json_object" => ToFormat(schema, isStrict, GrokKeys.ResponseFormat),
+        ChatResponseFormatJson { Schema: { } schema } when TypeOf(schema) is "json_schema" or "json_object" => ToFormat(schema, isStrict, GrokKeys.Request.ResponseFormat),
         ChatResponseFormatJson { Schema: { } schema } json =>
             ToFormat(json.SchemaName, json.SchemaDescription, SchemaMapper.ToFormat(json, schema, isStrict == true), isStrict),
         ChatResponseFormatJson => new() { Type = "json_object" },

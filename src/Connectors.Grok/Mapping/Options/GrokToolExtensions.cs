@@ -6,9 +6,11 @@ namespace Connectors.Grok;
 /// <summary>Tools of the wire as tools of Microsoft.Extensions.AI.</summary>
 public static class GrokToolExtensions
 {
-    /// <summary>A tool that is sent exactly as given, for what neither Microsoft.Extensions.AI nor this library has a word for.</summary>
+    /// <summary>A tool that is sent exactly as given, for what neither Microsoft.Extensions.AI nor this library supports.</summary>
     /// <param name="tool">The wire's tool, such as an <see cref="UnknownTool"/> with your own JSON.</param>
     /// <returns>A tool for <c>ChatOptions.Tools</c>; its <c>GetService</c> answers the wire's tool.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="tool"/> is null.</exception>
+    /// <seealso href="https://docs.x.ai/docs/guides/tools/overview">xAI: tools</seealso>
     public static AITool AsAITool(this ResponseTool tool)
     {
         ArgumentNullException.ThrowIfNull(tool);

@@ -16,11 +16,11 @@ internal sealed class LenientOptions
     // What a body may hold that this library has a property or a rule for; the first four are members of ChatOptions outside a body.
     private static readonly HashSet<string> Known = new(
         [
-            "model", "temperature", "top_p", "tool_choice", GrokKeys.PreviousResponseId, GrokKeys.ConversationId, GrokKeys.Store, GrokKeys.Include,
-            GrokKeys.User, GrokKeys.PromptCacheKey, GrokKeys.ParallelToolCalls, GrokKeys.MaxOutputTokens, GrokKeys.MaxToolCalls, GrokKeys.MaxTurns,
-            GrokKeys.ReasoningEffort, GrokKeys.Reasoning, GrokKeys.Instructions, GrokKeys.ServiceTier, GrokKeys.StreamToolCalls, GrokKeys.TopK, GrokKeys.Seed,
-            GrokKeys.LogProbs, GrokKeys.TopLogProbs, GrokKeys.SafetyIdentifier, GrokKeys.ResponseFormat, GrokKeys.Text, GrokKeys.Tools, GrokKeys.Strict,
-            GrokKeys.Metadata, GrokKeys.SearchParameters,
+            "model", "temperature", "top_p", "tool_choice", GrokKeys.Request.PreviousResponseId, GrokKeys.Request.ConversationId, GrokKeys.Request.Store, GrokKeys.Request.Include,
+            GrokKeys.Request.User, GrokKeys.Request.PromptCacheKey, GrokKeys.Request.ParallelToolCalls, GrokKeys.Request.MaxOutputTokens, GrokKeys.Request.MaxToolCalls, GrokKeys.Request.MaxTurns,
+            GrokKeys.Request.ReasoningEffort, GrokKeys.Request.Reasoning, GrokKeys.Request.Instructions, GrokKeys.Request.ServiceTier, GrokKeys.Request.StreamToolCalls, GrokKeys.Request.TopK, GrokKeys.Request.Seed,
+            GrokKeys.Request.LogProbs, GrokKeys.Request.TopLogProbs, GrokKeys.Request.SafetyIdentifier, GrokKeys.Request.ResponseFormat, GrokKeys.Request.Text, GrokKeys.Request.Tools, GrokKeys.Request.Strict,
+            GrokKeys.Request.Metadata, GrokKeys.Request.SearchParameters,
         ],
         StringComparer.OrdinalIgnoreCase);
 
@@ -33,8 +33,8 @@ internal sealed class LenientOptions
     {
         _options = options;
         _keys = new LenientReader(options?.AdditionalProperties ?? []);
-        IsStrict = _keys.Bool(GrokKeys.StrictOptions) == true;
-        HasStrictSchema = _keys.Bool(GrokKeys.Strict);
+        IsStrict = _keys.Bool(GrokKeys.Request.StrictOptions) == true;
+        HasStrictSchema = _keys.Bool(GrokKeys.Request.Strict);
     }
 
     /// <summary>Whether what cannot be sent is an error.</summary>
@@ -45,21 +45,21 @@ internal sealed class LenientOptions
 
     /// <summary>The keys: below the members of <see cref="ChatOptions"/>.</summary>
     /// <exception cref="ArgumentException">A value cannot be read; the message names its key.</exception>
-    public ResponseRequest ToRequest(MappingNotes notes) => ToRequest(_keys, [], notes);
+    public CreateResponseRequest ToRequest(MappingNotes notes) => ToRequest(_keys, [], notes);
 
     /// <summary>The members of <c>extra_body</c>: above everything else. What has no property in the request travels as it is.</summary>
     /// <exception cref="ArgumentException">A value cannot be read, or is the connector's own to set.</exception>
-    public ResponseRequest ToBody(MappingNotes notes)
+    public CreateResponseRequest ToBody(MappingNotes notes)
     {
-        if (_keys.Object(GrokKeys.ExtraBody) is not { } body)
+        if (_keys.Object(GrokKeys.Request.ExtraBody) is not { } body)
         {
-            return new ResponseRequest();
+            return new CreateResponseRequest();
         }
 
-        var from = LenientReader.Of(body, GrokKeys.ExtraBody);
+        var from = LenientReader.Of(body, GrokKeys.Request.ExtraBody);
         if (from.Keys.FirstOrDefault(Governed.Contains) is { } governed)
         {
-            throw LenientReader.Wrong(GrokKeys.ExtraBody, $"cannot hold '{governed}': the messages and the method called decide it");
+            throw LenientReader.Wrong(GrokKeys.Request.ExtraBody, $"cannot hold '{governed}': the messages and the method called decide it");
         }
 
         var more = from.Keys.Where(static k => !Known.Contains(k)).ToDictionary(static k => k, k => (JsonElement)from.Raw(k)!, StringComparer.Ordinal);
@@ -75,30 +75,30 @@ internal sealed class LenientOptions
         };
     }
 
-    private ResponseRequest ToRequest(LenientReader from, Dictionary<string, JsonElement> more, MappingNotes notes)
+    private CreateResponseRequest ToRequest(LenientReader from, Dictionary<string, JsonElement> more, MappingNotes notes)
     {
         NoteRefused(from, notes);
-        AddMember(more, GrokKeys.SafetyIdentifier, from.Text(GrokKeys.SafetyIdentifier));
-        AddMember(more, GrokKeys.LogProbs, from.Bool(GrokKeys.LogProbs));
-        AddMember(more, GrokKeys.TopLogProbs, from.Int(GrokKeys.TopLogProbs, 0));
-        return new ResponseRequest
+        AddMember(more, GrokKeys.Request.SafetyIdentifier, from.Text(GrokKeys.Request.SafetyIdentifier));
+        AddMember(more, GrokKeys.Request.LogProbs, from.Bool(GrokKeys.Request.LogProbs));
+        AddMember(more, GrokKeys.Request.TopLogProbs, from.Int(GrokKeys.Request.TopLogProbs, 0));
+        return new CreateResponseRequest
         {
-            PreviousResponseId = from.Text(GrokKeys.PreviousResponseId) ?? from.Text(GrokKeys.ConversationId),
-            Instructions = from.Text(GrokKeys.Instructions),
-            Store = from.Bool(GrokKeys.Store),
-            StreamToolCalls = from.Bool(GrokKeys.StreamToolCalls),
-            Include = from.Texts(GrokKeys.Include),
-            MaxOutputTokens = from.Int(GrokKeys.MaxOutputTokens, 1),
-            MaxTurns = from.Int(GrokKeys.MaxTurns, 1),
+            PreviousResponseId = from.Text(GrokKeys.Request.PreviousResponseId) ?? from.Text(GrokKeys.Request.ConversationId),
+            Instructions = from.Text(GrokKeys.Request.Instructions),
+            Store = from.Bool(GrokKeys.Request.Store),
+            StreamToolCalls = from.Bool(GrokKeys.Request.StreamToolCalls),
+            Include = from.Texts(GrokKeys.Request.Include),
+            MaxOutputTokens = from.Int(GrokKeys.Request.MaxOutputTokens, 1),
+            MaxTurns = from.Int(GrokKeys.Request.MaxTurns, 1),
             Tools = Tools(from),
-            ParallelToolCalls = from.Bool(GrokKeys.ParallelToolCalls),
+            ParallelToolCalls = from.Bool(GrokKeys.Request.ParallelToolCalls),
             Text = FormatMapper.ToText(from),
             Reasoning = Reasoning(from),
-            TopK = from.Int(GrokKeys.TopK, 0),
-            Seed = from.Long(GrokKeys.Seed, long.MinValue),
-            User = from.Text(GrokKeys.User),
-            PromptCacheKey = from.Text(GrokKeys.PromptCacheKey),
-            ServiceTier = from.Text(GrokKeys.ServiceTier),
+            TopK = from.Int(GrokKeys.Request.TopK, 0),
+            Seed = from.Long(GrokKeys.Request.Seed, long.MinValue),
+            User = from.Text(GrokKeys.Request.User),
+            PromptCacheKey = from.Text(GrokKeys.Request.PromptCacheKey),
+            ServiceTier = from.Text(GrokKeys.Request.ServiceTier),
             AdditionalMembers = more.Count > 0 ? more : null,
         };
     }
@@ -106,11 +106,11 @@ internal sealed class LenientOptions
     /// <summary>The service answers 400 to the first, 410 to the second, and the third binds nothing.</summary>
     private static void NoteRefused(LenientReader from, MappingNotes notes)
     {
-        foreach (var key in (ReadOnlySpan<string>)[GrokKeys.Metadata, GrokKeys.SearchParameters, GrokKeys.MaxToolCalls])
+        foreach (var key in (ReadOnlySpan<string>)[GrokKeys.Request.Metadata, GrokKeys.Request.SearchParameters, GrokKeys.Request.MaxToolCalls])
         {
             if (from.Has(key))
             {
-                notes.Option(key == GrokKeys.SearchParameters ? $"{key} (Live Search is retired: offer the web search tool)" : key);
+                notes.Option(key == GrokKeys.Request.SearchParameters ? $"{key} (Live Search is retired: offer the web search tool)" : key);
             }
         }
     }
@@ -125,8 +125,8 @@ internal sealed class LenientOptions
 
     private static ReasoningConfig? Reasoning(LenientReader from)
     {
-        var members = from.Object(GrokKeys.Reasoning) is { } json ? LenientReader.Of(json, GrokKeys.Reasoning) : null;
-        var effort = Effort(members, "effort") ?? Effort(from, GrokKeys.ReasoningEffort);
+        var members = from.Object(GrokKeys.Request.Reasoning) is { } json ? LenientReader.Of(json, GrokKeys.Request.Reasoning) : null;
+        var effort = Effort(members, "effort") ?? Effort(from, GrokKeys.Request.ReasoningEffort);
         var summary = members?.Text("summary");
         return effort is null && summary is null ? null : new ReasoningConfig { Effort = effort, Summary = summary };
     }
@@ -134,11 +134,11 @@ internal sealed class LenientOptions
     private static string? Effort(LenientReader? from, string key) => from?.Text(key) is not { } word ? null
         : ModelProfile.ToEffort(word) ?? throw from.Unread(key, $"is '{word}', which is none of {ModelProfile.EffortWords}");
 
-    private List<ResponseTool>? Tools(LenientReader from) => from.Items(GrokKeys.Tools)?.Select(item => item switch
+    private List<ResponseTool>? Tools(LenientReader from) => from.Items(GrokKeys.Request.Tools)?.Select(item => item switch
     {
         AITool tool => ToolMapper.ToTool(tool, _options!),
-        not null when LenientReader.ToJson(GrokKeys.Tools, item) is { ValueKind: JsonValueKind.Object } json => new UnknownTool(
+        not null when LenientReader.ToJson(GrokKeys.Request.Tools, item) is { ValueKind: JsonValueKind.Object } json => new UnknownTool(
             json.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String ? type.GetString()! : "", json),
-        _ => throw LenientReader.Wrong(GrokKeys.Tools, "holds something that is neither an AITool nor a JSON object"),
+        _ => throw LenientReader.Wrong(GrokKeys.Request.Tools, "holds something that is neither an AITool nor a JSON object"),
     }).ToList();
 }

@@ -11,16 +11,16 @@ internal static class OptionsMapper
     /// <param name="isStrict">Whether a schema of theirs is made strict; null says nothing of it.</param>
     /// <param name="notes">Takes what cannot be sent.</param>
     /// <exception cref="ArgumentException">A value is out of its range; the message names the member.</exception>
-    public static ResponseRequest ToRequest(ChatOptions? options, bool? isStrict, MappingNotes notes)
+    public static CreateResponseRequest ToRequest(ChatOptions? options, bool? isStrict, MappingNotes notes)
     {
         if (options is null)
         {
-            return new ResponseRequest();
+            return new CreateResponseRequest();
         }
 
         Check(options);
         NoteUnsupported(options, notes);
-        return new ResponseRequest
+        return new CreateResponseRequest
         {
             Model = LenientReader.NotBlank(options.ModelId),
             Instructions = LenientReader.NotBlank(options.Instructions),

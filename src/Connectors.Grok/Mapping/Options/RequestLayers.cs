@@ -7,7 +7,7 @@ namespace Connectors.Grok.Mapping.Options;
 internal static class RequestLayers
 {
     /// <summary>The upper one's values where it has any, else the lower one's. Tools of both are offered, the upper one's first.</summary>
-    public static ResponseRequest Over(this ResponseRequest upper, ResponseRequest lower) => upper with
+    public static CreateResponseRequest Over(this CreateResponseRequest upper, CreateResponseRequest lower) => upper with
     {
         Model = upper.Model ?? lower.Model,
         PreviousResponseId = upper.PreviousResponseId ?? lower.PreviousResponseId,

@@ -15,7 +15,7 @@ internal static class ToolMapper
             Name = function.Name,
             Description = string.IsNullOrEmpty(function.Description) ? null : function.Description,
             Parameters = SchemaMapper.ToParameters(function),
-            Strict = function.AdditionalProperties.GetBool(GrokKeys.Strict) ?? options.AdditionalProperties.GetBool(GrokKeys.Strict),
+            Strict = function.AdditionalProperties.GetBool(GrokKeys.Tool.Strict) ?? options.AdditionalProperties.GetBool(GrokKeys.Request.Strict),
         },
         _ => HostedToolMapper.ToTool(tool)
             // A tool that carries the wire's own form, whatever it is.

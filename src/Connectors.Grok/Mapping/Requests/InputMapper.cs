@@ -11,7 +11,7 @@ namespace Connectors.Grok.Mapping.Requests;
 internal sealed class InputMapper(string model, bool continues, CallLedger calls, MappingNotes notes)
 {
     private readonly List<ResponseItem> _items = [];
-    private readonly List<ContentPart> _parts = [];
+    private readonly List<ResponsePart> _parts = [];
     private readonly List<TextReasoningContent> _reasoning = [];
     private readonly HashSet<string> _carried = new(StringComparer.Ordinal);
     private string _role = "system";
@@ -86,7 +86,7 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
             case { } when HostedMapper.ToItem(content) is { } item:
                 AddHosted(item);
                 break;
-            case { RawRepresentation: ContentPart part }:
+            case { RawRepresentation: ResponsePart part }:
                 _parts.Add(part);
                 break;
             case TextContent text:
@@ -125,7 +125,7 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
     }
 
     /// <summary>What only a user may say: images and files.</summary>
-    private static ContentPart? UserPart(AIContent content) => content switch
+    private static ResponsePart? UserPart(AIContent content) => content switch
     {
         DataContent image when image.HasTopLevelMediaType("image") => ImageMapper.ToPart(image),
         UriContent image when image.HasTopLevelMediaType("image") => ImageMapper.ToPart(image),

@@ -25,7 +25,8 @@ internal static class RequestMapper
         var previous = Id(options?.ConversationId) ?? Id(raw.PreviousResponseId) ?? Id(wished.PreviousResponseId);
         var model = asked.Model ?? settings.Model;
         var input = Input(messages, [raw.Instructions, wished.Instructions], raw, previous is not null, model, settings, notes);
-        var store = Store(asked.Store ?? settings.Store, previous, input, settings);
+        var decided = asked.Store ?? settings.Store;
+        var store = Store(decided, previous, input, settings);
         var hasTools = OfferedTools.Check(asked, options?.ToolMode, notes);
         return new MappedRequest(
             asked with
@@ -41,26 +42,30 @@ internal static class RequestMapper
                 ParallelToolCalls = hasTools ? asked.ParallelToolCalls : null,
                 Reasoning = Reasoning(asked.Reasoning, raw.Reasoning, model, settings, notes),
             },
-            notes.Dropped);
+            notes.Dropped)
+        {
+            HasUnstoredImages = decided is null && store == false,
+            RepeatsAnswers = previous is not null && input.Any(static item => item is MessageItem { Role: "assistant" }),
+        };
     }
 
     /// <summary>The caller's own request, if there is one. A record: what we change is a copy.</summary>
-    private static ResponseRequest Raw(IChatClient client, ChatOptions? options, MappingNotes notes)
+    private static CreateResponseRequest Raw(IChatClient client, ChatOptions? options, MappingNotes notes)
     {
         switch (options?.RawRepresentationFactory?.Invoke(client))
         {
-            case ResponseRequest request:
+            case CreateResponseRequest request:
                 return request;
             case { } other:
-                notes.Option($"a RawRepresentationFactory that makes a {other.GetType().Name} (it takes {nameof(ResponseRequest)})");
+                notes.Option($"a RawRepresentationFactory that makes a {other.GetType().Name} (it takes {nameof(CreateResponseRequest)})");
                 break;
         }
 
-        return new ResponseRequest();
+        return new CreateResponseRequest();
     }
 
     private static IReadOnlyList<ResponseItem> Input(
-        IEnumerable<ChatMessage> messages, string?[] instructions, ResponseRequest raw, bool continues, string model, GrokSettings settings, MappingNotes notes)
+        IEnumerable<ChatMessage> messages, string?[] instructions, CreateResponseRequest raw, bool continues, string model, GrokSettings settings, MappingNotes notes)
     {
         var list = messages.ToList();
         var calls = new CallLedger(list, isWhole: !continues && raw.Input is null, isAllThatIsNew: raw.Input is null);
@@ -126,4 +131,11 @@ internal static class RequestMapper
 /// <summary>What is sent for a call, and what could not be.</summary>
 /// <param name="Request">The request.</param>
 /// <param name="Dropped">What was asked for and is not in it, one phrase each.</param>
-internal sealed record MappedRequest(ResponseRequest Request, IReadOnlyList<string> Dropped);
+internal sealed record MappedRequest(CreateResponseRequest Request, IReadOnlyList<string> Dropped)
+{
+    /// <summary>Whether the request is sent with <c>store: false</c> because of its images alone.</summary>
+    public bool HasUnstoredImages { get; init; }
+
+    /// <summary>Whether messages of the assistant are sent on top of a stored conversation.</summary>
+    public bool RepeatsAnswers { get; init; }
+}

@@ -18,7 +18,7 @@ internal sealed class GrokHttp(GrokSettings settings, HttpClient? client) : IDis
         where T : class => SendAsync(method, route, null, type, cancellationToken);
 
     /// <summary>Creates a response and waits for all of it.</summary>
-    public async Task<GrokResponse> CreateAsync(ResponseRequest request, CancellationToken cancellationToken)
+    public async Task<GrokResponse> CreateAsync(CreateResponseRequest request, CancellationToken cancellationToken)
     {
         request = request with { Stream = null };
         using var body = BodyOf(request);
@@ -38,7 +38,7 @@ internal sealed class GrokHttp(GrokSettings settings, HttpClient? client) : IDis
     /// <param name="deltas">Reads deltas without a record; null for an event each.</param>
     /// <param name="cancellationToken">Ends the call; the connection is released.</param>
     public async IAsyncEnumerable<StreamedEvent> StreamAsync(
-        ResponseRequest request, DeltaReader? deltas, [EnumeratorCancellation] CancellationToken cancellationToken)
+        CreateResponseRequest request, DeltaReader? deltas, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         request = request with { Stream = true };
         using var deadline = new Deadline(settings, cancellationToken);
@@ -83,7 +83,7 @@ internal sealed class GrokHttp(GrokSettings settings, HttpClient? client) : IDis
     }
 
     /// <summary>Opens a stream. The deadline lives as long as the stream.</summary>
-    private async Task<HttpResponseMessage> OpenAsync(ResponseRequest request, Deadline deadline)
+    private async Task<HttpResponseMessage> OpenAsync(CreateResponseRequest request, Deadline deadline)
     {
         using var body = BodyOf(request);
         try
@@ -113,5 +113,5 @@ internal sealed class GrokHttp(GrokSettings settings, HttpClient? client) : IDis
         }
     }
 
-    private static RequestBody BodyOf(ResponseRequest request) => RequestBody.Of(request, WireJson.Context.ResponseRequest);
+    private static RequestBody BodyOf(CreateResponseRequest request) => RequestBody.Of(request, WireJson.Context.CreateResponseRequest);
 }

@@ -19,7 +19,7 @@ public class AskingAgainTests : ScriptedConversationTest
         Assert.Equal(
             isOneMessage ? "user: FunctionResultContent, And is it sunny?" : "tool: FunctionResultContent\nuser: And is it sunny?",
             Said(messages));
-        Assert.Equal((await client.Conversations.GetTurnsAsync(Ticket))[0].Id, options.AdditionalProperties![GrokKeys.ParentTurn]);
+        Assert.Equal((await client.Conversations.GetTurnsAsync(Ticket))[0].Id, options.AdditionalProperties![GrokKeys.Request.ParentTurn]);
         Assert.Equal(Ticket, options.ConversationId);
     }
 
@@ -31,7 +31,7 @@ public class AskingAgainTests : ScriptedConversationTest
         await Say(client, [new ChatMessage(ChatRole.Tool, [new FunctionResultContent("c1", "18 degrees")])]);
         var (messages, options) = await client.Conversations.AskAgainAsync(Ticket);
         Assert.Equal("user: What is the weather in Oslo?", Said(messages));
-        Assert.Equal("", options.AdditionalProperties![GrokKeys.ParentTurn]);
+        Assert.Equal("", options.AdditionalProperties![GrokKeys.Request.ParentTurn]);
     }
 
     [Fact]
@@ -63,14 +63,14 @@ public class AskingAgainTests : ScriptedConversationTest
         var client = Over(inner);
         await Say(client, "One?");
         await Say(client, "Two?");
-        var options = new ChatOptions { Temperature = 0.5f, AdditionalProperties = new() { [GrokKeys.User] = "u" } };
+        var options = new ChatOptions { Temperature = 0.5f, AdditionalProperties = new() { [GrokKeys.Request.User] = "u" } };
         var answer = isStreamed ? await client.RegenerateStreamingAsync(Ticket, options).ToChatResponseAsync() : await client.RegenerateAsync(Ticket, options);
         Assert.Equal("Two!!", answer.Text);
         var (messages, sent) = inner.Sent[^1];
         Assert.Equal("user: Two?", Said(messages));
-        Assert.Equal(("r1", 0.5f, "u"), (sent!.ConversationId, sent.Temperature, sent.AdditionalProperties![GrokKeys.User]));
+        Assert.Equal(("r1", 0.5f, "u"), (sent!.ConversationId, sent.Temperature, sent.AdditionalProperties![GrokKeys.Request.User]));
         Assert.Null(options.ConversationId);
-        Assert.Equal([GrokKeys.User], options.AdditionalProperties.Keys);
+        Assert.Equal([GrokKeys.Request.User], options.AdditionalProperties.Keys);
     }
 
     [Fact]
@@ -81,17 +81,18 @@ public class AskingAgainTests : ScriptedConversationTest
         await Say(client, "One?");
         var first = (await client.Conversations.GetTurnsAsync(Ticket))[0].Id;
         await Say(client, "Two?", new ChatOptions().WithParentTurn(first));
-        Assert.Equal([GrokKeys.PromptCacheKey], inner.Sent[^1].Options!.AdditionalProperties!.Keys);
+        Assert.Equal([GrokKeys.Request.PromptCacheKey], inner.Sent[^1].Options!.AdditionalProperties!.Keys);
         Assert.Equal("r1", inner.Sent[^1].Options!.ConversationId);
     }
 
     [Fact]
     public void The_turn_to_follow_stands_beside_what_the_options_say_already()
     {
-        var options = new ChatOptions { AdditionalProperties = new() { [GrokKeys.User] = "u" } };
-        Assert.Same(options, options.WithParentTurn("t1"));
-        Assert.Equal(("u", "t1"), (options.AdditionalProperties[GrokKeys.User], options.AdditionalProperties[GrokKeys.ParentTurn]));
-        Assert.Equal("", options.WithParentTurn(null).AdditionalProperties![GrokKeys.ParentTurn]);
+        var options = new ChatOptions { AdditionalProperties = new() { [GrokKeys.Request.User] = "u" } };
+        var parented = options.WithParentTurn("t1");
+        Assert.Equal(("u", "t1"), (parented.AdditionalProperties![GrokKeys.Request.User], parented.AdditionalProperties[GrokKeys.Request.ParentTurn]));
+        Assert.Equal([GrokKeys.Request.User], options.AdditionalProperties.Keys);
+        Assert.Equal("", options.WithParentTurn(null).AdditionalProperties![GrokKeys.Request.ParentTurn]);
         Assert.Equal("options", Assert.Throws<ArgumentNullException>(() => ((ChatOptions)null!).WithParentTurn("t1")).ParamName);
     }
 

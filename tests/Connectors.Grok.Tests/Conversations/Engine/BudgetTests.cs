@@ -51,7 +51,7 @@ public class BudgetTests : ScriptedConversationTest
     }
 
     private static Func<ChatResponseUpdate[]> Costs(long ticks, string id = "r1") => Answers(
-        [new TextContent("Yes."), new UsageContent(new UsageDetails { InputTokenCount = 1, OutputTokenCount = 2, AdditionalCounts = new() { [GrokKeys.CostInUsdTicks] = ticks } })], id);
+        [new TextContent("Yes."), new UsageContent(new UsageDetails { InputTokenCount = 1, OutputTokenCount = 2, AdditionalCounts = new() { [GrokKeys.Usage.CostInUsdTicks] = ticks } })], id);
 
     [Fact]
     public void What_it_has_cost_is_written_as_prices_in_dollars_are()

@@ -64,7 +64,7 @@ public class ConversationChatClientTests
         await client.Ask(stream, Question, Named());
         await client.Ask(stream, Question, Named());
         await client.ForTenant("b").Ask(stream, Question, Named());
-        Assert.Equal([null, false, false, false, false], model.Sent.Select(static s => (bool?)s.Options!.AdditionalProperties!.GetValueOrDefault(GrokKeys.Store)));
+        Assert.Equal([null, false, false, false, false], model.Sent.Select(static s => (bool?)s.Options!.AdditionalProperties!.GetValueOrDefault(GrokKeys.Request.Store)));
     }
 
     [Theory]

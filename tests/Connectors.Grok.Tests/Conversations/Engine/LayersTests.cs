@@ -237,8 +237,8 @@ public class LayersTests : ScriptedConversationTest
         using var client = new ScriptedClient(static () => Loop("r2")[..3]).ForSemanticKernel();
         var updates = await client.GetStreamingResponseAsync("Weather?").ToListAsync();
         Assert.Equal([typeof(FunctionCallContent), typeof(FunctionResultContent)], updates.SelectMany(static u => u.Contents).Select(static c => c.GetType()));
-        Assert.Equal("tool_calls", updates[^1].AdditionalProperties![GrokKeys.FinishReason]);
-        Assert.DoesNotContain(GrokKeys.ResponseId, updates[^1].AdditionalProperties!.Keys);
+        Assert.Equal("tool_calls", updates[^1].AdditionalProperties![GrokKeys.Answer.FinishReason]);
+        Assert.DoesNotContain(GrokKeys.History.ResponseId, updates[^1].AdditionalProperties!.Keys);
     }
 
     [Theory]
@@ -255,7 +255,7 @@ public class LayersTests : ScriptedConversationTest
         // A loop below runs the function before it sends anything: too late to learn that the service forgot the call.
         Assert.Null(model.Sent[^1].Options!.ConversationId);
         Assert.Equal("user: Weather?\nassistant: ToolApprovalRequestContent\nuser: ToolApprovalResponseContent", Said(model.Sent[^1].Messages));
-        Assert.Equal("ApprovalDecided", decided.Messages[^1].AdditionalProperties![GrokKeys.Rebuilt]);
+        Assert.Equal("ApprovalDecided", decided.Messages[^1].AdditionalProperties![GrokKeys.Answer.Rebuilt]);
 
         // The loop is over. What was asked and approved on the way is no part of what was said.
         await client.Ask(stream, [new(ChatRole.User, "And tomorrow?")], new() { ConversationId = Ticket });

@@ -64,7 +64,7 @@ public class RebuildTests : ScriptedConversationTest
             }
 
             var answer = await Say(client, [Some.User(content)], id: id);
-            Assert.Equal("ImagesRefused", answer.Messages[0].AdditionalProperties![GrokKeys.Rebuilt]);
+            Assert.Equal("ImagesRefused", answer.Messages[0].AdditionalProperties![GrokKeys.Answer.Rebuilt]);
             Assert.Equal($"user: 1?\nassistant: 1!\nuser: {content.GetType().Name}", Said(inner.Sent[^1].Messages));
             Assert.Null(inner.Sent[^1].Options!.ConversationId);
         }

@@ -54,12 +54,12 @@ public class SentTests : ScriptedConversationTest
     public async Task The_options_of_the_caller_go_out_and_stay_as_they_are()
     {
         var inner = new ScriptedClient(Answers("1"), Answers("2", "r2"));
-        var options = new ChatOptions { ConversationId = Ticket, Instructions = "Be brief.", AdditionalProperties = new() { [GrokKeys.User] = "u", [GrokKeys.PromptCacheKey] = "mine" } };
+        var options = new ChatOptions { ConversationId = Ticket, Instructions = "Be brief.", AdditionalProperties = new() { [GrokKeys.Request.User] = "u", [GrokKeys.Request.PromptCacheKey] = "mine" } };
         var client = Over(inner);
         await client.GetResponseAsync("One.", options);
         await client.GetResponseAsync("Two.", options);
         Assert.All(inner.Sent, static s => Assert.Equal(
-            [(GrokKeys.PromptCacheKey, "mine"), (GrokKeys.User, "u")], s.Options!.AdditionalProperties!.Select(static p => (p.Key, p.Value)).Order()));
+            [(GrokKeys.Request.PromptCacheKey, "mine"), (GrokKeys.Request.User, "u")], s.Options!.AdditionalProperties!.Select(static p => (p.Key, p.Value)).Order()));
         Assert.Equal((Ticket, "Be brief.", 2), (options.ConversationId, options.Instructions, options.AdditionalProperties.Count));
     }
 
@@ -73,7 +73,7 @@ public class SentTests : ScriptedConversationTest
         await Say(client, "One.", id: "bc");
         await Say(client.ForTenant("a"), "One.", id: "bc");
         await Say(client.ForTenant("ab"), "One.", id: "c");
-        var keys = inner.Sent.Select(static s => (string)s.Options!.AdditionalProperties![GrokKeys.PromptCacheKey]!).ToList();
+        var keys = inner.Sent.Select(static s => (string)s.Options!.AdditionalProperties![GrokKeys.Request.PromptCacheKey]!).ToList();
         Assert.Equal(keys[0], keys[1]);
         Assert.Equal(4, keys.Distinct().Count());
         Assert.All(keys, static k => Assert.Matches("^[0-9A-F]{32}$", k));
@@ -112,7 +112,7 @@ public class SentTests : ScriptedConversationTest
         var other = Client(otherDefault, "r2");
         var answer = await Say(Over(other), "Two.", new ChatOptions { ModelId = model });
         Assert.Equal(continued, other.Sent[0].Options!.ConversationId);
-        Assert.Equal(continued is null ? "ModelChanged" : null, answer.Messages[0].AdditionalProperties!.GetValueOrDefault(GrokKeys.Rebuilt));
+        Assert.Equal(continued is null ? "ModelChanged" : null, answer.Messages[0].AdditionalProperties!.GetValueOrDefault(GrokKeys.Answer.Rebuilt));
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public class StampedCallTests
     {
         var (client, model) = Host(static () => ScriptedClient.Text("Yes."), static () => ScriptedClient.Text("No.", "r2"));
         var first = await client.Ask(false, [new(ChatRole.User, "Is it?")]);
-        Assert.Equal("2026-12-21T12:00:00.0000000+00:00", first.Messages[0].AdditionalProperties![GrokKeys.ExpiresAt]);
+        Assert.Equal("2026-12-21T12:00:00.0000000+00:00", first.Messages[0].AdditionalProperties![GrokKeys.History.ExpiresAt]);
         _clock.Advance(TimeSpan.FromDays(30) - TimeSpan.FromTicks(ticksBefore));
         await client.Ask(false, [new(ChatRole.User, "Is it?"), first.Messages[0], new(ChatRole.User, "Sure?")]);
         Assert.Equal((sent, id), (model.Sent[1].Messages.Count, model.Sent[1].Options?.ConversationId));
@@ -61,12 +61,12 @@ public class StampedCallTests
         var options = new ChatOptions { ConversationId = named == "id" ? "mine" : null, AdditionalProperties = [] };
         if (store is { } isStored)
         {
-            options.WithStore(isStored);
+            options = options.WithStore(isStored);
         }
 
         if (named is "previous" or "conversation")
         {
-            options.AdditionalProperties[named == "previous" ? GrokKeys.PreviousResponseId : GrokKeys.ConversationId] = "mine";
+            options.AdditionalProperties![named == "previous" ? GrokKeys.Request.PreviousResponseId : GrokKeys.Request.ConversationId] = "mine";
         }
 
         await client.Ask(false, [new(ChatRole.User, "Is it?"), first.Messages[0], new(ChatRole.User, "Sure?")], options);
@@ -126,7 +126,7 @@ public class StampedCallTests
         var (client, model) = Host(static () => ScriptedClient.Text("Yes."), static () => ScriptedClient.Text("No.", "r2"));
         var first = await client.Ask(false, [new(ChatRole.User, "Is it?")]);
         var stamped = new ChatMessage(ChatRole.Assistant, "Yes.") { AdditionalProperties = first.Messages[0].AdditionalProperties!.Clone() };
-        stamped.AdditionalProperties[GrokKeys.ResponseId] = "r9";
+        stamped.AdditionalProperties[GrokKeys.History.ResponseId] = "r9";
         await client.Ask(false, [new(ChatRole.User, "Is it?"), stamped, new(ChatRole.User, "Sure?")]);
         Assert.Equal("r9", model.Sent[1].Options!.ConversationId);
     }
@@ -171,7 +171,7 @@ public class StampedCallTests
         await client.Ask(stream, [new(ChatRole.User, "Is it?")]);
         await client.Ask(stream, [new(ChatRole.User, "Is it?")]);
         await client.Ask(stream, [new(ChatRole.User, "Is it?")], new ChatOptions { ConversationId = "mine" });
-        Assert.Equal([null, false, false, false, false], model.Sent.Select(static s => (bool?)s.Options?.AdditionalProperties?[GrokKeys.Store]));
+        Assert.Equal([null, false, false, false, false], model.Sent.Select(static s => (bool?)s.Options?.AdditionalProperties?[GrokKeys.Request.Store]));
         Assert.Equal("mine", model.Sent[^1].Options!.ConversationId);
     }
 
@@ -181,10 +181,10 @@ public class StampedCallTests
         var model = new ScriptedClient(static () => ScriptedClient.Text("Yes."), static () => ScriptedClient.Text("No.", "r2"));
         using var client = model.AsConversationClient(new InMemoryConversationStore(), new ConversationOptions { TimeProvider = _clock }).ForSemanticKernel();
         var first = await client.Ask(false, [new(ChatRole.User, "Is it?")]);
-        Assert.False(first.Messages[0].AdditionalProperties!.ContainsKey(GrokKeys.Fingerprint));
+        Assert.False(first.Messages[0].AdditionalProperties!.ContainsKey(GrokKeys.History.Fingerprint));
         await client.Ask(false, [new(ChatRole.User, "Is it?"), first.Messages[0], new(ChatRole.User, "Sure?")]);
         Assert.Equal((1, "r1"), (model.Sent[1].Messages.Count, model.Sent[1].Options!.ConversationId));
-        Assert.Equal(first.Messages[0].AdditionalProperties![GrokKeys.Conversation], first.Messages[0].Contents[0].AdditionalProperties![GrokKeys.Conversation]);
+        Assert.Equal(first.Messages[0].AdditionalProperties![GrokKeys.History.Conversation], first.Messages[0].Contents[0].AdditionalProperties![GrokKeys.History.Conversation]);
     }
 
     private (IChatClient Client, ScriptedClient Model) Host(params Func<ChatResponseUpdate[]>[] answers) => Host(null, answers);

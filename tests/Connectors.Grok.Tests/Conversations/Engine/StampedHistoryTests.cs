@@ -22,7 +22,7 @@ public class StampedHistoryTests
             new(ChatRole.Assistant, (IList<AIContent>)[])
             {
                 ResponseId = "r1", MessageId = "m1", ConversationId = "r1", FinishReason = ChatFinishReason.ToolCalls,
-                AdditionalProperties = new() { ["yours"] = 2, [GrokKeys.Item] = "item", [GrokKeys.Turn] = "t1" },
+                AdditionalProperties = new() { ["yours"] = 2, [GrokKeys.Content.Item] = "item", [GrokKeys.Answer.Turn] = "t1" },
             },
         ]);
         var message = (await client.Ask(stream, [Question])).Messages[0];
@@ -42,8 +42,8 @@ public class StampedHistoryTests
             new(ChatRole.Assistant, [new TextReasoningContent("Hm.") { ProtectedData = blob }, new TextContent("Yes.")]) { ResponseId = "r1", FinishReason = ChatFinishReason.Stop },
         ]);
         var properties = (await client.GetResponseAsync([Question])).Messages[0].AdditionalProperties!;
-        Assert.Equal(isStamped, properties.ContainsKey(GrokKeys.KeptReasoning));
-        Assert.Equal("stop", properties[GrokKeys.FinishReason]);
+        Assert.Equal(isStamped, properties.ContainsKey(GrokKeys.Answer.KeptReasoning));
+        Assert.Equal("stop", properties[GrokKeys.Answer.FinishReason]);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public class StampedHistoryTests
     [InlineData("[{\"$type\":\"reas")]
     public async Task A_stamp_that_a_host_broke_says_nothing(string stamp)
     {
-        var answer = new ChatMessage(ChatRole.Assistant, "Yes.") { AdditionalProperties = new() { [GrokKeys.KeptReasoning] = stamp } };
+        var answer = new ChatMessage(ChatRole.Assistant, "Yes.") { AdditionalProperties = new() { [GrokKeys.Answer.KeptReasoning] = stamp } };
         var (client, model) = Host(static () => ScriptedClient.Text("No."));
         await client.GetResponseAsync([Question, answer, Next]);
         Assert.Same(answer, model.Sent[0].Messages[1]);
@@ -125,7 +125,7 @@ public class StampedHistoryTests
     {
         var (client, _) = Host(static () => [new(ChatRole.Assistant, [new FunctionCallContent("c1", "f")]) { ResponseId = "r1", ConversationId = "r1", FinishReason = ChatFinishReason.ToolCalls }]);
         var update = Assert.Single(await client.GetStreamingResponseAsync([Question]).ToListAsync());
-        Assert.Equal("r1", update.Contents[0].AdditionalProperties![GrokKeys.ResponseId]);
+        Assert.Equal("r1", update.Contents[0].AdditionalProperties![GrokKeys.History.ResponseId]);
     }
 
     [Fact]
@@ -164,7 +164,7 @@ public class StampedHistoryTests
     }
 
     private static AdditionalPropertiesDictionary Stamps(params AIContent[] reasoning) =>
-        new() { [GrokKeys.KeptReasoning] = JsonSerializer.Serialize<IList<AIContent>>(reasoning, AIJsonUtilities.DefaultOptions) };
+        new() { [GrokKeys.Answer.KeptReasoning] = JsonSerializer.Serialize<IList<AIContent>>(reasoning, AIJsonUtilities.DefaultOptions) };
 
     private static (IChatClient Client, ScriptedClient Model) Host(params Func<ChatResponseUpdate[]>[] answers) => Host(null, answers);
 

@@ -71,6 +71,6 @@ public class FingerprintTests
     {
         var model = new ScriptedClient(static () => ScriptedClient.Text("Yes."));
         using var client = model.ForSemanticKernel();
-        return (string)(await client.GetResponseAsync([.. messages])).Messages[0].AdditionalProperties![GrokKeys.Fingerprint]!;
+        return (string)(await client.GetResponseAsync([.. messages])).Messages[0].AdditionalProperties![GrokKeys.History.Fingerprint]!;
     }
 }

@@ -23,8 +23,8 @@ public class OutcomeTests
     public void One_part_that_says_something_is_enough_to_go_on_from()
     {
         var (empty, text, refusal) = (new OutputTextPart { Text = "" }, new OutputTextPart { Text = "a" }, new RefusalPart { Refusal = "No." });
-        Assert.All((ContentPart[][])[[text], [empty, text], [refusal, empty]], static parts => Assert.True(Outcome.HasSubstance(new MessageItem { Content = parts })));
-        Assert.All((ContentPart[]?[])[null, [], [empty], [new OutputTextPart()]], static parts => Assert.False(Outcome.HasSubstance(new MessageItem { Content = parts })));
+        Assert.All((ResponsePart[][])[[text], [empty, text], [refusal, empty]], static parts => Assert.True(Outcome.HasSubstance(new MessageItem { Content = parts })));
+        Assert.All((ResponsePart[]?[])[null, [], [empty], [new OutputTextPart()]], static parts => Assert.False(Outcome.HasSubstance(new MessageItem { Content = parts })));
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public class OutcomeTests
     {
         MessageItem Said(params string[] texts) => new() { Content = [.. texts.Select(static t => new OutputTextPart { Text = t })] };
         var response = new GrokResponse { Id = "r", Status = "completed", Output = [Said("a", "b"), Said("c"), new FunctionCallItem { CallId = "call", Name = "f" }, Said("d", "e")] };
-        var contents = ResponseMapper.ToResponse(response, new ResponseRequest()).Messages[0].Contents;
+        var contents = ResponseMapper.ToResponse(response, new CreateResponseRequest()).Messages[0].Contents;
         Assert.Equal(["abc", "call", "de"], contents.Select(static c => c is TextContent text ? text.Text : ((FunctionCallContent)c).CallId));
     }
 
@@ -62,7 +62,7 @@ public class OutcomeTests
     [Fact]
     public void An_answer_without_output_is_empty()
     {
-        var response = ResponseMapper.ToResponse(new GrokResponse { Id = "r", Status = "completed" }, new ResponseRequest { Model = "asked" });
+        var response = ResponseMapper.ToResponse(new GrokResponse { Id = "r", Status = "completed" }, new CreateResponseRequest { Model = "asked" });
         Assert.Empty(response.Messages[0].Contents);
         Assert.Equal(("r", null, "asked"), (response.ResponseId, response.ConversationId, response.ModelId));
     }
@@ -73,7 +73,7 @@ public class OutcomeTests
     [InlineData("answered", null, "answered")]
     public void The_model_is_the_one_that_answered_or_else_the_one_asked(string? answered, string? asked, string? model)
     {
-        var (response, request) = (new GrokResponse { Id = "r", Model = answered, Status = "completed" }, new ResponseRequest { Model = asked });
+        var (response, request) = (new GrokResponse { Id = "r", Model = answered, Status = "completed" }, new CreateResponseRequest { Model = asked });
         Assert.Equal(model, ResponseMapper.ToResponse(response, request).ModelId);
         Assert.Equal(model, new StreamMapper(request).ToUpdate(new(new LifecycleEvent("response.completed") { Response = response }))!.ModelId);
         var (thinker, alias) = ReasoningOrigin.Of(answered, asked);
@@ -85,7 +85,7 @@ public class OutcomeTests
     {
         Assert.Null(ItemMapper.ToContent(new OutputTextPart()));
         Assert.Null(ItemMapper.ToContent(new OutputTextPart { Text = "", Annotations = [] }));
-        var text = Assert.IsType<TextContent>(ItemMapper.ToContent(new OutputTextPart { Annotations = [new UrlCitation { Url = "https://example.org", StartIndex = 0, EndIndex = 5 }] }));
+        var text = Assert.IsType<TextContent>(ItemMapper.ToContent(new OutputTextPart { Annotations = [new UrlCitationAnnotation { Url = "https://example.org", StartIndex = 0, EndIndex = 5 }] }));
         var region = Assert.IsType<TextSpanAnnotatedRegion>(Assert.Single(Assert.Single(text.Annotations!).AnnotatedRegions!));
         Assert.Equal(("", 0, 0), (text.Text, region.StartIndex!.Value, region.EndIndex!.Value));
         Assert.Empty(ItemMapper.ToContents(new MessageItem(), default, isCut: false));
@@ -97,6 +97,6 @@ public class OutcomeTests
         Assert.True(InputImages.Contains([new MessageItem(), Result(new InputTextPart("a"), new InputImagePart())]));
         Assert.False(InputImages.Contains([new FunctionCallOutputItem(), Result(), Result(new InputTextPart("a")), new UnknownItem("x", JsonDocument.Parse("{}").RootElement)]));
 
-        static FunctionCallOutputItem Result(params ContentPart[] parts) => new() { Output = new ToolOutput(null, parts) };
+        static FunctionCallOutputItem Result(params ResponsePart[] parts) => new() { Output = new ToolOutput(null, parts) };
     }
 }

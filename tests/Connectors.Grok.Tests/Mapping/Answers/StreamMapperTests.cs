@@ -120,10 +120,10 @@ public class StreamMapperTests
                         thought.AdditionalProperties!["mine"] = 1;
                         break;
                     case "b":
-                        thought.AdditionalProperties![GrokKeys.ReasoningItemId] = "mine";
+                        thought.AdditionalProperties![GrokKeys.Content.ReasoningItemId] = "mine";
                         break;
                     case "c":
-                        thought.AdditionalProperties!.Remove(GrokKeys.ReasoningModel);
+                        thought.AdditionalProperties!.Remove(GrokKeys.Content.ReasoningModel);
                         thought.AdditionalProperties["mine"] = 1;
                         break;
                 }

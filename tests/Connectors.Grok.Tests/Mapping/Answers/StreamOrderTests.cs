@@ -11,7 +11,7 @@ namespace Connectors.Grok.Tests.Mapping;
 /// <summary>Event by event: which update each becomes, or none.</summary>
 public class StreamOrderTests
 {
-    private readonly StreamMapper _mapper = new(new ResponseRequest { Model = "grok-4.7" });
+    private readonly StreamMapper _mapper = new(new CreateResponseRequest { Model = "grok-4.7" });
 
     private static ResponseEvent Event(string frame) => JsonSerializer.Deserialize(frame, WireJson.Context.ResponseEvent)!;
 
@@ -249,11 +249,11 @@ public class StreamOrderTests
     {
         var (a, b) = (Properties("a"), Properties("b"));
         Assert.Same(a, b);
-        var model = a[GrokKeys.ReasoningModel];
-        a.Remove(GrokKeys.ReasoningModel);
+        var model = a[GrokKeys.Content.ReasoningModel];
+        a.Remove(GrokKeys.Content.ReasoningModel);
         a["mine"] = model;
         var c = Properties("c");
-        Assert.Equal((2, model), (c.Count, c[GrokKeys.ReasoningModel]));
+        Assert.Equal((2, model), (c.Count, c[GrokKeys.Content.ReasoningModel]));
         Assert.Same(c, Properties("d"));
 
         AdditionalPropertiesDictionary Properties(string text) => Assert.Single(_mapper.ToUpdate(new(Event(Some.SummaryDelta(text))))!.Contents).AdditionalProperties!;

@@ -52,7 +52,7 @@ public class StreamPlacesTests
     [MemberData(nameof(Streams))]
     public void Each_thing_is_said_once(string stream, string[] frames, string said)
     {
-        var mapper = new StreamMapper(new ResponseRequest { Model = "grok-4.7" });
+        var mapper = new StreamMapper(new CreateResponseRequest { Model = "grok-4.7" });
         var updates = frames.Select(frame => mapper.ToUpdate(new(JsonSerializer.Deserialize(frame, WireJson.Context.ResponseEvent)!))).OfType<ChatResponseUpdate>().ToList();
         Assert.Equal(said, string.Join(' ', updates.SelectMany(static u => u.Contents).Select(Describe).OfType<string>()));
         Assert.All(updates.SelectMany(static u => u.Contents).OfType<FunctionCallContent>(), static c => Assert.Null(c.Exception));

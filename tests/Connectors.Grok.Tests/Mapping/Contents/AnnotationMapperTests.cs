@@ -31,7 +31,7 @@ public class AnnotationMapperTests
 
     private static TextSpanAnnotatedRegion Region(string text, int start, int end)
     {
-        var notes = AnnotationMapper.ToAnnotations([new UrlCitation { Url = "https://example.org", StartIndex = start, EndIndex = end }], text)!;
+        var notes = AnnotationMapper.ToAnnotations([new UrlCitationAnnotation { Url = "https://example.org", StartIndex = start, EndIndex = end }], text)!;
         return Assert.IsType<TextSpanAnnotatedRegion>(Assert.Single(Assert.Single(notes).AnnotatedRegions!));
     }
 }

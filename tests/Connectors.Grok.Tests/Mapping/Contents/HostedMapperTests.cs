@@ -109,7 +109,7 @@ public class HostedMapperTests
         using var client = Some.Client(handler, o => (o.LoggerFactory, o.DropUnsupportedContent) = (log, true));
         await client.GetResponseAsync(
         [
-            new(ChatRole.Assistant, [new WebSearchToolCallContent("w"), new WebSearchToolResultContent("w") { AdditionalProperties = new() { [GrokKeys.Item] = "{" } }, new TextContent("a")]),
+            new(ChatRole.Assistant, [new WebSearchToolCallContent("w"), new WebSearchToolResultContent("w") { AdditionalProperties = new() { [GrokKeys.Content.Item] = "{" } }, new TextContent("a")]),
             new(ChatRole.User, "b"),
         ]);
         Assert.Equal(2, handler.LastJson["input"]!.AsArray().Count);
@@ -171,7 +171,7 @@ public class HostedMapperTests
         McpServerToolResultContent c => $"{c.GetType().Name}({string.Join(',', c.Outputs!.Select(Brief))})",
         ImageGenerationToolCallContent c => $"{c.GetType().Name}()",
         ImageGenerationToolResultContent c => $"{c.GetType().Name}({string.Join(',', c.Outputs!.Select(Brief))})",
-        ToolCallContent c => $"{c.GetType().Name}({c.AdditionalProperties![GrokKeys.ToolName]} {c.AdditionalProperties[GrokKeys.ToolInput]})",
+        ToolCallContent c => $"{c.GetType().Name}({c.AdditionalProperties![GrokKeys.Content.ToolName]} {c.AdditionalProperties[GrokKeys.Content.ToolInput]})",
         ToolResultContent c => $"{c.GetType().Name}()",
         TextContent => "text",
         _ => content.GetType().Name,

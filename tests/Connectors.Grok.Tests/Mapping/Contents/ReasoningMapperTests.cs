@@ -84,7 +84,7 @@ public class ReasoningMapperTests
     {
         ChatMessage Answer(string? blob, string? model, string? id = "rs_" + Some.Id) => new(
             ChatRole.Assistant,
-            [new TextReasoningContent("t") { ProtectedData = blob, AdditionalProperties = new() { [GrokKeys.ReasoningItemId] = id, [GrokKeys.ReasoningModel] = model } }, new TextContent("a")]);
+            [new TextReasoningContent("t") { ProtectedData = blob, AdditionalProperties = new() { [GrokKeys.Content.ReasoningItemId] = id, [GrokKeys.Content.ReasoningModel] = model } }, new TextContent("a")]);
         var log = new ListLogger();
         async Task<int> Items(ChatMessage answer, string? conversation = null)
         {
@@ -186,7 +186,7 @@ public class ReasoningMapperTests
     [InlineData("rs_769f3302", false)]
     public void Without_a_stamp_an_item_must_have_an_id_of_xAIs_form(string id, bool isSent)
     {
-        var content = new TextReasoningContent("t") { ProtectedData = Some.Blob, AdditionalProperties = new() { [GrokKeys.ReasoningItemId] = id } };
+        var content = new TextReasoningContent("t") { ProtectedData = Some.Blob, AdditionalProperties = new() { [GrokKeys.Content.ReasoningItemId] = id } };
         Assert.Equal(isSent, Assert.Single(ReasoningMapper.ToItems([content], "grok-4.7")) is not null);
     }
 

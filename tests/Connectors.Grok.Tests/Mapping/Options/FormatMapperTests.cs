@@ -173,7 +173,7 @@ public class FormatMapperTests
     {
         var options = new ChatOptions { ResponseFormat = ChatResponseFormat.Text, AdditionalProperties = new() { ["response_format"] = "json_object" } };
         Assert.Equal("""{"format":{"type":"text"}}""", await Text(options));
-        options.RawRepresentationFactory = _ => new ResponseRequest { Text = new() { Format = new() { Type = "raw" } } };
+        options.RawRepresentationFactory = _ => new CreateResponseRequest { Text = new() { Format = new() { Type = "raw" } } };
         Assert.Equal("""{"format":{"type":"raw"}}""", await Text(options));
     }
 

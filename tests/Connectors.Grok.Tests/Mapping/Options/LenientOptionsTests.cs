@@ -167,7 +167,7 @@ public class LenientOptionsTests
         var body = await Body(new ChatOptions
         {
             Tools = [Function("a")],
-            RawRepresentationFactory = static _ => new ResponseRequest { Tools = [new FunctionTool { Name = "raw" }] },
+            RawRepresentationFactory = static _ => new CreateResponseRequest { Tools = [new FunctionTool { Name = "raw" }] },
             AdditionalProperties = new()
             {
                 ["tools"] = Lazy(Function("b"), Json("""{"type":"web_search"}"""), new Dictionary<string, object?> { ["name"] = "odd" }),
@@ -193,12 +193,12 @@ public class LenientOptionsTests
         Assert.Equal(("true", "2", "member", "2"), Four(await Body(options, Defaults)));
 
         options.ConversationId = null;
-        options.RawRepresentationFactory = static _ => new ResponseRequest { MaxOutputTokens = 1, PreviousResponseId = "raw", AdditionalMembers = new Dictionary<string, JsonElement> { ["logprobs"] = Json("false") } };
+        options.RawRepresentationFactory = static _ => new CreateResponseRequest { MaxOutputTokens = 1, PreviousResponseId = "raw", AdditionalMembers = new Dictionary<string, JsonElement> { ["logprobs"] = Json("false") } };
         body = await Body(options, Defaults);
         Assert.Equal(("true", "1", "raw", "2"), Four(body));
         Assert.Equal(("false", "2"), (body["logprobs"]!.ToJsonString(), body["top_logprobs"]!.ToJsonString()));
 
-        options.RawRepresentationFactory = static _ => new ResponseRequest { PreviousResponseId = "" };
+        options.RawRepresentationFactory = static _ => new CreateResponseRequest { PreviousResponseId = "" };
         Assert.Equal("key", (string?)(await Body(options, Defaults))["previous_response_id"]);
 
         options.AdditionalProperties["extra_body"] = Json("""{"max_output_tokens":9,"previous_response_id":"body"}""");
@@ -273,7 +273,7 @@ public class LenientOptionsTests
     [Fact]
     public void Every_member_of_a_request_is_read_from_a_body_or_refused_there()
     {
-        foreach (var property in Connectors.Grok.Serialization.WireJson.Context.ResponseRequest.Properties.Where(static p => !p.IsExtensionData && p.Name != "additional_members"))
+        foreach (var property in Connectors.Grok.Serialization.WireJson.Context.CreateResponseRequest.Properties.Where(static p => !p.IsExtensionData && p.Name != "additional_members"))
         {
             var lenient = new LenientOptions(new ChatOptions { AdditionalProperties = new() { ["extra_body"] = new JsonObject { [property.Name] = null } } });
             try

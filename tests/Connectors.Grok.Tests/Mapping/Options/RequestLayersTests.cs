@@ -10,17 +10,17 @@ public class RequestLayersTests
     private const string Full =
         """{"model":"m","previous_response_id":"p","instructions":"i","input":[{"type":"message","role":"user","content":[]}],"store":true,"stream":true,"stream_tool_calls":true,"include":["a"],"max_output_tokens":1,"max_turns":1,"tools":[{"type":"function","name":"f"}],"tool_choice":"auto","parallel_tool_calls":true,"text":{"format":{"type":"text"}},"reasoning":{"effort":"low","summary":"auto"},"temperature":1,"top_p":1,"top_k":1,"seed":1,"user":"u","prompt_cache_key":"k","service_tier":"default","min_p":0.1}""";
 
-    private static ResponseRequest Read(string json) => JsonSerializer.Deserialize(json, WireJson.Context.ResponseRequest)!;
+    private static CreateResponseRequest Read(string json) => JsonSerializer.Deserialize(json, WireJson.Context.CreateResponseRequest)!;
 
-    private static string Write(ResponseRequest request) => JsonSerializer.Serialize(request, WireJson.Context.ResponseRequest);
+    private static string Write(CreateResponseRequest request) => JsonSerializer.Serialize(request, WireJson.Context.CreateResponseRequest);
 
     [Fact]
     public void The_lower_layer_fills_every_gap()
     {
         var full = Read(Full);
-        Assert.All(WireJson.Context.ResponseRequest.Properties.Where(static p => p.Get is not null), p => Assert.True(p.Get!(full) is not null, $"Add {p.Name} to this test and to {nameof(RequestLayers)}."));
-        Assert.Equal(Full, Write(new ResponseRequest().Over(full)));
-        Assert.Equal(Full, Write(full.Over(new ResponseRequest())));
+        Assert.All(WireJson.Context.CreateResponseRequest.Properties.Where(static p => p.Get is not null), p => Assert.True(p.Get!(full) is not null, $"Add {p.Name} to this test and to {nameof(RequestLayers)}."));
+        Assert.Equal(Full, Write(new CreateResponseRequest().Over(full)));
+        Assert.Equal(Full, Write(full.Over(new CreateResponseRequest())));
     }
 
     [Fact]

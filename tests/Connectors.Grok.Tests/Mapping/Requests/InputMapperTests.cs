@@ -25,7 +25,7 @@ public class InputMapperTests
 
     private static ChatMessage Assistant(params AIContent[] contents) => new(ChatRole.Assistant, contents);
 
-    private static TextReasoningContent Thought(string? blob) => new("t") { ProtectedData = blob, AdditionalProperties = new() { [GrokKeys.ReasoningModel] = "grok-4.7" } };
+    private static TextReasoningContent Thought(string? blob) => new("t") { ProtectedData = blob, AdditionalProperties = new() { [GrokKeys.Content.ReasoningModel] = "grok-4.7" } };
 
     [Fact]
     public void Instructions_and_the_system_messages_after_them_are_one_item_and_later_ones_another() =>

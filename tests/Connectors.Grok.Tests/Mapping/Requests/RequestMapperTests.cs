@@ -83,7 +83,7 @@ public class RequestMapperTests
     [Fact]
     public async Task Raw_items_lead_the_messages()
     {
-        var body = await Body(new ChatOptions { RawRepresentationFactory = static _ => new ResponseRequest { Input = [new FunctionCallOutputItem { CallId = "c", Output = new("r") }] } });
+        var body = await Body(new ChatOptions { RawRepresentationFactory = static _ => new CreateResponseRequest { Input = [new FunctionCallOutputItem { CallId = "c", Output = new("r") }] } });
         Assert.Equal(["function_call_output", "message"], body["input"]!.AsArray().Select(static i => (string?)i!["type"]));
     }
 
@@ -169,7 +169,7 @@ public class RequestMapperTests
         options.AdditionalProperties = new() { ["strict_options"] = true };
         await Assert.ThrowsAsync<NotSupportedException>(() => Body(options));
         // A raw one is the caller's own affair.
-        options.RawRepresentationFactory = static _ => new ResponseRequest { Reasoning = new() { Effort = "max" } };
+        options.RawRepresentationFactory = static _ => new CreateResponseRequest { Reasoning = new() { Effort = "max" } };
         Assert.Equal("""{"effort":"max","summary":"detailed"}""", (await Body(options))["reasoning"]!.ToJsonString());
     }
 

@@ -39,7 +39,7 @@ public class RulesOfStateTests
     [Fact]
     public async Task Rule_1_it_beats_a_raw_previous_id()
     {
-        ChatOptions Raw(string? id) => new() { ConversationId = id, RawRepresentationFactory = _ => new ResponseRequest { PreviousResponseId = "raw" } };
+        ChatOptions Raw(string? id) => new() { ConversationId = id, RawRepresentationFactory = _ => new CreateResponseRequest { PreviousResponseId = "raw" } };
         await Ask("a", Raw("from-loop"));
         Assert.Equal("from-loop", (string?)_handler.LastJson["previous_response_id"]);
         await Ask("a", Raw(null));
@@ -91,7 +91,7 @@ public class RulesOfStateTests
     [Fact]
     public async Task Rule_4_raw_instructions_lead_too_and_never_use_the_field()
     {
-        await Ask("hi", new ChatOptions { RawRepresentationFactory = _ => new ResponseRequest { Instructions = "Raw." } });
+        await Ask("hi", new ChatOptions { RawRepresentationFactory = _ => new CreateResponseRequest { Instructions = "Raw." } });
         Assert.False(_handler.LastJson.ContainsKey("instructions"));
         Assert.Equal("Raw.", Text(0));
         Assert.Equal("system", (string?)_handler.LastJson["input"]![0]!["role"]);
@@ -141,7 +141,7 @@ public class RulesOfStateTests
         Assert.False((bool?)_handler.LastJson["store"]);
         await Ask("hi", new ChatOptions { AdditionalProperties = new() { ["store"] = "False" } });
         Assert.False((bool?)_handler.LastJson["store"]);
-        await Ask("hi", new ChatOptions { RawRepresentationFactory = _ => new ResponseRequest { Store = true } }.WithStore(false));
+        await Ask("hi", new ChatOptions { RawRepresentationFactory = _ => new CreateResponseRequest { Store = true } }.WithStore(false));
         Assert.True((bool?)_handler.LastJson["store"]);
     }
 

@@ -31,7 +31,7 @@ public class ContextTests
         })), isLogged);
         try
         {
-            Assert.NotNull((await http.SendAsync(HttpMethod.Get, "models", WireJson.Context.ModelList, default).ConfigureAwait(false)).Answer.Data);
+            Assert.NotNull((await http.SendAsync(HttpMethod.Get, "models", WireJson.Context.ListModelsResult, default).ConfigureAwait(false)).Answer.Data);
             Assert.Equal(200, status);
         }
         catch (GrokException e)
@@ -44,7 +44,7 @@ public class ContextTests
     public Task Nor_does_the_beginning_of_a_stream() => CallerContext.IsNotUsed(async gate =>
     {
         using var http = Http(new GatedHandler((gate, static () => new() { Content = new StringContent(LastEvent, null, "text/event-stream") })));
-        var events = http.StreamAsync(new ResponseRequest { Model = "grok-4.7" }, null, default).GetAsyncEnumerator();
+        var events = http.StreamAsync(new CreateResponseRequest { Model = "grok-4.7" }, null, default).GetAsyncEnumerator();
         Assert.True(await events.MoveNextAsync().ConfigureAwait(false));
         await events.DisposeAsync().ConfigureAwait(false);
     });
@@ -63,8 +63,8 @@ public class ContextTests
     {
         static HttpResponseMessage Answer() => new() { Content = new ByteArrayContent(Models) };
         using var http = Http(new GatedHandler((gate, Answer), (Task.CompletedTask, Answer)), configure: static o => (o.MaxConcurrentRequests, o.MaxQueuedRequests) = (1, 1));
-        var first = http.SendAsync(HttpMethod.Get, "models", WireJson.Context.ModelList, default);
-        Assert.NotNull((await http.SendAsync(HttpMethod.Get, "models", WireJson.Context.ModelList, default).ConfigureAwait(false)).Answer.Data);
+        var first = http.SendAsync(HttpMethod.Get, "models", WireJson.Context.ListModelsResult, default);
+        Assert.NotNull((await http.SendAsync(HttpMethod.Get, "models", WireJson.Context.ListModelsResult, default).ConfigureAwait(false)).Answer.Data);
         Assert.NotNull((await first.ConfigureAwait(false)).Answer.Data);
     });
 
@@ -76,7 +76,7 @@ public class ContextTests
                 (Task.CompletedTask, static () => new(HttpStatusCode.BadRequest) { Content = new ByteArrayContent("""{"error":"Argument not supported: temperature"}"""u8.ToArray()) }),
                 (gate, static () => new() { Content = new StringContent(Response) })),
             configure: static o => o.DropRefusedParameters = true);
-        Assert.Equal("r", (await http.CreateAsync(new ResponseRequest { Temperature = 1 }, default).ConfigureAwait(false)).Id);
+        Assert.Equal("r", (await http.CreateAsync(new CreateResponseRequest { Temperature = 1 }, default).ConfigureAwait(false)).Id);
     });
 
     [Fact]

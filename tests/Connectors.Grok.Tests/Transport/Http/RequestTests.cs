@@ -62,11 +62,11 @@ public class RequestTests
     public async Task A_whole_answer_that_breaks_off_and_one_that_cannot_be_unpacked_are_told_apart()
     {
         using var broken = new HttpResponseMessage { Content = new GatedContent(new GatedStream([], end: new IOException("reset"))) };
-        var e = await Assert.ThrowsAsync<GrokException>(() => AnswerReader.ReadJsonAsync(broken, WireJson.Context.ModelList, Some.Settings(), default));
+        var e = await Assert.ThrowsAsync<GrokException>(() => AnswerReader.ReadJsonAsync(broken, WireJson.Context.ListModelsResult, Some.Settings(), default));
         Assert.Equal((GrokErrorKind.StreamBroken, "The connection broke in the middle of the answer."), (e.Kind, e.Message));
 
         using var packed = new HttpResponseMessage { Content = new GatedContent(new GatedStream([], end: new InvalidDataException("No gzip."))) };
-        e = await Assert.ThrowsAsync<GrokException>(() => AnswerReader.ReadJsonAsync(packed, WireJson.Context.ModelList, Some.Settings(), default));
+        e = await Assert.ThrowsAsync<GrokException>(() => AnswerReader.ReadJsonAsync(packed, WireJson.Context.ListModelsResult, Some.Settings(), default));
         Assert.Equal((GrokErrorKind.StreamBroken, "The answer cannot be read: No gzip."), (e.Kind, e.Message));
     }
 

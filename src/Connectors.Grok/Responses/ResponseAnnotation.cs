@@ -3,10 +3,10 @@ using System.Text.Json;
 namespace Connectors.Grok.Responses;
 
 /// <summary>A note on a span of output text.</summary>
-public abstract record Annotation : TaggedObject;
+public abstract record ResponseAnnotation : TaggedObject;
 
 /// <summary>The source of a span of text.</summary>
-public sealed record UrlCitation : Annotation
+public sealed record UrlCitationAnnotation : ResponseAnnotation
 {
     /// <inheritdoc/>
     public override string Type => "url_citation";
@@ -27,7 +27,7 @@ public sealed record UrlCitation : Annotation
 /// <summary>An annotation of a type that this version of the library has no record for.</summary>
 /// <param name="Tag">Its <c>type</c>; empty when it had none.</param>
 /// <param name="Json">The whole annotation.</param>
-public sealed record UnknownAnnotation(string Tag, JsonElement Json) : Annotation
+public sealed record UnknownAnnotation(string Tag, JsonElement Json) : ResponseAnnotation
 {
     /// <inheritdoc/>
     public override string Type => Tag;

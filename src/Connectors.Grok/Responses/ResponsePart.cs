@@ -3,11 +3,11 @@ using System.Text.Json;
 namespace Connectors.Grok.Responses;
 
 /// <summary>One part of a message, of a reasoning item or of a function's output.</summary>
-public abstract record ContentPart : TaggedObject;
+public abstract record ResponsePart : TaggedObject;
 
 /// <summary>Text that goes in: of the user, of the system, or of a function's output.</summary>
 /// <param name="Text">The text.</param>
-public sealed record InputTextPart(string? Text) : ContentPart
+public sealed record InputTextPart(string? Text) : ResponsePart
 {
     /// <inheritdoc/>
     public override string Type => "input_text";
@@ -17,7 +17,7 @@ public sealed record InputTextPart(string? Text) : ContentPart
 }
 
 /// <summary>An image that goes in: JPEG or PNG, at most 20 MiB, at least 8 × 8 pixels.</summary>
-public sealed record InputImagePart : ContentPart
+public sealed record InputImagePart : ResponsePart
 {
     /// <inheritdoc/>
     public override string Type => "input_image";
@@ -30,7 +30,7 @@ public sealed record InputImagePart : ContentPart
 }
 
 /// <summary>A file that goes in. Any file makes the service search it with a tool of its own, at a cost.</summary>
-public sealed record InputFilePart : ContentPart
+public sealed record InputFilePart : ResponsePart
 {
     /// <inheritdoc/>
     public override string Type => "input_file";
@@ -52,7 +52,7 @@ public sealed record InputFilePart : ContentPart
 }
 
 /// <summary>Text of the assistant.</summary>
-public sealed record OutputTextPart : ContentPart
+public sealed record OutputTextPart : ResponsePart
 {
     /// <inheritdoc/>
     public override string Type => "output_text";
@@ -61,11 +61,11 @@ public sealed record OutputTextPart : ContentPart
     public string? Text { get; init; }
 
     /// <summary>The text's citations; their indices count over this text.</summary>
-    public IReadOnlyList<Annotation>? Annotations { get; init; }
+    public IReadOnlyList<ResponseAnnotation>? Annotations { get; init; }
 }
 
 /// <summary>The assistant's refusal.</summary>
-public sealed record RefusalPart : ContentPart
+public sealed record RefusalPart : ResponsePart
 {
     /// <inheritdoc/>
     public override string Type => "refusal";
@@ -76,7 +76,7 @@ public sealed record RefusalPart : ContentPart
 
 /// <summary>A part of the summary of the model's thinking.</summary>
 /// <param name="Text">The text.</param>
-public sealed record SummaryTextPart(string? Text) : ContentPart
+public sealed record SummaryTextPart(string? Text) : ResponsePart
 {
     /// <inheritdoc/>
     public override string Type => "summary_text";
@@ -87,7 +87,7 @@ public sealed record SummaryTextPart(string? Text) : ContentPart
 
 /// <summary>A part of the model's thinking itself.</summary>
 /// <param name="Text">The text.</param>
-public sealed record ReasoningTextPart(string? Text) : ContentPart
+public sealed record ReasoningTextPart(string? Text) : ResponsePart
 {
     /// <inheritdoc/>
     public override string Type => "reasoning_text";
@@ -99,7 +99,7 @@ public sealed record ReasoningTextPart(string? Text) : ContentPart
 /// <summary>A part of a type that this version of the library has no record for. Sent back as it came.</summary>
 /// <param name="Tag">Its <c>type</c>; empty when it had none.</param>
 /// <param name="Json">The whole part.</param>
-public sealed record UnknownPart(string Tag, JsonElement Json) : ContentPart
+public sealed record UnknownPart(string Tag, JsonElement Json) : ResponsePart
 {
     /// <inheritdoc/>
     public override string Type => Tag;

@@ -5,7 +5,7 @@ namespace Connectors.Grok.Responses;
 /// <c>ChatOptions.RawRepresentationFactory</c> may return one: its values then win over those of <c>ChatOptions</c>,
 /// except that a non-blank <c>ChatOptions.ConversationId</c> beats <see cref="PreviousResponseId"/>.
 /// </summary>
-public sealed record ResponseRequest : WireObject
+public sealed record CreateResponseRequest : WireObject
 {
     /// <summary>The model's name or alias, such as <c>grok-4.7</c>.</summary>
     public string? Model { get; init; }
@@ -47,7 +47,7 @@ public sealed record ResponseRequest : WireObject
     public bool? ParallelToolCalls { get; init; }
 
     /// <summary>The form of the text: plain, JSON, or JSON of a schema.</summary>
-    public TextOptions? Text { get; init; }
+    public TextConfig? Text { get; init; }
 
     /// <summary>How hard the model thinks.</summary>
     public ReasoningConfig? Reasoning { get; init; }
@@ -85,7 +85,7 @@ public sealed record ReasoningConfig : WireObject
 }
 
 /// <summary>The <c>text</c> member of a request, and its echo.</summary>
-public sealed record TextOptions : WireObject
+public sealed record TextConfig : WireObject
 {
     /// <summary>The form of the text.</summary>
     public TextFormat? Format { get; init; }

@@ -1,0 +1,93 @@
+using Connectors.Grok.Mapping;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok;
+
+/// <summary>
+/// Facts of an answer that Microsoft.Extensions.AI has no member for. They stand on the answer's message under <see cref="GrokKeys.Answer"/>,
+/// in a stream on its terminal update, and survive JSON. Where an answer took several requests, as in a function loop, the last one counts; cost is the sum.
+/// </summary>
+public static class GrokAnswerExtensions
+{
+    /// <summary>Gets the service's id of the request, for its support.</summary>
+    /// <param name="response">The answer.</param>
+    /// <returns>The id, or null when the service did not say.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="response"/> is null.</exception>
+    public static string? GetRequestId(this ChatResponse response) => response.LastText(GrokKeys.Answer.RequestId);
+
+    /// <inheritdoc cref="GetRequestId(ChatResponse)"/>
+    public static string? GetRequestId(this ChatMessage response) => response.PropertiesOf().GetText(GrokKeys.Answer.RequestId);
+
+    /// <inheritdoc cref="GetRequestId(ChatResponse)"/>
+    public static string? GetRequestId(this ChatResponseUpdate response) => response.PropertiesOf().GetText(GrokKeys.Answer.RequestId);
+
+    /// <summary>Gets the service tier that was really used.</summary>
+    /// <param name="response">The answer.</param>
+    /// <returns>The tier, such as <c>default</c> or <c>priority</c>; or null when the service did not say.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="response"/> is null.</exception>
+    public static string? GetServiceTier(this ChatResponse response) => response.LastText(GrokKeys.Answer.ServiceTier);
+
+    /// <inheritdoc cref="GetServiceTier(ChatResponse)"/>
+    public static string? GetServiceTier(this ChatMessage response) => response.PropertiesOf().GetText(GrokKeys.Answer.ServiceTier);
+
+    /// <inheritdoc cref="GetServiceTier(ChatResponse)"/>
+    public static string? GetServiceTier(this ChatResponseUpdate response) => response.PropertiesOf().GetText(GrokKeys.Answer.ServiceTier);
+
+    /// <summary>Gets what is left of the team's rate limits.</summary>
+    /// <param name="response">The answer.</param>
+    /// <returns>The limits, or null when the service said nothing of them.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="response"/> is null.</exception>
+    public static GrokRateLimit? GetRateLimit(this ChatResponse response)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        return response.Messages.Reverse().Select(static m => Limit(m.AdditionalProperties)).FirstOrDefault(static l => l is not null);
+    }
+
+    /// <inheritdoc cref="GetRateLimit(ChatResponse)"/>
+    public static GrokRateLimit? GetRateLimit(this ChatMessage response) => Limit(response.PropertiesOf());
+
+    /// <inheritdoc cref="GetRateLimit(ChatResponse)"/>
+    public static GrokRateLimit? GetRateLimit(this ChatResponseUpdate response) => Limit(response.PropertiesOf());
+
+    /// <summary>Gets what the answer cost, tool fees and cache discounts included.</summary>
+    /// <param name="response">The answer.</param>
+    /// <returns>US dollars, or null when the service did not say.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="response"/> is null.</exception>
+    public static decimal? GetCostInUsd(this ChatResponse response)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        return response.Usage?.GetCostInUsd();
+    }
+
+    /// <inheritdoc cref="GetCostInUsd(ChatResponse)"/>
+    public static decimal? GetCostInUsd(this ChatResponseUpdate response)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        return response.Contents.OfType<UsageContent>().LastOrDefault()?.Details.GetCostInUsd();
+    }
+
+    /// <summary>Gets what a usage cost, tool fees and cache discounts included.</summary>
+    /// <param name="usage">The usage of an answer, or a sum of such.</param>
+    /// <returns>US dollars, or null when the service did not say.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="usage"/> is null.</exception>
+    public static decimal? GetCostInUsd(this UsageDetails usage)
+    {
+        ArgumentNullException.ThrowIfNull(usage);
+        return usage.AdditionalCounts is { } counts && counts.TryGetValue(GrokKeys.Usage.CostInUsdTicks, out var ticks) ? ticks / 10_000_000_000m : null;
+    }
+
+    /// <summary>Gets how many calls of its own tools the service made.</summary>
+    /// <param name="usage">The usage of an answer, or a sum of such.</param>
+    /// <returns>The number; 0 when the service did not say.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="usage"/> is null.</exception>
+    public static long GetServerSideToolsUsed(this UsageDetails usage)
+    {
+        ArgumentNullException.ThrowIfNull(usage);
+        return usage.AdditionalCounts is { } counts && counts.TryGetValue(GrokKeys.Usage.ServerSideToolsUsed, out var count) ? count : 0;
+    }
+
+    private static GrokRateLimit? Limit(AdditionalPropertiesDictionary? properties) =>
+        (properties.GetLong(GrokKeys.Answer.RemainingRequests), properties.GetLong(GrokKeys.Answer.RemainingTokens)) is var (requests, tokens) && (requests ?? tokens) is not null
+            ? new GrokRateLimit(requests, tokens)
+            : null;
+}

@@ -1,0 +1,77 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Connectors.Grok.Conversations;
+using Connectors.Grok.Tests.Support;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Tests.Mapping;
+
+public class GrokAnswerExtensionsTests
+{
+    private static readonly (string, string)[] Headers = [("x-request-id", "req-1"), ("x-ratelimit-remaining-requests", "479"), ("x-ratelimit-remaining-tokens", "9000")];
+
+    [Fact]
+    public async Task Facts_of_an_answer_are_read_in_one_place()
+    {
+        using var client = Some.Client(new StubHandler().Json(Some.Answer(Some.Message("ok"), more: "\"service_tier\":\"priority\""), 200, Headers));
+        var answer = await client.GetResponseAsync("q");
+        Assert.Equal(("req-1", "priority", new GrokRateLimit(479, 9000), 0.0003244m), (answer.GetRequestId(), answer.GetServiceTier(), answer.GetRateLimit(), answer.GetCostInUsd()));
+        Assert.Equal(("req-1", "priority", new GrokRateLimit(479, 9000)), (answer.Messages[0].GetRequestId(), answer.Messages[0].GetServiceTier(), answer.Messages[0].GetRateLimit()));
+        Assert.Null(answer.GetRebuildReason());
+        Assert.Null(answer.GetTurnId());
+
+        // As a host keeps it.
+        var kept = JsonSerializer.Deserialize<ChatResponse>(JsonSerializer.Serialize(answer, AIJsonUtilities.DefaultOptions), AIJsonUtilities.DefaultOptions)!;
+        Assert.Equal(("req-1", new GrokRateLimit(479, 9000), 0.0003244m), (kept.GetRequestId(), kept.GetRateLimit(), kept.GetCostInUsd()));
+    }
+
+    [Fact]
+    public async Task Facts_of_a_stream_stand_on_its_terminal_update_and_on_the_coalesced_answer()
+    {
+        var handler = new StubHandler().Reply(static () =>
+        {
+            var content = new ByteArrayContent(Encoding.UTF8.GetBytes(StubHandler.Frames(Some.Created, Some.TextDelta("ok"), Some.Completed(Some.Message("ok"), more: "\"service_tier\":\"default\""))));
+            content.Headers.ContentType = new MediaTypeHeaderValue("text/event-stream");
+            var response = new HttpResponseMessage { Content = content };
+            foreach (var (name, value) in Headers)
+            {
+                response.Headers.Add(name, value);
+            }
+
+            return response;
+        });
+        using var client = Some.Client(handler);
+        var updates = await client.GetStreamingResponseAsync("q").ToListAsync();
+        var last = updates[^1];
+        Assert.Equal(("req-1", "default", new GrokRateLimit(479, 9000), 0.0003244m), (last.GetRequestId(), last.GetServiceTier(), last.GetRateLimit(), last.GetCostInUsd()));
+        Assert.Null(updates[0].GetRequestId());
+        var answer = updates.ToChatResponse();
+        Assert.Equal(("req-1", "default", new GrokRateLimit(479, 9000), 0.0003244m), (answer.GetRequestId(), answer.GetServiceTier(), answer.GetRateLimit(), answer.GetCostInUsd()));
+    }
+
+    [Fact]
+    public void Facts_that_are_missing_are_null()
+    {
+        var answer = new ChatResponse(new ChatMessage(ChatRole.Assistant, "ok"));
+        Assert.Null(answer.GetRequestId());
+        Assert.Null(answer.GetServiceTier());
+        Assert.Null(answer.GetRateLimit());
+        Assert.Null(answer.GetCostInUsd());
+        Assert.Equal(0, new UsageDetails().GetServerSideToolsUsed());
+        Assert.Throws<ArgumentNullException>("response", () => ((ChatResponse)null!).GetRequestId());
+        Assert.Throws<ArgumentNullException>("response", () => ((ChatResponse)null!).GetRateLimit());
+        Assert.Throws<ArgumentNullException>("response", () => ((ChatMessage)null!).GetRequestId());
+        Assert.Throws<ArgumentNullException>("response", () => ((ChatResponseUpdate)null!).GetRequestId());
+    }
+
+    [Fact]
+    public void The_last_message_that_has_a_fact_counts()
+    {
+        static ChatMessage Message(params (string Key, object Value)[] facts) => new(ChatRole.Assistant, "ok") { AdditionalProperties = new(facts.Select(static f => KeyValuePair.Create(f.Key, (object?)f.Value))) };
+        var answer = new ChatResponse([Message((GrokKeys.Answer.RequestId, "one"), (GrokKeys.Answer.Rebuilt, "Expired"), (GrokKeys.Answer.Turn, "t1")), Message((GrokKeys.Answer.RequestId, "two"), (GrokKeys.Answer.Turn, "t2"))]);
+        Assert.Equal(("two", RebuildReason.Expired, "t2"), (answer.GetRequestId(), answer.GetRebuildReason(), answer.GetTurnId()));
+        Assert.Equal(RebuildReason.Expired, answer.Messages[0].GetRebuildReason());
+        Assert.Null(answer.Messages[1].GetRebuildReason());
+    }
+}
