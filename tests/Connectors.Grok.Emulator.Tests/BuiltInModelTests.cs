@@ -36,10 +36,10 @@ public sealed class BuiltInModelTests
     [InlineData("Call me Bob", "Who am I?", "Your name is Bob.")]
     [InlineData("I like trains", "What did I say?", "You said: \"I like trains\"")]
     [InlineData("I live in Oslo.", "Where do I live?", "Your home is Oslo.")]
-    public async Task Built_in_model_recalls_a_fact_from_an_earlier_turn(string said, string question, string answer)
+    public async Task Built_in_model_recalls_a_fact_from_an_earlier_turn(string statement, string question, string answer)
     {
         await using var api = await Api.StartAsync();
-        var first = await api.SayAsync(said);
+        var first = await api.SayAsync(statement);
         Assert.Equal(answer, await api.AnswerAsync(question, Api.IdOf(first)));
     }
 

@@ -43,7 +43,7 @@ public sealed class RecordingTests : IDisposable
         var exchange = new RecordedExchange("GET", "/v1/models", "", 200, new Dictionary<string, string>(), [new RecordedChunk(4_000, "late")], IsCut: false);
         var recording = new ConversationRecording();
         recording.Add(exchange);
-        var time = new WaitingTime();
+        var time = new ImmediateTime();
         await using var emulator = new GrokEmulator(new GrokEmulatorOptions { TimeProvider = time });
         emulator.Replay(recording, speed: 4);
         using var http = new HttpClient(emulator.CreateHandler());
@@ -111,7 +111,7 @@ public sealed class RecordingTests : IDisposable
     }
 
     /// <summary>A clock that records waits and completes them immediately.</summary>
-    private sealed class WaitingTime : TimeProvider
+    private sealed class ImmediateTime : TimeProvider
     {
         public List<TimeSpan> Waits { get; } = [];
 

@@ -25,7 +25,7 @@ internal sealed class TurnFactory(GrokEmulatorOptions options, ResponseStore sto
         IReadOnlyList<Item> conversationInput = request.Instructions is { Length: > 0 } instructions
             ? [new MessageItem("system", [new TextPart(instructions)]), .. input]
             : input;
-        var items = new Context(previous?.Context, conversationInput).Resolve();
+        var items = new ConversationNode(previous?.Conversation, conversationInput).Resolve();
         ConversationRules.CheckSystem(items, options.Profile);
         var (inputTokens, cachedTokens) = _cache.Measure(model.Id, items);
         ConversationRules.CheckCalls(items, model, inputTokens);
@@ -55,7 +55,7 @@ internal sealed class TurnFactory(GrokEmulatorOptions options, ResponseStore sto
             Profile = options.Profile,
             CreatedAt = options.TimeProvider.GetUtcNow().ToUnixTimeSeconds(),
         };
-        return new PendingTurn(turn, new Context(previous?.Context, [.. options.InheritInstructions ? conversationInput : input, .. reply.ToItems()]), fault);
+        return new PendingTurn(turn, new ConversationNode(previous?.Conversation, [.. options.InheritInstructions ? conversationInput : input, .. reply.ToItems()]), fault);
     }
 
     /// <summary>Sets the completion time of the turn and stores it. Called before the client can read that the response is completed.</summary>
@@ -68,10 +68,10 @@ internal sealed class TurnFactory(GrokEmulatorOptions options, ResponseStore sto
             return turn;
         }
 
-        _cache.Remember(turn.Model, pending.Context.Resolve());
+        _cache.Remember(turn.Model, pending.Conversation.Resolve());
         if (turn.Request.Store)
         {
-            store.Add(new StoredResponse(turn.Id, turn.Request.PreviousResponseId, now, ResponseWriter.ToJson(turn), InputItems.ToJson(turn.Request), pending.Context, turn.Reply.CanBeContinued));
+            store.Add(new StoredResponse(turn.Id, turn.Request.PreviousResponseId, now, ResponseWriter.ToJson(turn), InputItems.ToJson(turn.Request), pending.Conversation, turn.Reply.CanBeContinued));
         }
 
         return turn;
@@ -127,4 +127,4 @@ internal sealed class TurnFactory(GrokEmulatorOptions options, ResponseStore sto
 }
 
 /// <summary>A turn that is not complete, the conversation including its reply, and its fault.</summary>
-internal sealed record PendingTurn(Turn Turn, Context Context, Fault? Fault);
+internal sealed record PendingTurn(Turn Turn, ConversationNode Conversation, Fault? Fault);

@@ -45,7 +45,7 @@ internal static partial class Answers
 
     private static string? Remembered(Conversation conversation, Memory memory)
     {
-        if (WhatWasSaid().IsMatch(conversation.Question))
+        if (EarlierMessageQuestions().IsMatch(conversation.Question))
         {
             return conversation.EarlierUserTexts.Count == 0
                 ? "You have not said anything before this."
@@ -142,7 +142,7 @@ internal static partial class Answers
     private static partial Regex ImageWords();
 
     [GeneratedRegex(@"\bwhat (?:did|have) i (?:just |already )?(?:say|said|tell|told|ask|asked|write|written)|\brepeat what i said|\bwhat was my (?:first|last|previous) (?:message|question)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex WhatWasSaid();
+    private static partial Regex EarlierMessageQuestions();
 
     [GeneratedRegex(@"\b(?:who|what) are you\b|\bare you grok\b|\bintroduce yourself\b", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex WhoAreYou();

@@ -42,7 +42,7 @@ internal static partial class CannedWeb
             return;
         }
 
-        // Positions count code points (docs/wire.md#events).
+        // Positions count code points. No public source names the unit (docs/wire.md#what-nobody-knows).
         var start = text.ToString().EnumerateRunes().Count();
         var mark = $"[[{title}]]({url})";
         text.Append(mark);

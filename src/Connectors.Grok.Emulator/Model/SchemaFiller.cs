@@ -9,7 +9,7 @@ internal sealed class SchemaFiller(Hints hints, JsonElement root, bool fillsOpti
 {
     private const int MaxDepth = 12;
 
-    // The limits that xAI enforces (docs/wire.md#limits). They also bound the memory that a schema can use.
+    // The limits that xAI enforces (docs/wire.md#request-members). They also bound the memory that a schema can use.
     private const int MaxItems = 256;
     private const int MaxTextLength = 2048;
     private const int MaxValues = 4096;

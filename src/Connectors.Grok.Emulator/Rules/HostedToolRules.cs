@@ -66,9 +66,9 @@ internal static class HostedToolRules
             throw ApiException.InvalidArgument($"At most {max} entries are allowed in {allowed} and {excluded}.");
         }
 
-        if (allowedEntries.Concat(excludedEntries).FirstOrDefault(entry => !isValid(entry)) is { } wrong)
+        if (allowedEntries.Concat(excludedEntries).FirstOrDefault(entry => !isValid(entry)) is { } invalid)
         {
-            throw ApiException.InvalidArgument($"Invalid entry {wrong}: it must be {expected}.");
+            throw ApiException.InvalidArgument($"Invalid entry {invalid}: it must be {expected}.");
         }
 
         IReadOnlyList<string> Entries(string name) => Texts(tool.Raw, name) is { Count: > 0 } top ? top : Texts(filters, name);

@@ -3,7 +3,7 @@ using Connectors.Grok.Emulator.Foundation;
 
 namespace Connectors.Grok.Emulator.Rules;
 
-/// <summary>Checks JSON schemas of answers and of function parameters (docs/wire.md#limits).</summary>
+/// <summary>Checks JSON schemas of answers and of function parameters (docs/wire.md#request-members).</summary>
 internal static class SchemaRules
 {
     /// <summary>The JSON types that the value of a keyword may have. The built-in model relies on them when it fills a schema.</summary>

@@ -35,7 +35,7 @@ internal sealed class MessageDraft
                     : new Citation(piece.Text, piece.Title ?? piece.Text, 0, 0));
             }
 
-            // Positions count code points (docs/wire.md#events).
+            // Positions count code points. No public source names the unit (docs/wire.md#what-nobody-knows).
             length += CountCodePoints(appended);
             text.Append(appended);
             if (appended.Length > 0 || piece.Before is not null)

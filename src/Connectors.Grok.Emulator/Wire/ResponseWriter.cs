@@ -4,7 +4,7 @@ using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Wire;
 
-/// <summary>Writes a turn as a response object, with the members and the order of the turn's profile (docs/wire.md#endpoints).</summary>
+/// <summary>Writes a turn as a response object, with the members and the order of the turn's profile (docs/wire.md#events).</summary>
 internal static class ResponseWriter
 {
     public static byte[] ToJson(Turn turn, bool withOutput = true) => Json.Write(writer => Write(writer, turn, finished: true, withOutput));

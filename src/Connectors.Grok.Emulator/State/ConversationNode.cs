@@ -6,12 +6,12 @@ namespace Connectors.Grok.Emulator.State;
 /// The conversation up to and including a response: an immutable node that references its parent node, and not the stored response of
 /// its parent. Forks therefore share their common items, and deleting or expiring a response does not affect later ones.
 /// </summary>
-internal sealed class Context(Context? parent, IReadOnlyList<Item> items)
+internal sealed class ConversationNode(ConversationNode? parent, IReadOnlyList<Item> items)
 {
     /// <summary>Returns every item of the conversation, oldest first.</summary>
     public IReadOnlyList<Item> Resolve()
     {
-        var nodes = new Stack<Context>();
+        var nodes = new Stack<ConversationNode>();
         for (var node = this; node is not null; node = node.Parent)
         {
             nodes.Push(node);
@@ -26,7 +26,7 @@ internal sealed class Context(Context? parent, IReadOnlyList<Item> items)
         return resolved;
     }
 
-    private Context? Parent { get; } = parent;
+    private ConversationNode? Parent { get; } = parent;
 
     private IReadOnlyList<Item> Items { get; } = items;
 }
