@@ -5,7 +5,7 @@ using Web.Runs;
 namespace Web;
 
 /// <summary>Conversations as the page shows them.</summary>
-internal sealed class ConversationReader(ConversationChatClient client, IConversationStore store, RunHub hub, Titles titles, WebSettings settings, TimeProvider clock)
+internal sealed class ConversationReader(ConversationChatClient client, ConversationStore store, RunHub hub, Titles titles, WebSettings settings, TimeProvider clock)
 {
     private const decimal TicksPerUsd = 10_000_000_000m;
 

@@ -15,7 +15,7 @@ namespace Connectors.Grok.Sqlite;
 /// Every method throws <see cref="ConversationStoreException"/> when the file is unreadable, damaged, newer, full, read-only or locked
 /// for too long; its message says what to do.
 /// </remarks>
-public sealed class SqliteConversationStore : IConversationStore, IDisposable, IAsyncDisposable
+public sealed class SqliteConversationStore : ConversationStore, IDisposable, IAsyncDisposable
 {
     private const int PurgeBatch = 50;
 
@@ -57,7 +57,7 @@ public sealed class SqliteConversationStore : IConversationStore, IDisposable, I
         _database.Return(await _database.RentAsync(cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
-    public ValueTask<ConversationInfo?> FindAsync(ConversationId id, CancellationToken cancellationToken = default)
+    public override ValueTask<ConversationInfo?> FindAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(id);
         return _database.ReadAsync(
@@ -70,7 +70,7 @@ public sealed class SqliteConversationStore : IConversationStore, IDisposable, I
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<ConversationTurn>> GetPathAsync(string tenant, string turnId, CancellationToken cancellationToken = default)
+    public override ValueTask<IReadOnlyList<ConversationTurn>> GetPathAsync(string tenant, string turnId, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(tenant);
         StoreArguments.Check(turnId);
@@ -79,7 +79,7 @@ public sealed class SqliteConversationStore : IConversationStore, IDisposable, I
     }
 
     /// <inheritdoc/>
-    public ValueTask<ConversationTurn?> GetTurnAsync(string tenant, string turnId, CancellationToken cancellationToken = default)
+    public override ValueTask<ConversationTurn?> GetTurnAsync(string tenant, string turnId, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(tenant);
         StoreArguments.Check(turnId);
@@ -88,7 +88,7 @@ public sealed class SqliteConversationStore : IConversationStore, IDisposable, I
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<ConversationTurn>> GetTreeAsync(ConversationId id, CancellationToken cancellationToken = default)
+    public override ValueTask<IReadOnlyList<ConversationTurn>> GetTreeAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(id);
         return _database.ReadAsync<IReadOnlyList<ConversationTurn>>(
@@ -96,7 +96,7 @@ public sealed class SqliteConversationStore : IConversationStore, IDisposable, I
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, CancellationToken cancellationToken = default)
+    public override ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(id);
         StoreArguments.Check(turn);
@@ -123,7 +123,7 @@ public sealed class SqliteConversationStore : IConversationStore, IDisposable, I
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, CancellationToken cancellationToken = default)
+    public override ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(id);
         StoreArguments.CheckOptional(head);
@@ -144,14 +144,14 @@ public sealed class SqliteConversationStore : IConversationStore, IDisposable, I
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<ConversationInfo> ListAsync(string tenant, CancellationToken cancellationToken = default)
+    public override IAsyncEnumerable<ConversationInfo> ListAsync(string tenant, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(tenant);
         return List(tenant, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, CancellationToken cancellationToken = default)
+    public override ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(id);
         return _database.WriteAsync<IReadOnlyList<ConversationTurn>>(
@@ -171,7 +171,7 @@ public sealed class SqliteConversationStore : IConversationStore, IDisposable, I
     }
 
     /// <inheritdoc/>
-    public async ValueTask<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken = default)
+    public override async ValueTask<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken = default)
     {
         var purged = 0;
         while (true)

@@ -48,9 +48,9 @@ public class ConversationsTests
             choose(builder.Services.AddKeyedGrokConversations(key));
             using var host = builder.Build();
             await host.StartAsync(Now);
-            var store = host.Services.GetRequiredKeyedService<IConversationStore>(key);
+            var store = host.Services.GetRequiredKeyedService<ConversationStore>(key);
             Assert.IsType(expected, store);
-            Assert.Same(store, Assert.Single(host.Services.GetKeyedServices<IConversationStore>(key)));
+            Assert.Same(store, Assert.Single(host.Services.GetKeyedServices<ConversationStore>(key)));
         }
 
         Assert.NotEmpty(way);
@@ -105,11 +105,11 @@ public class ConversationsTests
     {
         var mine = new InMemoryConversationStore();
         var builder = App.New(("Grok:Endpoint", App.Loopback));
-        builder.Services.AddSingleton<IConversationStore>(mine);
+        builder.Services.AddSingleton<ConversationStore>(mine);
         builder.AddGrokChatClient().AddConversations();
         using var host = builder.Build();
         await host.StartAsync(Now);
-        Assert.Same(mine, host.Services.GetRequiredService<IConversationStore>());
+        Assert.Same(mine, host.Services.GetRequiredService<ConversationStore>());
     }
 
     [Fact]

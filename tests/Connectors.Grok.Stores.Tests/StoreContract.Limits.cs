@@ -53,7 +53,7 @@ public abstract partial class StoreContract
         }
     }
 
-    private static async Task Refuses(IConversationStore store, string bad)
+    private static async Task Refuses(ConversationStore store, string bad)
     {
         await store.Line(Ticket, "t1");
         await Throws(s => s.FindAsync(new("", bad)).AsTask());
@@ -79,7 +79,7 @@ public abstract partial class StoreContract
         await Throws(s => List(s, bad));
         Assert.Equal("t1", (await store.FindAsync(Ticket))!.Head);
 
-        async Task Throws(Func<IConversationStore, Task> call) => Assert.NotEmpty((await Assert.ThrowsAsync<ArgumentException>(() => call(store))).Message);
+        async Task Throws(Func<ConversationStore, Task> call) => Assert.NotEmpty((await Assert.ThrowsAsync<ArgumentException>(() => call(store))).Message);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public abstract partial class StoreContract
     private static readonly ConversationId Fork = new("", "fork");
 
     /// <summary>An empty store.</summary>
-    protected abstract ValueTask<IConversationStore> Create(TimeProvider? time = null);
+    protected abstract ValueTask<ConversationStore> Create(TimeProvider? time = null);
 
     [Fact]
     public async Task What_is_not_there_is_not_found()
@@ -213,7 +213,7 @@ public abstract partial class StoreContract
         Assert.Equal(2, (await store.GetPathAsync("foreign", "t2")).Count);
     }
 
-    private static async Task<List<ConversationInfo>> List(IConversationStore store, string tenant = "")
+    private static async Task<List<ConversationInfo>> List(ConversationStore store, string tenant = "")
     {
         var all = new List<ConversationInfo>();
         await foreach (var info in store.ListAsync(tenant))

@@ -87,7 +87,7 @@ internal sealed class ConversationOptionsSetup(ConversationsRegistration registr
 
         try
         {
-            _ = services.GetKeyedService<IConversationStore>(registration.Key);
+            _ = services.GetKeyedService<ConversationStore>(registration.Key);
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {

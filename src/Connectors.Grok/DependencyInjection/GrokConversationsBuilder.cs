@@ -38,10 +38,10 @@ public sealed class GrokConversationsBuilder
 
     /// <summary>Keeps the conversations in a store, as a singleton under this <see cref="ServiceKey"/>, instead of the one chosen before.</summary>
     /// <param name="factory">Makes the store. Called when the host starts: what is wrong with the store's settings is told then.</param>
-    public GrokConversationsBuilder UseStore(Func<IServiceProvider, IConversationStore> factory)
+    public GrokConversationsBuilder UseStore(Func<IServiceProvider, ConversationStore> factory)
     {
         ArgumentNullException.ThrowIfNull(factory);
-        Services.RemoveAllKeyed<IConversationStore>(ServiceKey);
+        Services.RemoveAllKeyed<ConversationStore>(ServiceKey);
         Services.AddKeyedSingleton(ServiceKey, (sp, _) => factory(sp));
         return this;
     }

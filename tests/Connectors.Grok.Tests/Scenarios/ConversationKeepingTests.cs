@@ -308,7 +308,7 @@ public class ConversationKeepingTests : ConversationTestBase
     [InlineData(true)]
     public async Task An_answer_that_the_store_could_not_keep_is_not_lost(bool stream)
     {
-        var down = new Mock<IConversationStore>();
+        var down = new Mock<ConversationStore>();
         down.Setup(static s => s.AppendAsync(It.IsAny<ConversationId>(), It.IsAny<ConversationTurn>(), null, It.IsAny<CancellationToken>()))
             .ThrowsAsync(new ConversationStoreException("The disk is full.") { IsTransient = true });
         var client = Client().AsConversationClient(down.Object, new ConversationOptions { TimeProvider = Clock });

@@ -11,7 +11,7 @@ namespace Connectors.Grok.Conversations.Engine;
 /// <summary>One call on one conversation: where it goes on from, what is sent, what is kept of it.</summary>
 internal sealed class ConversationCall
 {
-    private readonly IConversationStore _store;
+    private readonly ConversationStore _store;
     private readonly ConversationOptions _settings;
     private readonly ILogger _logger;
     private readonly ConversationId _id;
@@ -28,7 +28,7 @@ internal sealed class ConversationCall
     private GrokException? _firstFailure;
 
     private ConversationCall(
-        IConversationStore store, ConversationOptions settings, ConversationId id, ConversationTurn? head, Basis? basis, List<ChatMessage> messages, ChatOptions options, ClientFacts facts)
+        ConversationStore store, ConversationOptions settings, ConversationId id, ConversationTurn? head, Basis? basis, List<ChatMessage> messages, ChatOptions options, ClientFacts facts)
     {
         _store = store;
         _settings = settings;
@@ -61,7 +61,7 @@ internal sealed class ConversationCall
     /// <exception cref="ArgumentException">A message is the result of a call that the conversation does not wait for.</exception>
     /// <exception cref="ConversationBudgetException">The conversation has cost what it may.</exception>
     public static async ValueTask<ConversationCall> OpenAsync(
-        IConversationStore store, ConversationOptions settings, ConversationId id, List<ChatMessage> messages, ChatOptions? options, ClientFacts facts, CancellationToken cancellationToken)
+        ConversationStore store, ConversationOptions settings, ConversationId id, List<ChatMessage> messages, ChatOptions? options, ClientFacts facts, CancellationToken cancellationToken)
     {
         var info = await store.FindAsync(id, cancellationToken).ConfigureAwait(false);
         if (info is not null && settings.TimeProvider.GetUtcNow() - info.UpdatedAt > settings.KeepFor)

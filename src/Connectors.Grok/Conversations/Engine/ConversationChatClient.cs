@@ -14,7 +14,7 @@ namespace Connectors.Grok.Conversations;
 /// </remarks>
 public sealed class ConversationChatClient : DelegatingChatClient
 {
-    private readonly IConversationStore _store;
+    private readonly ConversationStore _store;
     private readonly ConversationOptions _options;
     private readonly ClientFacts _facts;
     private readonly Shared _shared;
@@ -25,12 +25,12 @@ public sealed class ConversationChatClient : DelegatingChatClient
     /// <param name="store">Keeps the conversations. Stays the caller's own to dispose.</param>
     /// <param name="options">The options; null for the defaults.</param>
     /// <exception cref="ArgumentException">An option is out of range; <c>ParamName</c> is its name.</exception>
-    public ConversationChatClient(IChatClient innerClient, IConversationStore store, ConversationOptions? options = null)
+    public ConversationChatClient(IChatClient innerClient, ConversationStore store, ConversationOptions? options = null)
         : this(innerClient, store, (options ?? new ConversationOptions()).Checked().Copy(), new Shared(options?.QueueTurns == true ? new TurnQueue() : null), isView: false)
     {
     }
 
-    private ConversationChatClient(IChatClient innerClient, IConversationStore store, ConversationOptions options, Shared shared, bool isView)
+    private ConversationChatClient(IChatClient innerClient, ConversationStore store, ConversationOptions options, Shared shared, bool isView)
         : base(innerClient)
     {
         ArgumentNullException.ThrowIfNull(store);

@@ -6,11 +6,11 @@ namespace Connectors.Grok.Conversations;
 /// <summary>What can be done with conversations beside talking: list, look back, fork, rewind, ask again, export, delete. All within one tenant.</summary>
 public sealed class ConversationManager
 {
-    private readonly IConversationStore _store;
+    private readonly ConversationStore _store;
     private readonly ConversationOptions _options;
     private readonly GrokResponsesClient? _responses;
 
-    internal ConversationManager(IConversationStore store, ConversationOptions options, GrokResponsesClient? responses)
+    internal ConversationManager(ConversationStore store, ConversationOptions options, GrokResponsesClient? responses)
     {
         _store = store;
         _options = options;

@@ -10,7 +10,7 @@ public static class GrokConversationExtensions
     /// <param name="client">A <see cref="GrokChatClient"/>, or a pipeline that ends in one.</param>
     /// <param name="store">Keeps the conversations.</param>
     /// <param name="options">The options; null for the defaults.</param>
-    public static ConversationChatClient AsConversationClient(this IChatClient client, IConversationStore store, ConversationOptions? options = null) =>
+    public static ConversationChatClient AsConversationClient(this IChatClient client, ConversationStore store, ConversationOptions? options = null) =>
         new(client, store, options);
 
     /// <summary>Goes on from a turn that is not the last one. The conversation stands at the new turn afterwards; the turns left behind stay in its tree.</summary>

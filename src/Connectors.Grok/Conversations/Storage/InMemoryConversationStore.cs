@@ -4,14 +4,14 @@ namespace Connectors.Grok.Conversations;
 
 /// <summary>Conversations in the memory of this process: gone when it ends. The default store; safe for concurrent use.</summary>
 /// <param name="timeProvider">Where <see cref="ConversationInfo.CreatedAt"/> and <see cref="ConversationInfo.UpdatedAt"/> come from; null for the system's clock.</param>
-public sealed class InMemoryConversationStore(TimeProvider? timeProvider = null) : IConversationStore
+public sealed class InMemoryConversationStore(TimeProvider? timeProvider = null) : ConversationStore
 {
     // Also the lock over all that it leads to: no call does more under it than walk a path, so nothing finer is worth its while.
     private readonly Dictionary<string, Tenant> _tenants = [];
     private readonly TimeProvider _time = timeProvider ?? TimeProvider.System;
 
     /// <inheritdoc/>
-    public ValueTask<ConversationInfo?> FindAsync(ConversationId id, CancellationToken cancellationToken = default)
+    public override ValueTask<ConversationInfo?> FindAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(id);
         cancellationToken.ThrowIfCancellationRequested();
@@ -22,7 +22,7 @@ public sealed class InMemoryConversationStore(TimeProvider? timeProvider = null)
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<ConversationTurn>> GetPathAsync(string tenant, string turnId, CancellationToken cancellationToken = default)
+    public override ValueTask<IReadOnlyList<ConversationTurn>> GetPathAsync(string tenant, string turnId, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(tenant);
         StoreArguments.Check(turnId);
@@ -41,7 +41,7 @@ public sealed class InMemoryConversationStore(TimeProvider? timeProvider = null)
     }
 
     /// <inheritdoc/>
-    public ValueTask<ConversationTurn?> GetTurnAsync(string tenant, string turnId, CancellationToken cancellationToken = default)
+    public override ValueTask<ConversationTurn?> GetTurnAsync(string tenant, string turnId, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(tenant);
         StoreArguments.Check(turnId);
@@ -53,7 +53,7 @@ public sealed class InMemoryConversationStore(TimeProvider? timeProvider = null)
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<ConversationTurn>> GetTreeAsync(ConversationId id, CancellationToken cancellationToken = default)
+    public override ValueTask<IReadOnlyList<ConversationTurn>> GetTreeAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(id);
         cancellationToken.ThrowIfCancellationRequested();
@@ -72,7 +72,7 @@ public sealed class InMemoryConversationStore(TimeProvider? timeProvider = null)
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, CancellationToken cancellationToken = default)
+    public override ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(id);
         StoreArguments.Check(turn);
@@ -102,7 +102,7 @@ public sealed class InMemoryConversationStore(TimeProvider? timeProvider = null)
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, CancellationToken cancellationToken = default)
+    public override ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(id);
         StoreArguments.CheckOptional(head);
@@ -123,14 +123,14 @@ public sealed class InMemoryConversationStore(TimeProvider? timeProvider = null)
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<ConversationInfo> ListAsync(string tenant, CancellationToken cancellationToken = default)
+    public override IAsyncEnumerable<ConversationInfo> ListAsync(string tenant, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(tenant);
         return List(tenant, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, CancellationToken cancellationToken = default)
+    public override ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(id);
         cancellationToken.ThrowIfCancellationRequested();
@@ -141,7 +141,7 @@ public sealed class InMemoryConversationStore(TimeProvider? timeProvider = null)
     }
 
     /// <inheritdoc/>
-    public ValueTask<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken = default)
+    public override ValueTask<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_tenants)

@@ -74,7 +74,7 @@ public class ConversationManagerTests : ScriptedConversationTest
         // Taken between the look and the leap.
         var beaten = Manager(new HookedStore(Store, async name =>
         {
-            if (name == nameof(IConversationStore.MoveAsync))
+            if (name == nameof(ConversationStore.MoveAsync))
             {
                 await Store.MoveAsync(new ConversationId("", "late"), (await manager.GetTurnsAsync(Ticket))[0].Id, null);
             }
@@ -112,7 +112,7 @@ public class ConversationManagerTests : ScriptedConversationTest
         await AskedAsync("One.", "Two.");
         var meanwhile = Manager(new HookedStore(Store, async name =>
         {
-            if (name == nameof(IConversationStore.MoveAsync))
+            if (name == nameof(ConversationStore.MoveAsync))
             {
                 await Say(Over(new ScriptedClient(Answers("answer 3"))), "Three.");
             }

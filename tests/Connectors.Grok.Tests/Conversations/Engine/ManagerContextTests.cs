@@ -140,7 +140,7 @@ public class ManagerContextTests
             new HookedStore(store, async name =>
             {
                 await steps.NextAsync().ConfigureAwait(false);
-                if (failsToAppend && name == nameof(IConversationStore.AppendAsync))
+                if (failsToAppend && name == nameof(ConversationStore.AppendAsync))
                 {
                     throw new ConversationStoreException("The disk is full.");
                 }
