@@ -11,7 +11,7 @@ internal sealed class ConversationReader(ConversationChatClient client, Conversa
 
     public async Task<IReadOnlyList<ConversationItem>> ListAsync(string visitor, CancellationToken cancellationToken)
     {
-        var manager = client.ForTenant(visitor).Conversations;
+        var manager = client.Conversations.ForTenant(visitor);
         var running = hub.ListOf(visitor).ToDictionary(static run => run.Conversation, StringComparer.Ordinal);
         var items = new List<ConversationItem>();
         await foreach (var info in manager.ListAsync(cancellationToken).Take(settings.MaxListed))
@@ -31,7 +31,7 @@ internal sealed class ConversationReader(ConversationChatClient client, Conversa
     {
         // First: a run that ends in between has its turn in the store.
         var run = hub.FindFor(visitor, id) is { Status: not RunStatus.Done } found ? found : null;
-        var manager = client.ForTenant(visitor).Conversations;
+        var manager = client.Conversations.ForTenant(visitor);
         var info = await store.FindAsync(new ConversationId(visitor, id), cancellationToken);
         if (info is null && run is null)
         {
@@ -53,7 +53,7 @@ internal sealed class ConversationReader(ConversationChatClient client, Conversa
     /// <summary>A turn of a conversation.</summary>
     /// <exception cref="ProblemException">There is no such conversation or turn.</exception>
     public async Task<ConversationTurn> TurnAsync(string visitor, string id, string? turn, CancellationToken cancellationToken) =>
-        (await client.ForTenant(visitor).Conversations.GetTreeAsync(id, cancellationToken)).FirstOrDefault(t => t.Id == turn) ?? throw new ProblemException(Problems.Unknown);
+        (await client.Conversations.ForTenant(visitor).GetTreeAsync(id, cancellationToken)).FirstOrDefault(t => t.Id == turn) ?? throw new ProblemException(Problems.Unknown);
 
     /// <summary>The images of a message, in order.</summary>
     public static IEnumerable<DataContent> Images(ChatMessage message) => message.Contents.OfType<DataContent>().Where(static d => d.HasTopLevelMediaType("image"));

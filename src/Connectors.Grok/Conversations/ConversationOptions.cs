@@ -6,9 +6,19 @@ namespace Connectors.Grok.Conversations;
 /// <remarks>Read once, when the client is built.</remarks>
 public sealed class ConversationOptions
 {
-    /// <summary>Whose conversations these are. The conversations of another tenant do not exist for this client.</summary>
-    /// <value>Default empty: no tenants.</value>
+    /// <summary>The tenant of calls that name none with <see cref="GrokConversationExtensions.WithTenant"/>. The conversations of another tenant do not exist for a call.</summary>
+    /// <value>Default empty: no tenants. Must stay empty where <see cref="TenantResolver"/> is set.</value>
     public string Tenant { get; set; } = "";
+
+    /// <summary>
+    /// Returns the tenant of the current call, for example the user of the current HTTP request. Called once per call of the client and once
+    /// per operation of the manager, on the caller's thread.
+    /// </summary>
+    /// <value>
+    /// Default null: <see cref="GrokConversationExtensions.WithTenant"/> and <see cref="ConversationManager.ForTenant"/> name the tenant. When set, the resolver
+    /// decides alone: a call throws <see cref="InvalidOperationException"/> when it returns null or a blank, or another tenant than the one the call names.
+    /// </value>
+    public Func<string?>? TenantResolver { get; set; }
 
     /// <summary>What happens when <c>ChatOptions.Instructions</c> differ from those that the conversation goes by.</summary>
     /// <value>Default <see cref="ChangedInstructions.SendAsSystemMessage"/>.</value>
@@ -54,6 +64,7 @@ public sealed class ConversationOptions
     internal ConversationOptions Checked()
     {
         StoreArguments.Check(Tenant, nameof(Tenant));
+        Check(Tenant.Length == 0 || TenantResolver is null, nameof(Tenant), "must be empty where TenantResolver is set, which decides alone");
         Check(TimeProvider is not null, nameof(TimeProvider), "must be a clock");
         Check(ServerRetention > TimeSpan.Zero, nameof(ServerRetention), "must be longer than zero");
         Check(KeepFor is null || KeepFor > TimeSpan.Zero, nameof(KeepFor), "must be longer than zero, or null");
@@ -72,10 +83,18 @@ public sealed class ConversationOptions
         }
     }
 
-    internal ConversationOptions Copy(string? tenant = null)
+    internal ConversationOptions Copy() => (ConversationOptions)MemberwiseClone();
+
+    /// <summary>The same settings for the calls of one tenant.</summary>
+    internal ConversationOptions For(string tenant)
     {
-        var copy = (ConversationOptions)MemberwiseClone();
-        copy.Tenant = tenant ?? Tenant;
+        if (tenant == Tenant)
+        {
+            return this;
+        }
+
+        var copy = Copy();
+        copy.Tenant = tenant;
         return copy;
     }
 }

@@ -33,6 +33,16 @@ public sealed class GrokConversationsBuilder
         return this;
     }
 
+    /// <summary>Takes the tenant of each call from the application: see <see cref="ConversationOptions.TenantResolver"/>.</summary>
+    /// <param name="resolver">Returns the tenant of the current call, for example from <c>IHttpContextAccessor</c>. It is given the application's root services.</param>
+    /// <returns>The same builder.</returns>
+    public GrokConversationsBuilder UseTenantResolver(Func<IServiceProvider, string?> resolver)
+    {
+        ArgumentNullException.ThrowIfNull(resolver);
+        Services.AddOptions<ConversationOptions>(Name).Configure<IServiceProvider>((options, services) => options.TenantResolver = () => resolver(services));
+        return this;
+    }
+
     /// <summary>Keeps the conversations in the memory of this process.</summary>
     public GrokConversationsBuilder UseInMemory() => UseStore(static sp => new InMemoryConversationStore(sp.GetService<TimeProvider>()));
 

@@ -249,7 +249,7 @@ public class ConversationKeepingTests : ConversationTestBase
         var client = Conversations(static o => o.QueueTurns = true);
         await Task.WhenAll(Enumerable.Range(0, 16).Select(i => i % 2 == 0
             ? Say(client, stream: i % 4 == 0, $"Turn number {i}.")
-            : Say(client.ForTenant(""), stream: false, $"Turn number {i}.")));
+            : Say(client, stream: false, $"Turn number {i}.")));
         var turns = await client.Conversations.GetTurnsAsync("ticket-4711");
         Assert.Equal(16, turns.Count);
         Assert.Single(await client.Conversations.ListAsync().ToListAsync());
@@ -336,17 +336,7 @@ public class ConversationKeepingTests : ConversationTestBase
             Assert.Equal(name, Assert.ThrowsAny<ArgumentException>(() => Conversations(wrong)).ParamName);
         }
 
-        Assert.ThrowsAny<ArgumentException>(() => Conversations().ForTenant("\ud800"));
-    }
-
-    [Fact]
-    public async Task A_view_for_a_tenant_leaves_the_client_alone_when_it_is_disposed()
-    {
-        var client = Conversations();
-        client.ForTenant("a").Dispose();
-        await Say(client, false, "Hello.");
-        client.Dispose();
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => Say(client, false, "Hello."));
+        Assert.ThrowsAny<ArgumentException>(() => Conversations().Conversations.ForTenant("\ud800"));
     }
 
     private static MemoryStream Bytes(string text) => new(Encoding.UTF8.GetBytes(text));

@@ -84,6 +84,7 @@ internal sealed class ConversationCall
         var options = _options;
         options.AdditionalProperties ??= [];
         options.AdditionalProperties.Remove(GrokKeys.ParentTurn);
+        options.AdditionalProperties.Remove(CallTenant.Key);
         options.AdditionalProperties.TryAdd(GrokKeys.PromptCacheKey, CacheKey(_id));
         if (IsZeroRetention)
         {

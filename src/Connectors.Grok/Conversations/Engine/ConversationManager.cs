@@ -1,25 +1,41 @@
+using Connectors.Grok.Conversations.Engine;
 using Connectors.Grok.Conversations.History;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Conversations;
 
-/// <summary>What can be done with conversations beside talking: list, look back, fork, rewind, ask again, export, delete. All within one tenant.</summary>
+/// <summary>What can be done with conversations beside talking: list, look back, fork, rewind, export, delete. All within one tenant, which <see cref="ForTenant"/> names.</summary>
 public sealed class ConversationManager
 {
     private readonly ConversationStore _store;
     private readonly ConversationOptions _options;
     private readonly GrokResponsesClient? _responses;
+    private readonly string? _tenant;
 
-    internal ConversationManager(ConversationStore store, ConversationOptions options, GrokResponsesClient? responses)
+    internal ConversationManager(ConversationStore store, ConversationOptions options, GrokResponsesClient? responses, string? tenant = null)
     {
         _store = store;
         _options = options;
         _responses = responses;
+        _tenant = tenant;
+    }
+
+    /// <summary>Returns a manager for the conversations of one tenant: cheap, made per request, nothing to dispose.</summary>
+    /// <remarks>Where <see cref="ConversationOptions.TenantResolver"/> is set, operations throw <see cref="InvalidOperationException"/> unless it returns the same tenant.</remarks>
+    /// <param name="tenant">The tenant; the conversations of all others do not exist for the manager.</param>
+    /// <returns>The manager.</returns>
+    /// <exception cref="ArgumentNullException">The tenant is null.</exception>
+    /// <exception cref="ArgumentException">The tenant is blank, or holds NUL or half a surrogate pair.</exception>
+    public ConversationManager ForTenant(string tenant)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(tenant);
+        StoreArguments.Check(tenant);
+        return new(_store, _options, _responses, tenant);
     }
 
     /// <summary>The conversations, the last changed first.</summary>
     /// <param name="cancellationToken">Ends the enumeration.</param>
-    public IAsyncEnumerable<ConversationInfo> ListAsync(CancellationToken cancellationToken = default) => _store.ListAsync(_options.Tenant, cancellationToken);
+    public IAsyncEnumerable<ConversationInfo> ListAsync(CancellationToken cancellationToken = default) => _store.ListAsync(CallTenant.Decide(_options, _tenant), cancellationToken);
 
     /// <summary>The turns of a conversation, the first one first. Empty when there is no such conversation.</summary>
     /// <param name="conversationId">The application's id.</param>
@@ -112,7 +128,7 @@ public sealed class ConversationManager
     public async Task<(IReadOnlyList<ChatMessage> Messages, ChatOptions Options)> AskAgainAsync(
         string conversationId, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var info = await ExistingAsync(conversationId, cancellationToken).ConfigureAwait(false);
+        var info = await ExistingAsync(conversationId, cancellationToken, CallTenant.NamedIn(options)).ConfigureAwait(false);
         foreach (var turn in (await PathAsync(info, cancellationToken).ConfigureAwait(false)).Reverse())
         {
             var content = TurnContent.Of(turn, _options.Protector);
@@ -249,11 +265,11 @@ public sealed class ConversationManager
     public async Task<int> PurgeAsync(CancellationToken cancellationToken = default) =>
         _options.KeepFor is { } time ? await _store.PurgeAsync(_options.TimeProvider.GetUtcNow().Earlier(time), cancellationToken).ConfigureAwait(false) : 0;
 
-    private async Task<ConversationInfo> ExistingAsync(string conversationId, CancellationToken cancellationToken) =>
-        await _store.FindAsync(Id(conversationId), cancellationToken).ConfigureAwait(false) ?? throw Missing(conversationId, null);
+    private async Task<ConversationInfo> ExistingAsync(string conversationId, CancellationToken cancellationToken, string? tenant = null) =>
+        await _store.FindAsync(Id(conversationId, tenant), cancellationToken).ConfigureAwait(false) ?? throw Missing(conversationId, null);
 
     private async Task<IReadOnlyList<ConversationTurn>> PathAsync(ConversationInfo info, CancellationToken cancellationToken) =>
-        info.Head is { } head ? await _store.GetPathAsync(_options.Tenant, head, cancellationToken).ConfigureAwait(false) : [];
+        info.Head is { } head ? await _store.GetPathAsync(info.Id.Tenant, head, cancellationToken).ConfigureAwait(false) : [];
 
     private async Task<string> InTreeAsync(ConversationInfo info, string turnId, CancellationToken cancellationToken) =>
         (await _store.GetTreeAsync(info.Id, cancellationToken).ConfigureAwait(false)).Any(t => t.Id == turnId) ? turnId : throw Missing(info.Id.Name, turnId);
@@ -266,10 +282,10 @@ public sealed class ConversationManager
         }
     }
 
-    private ConversationId Id(string conversationId)
+    private ConversationId Id(string conversationId, string? tenant = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(conversationId);
-        return new ConversationId(_options.Tenant, conversationId);
+        return new ConversationId(CallTenant.Decide(_options, tenant ?? _tenant), conversationId);
     }
 
     private static KeyNotFoundException Missing(string conversationId, string? turnId) =>

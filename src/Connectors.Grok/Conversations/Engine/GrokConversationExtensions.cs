@@ -1,4 +1,6 @@
+using System.Diagnostics.Contracts;
 using System.Runtime.CompilerServices;
+using Connectors.Grok.Conversations.Engine;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Conversations;
@@ -13,14 +15,30 @@ public static class GrokConversationExtensions
     public static ConversationChatClient AsConversationClient(this IChatClient client, ConversationStore store, ConversationOptions? options = null) =>
         new(client, store, options);
 
-    /// <summary>Goes on from a turn that is not the last one. The conversation stands at the new turn afterwards; the turns left behind stay in its tree.</summary>
-    /// <param name="options">The options; changed and returned.</param>
+    /// <summary>Continues from a turn that is not the head. The new turn becomes the head; the turns left behind stay in the conversation's tree.</summary>
+    /// <param name="options">The options; not changed.</param>
     /// <param name="turnId">The turn to follow; null for the beginning.</param>
-    public static ChatOptions WithParentTurn(this ChatOptions options, string? turnId)
+    /// <returns>A copy of the options that names the turn.</returns>
+    /// <exception cref="ArgumentNullException">The options are null.</exception>
+    [Pure]
+    public static ChatOptions WithParentTurn(this ChatOptions options, string? turnId) => With(options, GrokKeys.ParentTurn, turnId ?? "");
+
+    /// <summary>
+    /// Names the tenant of a call. It travels with the options through every layer of a pipeline to the <see cref="ConversationChatClient"/>,
+    /// and is neither sent to the service nor logged. The conversations of other tenants do not exist for the call.
+    /// </summary>
+    /// <remarks>Only this method sets a tenant: a text or a JSON value in <c>AdditionalProperties</c> is not accepted. Take the tenant from an authenticated user, never from the request's content.</remarks>
+    /// <param name="options">The options; not changed.</param>
+    /// <param name="tenant">The tenant, for example the id of the signed-in user.</param>
+    /// <returns>A copy of the options that names the tenant.</returns>
+    /// <exception cref="ArgumentNullException">The options or the tenant are null.</exception>
+    /// <exception cref="ArgumentException">The tenant is blank, or holds NUL or half a surrogate pair.</exception>
+    [Pure]
+    public static ChatOptions WithTenant(this ChatOptions options, string tenant)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        (options.AdditionalProperties ??= [])[GrokKeys.ParentTurn] = turnId ?? "";
-        return options;
+        ArgumentException.ThrowIfNullOrWhiteSpace(tenant);
+        StoreArguments.Check(tenant);
+        return With(options, CallTenant.Key, new CallTenant(tenant));
     }
 
     /// <summary>Asks the last question of a conversation once more. The new answer takes the place of the last one, which stays in the tree.</summary>
@@ -50,6 +68,14 @@ public static class GrokConversationExtensions
         {
             yield return update;
         }
+    }
+
+    private static ChatOptions With(ChatOptions options, string key, object value)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var copy = options.Clone();
+        (copy.AdditionalProperties ??= [])[key] = value;
+        return copy;
     }
 
     private static ConversationManager Manager(IChatClient client) =>

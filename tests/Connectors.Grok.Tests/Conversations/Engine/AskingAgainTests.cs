@@ -89,8 +89,9 @@ public class AskingAgainTests : ScriptedConversationTest
     public void The_turn_to_follow_stands_beside_what_the_options_say_already()
     {
         var options = new ChatOptions { AdditionalProperties = new() { [GrokKeys.User] = "u" } };
-        Assert.Same(options, options.WithParentTurn("t1"));
-        Assert.Equal(("u", "t1"), (options.AdditionalProperties[GrokKeys.User], options.AdditionalProperties[GrokKeys.ParentTurn]));
+        var copy = options.WithParentTurn("t1").AdditionalProperties!;
+        Assert.Equal(("u", "t1"), (copy[GrokKeys.User], copy[GrokKeys.ParentTurn]));
+        Assert.Equal([GrokKeys.User], options.AdditionalProperties.Keys);
         Assert.Equal("", options.WithParentTurn(null).AdditionalProperties![GrokKeys.ParentTurn]);
         Assert.Equal("options", Assert.Throws<ArgumentNullException>(() => ((ChatOptions)null!).WithParentTurn("t1")).ParamName);
     }

@@ -71,8 +71,8 @@ public class SentTests : ScriptedConversationTest
         await Say(client, "One.");
         await Say(client, "Two.");
         await Say(client, "One.", id: "bc");
-        await Say(client.ForTenant("a"), "One.", id: "bc");
-        await Say(client.ForTenant("ab"), "One.", id: "c");
+        await Say(client, "One.", new ChatOptions().WithTenant("a"), "bc");
+        await Say(client, "One.", new ChatOptions().WithTenant("ab"), "c");
         var keys = inner.Sent.Select(static s => (string)s.Options!.AdditionalProperties![GrokKeys.PromptCacheKey]!).ToList();
         Assert.Equal(keys[0], keys[1]);
         Assert.Equal(4, keys.Distinct().Count());
