@@ -7,8 +7,6 @@ namespace Web;
 /// <summary>Conversations as the page shows them.</summary>
 internal sealed class ConversationReader(ConversationChatClient client, ConversationStore store, RunHub hub, Titles titles, WebSettings settings, TimeProvider clock)
 {
-    private const decimal TicksPerUsd = 10_000_000_000m;
-
     public async Task<IReadOnlyList<ConversationItem>> ListAsync(string visitor, CancellationToken cancellationToken)
     {
         var manager = client.Conversations.ForTenant(visitor);
@@ -16,7 +14,7 @@ internal sealed class ConversationReader(ConversationChatClient client, Conversa
         var items = new List<ConversationItem>();
         await foreach (var info in manager.ListAsync(cancellationToken).Take(settings.MaxListed))
         {
-            var id = info.Id.Name;
+            var id = info.ConversationId;
             var title = titles.Find(visitor, id) ?? await ReadTitleAsync(manager, visitor, id, cancellationToken);
             items.Add(new ConversationItem(id, title, IsFork(id), info.UpdatedAt, running.Remove(id)));
         }
@@ -107,7 +105,7 @@ internal sealed class ConversationReader(ConversationChatClient client, Conversa
             turn.Model,
             turn.InputTokens,
             turn.OutputTokens,
-            turn.CostInUsdTicks / TicksPerUsd,
+            turn.CostInUsd,
             turn.CreatedAt,
             turn.IsRebuilt,
             siblings);
@@ -127,5 +125,5 @@ internal sealed class ConversationReader(ConversationChatClient client, Conversa
         clock.GetElapsedTime(run.StartedAt).TotalSeconds);
 
     private static Totals TotalsOf(IReadOnlyList<ConversationTurn> tree) => new(
-        tree.Count, tree.Sum(static t => t.InputTokens), tree.Sum(static t => t.OutputTokens), tree.Sum(static t => t.CostInUsdTicks) / TicksPerUsd);
+        tree.Count, tree.Sum(static t => t.InputTokens), tree.Sum(static t => t.OutputTokens), tree.Sum(static t => t.CostInUsd));
 }

@@ -132,10 +132,25 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
     }
 
     /// <inheritdoc/>
-    public override IAsyncEnumerable<ConversationInfo> ListAsync(string tenant, CancellationToken cancellationToken = default)
+    public override async ValueTask<ConversationUsage> GetUsageAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(tenant);
-        return List(tenant, cancellationToken);
+        StoreArguments.Check(id);
+        var rows = await ReadAsync(Sql.Usage, RowKey.Of(id.Tenant, id.Name), ToTotals, cancellationToken).ConfigureAwait(false);
+        return rows.Aggregate(ConversationUsage.None, static (usage, row) => row.IsOwn ? usage with { Own = row.Totals } : usage with { Shared = row.Totals });
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<IReadOnlyList<ConversationInfo>> ListAsync(ConversationQuery query, CancellationToken cancellationToken = default)
+    {
+        StoreArguments.Check(query);
+        NpgsqlParameter[] parameters =
+        [
+            Key(RowKey.OfTenant(query.Tenant)),
+            Ticks(query.After?.UpdatedAt),
+            Key(RowKey.OfOptional(query.Tenant, query.After?.Name)),
+            new NpgsqlParameter<int> { TypedValue = query.PageSize },
+        ];
+        return await ReadAsync(Sql.List, parameters, ToInfo, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -205,10 +220,14 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
         }
     }
 
-    private ValueTask<List<T>> ReadAsync<T>(string sql, byte[] key, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken) => _database.RunAsync(
+    private ValueTask<List<T>> ReadAsync<T>(string sql, byte[] key, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken) =>
+        ReadAsync(sql, [Key(key)], map, cancellationToken);
+
+    private ValueTask<List<T>> ReadAsync<T>(string sql, NpgsqlParameter[] parameters, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken) => _database.RunAsync(
         async (connection, _) =>
         {
-            var command = await _database.CommandAsync(connection, sql, cancellationToken, Key(key)).ConfigureAwait(false);
+            // Copies: a parameter belongs to one command, and each attempt has its own.
+            var command = await _database.CommandAsync(connection, sql, cancellationToken, [.. parameters.Select(static p => p.Clone())]).ConfigureAwait(false);
             await using (command.ConfigureAwait(false))
             {
                 return await RowsAsync(await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false), map, cancellationToken).ConfigureAwait(false);

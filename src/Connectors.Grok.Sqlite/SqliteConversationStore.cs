@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Connectors.Grok.Conversations;
 using Microsoft.Data.Sqlite;
 
@@ -144,10 +143,30 @@ public sealed class SqliteConversationStore : ConversationStore, IDisposable, IA
     }
 
     /// <inheritdoc/>
-    public override IAsyncEnumerable<ConversationInfo> ListAsync(string tenant, CancellationToken cancellationToken = default)
+    public override ValueTask<ConversationUsage> GetUsageAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(tenant);
-        return List(tenant, cancellationToken);
+        StoreArguments.Check(id);
+        return _database.ReadAsync(session => TurnRow.ToUsage(session.Read(Sql.Usage, ("@tenant", id.Tenant), ("@name", id.Name))), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<IReadOnlyList<ConversationInfo>> ListAsync(ConversationQuery query, CancellationToken cancellationToken = default)
+    {
+        StoreArguments.Check(query);
+        return _database.ReadAsync<IReadOnlyList<ConversationInfo>>(
+            session =>
+            {
+                using var rows = session.Read(
+                    Sql.List, ("@tenant", query.Tenant), ("@updated", query.After?.UpdatedAt.UtcTicks), ("@after", query.After?.Name), ("@most", query.PageSize));
+                var infos = new List<ConversationInfo>();
+                while (rows.Read())
+                {
+                    infos.Add(TurnRow.ToInfo(rows));
+                }
+
+                return infos;
+            },
+            cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -251,24 +270,6 @@ public sealed class SqliteConversationStore : ConversationStore, IDisposable, IA
             }
 
             return turns;
-        }
-    }
-
-    private async IAsyncEnumerable<ConversationInfo> List(string tenant, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var session = await _database.RentAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            using var rows = _database.Explained(() => session.Read(Sql.List, ("@tenant", tenant)));
-            while (_database.Explained(rows.Read))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                yield return TurnRow.ToInfo(rows);
-            }
-        }
-        finally
-        {
-            _database.Return(session);
         }
     }
 }

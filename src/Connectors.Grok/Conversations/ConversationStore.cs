@@ -60,10 +60,23 @@ public abstract class ConversationStore
     /// <returns>False when the name pointed elsewhere, or the turn does not exist in the tenant: nothing was changed.</returns>
     public abstract ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, CancellationToken cancellationToken = default);
 
-    /// <summary>The conversations of a tenant, the last changed first, as they were when the enumeration began.</summary>
-    /// <param name="tenant">The tenant.</param>
-    /// <param name="cancellationToken">Ends the enumeration.</param>
-    public abstract IAsyncEnumerable<ConversationInfo> ListAsync(string tenant, CancellationToken cancellationToken = default);
+    /// <summary>
+    /// The totals of a conversation's tree (<see cref="GetTreeAsync"/>), its own turns apart from those that belong to another conversation.
+    /// All zero when there is no such name.
+    /// </summary>
+    /// <param name="id">Tenant and name.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The totals.</returns>
+    public abstract ValueTask<ConversationUsage> GetUsageAsync(ConversationId id, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// A page of a tenant's conversations: the last changed first, those changed at the same moment in an order of the store's own by name.
+    /// The next page begins after the last one of this page, whether that still exists or not.
+    /// </summary>
+    /// <param name="query">The tenant, the size of the page, and where it begins.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The conversations; fewer than <see cref="ConversationQuery.PageSize"/> only at the end of the list.</returns>
+    public abstract ValueTask<IReadOnlyList<ConversationInfo>> ListAsync(ConversationQuery query, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes a name, and every turn of its own that no other name of the tenant stands on.</summary>
     /// <param name="id">Tenant and name.</param>

@@ -34,7 +34,7 @@ public class ConversationKeepingTests : ConversationTestBase
         var called = again.Messages[0].Contents.OfType<FunctionCallContent>().Single();
 
         // A function loop clones the options of the call, which still name the turn before.
-        var (_, same) = await client.Conversations.AskAgainAsync("ticket-4711", options);
+        var (_, same) = await client.Conversations.PrepareRegenerateAsync("ticket-4711", options);
         var answer = await client.GetResponseAsync([new ChatMessage(ChatRole.Tool, [new FunctionResultContent(called.CallId, "19 degrees in Oslo")])], same);
         Emulator.Requests[^1].ShouldContinue(again.ResponseId!);
         Assert.Contains("19", answer.Text, StringComparison.Ordinal);
@@ -236,7 +236,7 @@ public class ConversationKeepingTests : ConversationTestBase
         Assert.Contains("Alice", (await Say(client, false, "What's my name?")).Text, StringComparison.Ordinal);
         Clock.Advance(TimeSpan.FromDays(6));
         Assert.Equal(1, await client.Conversations.PurgeAsync());
-        Assert.Equal(["ticket-4711"], (await client.Conversations.ListAsync().ToListAsync()).Select(static c => c.Id.Name));
+        Assert.Equal(["ticket-4711"], (await client.Conversations.ListAsync().ToListAsync()).Select(static c => c.ConversationId));
         Clock.Advance(TimeSpan.FromDays(2));
         Assert.DoesNotContain("Alice", (await Say(client, false, "What's my name?")).Text, StringComparison.Ordinal);
         Emulator.Requests[^1].ShouldContinueNothing();

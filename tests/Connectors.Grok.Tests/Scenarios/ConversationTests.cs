@@ -242,7 +242,7 @@ public class ConversationTests : ConversationTestBase
         await manager.RewindAsync("ticket-4711", 2);
         Assert.Single(await manager.GetTurnsAsync("ticket-4711"));
         Assert.Contains("Alice", (await Say(client, false, "What's my name?")).Text, StringComparison.Ordinal);
-        Assert.Equal(["other", "ticket-4711"], (await manager.ListAsync().ToListAsync()).Select(static c => c.Id.Name).Order());
+        Assert.Equal(["other", "ticket-4711"], (await manager.ListAsync().ToListAsync()).Select(static c => c.ConversationId).Order());
         Assert.True((await manager.GetTurnsAsync("other"))[^1].TotalCostInUsdTicks > 0);
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => manager.ForkAsync("ticket-4711", "other"));

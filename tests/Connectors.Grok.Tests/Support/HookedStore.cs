@@ -26,14 +26,11 @@ internal sealed class HookedStore(ConversationStore store, Func<string, Task>? b
     public override ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, CancellationToken cancellationToken = default) =>
         Call(() => store.MoveAsync(id, head, expectedHead, cancellationToken));
 
-    public override async IAsyncEnumerable<ConversationInfo> ListAsync(string tenant, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        await Before(nameof(ListAsync)).ConfigureAwait(false);
-        await foreach (var info in store.ListAsync(tenant, cancellationToken).ConfigureAwait(false))
-        {
-            yield return info;
-        }
-    }
+    public override ValueTask<ConversationUsage> GetUsageAsync(ConversationId id, CancellationToken cancellationToken = default) =>
+        Call(() => store.GetUsageAsync(id, cancellationToken));
+
+    public override ValueTask<IReadOnlyList<ConversationInfo>> ListAsync(ConversationQuery query, CancellationToken cancellationToken = default) =>
+        Call(() => store.ListAsync(query, cancellationToken));
 
     public override ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, CancellationToken cancellationToken = default) =>
         Call(() => store.DeleteAsync(id, cancellationToken));

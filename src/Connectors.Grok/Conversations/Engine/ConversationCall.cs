@@ -163,7 +163,7 @@ internal sealed class ConversationCall
 
     private void Check(List<ChatMessage> messages)
     {
-        if (_settings.Budget is { } budget && SpentTicks() / 10_000_000_000m is var cost && cost >= budget && cost > 0)
+        if (_settings.Budget is { } budget && Money.ToUsd(SpentTicks()) is var cost && cost >= budget && cost > 0)
         {
             throw new ConversationBudgetException(_id.Name, cost, budget);
         }

@@ -12,6 +12,9 @@ public static class GrokConversationExtensions
     /// <param name="client">A <see cref="GrokChatClient"/>, or a pipeline that ends in one.</param>
     /// <param name="store">Keeps the conversations.</param>
     /// <param name="options">The options; null for the defaults.</param>
+    /// <returns>The conversation client.</returns>
+    /// <exception cref="ArgumentNullException">The client or the store is null.</exception>
+    /// <exception cref="ArgumentException">An option is out of range; <c>ParamName</c> is its name.</exception>
     public static ConversationChatClient AsConversationClient(this IChatClient client, ConversationStore store, ConversationOptions? options = null) =>
         new(client, store, options);
 
@@ -46,12 +49,14 @@ public static class GrokConversationExtensions
     /// <param name="conversationId">The conversation.</param>
     /// <param name="options">The options of the call; not changed.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="KeyNotFoundException">There is no such conversation.</exception>
-    /// <exception cref="InvalidOperationException">The client keeps no conversations, or the question was not kept.</exception>
+    /// <returns>The new answer.</returns>
+    /// <exception cref="ArgumentException">The client is null, the id is blank, or the options hold a tenant that was not set with <see cref="WithTenant"/>.</exception>
+    /// <exception cref="KeyNotFoundException">There is no such conversation, or nothing was asked in it yet.</exception>
+    /// <exception cref="InvalidOperationException">The client keeps no conversations, the question was not kept, or the tenant is not the resolver's.</exception>
     public static async Task<ChatResponse> RegenerateAsync(
         this IChatClient client, string conversationId, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var (messages, with) = await Manager(client).AskAgainAsync(conversationId, options, cancellationToken).ConfigureAwait(false);
+        var (messages, with) = await Manager(client).PrepareRegenerateAsync(conversationId, options, cancellationToken).ConfigureAwait(false);
         return await client.GetResponseAsync(messages, with, cancellationToken).ConfigureAwait(false);
     }
 
@@ -60,10 +65,11 @@ public static class GrokConversationExtensions
     /// <param name="conversationId">The conversation.</param>
     /// <param name="options">The options of the call; not changed.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The updates of the new answer. Enumerating them throws what <see cref="RegenerateAsync"/> throws.</returns>
     public static async IAsyncEnumerable<ChatResponseUpdate> RegenerateStreamingAsync(
         this IChatClient client, string conversationId, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var (messages, with) = await Manager(client).AskAgainAsync(conversationId, options, cancellationToken).ConfigureAwait(false);
+        var (messages, with) = await Manager(client).PrepareRegenerateAsync(conversationId, options, cancellationToken).ConfigureAwait(false);
         await foreach (var update in client.GetStreamingResponseAsync(messages, with, cancellationToken).ConfigureAwait(false))
         {
             yield return update;
