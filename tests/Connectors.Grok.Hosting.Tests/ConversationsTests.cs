@@ -117,7 +117,7 @@ public class ConversationsTests
     {
         var builder = App.New(
             ("Grok:Endpoint", App.Loopback), ("Grok:Conversations:Tenant", "acme"), ("Grok:Conversations:Budget", "2.50"), ("Grok:Conversations:Conflict", "fork"),
-            ("Grok:Conversations:ChangedInstructions", "Restart"), ("Grok:Conversations:ServerRetention", "7.00:00:00"), ("Grok:Conversations:QueueTurns", "true"),
+            ("Grok:Conversations:ContinuationInstructions", "Restart"), ("Grok:Conversations:ServerRetention", "7.00:00:00"), ("Grok:Conversations:QueueTurns", "true"),
             ("Grok:Conversations:Retention", "Reasoning"), ("Grok:Conversations:KeepFor", "90.00:00:00"), ("Mine:Tenant", "mine"));
         var protector = new Plain();
         builder.Services.AddSingleton<IConversationProtector>(protector).AddSingleton<TimeProvider>(new ManualTime());
@@ -133,7 +133,7 @@ public class ConversationsTests
 
         var read = options.Get("");
         Assert.Equal(("acme", 2.50m, ConversationConflict.Fork), (read.Tenant, read.Budget, read.Conflict));
-        Assert.Equal((ChangedInstructions.Restart, TimeSpan.FromDays(7)), (read.ChangedInstructions, read.ServerRetention));
+        Assert.Equal((ContinuationInstructions.Restart, TimeSpan.FromDays(7)), (read.ContinuationInstructions, read.ServerRetention));
         var fresh = new ConversationOptions();
         foreach (var property in typeof(ConversationOptions).GetProperties().Where(static p => p.Name is not "LoggerFactory"))
         {

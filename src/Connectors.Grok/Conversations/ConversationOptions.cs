@@ -20,9 +20,9 @@ public sealed class ConversationOptions
     /// </value>
     public Func<string?>? TenantResolver { get; set; }
 
-    /// <summary>What happens when <c>ChatOptions.Instructions</c> differ from those that the conversation goes by.</summary>
-    /// <value>Default <see cref="ChangedInstructions.SendAsSystemMessage"/>.</value>
-    public ChangedInstructions ChangedInstructions { get; set; }
+    /// <summary>When <c>ChatOptions.Instructions</c> are sent again with a continued conversation. The store keeps a hash of those in force.</summary>
+    /// <value>Default <see cref="ContinuationInstructions.WhenChanged"/>.</value>
+    public ContinuationInstructions ContinuationInstructions { get; set; }
 
     /// <summary>What happens when two turns are made on one conversation at once.</summary>
     /// <value>Default <see cref="ConversationConflict.Throw"/>.</value>
@@ -69,7 +69,7 @@ public sealed class ConversationOptions
         Check(ServerRetention > TimeSpan.Zero, nameof(ServerRetention), "must be longer than zero");
         Check(KeepFor is null || KeepFor > TimeSpan.Zero, nameof(KeepFor), "must be longer than zero, or null");
         Check(Budget is null or >= 0, nameof(Budget), "must not be negative");
-        Check(Enum.IsDefined(ChangedInstructions), nameof(ChangedInstructions), "must be SendAsSystemMessage, Restart or Throw");
+        Check(Enum.IsDefined(ContinuationInstructions), nameof(ContinuationInstructions), "must be WhenChanged, Never, Always, Throw or Restart");
         Check(Enum.IsDefined(Conflict), nameof(Conflict), "must be Throw or Fork");
         Check(Enum.IsDefined(Retention), nameof(Retention), "must be Everything, Reasoning or Nothing");
         return this;
@@ -110,19 +110,6 @@ public enum ConversationRetention
 
     /// <summary>Nothing. When the service no longer has the conversation, only a caller that passes the full history can go on.</summary>
     Nothing,
-}
-
-/// <summary>What happens when instructions differ from those that a conversation goes by.</summary>
-public enum ChangedInstructions
-{
-    /// <summary>The new ones are sent as a system message before the new messages; from then on they are the conversation's.</summary>
-    SendAsSystemMessage,
-
-    /// <summary>The whole history is sent anew, under the new instructions.</summary>
-    Restart,
-
-    /// <summary>An <see cref="InvalidOperationException"/> is thrown before anything is sent.</summary>
-    Throw,
 }
 
 /// <summary>What happens when two turns are made on one conversation at once. Either way no turn is lost.</summary>

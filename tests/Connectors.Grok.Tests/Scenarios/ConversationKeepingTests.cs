@@ -328,7 +328,7 @@ public class ConversationKeepingTests : ConversationTestBase
             (static o => o.ServerRetention = TimeSpan.Zero, nameof(ConversationOptions.ServerRetention)),
             (static o => o.KeepFor = TimeSpan.Zero, nameof(ConversationOptions.KeepFor)),
             (static o => o.Budget = -1, nameof(ConversationOptions.Budget)),
-            (static o => o.ChangedInstructions = (ChangedInstructions)9, nameof(ConversationOptions.ChangedInstructions)),
+            (static o => o.ContinuationInstructions = (ContinuationInstructions)9, nameof(ConversationOptions.ContinuationInstructions)),
             (static o => o.Conflict = (ConversationConflict)9, nameof(ConversationOptions.Conflict)),
             (static o => o.Retention = (ConversationRetention)9, nameof(ConversationOptions.Retention)),
         ])

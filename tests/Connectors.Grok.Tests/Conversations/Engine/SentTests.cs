@@ -43,7 +43,7 @@ public class SentTests : ScriptedConversationTest
     public async Task Instructions_that_must_not_change_say_whose_they_are()
     {
         var inner = new ScriptedClient(Answers("1"));
-        var client = Over(inner, static o => o.ChangedInstructions = ChangedInstructions.Throw);
+        var client = Over(inner, static o => o.ContinuationInstructions = ContinuationInstructions.Throw);
         await Say(client, "One.", new ChatOptions { Instructions = "Be brief." });
         var e = await Assert.ThrowsAsync<InvalidOperationException>(() => Say(client, "Two.", new ChatOptions { Instructions = "Be polite." }));
         Assert.Equal("The instructions differ from those that the conversation 'ticket-4711' goes by.", e.Message);
