@@ -24,6 +24,7 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
     /// <summary>Keeps conversations in the database of a connection string. Nothing is opened before the first call.</summary>
     /// <param name="connectionString">The connection string, as Npgsql reads it.</param>
     /// <param name="options">How the store behaves; null for the defaults.</param>
+    /// <exception cref="ArgumentNullException">The connection string is null.</exception>
     /// <exception cref="ArgumentException">The connection string is not one, or an option is out of range.</exception>
     public PostgresConversationStore(string connectionString, PostgresConversationStoreOptions? options = null) =>
         _database = new(NpgsqlDataSource.Create(connectionString ?? throw new ArgumentNullException(nameof(connectionString))), Checked(options), ownsSource: true);
@@ -31,6 +32,7 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
     /// <summary>Keeps conversations in the database of a data source, which stays the caller's own to dispose. Nothing is opened before the first call.</summary>
     /// <param name="dataSource">The data source. Not a multiplexing one, unless <see cref="PostgresConversationStoreOptions.Prepare"/> is off.</param>
     /// <param name="options">How the store behaves; null for the defaults.</param>
+    /// <exception cref="ArgumentNullException">The data source is null.</exception>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public PostgresConversationStore(NpgsqlDataSource dataSource, PostgresConversationStoreOptions? options = null) =>
         _database = new(dataSource ?? throw new ArgumentNullException(nameof(dataSource)), Checked(options), ownsSource: false);
@@ -39,6 +41,8 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
 
     /// <summary>Connects, creates the schema or brings it up to date now instead of with the first call.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>A task that completes when the schema is ready.</returns>
+    /// <exception cref="ConversationStoreException">The server cannot be reached, or the schema cannot be made or is newer.</exception>
     public async ValueTask InitializeAsync(CancellationToken cancellationToken = default) =>
         await _database.RunAsync(static (_, _) => Task.FromResult(true), isRepeatable: true, cancellationToken).ConfigureAwait(false);
 
@@ -180,6 +184,7 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
     }
 
     /// <summary>Closes the connections, if the data source is the store's own.</summary>
+    /// <returns>A task that completes when they are closed.</returns>
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     private static PostgresConversationStoreOptions Checked(PostgresConversationStoreOptions? options)

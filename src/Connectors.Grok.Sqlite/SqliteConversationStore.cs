@@ -24,14 +24,14 @@ public sealed class SqliteConversationStore : ConversationStore, IDisposable, IA
     /// <summary>Keeps conversations in a file. Nothing is opened before the first call.</summary>
     /// <param name="file">The path of the file; its directory must exist.</param>
     /// <param name="options">How the store behaves; null for the defaults.</param>
-    /// <exception cref="ArgumentException">The path is empty, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">The path is blank, is a connection string, or an option is out of range.</exception>
     public SqliteConversationStore(string file, SqliteConversationStoreOptions? options = null)
-        : this(ToConnection(file), options)
+        : this(SqliteConnections.FromFile(file), options)
     {
     }
 
-    /// <summary>Keeps conversations in the file of a connection string. Nothing is opened before the first call.</summary>
-    /// <param name="connection">The connection string; its pooling and time-out are the store's own affair.</param>
+    /// <summary>Keeps conversations in the file of a connection string. Nothing is opened before the first call. For a text, see <see cref="FromConnectionString"/>.</summary>
+    /// <param name="connection">The connection string. Its pooling and time-out are not used: the store has its own.</param>
     /// <param name="options">How the store behaves; null for the defaults.</param>
     /// <exception cref="ArgumentException">The connection string names no file, or an option is out of range.</exception>
     public SqliteConversationStore(SqliteConnectionStringBuilder connection, SqliteConversationStoreOptions? options = null)
@@ -50,8 +50,18 @@ public sealed class SqliteConversationStore : ConversationStore, IDisposable, IA
         _database = new(connection, options.BusyTimeout);
     }
 
+    /// <summary>Creates a store over the file of a connection string. Nothing is opened before the first call.</summary>
+    /// <param name="connectionString">The connection string, as Microsoft.Data.Sqlite reads it. Its pooling and time-out are not used: the store has its own.</param>
+    /// <param name="options">How the store behaves; null for the defaults.</param>
+    /// <returns>The store.</returns>
+    /// <exception cref="ArgumentException">The connection string is not valid or names no file, or an option is out of range. The message does not repeat it, since it may hold a password.</exception>
+    public static SqliteConversationStore FromConnectionString(string connectionString, SqliteConversationStoreOptions? options = null) =>
+        new(SqliteConnections.Parse(connectionString), options);
+
     /// <summary>Opens the file, creates it or brings it up to date now instead of with the first call.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>A task that completes when the file is ready.</returns>
+    /// <exception cref="ConversationStoreException">The file cannot be opened or brought up to date.</exception>
     public async ValueTask InitializeAsync(CancellationToken cancellationToken = default) =>
         _database.Return(await _database.RentAsync(cancellationToken).ConfigureAwait(false));
 
@@ -209,16 +219,11 @@ public sealed class SqliteConversationStore : ConversationStore, IDisposable, IA
     public void Dispose() => _database.Dispose();
 
     /// <summary>Closes the file.</summary>
+    /// <returns>A completed task.</returns>
     public ValueTask DisposeAsync()
     {
         Dispose();
         return default;
-    }
-
-    private static SqliteConnectionStringBuilder ToConnection(string file)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(file);
-        return new() { DataSource = file == ":memory:" ? file : Path.GetFullPath(file) };
     }
 
     private static bool Insert(SqliteSession session, (string, object?)[] parameters, string id)

@@ -23,7 +23,7 @@ public class ConversationsTests
         { "the default", static _ => { }, typeof(InMemoryConversationStore) },
         { "in memory", static c => c.UseSqlite("forgotten.db").UseInMemory(), typeof(InMemoryConversationStore) },
         { "a file", static c => c.UseSqlite("chats.db"), typeof(SqliteConversationStore) },
-        { "a connection string of SQLite", static c => c.UseSqlite("Data Source=chats.db;Cache=Shared", static o => o.BusyTimeout = TimeSpan.FromSeconds(1)), typeof(SqliteConversationStore) },
+        { "a connection string of SQLite", static c => c.UseSqliteConnectionString("Data Source=chats.db;Cache=Shared", static o => o.BusyTimeout = TimeSpan.FromSeconds(1)), typeof(SqliteConversationStore) },
         { "a connection string of PostgreSQL", static c => c.UsePostgres(NoServer, static o => o.Schema = "chats"), typeof(PostgresConversationStore) },
         { "the application's data source", static c =>
             {
@@ -182,14 +182,42 @@ public class ConversationsTests
     public void A_wrong_connection_string_is_told_at_once_and_not_repeated()
     {
         var conversations = new ServiceCollection().AddGrokConversations();
-        var lite = Assert.Throws<ArgumentException>("fileOrConnectionString", () => conversations.UseSqlite("Data Source=a.db;Passwort=hunter2"));
+        var lite = Assert.Throws<ArgumentException>("connectionString", () => conversations.UseSqliteConnectionString("Data Source=a.db;Passwort=hunter2"));
+        var swapped = Assert.Throws<ArgumentException>("file", () => conversations.UseSqlite("Data Source=a.db;Password=hunter2"));
+        Assert.Contains("UseSqliteConnectionString", swapped.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", swapped.ToString(), StringComparison.Ordinal);
         var post = Assert.Throws<ArgumentException>("connectionString", () => conversations.UsePostgres("Host=h;Passwort=hunter2"));
         Assert.DoesNotContain("hunter2", lite.ToString() + post, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => conversations.UseSqlite(" "));
+        Assert.Throws<ArgumentException>("connectionString", () => conversations.UseSqliteConnectionString(" "));
+        Assert.Throws<ArgumentException>("connectionString", () => conversations.UseSqliteConnectionString("Mode=ReadOnly"));
+        Assert.Throws<ArgumentNullException>("builder", () => ((GrokConversationsBuilder)null!).UseSqliteConnectionString("Data Source=a.db"));
+        Assert.Throws<ArgumentNullException>("resolver", () => conversations.UseTenantResolver(null!));
         Assert.Throws<ArgumentException>(() => conversations.UsePostgres(" "));
         Assert.Throws<ArgumentNullException>("dataSource", () => conversations.UsePostgres((Func<IServiceProvider, NpgsqlDataSource>)null!));
         Assert.Throws<ArgumentNullException>("builder", () => ((GrokConversationsBuilder)null!).UseSqlite("a.db"));
         Assert.Throws<ArgumentNullException>("builder", () => ((GrokConversationsBuilder)null!).UsePostgres());
+    }
+
+    [Fact]
+    public async Task A_registered_resolver_tells_the_tenant_of_each_call()
+    {
+        await using var emulator = await GrokEmulator.StartAsync();
+        var builder = App.New(("Grok:Endpoint", App.Loopback));
+        var user = new CurrentUser { Name = "alice" };
+        builder.Services.AddSingleton(user);
+        builder.AddGrokChatClient().Over(emulator).AddConversations(static c => c.UseTenantResolver(static services => services.GetRequiredService<CurrentUser>().Name));
+        using var host = builder.Build();
+        await host.StartAsync(Now);
+        var (client, manager) = (host.Services.GetRequiredService<IChatClient>(), host.Services.GetRequiredService<ConversationManager>());
+        await client.GetResponseAsync("I am Alice.", new() { ConversationId = "ticket-4711" }, Now);
+        user.Name = "bob";
+        Assert.Empty(await manager.GetTurnsAsync("ticket-4711", Now));
+        user.Name = null;
+        await Assert.ThrowsAsync<InvalidOperationException>(() => client.GetResponseAsync("Who am I?", new() { ConversationId = "ticket-4711" }, Now));
+        user.Name = "alice";
+        Assert.Single(await manager.GetTurnsAsync("ticket-4711", Now));
+        Assert.Single(emulator.Requests);
     }
 
     private static async Task<string> TalkAsync(GrokEmulator emulator, string file, string text)
@@ -199,6 +227,11 @@ public class ConversationsTests
         using var host = builder.Build();
         await host.StartAsync(Now);
         return (await host.Services.GetRequiredService<IChatClient>().GetResponseAsync(text, new() { ConversationId = "ticket-4711" }, Now)).Text;
+    }
+
+    private sealed class CurrentUser
+    {
+        public string? Name { get; set; }
     }
 
     private sealed class Plain : IConversationProtector
