@@ -14,7 +14,7 @@ namespace Connectors.Grok;
 /// </summary>
 /// <remarks>
 /// Keeps nothing of any conversation, so that one instance serves all of them at once. Throws <see cref="GrokException"/> for what the
-/// service refuses or fails to do, <see cref="TimeoutException"/> when a timeout of the options passes, <see cref="ArgumentException"/>,
+/// service rejects or fails to do, and when a timeout of the options passes (<see cref="GrokErrorKind.Timeout"/>); <see cref="ArgumentException"/>,
 /// <see cref="NotSupportedException"/> or <see cref="InvalidOperationException"/> for what cannot be sent, before it is sent.
 /// </remarks>
 public sealed class GrokChatClient : IChatClient

@@ -233,7 +233,7 @@ public sealed class ConversationManager
             {
                 // Expired or deleted before: that is what was wanted.
             }
-            catch (Exception e) when (e is GrokException or TimeoutException or OperationCanceledException)
+            catch (Exception e) when (e is GrokException or OperationCanceledException)
             {
                 left.Add(responseId);
                 cause ??= e;
