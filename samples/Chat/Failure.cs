@@ -21,7 +21,6 @@ internal static class Failure
         ConversationStoreException { Response: not null } store => $"The answer could not be kept, and the conversation stands where it was. {Words(store)}",
         ConversationStoreException store => Words(store),
         InvalidDataException or KeyNotFoundException => e.Message,
-        TimeoutException => $"{e.Message} Send the message again.",
         ArgumentException argument => Describe(argument),
         InvalidOperationException or NotSupportedException or IOException => e.Message,
         _ => null,
@@ -35,7 +34,7 @@ internal static class Failure
             var names = (await responses.ListModelsAsync(cancellationToken)).Select(static m => m.Id).OfType<string>().ToList();
             return names.Count > 0 ? string.Join(", ", names) : null;
         }
-        catch (Exception e) when (e is GrokException or TimeoutException)
+        catch (GrokException)
         {
             return null;
         }
@@ -50,6 +49,7 @@ internal static class Failure
         GrokErrorKind.ContextLength => Words(e, "Go back with /rewind, or start anew."),
         GrokErrorKind.EncryptedContentRejected => Words(e, "Go back with /rewind, or use the model that the conversation began with."),
         GrokErrorKind.Connection => Words(e, "Check the endpoint (--endpoint or XAI_BASE_URL) and the network."),
+        GrokErrorKind.Timeout => Words(e, "Send the message again."),
         GrokErrorKind.StreamBroken => Words(e, "The turn was not recorded; send the message again."),
         _ when IsElsewhere(e) => Words(e, "Check --endpoint or XAI_BASE_URL."),
         GrokErrorKind.Server => Words(e, "Try again later."),
@@ -75,7 +75,7 @@ internal static class Failure
     private static string Words(ConversationStoreException e) =>
         e.IsTransient ? "The conversations' file is in use by another program, which does not let go of it: try again." : e.Message;
 
-    private static string Cause(ConversationDeleteException e) => e.InnerException is GrokException grok ? Describe(grok) : "it was stopped, or took too long.";
+    private static string Cause(ConversationDeleteException e) => e.InnerException is GrokException { Kind: not GrokErrorKind.Timeout } grok ? Describe(grok) : "it was stopped, or took too long.";
 
     private static string Words(GrokException e, string advice)
     {

@@ -28,7 +28,7 @@ internal static class ServerCheck
                 {
                     gone.Add(turn.Id);
                 }
-                catch (Exception e) when (e is GrokException or TimeoutException)
+                catch (GrokException)
                 {
                     // Whoever cannot be asked once need not be asked a hundred times: the dates have to do.
                     await enough.CancelAsync();

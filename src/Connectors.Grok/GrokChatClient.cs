@@ -14,8 +14,8 @@ namespace Connectors.Grok;
 /// </summary>
 /// <remarks>
 /// Keeps nothing of any conversation but, for its last 10,000 stored answers, a hash of the instructions in force; one instance serves all
-/// conversations at once. Throws <see cref="GrokException"/> for what the
-/// service refuses or fails to do, <see cref="TimeoutException"/> when a timeout of the options passes, <see cref="ArgumentException"/>,
+/// conversations at once. Throws <see cref="GrokException"/> for what the service rejects or fails to do, and when a timeout of the options
+/// passes (<see cref="GrokErrorKind.Timeout"/>); <see cref="ArgumentException"/>,
 /// <see cref="NotSupportedException"/> or <see cref="InvalidOperationException"/> for what cannot be sent, before it is sent.
 /// </remarks>
 public sealed class GrokChatClient : IChatClient

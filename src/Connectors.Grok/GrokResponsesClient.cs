@@ -10,7 +10,7 @@ namespace Connectors.Grok;
 /// The routes of the Responses API, typed: for what <see cref="GrokChatClient"/> has no word for, such as fetching or deleting a
 /// stored response. Safe for concurrent use.
 /// </summary>
-/// <remarks>Every method throws <see cref="GrokException"/> for what the service refuses or fails to do, and <see cref="TimeoutException"/> when a timeout of the options passes.</remarks>
+/// <remarks>Every method throws <see cref="GrokException"/> for what the service rejects or fails to do, and of the kind <see cref="GrokErrorKind.Timeout"/> when a timeout of the options passes.</remarks>
 public sealed class GrokResponsesClient : IDisposable
 {
     private readonly GrokHttp _http;

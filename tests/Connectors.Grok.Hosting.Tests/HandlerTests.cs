@@ -71,7 +71,9 @@ public class HandlerTests
         time.Advance(TimeSpan.FromMinutes(119));
         Assert.False(answer.IsCompleted);
         time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Contains("Timeout", (await Assert.ThrowsAsync<TimeoutException>(() => answer)).Message, StringComparison.Ordinal);
+        var e = await Assert.ThrowsAsync<GrokException>(() => answer);
+        Assert.Equal(GrokErrorKind.Timeout, e.Kind);
+        Assert.Contains("(Timeout)", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

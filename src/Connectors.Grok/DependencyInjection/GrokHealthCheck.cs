@@ -79,7 +79,7 @@ internal sealed class GrokHealthCheck(IServiceProvider services, object? key, Gr
         {
             return ($"The service did not answer within {options.PingTimeout}.", e);
         }
-        catch (Exception e) when (e is GrokException or TimeoutException)
+        catch (GrokException e)
         {
             return (e.Message, e);
         }

@@ -47,4 +47,19 @@ public enum GrokErrorKind
 
     /// <summary>Too many requests of this client at once; nothing was sent.</summary>
     Overload,
+
+    /// <summary>A timeout of the options, or of the caller's HttpClient, ended the call. The inner exception is a <see cref="TimeoutException"/>; the message names the setting.</summary>
+    Timeout,
+
+    /// <summary>Another turn was made on the conversation in the meantime. The answer was paid for and is kept as a fork.</summary>
+    ConversationConflict,
+
+    /// <summary>The conversation has cost what it may; nothing was sent.</summary>
+    ConversationBudget,
+
+    /// <summary>The store of conversations failed.</summary>
+    ConversationStore,
+
+    /// <summary>A conversation is deleted, but some of its responses are still stored by the service.</summary>
+    ConversationDelete,
 }

@@ -1,17 +1,20 @@
 namespace Connectors.Grok;
 
 /// <summary>
-/// The one exception for what the service refuses or fails to do. The caller's own cancellation is
-/// <see cref="OperationCanceledException"/>, a timeout of ours <see cref="TimeoutException"/>, a wrong argument
-/// <see cref="ArgumentException"/> or <see cref="InvalidOperationException"/>.
+/// The base of every failure that this library reports at run time: what the service rejects or fails to do, a timeout of the options, and
+/// the failures of conversations. The caller's own cancellation is <see cref="OperationCanceledException"/>, a wrong argument
+/// <see cref="ArgumentException"/>, <see cref="NotSupportedException"/> or <see cref="InvalidOperationException"/>.
 /// </summary>
-/// <remarks>Of our own making the message never holds what was sent; the service's words are passed on, with the key blotted out.</remarks>
+/// <remarks>Messages composed by this library never contain request content; messages of the service are passed through with the API key redacted.</remarks>
 /// <param name="kind">What went wrong.</param>
 /// <param name="message">What went wrong and what to do, for a person.</param>
 /// <param name="innerException">The cause, if there is one.</param>
-public sealed class GrokException(GrokErrorKind kind, string message, Exception? innerException = null)
+/// <example>A test can throw what the service would cause: <c>new GrokException(GrokErrorKind.RateLimit, "Too many requests.")</c> is transient, as a real one is.</example>
+public class GrokException(GrokErrorKind kind, string message, Exception? innerException = null)
     : Exception(message, innerException)
 {
+    private readonly bool? _isTransient;
+
     /// <summary>What went wrong.</summary>
     public GrokErrorKind Kind { get; } = kind;
 
@@ -33,9 +36,17 @@ public sealed class GrokException(GrokErrorKind kind, string message, Exception?
     /// <summary>The first 16 kB of the answer's body, as text.</summary>
     public string? Body { get; init; }
 
-    /// <summary>Whether the same request may succeed later without a change.</summary>
-    /// <value>True for rate limits, unreachable services and server errors, unless the service said not to retry.</value>
-    public bool IsTransient { get; init; }
+    /// <summary>Whether the same request may succeed later without a change, and surely was not answered (and paid for) already.</summary>
+    /// <value>
+    /// Unless set, it follows <see cref="Kind"/> and <see cref="Status"/>: true for <see cref="GrokErrorKind.RateLimit"/>, <see cref="GrokErrorKind.Overload"/>,
+    /// <see cref="GrokErrorKind.Connection"/>, and for <see cref="GrokErrorKind.Server"/> without a status or with one from 500 that a later attempt can mend.
+    /// The client sets it to false where the service forbids a retry or the request may have arrived. A timeout is not transient: the model may have finished.
+    /// </value>
+    public bool IsTransient
+    {
+        get => _isTransient ?? IsTransientByDefault(Kind, Status);
+        init => _isTransient = value;
+    }
 
     internal GrokException WithHint(string hint) => With($"{Message}{(Message.EndsWith('.') ? "" : ".")} {hint}", InnerException);
 
@@ -49,5 +60,14 @@ public sealed class GrokException(GrokErrorKind kind, string message, Exception?
         RetryAfter = RetryAfter,
         Body = Body,
         IsTransient = IsTransient,
+    };
+
+    /// <summary>Whether a failure of this kind and status is transient where nothing else is known of it.</summary>
+    internal static bool IsTransientByDefault(GrokErrorKind kind, int? status) => kind switch
+    {
+        GrokErrorKind.RateLimit or GrokErrorKind.Connection or GrokErrorKind.Overload => true,
+        // 525 and 526 are broken certificates between the edge and the service: no retry mends them.
+        GrokErrorKind.Server => status is null or (>= 500 and not (501 or 505 or 525 or 526)),
+        _ => false,
     };
 }

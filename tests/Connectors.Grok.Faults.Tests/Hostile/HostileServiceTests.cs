@@ -135,7 +135,7 @@ public sealed class HostileServiceTests : IAsyncLifetime
             options.Timeout = TimeSpan.FromSeconds(5);
             using var client = new GrokChatClient(options);
             var e = await Record.ExceptionAsync(() => AskAsync(client, false, "q"));
-            Assert.True(e is GrokException { Kind: GrokErrorKind.Connection } && e.Message.Contains("ConnectTimeout", StringComparison.Ordinal) || e is TimeoutException, $"{e}");
+            Assert.True(e is GrokException { Kind: GrokErrorKind.Connection } && e.Message.Contains("ConnectTimeout", StringComparison.Ordinal) || e is GrokException { Kind: GrokErrorKind.Timeout }, $"{e}");
         }
         finally
         {

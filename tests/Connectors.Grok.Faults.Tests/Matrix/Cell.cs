@@ -70,7 +70,7 @@ internal sealed record Seen(string Text, ChatFinishReason? Reason, Exception? Fa
             null when Text != text || Reason != reason => $"the answer '{Text}' ({Reason}) passes for '{text}' ({reason})",
             null when !HasConversationId => "an answer that nobody can go on from",
             GrokException { Message.Length: > 1500 } => "a message that nobody reads",
-            null or GrokException or TimeoutException => null,
+            null or GrokException => null,
             _ => $"another exception: {Failure}",
         };
         wrong ??= Failure is null ? null
@@ -79,7 +79,7 @@ internal sealed record Seen(string Text, ChatFinishReason? Reason, Exception? Fa
             : null;
         var again = requests > 1 && Rebuilt is null ? $", after {requests - 1} {(requests == 2 ? "retry" : "retries")}" : "";
         // How much comes before a timeout is for the machine to say.
-        var part = Failure is GrokException && Text.Length > 0 ? ", after a part" : "";
+        var part = Failure is GrokException { Kind: not GrokErrorKind.Timeout } && Text.Length > 0 ? ", after a part" : "";
         return new(Told() + (Rebuilt is null ? "" : ", sent anew") + part + again, wrong);
     }
 
@@ -87,8 +87,8 @@ internal sealed record Seen(string Text, ChatFinishReason? Reason, Exception? Fa
     {
         null when Text.Contains('\uFFFD', StringComparison.Ordinal) => "the answer, U+FFFD for what is lost",
         null => Reason == ChatFinishReason.Stop ? "**the answer**" : $"the answer, as `{Reason}`",
+        GrokException { Kind: GrokErrorKind.Timeout } e => $"Timeout ({e.Message[(e.Message.LastIndexOf('(') + 1)..e.Message.LastIndexOf(')')]})",
         GrokException e => $"{e.Kind}",
-        TimeoutException e => $"TimeoutException ({e.Message[(e.Message.LastIndexOf('(') + 1)..e.Message.LastIndexOf(')')]})",
         _ => Failure.GetType().Name,
     };
 

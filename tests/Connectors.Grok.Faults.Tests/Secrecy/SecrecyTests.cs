@@ -56,7 +56,7 @@ public class SecrecyTests
         {
             Assert.True(leaks.Count == 0, string.Join("\n\n", leaks));
             Assert.Contains("exception GrokException", places.Keys);
-            Assert.Contains("exception TimeoutException", places.Keys);
+            Assert.Contains("exception GrokException Timeout", places.Keys);
             Assert.Contains("exception ArgumentException", places.Keys);
             Assert.Contains("exception NotSupportedException", places.Keys);
             Assert.Contains("exception InvalidDataException", places.Keys);

@@ -48,7 +48,7 @@ internal sealed class Witness : ILoggerProvider
 
     public void Note(string kind, string text) => _seen.Enqueue((kind, text));
 
-    public void Saw(Exception e) => Note($"exception {e.GetType().Name}", Dump(e));
+    public void Saw(Exception e) => Note(e is GrokException { Kind: GrokErrorKind.Timeout } ? "exception GrokException Timeout" : $"exception {e.GetType().Name}", Dump(e));
 
     public void Saw(HealthReport report)
     {

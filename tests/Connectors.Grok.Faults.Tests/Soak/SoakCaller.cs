@@ -58,14 +58,10 @@ internal sealed class SoakCaller(int number, GrokChatClient grok, ConversationCh
         catch (GrokException e)
         {
             outcome = $"GrokException, {e.Kind}";
-            if (FaultHeader.Asked is null)
+            if (FaultHeader.Asked is null || (e.Kind == GrokErrorKind.Timeout && !FaultHeader.Asked.StartsWith("stall", StringComparison.Ordinal)))
             {
-                tally.Surprise($"without any fault: {e}");
+                tally.Surprise($"{FaultHeader.Asked ?? "without any fault"}: {e}");
             }
-        }
-        catch (TimeoutException) when (FaultHeader.Asked?.StartsWith("stall", StringComparison.Ordinal) == true)
-        {
-            outcome = "TimeoutException";
         }
         catch (OperationCanceledException e) when (cancels && e.CancellationToken == cancellation.Token)
         {

@@ -115,7 +115,8 @@ internal sealed class ConversationCall
     {
         if (ReasonToRebuild(failure) is not { } reason)
         {
-            return _firstFailure is null ? false : throw failure.With(
+            // Timeouts and derived exceptions keep their type and their cause.
+            return _firstFailure is null || failure.Kind == GrokErrorKind.Timeout || failure.GetType() != typeof(GrokException) ? false : throw failure.With(
                 $"{failure.Message} The conversation was sent anew because: {_firstFailure.Message}", new AggregateException(failure, _firstFailure));
         }
 

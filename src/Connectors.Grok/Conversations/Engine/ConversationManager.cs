@@ -221,7 +221,7 @@ public partial class ConversationManager
             {
                 // Expired or deleted before: that is what was wanted.
             }
-            catch (Exception e) when (e is GrokException or TimeoutException or OperationCanceledException)
+            catch (Exception e) when (e is GrokException or OperationCanceledException)
             {
                 left.Add(responseId);
                 cause ??= e;

@@ -64,10 +64,9 @@ internal sealed class Deadline : IDisposable
 
         return (_expired, exception.InnerException) switch
         {
-            ({ } reason, _) when LastFailure is { } last => new TimeoutException($"{reason} The last attempt failed: {last.Message}", last),
-            ({ } reason, _) => new TimeoutException(reason, exception),
-            (null, TimeoutException) => new TimeoutException(
-                "The HttpClient's own Timeout ended the call. Raise it: a model that thinks hard takes minutes.", exception),
+            ({ } reason, _) when LastFailure is { } last => TimedOut($"{reason} The last attempt failed: {last.Message}", last),
+            ({ } reason, _) => TimedOut(reason, exception),
+            (null, TimeoutException) => TimedOut("The HttpClient's own Timeout ended the call. Raise it: a model that thinks hard takes minutes.", exception),
             _ => new OperationCanceledException("The call was ended from elsewhere: the client was disposed, or its HttpClient's requests were cancelled.", exception),
         };
     }
@@ -79,6 +78,8 @@ internal sealed class Deadline : IDisposable
         _source.Dispose();
         Permit?.Dispose();
     }
+
+    private static GrokException TimedOut(string message, Exception cause) => new(GrokErrorKind.Timeout, message, new TimeoutException(message, cause));
 
     private ITimer Timer(string reason, TimeSpan after) => _settings.TimeProvider.CreateTimer(
         static state =>

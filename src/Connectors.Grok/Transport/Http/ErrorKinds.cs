@@ -18,14 +18,6 @@ internal static class ErrorKinds
         };
     }
 
-    public static bool IsTransient(GrokErrorKind kind, int? status) => kind switch
-    {
-        GrokErrorKind.RateLimit or GrokErrorKind.Connection => true,
-        // 525 and 526 are broken certificates between the edge and the service: no retry mends them.
-        GrokErrorKind.Server => status is null or (>= 500 and not (501 or 505 or 525 or 526)),
-        _ => false,
-    };
-
     /// <summary>What the words tell whatever the status: the same trouble comes under several of them.</summary>
     private static GrokErrorKind? ByWords(string? code, string? words)
     {

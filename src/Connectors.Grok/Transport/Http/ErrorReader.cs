@@ -36,7 +36,7 @@ internal static class ErrorReader
             RetryAfter = RetryAfter(response.Headers, settings.TimeProvider),
             // A key written in escapes would still stand in the text that it was read from.
             Body = error != said && rest == body ? null : rest,
-            IsTransient = ErrorKinds.IsTransient(kind, status) && !ForbidsRetry(response.Headers),
+            IsTransient = GrokException.IsTransientByDefault(kind, status) && !ForbidsRetry(response.Headers),
         };
     }
 
@@ -51,7 +51,6 @@ internal static class ErrorReader
             Code = error.Code,
             ServiceMessage = Words(error),
             RequestId = headers.RequestId,
-            IsTransient = ErrorKinds.IsTransient(kind, error.Status),
         };
     }
 
@@ -61,6 +60,7 @@ internal static class ErrorReader
         {
             Status = (int)response.StatusCode,
             RequestId = RequestId(response.Headers, settings),
+            IsTransient = false,
         };
 
     public static string? RequestId(HttpResponseHeaders headers, GrokSettings settings) =>

@@ -78,10 +78,7 @@ internal sealed class RequestSender : IDisposable
         ObjectDisposedException.ThrowIf(_isDisposed && !permit.IsAcquired, typeof(RequestSender));
         deadline.Permit = permit.IsAcquired ? permit : throw new GrokException(
             GrokErrorKind.Overload,
-            $"{_settings.MaxConcurrentRequests} requests are under way and {_settings.MaxQueuedRequests} wait ({nameof(GrokChatClientOptions.MaxConcurrentRequests)}, {nameof(GrokChatClientOptions.MaxQueuedRequests)}): nothing was sent.")
-        {
-            IsTransient = true,
-        };
+            $"{_settings.MaxConcurrentRequests} requests are under way and {_settings.MaxQueuedRequests} wait ({nameof(GrokChatClientOptions.MaxConcurrentRequests)}, {nameof(GrokChatClientOptions.MaxQueuedRequests)}): nothing was sent.");
     }
 
     private async Task<HttpResponseMessage> SendWithRetriesAsync(HttpMethod method, string route, RequestBody? body, string accept, Deadline deadline)

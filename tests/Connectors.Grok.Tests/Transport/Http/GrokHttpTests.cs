@@ -69,9 +69,9 @@ public class GrokHttpTests
         using var client = Some.Client(new StubHandler().Json(Busy, 429, ("Retry-After", "100")), o => (o.MaxRetries, o.TimeProvider, o.Timeout) = (3, _time, TimeSpan.FromSeconds(20)));
         var answer = client.GetResponseAsync("q");
         await Pass(TimeSpan.FromSeconds(30), until: () => answer.IsCompleted);
-        var e = await Assert.ThrowsAsync<TimeoutException>(() => answer);
+        var e = await TimeoutOf(answer);
         Assert.Equal("No whole answer within 00:00:20 (Timeout). The last attempt failed: Too many requests (HTTP 429, resource-exhausted)", e.Message);
-        Assert.Equal((GrokErrorKind.RateLimit, TimeSpan.FromSeconds(100)), e.InnerException is GrokException { Kind: var kind, RetryAfter: var wait } ? (kind, wait) : default);
+        Assert.Equal((GrokErrorKind.RateLimit, TimeSpan.FromSeconds(100)), e.InnerException?.InnerException is GrokException { Kind: var kind, RetryAfter: var wait } ? (kind, wait) : default);
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public class GrokHttpTests
         using var client = Some.Client(handler, o => (o.MaxRetries, o.TimeProvider, o.Timeout) = (3, _time, TimeSpan.FromSeconds(20)));
         var answer = client.GetResponseAsync("q");
         await Pass(TimeSpan.FromSeconds(30), until: () => answer.IsCompleted);
-        Assert.Equal("No whole answer within 00:00:20 (Timeout).", (await Assert.ThrowsAsync<TimeoutException>(() => answer)).Message);
+        Assert.Equal("No whole answer within 00:00:20 (Timeout).", (await TimeoutOf(answer)).Message);
         Assert.Equal(2, handler.Requests.Count);
     }
 
@@ -98,12 +98,12 @@ public class GrokHttpTests
     }
 
     [Fact]
-    public async Task Our_timeout_is_a_TimeoutException_that_names_the_setting()
+    public async Task Timeout_is_a_GrokException_around_a_TimeoutException_and_names_the_setting()
     {
         using var client = Some.Client(new StubHandler().Reply(() => Answering(new DripStream([], 1, DripEnd.Stalls))), o => (o.Timeout, o.TimeProvider) = (TimeSpan.FromMinutes(5), _time));
         var answer = client.GetResponseAsync("q");
         _time.Advance(TimeSpan.FromMinutes(6));
-        Assert.Contains("Timeout", (await Assert.ThrowsAsync<TimeoutException>(() => answer)).Message, StringComparison.Ordinal);
+        Assert.Contains("Timeout", (await TimeoutOf(answer)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public class GrokHttpTests
         Assert.False(next.IsCompleted);
         _time.Advance(TimeSpan.FromSeconds(2));
 
-        Assert.Contains("StreamIdleTimeout", (await Assert.ThrowsAsync<TimeoutException>(() => next)).Message, StringComparison.Ordinal);
+        Assert.Contains("StreamIdleTimeout", (await TimeoutOf(next)).Message, StringComparison.Ordinal);
         Assert.True(body.IsDisposed);
     }
 
@@ -138,7 +138,7 @@ public class GrokHttpTests
         Assert.False(answer.IsCompleted);
         await Pass(TimeSpan.FromSeconds(100), until: () => answer.IsCompleted, steps: 100);
         await Pass(TimeSpan.FromSeconds(3), until: () => answer.IsCompleted, steps: 3);
-        Assert.Contains("ResponseHeadersTimeout", (await Assert.ThrowsAsync<TimeoutException>(() => answer)).Message, StringComparison.Ordinal);
+        Assert.Contains("ResponseHeadersTimeout", (await TimeoutOf(answer)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public class GrokHttpTests
         _time.Advance(TimeSpan.FromMinutes(59));
         Assert.False(answer.IsCompleted);
         _time.Advance(TimeSpan.FromMinutes(2));
-        Assert.Contains("(Timeout)", (await Assert.ThrowsAsync<TimeoutException>(() => answer)).Message, StringComparison.Ordinal);
+        Assert.Contains("(Timeout)", (await TimeoutOf(answer)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -218,7 +218,7 @@ public class GrokHttpTests
     public async Task The_timeout_of_the_callers_HttpClient_is_told_from_the_callers_cancellation()
     {
         using var client = Some.Client(new StubHandler().Throws(new TaskCanceledException("HttpClient.Timeout", new TimeoutException("t", new TaskCanceledException()))));
-        Assert.Contains("HttpClient", (await Assert.ThrowsAsync<TimeoutException>(() => client.GetResponseAsync("q"))).Message, StringComparison.Ordinal);
+        Assert.Contains("HttpClient", (await TimeoutOf(client.GetResponseAsync("q"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -257,6 +257,13 @@ public class GrokHttpTests
 
             _time.Advance(time / Math.Min(steps, time.TotalSeconds));
         }
+    }
+
+    private static async Task<GrokException> TimeoutOf(Task call)
+    {
+        var e = await Assert.ThrowsAsync<GrokException>(() => call);
+        Assert.Equal((GrokErrorKind.Timeout, false, e.Message), (e.Kind, e.IsTransient, Assert.IsType<TimeoutException>(e.InnerException).Message));
+        return e;
     }
 
     /// <summary>Passes so many requests on, and never answers another.</summary>
