@@ -38,7 +38,7 @@ internal static class ChatProgram
     private static async Task<int> RunAsync(ChatCommandLine line, Terminal terminal)
     {
         await using var file = line.Conversation is null ? null : OpenFile(line.Database);
-        IConversationStore store = file is null ? new InMemoryConversationStore() : file;
+        ConversationStore store = file is null ? new InMemoryConversationStore() : file;
         if (file is not null)
         {
             // Whatever is wrong with it is said before anything else begins.

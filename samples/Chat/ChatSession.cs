@@ -9,7 +9,7 @@ namespace Chat;
 /// The conversation at work. With <c>--conversation</c> its store is a file; else it is memory, and the conversation has a name that
 /// nobody needs to know. Everything else is the same.
 /// </summary>
-internal sealed class ChatSession(ConversationChatClient client, IConversationStore store, WireTap wire, ChatCommandLine line, IReadOnlyList<AIContent> images)
+internal sealed class ChatSession(ConversationChatClient client, ConversationStore store, WireTap wire, ChatCommandLine line, IReadOnlyList<AIContent> images)
 {
     private readonly List<(string Conversation, string Response)> _unfinished = [];
     private IReadOnlyList<AIContent> _images = images;

@@ -178,7 +178,7 @@ internal sealed class Commands(
         var names = new List<string>();
         await foreach (var conversation in session.Conversations.ListAsync(cancellationToken))
         {
-            names.Add(conversation.Id.Name);
+            names.Add(conversation.ConversationId);
         }
 
         var states = new List<ConversationState>();

@@ -12,7 +12,6 @@ internal static class Failure
     public static string? Describe(Exception e) => e switch
     {
         UserException => e.Message,
-        GrokException grok => Describe(grok),
         ConversationConflictException conflict =>
             $"Another program went on with this conversation meanwhile. This answer is kept as {conflict.ForkId}: /switch goes on there; or send the message again.",
         ConversationDeleteException left =>
@@ -20,6 +19,7 @@ internal static class Failure
         ConversationBudgetException budget => $"The conversation has cost {TextView.Cost(budget.Cost)} and may cost {TextView.Cost(budget.Budget)}: raise --budget, or begin another one.",
         ConversationStoreException { Response: not null } store => $"The answer could not be kept, and the conversation stands where it was. {Words(store)}",
         ConversationStoreException store => Words(store),
+        GrokException grok => Describe(grok),
         InvalidDataException or KeyNotFoundException => e.Message,
         ArgumentException argument => Describe(argument),
         InvalidOperationException or NotSupportedException or IOException => e.Message,

@@ -52,8 +52,8 @@ internal static class ChatApp
 
         var conversations = builder.Services.AddGrokConversations();
         var connection = builder.Configuration.GetConnectionString("Conversations");
-        _ = connection is null || connection.Contains("Data Source=", StringComparison.OrdinalIgnoreCase)
-            ? conversations.UseSqlite(connection ?? Path.GetFullPath(settings.Database))
+        _ = connection is null ? conversations.UseSqlite(settings.Database)
+            : connection.Contains("Data Source=", StringComparison.OrdinalIgnoreCase) ? conversations.UseSqliteConnectionString(connection)
             : conversations.UsePostgres(connection);
     }
 

@@ -5,18 +5,16 @@ using Web.Runs;
 namespace Web;
 
 /// <summary>Conversations as the page shows them.</summary>
-internal sealed class ConversationReader(ConversationChatClient client, IConversationStore store, RunHub hub, Titles titles, WebSettings settings, TimeProvider clock)
+internal sealed class ConversationReader(ConversationChatClient client, ConversationStore store, RunHub hub, Titles titles, WebSettings settings, TimeProvider clock)
 {
-    private const decimal TicksPerUsd = 10_000_000_000m;
-
     public async Task<IReadOnlyList<ConversationItem>> ListAsync(string visitor, CancellationToken cancellationToken)
     {
-        var manager = client.ForTenant(visitor).Conversations;
+        var manager = client.Conversations.ForTenant(visitor);
         var running = hub.ListOf(visitor).ToDictionary(static run => run.Conversation, StringComparer.Ordinal);
         var items = new List<ConversationItem>();
         await foreach (var info in manager.ListAsync(cancellationToken).Take(settings.MaxListed))
         {
-            var id = info.Id.Name;
+            var id = info.ConversationId;
             var title = titles.Find(visitor, id) ?? await ReadTitleAsync(manager, visitor, id, cancellationToken);
             items.Add(new ConversationItem(id, title, IsFork(id), info.UpdatedAt, running.Remove(id)));
         }
@@ -31,7 +29,7 @@ internal sealed class ConversationReader(ConversationChatClient client, IConvers
     {
         // First: a run that ends in between has its turn in the store.
         var run = hub.FindFor(visitor, id) is { Status: not RunStatus.Done } found ? found : null;
-        var manager = client.ForTenant(visitor).Conversations;
+        var manager = client.Conversations.ForTenant(visitor);
         var info = await store.FindAsync(new ConversationId(visitor, id), cancellationToken);
         if (info is null && run is null)
         {
@@ -53,7 +51,7 @@ internal sealed class ConversationReader(ConversationChatClient client, IConvers
     /// <summary>A turn of a conversation.</summary>
     /// <exception cref="ProblemException">There is no such conversation or turn.</exception>
     public async Task<ConversationTurn> TurnAsync(string visitor, string id, string? turn, CancellationToken cancellationToken) =>
-        (await client.ForTenant(visitor).Conversations.GetTreeAsync(id, cancellationToken)).FirstOrDefault(t => t.Id == turn) ?? throw new ProblemException(Problems.Unknown);
+        (await client.Conversations.ForTenant(visitor).GetTreeAsync(id, cancellationToken)).FirstOrDefault(t => t.Id == turn) ?? throw new ProblemException(Problems.Unknown);
 
     /// <summary>The images of a message, in order.</summary>
     public static IEnumerable<DataContent> Images(ChatMessage message) => message.Contents.OfType<DataContent>().Where(static d => d.HasTopLevelMediaType("image"));
@@ -107,7 +105,7 @@ internal sealed class ConversationReader(ConversationChatClient client, IConvers
             turn.Model,
             turn.InputTokens,
             turn.OutputTokens,
-            turn.CostInUsdTicks / TicksPerUsd,
+            turn.CostInUsd,
             turn.CreatedAt,
             turn.IsRebuilt,
             siblings);
@@ -127,5 +125,5 @@ internal sealed class ConversationReader(ConversationChatClient client, IConvers
         clock.GetElapsedTime(run.StartedAt).TotalSeconds);
 
     private static Totals TotalsOf(IReadOnlyList<ConversationTurn> tree) => new(
-        tree.Count, tree.Sum(static t => t.InputTokens), tree.Sum(static t => t.OutputTokens), tree.Sum(static t => t.CostInUsdTicks) / TicksPerUsd);
+        tree.Count, tree.Sum(static t => t.InputTokens), tree.Sum(static t => t.OutputTokens), tree.Sum(static t => t.CostInUsd));
 }

@@ -28,12 +28,12 @@ internal static class Problems
         BadHttpRequestException { StatusCode: 413 } => TooLarge,
         BadHttpRequestException { StatusCode: 415 } => NotJson,
         BadHttpRequestException => Bad("bad-request", "The request cannot be read.", "Its JSON is broken, or a value is not what it should be."),
-        GrokException e => Of(e),
         KeyNotFoundException => Unknown,
         ConversationConflictException e => new(409, "conflict", "Somebody else went on with this conversation in the meantime.", "This answer was kept as a conversation of its own.") { Conversation = e.ForkId },
         ConversationBudgetException => new(403, "budget", "This conversation has cost what it may.", "Begin a new one."),
         ConversationStoreException { Response: not null } => new(503, "not-kept", "The answer could not be kept.", "Copy it if you need it, and try again soon."),
         ConversationStoreException => new(503, "store", "The conversations cannot be reached.", "Try again soon.") { RetryAfter = TimeSpan.FromSeconds(5) },
+        GrokException e => Of(e),
         _ => new(500, "failed", "Something failed here.", "Tell us the trace id."),
     };
 

@@ -10,7 +10,9 @@ public static class GrokPostgresConversationsBuilderExtensions
     /// <param name="builder">The conversations.</param>
     /// <param name="connectionString">The connection string, as Npgsql reads it.</param>
     /// <param name="configure">Changes the store's options; null for the defaults.</param>
-    /// <exception cref="ArgumentException">The connection string is empty or not one.</exception>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="ArgumentNullException">The builder or the connection string is null.</exception>
+    /// <exception cref="ArgumentException">The connection string is blank or not valid; the message does not repeat it, since it may hold a password.</exception>
     public static GrokConversationsBuilder UsePostgres(
         this GrokConversationsBuilder builder, string connectionString, Action<PostgresConversationStoreOptions>? configure = null)
     {
@@ -27,6 +29,8 @@ public static class GrokPostgresConversationsBuilderExtensions
     /// <summary>Keeps the conversations in a <see cref="PostgresConversationStore"/> over the <see cref="NpgsqlDataSource"/> that the application registered.</summary>
     /// <param name="builder">The conversations.</param>
     /// <param name="configure">Changes the store's options; null for the defaults.</param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="ArgumentNullException">The builder is null.</exception>
     public static GrokConversationsBuilder UsePostgres(this GrokConversationsBuilder builder, Action<PostgresConversationStoreOptions>? configure = null) =>
         UsePostgres(builder, static sp => sp.GetRequiredService<NpgsqlDataSource>(), configure);
 
@@ -34,6 +38,8 @@ public static class GrokPostgresConversationsBuilderExtensions
     /// <param name="builder">The conversations.</param>
     /// <param name="dataSource">Finds the data source: a keyed one, say.</param>
     /// <param name="configure">Changes the store's options; null for the defaults.</param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="ArgumentNullException">The builder or the function is null.</exception>
     public static GrokConversationsBuilder UsePostgres(
         this GrokConversationsBuilder builder, Func<IServiceProvider, NpgsqlDataSource> dataSource, Action<PostgresConversationStoreOptions>? configure = null)
     {

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Connectors.Grok.Conversations;
 using Npgsql;
 using NpgsqlTypes;
@@ -74,19 +73,6 @@ public sealed partial class PostgresConversationStore
             }
 
             return all;
-        }
-    }
-
-    private async IAsyncEnumerable<ConversationInfo> List(string tenant, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-
-        // Read at once: names are small, and no connection is held while the caller takes its time.
-        var infos = await ReadAsync(Sql.List, RowKey.OfTenant(tenant), ToInfo, cancellationToken).ConfigureAwait(false);
-        foreach (var info in infos)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            yield return info;
         }
     }
 }

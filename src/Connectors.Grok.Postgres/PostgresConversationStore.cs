@@ -15,7 +15,7 @@ namespace Connectors.Grok.Postgres;
 /// Every method throws <see cref="ConversationStoreException"/> when the server is down, read-only, too slow, out of connections or newer;
 /// its message says what to do. Ids of any length are found by their SHA-256 hash and kept beside it.
 /// </remarks>
-public sealed partial class PostgresConversationStore : IConversationStore, IAsyncDisposable
+public sealed partial class PostgresConversationStore : ConversationStore, IAsyncDisposable
 {
     private const int PurgeBatch = 50;
 
@@ -24,6 +24,7 @@ public sealed partial class PostgresConversationStore : IConversationStore, IAsy
     /// <summary>Keeps conversations in the database of a connection string. Nothing is opened before the first call.</summary>
     /// <param name="connectionString">The connection string, as Npgsql reads it.</param>
     /// <param name="options">How the store behaves; null for the defaults.</param>
+    /// <exception cref="ArgumentNullException">The connection string is null.</exception>
     /// <exception cref="ArgumentException">The connection string is not one, or an option is out of range.</exception>
     public PostgresConversationStore(string connectionString, PostgresConversationStoreOptions? options = null) =>
         _database = new(NpgsqlDataSource.Create(connectionString ?? throw new ArgumentNullException(nameof(connectionString))), Checked(options), ownsSource: true);
@@ -31,6 +32,7 @@ public sealed partial class PostgresConversationStore : IConversationStore, IAsy
     /// <summary>Keeps conversations in the database of a data source, which stays the caller's own to dispose. Nothing is opened before the first call.</summary>
     /// <param name="dataSource">The data source. Not a multiplexing one, unless <see cref="PostgresConversationStoreOptions.Prepare"/> is off.</param>
     /// <param name="options">How the store behaves; null for the defaults.</param>
+    /// <exception cref="ArgumentNullException">The data source is null.</exception>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public PostgresConversationStore(NpgsqlDataSource dataSource, PostgresConversationStoreOptions? options = null) =>
         _database = new(dataSource ?? throw new ArgumentNullException(nameof(dataSource)), Checked(options), ownsSource: false);
@@ -39,18 +41,20 @@ public sealed partial class PostgresConversationStore : IConversationStore, IAsy
 
     /// <summary>Connects, creates the schema or brings it up to date now instead of with the first call.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>A task that completes when the schema is ready.</returns>
+    /// <exception cref="ConversationStoreException">The server cannot be reached, or the schema cannot be made or is newer.</exception>
     public async ValueTask InitializeAsync(CancellationToken cancellationToken = default) =>
         await _database.RunAsync(static (_, _) => Task.FromResult(true), isRepeatable: true, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public async ValueTask<ConversationInfo?> FindAsync(ConversationId id, CancellationToken cancellationToken = default)
+    public override async ValueTask<ConversationInfo?> FindAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(id);
         return (await ReadAsync(Sql.Find, RowKey.Of(id.Tenant, id.Name), ToInfo, cancellationToken).ConfigureAwait(false)).SingleOrDefault();
     }
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<ConversationTurn>> GetPathAsync(string tenant, string turnId, CancellationToken cancellationToken = default)
+    public override async ValueTask<IReadOnlyList<ConversationTurn>> GetPathAsync(string tenant, string turnId, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(tenant);
         StoreArguments.Check(turnId);
@@ -58,7 +62,7 @@ public sealed partial class PostgresConversationStore : IConversationStore, IAsy
     }
 
     /// <inheritdoc/>
-    public async ValueTask<ConversationTurn?> GetTurnAsync(string tenant, string turnId, CancellationToken cancellationToken = default)
+    public override async ValueTask<ConversationTurn?> GetTurnAsync(string tenant, string turnId, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(tenant);
         StoreArguments.Check(turnId);
@@ -66,14 +70,14 @@ public sealed partial class PostgresConversationStore : IConversationStore, IAsy
     }
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<ConversationTurn>> GetTreeAsync(ConversationId id, CancellationToken cancellationToken = default)
+    public override async ValueTask<IReadOnlyList<ConversationTurn>> GetTreeAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(id);
         return await ReadAsync(Sql.Tree, RowKey.Of(id.Tenant, id.Name), ToTurn, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, CancellationToken cancellationToken = default)
+    public override ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(id);
         StoreArguments.Check(turn);
@@ -108,7 +112,7 @@ public sealed partial class PostgresConversationStore : IConversationStore, IAsy
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, CancellationToken cancellationToken = default)
+    public override ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(id);
         StoreArguments.CheckOptional(head);
@@ -132,14 +136,29 @@ public sealed partial class PostgresConversationStore : IConversationStore, IAsy
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<ConversationInfo> ListAsync(string tenant, CancellationToken cancellationToken = default)
+    public override async ValueTask<ConversationUsage> GetUsageAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(tenant);
-        return List(tenant, cancellationToken);
+        StoreArguments.Check(id);
+        var rows = await ReadAsync(Sql.Usage, RowKey.Of(id.Tenant, id.Name), ToTotals, cancellationToken).ConfigureAwait(false);
+        return rows.Aggregate(ConversationUsage.None, static (usage, row) => row.IsOwn ? usage with { Own = row.Totals } : usage with { Shared = row.Totals });
     }
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, CancellationToken cancellationToken = default)
+    public override async ValueTask<IReadOnlyList<ConversationInfo>> ListAsync(ConversationQuery query, CancellationToken cancellationToken = default)
+    {
+        StoreArguments.Check(query);
+        NpgsqlParameter[] parameters =
+        [
+            Key(RowKey.OfTenant(query.Tenant)),
+            Ticks(query.After?.UpdatedAt),
+            Key(RowKey.OfOptional(query.Tenant, query.After?.Name)),
+            new NpgsqlParameter<int> { TypedValue = query.PageSize },
+        ];
+        return await ReadAsync(Sql.List, parameters, ToInfo, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(id);
         var gone = new List<ConversationTurn>();
@@ -148,7 +167,7 @@ public sealed partial class PostgresConversationStore : IConversationStore, IAsy
     }
 
     /// <inheritdoc/>
-    public async ValueTask<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken = default)
+    public override async ValueTask<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken = default)
     {
         var purged = 0;
         while (true)
@@ -165,6 +184,7 @@ public sealed partial class PostgresConversationStore : IConversationStore, IAsy
     }
 
     /// <summary>Closes the connections, if the data source is the store's own.</summary>
+    /// <returns>A task that completes when they are closed.</returns>
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     private static PostgresConversationStoreOptions Checked(PostgresConversationStoreOptions? options)
@@ -205,10 +225,14 @@ public sealed partial class PostgresConversationStore : IConversationStore, IAsy
         }
     }
 
-    private ValueTask<List<T>> ReadAsync<T>(string sql, byte[] key, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken) => _database.RunAsync(
+    private ValueTask<List<T>> ReadAsync<T>(string sql, byte[] key, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken) =>
+        ReadAsync(sql, [Key(key)], map, cancellationToken);
+
+    private ValueTask<List<T>> ReadAsync<T>(string sql, NpgsqlParameter[] parameters, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken) => _database.RunAsync(
         async (connection, _) =>
         {
-            var command = await _database.CommandAsync(connection, sql, cancellationToken, Key(key)).ConfigureAwait(false);
+            // Copies: a parameter belongs to one command, and each attempt has its own.
+            var command = await _database.CommandAsync(connection, sql, cancellationToken, [.. parameters.Select(static p => p.Clone())]).ConfigureAwait(false);
             await using (command.ConfigureAwait(false))
             {
                 return await RowsAsync(await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false), map, cancellationToken).ConfigureAwait(false);

@@ -26,11 +26,22 @@ internal sealed class PostgresSql
         Migrations = [Tables(s)];
 
         Find = $"{info} where c.key = $1";
-        List = $"{info} where c.tenant_key = $1 order by c.updated_ticks desc, c.key";
+        List = $"""
+            {info} where c.tenant_key = $1 and ($2 is null or c.updated_ticks < $2 or (c.updated_ticks = $2 and c.key > $3))
+            order by c.updated_ticks desc, c.key limit $4
+            """;
         Turn = $"select {Columns} from {s}.turns t where t.key = $1";
         Has = $"select 1 from {s}.turns where key = $1";
         Path = PathTo(s);
-        Tree = TreeOf(s);
+        Tree = $"""
+            {TreeOf(s)}
+            select {Columns} from tree join {s}.turns t on t.key = tree.key order by t.depth, t.created_ticks, t.key
+            """;
+        Usage = $"""
+            {TreeOf(s)}
+            select t.owner = $1, count(*), sum(t.input_tokens)::bigint, sum(t.output_tokens)::bigint, sum(t.cost_ticks)::bigint
+            from tree join {s}.turns t on t.key = tree.key group by 1
+            """;
         (MoveFirst, Move) = (PointFirst(s, "$2"), Point(s, "$2"));
         (AppendFirst, Append) = (Insert(s, PointFirst(s, "$7"), 7), Insert(s, Point(s, "$5"), 5));
         LockOne = $"update {s}.conversations set head = null where key = $1 returning key";
@@ -81,6 +92,9 @@ internal sealed class PostgresSql
     public string Path { get; }
 
     public string Tree { get; }
+
+    /// <summary>The totals of the turns in a tree: one row for those that the name owns, one for the others.</summary>
+    public string Usage { get; }
 
     public string MoveFirst { get; }
 
@@ -156,7 +170,6 @@ internal sealed class PostgresSql
           select key from {s}.turns where owner = $1
           union
           select t.parent from tree join {s}.turns t on t.key = tree.key where t.parent is not null)
-        select {Columns} from tree join {s}.turns t on t.key = tree.key order by t.depth, t.created_ticks, t.key
         """;
 
     /// <summary>Points a name without turns, or no name yet, to a turn ($2), if the needed one exists.</summary>

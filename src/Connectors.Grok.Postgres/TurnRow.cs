@@ -59,6 +59,11 @@ internal static class TurnRow
     public static ConversationInfo ToInfo(NpgsqlDataReader row) =>
         new(new(row.GetString(0), row.GetString(1)), TextOrNull(row, 2), Moment(row, 3), Moment(row, 4));
 
+    /// <summary>A row of <see cref="PostgresSql.Usage"/>.</summary>
+    public static (bool IsOwn, ConversationTotals Totals) ToTotals(NpgsqlDataReader row) => (
+        row.GetBoolean(0),
+        new() { TurnCount = (int)row.GetInt64(1), InputTokens = row.GetInt64(2), OutputTokens = row.GetInt64(3), CostInUsdTicks = row.GetInt64(4) });
+
     private static string? TextOrNull(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
     private static DateTimeOffset Moment(NpgsqlDataReader row, int column) => new(row.GetInt64(column), TimeSpan.Zero);

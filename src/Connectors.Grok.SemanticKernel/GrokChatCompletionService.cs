@@ -57,7 +57,7 @@ public sealed class GrokChatCompletionService : IChatCompletionService
             chatHistory.AddRange(contents.SkipLast(1));
             return contents.TakeLast(1).ToArray();
         }
-        catch (Exception e) when (e is GrokException or ArgumentException or NotSupportedException)
+        catch (Exception e) when (IsTranslated(e))
         {
             throw Translated(e);
         }
@@ -107,7 +107,7 @@ public sealed class GrokChatCompletionService : IChatCompletionService
                     yield break;
                 }
             }
-            catch (Exception e) when (e is GrokException or ArgumentException or NotSupportedException)
+            catch (Exception e) when (IsTranslated(e))
             {
                 throw Translated(e);
             }
@@ -115,6 +115,9 @@ public sealed class GrokChatCompletionService : IChatCompletionService
             yield return updating.Current;
         }
     }
+
+    /// <summary>Whether an exception becomes one of Semantic Kernel's. Failures of conversations do not: they hold answers and ids.</summary>
+    private static bool IsTranslated(Exception e) => e is ArgumentException or NotSupportedException || e.GetType() == typeof(GrokException);
 
     /// <summary>Semantic Kernel's own exception: for what the service says, and for what is wrong in what was asked.</summary>
     private static Exception Translated(Exception e) => e is GrokException failure

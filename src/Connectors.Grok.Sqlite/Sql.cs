@@ -61,7 +61,9 @@ internal static class Sql
     public const string List = """
         select c.tenant, c.name, h.id, c.created, c.updated
         from conversations c left join turns h on h.key = c.head
-        where c.tenant = @tenant order by c.updated desc, c.key desc
+        where c.tenant = @tenant
+          and (@updated is null or c.updated < @updated or (c.updated = @updated and c.name > @after))
+        order by c.updated desc, c.name limit @most
         """;
 
     private const string Columns = """
@@ -83,15 +85,27 @@ internal static class Sql
         order by path.up desc
         """;
 
-    public const string Tree = $"""
+    private const string TreeKeys = """
         with recursive tree (key) as (
           select head from conversations where tenant = @tenant and name = @name and head is not null
           union
           select t.key from turns t join conversations c on c.key = t.owner where c.tenant = @tenant and c.name = @name
           union
           select t.parent from tree join turns t on t.key = tree.key where t.parent is not null)
+        """;
+
+    public const string Tree = $"""
+        {TreeKeys}
         select {Columns} from tree join turns t on t.key = tree.key left join turns p on p.key = t.parent
         order by t.depth, t.key
+        """;
+
+    /// <summary>The totals of the turns in a tree: one row for those that the name owns, one for the others.</summary>
+    public const string Usage = $"""
+        {TreeKeys}
+        select t.owner = c.key, count(*), sum(t.input_tokens), sum(t.output_tokens), sum(t.cost)
+        from tree join turns t on t.key = tree.key join conversations c on c.tenant = @tenant and c.name = @name
+        group by 1
         """;
 
     public const string Create = """

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Connectors.Grok.Conversations;
 using Microsoft.Data.Sqlite;
 
@@ -15,7 +14,7 @@ namespace Connectors.Grok.Sqlite;
 /// Every method throws <see cref="ConversationStoreException"/> when the file is unreadable, damaged, newer, full, read-only or locked
 /// for too long; its message says what to do.
 /// </remarks>
-public sealed class SqliteConversationStore : IConversationStore, IDisposable, IAsyncDisposable
+public sealed class SqliteConversationStore : ConversationStore, IDisposable, IAsyncDisposable
 {
     private const int PurgeBatch = 50;
 
@@ -25,14 +24,14 @@ public sealed class SqliteConversationStore : IConversationStore, IDisposable, I
     /// <summary>Keeps conversations in a file. Nothing is opened before the first call.</summary>
     /// <param name="file">The path of the file; its directory must exist.</param>
     /// <param name="options">How the store behaves; null for the defaults.</param>
-    /// <exception cref="ArgumentException">The path is empty, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">The path is blank, is a connection string, or an option is out of range.</exception>
     public SqliteConversationStore(string file, SqliteConversationStoreOptions? options = null)
-        : this(ToConnection(file), options)
+        : this(SqliteConnections.FromFile(file), options)
     {
     }
 
-    /// <summary>Keeps conversations in the file of a connection string. Nothing is opened before the first call.</summary>
-    /// <param name="connection">The connection string; its pooling and time-out are the store's own affair.</param>
+    /// <summary>Keeps conversations in the file of a connection string. Nothing is opened before the first call. For a text, see <see cref="FromConnectionString"/>.</summary>
+    /// <param name="connection">The connection string. Its pooling and time-out are not used: the store has its own.</param>
     /// <param name="options">How the store behaves; null for the defaults.</param>
     /// <exception cref="ArgumentException">The connection string names no file, or an option is out of range.</exception>
     public SqliteConversationStore(SqliteConnectionStringBuilder connection, SqliteConversationStoreOptions? options = null)
@@ -51,13 +50,23 @@ public sealed class SqliteConversationStore : IConversationStore, IDisposable, I
         _database = new(connection, options.BusyTimeout);
     }
 
+    /// <summary>Creates a store over the file of a connection string. Nothing is opened before the first call.</summary>
+    /// <param name="connectionString">The connection string, as Microsoft.Data.Sqlite reads it. Its pooling and time-out are not used: the store has its own.</param>
+    /// <param name="options">How the store behaves; null for the defaults.</param>
+    /// <returns>The store.</returns>
+    /// <exception cref="ArgumentException">The connection string is not valid or names no file, or an option is out of range. The message does not repeat it, since it may hold a password.</exception>
+    public static SqliteConversationStore FromConnectionString(string connectionString, SqliteConversationStoreOptions? options = null) =>
+        new(SqliteConnections.Parse(connectionString), options);
+
     /// <summary>Opens the file, creates it or brings it up to date now instead of with the first call.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>A task that completes when the file is ready.</returns>
+    /// <exception cref="ConversationStoreException">The file cannot be opened or brought up to date.</exception>
     public async ValueTask InitializeAsync(CancellationToken cancellationToken = default) =>
         _database.Return(await _database.RentAsync(cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
-    public ValueTask<ConversationInfo?> FindAsync(ConversationId id, CancellationToken cancellationToken = default)
+    public override ValueTask<ConversationInfo?> FindAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(id);
         return _database.ReadAsync(
@@ -70,7 +79,7 @@ public sealed class SqliteConversationStore : IConversationStore, IDisposable, I
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<ConversationTurn>> GetPathAsync(string tenant, string turnId, CancellationToken cancellationToken = default)
+    public override ValueTask<IReadOnlyList<ConversationTurn>> GetPathAsync(string tenant, string turnId, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(tenant);
         StoreArguments.Check(turnId);
@@ -79,7 +88,7 @@ public sealed class SqliteConversationStore : IConversationStore, IDisposable, I
     }
 
     /// <inheritdoc/>
-    public ValueTask<ConversationTurn?> GetTurnAsync(string tenant, string turnId, CancellationToken cancellationToken = default)
+    public override ValueTask<ConversationTurn?> GetTurnAsync(string tenant, string turnId, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(tenant);
         StoreArguments.Check(turnId);
@@ -88,7 +97,7 @@ public sealed class SqliteConversationStore : IConversationStore, IDisposable, I
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<ConversationTurn>> GetTreeAsync(ConversationId id, CancellationToken cancellationToken = default)
+    public override ValueTask<IReadOnlyList<ConversationTurn>> GetTreeAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(id);
         return _database.ReadAsync<IReadOnlyList<ConversationTurn>>(
@@ -96,7 +105,7 @@ public sealed class SqliteConversationStore : IConversationStore, IDisposable, I
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, CancellationToken cancellationToken = default)
+    public override ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(id);
         StoreArguments.Check(turn);
@@ -123,7 +132,7 @@ public sealed class SqliteConversationStore : IConversationStore, IDisposable, I
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, CancellationToken cancellationToken = default)
+    public override ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(id);
         StoreArguments.CheckOptional(head);
@@ -144,14 +153,34 @@ public sealed class SqliteConversationStore : IConversationStore, IDisposable, I
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<ConversationInfo> ListAsync(string tenant, CancellationToken cancellationToken = default)
+    public override ValueTask<ConversationUsage> GetUsageAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(tenant);
-        return List(tenant, cancellationToken);
+        StoreArguments.Check(id);
+        return _database.ReadAsync(session => TurnRow.ToUsage(session.Read(Sql.Usage, ("@tenant", id.Tenant), ("@name", id.Name))), cancellationToken);
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, CancellationToken cancellationToken = default)
+    public override ValueTask<IReadOnlyList<ConversationInfo>> ListAsync(ConversationQuery query, CancellationToken cancellationToken = default)
+    {
+        StoreArguments.Check(query);
+        return _database.ReadAsync<IReadOnlyList<ConversationInfo>>(
+            session =>
+            {
+                using var rows = session.Read(
+                    Sql.List, ("@tenant", query.Tenant), ("@updated", query.After?.UpdatedAt.UtcTicks), ("@after", query.After?.Name), ("@most", query.PageSize));
+                var infos = new List<ConversationInfo>();
+                while (rows.Read())
+                {
+                    infos.Add(TurnRow.ToInfo(rows));
+                }
+
+                return infos;
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(id);
         return _database.WriteAsync<IReadOnlyList<ConversationTurn>>(
@@ -171,7 +200,7 @@ public sealed class SqliteConversationStore : IConversationStore, IDisposable, I
     }
 
     /// <inheritdoc/>
-    public async ValueTask<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken = default)
+    public override async ValueTask<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken = default)
     {
         var purged = 0;
         while (true)
@@ -190,16 +219,11 @@ public sealed class SqliteConversationStore : IConversationStore, IDisposable, I
     public void Dispose() => _database.Dispose();
 
     /// <summary>Closes the file.</summary>
+    /// <returns>A completed task.</returns>
     public ValueTask DisposeAsync()
     {
         Dispose();
         return default;
-    }
-
-    private static SqliteConnectionStringBuilder ToConnection(string file)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(file);
-        return new() { DataSource = file == ":memory:" ? file : Path.GetFullPath(file) };
     }
 
     private static bool Insert(SqliteSession session, (string, object?)[] parameters, string id)
@@ -251,24 +275,6 @@ public sealed class SqliteConversationStore : IConversationStore, IDisposable, I
             }
 
             return turns;
-        }
-    }
-
-    private async IAsyncEnumerable<ConversationInfo> List(string tenant, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var session = await _database.RentAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            using var rows = _database.Explained(() => session.Read(Sql.List, ("@tenant", tenant)));
-            while (_database.Explained(rows.Read))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                yield return TurnRow.ToInfo(rows);
-            }
-        }
-        finally
-        {
-            _database.Return(session);
         }
     }
 }

@@ -94,7 +94,7 @@ internal sealed class SqliteDatabase(SqliteConnectionStringBuilder connection, T
         }
     }
 
-    public T Explained<T>(Func<T> work)
+    private T Explained<T>(Func<T> work)
     {
         try
         {

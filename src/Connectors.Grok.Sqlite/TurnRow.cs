@@ -55,6 +55,22 @@ internal static class TurnRow
     public static ConversationInfo ToInfo(SqliteDataReader row) =>
         new(new(row.GetString(0), row.GetString(1)), Text(row, 2), Moment(row, 3), Moment(row, 4));
 
+    /// <summary>Reads the rows of <see cref="Sql.Usage"/> to their end and disposes them.</summary>
+    public static ConversationUsage ToUsage(SqliteDataReader rows)
+    {
+        var usage = ConversationUsage.None;
+        using (rows)
+        {
+            while (rows.Read())
+            {
+                var totals = new ConversationTotals { TurnCount = rows.GetInt32(1), InputTokens = rows.GetInt64(2), OutputTokens = rows.GetInt64(3), CostInUsdTicks = rows.GetInt64(4) };
+                usage = rows.GetBoolean(0) ? usage with { Own = totals } : usage with { Shared = totals };
+            }
+        }
+
+        return usage;
+    }
+
     private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
     private static DateTimeOffset Moment(SqliteDataReader row, int column) => new(row.GetInt64(column), TimeSpan.Zero);

@@ -13,8 +13,9 @@ namespace Connectors.Grok;
 /// last answer's <see cref="ChatResponse.ConversationId"/>, and nothing else. Any older id may be continued too, which is a fork.
 /// </summary>
 /// <remarks>
-/// Keeps nothing of any conversation, so that one instance serves all of them at once. Throws <see cref="GrokException"/> for what the
-/// service rejects or fails to do, and when a timeout of the options passes (<see cref="GrokErrorKind.Timeout"/>); <see cref="ArgumentException"/>,
+/// Keeps nothing of any conversation but, for its last 10,000 stored answers, a hash of the instructions in force; one instance serves all
+/// conversations at once. Throws <see cref="GrokException"/> for what the service rejects or fails to do, and when a timeout of the options
+/// passes (<see cref="GrokErrorKind.Timeout"/>); <see cref="ArgumentException"/>,
 /// <see cref="NotSupportedException"/> or <see cref="InvalidOperationException"/> for what cannot be sent, before it is sent.
 /// </remarks>
 public sealed class GrokChatClient : IChatClient
@@ -23,6 +24,7 @@ public sealed class GrokChatClient : IChatClient
     private readonly GrokSettings _settings;
     private readonly ChatClientMetadata _metadata;
     private readonly ConcurrentDictionary<string, bool> _logged = new(StringComparer.Ordinal);
+    private readonly InstructionsMemory _instructions = new();
 
     /// <summary>A client for a model with its own HttpClient, retries and timeouts, and the defaults of <see cref="GrokChatClientOptions"/>.</summary>
     /// <param name="model">The model's name, such as <c>grok-4.7</c>.</param>
@@ -70,8 +72,8 @@ public sealed class GrokChatClient : IChatClient
     public async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var request = ToRequest(messages, options);
-        return await CallTelemetry.MeasureAsync(_settings, request.Model, () => CreateAsync(request, cancellationToken)).ConfigureAwait(false);
+        var mapped = ToRequest(messages, options);
+        return await CallTelemetry.MeasureAsync(_settings, mapped.Request.Model, () => CreateAsync(mapped, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -104,10 +106,10 @@ public sealed class GrokChatClient : IChatClient
     /// <summary>Disposes the HttpClient if it is the client's own.</summary>
     public void Dispose() => _responses.Dispose();
 
-    private Responses.CreateResponseRequest ToRequest(IEnumerable<ChatMessage> messages, ChatOptions? options)
+    private MappedRequest ToRequest(IEnumerable<ChatMessage> messages, ChatOptions? options)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        var mapped = RequestMapper.ToRequest(this, messages, options, _settings);
+        var mapped = RequestMapper.ToRequest(this, messages, options, _settings, _instructions);
         foreach (var what in mapped.Dropped)
         {
             if (_logged.TryAdd(what, true))
@@ -126,25 +128,37 @@ public sealed class GrokChatClient : IChatClient
             Log.AnswersRepeated(_settings.Logger);
         }
 
-        return mapped.Request;
+        return mapped;
     }
 
-    private async Task<ChatResponse> CreateAsync(Responses.CreateResponseRequest request, CancellationToken cancellationToken) =>
-        ResponseMapper.ToResponse(await _responses.CreateAsync(request, cancellationToken).ConfigureAwait(false), request);
-
-    private IAsyncEnumerable<ChatResponseUpdate> Measured(Responses.CreateResponseRequest request, CancellationToken cancellationToken) =>
-        CallTelemetry.Measure(_settings, request.Model, StreamAsync(request, cancellationToken));
-
-    private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(
-        Responses.CreateResponseRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async Task<ChatResponse> CreateAsync(MappedRequest mapped, CancellationToken cancellationToken)
     {
-        var mapper = new StreamMapper(request);
-        await foreach (var e in _responses.StreamDeltasAsync(request, cancellationToken).ConfigureAwait(false))
+        var response = ResponseMapper.ToResponse(await _responses.CreateAsync(mapped.Request, cancellationToken).ConfigureAwait(false), mapped.Request);
+        Remember(response.ConversationId, mapped);
+        return response;
+    }
+
+    private IAsyncEnumerable<ChatResponseUpdate> Measured(MappedRequest mapped, CancellationToken cancellationToken) =>
+        CallTelemetry.Measure(_settings, mapped.Request.Model, StreamAsync(mapped, cancellationToken));
+
+    private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(MappedRequest mapped, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var mapper = new StreamMapper(mapped.Request);
+        await foreach (var e in _responses.StreamDeltasAsync(mapped.Request, cancellationToken).ConfigureAwait(false))
         {
             if (mapper.ToUpdate(e) is { } update)
             {
+                Remember(update.ConversationId, mapped);
                 yield return update;
             }
+        }
+    }
+
+    private void Remember(string? conversationId, MappedRequest mapped)
+    {
+        if (conversationId is not null && mapped.InForce is { } inForce)
+        {
+            _instructions.Add(conversationId, inForce);
         }
     }
 }

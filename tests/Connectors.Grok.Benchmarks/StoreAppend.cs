@@ -23,7 +23,7 @@ public abstract class StoreAppend
 
     protected void Restart() => (_head, Depth) = (null, 0);
 
-    protected async Task<Tally> AppendAsync(IConversationStore store)
+    protected async Task<Tally> AppendAsync(ConversationStore store)
     {
         var turn = new ConversationTurn
         {

@@ -23,7 +23,7 @@ public class ConversationsTests
         { "the default", static _ => { }, typeof(InMemoryConversationStore) },
         { "in memory", static c => c.UseSqlite("forgotten.db").UseInMemory(), typeof(InMemoryConversationStore) },
         { "a file", static c => c.UseSqlite("chats.db"), typeof(SqliteConversationStore) },
-        { "a connection string of SQLite", static c => c.UseSqlite("Data Source=chats.db;Cache=Shared", static o => o.BusyTimeout = TimeSpan.FromSeconds(1)), typeof(SqliteConversationStore) },
+        { "a connection string of SQLite", static c => c.UseSqliteConnectionString("Data Source=chats.db;Cache=Shared", static o => o.BusyTimeout = TimeSpan.FromSeconds(1)), typeof(SqliteConversationStore) },
         { "a connection string of PostgreSQL", static c => c.UsePostgres(NoServer, static o => o.Schema = "chats"), typeof(PostgresConversationStore) },
         { "the application's data source", static c =>
             {
@@ -48,9 +48,9 @@ public class ConversationsTests
             choose(builder.Services.AddKeyedGrokConversations(key));
             using var host = builder.Build();
             await host.StartAsync(Now);
-            var store = host.Services.GetRequiredKeyedService<IConversationStore>(key);
+            var store = host.Services.GetRequiredKeyedService<ConversationStore>(key);
             Assert.IsType(expected, store);
-            Assert.Same(store, Assert.Single(host.Services.GetKeyedServices<IConversationStore>(key)));
+            Assert.Same(store, Assert.Single(host.Services.GetKeyedServices<ConversationStore>(key)));
         }
 
         Assert.NotEmpty(way);
@@ -105,11 +105,11 @@ public class ConversationsTests
     {
         var mine = new InMemoryConversationStore();
         var builder = App.New(("Grok:Endpoint", App.Loopback));
-        builder.Services.AddSingleton<IConversationStore>(mine);
+        builder.Services.AddSingleton<ConversationStore>(mine);
         builder.AddGrokChatClient().AddConversations();
         using var host = builder.Build();
         await host.StartAsync(Now);
-        Assert.Same(mine, host.Services.GetRequiredService<IConversationStore>());
+        Assert.Same(mine, host.Services.GetRequiredService<ConversationStore>());
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public class ConversationsTests
     {
         var builder = App.New(
             ("Grok:Endpoint", App.Loopback), ("Grok:Conversations:Tenant", "acme"), ("Grok:Conversations:Budget", "2.50"), ("Grok:Conversations:Conflict", "fork"),
-            ("Grok:Conversations:ChangedInstructions", "Restart"), ("Grok:Conversations:ServerRetention", "7.00:00:00"), ("Grok:Conversations:QueueTurns", "true"),
+            ("Grok:Conversations:ContinuationInstructions", "Restart"), ("Grok:Conversations:ServerRetention", "7.00:00:00"), ("Grok:Conversations:QueueTurns", "true"),
             ("Grok:Conversations:Retention", "Reasoning"), ("Grok:Conversations:KeepFor", "90.00:00:00"), ("Mine:Tenant", "mine"));
         var protector = new Plain();
         builder.Services.AddSingleton<IConversationProtector>(protector).AddSingleton<TimeProvider>(new ManualTime());
@@ -133,7 +133,7 @@ public class ConversationsTests
 
         var read = options.Get("");
         Assert.Equal(("acme", 2.50m, ConversationConflict.Fork), (read.Tenant, read.Budget, read.Conflict));
-        Assert.Equal((ChangedInstructions.Restart, TimeSpan.FromDays(7)), (read.ChangedInstructions, read.ServerRetention));
+        Assert.Equal((ContinuationInstructions.Restart, TimeSpan.FromDays(7)), (read.ContinuationInstructions, read.ServerRetention));
         var fresh = new ConversationOptions();
         foreach (var property in typeof(ConversationOptions).GetProperties().Where(static p => p.Name is not "LoggerFactory"))
         {
@@ -182,14 +182,42 @@ public class ConversationsTests
     public void A_wrong_connection_string_is_told_at_once_and_not_repeated()
     {
         var conversations = new ServiceCollection().AddGrokConversations();
-        var lite = Assert.Throws<ArgumentException>("fileOrConnectionString", () => conversations.UseSqlite("Data Source=a.db;Passwort=hunter2"));
+        var lite = Assert.Throws<ArgumentException>("connectionString", () => conversations.UseSqliteConnectionString("Data Source=a.db;Passwort=hunter2"));
+        var swapped = Assert.Throws<ArgumentException>("file", () => conversations.UseSqlite("Data Source=a.db;Password=hunter2"));
+        Assert.Contains("UseSqliteConnectionString", swapped.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", swapped.ToString(), StringComparison.Ordinal);
         var post = Assert.Throws<ArgumentException>("connectionString", () => conversations.UsePostgres("Host=h;Passwort=hunter2"));
         Assert.DoesNotContain("hunter2", lite.ToString() + post, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => conversations.UseSqlite(" "));
+        Assert.Throws<ArgumentException>("connectionString", () => conversations.UseSqliteConnectionString(" "));
+        Assert.Throws<ArgumentException>("connectionString", () => conversations.UseSqliteConnectionString("Mode=ReadOnly"));
+        Assert.Throws<ArgumentNullException>("builder", () => ((GrokConversationsBuilder)null!).UseSqliteConnectionString("Data Source=a.db"));
+        Assert.Throws<ArgumentNullException>("resolver", () => conversations.UseTenantResolver(null!));
         Assert.Throws<ArgumentException>(() => conversations.UsePostgres(" "));
         Assert.Throws<ArgumentNullException>("dataSource", () => conversations.UsePostgres((Func<IServiceProvider, NpgsqlDataSource>)null!));
         Assert.Throws<ArgumentNullException>("builder", () => ((GrokConversationsBuilder)null!).UseSqlite("a.db"));
         Assert.Throws<ArgumentNullException>("builder", () => ((GrokConversationsBuilder)null!).UsePostgres());
+    }
+
+    [Fact]
+    public async Task A_registered_resolver_tells_the_tenant_of_each_call()
+    {
+        await using var emulator = await GrokEmulator.StartAsync();
+        var builder = App.New(("Grok:Endpoint", App.Loopback));
+        var user = new CurrentUser { Name = "alice" };
+        builder.Services.AddSingleton(user);
+        builder.AddGrokChatClient().Over(emulator).AddConversations(static c => c.UseTenantResolver(static services => services.GetRequiredService<CurrentUser>().Name));
+        using var host = builder.Build();
+        await host.StartAsync(Now);
+        var (client, manager) = (host.Services.GetRequiredService<IChatClient>(), host.Services.GetRequiredService<ConversationManager>());
+        await client.GetResponseAsync("I am Alice.", new() { ConversationId = "ticket-4711" }, Now);
+        user.Name = "bob";
+        Assert.Empty(await manager.GetTurnsAsync("ticket-4711", Now));
+        user.Name = null;
+        await Assert.ThrowsAsync<InvalidOperationException>(() => client.GetResponseAsync("Who am I?", new() { ConversationId = "ticket-4711" }, Now));
+        user.Name = "alice";
+        Assert.Single(await manager.GetTurnsAsync("ticket-4711", Now));
+        Assert.Single(emulator.Requests);
     }
 
     private static async Task<string> TalkAsync(GrokEmulator emulator, string file, string text)
@@ -199,6 +227,11 @@ public class ConversationsTests
         using var host = builder.Build();
         await host.StartAsync(Now);
         return (await host.Services.GetRequiredService<IChatClient>().GetResponseAsync(text, new() { ConversationId = "ticket-4711" }, Now)).Text;
+    }
+
+    private sealed class CurrentUser
+    {
+        public string? Name { get; set; }
     }
 
     private sealed class Plain : IConversationProtector

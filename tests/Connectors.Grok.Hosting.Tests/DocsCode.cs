@@ -75,12 +75,14 @@ public class DocsCode
         #endregion
     }
 
-    private static ConversationChatClient ForVisitor(ConversationChatClient conversations, string visitor)
+    private static async Task<string> ForVisitorAsync(IChatClient client, ConversationManager conversations, string visitor)
     {
         #region tenant
-        var mine = conversations.ForTenant(visitor); // cheap; the conversations of others do not exist for it
+        var options = new ChatOptions { ConversationId = "ticket-4711" }.WithTenant(visitor); // a copy that names the tenant
+        var answer = await client.GetResponseAsync("What's my name?", options);               // every layer of the pipeline runs
+        var turns = await conversations.ForTenant(visitor).GetTurnsAsync("ticket-4711");      // the manager takes the tenant too
         #endregion
-        return mine;
+        return answer.Text + turns.Count;
     }
 
     private static void Handlers(HostApplicationBuilder builder)

@@ -32,8 +32,8 @@ public class RegistrationTests : PipelineTest
             {
                 services.AddGrokChatClient();
                 services.AddChatClient(static provider => provider.GetRequiredService<GrokChatClient>()).UseFunctionInvocation().Use(static (client, provider) =>
-                    client.AsConversationClient(provider.GetRequiredService<IConversationStore>()));
-                services.AddSingleton<IConversationStore, InMemoryConversationStore>(static _ => new());
+                    client.AsConversationClient(provider.GetRequiredService<ConversationStore>()));
+                services.AddSingleton<ConversationStore, InMemoryConversationStore>(static _ => new());
             }
         },
     };

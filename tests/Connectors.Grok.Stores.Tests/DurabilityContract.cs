@@ -9,7 +9,7 @@ public abstract class DurabilityContract
     /// <summary>The kind of store and what a writer process needs to open it, empty and not yet created.</summary>
     protected abstract ValueTask<(string Kind, string Medium)> Create();
 
-    protected abstract IConversationStore Open(string medium);
+    protected abstract ConversationStore Open(string medium);
 
     [Fact]
     public async Task A_store_opened_again_holds_what_was_written()

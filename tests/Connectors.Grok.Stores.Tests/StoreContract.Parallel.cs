@@ -77,7 +77,7 @@ public abstract partial class StoreContract
     }
 
     /// <summary>Reads the head and appends to it, until that succeeds.</summary>
-    internal static async Task Persist(IConversationStore store, ConversationId id, string turn)
+    internal static async Task Persist(ConversationStore store, ConversationId id, string turn)
     {
         while (true)
         {

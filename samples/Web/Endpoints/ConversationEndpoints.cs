@@ -30,7 +30,7 @@ internal static class ConversationEndpoints
         string id, string turn, int message, int image, Visitor visitor, ConversationReader reader, ConversationChatClient client, CancellationToken stop)
     {
         var found = await reader.TurnAsync(visitor.Id, id, turn, stop);
-        return Images.Write(client.ForTenant(visitor.Id).Conversations.Read(found).Input, message, image);
+        return Images.Write(client.Conversations.ForTenant(visitor.Id).Read(found).Input, message, image);
     }
 
     /// <summary>A second conversation that shares the turns up to any answer, also one on a branch that was left.</summary>
@@ -41,7 +41,7 @@ internal static class ConversationEndpoints
         var fork = $"{Guid.NewGuid():N}-fork";
         try
         {
-            await client.ForTenant(visitor.Id).Conversations.ForkAsync(id, fork, turn.Id, stop);
+            await client.Conversations.ForTenant(visitor.Id).ForkAsync(id, fork, turn.Id, stop);
             return TypedResults.Ok(new Forked(fork));
         }
         catch (KeyNotFoundException)
@@ -63,7 +63,7 @@ internal static class ConversationEndpoints
 
         try
         {
-            await client.ForTenant(visitor.Id).Conversations.DeleteAsync(id, stop);
+            await client.Conversations.ForTenant(visitor.Id).DeleteAsync(id, stop);
         }
         catch (ConversationDeleteException e)
         {
@@ -83,7 +83,7 @@ internal static class ConversationEndpoints
             throw new ProblemException(Problems.Unknown);
         }
 
-        var conversations = client.ForTenant(visitor.Id).Conversations;
+        var conversations = client.Conversations.ForTenant(visitor.Id);
         var tree = await conversations.GetTreeAsync(id, stop);
         if (tree.Count == 0)
         {

@@ -44,7 +44,7 @@ internal static class MessageEndpoints
         string id, TurnRequest request, Visitor visitor, Beginner beginner, ConversationReader reader, ConversationChatClient client, CancellationToken stop)
     {
         var turn = await reader.TurnAsync(visitor.Id, id, request.Turn, stop);
-        var said = client.ForTenant(visitor.Id).Conversations.Read(turn).Input;
+        var said = client.Conversations.ForTenant(visitor.Id).Read(turn).Input;
         return await beginner.BeginAsync(visitor.Id, id, new Question(said, turn.ParentId ?? "", request.Search, beginner.Fault(request.Fault)), stop);
     }
 

@@ -15,7 +15,7 @@ internal sealed class TurnRunner(ConversationChatClient client, WebSettings sett
         try
         {
             var options = OptionsOf(run);
-            await foreach (var update in client.ForTenant(run.Visitor).GetStreamingResponseAsync(run.Question.Messages, options, cancellationToken))
+            await foreach (var update in client.GetStreamingResponseAsync(run.Question.Messages, options, cancellationToken))
             {
                 run.Heard();
                 Show(run, update);
@@ -46,7 +46,7 @@ internal sealed class TurnRunner(ConversationChatClient client, WebSettings sett
 
     private static ChatOptions OptionsOf(Run run)
     {
-        var options = new ChatOptions { ConversationId = run.Conversation, Tools = run.Question.Search ? [new HostedWebSearchTool()] : null };
+        var options = new ChatOptions { ConversationId = run.Conversation, Tools = run.Question.Search ? [new HostedWebSearchTool()] : null }.WithTenant(run.Visitor);
         return run.Question.After is { } turn ? options.WithParentTurn(turn) : options;
     }
 

@@ -5,7 +5,7 @@ namespace Connectors.Grok.Conversations;
 /// <param name="cost">What it has cost, in US dollars.</param>
 /// <param name="budget">What it may cost.</param>
 public sealed class ConversationBudgetException(string conversationId, decimal cost, decimal budget)
-    : Exception(FormattableString.Invariant($"The conversation '{conversationId}' has cost ${cost} and may cost ${budget}: nothing was sent."))
+    : GrokException(GrokErrorKind.ConversationBudget, FormattableString.Invariant($"The conversation '{conversationId}' has cost ${cost} and may cost ${budget}: nothing was sent."))
 {
     /// <summary>What it has cost, in US dollars.</summary>
     public decimal Cost { get; } = cost;

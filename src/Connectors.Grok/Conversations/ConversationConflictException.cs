@@ -7,7 +7,7 @@ namespace Connectors.Grok.Conversations;
 /// <param name="forkId">The id under which the turn was kept; go on from there, or ask again on the conversation.</param>
 /// <param name="response">The answer.</param>
 public sealed class ConversationConflictException(string conversationId, string forkId, ChatResponse response)
-    : Exception($"Another turn was made on the conversation '{conversationId}' in the meantime. This one was kept as '{forkId}': go on there, or ask again.")
+    : GrokException(GrokErrorKind.ConversationConflict, $"Another turn was made on the conversation '{conversationId}' in the meantime. This one was kept as '{forkId}': go on there, or ask again.")
 {
     /// <summary>The conversation.</summary>
     public string ConversationId { get; } = conversationId;

@@ -6,13 +6,23 @@ namespace Connectors.Grok.Conversations;
 /// <remarks>Read once, when the client is built.</remarks>
 public sealed class ConversationOptions
 {
-    /// <summary>Whose conversations these are. The conversations of another tenant do not exist for this client.</summary>
-    /// <value>Default empty: no tenants.</value>
+    /// <summary>The tenant of calls that name none with <see cref="GrokConversationExtensions.WithTenant"/>. The conversations of another tenant do not exist for a call.</summary>
+    /// <value>Default empty: no tenants. Must stay empty where <see cref="TenantResolver"/> is set.</value>
     public string Tenant { get; set; } = "";
 
-    /// <summary>What happens when <c>ChatOptions.Instructions</c> differ from those that the conversation goes by.</summary>
-    /// <value>Default <see cref="ChangedInstructions.SendAsSystemMessage"/>.</value>
-    public ChangedInstructions ChangedInstructions { get; set; }
+    /// <summary>
+    /// Returns the tenant of the current call, for example the user of the current HTTP request. Called once per call of the client and once
+    /// per operation of the manager, on the caller's thread.
+    /// </summary>
+    /// <value>
+    /// Default null: <see cref="GrokConversationExtensions.WithTenant"/> and <see cref="ConversationManager.ForTenant"/> name the tenant. When set, the resolver
+    /// decides alone: a call throws <see cref="InvalidOperationException"/> when it returns null or a blank, or another tenant than the one the call names.
+    /// </value>
+    public Func<string?>? TenantResolver { get; set; }
+
+    /// <summary>When <c>ChatOptions.Instructions</c> are sent again with a continued conversation. The store keeps a hash of those in force.</summary>
+    /// <value>Default <see cref="ContinuationInstructions.WhenChanged"/>.</value>
+    public ContinuationInstructions ContinuationInstructions { get; set; }
 
     /// <summary>What happens when two turns are made on one conversation at once.</summary>
     /// <value>Default <see cref="ConversationConflict.Throw"/>.</value>
@@ -54,11 +64,12 @@ public sealed class ConversationOptions
     internal ConversationOptions Checked()
     {
         StoreArguments.Check(Tenant, nameof(Tenant));
+        Check(Tenant.Length == 0 || TenantResolver is null, nameof(Tenant), "must be empty where TenantResolver is set, which decides alone");
         Check(TimeProvider is not null, nameof(TimeProvider), "must be a clock");
         Check(ServerRetention > TimeSpan.Zero, nameof(ServerRetention), "must be longer than zero");
         Check(KeepFor is null || KeepFor > TimeSpan.Zero, nameof(KeepFor), "must be longer than zero, or null");
         Check(Budget is null or >= 0, nameof(Budget), "must not be negative");
-        Check(Enum.IsDefined(ChangedInstructions), nameof(ChangedInstructions), "must be SendAsSystemMessage, Restart or Throw");
+        Check(Enum.IsDefined(ContinuationInstructions), nameof(ContinuationInstructions), "must be WhenChanged, Never, Always, Throw or Restart");
         Check(Enum.IsDefined(Conflict), nameof(Conflict), "must be Throw or Fork");
         Check(Enum.IsDefined(Retention), nameof(Retention), "must be Everything, Reasoning or Nothing");
         return this;
@@ -72,10 +83,18 @@ public sealed class ConversationOptions
         }
     }
 
-    internal ConversationOptions Copy(string? tenant = null)
+    internal ConversationOptions Copy() => (ConversationOptions)MemberwiseClone();
+
+    /// <summary>The same settings for the calls of one tenant.</summary>
+    internal ConversationOptions For(string tenant)
     {
-        var copy = (ConversationOptions)MemberwiseClone();
-        copy.Tenant = tenant ?? Tenant;
+        if (tenant == Tenant)
+        {
+            return this;
+        }
+
+        var copy = Copy();
+        copy.Tenant = tenant;
         return copy;
     }
 }
@@ -91,19 +110,6 @@ public enum ConversationRetention
 
     /// <summary>Nothing. When the service no longer has the conversation, only a caller that passes the full history can go on.</summary>
     Nothing,
-}
-
-/// <summary>What happens when instructions differ from those that a conversation goes by.</summary>
-public enum ChangedInstructions
-{
-    /// <summary>The new ones are sent as a system message before the new messages; from then on they are the conversation's.</summary>
-    SendAsSystemMessage,
-
-    /// <summary>The whole history is sent anew, under the new instructions.</summary>
-    Restart,
-
-    /// <summary>An <see cref="InvalidOperationException"/> is thrown before anything is sent.</summary>
-    Throw,
 }
 
 /// <summary>What happens when two turns are made on one conversation at once. Either way no turn is lost.</summary>

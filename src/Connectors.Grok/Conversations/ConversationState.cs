@@ -18,30 +18,40 @@ public sealed record ConversationState
     /// <summary>How many turns lie on the way to the head, it included. A function loop takes a turn per request.</summary>
     public int TurnCount => Head is null ? 0 : Head.Depth + 1;
 
-    /// <summary>How many turns it has in all, on branches that were left too.</summary>
-    public int TreeCount { get; init; }
+    /// <summary>The number of turns in its tree: on branches that were left, and shared ones, too.</summary>
+    public int TreeCount => OwnTurnCount + Shared.TurnCount;
 
-    /// <summary>Tokens in, of all turns.</summary>
+    /// <summary>The number of turns that belong to it, on branches that were left too. A turn belongs to one conversation: sums over conversations count none twice.</summary>
+    public int OwnTurnCount { get; init; }
+
+    /// <summary>Tokens sent to the model in its own turns.</summary>
     public long InputTokens { get; init; }
 
-    /// <summary>Tokens out, of all turns.</summary>
+    /// <summary>Tokens written by the model in its own turns, reasoning included.</summary>
     public long OutputTokens { get; init; }
 
-    /// <summary>The price of all turns, on branches that were left too, in US dollars.</summary>
-    public decimal CostInUsd { get; init; }
+    /// <summary>The price of its own turns, in ticks of 1e-10 USD.</summary>
+    public long CostInUsdTicks { get; init; }
 
-    /// <summary>Until when the next turn can go on by id alone. Null when it cannot: the whole conversation is sent then, or there is none yet.</summary>
+    /// <summary>The price of its own turns, on branches that were left too, in US dollars.</summary>
+    public decimal CostInUsd => Money.ToUsd(CostInUsdTicks);
+
+    /// <summary>The turns that it shares with another conversation, to which they belong: those before the point where it was forked.</summary>
+    public ConversationTotals Shared { get; init; } = ConversationTotals.None;
+
+    /// <summary>When the service's copy expires; until then the next turn can be sent by id. Null when it cannot: the whole conversation is sent then, or there is none yet.</summary>
     public DateTimeOffset? ExpiresAt => Head?.ExpiresAt;
 
-    internal static ConversationState Of(ConversationInfo info, IReadOnlyList<ConversationTurn> tree) => new()
+    internal static ConversationState From(ConversationInfo info, ConversationTurn? head, ConversationUsage usage) => new()
     {
         ConversationId = info.Id.Name,
-        Head = tree.FirstOrDefault(t => t.Id == info.Head),
+        Head = head,
         CreatedAt = info.CreatedAt,
         UpdatedAt = info.UpdatedAt,
-        TreeCount = tree.Count,
-        InputTokens = tree.Sum(static t => t.InputTokens),
-        OutputTokens = tree.Sum(static t => t.OutputTokens),
-        CostInUsd = tree.Sum(static t => t.CostInUsdTicks) / 10_000_000_000m,
+        OwnTurnCount = usage.Own.TurnCount,
+        InputTokens = usage.Own.InputTokens,
+        OutputTokens = usage.Own.OutputTokens,
+        CostInUsdTicks = usage.Own.CostInUsdTicks,
+        Shared = usage.Shared,
     };
 }

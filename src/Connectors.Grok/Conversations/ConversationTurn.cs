@@ -45,8 +45,14 @@ public sealed record ConversationTurn
     /// <summary>The price of this turn, in ticks of 1e-10 USD.</summary>
     public long CostInUsdTicks { get; init; }
 
+    /// <summary>The price of this turn, in US dollars.</summary>
+    public decimal CostInUsd => Money.ToUsd(CostInUsdTicks);
+
     /// <summary>The price of this turn and all before it, in ticks of 1e-10 USD.</summary>
     public long TotalCostInUsdTicks { get; init; }
+
+    /// <summary>The price of this turn and all before it, in US dollars.</summary>
+    public decimal TotalCostInUsd => Money.ToUsd(TotalCostInUsdTicks);
 
     /// <summary>The new messages and the answer's, as UTF-8 JSON, or as whatever the protector made of that. Stores keep it as bytes and do not look inside.</summary>
     public required ReadOnlyMemory<byte> Content { get; init; }

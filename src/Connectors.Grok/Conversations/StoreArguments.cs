@@ -31,6 +31,17 @@ internal static class StoreArguments
         }
     }
 
+    public static void Check(ConversationQuery query, [CallerArgumentExpression(nameof(query))] string? parameter = null)
+    {
+        ArgumentNullException.ThrowIfNull(query, parameter);
+        Check(query.Tenant, parameter);
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.PageSize, 1, parameter);
+        if (query.After is { } after)
+        {
+            Check(after.Name, parameter);
+        }
+    }
+
     public static void CheckOptional(string? text, [CallerArgumentExpression(nameof(text))] string? parameter = null)
     {
         if (text is not null)

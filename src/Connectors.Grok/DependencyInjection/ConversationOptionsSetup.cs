@@ -26,7 +26,7 @@ internal sealed class ConversationOptionsSetup(ConversationsRegistration registr
 
         var settings = new SettingsReader(section);
         settings.Text(nameof(options.Tenant), v => options.Tenant = v);
-        settings.Choice<ChangedInstructions>(nameof(options.ChangedInstructions), v => options.ChangedInstructions = v);
+        settings.Choice<ContinuationInstructions>(nameof(options.ContinuationInstructions), v => options.ContinuationInstructions = v);
         settings.Choice<ConversationConflict>(nameof(options.Conflict), v => options.Conflict = v);
         settings.Time(nameof(options.ServerRetention), v => options.ServerRetention = v);
         settings.Flag(nameof(options.QueueTurns), v => options.QueueTurns = v);
@@ -87,7 +87,7 @@ internal sealed class ConversationOptionsSetup(ConversationsRegistration registr
 
         try
         {
-            _ = services.GetKeyedService<IConversationStore>(registration.Key);
+            _ = services.GetKeyedService<ConversationStore>(registration.Key);
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {

@@ -40,7 +40,7 @@ internal sealed class ConversationsRegistration(object? key, string name)
     /// <summary>The layer of a pipeline that keeps conversations.</summary>
     public ConversationChatClient Over(IChatClient client, IServiceProvider services) => new(
         client,
-        services.GetRequiredKeyedService<IConversationStore>(Key),
+        services.GetRequiredKeyedService<ConversationStore>(Key),
         services.GetRequiredService<IOptionsMonitor<ConversationOptions>>().Get(Name));
 
     private void Register(IServiceCollection services)
@@ -51,7 +51,7 @@ internal sealed class ConversationsRegistration(object? key, string name)
         services.AddSingleton<IValidateOptions<ConversationOptions>>(sp => new ConversationOptionsSetup(this, sp));
         // Clients without a store of their own share the application's.
         services.TryAddKeyedSingleton(Key, static (sp, key) =>
-            (key is null ? null : sp.GetService<IConversationStore>()) ?? new InMemoryConversationStore(sp.GetService<TimeProvider>()));
+            (key is null ? null : sp.GetService<ConversationStore>()) ?? new InMemoryConversationStore(sp.GetService<TimeProvider>()));
         services.AddKeyedSingleton(Key, (sp, key) =>
         {
             // An application may wrap these conversations and register that as the chat client: then they are over ours, not over themselves.

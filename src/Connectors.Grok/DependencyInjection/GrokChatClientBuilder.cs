@@ -61,7 +61,7 @@ public sealed class GrokChatClientBuilder
 
     /// <summary>
     /// Puts a <see cref="ConversationChatClient"/> into the pipeline, in the place of this call: inside of the layers added before it,
-    /// around those added later. Also registers it, its <see cref="ConversationManager"/> and its <see cref="IConversationStore"/>, under the same key.
+    /// around those added later. Also registers it, its <see cref="ConversationManager"/> and its <see cref="ConversationStore"/>, under the same key.
     /// </summary>
     /// <param name="configure">Chooses the store and changes the options; null for conversations in memory.</param>
     /// <exception cref="InvalidOperationException">The pipeline has conversations already.</exception>

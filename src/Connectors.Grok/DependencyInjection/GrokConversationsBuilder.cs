@@ -33,15 +33,25 @@ public sealed class GrokConversationsBuilder
         return this;
     }
 
+    /// <summary>Takes the tenant of each call from the application: see <see cref="ConversationOptions.TenantResolver"/>.</summary>
+    /// <param name="resolver">Returns the tenant of the current call, for example from <c>IHttpContextAccessor</c>. It is given the application's root services.</param>
+    /// <returns>The same builder.</returns>
+    public GrokConversationsBuilder UseTenantResolver(Func<IServiceProvider, string?> resolver)
+    {
+        ArgumentNullException.ThrowIfNull(resolver);
+        Services.AddOptions<ConversationOptions>(Name).Configure<IServiceProvider>((options, services) => options.TenantResolver = () => resolver(services));
+        return this;
+    }
+
     /// <summary>Keeps the conversations in the memory of this process.</summary>
     public GrokConversationsBuilder UseInMemory() => UseStore(static sp => new InMemoryConversationStore(sp.GetService<TimeProvider>()));
 
     /// <summary>Keeps the conversations in a store, as a singleton under this <see cref="ServiceKey"/>, instead of the one chosen before.</summary>
     /// <param name="factory">Makes the store. Called when the host starts: what is wrong with the store's settings is told then.</param>
-    public GrokConversationsBuilder UseStore(Func<IServiceProvider, IConversationStore> factory)
+    public GrokConversationsBuilder UseStore(Func<IServiceProvider, ConversationStore> factory)
     {
         ArgumentNullException.ThrowIfNull(factory);
-        Services.RemoveAllKeyed<IConversationStore>(ServiceKey);
+        Services.RemoveAllKeyed<ConversationStore>(ServiceKey);
         Services.AddKeyedSingleton(ServiceKey, (sp, _) => factory(sp));
         return this;
     }

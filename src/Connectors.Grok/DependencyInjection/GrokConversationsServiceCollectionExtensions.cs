@@ -6,7 +6,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>
 /// Registers <see cref="ConversationChatClient"/> over the pipeline of <c>AddGrokChatClient</c> (without one, over the registered chat client), its <see cref="ConversationManager"/> and its
-/// <see cref="IConversationStore"/>, all of them singletons.
+/// <see cref="ConversationStore"/>, all of them singletons.
 /// </summary>
 /// <remarks>
 /// The chat client itself stays what it is; <see cref="GrokChatClientBuilder.AddConversations"/> puts conversations into its pipeline.

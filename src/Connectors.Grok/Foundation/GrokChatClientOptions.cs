@@ -48,8 +48,8 @@ public sealed class GrokChatClientOptions
     public IDictionary<string, IReadOnlyList<string>> ReasoningEfforts { get; } =
         new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>What becomes of <c>ChatOptions.Instructions</c> when a conversation is continued.</summary>
-    /// <value>Default <see cref="ContinuationInstructions.Omit"/>: the stored prompt rules.</value>
+    /// <summary>When <c>ChatOptions.Instructions</c> are sent again with a continued conversation. The client remembers a hash of the instructions in force for its last 10,000 stored answers; for older ids, and those of other processes, they are unknown.</summary>
+    /// <value>Default <see cref="ContinuationInstructions.WhenChanged"/>. <see cref="ContinuationInstructions.Restart"/> is rejected: this client keeps no history.</value>
     public ContinuationInstructions ContinuationInstructions { get; set; }
 
     /// <summary>Whether content that xAI's API has no word for, such as audio, is left out with a line in the log.</summary>
@@ -111,18 +111,4 @@ public sealed class GrokChatClientOptions
     /// <summary>Checks the options.</summary>
     /// <exception cref="ArgumentException">A setting is missing or wrong; the message names it and says what to do.</exception>
     public void Validate() => _ = GrokSettings.From(this);
-}
-
-/// <summary>What becomes of <c>ChatOptions.Instructions</c> when a conversation is continued by id.</summary>
-/// <remarks>The API refuses its <c>instructions</c> field there, and agents repeat their instructions on every turn.</remarks>
-public enum ContinuationInstructions
-{
-    /// <summary>They are not sent: the system prompt of the first turn is part of what the service stored.</summary>
-    Omit,
-
-    /// <summary>They are sent as a system message before the new messages, and are stored with them.</summary>
-    SendAsSystemMessage,
-
-    /// <summary>An <see cref="InvalidOperationException"/> is thrown before anything is sent.</summary>
-    Throw,
 }

@@ -78,9 +78,9 @@ internal sealed record GrokSettings
                 "must map the beginnings of model names to lists of none, low, medium, high and xhigh"),
             ContinuationInstructions = Check(
                 options.ContinuationInstructions,
-                Enum.IsDefined(options.ContinuationInstructions),
+                Enum.IsDefined(options.ContinuationInstructions) && options.ContinuationInstructions != ContinuationInstructions.Restart,
                 nameof(options.ContinuationInstructions),
-                "must be Omit, SendAsSystemMessage or Throw"),
+                "must be WhenChanged, Never, Always or Throw; Restart needs a history, which a conversation client keeps (ConversationOptions.ContinuationInstructions)"),
             DropUnsupportedContent = options.DropUnsupportedContent,
             Timeout = CheckTime(options.Timeout, nameof(options.Timeout)),
             StreamIdleTimeout = CheckTime(options.StreamIdleTimeout, nameof(options.StreamIdleTimeout)),

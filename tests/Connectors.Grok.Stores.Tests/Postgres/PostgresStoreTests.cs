@@ -9,7 +9,7 @@ namespace Connectors.Grok.Stores.Tests.Postgres;
 
 public sealed class PostgresStoreTests(PostgresServer server) : StoreContract
 {
-    protected override ValueTask<IConversationStore> Create(TimeProvider? time = null) =>
+    protected override ValueTask<ConversationStore> Create(TimeProvider? time = null) =>
         new(new PostgresConversationStore(server.Source, new() { Schema = server.NewSchema(), TimeProvider = time ?? TimeProvider.System }));
 }
 
@@ -17,5 +17,5 @@ public sealed class PostgresDurabilityTests(PostgresServer server) : DurabilityC
 {
     protected override ValueTask<(string Kind, string Medium)> Create() => new(("postgres", $"{server.NewSchema()}|{server.ConnectionString};Maximum Pool Size=3"));
 
-    protected override IConversationStore Open(string medium) => PostgresServer.Open(medium);
+    protected override ConversationStore Open(string medium) => PostgresServer.Open(medium);
 }

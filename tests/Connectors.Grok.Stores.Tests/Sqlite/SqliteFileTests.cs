@@ -92,6 +92,30 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_path_is_a_path_and_a_connection_string_is_one()
+    {
+        var file = Path.Combine(_folder.Path, "a=b;Mode=Memory.db");
+        using (var store = new SqliteConversationStore(file))
+        {
+            await store.InitializeAsync();
+        }
+
+        Assert.True(File.Exists(file));
+        var other = Path.Combine(_folder.Path, "other.db");
+        using (var store = SqliteConversationStore.FromConnectionString($"Data Source={other};Cache=Private"))
+        {
+            await store.InitializeAsync();
+        }
+
+        Assert.True(File.Exists(other));
+        Assert.Equal("file", Assert.Throws<ArgumentException>(() => new SqliteConversationStore($"Data Source={other}")).ParamName);
+        var e = Assert.Throws<ArgumentException>(() => SqliteConversationStore.FromConnectionString("Data Source=a.db;Passwort=hunter2"));
+        Assert.Equal("connectionString", e.ParamName);
+        Assert.DoesNotContain("hunter2", e.ToString(), StringComparison.Ordinal);
+        Assert.Equal("connectionString", Assert.Throws<ArgumentException>(static () => SqliteConversationStore.FromConnectionString("Mode=ReadOnly")).ParamName);
+    }
+
+    [Fact]
     public async Task What_cannot_be_opened_says_so()
     {
         await Fails(new(_folder.Path), "cannot be opened");

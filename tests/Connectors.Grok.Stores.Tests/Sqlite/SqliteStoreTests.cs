@@ -15,7 +15,7 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
         _folder.Dispose();
     }
 
-    protected override ValueTask<IConversationStore> Create(TimeProvider? time = null)
+    protected override ValueTask<ConversationStore> Create(TimeProvider? time = null)
     {
         _stores.Add(new(_folder.NewFile(), new() { TimeProvider = time ?? TimeProvider.System }));
         return new(_stores[^1]);
@@ -30,5 +30,5 @@ public sealed class SqliteDurabilityTests : DurabilityContract, IDisposable
 
     protected override ValueTask<(string Kind, string Medium)> Create() => new(("sqlite", _folder.NewFile()));
 
-    protected override IConversationStore Open(string medium) => new SqliteConversationStore(medium);
+    protected override ConversationStore Open(string medium) => new SqliteConversationStore(medium);
 }

@@ -40,7 +40,7 @@ internal static class SomeTurns
     };
 
     /// <summary>Appends a line of turns to a name that has none, and gives them back.</summary>
-    public static async Task<List<ConversationTurn>> Line(this IConversationStore store, ConversationId id, params string[] turns)
+    public static async Task<List<ConversationTurn>> Line(this ConversationStore store, ConversationId id, params string[] turns)
     {
         var line = new List<ConversationTurn>();
         foreach (var turn in turns)

@@ -35,7 +35,7 @@ internal sealed class Writer : IDisposable
     }
 
     /// <summary>Reads the head and appends to it, until that succeeds.</summary>
-    private static async Task AppendAsync(IConversationStore store, string id)
+    private static async Task AppendAsync(ConversationStore store, string id)
     {
         bool done;
         do
@@ -48,7 +48,7 @@ internal sealed class Writer : IDisposable
     }
 
     /// <summary>The turns in the store: each one whole, and the path of them all unbroken.</summary>
-    public static async Task<List<string>> ReadWholeAsync(IConversationStore store)
+    public static async Task<List<string>> ReadWholeAsync(ConversationStore store)
     {
         if (await store.FindAsync(Shared) is not { Head: { } head })
         {
@@ -103,7 +103,7 @@ internal sealed class Writer : IDisposable
     // Several pages of the database, so that a torn write would show.
     private static string Content(string id) => string.Join(',', Enumerable.Repeat(id, 3000));
 
-    private static IConversationStore Open(string kind, string medium) => kind switch
+    private static ConversationStore Open(string kind, string medium) => kind switch
     {
         "sqlite" => new SqliteConversationStore(medium),
         "postgres" => PostgresServer.Open(medium),

@@ -126,7 +126,7 @@ public class ReadmeCode
         await kept.GetResponseAsync("My name is Alice. Remember this.", new ChatOptions { ConversationId = "ticket-4712" });
         await foreach (var conversation in kept.Conversations.ListAsync())
         {
-            Console.WriteLine($"{conversation.Id.Name} is kept");
+            Console.WriteLine($"{conversation.ConversationId} is kept");
         }
         #endregion
     }

@@ -12,7 +12,7 @@ public class ConversationOptionsTests
         { nameof(ConversationOptions.ServerRetention), "must be longer than zero" },
         { nameof(ConversationOptions.KeepFor), "must be longer than zero, or null" },
         { nameof(ConversationOptions.Budget), "must not be negative" },
-        { nameof(ConversationOptions.ChangedInstructions), "must be SendAsSystemMessage, Restart or Throw" },
+        { nameof(ConversationOptions.ContinuationInstructions), "must be WhenChanged, Never, Always, Throw or Restart" },
         { nameof(ConversationOptions.Conflict), "must be Throw or Fork" },
         { nameof(ConversationOptions.Retention), "must be Everything, Reasoning or Nothing" },
     };
@@ -65,7 +65,7 @@ public class ConversationOptionsTests
             nameof(options.ServerRetention) => () => options.ServerRetention = TimeSpan.FromTicks(isRight ? 1 : 0),
             nameof(options.KeepFor) => () => options.KeepFor = TimeSpan.FromTicks(isRight ? 1 : 0),
             nameof(options.Budget) => () => options.Budget = isRight ? 0m : -0.0000000001m,
-            nameof(options.ChangedInstructions) => () => options.ChangedInstructions = ChangedInstructions.Throw + (isRight ? 0 : 1),
+            nameof(options.ContinuationInstructions) => () => options.ContinuationInstructions = ContinuationInstructions.Restart + (isRight ? 0 : 1),
             nameof(options.Conflict) => () => options.Conflict = ConversationConflict.Fork + (isRight ? 0 : 1),
             _ => () => options.Retention = ConversationRetention.Nothing + (isRight ? 0 : 1),
         };

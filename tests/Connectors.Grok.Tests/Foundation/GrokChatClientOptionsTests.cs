@@ -72,6 +72,7 @@ public class GrokChatClientOptionsTests
         Named("ConnectTimeout", static o => o.ConnectTimeout = TimeSpan.FromSeconds(-2));
         Named("MaxRetries", static o => o.MaxRetries = -1);
         Named("ContinuationInstructions", static o => o.ContinuationInstructions = (ContinuationInstructions)7);
+        Named("ContinuationInstructions", static o => o.ContinuationInstructions = ContinuationInstructions.Restart);
         var infinite = new GrokChatClientOptions { Endpoint = Some.Endpoint, Timeout = Timeout.InfiniteTimeSpan };
         infinite.Validate();
 

@@ -34,7 +34,7 @@ public class ConversationKeepingTests : ConversationTestBase
         var called = again.Messages[0].Contents.OfType<FunctionCallContent>().Single();
 
         // A function loop clones the options of the call, which still name the turn before.
-        var (_, same) = await client.Conversations.AskAgainAsync("ticket-4711", options);
+        var (_, same) = await client.Conversations.PrepareRegenerateAsync("ticket-4711", options);
         var answer = await client.GetResponseAsync([new ChatMessage(ChatRole.Tool, [new FunctionResultContent(called.CallId, "19 degrees in Oslo")])], same);
         Emulator.Requests[^1].ShouldContinue(again.ResponseId!);
         Assert.Contains("19", answer.Text, StringComparison.Ordinal);
@@ -236,7 +236,7 @@ public class ConversationKeepingTests : ConversationTestBase
         Assert.Contains("Alice", (await Say(client, false, "What's my name?")).Text, StringComparison.Ordinal);
         Clock.Advance(TimeSpan.FromDays(6));
         Assert.Equal(1, await client.Conversations.PurgeAsync());
-        Assert.Equal(["ticket-4711"], (await client.Conversations.ListAsync().ToListAsync()).Select(static c => c.Id.Name));
+        Assert.Equal(["ticket-4711"], (await client.Conversations.ListAsync().ToListAsync()).Select(static c => c.ConversationId));
         Clock.Advance(TimeSpan.FromDays(2));
         Assert.DoesNotContain("Alice", (await Say(client, false, "What's my name?")).Text, StringComparison.Ordinal);
         Emulator.Requests[^1].ShouldContinueNothing();
@@ -249,7 +249,7 @@ public class ConversationKeepingTests : ConversationTestBase
         var client = Conversations(static o => o.QueueTurns = true);
         await Task.WhenAll(Enumerable.Range(0, 16).Select(i => i % 2 == 0
             ? Say(client, stream: i % 4 == 0, $"Turn number {i}.")
-            : Say(client.ForTenant(""), stream: false, $"Turn number {i}.")));
+            : Say(client, stream: false, $"Turn number {i}.")));
         var turns = await client.Conversations.GetTurnsAsync("ticket-4711");
         Assert.Equal(16, turns.Count);
         Assert.Single(await client.Conversations.ListAsync().ToListAsync());
@@ -308,7 +308,7 @@ public class ConversationKeepingTests : ConversationTestBase
     [InlineData(true)]
     public async Task An_answer_that_the_store_could_not_keep_is_not_lost(bool stream)
     {
-        var down = new Mock<IConversationStore>();
+        var down = new Mock<ConversationStore>();
         down.Setup(static s => s.AppendAsync(It.IsAny<ConversationId>(), It.IsAny<ConversationTurn>(), null, It.IsAny<CancellationToken>()))
             .ThrowsAsync(new ConversationStoreException("The disk is full.") { IsTransient = true });
         var client = Client().AsConversationClient(down.Object, new ConversationOptions { TimeProvider = Clock });
@@ -328,7 +328,7 @@ public class ConversationKeepingTests : ConversationTestBase
             (static o => o.ServerRetention = TimeSpan.Zero, nameof(ConversationOptions.ServerRetention)),
             (static o => o.KeepFor = TimeSpan.Zero, nameof(ConversationOptions.KeepFor)),
             (static o => o.Budget = -1, nameof(ConversationOptions.Budget)),
-            (static o => o.ChangedInstructions = (ChangedInstructions)9, nameof(ConversationOptions.ChangedInstructions)),
+            (static o => o.ContinuationInstructions = (ContinuationInstructions)9, nameof(ConversationOptions.ContinuationInstructions)),
             (static o => o.Conflict = (ConversationConflict)9, nameof(ConversationOptions.Conflict)),
             (static o => o.Retention = (ConversationRetention)9, nameof(ConversationOptions.Retention)),
         ])
@@ -336,17 +336,7 @@ public class ConversationKeepingTests : ConversationTestBase
             Assert.Equal(name, Assert.ThrowsAny<ArgumentException>(() => Conversations(wrong)).ParamName);
         }
 
-        Assert.ThrowsAny<ArgumentException>(() => Conversations().ForTenant("\ud800"));
-    }
-
-    [Fact]
-    public async Task A_view_for_a_tenant_leaves_the_client_alone_when_it_is_disposed()
-    {
-        var client = Conversations();
-        client.ForTenant("a").Dispose();
-        await Say(client, false, "Hello.");
-        client.Dispose();
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => Say(client, false, "Hello."));
+        Assert.ThrowsAny<ArgumentException>(() => Conversations().Conversations.ForTenant("\ud800"));
     }
 
     private static MemoryStream Bytes(string text) => new(Encoding.UTF8.GetBytes(text));

@@ -151,9 +151,9 @@ public class ConversationTests : ConversationTestBase
         Assert.Equal(1, Emulator.Requests[^1].Body.Split("helpful").Length - 1);
         Assert.Equal(1, Emulator.Requests[^1].Body.Split("upper case").Length - 1);
 
-        var strict = Conversations(static o => o.ChangedInstructions = ChangedInstructions.Throw);
+        var strict = Conversations(static o => o.ContinuationInstructions = ContinuationInstructions.Throw);
         await Assert.ThrowsAsync<InvalidOperationException>(() => Say(strict, false, "x", options: new ChatOptions { Instructions = "Other." }));
-        var restart = Conversations(static o => o.ChangedInstructions = ChangedInstructions.Restart);
+        var restart = Conversations(static o => o.ContinuationInstructions = ContinuationInstructions.Restart);
         await Say(restart, false, "x", options: new ChatOptions { Instructions = "Other." });
         Assert.False(Sent().TryGetProperty("previous_response_id", out _));
         Assert.StartsWith("Other.", Sent().GetProperty("input")[0].GetProperty("content")[0].GetProperty("text").GetString(), StringComparison.Ordinal);
@@ -242,7 +242,7 @@ public class ConversationTests : ConversationTestBase
         await manager.RewindAsync("ticket-4711", 2);
         Assert.Single(await manager.GetTurnsAsync("ticket-4711"));
         Assert.Contains("Alice", (await Say(client, false, "What's my name?")).Text, StringComparison.Ordinal);
-        Assert.Equal(["other", "ticket-4711"], (await manager.ListAsync().ToListAsync()).Select(static c => c.Id.Name).Order());
+        Assert.Equal(["other", "ticket-4711"], (await manager.ListAsync().ToListAsync()).Select(static c => c.ConversationId).Order());
         Assert.True((await manager.GetTurnsAsync("other"))[^1].TotalCostInUsdTicks > 0);
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => manager.ForkAsync("ticket-4711", "other"));

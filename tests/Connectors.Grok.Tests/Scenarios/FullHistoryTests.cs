@@ -171,7 +171,7 @@ public class FullHistoryTests : ConversationTestBase
         var first = await Ask(mine, false, history, null);
         history.AddRange(first.Messages);
         history.Add(new(ChatRole.User, "What's my name?"));
-        await Ask(mine.ForTenant("b"), false, history, null);
+        await Ask(mine, false, history, null, new ChatOptions().WithTenant("b"));
         Emulator.Requests[^1].ShouldContinueNothing();
         Assert.Single(await mine.Conversations.GetTreeAsync(first.ConversationId!));
     }

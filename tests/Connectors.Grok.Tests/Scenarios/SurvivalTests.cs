@@ -1,3 +1,4 @@
+using Connectors.Grok.Conversations;
 using Connectors.Grok.Emulator;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
@@ -101,8 +102,8 @@ public class SurvivalTests : ConversationTestBase
     {
         await StartAsync(o => (o.TimeProvider, o.ZeroDataRetention) = (Clock, true));
         var client = Conversations();
-        await Say(client.ForTenant("a"), false, Talk[0]);
-        await Say(client.ForTenant("b"), true, Talk[0]);
+        await Say(client, false, Talk[0], options: new ChatOptions().WithTenant("a"));
+        await Say(client, true, Talk[0], options: new ChatOptions().WithTenant("b"));
         await Say(client, false, Talk[0]);
         Assert.Equal([400, 200, 200, 200], Emulator.Requests.Select(static r => r.Status));
     }

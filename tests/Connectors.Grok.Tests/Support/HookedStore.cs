@@ -4,41 +4,38 @@ using Connectors.Grok.Conversations;
 namespace Connectors.Grok.Tests.Support;
 
 /// <summary>A store that keeps the names of its calls; before each one something may happen, fail or be waited for.</summary>
-internal sealed class HookedStore(IConversationStore store, Func<string, Task>? before = null) : IConversationStore
+internal sealed class HookedStore(ConversationStore store, Func<string, Task>? before = null) : ConversationStore
 {
     public List<string> Calls { get; } = [];
 
-    public ValueTask<ConversationInfo?> FindAsync(ConversationId id, CancellationToken cancellationToken = default) =>
+    public override ValueTask<ConversationInfo?> FindAsync(ConversationId id, CancellationToken cancellationToken = default) =>
         Call(() => store.FindAsync(id, cancellationToken));
 
-    public ValueTask<IReadOnlyList<ConversationTurn>> GetPathAsync(string tenant, string turnId, CancellationToken cancellationToken = default) =>
+    public override ValueTask<IReadOnlyList<ConversationTurn>> GetPathAsync(string tenant, string turnId, CancellationToken cancellationToken = default) =>
         Call(() => store.GetPathAsync(tenant, turnId, cancellationToken));
 
-    public ValueTask<ConversationTurn?> GetTurnAsync(string tenant, string turnId, CancellationToken cancellationToken = default) =>
+    public override ValueTask<ConversationTurn?> GetTurnAsync(string tenant, string turnId, CancellationToken cancellationToken = default) =>
         Call(() => store.GetTurnAsync(tenant, turnId, cancellationToken));
 
-    public ValueTask<IReadOnlyList<ConversationTurn>> GetTreeAsync(ConversationId id, CancellationToken cancellationToken = default) =>
+    public override ValueTask<IReadOnlyList<ConversationTurn>> GetTreeAsync(ConversationId id, CancellationToken cancellationToken = default) =>
         Call(() => store.GetTreeAsync(id, cancellationToken));
 
-    public ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, CancellationToken cancellationToken = default) =>
+    public override ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, CancellationToken cancellationToken = default) =>
         Call(() => store.AppendAsync(id, turn, expectedHead, cancellationToken));
 
-    public ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, CancellationToken cancellationToken = default) =>
+    public override ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, CancellationToken cancellationToken = default) =>
         Call(() => store.MoveAsync(id, head, expectedHead, cancellationToken));
 
-    public async IAsyncEnumerable<ConversationInfo> ListAsync(string tenant, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        await Before(nameof(ListAsync)).ConfigureAwait(false);
-        await foreach (var info in store.ListAsync(tenant, cancellationToken).ConfigureAwait(false))
-        {
-            yield return info;
-        }
-    }
+    public override ValueTask<ConversationUsage> GetUsageAsync(ConversationId id, CancellationToken cancellationToken = default) =>
+        Call(() => store.GetUsageAsync(id, cancellationToken));
 
-    public ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, CancellationToken cancellationToken = default) =>
+    public override ValueTask<IReadOnlyList<ConversationInfo>> ListAsync(ConversationQuery query, CancellationToken cancellationToken = default) =>
+        Call(() => store.ListAsync(query, cancellationToken));
+
+    public override ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, CancellationToken cancellationToken = default) =>
         Call(() => store.DeleteAsync(id, cancellationToken));
 
-    public ValueTask<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken = default) =>
+    public override ValueTask<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken = default) =>
         Call(() => store.PurgeAsync(before, cancellationToken));
 
     private async ValueTask<T> Call<T>(Func<ValueTask<T>> call, [CallerMemberName] string name = "")

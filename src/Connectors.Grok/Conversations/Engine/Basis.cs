@@ -22,7 +22,7 @@ internal sealed record Basis(ConversationTurn Turn, TurnFacts Facts, int Covered
     /// </summary>
     /// <exception cref="KeyNotFoundException">The options name a turn that does not exist.</exception>
     public static async ValueTask<Basis?> FindAsync(
-        IConversationStore store, ConversationOptions settings, string? head, List<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
+        ConversationStore store, ConversationOptions settings, string? head, List<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
     {
         var finder = new Finder(store, settings, head, messages, cancellationToken);
         return await finder.FindAsync(options?.AdditionalProperties.GetText(GrokKeys.Request.ParentTurn)).ConfigureAwait(false);
@@ -31,7 +31,7 @@ internal sealed record Basis(ConversationTurn Turn, TurnFacts Facts, int Covered
     private static string? Stamp(ChatMessage message) =>
         message.Role == ChatRole.Assistant ? message.AdditionalProperties.GetText(GrokKeys.Answer.Turn) : null;
 
-    private sealed class Finder(IConversationStore store, ConversationOptions settings, string? head, List<ChatMessage> messages, CancellationToken cancellationToken)
+    private sealed class Finder(ConversationStore store, ConversationOptions settings, string? head, List<ChatMessage> messages, CancellationToken cancellationToken)
     {
         public async ValueTask<Basis?> FindAsync(string? parent)
         {

@@ -8,10 +8,15 @@ namespace Connectors.Grok.Conversations.Engine;
 /// <param name="Model">The model it asks unless told otherwise; null when it is not known.</param>
 /// <param name="Store">Whether it has responses stored unless told otherwise; null when the service decides.</param>
 /// <param name="IsZeroRetention">Whether the service turned out to keep nothing for its team.</param>
-internal readonly record struct ClientFacts(string? Model, bool? Store, bool IsZeroRetention)
+/// <param name="RepeatsInstructions">Whether it sends instructions with every call, also those in force.</param>
+internal readonly record struct ClientFacts(string? Model, bool? Store, bool IsZeroRetention, bool RepeatsInstructions)
 {
     public static ClientFacts Of(IChatClient client) =>
-        new(client.GetService<ChatClientMetadata>()?.DefaultModelId, client.GetService<GrokSettings>()?.Store, IsZeroRetention: false);
+        new(
+            client.GetService<ChatClientMetadata>()?.DefaultModelId,
+            client.GetService<GrokSettings>()?.Store,
+            IsZeroRetention: false,
+            client.GetService<GrokSettings>()?.ContinuationInstructions == ContinuationInstructions.Always);
 
     /// <summary>Whether nothing is stored of a call with these options.</summary>
     public bool StoresNothing(ChatOptions? options) => IsZeroRetention || (options?.AdditionalProperties.GetBool(GrokKeys.Request.Store) ?? Store) == false;

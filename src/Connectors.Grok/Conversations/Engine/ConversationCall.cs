@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Connectors.Grok.Conversations.History;
 using Connectors.Grok.Foundation;
 using Connectors.Grok.Mapping.Requests;
@@ -11,7 +9,7 @@ namespace Connectors.Grok.Conversations.Engine;
 /// <summary>One call on one conversation: where it goes on from, what is sent, what is kept of it.</summary>
 internal sealed class ConversationCall
 {
-    private readonly IConversationStore _store;
+    private readonly ConversationStore _store;
     private readonly ConversationOptions _settings;
     private readonly ILogger _logger;
     private readonly ConversationId _id;
@@ -28,7 +26,7 @@ internal sealed class ConversationCall
     private GrokException? _firstFailure;
 
     private ConversationCall(
-        IConversationStore store, ConversationOptions settings, ConversationId id, ConversationTurn? head, Basis? basis, List<ChatMessage> messages, ChatOptions options, ClientFacts facts)
+        ConversationStore store, ConversationOptions settings, ConversationId id, ConversationTurn? head, Basis? basis, List<ChatMessage> messages, ChatOptions options, ClientFacts facts)
     {
         _store = store;
         _settings = settings;
@@ -44,11 +42,19 @@ internal sealed class ConversationCall
     private string? RequestedModel => _options.ModelId ?? _facts.Model;
 
     /// <summary>Whether the instructions given are not those that the conversation goes by.</summary>
-    private bool HasNewInstructions => _basis is not null && _instructions is not null && Hash(_instructions) != _basis.Turn.InstructionsHash;
+    private bool HasNewInstructions => _basis is not null && _instructions is not null && TextHash.Of(_instructions) != _basis.Turn.InstructionsHash;
 
-    private string? Announced => HasNewInstructions && _settings.ChangedInstructions == ChangedInstructions.SendAsSystemMessage ? _instructions : null;
+    private string? Announced => _settings.ContinuationInstructions switch
+    {
+        ContinuationInstructions.WhenChanged when HasNewInstructions => _instructions,
+        ContinuationInstructions.Always when _basis is not null => _instructions,
+        _ => null,
+    };
 
-    private bool IsRestart => _basis is null || (HasNewInstructions && _settings.ChangedInstructions == ChangedInstructions.Restart);
+    private bool IsRestart => _basis is null || (HasNewInstructions && _settings.ContinuationInstructions == ContinuationInstructions.Restart);
+
+    /// <summary>Whether the instructions of the call do not count: those of the first turn stay in force, and it may have had none.</summary>
+    private bool IgnoresInstructions => _basis is not null && _settings.ContinuationInstructions == ContinuationInstructions.Never;
 
     /// <summary>Whose conversation a call is on: the one it names, else the one that its history was stamped with, else a new one.</summary>
     public static ConversationId Name(ConversationOptions settings, List<ChatMessage> messages, ChatOptions? options)
@@ -61,7 +67,7 @@ internal sealed class ConversationCall
     /// <exception cref="ArgumentException">A message is the result of a call that the conversation does not wait for.</exception>
     /// <exception cref="ConversationBudgetException">The conversation has cost what it may.</exception>
     public static async ValueTask<ConversationCall> OpenAsync(
-        IConversationStore store, ConversationOptions settings, ConversationId id, List<ChatMessage> messages, ChatOptions? options, ClientFacts facts, CancellationToken cancellationToken)
+        ConversationStore store, ConversationOptions settings, ConversationId id, List<ChatMessage> messages, ChatOptions? options, ClientFacts facts, CancellationToken cancellationToken)
     {
         var info = await store.FindAsync(id, cancellationToken).ConfigureAwait(false);
         if (info is not null && settings.TimeProvider.GetUtcNow() - info.UpdatedAt > settings.KeepFor)
@@ -84,7 +90,8 @@ internal sealed class ConversationCall
         var options = _options;
         options.AdditionalProperties ??= [];
         options.AdditionalProperties.Remove(GrokKeys.Request.ParentTurn);
-        options.AdditionalProperties.TryAdd(GrokKeys.Request.PromptCacheKey, CacheKey(_id));
+        options.AdditionalProperties.Remove(CallTenant.Key);
+        options.AdditionalProperties.TryAdd(GrokKeys.Request.PromptCacheKey, TextHash.CacheKey(_id));
         if (IsZeroRetention)
         {
             options.AdditionalProperties[GrokKeys.Request.Store] = false;
@@ -98,7 +105,7 @@ internal sealed class ConversationCall
         }
 
         options.ConversationId = null;
-        options.Instructions = IsRestart || _historyInstructions is null ? _instructions : _historyInstructions;
+        options.Instructions = IsRestart || (_historyInstructions is null && !(IgnoresInstructions && _basis.Turn.InstructionsHash is null)) ? _instructions : _historyInstructions;
         return ([.. _history, .. NewMessages()], options);
     }
 
@@ -163,12 +170,12 @@ internal sealed class ConversationCall
 
     private void Check(List<ChatMessage> messages)
     {
-        if (_settings.Budget is { } budget && SpentTicks() / 10_000_000_000m is var cost && cost >= budget && cost > 0)
+        if (_settings.Budget is { } budget && Money.ToUsd(SpentTicks()) is var cost && cost >= budget && cost > 0)
         {
             throw new ConversationBudgetException(_id.Name, cost, budget);
         }
 
-        if (HasNewInstructions && _settings.ChangedInstructions == ChangedInstructions.Throw)
+        if (HasNewInstructions && _settings.ContinuationInstructions == ContinuationInstructions.Throw)
         {
             throw new InvalidOperationException($"The instructions differ from those that the conversation '{_id.Name}' goes by.");
         }
@@ -268,7 +275,7 @@ internal sealed class ConversationCall
             Model = response.ModelId,
             CreatedAt = now,
             ExpiresAt = isStored ? now.Later(_settings.ServerRetention) : null,
-            InstructionsHash = _instructions is not null ? Hash(_instructions) : _basis?.Turn.InstructionsHash,
+            InstructionsHash = _instructions is not null && !IgnoresInstructions ? TextHash.Of(_instructions) : _basis?.Turn.InstructionsHash,
             InputTokens = response.Usage?.InputTokenCount ?? 0,
             OutputTokens = response.Usage?.OutputTokenCount ?? 0,
             CostInUsdTicks = cost,
@@ -289,9 +296,4 @@ internal sealed class ConversationCall
 
     private static bool HasImages(IEnumerable<ChatMessage> messages) => messages.SelectMany(static m => m.Contents).Any(static c =>
         c is DataContent data && data.HasTopLevelMediaType("image") || c is UriContent uri && uri.HasTopLevelMediaType("image"));
-
-    private static string Hash(string text, int bytes = 32) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, bytes));
-
-    /// <summary>One stable value per conversation that tells nobody the application's own id.</summary>
-    private static string CacheKey(ConversationId id) => Hash($"{id.Tenant.Length}:{id.Tenant}{id.Name}", 16);
 }

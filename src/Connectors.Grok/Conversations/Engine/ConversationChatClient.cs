@@ -14,47 +14,37 @@ namespace Connectors.Grok.Conversations;
 /// </remarks>
 public sealed class ConversationChatClient : DelegatingChatClient
 {
-    private readonly IConversationStore _store;
+    private readonly ConversationStore _store;
     private readonly ConversationOptions _options;
     private readonly ClientFacts _facts;
-    private readonly Shared _shared;
-    private readonly bool _isView;
+    private readonly TurnQueue? _queue;
+    private volatile bool _isZeroRetention;
 
     /// <summary>Conversations over a chat client.</summary>
     /// <param name="innerClient">A <see cref="GrokChatClient"/>, or a pipeline that ends in one. Disposed with this client.</param>
     /// <param name="store">Keeps the conversations. Stays the caller's own to dispose.</param>
     /// <param name="options">The options; null for the defaults.</param>
+    /// <exception cref="ArgumentNullException">The client or the store is null.</exception>
     /// <exception cref="ArgumentException">An option is out of range; <c>ParamName</c> is its name.</exception>
-    public ConversationChatClient(IChatClient innerClient, IConversationStore store, ConversationOptions? options = null)
-        : this(innerClient, store, (options ?? new ConversationOptions()).Checked().Copy(), new Shared(options?.QueueTurns == true ? new TurnQueue() : null), isView: false)
-    {
-    }
-
-    private ConversationChatClient(IChatClient innerClient, IConversationStore store, ConversationOptions options, Shared shared, bool isView)
+    public ConversationChatClient(IChatClient innerClient, ConversationStore store, ConversationOptions? options = null)
         : base(innerClient)
     {
         ArgumentNullException.ThrowIfNull(store);
-        (_store, _options, _shared, _isView) = (store, options, shared, isView);
+        _store = store;
+        _options = (options ?? new ConversationOptions()).Checked().Copy();
+        _queue = _options.QueueTurns ? new TurnQueue() : null;
         _facts = ClientFacts.Of(innerClient);
         Conversations = new ConversationManager(store, _options, innerClient.GetService<GrokResponsesClient>());
     }
 
-    private ClientFacts Facts => _facts with { IsZeroRetention = _shared.IsZeroRetention };
+    private ClientFacts Facts => _facts with { IsZeroRetention = _isZeroRetention };
 
-    /// <summary>Lists, forks, rewinds, exports and deletes the conversations.</summary>
+    /// <summary>Lists, forks, rewinds, exports and deletes the conversations; <see cref="ConversationManager.ForTenant"/> those of a tenant.</summary>
     public ConversationManager Conversations { get; }
 
-    /// <summary>The same client for the conversations of another tenant: cheap, to be made per request, and nothing to dispose.</summary>
-    /// <param name="tenant">Whose conversations; the conversations of all others do not exist for it.</param>
-    /// <exception cref="ArgumentException">The tenant holds NUL or half a surrogate pair.</exception>
-    public ConversationChatClient ForTenant(string tenant)
-    {
-        StoreArguments.Check(tenant);
-        return new(InnerClient, _store, _options.Copy(tenant), _shared, isView: true);
-    }
-
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">A message is null, or is the result of a call that the conversation does not wait for.</exception>
+    /// <exception cref="ArgumentException">A message is null, or is the result of a call that the conversation does not wait for; or the options hold a tenant that was not set with <see cref="GrokConversationExtensions.WithTenant"/>.</exception>
+    /// <exception cref="InvalidOperationException">There is no tenant, or another one than <see cref="ConversationOptions.TenantResolver"/> returned.</exception>
     /// <exception cref="ConversationBudgetException">The conversation has cost what it may.</exception>
     /// <exception cref="ConversationConflictException">Another turn was made in the meantime, and the options say to throw.</exception>
     /// <exception cref="ConversationStoreException">The store failed. When that was after the answer, the exception holds it.</exception>
@@ -62,9 +52,10 @@ public sealed class ConversationChatClient : DelegatingChatClient
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         var sent = Attempts.Checked(messages);
-        var id = ConversationCall.Name(_options, sent, options);
+        var settings = SettingsFor(options);
+        var id = ConversationCall.Name(settings, sent, options);
         using var place = await EnterAsync(id, cancellationToken).ConfigureAwait(false);
-        var call = await ConversationCall.OpenAsync(_store, _options, id, sent, options, Facts, cancellationToken).ConfigureAwait(false);
+        var call = await ConversationCall.OpenAsync(_store, settings, id, sent, options, Facts, cancellationToken).ConfigureAwait(false);
         while (true)
         {
             try
@@ -88,35 +79,30 @@ public sealed class ConversationChatClient : DelegatingChatClient
     }
 
     /// <inheritdoc/>
-    /// <remarks>Throws what <see cref="GetResponseAsync"/> throws, when it is enumerated.</remarks>
+    /// <remarks>Throws what <see cref="GetResponseAsync"/> throws: what is wrong with the messages or the tenant at once, the rest when it is enumerated.</remarks>
     public override IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         var sent = Attempts.Checked(messages);
         var with = options?.Clone();
-        return new CollectedStream(token => OpenAsync(sent, with, token), cancellationToken);
+        var settings = SettingsFor(with);
+        return new CollectedStream(token => OpenAsync(settings, sent, with, token), cancellationToken);
     }
 
     /// <inheritdoc/>
     public override object? GetService(Type serviceType, object? serviceKey = null) =>
         serviceKey is null && serviceType == typeof(ConversationManager) ? Conversations : base.GetService(serviceType, serviceKey);
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (!_isView)
-        {
-            base.Dispose(disposing);
-        }
-    }
+    /// <summary>The settings for the tenant of a call.</summary>
+    private ConversationOptions SettingsFor(ChatOptions? options) => _options.For(CallTenant.Decide(_options, CallTenant.NamedIn(options)));
 
-    private async ValueTask<CollectedStream.Opened> OpenAsync(List<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
+    private async ValueTask<CollectedStream.Opened> OpenAsync(ConversationOptions settings, List<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
     {
-        var id = ConversationCall.Name(_options, messages, options);
+        var id = ConversationCall.Name(settings, messages, options);
         var place = await EnterAsync(id, cancellationToken).ConfigureAwait(false);
         try
         {
-            var call = await ConversationCall.OpenAsync(_store, _options, id, messages, options, Facts, cancellationToken).ConfigureAwait(false);
+            var call = await ConversationCall.OpenAsync(_store, settings, id, messages, options, Facts, cancellationToken).ConfigureAwait(false);
             var updates = await Attempts.BeginAsync(() => Start(call), e => RebuildOrThrowAsync(call, e, cancellationToken)).ConfigureAwait(false);
             return new(updates, (answer, last) => FinishAsync(call, answer, last), place);
         }
@@ -142,7 +128,7 @@ public sealed class ConversationChatClient : DelegatingChatClient
     }
 
     private async ValueTask<IDisposable?> EnterAsync(ConversationId id, CancellationToken cancellationToken) =>
-        _shared.Queue is not { } queue ? null : await queue.EnterAsync(id, cancellationToken).ConfigureAwait(false);
+        _queue is not { } queue ? null : await queue.EnterAsync(id, cancellationToken).ConfigureAwait(false);
 
     private async ValueTask RebuildOrThrowAsync(ConversationCall call, GrokException failure, CancellationToken cancellationToken)
     {
@@ -151,20 +137,6 @@ public sealed class ConversationChatClient : DelegatingChatClient
             ExceptionDispatchInfo.Throw(failure);
         }
 
-        _shared.IsZeroRetention |= call.IsZeroRetention;
-    }
-
-    /// <summary>What a client and its views for tenants have in common: the line of turns, and what the service said about the team.</summary>
-    private sealed class Shared(TurnQueue? queue)
-    {
-        private volatile bool _isZeroRetention;
-
-        public TurnQueue? Queue => queue;
-
-        public bool IsZeroRetention
-        {
-            get => _isZeroRetention;
-            set => _isZeroRetention = value;
-        }
+        _isZeroRetention |= call.IsZeroRetention;
     }
 }

@@ -1,57 +1,107 @@
+using Connectors.Grok.Conversations.Engine;
 using Connectors.Grok.Conversations.History;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Conversations;
 
-/// <summary>What can be done with conversations beside talking: list, look back, fork, rewind, ask again, export, delete. All within one tenant.</summary>
-public sealed class ConversationManager
+/// <summary>What can be done with conversations beside talking: list, look back, fork, rewind, export, delete. All within one tenant, which <see cref="ForTenant"/> names.</summary>
+/// <remarks>
+/// Every operation throws <see cref="ConversationStoreException"/> when the store fails, and, where <see cref="ConversationOptions.TenantResolver"/> is
+/// set, <see cref="InvalidOperationException"/> when it returns no tenant, or another one than <see cref="ForTenant"/> named. Members are virtual, so that tests can replace them.
+/// </remarks>
+public partial class ConversationManager
 {
-    private readonly IConversationStore _store;
+    private readonly ConversationStore _store;
     private readonly ConversationOptions _options;
     private readonly GrokResponsesClient? _responses;
+    private readonly string? _tenant;
 
-    internal ConversationManager(IConversationStore store, ConversationOptions options, GrokResponsesClient? responses)
+    internal ConversationManager(ConversationStore store, ConversationOptions options, GrokResponsesClient? responses, string? tenant = null)
     {
         _store = store;
         _options = options;
         _responses = responses;
+        _tenant = tenant;
     }
 
-    /// <summary>The conversations, the last changed first.</summary>
-    /// <param name="cancellationToken">Ends the enumeration.</param>
-    public IAsyncEnumerable<ConversationInfo> ListAsync(CancellationToken cancellationToken = default) => _store.ListAsync(_options.Tenant, cancellationToken);
+    /// <summary>Creates a manager whose members are all replaced, for tests.</summary>
+    protected ConversationManager()
+        : this(new InMemoryConversationStore(), new ConversationOptions(), null)
+    {
+    }
 
-    /// <summary>The turns of a conversation, the first one first. Empty when there is no such conversation.</summary>
+    /// <summary>Returns a manager for the conversations of one tenant: cheap, made per request, nothing to dispose.</summary>
+    /// <param name="tenant">The tenant; the conversations of all others do not exist for the manager.</param>
+    /// <returns>The manager.</returns>
+    /// <exception cref="ArgumentNullException">The tenant is null.</exception>
+    /// <exception cref="ArgumentException">The tenant is blank, or holds NUL or half a surrogate pair.</exception>
+    public virtual ConversationManager ForTenant(string tenant)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(tenant);
+        StoreArguments.Check(tenant);
+        return new(_store, _options, _responses, tenant);
+    }
+
+    /// <summary>Gets the turns of a conversation's current path, the first one first.</summary>
     /// <param name="conversationId">The application's id.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public async Task<IReadOnlyList<ConversationTurn>> GetTurnsAsync(string conversationId, CancellationToken cancellationToken = default)
+    /// <returns>The turns; empty when there is no such conversation.</returns>
+    /// <exception cref="ArgumentException">The id is blank.</exception>
+    public virtual async Task<IReadOnlyList<ConversationTurn>> GetTurnsAsync(string conversationId, CancellationToken cancellationToken = default)
     {
         var info = await _store.FindAsync(Id(conversationId), cancellationToken).ConfigureAwait(false);
         return info is null ? [] : await PathAsync(info, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>All turns of a conversation, also those on branches that it left, parents before their children. Empty when there is no such conversation.</summary>
+    /// <summary>
+    /// Gets the messages of a conversation's current path, the first one first: the user's and the model's, as much of them as was kept
+    /// (<see cref="ConversationOptions.Retention"/>). <c>ChatOptions.Instructions</c> are not among them.
+    /// </summary>
     /// <param name="conversationId">The application's id.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public async Task<IReadOnlyList<ConversationTurn>> GetTreeAsync(string conversationId, CancellationToken cancellationToken = default) =>
+    /// <returns>The messages; empty when there is no such conversation.</returns>
+    /// <exception cref="ArgumentException">The id is blank.</exception>
+    /// <exception cref="InvalidDataException">A turn cannot be read.</exception>
+    public virtual async Task<IReadOnlyList<ChatMessage>> GetMessagesAsync(string conversationId, CancellationToken cancellationToken = default)
+    {
+        var turns = await GetTurnsAsync(conversationId, cancellationToken).ConfigureAwait(false);
+        return [.. turns.Select(Read).SelectMany(static t => t.Input.Concat(t.Output))];
+    }
+
+    /// <summary>Gets all turns of a conversation, also those on branches that it left, parents before their children.</summary>
+    /// <param name="conversationId">The application's id.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The turns; empty when there is no such conversation.</returns>
+    /// <exception cref="ArgumentException">The id is blank.</exception>
+    public virtual async Task<IReadOnlyList<ConversationTurn>> GetTreeAsync(string conversationId, CancellationToken cancellationToken = default) =>
         await _store.GetTreeAsync(Id(conversationId), cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Where a conversation stands and what it took so far, or null when there is no such conversation. Reads all its turns.</summary>
+    /// <summary>Gets the head of a conversation, its tokens and its cost.</summary>
     /// <param name="conversationId">The application's id.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public async Task<ConversationState?> GetAsync(string conversationId, CancellationToken cancellationToken = default) =>
-        await _store.FindAsync(Id(conversationId), cancellationToken).ConfigureAwait(false) is { } info
-            ? ConversationState.Of(info, await _store.GetTreeAsync(info.Id, cancellationToken).ConfigureAwait(false))
-            : null;
+    /// <returns>The state; null when there is no such conversation.</returns>
+    /// <exception cref="ArgumentException">The id is blank.</exception>
+    public virtual async Task<ConversationState?> GetAsync(string conversationId, CancellationToken cancellationToken = default)
+    {
+        if (await _store.FindAsync(Id(conversationId), cancellationToken).ConfigureAwait(false) is not { } info)
+        {
+            return null;
+        }
 
-    /// <summary>What was said in a turn: the new messages, and the answer's. As much of it as was kept (<see cref="ConversationOptions.Retention"/>).</summary>
+        var head = info.Head is null ? null : await _store.GetTurnAsync(info.Id.Tenant, info.Head, cancellationToken).ConfigureAwait(false);
+        return ConversationState.From(info, head, await _store.GetUsageAsync(info.Id, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Reads the messages of a turn, as much of them as was kept (<see cref="ConversationOptions.Retention"/>).</summary>
     /// <param name="turn">The turn.</param>
+    /// <returns>The new messages of the request, and the answer's.</returns>
+    /// <exception cref="ArgumentNullException">The turn is null.</exception>
     /// <exception cref="InvalidDataException">The turn cannot be read.</exception>
-    public (IReadOnlyList<ChatMessage> Input, IReadOnlyList<ChatMessage> Output) Read(ConversationTurn turn)
+    public virtual ConversationTurnMessages Read(ConversationTurn turn)
     {
         ArgumentNullException.ThrowIfNull(turn);
         var content = TurnContent.Of(turn, _options.Protector);
-        return (content.Input, content.Output);
+        return new(content.Input, content.Output);
     }
 
     /// <summary>A second conversation that shares the turns of the first one up to a point, and goes its own way from there.</summary>
@@ -59,9 +109,11 @@ public sealed class ConversationManager
     /// <param name="newConversationId">The fork's id.</param>
     /// <param name="turnId">The last shared turn, on whichever branch; null for the one it stands at.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>A task that completes when the fork is stored.</returns>
+    /// <exception cref="ArgumentException">An id is blank.</exception>
     /// <exception cref="KeyNotFoundException">There is no such conversation, or it has no such turn.</exception>
     /// <exception cref="InvalidOperationException">The fork's id is taken.</exception>
-    public async Task ForkAsync(string conversationId, string newConversationId, string? turnId = null, CancellationToken cancellationToken = default)
+    public virtual async Task ForkAsync(string conversationId, string newConversationId, string? turnId = null, CancellationToken cancellationToken = default)
     {
         var info = await ExistingAsync(conversationId, cancellationToken).ConfigureAwait(false);
         var at = turnId is null ? info.Head : await InTreeAsync(info, turnId, cancellationToken).ConfigureAwait(false);
@@ -76,10 +128,12 @@ public sealed class ConversationManager
     /// <param name="conversationId">The conversation.</param>
     /// <param name="turns">How many turns to go back.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>A task that completes when the conversation has moved.</returns>
+    /// <exception cref="ArgumentException">The id is blank.</exception>
     /// <exception cref="KeyNotFoundException">There is no such conversation.</exception>
     /// <exception cref="ArgumentOutOfRangeException">It does not have so many turns.</exception>
     /// <exception cref="InvalidOperationException">Another turn was made in the meantime.</exception>
-    public async Task RewindAsync(string conversationId, int turns = 1, CancellationToken cancellationToken = default)
+    public virtual async Task RewindAsync(string conversationId, int turns = 1, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(turns);
         var info = await ExistingAsync(conversationId, cancellationToken).ConfigureAwait(false);
@@ -92,27 +146,23 @@ public sealed class ConversationManager
     /// <param name="conversationId">The conversation.</param>
     /// <param name="turnId">The turn; null for the beginning.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>A task that completes when the conversation has moved.</returns>
+    /// <exception cref="ArgumentException">The id is blank.</exception>
     /// <exception cref="KeyNotFoundException">There is no such conversation, or it has no such turn.</exception>
     /// <exception cref="InvalidOperationException">Another turn was made in the meantime.</exception>
-    public async Task GoToAsync(string conversationId, string? turnId, CancellationToken cancellationToken = default)
+    public virtual async Task GoToAsync(string conversationId, string? turnId, CancellationToken cancellationToken = default)
     {
         var info = await ExistingAsync(conversationId, cancellationToken).ConfigureAwait(false);
         await PointAsync(info, turnId is null ? null : await InTreeAsync(info, turnId, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>
-    /// The last question once more: messages and options that, sent through the conversation client or a pipeline over it, make another
-    /// answer beside the last one. <see cref="GrokConversationExtensions.RegenerateAsync"/> does it in one step.
-    /// </summary>
-    /// <param name="conversationId">The conversation.</param>
-    /// <param name="options">The options of the call; copied.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <summary>Prepares the call that asks the last question once more: the messages, and options that name the turn before them.</summary>
     /// <exception cref="KeyNotFoundException">There is no such conversation, or nothing was asked yet.</exception>
-    /// <exception cref="InvalidOperationException">The question was not kept (<see cref="ConversationOptions.Retention"/>).</exception>
-    public async Task<(IReadOnlyList<ChatMessage> Messages, ChatOptions Options)> AskAgainAsync(
+    /// <exception cref="InvalidOperationException">The question was not kept.</exception>
+    internal async Task<(IReadOnlyList<ChatMessage> Messages, ChatOptions Options)> PrepareRegenerateAsync(
         string conversationId, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var info = await ExistingAsync(conversationId, cancellationToken).ConfigureAwait(false);
+        var info = await ExistingAsync(conversationId, cancellationToken, CallTenant.NamedIn(options)).ConfigureAwait(false);
         foreach (var turn in (await PathAsync(info, cancellationToken).ConfigureAwait(false)).Reverse())
         {
             var content = TurnContent.Of(turn, _options.Protector);
@@ -133,70 +183,6 @@ public sealed class ConversationManager
         throw new KeyNotFoundException($"Nothing was asked in the conversation '{conversationId}' yet.");
     }
 
-    /// <summary>Writes a conversation with all its branches as JSON (<c>docs/conversations.md</c> says how), opened if it was sealed.</summary>
-    /// <param name="conversationId">The conversation.</param>
-    /// <param name="destination">Where to write; stays open.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="KeyNotFoundException">There is no such conversation.</exception>
-    /// <exception cref="InvalidDataException">A turn cannot be read.</exception>
-    public async Task ExportAsync(string conversationId, Stream destination, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(destination);
-        var info = await ExistingAsync(conversationId, cancellationToken).ConfigureAwait(false);
-        var tree = await _store.GetTreeAsync(info.Id, cancellationToken).ConfigureAwait(false);
-        await destination.WriteAsync(ConversationDocument.Write(info, tree, _options.Protector), cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>
-    /// Reads a conversation that <see cref="ExportAsync"/> wrote, of this or an older version. All of it is checked before anything is kept.
-    /// A document whose <c>checksum</c> was taken out may be edited; as the service's copy may differ then, it is sent anew with the next turn.
-    /// </summary>
-    /// <param name="conversationId">The id it gets here.</param>
-    /// <param name="source">The document, UTF-8.</param>
-    /// <param name="cancellationToken">Ends the call; nothing is kept then.</param>
-    /// <exception cref="InvalidDataException">The document is none, is damaged, was edited or is of a newer version; the message says what and where.</exception>
-    /// <exception cref="InvalidOperationException">There is a conversation of that id already.</exception>
-    public async Task ImportAsync(string conversationId, Stream source, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(source);
-        var id = Id(conversationId);
-        var document = await ConversationDocument.ReadAsync(source, _options.Protector, cancellationToken).ConfigureAwait(false);
-        if (!await _store.MoveAsync(id, null, null, cancellationToken).ConfigureAwait(false) || (await _store.GetTreeAsync(id, cancellationToken).ConfigureAwait(false)).Count > 0)
-        {
-            throw new InvalidOperationException($"There is a conversation '{conversationId}' already.");
-        }
-
-        string? head = null;
-        try
-        {
-            foreach (var turn in document.Turns)
-            {
-                Ensure(await _store.AppendAsync(id, turn, head, cancellationToken).ConfigureAwait(false));
-                head = turn.Id;
-            }
-
-            Ensure(head == document.Head || await _store.MoveAsync(id, document.Head, head, cancellationToken).ConfigureAwait(false));
-        }
-        catch
-        {
-            // Unless somebody has gone on from a part of it.
-            if ((await _store.FindAsync(id, CancellationToken.None).ConfigureAwait(false))?.Head == head)
-            {
-                await _store.DeleteAsync(id, CancellationToken.None).ConfigureAwait(false);
-            }
-
-            throw;
-        }
-
-        void Ensure(bool isDone)
-        {
-            if (!isDone)
-            {
-                throw new InvalidOperationException($"The conversation '{conversationId}' was used while it was being imported.");
-            }
-        }
-    }
-
     /// <summary>
     /// Deletes a conversation here, and the stored responses that no other conversation shares on the server. Each deletion is tried
     /// again like any other request of the client; what the server refuses all the same does not keep the others from being deleted.
@@ -204,8 +190,9 @@ public sealed class ConversationManager
     /// <param name="conversationId">The conversation.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>How many responses were deleted on the server; ones that were gone already do not count.</returns>
+    /// <exception cref="ArgumentException">The id is blank.</exception>
     /// <exception cref="ConversationDeleteException">The conversation is deleted here, but not all of it on the server; holds the ids that are left.</exception>
-    public async Task<int> DeleteAsync(string conversationId, CancellationToken cancellationToken = default)
+    public virtual async Task<int> DeleteAsync(string conversationId, CancellationToken cancellationToken = default)
     {
         var gone = await _store.DeleteAsync(Id(conversationId), cancellationToken).ConfigureAwait(false);
         return await DeleteResponsesAsync(gone.SelectMany(static t => t.StoredResponseIds), cancellationToken).ConfigureAwait(false);
@@ -215,8 +202,9 @@ public sealed class ConversationManager
     /// <param name="responseIds">The ids.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>How many were deleted; ones that were gone already do not count.</returns>
+    /// <exception cref="ArgumentNullException">The ids are null.</exception>
     /// <exception cref="ConversationDeleteException">Not all could be deleted; holds the ids that are left.</exception>
-    public async Task<int> DeleteResponsesAsync(IEnumerable<string> responseIds, CancellationToken cancellationToken = default)
+    public virtual async Task<int> DeleteResponsesAsync(IEnumerable<string> responseIds, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(responseIds);
         var deleted = 0;
@@ -246,14 +234,14 @@ public sealed class ConversationManager
     /// <summary>Deletes every conversation, of all tenants, whose last turn is older than <see cref="ConversationOptions.KeepFor"/>. To be called now and then, by one node or by all.</summary>
     /// <param name="cancellationToken">Ends the call; what was deleted stays so.</param>
     /// <returns>How many conversations were deleted; none when no time is set. What the server stored of them it deletes itself after its 30 days.</returns>
-    public async Task<int> PurgeAsync(CancellationToken cancellationToken = default) =>
+    public virtual async Task<int> PurgeAsync(CancellationToken cancellationToken = default) =>
         _options.KeepFor is { } time ? await _store.PurgeAsync(_options.TimeProvider.GetUtcNow().Earlier(time), cancellationToken).ConfigureAwait(false) : 0;
 
-    private async Task<ConversationInfo> ExistingAsync(string conversationId, CancellationToken cancellationToken) =>
-        await _store.FindAsync(Id(conversationId), cancellationToken).ConfigureAwait(false) ?? throw Missing(conversationId, null);
+    private async Task<ConversationInfo> ExistingAsync(string conversationId, CancellationToken cancellationToken, string? tenant = null) =>
+        await _store.FindAsync(Id(conversationId, tenant), cancellationToken).ConfigureAwait(false) ?? throw Missing(conversationId, null);
 
     private async Task<IReadOnlyList<ConversationTurn>> PathAsync(ConversationInfo info, CancellationToken cancellationToken) =>
-        info.Head is { } head ? await _store.GetPathAsync(_options.Tenant, head, cancellationToken).ConfigureAwait(false) : [];
+        info.Head is { } head ? await _store.GetPathAsync(info.Id.Tenant, head, cancellationToken).ConfigureAwait(false) : [];
 
     private async Task<string> InTreeAsync(ConversationInfo info, string turnId, CancellationToken cancellationToken) =>
         (await _store.GetTreeAsync(info.Id, cancellationToken).ConfigureAwait(false)).Any(t => t.Id == turnId) ? turnId : throw Missing(info.Id.Name, turnId);
@@ -266,11 +254,13 @@ public sealed class ConversationManager
         }
     }
 
-    private ConversationId Id(string conversationId)
+    private ConversationId Id(string conversationId, string? tenant = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(conversationId);
-        return new ConversationId(_options.Tenant, conversationId);
+        return new ConversationId(TenantOf(tenant), conversationId);
     }
+
+    private string TenantOf(string? named) => CallTenant.Decide(_options, named ?? _tenant);
 
     private static KeyNotFoundException Missing(string conversationId, string? turnId) =>
         new(turnId is null ? $"There is no conversation '{conversationId}'." : $"The conversation '{conversationId}' has no turn '{turnId}'.");

@@ -58,6 +58,12 @@ internal sealed class StampedCall
             options = options.WithStore(false);
         }
 
+        if (_previous is not null && !_facts.RepeatsInstructions)
+        {
+            // They are part of the fingerprint: those of the answer that is continued are in force.
+            options.Instructions = null;
+        }
+
         options.ConversationId = _previous?.ResponseId ?? options.ConversationId;
         return (_messages[_covered..], options);
     }

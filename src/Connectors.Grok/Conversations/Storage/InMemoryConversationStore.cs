@@ -1,17 +1,15 @@
-using System.Runtime.CompilerServices;
-
 namespace Connectors.Grok.Conversations;
 
 /// <summary>Conversations in the memory of this process: gone when it ends. The default store; safe for concurrent use.</summary>
 /// <param name="timeProvider">Where <see cref="ConversationInfo.CreatedAt"/> and <see cref="ConversationInfo.UpdatedAt"/> come from; null for the system's clock.</param>
-public sealed class InMemoryConversationStore(TimeProvider? timeProvider = null) : IConversationStore
+public sealed partial class InMemoryConversationStore(TimeProvider? timeProvider = null) : ConversationStore
 {
     // Also the lock over all that it leads to: no call does more under it than walk a path, so nothing finer is worth its while.
     private readonly Dictionary<string, Tenant> _tenants = [];
     private readonly TimeProvider _time = timeProvider ?? TimeProvider.System;
 
     /// <inheritdoc/>
-    public ValueTask<ConversationInfo?> FindAsync(ConversationId id, CancellationToken cancellationToken = default)
+    public override ValueTask<ConversationInfo?> FindAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(id);
         cancellationToken.ThrowIfCancellationRequested();
@@ -22,7 +20,7 @@ public sealed class InMemoryConversationStore(TimeProvider? timeProvider = null)
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<ConversationTurn>> GetPathAsync(string tenant, string turnId, CancellationToken cancellationToken = default)
+    public override ValueTask<IReadOnlyList<ConversationTurn>> GetPathAsync(string tenant, string turnId, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(tenant);
         StoreArguments.Check(turnId);
@@ -41,7 +39,7 @@ public sealed class InMemoryConversationStore(TimeProvider? timeProvider = null)
     }
 
     /// <inheritdoc/>
-    public ValueTask<ConversationTurn?> GetTurnAsync(string tenant, string turnId, CancellationToken cancellationToken = default)
+    public override ValueTask<ConversationTurn?> GetTurnAsync(string tenant, string turnId, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(tenant);
         StoreArguments.Check(turnId);
@@ -53,26 +51,36 @@ public sealed class InMemoryConversationStore(TimeProvider? timeProvider = null)
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<ConversationTurn>> GetTreeAsync(ConversationId id, CancellationToken cancellationToken = default)
+    public override ValueTask<IReadOnlyList<ConversationTurn>> GetTreeAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(id);
         cancellationToken.ThrowIfCancellationRequested();
-        var tree = new HashSet<Node>();
         lock (_tenants)
         {
-            foreach (var leaf in Named(id)?.Own.Append(_tenants[id.Tenant].Names[id.Name].Head) ?? [])
-            {
-                for (var node = leaf; node is not null && tree.Add(node); node = node.Parent)
-                {
-                }
-            }
+            return new([.. Tree(Named(id)).Select(static n => n.Turn).OrderBy(static t => t.Depth).ThenBy(static t => t.CreatedAt)]);
         }
-
-        return new([.. tree.Select(static n => n.Turn).OrderBy(static t => t.Depth).ThenBy(static t => t.CreatedAt)]);
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, CancellationToken cancellationToken = default)
+    public override ValueTask<ConversationUsage> GetUsageAsync(ConversationId id, CancellationToken cancellationToken = default)
+    {
+        StoreArguments.Check(id);
+        cancellationToken.ThrowIfCancellationRequested();
+        var (own, shared) = (ConversationTotals.None, ConversationTotals.None);
+        lock (_tenants)
+        {
+            var name = Named(id);
+            foreach (var node in Tree(name))
+            {
+                (own, shared) = node.Owner == name ? (own.Plus(node.Turn), shared) : (own, shared.Plus(node.Turn));
+            }
+        }
+
+        return new(new ConversationUsage { Own = own, Shared = shared });
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(id);
         StoreArguments.Check(turn);
@@ -102,7 +110,7 @@ public sealed class InMemoryConversationStore(TimeProvider? timeProvider = null)
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, CancellationToken cancellationToken = default)
+    public override ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(id);
         StoreArguments.CheckOptional(head);
@@ -123,14 +131,22 @@ public sealed class InMemoryConversationStore(TimeProvider? timeProvider = null)
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<ConversationInfo> ListAsync(string tenant, CancellationToken cancellationToken = default)
+    public override ValueTask<IReadOnlyList<ConversationInfo>> ListAsync(ConversationQuery query, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(tenant);
-        return List(tenant, cancellationToken);
+        StoreArguments.Check(query);
+        cancellationToken.ThrowIfCancellationRequested();
+        List<ConversationInfo> all;
+        lock (_tenants)
+        {
+            all = _tenants.TryGetValue(query.Tenant, out var known) ? [.. known.Names.Values.Select(static n => n.ToInfo())] : [];
+        }
+
+        return new([.. all.Where(i => query.After is not { } after || Follows(i, after))
+            .OrderByDescending(static i => i.UpdatedAt).ThenBy(static i => i.Id.Name, StringComparer.Ordinal).Take(query.PageSize)]);
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, CancellationToken cancellationToken = default)
+    public override ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
         StoreArguments.Check(id);
         cancellationToken.ThrowIfCancellationRequested();
@@ -141,7 +157,7 @@ public sealed class InMemoryConversationStore(TimeProvider? timeProvider = null)
     }
 
     /// <inheritdoc/>
-    public ValueTask<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken = default)
+    public override ValueTask<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_tenants)
@@ -152,20 +168,21 @@ public sealed class InMemoryConversationStore(TimeProvider? timeProvider = null)
         }
     }
 
-    private async IAsyncEnumerable<ConversationInfo> List(string tenant, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static bool Follows(ConversationInfo info, ConversationPosition position) =>
+        info.UpdatedAt < position.UpdatedAt || (info.UpdatedAt == position.UpdatedAt && string.CompareOrdinal(info.Id.Name, position.Name) > 0);
+
+    /// <summary>The turns that a name owns, its head, and all that they follow.</summary>
+    private static HashSet<Node> Tree(Name? name)
     {
-        List<ConversationInfo> all;
-        lock (_tenants)
+        var tree = new HashSet<Node>();
+        foreach (var leaf in name?.Own.Append(name.Head) ?? [])
         {
-            all = _tenants.TryGetValue(tenant, out var known) ? [.. known.Names.Values.Select(static n => n.ToInfo())] : [];
+            for (var node = leaf; node is not null && tree.Add(node); node = node.Parent)
+            {
+            }
         }
 
-        await Task.CompletedTask.ConfigureAwait(false);
-        foreach (var info in all.OrderByDescending(static i => i.UpdatedAt))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            yield return info;
-        }
+        return tree;
     }
 
     private Name? Named(ConversationId id) => _tenants.GetValueOrDefault(id.Tenant)?.Names.GetValueOrDefault(id.Name);
@@ -185,107 +202,5 @@ public sealed class InMemoryConversationStore(TimeProvider? timeProvider = null)
         }
 
         return gone;
-    }
-
-    private sealed class Tenant
-    {
-        public Dictionary<string, Name> Names { get; } = [];
-
-        public Dictionary<string, Node> Turns { get; } = [];
-
-        public Name Name(ConversationId id, DateTimeOffset now)
-        {
-            var name = Names.TryGetValue(id.Name, out var known) ? known : Names[id.Name] = new Name(id, now);
-            name.UpdatedAt = now;
-            return name;
-        }
-    }
-
-    /// <summary>A name; it owns the turns made under it, and those it inherited from deleted names.</summary>
-    private sealed class Name(ConversationId id, DateTimeOffset createdAt)
-    {
-        private Node? _head;
-
-        public ConversationId Id { get; } = id;
-
-        public DateTimeOffset UpdatedAt { get; set; }
-
-        public HashSet<Node> Own { get; } = [];
-
-        public Node? Head
-        {
-            get => _head;
-            set
-            {
-                _head?.Heads.Remove(this);
-                _head = value;
-                _head?.Heads.Add(this);
-            }
-        }
-
-        public ConversationInfo ToInfo() => new(Id, _head?.Turn.Id, createdAt, UpdatedAt);
-
-        /// <summary>Lets go of every turn, with the name itself: those that nothing of another name stands on are gone, the others are inherited.</summary>
-        public List<ConversationTurn> Drop()
-        {
-            var gone = new List<ConversationTurn>();
-            var leaves = new Stack<Node>(Own.Where(static n => n.IsFree));
-            while (leaves.TryPop(out var leaf))
-            {
-                gone.Add(leaf.Turn);
-                leaf.Parent?.Children.Remove(leaf);
-                if (leaf.Parent is { IsFree: true } parent && parent.Owner == this)
-                {
-                    leaves.Push(parent);
-                }
-            }
-
-            var heirs = new Stack<Node>(Own.SelectMany(static n => n.Children).Where(n => n.Owner != this));
-            foreach (var node in Own.Where(static n => n.Heads.Count > 0))
-            {
-                node.Inherit(node.Heads.First());
-                heirs.Push(node);
-            }
-
-            while (heirs.TryPop(out var heir))
-            {
-                if (heir.Parent is { } parent && parent.Owner == this)
-                {
-                    parent.Inherit(heir.Owner);
-                    heirs.Push(parent);
-                }
-            }
-
-            gone.Sort(static (a, b) => a.Depth.CompareTo(b.Depth));
-            return gone;
-        }
-    }
-
-    private sealed class Node
-    {
-        public Node(ConversationTurn turn, Node? parent, Name owner)
-        {
-            (Turn, Parent, Owner) = (turn, parent, owner);
-            parent?.Children.Add(this);
-            owner.Own.Add(this);
-        }
-
-        public ConversationTurn Turn { get; }
-
-        public Node? Parent { get; }
-
-        public Name Owner { get; private set; }
-
-        public HashSet<Node> Children { get; } = [];
-
-        public HashSet<Name> Heads { get; } = [];
-
-        public bool IsFree => Children.Count == 0 && Heads.Count == 0;
-
-        public void Inherit(Name heir)
-        {
-            Owner = heir;
-            heir.Own.Add(this);
-        }
     }
 }

@@ -15,7 +15,7 @@ internal static class RequestMapper
 {
     private const string EncryptedContent = "reasoning.encrypted_content";
 
-    public static MappedRequest ToRequest(IChatClient client, IEnumerable<ChatMessage> messages, ChatOptions? options, GrokSettings settings)
+    public static MappedRequest ToRequest(IChatClient client, IEnumerable<ChatMessage> messages, ChatOptions? options, GrokSettings settings, InstructionsMemory memory)
     {
         var lenient = new LenientOptions(options);
         var notes = new MappingNotes(lenient.IsStrict, settings.DropUnsupportedContent);
@@ -24,7 +24,9 @@ internal static class RequestMapper
         var asked = raw.Over(wished);
         var previous = Id(options?.ConversationId) ?? Id(raw.PreviousResponseId) ?? Id(wished.PreviousResponseId);
         var model = asked.Model ?? settings.Model;
-        var input = Input(messages, [raw.Instructions, wished.Instructions], raw, previous is not null, model, settings, notes);
+        string[] given = [.. new[] { raw.Instructions, wished.Instructions }.Where(static i => !string.IsNullOrWhiteSpace(i)).OfType<string>()];
+        var (instructions, inForce) = Instructions(given, previous, settings, memory);
+        var input = Input(messages, instructions, raw, previous is not null, model, notes);
         var decided = asked.Store ?? settings.Store;
         var store = Store(decided, previous, input, settings);
         var hasTools = OfferedTools.Check(asked, options?.ToolMode, notes);
@@ -42,7 +44,8 @@ internal static class RequestMapper
                 ParallelToolCalls = hasTools ? asked.ParallelToolCalls : null,
                 Reasoning = Reasoning(asked.Reasoning, raw.Reasoning, model, settings, notes),
             },
-            notes.Dropped)
+            notes.Dropped,
+            inForce)
         {
             HasUnstoredImages = decided is null && store == false,
             RepeatsAnswers = previous is not null && input.Any(static item => item is MessageItem { Role: "assistant" }),
@@ -65,11 +68,11 @@ internal static class RequestMapper
     }
 
     private static IReadOnlyList<ResponseItem> Input(
-        IEnumerable<ChatMessage> messages, string?[] instructions, CreateResponseRequest raw, bool continues, string model, GrokSettings settings, MappingNotes notes)
+        IEnumerable<ChatMessage> messages, string[] instructions, CreateResponseRequest raw, bool continues, string model, MappingNotes notes)
     {
         var list = messages.ToList();
         var calls = new CallLedger(list, isWhole: !continues && raw.Input is null, isAllThatIsNew: raw.Input is null);
-        var items = new InputMapper(model, continues, calls, notes).ToItems(Instructions(instructions, continues, settings), list);
+        var items = new InputMapper(model, continues, calls, notes).ToItems(instructions, list);
         if (raw.Input is { Count: > 0 } first)
         {
             items = [.. first, .. items];
@@ -82,18 +85,28 @@ internal static class RequestMapper
 
     /// <summary>
     /// Instructions travel as a system item of the input, never in the field of that name, so that the service stores them with the
-    /// conversation. On a continuation the stored ones rule: agents repeat theirs on every turn, and the API refuses the field there.
+    /// conversation. A continuation does not send them again while they are in force: agents repeat theirs with every call. The API rejects the
+    /// field on a continuation.
     /// </summary>
-    private static string[] Instructions(string?[] texts, bool continues, GrokSettings settings)
+    /// <returns>The instructions to send, and the hash of those in force after the answer; null when they are unknown.</returns>
+    private static (string[] Sent, UInt128? InForce) Instructions(string[] given, string? previous, GrokSettings settings, InstructionsMemory memory)
     {
-        string[] given = [.. texts.OfType<string>()];
-        return (continues, settings.ContinuationInstructions) switch
+        var hash = InstructionsMemory.Hash(given);
+        if (previous is null)
         {
-            (true, ContinuationInstructions.Omit) => [],
-            (true, ContinuationInstructions.Throw) when given.Any(static i => !string.IsNullOrWhiteSpace(i)) => throw new InvalidOperationException(
-                "The conversation is continued and instructions are given: the stored ones rule"
-                + $" ({nameof(GrokChatClientOptions)}.{nameof(GrokChatClientOptions.ContinuationInstructions)} is {nameof(ContinuationInstructions.Throw)})."),
-            _ => given,
+            return (given, hash);
+        }
+
+        var known = memory.Find(previous);
+        return settings.ContinuationInstructions switch
+        {
+            _ when given.Length == 0 => ([], known),
+            ContinuationInstructions.Never => ([], known),
+            ContinuationInstructions.Always => (given, hash),
+            _ when known == hash => ([], known),
+            ContinuationInstructions.Throw => throw new InvalidOperationException(
+                $"The instructions differ from those of the continued conversation, or those are unknown to this client ({nameof(GrokChatClientOptions)}.{nameof(GrokChatClientOptions.ContinuationInstructions)} is {nameof(ContinuationInstructions.Throw)})."),
+            _ => (given, hash),
         };
     }
 
@@ -131,7 +144,8 @@ internal static class RequestMapper
 /// <summary>What is sent for a call, and what could not be.</summary>
 /// <param name="Request">The request.</param>
 /// <param name="Dropped">What was asked for and is not in it, one phrase each.</param>
-internal sealed record MappedRequest(CreateResponseRequest Request, IReadOnlyList<string> Dropped)
+/// <param name="InForce">The hash of the instructions in force after the answer; null when they are unknown.</param>
+internal sealed record MappedRequest(CreateResponseRequest Request, IReadOnlyList<string> Dropped, UInt128? InForce)
 {
     /// <summary>Whether the request is sent with <c>store: false</c> because of its images alone.</summary>
     public bool HasUnstoredImages { get; init; }

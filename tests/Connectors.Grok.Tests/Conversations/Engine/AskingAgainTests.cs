@@ -15,7 +15,7 @@ public class AskingAgainTests : ScriptedConversationTest
         await Say(client, "What is the weather in Oslo?");
         var (result, question) = (new FunctionResultContent("c1", "18 degrees"), new TextContent("And is it sunny?"));
         await Say(client, isOneMessage ? [Some.User(result, question)] : [new ChatMessage(ChatRole.Tool, [result]), Some.User(question)]);
-        var (messages, options) = await client.Conversations.AskAgainAsync(Ticket);
+        var (messages, options) = await client.Conversations.PrepareRegenerateAsync(Ticket);
         Assert.Equal(
             isOneMessage ? "user: FunctionResultContent, And is it sunny?" : "tool: FunctionResultContent\nuser: And is it sunny?",
             Said(messages));
@@ -29,7 +29,7 @@ public class AskingAgainTests : ScriptedConversationTest
         var client = Over(new ScriptedClient(Answers([Call("c1")]), Answers("18 degrees.")));
         await Say(client, "What is the weather in Oslo?");
         await Say(client, [new ChatMessage(ChatRole.Tool, [new FunctionResultContent("c1", "18 degrees")])]);
-        var (messages, options) = await client.Conversations.AskAgainAsync(Ticket);
+        var (messages, options) = await client.Conversations.PrepareRegenerateAsync(Ticket);
         Assert.Equal("user: What is the weather in Oslo?", Said(messages));
         Assert.Equal("", options.AdditionalProperties![GrokKeys.Request.ParentTurn]);
     }
@@ -39,7 +39,7 @@ public class AskingAgainTests : ScriptedConversationTest
     {
         var manager = await AskedAsync("One.");
         await manager.RewindAsync(Ticket);
-        var e = await Assert.ThrowsAsync<KeyNotFoundException>(() => manager.AskAgainAsync(Ticket));
+        var e = await Assert.ThrowsAsync<KeyNotFoundException>(() => manager.PrepareRegenerateAsync(Ticket));
         Assert.Equal("Nothing was asked in the conversation 'ticket-4711' yet.", e.Message);
     }
 
@@ -50,7 +50,7 @@ public class AskingAgainTests : ScriptedConversationTest
     {
         var client = Over(new ScriptedClient(Answers("Yes.")), o => o.Retention = retention);
         await Say(client, "Is this kept?");
-        var e = await Assert.ThrowsAsync<InvalidOperationException>(() => client.Conversations.AskAgainAsync(Ticket));
+        var e = await Assert.ThrowsAsync<InvalidOperationException>(() => client.Conversations.PrepareRegenerateAsync(Ticket));
         Assert.Equal("What was asked in the conversation 'ticket-4711' was not kept (ConversationOptions.Retention): ask it yourself.", e.Message);
     }
 

@@ -52,7 +52,7 @@ public class ConversationChatClientTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_team_of_which_nothing_is_kept_is_known_from_then_on_by_all_views(bool stream)
+    public async Task A_team_of_which_nothing_is_kept_is_known_from_then_on_for_all_tenants(bool stream)
     {
         using var model = new ScriptedClient(
             static () => throw new GrokException(GrokErrorKind.InvalidRequest, "x") { ServiceMessage = "Zero Data Retention" },
@@ -63,7 +63,7 @@ public class ConversationChatClientTests
         using var client = model.AsConversationClient(new InMemoryConversationStore());
         await client.Ask(stream, Question, Named());
         await client.Ask(stream, Question, Named());
-        await client.ForTenant("b").Ask(stream, Question, Named());
+        await client.Ask(stream, Question, Named().WithTenant("b"));
         Assert.Equal([null, false, false, false, false], model.Sent.Select(static s => (bool?)s.Options!.AdditionalProperties!.GetValueOrDefault(GrokKeys.Request.Store)));
     }
 

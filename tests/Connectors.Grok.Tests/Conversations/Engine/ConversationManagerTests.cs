@@ -9,12 +9,13 @@ public class ConversationManagerTests : ScriptedConversationTest
     {
         ["turns"] = static (m, id) => m.GetTurnsAsync(id),
         ["tree"] = static (m, id) => m.GetTreeAsync(id),
+        ["messages"] = static (m, id) => m.GetMessagesAsync(id),
         ["state"] = static (m, id) => m.GetAsync(id),
         ["fork"] = static (m, id) => m.ForkAsync(id, "fork"),
         ["fork to"] = static (m, id) => m.ForkAsync(Ticket, id),
         ["rewind"] = static (m, id) => m.RewindAsync(id),
         ["go to"] = static (m, id) => m.GoToAsync(id, null),
-        ["ask again"] = static (m, id) => m.AskAgainAsync(id),
+        ["ask again"] = static (m, id) => m.PrepareRegenerateAsync(id),
         ["export"] = static (m, id) => m.ExportAsync(id, Stream.Null),
         ["import"] = static (m, id) => m.ImportAsync(id, Stream.Null),
         ["delete"] = static (m, id) => m.DeleteAsync(id),
@@ -74,7 +75,7 @@ public class ConversationManagerTests : ScriptedConversationTest
         // Taken between the look and the leap.
         var beaten = Manager(new HookedStore(Store, async name =>
         {
-            if (name == nameof(IConversationStore.MoveAsync))
+            if (name == nameof(ConversationStore.MoveAsync))
             {
                 await Store.MoveAsync(new ConversationId("", "late"), (await manager.GetTurnsAsync(Ticket))[0].Id, null);
             }
@@ -112,7 +113,7 @@ public class ConversationManagerTests : ScriptedConversationTest
         await AskedAsync("One.", "Two.");
         var meanwhile = Manager(new HookedStore(Store, async name =>
         {
-            if (name == nameof(IConversationStore.MoveAsync))
+            if (name == nameof(ConversationStore.MoveAsync))
             {
                 await Say(Over(new ScriptedClient(Answers("answer 3"))), "Three.");
             }

@@ -44,7 +44,7 @@ public class ImportTests : ScriptedConversationTest
         using var document = await ExportAsync(manager);
         using var source = new CancellationTokenSource();
         var time = 0;
-        var cancelled = Manager(new HookedStore(Store, name => name == nameof(IConversationStore.AppendAsync) && ++time == 2 ? source.CancelAsync() : Task.CompletedTask));
+        var cancelled = Manager(new HookedStore(Store, name => name == nameof(ConversationStore.AppendAsync) && ++time == 2 ? source.CancelAsync() : Task.CompletedTask));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.ImportAsync(Copy.Name, document, source.Token));
         Assert.Equal(2, time);
         Assert.Null(await Store.FindAsync(Copy));

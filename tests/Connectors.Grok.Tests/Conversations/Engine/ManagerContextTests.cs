@@ -18,14 +18,14 @@ public class ManagerContextTests
     public Task Looking_at_the_tree() => IsNotUsed(1, static async m => Assert.Equal(2, (await m.GetTreeAsync(Id).ConfigureAwait(false)).Count));
 
     [Fact]
-    public Task Looking_at_the_state() => IsNotUsed(2, static async m => Assert.Equal(2, (await m.GetAsync(Id).ConfigureAwait(false))!.TurnCount));
+    public Task Looking_at_the_state() => IsNotUsed(3, static async m => Assert.Equal(2, (await m.GetAsync(Id).ConfigureAwait(false))!.TurnCount));
 
     [Fact]
     public Task Listing() => IsNotUsed(1, static async m =>
     {
         await foreach (var info in m.ListAsync().ConfigureAwait(false))
         {
-            Assert.Equal(Id, info.Id.Name);
+            Assert.Equal(Id, info.ConversationId);
         }
     });
 
@@ -39,7 +39,7 @@ public class ManagerContextTests
     public Task Going_to_a_turn() => IsNotUsed(3, async (m, store) => await m.GoToAsync(Id, await HeadAsync(store).ConfigureAwait(false)).ConfigureAwait(false));
 
     [Fact]
-    public Task Asking_again() => IsNotUsed(2, static async m => Assert.Single((await m.AskAgainAsync(Id).ConfigureAwait(false)).Messages));
+    public Task Asking_again() => IsNotUsed(2, static async m => Assert.Single((await m.PrepareRegenerateAsync(Id).ConfigureAwait(false)).Messages));
 
     [Fact]
     public Task Regenerating() => CallerContext.IsNotUsed(8, async s =>
@@ -140,7 +140,7 @@ public class ManagerContextTests
             new HookedStore(store, async name =>
             {
                 await steps.NextAsync().ConfigureAwait(false);
-                if (failsToAppend && name == nameof(IConversationStore.AppendAsync))
+                if (failsToAppend && name == nameof(ConversationStore.AppendAsync))
                 {
                     throw new ConversationStoreException("The disk is full.");
                 }

@@ -13,14 +13,14 @@ public abstract class ScriptedConversationTest
 
     private protected ManualTime Clock { get; } = new();
 
-    private protected ConversationChatClient Over(ScriptedClient client, Action<ConversationOptions>? configure = null, IConversationStore? store = null)
+    private protected ConversationChatClient Over(ScriptedClient client, Action<ConversationOptions>? configure = null, ConversationStore? store = null)
     {
         var options = new ConversationOptions { TimeProvider = Clock };
         configure?.Invoke(options);
         return client.AsConversationClient(store ?? Store, options);
     }
 
-    private protected ConversationManager Manager(IConversationStore? store = null, GrokResponsesClient? responses = null) =>
+    private protected ConversationManager Manager(ConversationStore? store = null, GrokResponsesClient? responses = null) =>
         new(store ?? Store, new ConversationOptions { TimeProvider = Clock }, responses);
 
     private protected static Task<ChatResponse> Say(IChatClient client, string text, ChatOptions? options = null, string id = Ticket) =>

@@ -43,7 +43,7 @@ public class SentTests : ScriptedConversationTest
     public async Task Instructions_that_must_not_change_say_whose_they_are()
     {
         var inner = new ScriptedClient(Answers("1"));
-        var client = Over(inner, static o => o.ChangedInstructions = ChangedInstructions.Throw);
+        var client = Over(inner, static o => o.ContinuationInstructions = ContinuationInstructions.Throw);
         await Say(client, "One.", new ChatOptions { Instructions = "Be brief." });
         var e = await Assert.ThrowsAsync<InvalidOperationException>(() => Say(client, "Two.", new ChatOptions { Instructions = "Be polite." }));
         Assert.Equal("The instructions differ from those that the conversation 'ticket-4711' goes by.", e.Message);
@@ -71,8 +71,8 @@ public class SentTests : ScriptedConversationTest
         await Say(client, "One.");
         await Say(client, "Two.");
         await Say(client, "One.", id: "bc");
-        await Say(client.ForTenant("a"), "One.", id: "bc");
-        await Say(client.ForTenant("ab"), "One.", id: "c");
+        await Say(client, "One.", new ChatOptions().WithTenant("a"), "bc");
+        await Say(client, "One.", new ChatOptions().WithTenant("ab"), "c");
         var keys = inner.Sent.Select(static s => (string)s.Options!.AdditionalProperties![GrokKeys.Request.PromptCacheKey]!).ToList();
         Assert.Equal(keys[0], keys[1]);
         Assert.Equal(4, keys.Distinct().Count());

@@ -9,7 +9,7 @@ public class InMemoryStoreTests : StoreContract
 {
     private static readonly ConversationId Ticket = new("", "ticket-4711");
 
-    protected override ValueTask<IConversationStore> Create(TimeProvider? time = null) => new(new InMemoryConversationStore(time));
+    protected override ValueTask<ConversationStore> Create(TimeProvider? time = null) => new(new InMemoryConversationStore(time));
 
     [Fact]
     public async Task A_turn_that_is_stored_already_is_named()

@@ -60,7 +60,7 @@ public class RequestWordsTests
         var options = new ChatOptions { ConversationId = "r-1", Instructions = "Be brief." };
         await Refused<InvalidOperationException>(
             options,
-            "The conversation is continued and instructions are given: the stored ones rule (GrokChatClientOptions.ContinuationInstructions is Throw).",
+            "The instructions differ from those of the continued conversation, or those are unknown to this client (GrokChatClientOptions.ContinuationInstructions is Throw).",
             configure: static o => o.ContinuationInstructions = ContinuationInstructions.Throw);
         await Refused<InvalidOperationException>(
             options,

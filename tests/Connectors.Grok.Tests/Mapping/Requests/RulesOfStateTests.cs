@@ -101,11 +101,11 @@ public class RulesOfStateTests
     public async Task Rule_4_a_continuation_omits_sends_or_refuses_them()
     {
         var options = new ChatOptions { ConversationId = "r-1", Instructions = "Be brief." };
-        await Ask("hi", options);
+        await Ask("hi", options, static o => o.ContinuationInstructions = ContinuationInstructions.Never);
         Assert.Equal("hi", Text(0));
         Assert.Single(_handler.LastJson["input"]!.AsArray());
 
-        await Ask("hi", options, static o => o.ContinuationInstructions = ContinuationInstructions.SendAsSystemMessage);
+        await Ask("hi", options, static o => o.ContinuationInstructions = ContinuationInstructions.Always);
         Assert.Equal("Be brief.", Text(0));
         Assert.Equal("hi", Text(1));
 

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.AI;
-
 namespace Connectors.Grok.Conversations;
 
 /// <summary>
@@ -15,24 +13,24 @@ namespace Connectors.Grok.Conversations;
 /// on (with its head, or with turns of its own further down) are then inherited by that name; all others are gone.
 /// </para>
 /// </remarks>
-public interface IConversationStore
+public abstract class ConversationStore
 {
     /// <summary>The conversation of that name, or null when there is none (of that tenant: a foreign one does not exist).</summary>
     /// <param name="id">Tenant and name.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    ValueTask<ConversationInfo?> FindAsync(ConversationId id, CancellationToken cancellationToken = default);
+    public abstract ValueTask<ConversationInfo?> FindAsync(ConversationId id, CancellationToken cancellationToken = default);
 
     /// <summary>The turns from the first one to the given one, in order. Empty when the turn does not exist in the tenant.</summary>
     /// <param name="tenant">The tenant.</param>
     /// <param name="turnId">The last turn of the path.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    ValueTask<IReadOnlyList<ConversationTurn>> GetPathAsync(string tenant, string turnId, CancellationToken cancellationToken = default);
+    public abstract ValueTask<IReadOnlyList<ConversationTurn>> GetPathAsync(string tenant, string turnId, CancellationToken cancellationToken = default);
 
     /// <summary>The one turn, or null when it does not exist in the tenant.</summary>
     /// <param name="tenant">The tenant.</param>
     /// <param name="turnId">The turn.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    ValueTask<ConversationTurn?> GetTurnAsync(string tenant, string turnId, CancellationToken cancellationToken = default);
+    public abstract ValueTask<ConversationTurn?> GetTurnAsync(string tenant, string turnId, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// All turns of a conversation, parents before their children: those made under its name, also those it went back from, those it
@@ -40,7 +38,7 @@ public interface IConversationStore
     /// </summary>
     /// <param name="id">Tenant and name.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    ValueTask<IReadOnlyList<ConversationTurn>> GetTreeAsync(ConversationId id, CancellationToken cancellationToken = default);
+    public abstract ValueTask<IReadOnlyList<ConversationTurn>> GetTreeAsync(ConversationId id, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Adds a turn and points the name to it, if the name still points where the caller thinks. Creates the name when
@@ -52,7 +50,7 @@ public interface IConversationStore
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>False when the name pointed elsewhere, or the turn's parent does not exist in the tenant: nothing was changed.</returns>
     /// <exception cref="InvalidOperationException">The tenant has a turn of that id already: nothing was changed.</exception>
-    ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, CancellationToken cancellationToken = default);
+    public abstract ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, CancellationToken cancellationToken = default);
 
     /// <summary>Points a name to another turn of its tenant, if it still points where the caller thinks. Creates the name when <paramref name="expectedHead"/> is null and there is none.</summary>
     /// <param name="id">Tenant and name.</param>
@@ -60,24 +58,37 @@ public interface IConversationStore
     /// <param name="expectedHead">The turn that the name must point to; null for "no such name, or a name without turns".</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>False when the name pointed elsewhere, or the turn does not exist in the tenant: nothing was changed.</returns>
-    ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, CancellationToken cancellationToken = default);
+    public abstract ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, CancellationToken cancellationToken = default);
 
-    /// <summary>The conversations of a tenant, the last changed first, as they were when the enumeration began.</summary>
-    /// <param name="tenant">The tenant.</param>
-    /// <param name="cancellationToken">Ends the enumeration.</param>
-    IAsyncEnumerable<ConversationInfo> ListAsync(string tenant, CancellationToken cancellationToken = default);
+    /// <summary>
+    /// The totals of a conversation's tree (<see cref="GetTreeAsync"/>), its own turns apart from those that belong to another conversation.
+    /// All zero when there is no such name.
+    /// </summary>
+    /// <param name="id">Tenant and name.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The totals.</returns>
+    public abstract ValueTask<ConversationUsage> GetUsageAsync(ConversationId id, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// A page of a tenant's conversations: the last changed first, those changed at the same moment in an order of the store's own by name.
+    /// The next page begins after the last one of this page, whether that still exists or not.
+    /// </summary>
+    /// <param name="query">The tenant, the size of the page, and where it begins.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The conversations; fewer than <see cref="ConversationQuery.PageSize"/> only at the end of the list.</returns>
+    public abstract ValueTask<IReadOnlyList<ConversationInfo>> ListAsync(ConversationQuery query, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes a name, and every turn of its own that no other name of the tenant stands on.</summary>
     /// <param name="id">Tenant and name.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The turns that are gone, the deepest last, so that their responses can be deleted on the server too. Empty when there was no such name.</returns>
-    ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, CancellationToken cancellationToken = default);
+    public abstract ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes every name that was last changed before a moment, of all tenants, as <see cref="DeleteAsync"/> does, in batches where the store is shared.</summary>
     /// <param name="before">The moment.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>How many names are gone. When the call is cancelled or fails, earlier batches stay deleted.</returns>
-    ValueTask<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken = default);
+    public abstract ValueTask<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken = default);
 }
 
 /// <summary>An application's own, stable id of a conversation, within a tenant.</summary>
@@ -91,15 +102,3 @@ public readonly record struct ConversationId(string Tenant, string Name);
 /// <param name="CreatedAt">When the name was created.</param>
 /// <param name="UpdatedAt">When it was last pointed elsewhere.</param>
 public sealed record ConversationInfo(ConversationId Id, string? Head, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
-
-/// <summary>A store's medium failed: a file that cannot be read, a server that is down. What was committed before is untouched.</summary>
-/// <param name="message">What went wrong and what to do, for a person. Holds no content of a conversation.</param>
-/// <param name="innerException">The medium's own exception.</param>
-public sealed class ConversationStoreException(string message, Exception? innerException = null) : Exception(message, innerException)
-{
-    /// <summary>Whether the same call may succeed later without a change: the medium was busy, down or starting.</summary>
-    public bool IsTransient { get; init; }
-
-    /// <summary>The answer that could not be kept: it was paid for, and can still be shown. The conversation stands where it was. Null when the store failed before anything was sent.</summary>
-    public ChatResponse? Response { get; init; }
-}

@@ -1,0 +1,30 @@
+namespace Connectors.Grok.Conversations;
+
+/// <summary>Some conversations of a list, and where the list continues.</summary>
+public sealed record ConversationPage
+{
+    /// <summary>The conversations, the last changed first.</summary>
+    public required IReadOnlyList<ConversationSummary> Conversations { get; init; }
+
+    /// <summary>A text that stands for the position after this page; null when this is the last page.</summary>
+    public string? ContinuationToken { get; init; }
+}
+
+/// <summary>A conversation in a list. <see cref="ConversationManager.GetAsync"/> returns more about it.</summary>
+public sealed record ConversationSummary
+{
+    /// <summary>The application's id.</summary>
+    public required string ConversationId { get; init; }
+
+    /// <summary>The id of the turn that the next one follows; null for none.</summary>
+    public string? HeadTurnId { get; init; }
+
+    /// <summary>When the conversation was created.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When its head last changed.</summary>
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    internal static ConversationSummary From(ConversationInfo info) =>
+        new() { ConversationId = info.Id.Name, HeadTurnId = info.Head, CreatedAt = info.CreatedAt, UpdatedAt = info.UpdatedAt };
+}

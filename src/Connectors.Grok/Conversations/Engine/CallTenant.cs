@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Conversations.Engine;
+
+/// <summary>The tenant of a call, as a value in <c>ChatOptions.AdditionalProperties</c> that no JSON can produce.</summary>
+/// <param name="name">The tenant.</param>
+[JsonConverter(typeof(Converter))]
+internal sealed class CallTenant(string name)
+{
+    /// <summary>The key. The conversation client removes it before it calls the client below.</summary>
+    public const string Key = "grok.tenant";
+
+    /// <summary>Gets the tenant that the options of a call name; null for none.</summary>
+    /// <exception cref="ArgumentException">Something else stands under the key, for example a text that came with posted JSON.</exception>
+    public static string? NamedIn(ChatOptions? options)
+    {
+        if (options?.AdditionalProperties?.TryGetValue(Key, out var value) != true)
+        {
+            return null;
+        }
+
+        return value is CallTenant tenant
+            ? tenant.Name
+            : throw new ArgumentException(
+                $"ChatOptions.AdditionalProperties[\"{Key}\"] was not set with WithTenant. A text or a JSON value under this key is not accepted as a tenant, because it may come from outside.",
+                nameof(options));
+    }
+
+    /// <summary>Decides the tenant of a call.</summary>
+    /// <param name="settings">The options of the conversations.</param>
+    /// <param name="named">The tenant that the caller named; null for none.</param>
+    /// <exception cref="InvalidOperationException">The resolver returned no tenant, or another one than the caller named.</exception>
+    public static string Decide(ConversationOptions settings, string? named)
+    {
+        if (settings.TenantResolver is not { } resolver)
+        {
+            return named ?? settings.Tenant;
+        }
+
+        var resolved = resolver();
+        if (string.IsNullOrWhiteSpace(resolved))
+        {
+            throw new InvalidOperationException("ConversationOptions.TenantResolver returned no tenant. It must return one for every call, also for those made outside a request.");
+        }
+
+        StoreArguments.Check(resolved, nameof(ConversationOptions.TenantResolver));
+        return named is null || named == resolved
+            ? resolved
+            : throw new InvalidOperationException("The call names another tenant than the one that ConversationOptions.TenantResolver returned.");
+    }
+
+    /// <summary>Hides the tenant from logs and traces, which print the values of options.</summary>
+    public override string ToString() => "(tenant)";
+
+    private string Name => name;
+
+    /// <summary>
+    /// Writes a hash with a key of this process: a cache above the conversations, which derives its key from the options as JSON, keeps
+    /// tenants apart, and a log shows none.
+    /// </summary>
+    private sealed class Converter : JsonConverter<CallTenant>
+    {
+        private static readonly byte[] ProcessKey = RandomNumberGenerator.GetBytes(32);
+
+        public override CallTenant Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            throw new JsonException("A tenant cannot be read from JSON. Set it with WithTenant.");
+
+        public override void Write(Utf8JsonWriter writer, CallTenant value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(Convert.ToHexString(HMACSHA256.HashData(ProcessKey, Encoding.UTF8.GetBytes(value.Name))));
+    }
+}

@@ -1,0 +1,89 @@
+using Connectors.Grok.Conversations;
+using Connectors.Grok.Stores.Tests.Support;
+
+namespace Connectors.Grok.Stores.Tests;
+
+/// <summary>Pages of conversations, and the totals of their turns.</summary>
+public abstract partial class StoreContract
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(100)]
+    public async Task Pages_hold_each_conversation_once_also_those_changed_at_the_same_moment(int size)
+    {
+        var clock = new SetClock();
+        var store = await Create(clock);
+        string[] names = ["a", "B", "b", "ab", "\u00e9", "\ufb03", "\U0001F600", "z", "Z", "10", "9"];
+        foreach (var (name, i) in names.Select(static (n, i) => (n, i)))
+        {
+            clock.Now = SomeTurns.Noon.AddTicks(i / 8);
+            await store.Line(new("", name), $"t{i}");
+        }
+
+        await store.Line(new("other tenant", "foreign"), "x");
+        var all = new List<ConversationInfo>();
+        IReadOnlyList<ConversationInfo> page;
+        do
+        {
+            page = await store.ListAsync(new() { Tenant = "", PageSize = size, After = all.Count == 0 ? null : new(all[^1].UpdatedAt, all[^1].Id.Name) });
+            Assert.InRange(page.Count, 0, size);
+            all.AddRange(page);
+        }
+        while (page.Count == size);
+
+        Assert.Equal(names.Order(StringComparer.Ordinal), all.Select(static i => i.Id.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(all.Select(static i => i.UpdatedAt).OrderDescending(), all.Select(static i => i.UpdatedAt));
+    }
+
+    [Fact]
+    public async Task A_position_may_be_in_any_time_zone_and_of_a_conversation_that_never_was()
+    {
+        var clock = new SetClock();
+        var store = await Create(clock);
+        await store.Line(new("", "m"), "t1");
+        var position = SomeTurns.Noon.ToOffset(TimeSpan.FromHours(2));
+        Assert.Single(await store.ListAsync(new() { Tenant = "", After = new(position.AddTicks(1), "m") }));
+        Assert.Empty(await store.ListAsync(new() { Tenant = "", After = new(position.AddTicks(-1), "m") }));
+        Assert.Empty(await store.ListAsync(new() { Tenant = "", After = new(position, "m") }));
+    }
+
+    [Fact]
+    public async Task The_totals_count_a_shared_turn_with_the_conversation_that_it_belongs_to()
+    {
+        var store = await Create();
+        Assert.Equal(ConversationUsage.None, await store.GetUsageAsync(Ticket));
+        await store.AppendAsync(Ticket, Priced("t1", null, 0, 1), null);
+        await store.AppendAsync(Ticket, Priced("t2", "t1", 1, 10), "t1");
+        await store.AppendAsync(Ticket, Priced("t2b", "t1", 1, 100), "t2");
+        Assert.True(await store.MoveAsync(Fork, "t2", null));
+        Assert.Equal(Used(own: Totals(3, 111)), await store.GetUsageAsync(Ticket));
+        Assert.Equal(Used(shared: Totals(2, 11)), await store.GetUsageAsync(Fork));
+
+        await store.AppendAsync(Fork, Priced("f3", "t2", 2, 1L << 40), "t2");
+        Assert.Equal(Used(Totals(1, 1L << 40), Totals(2, 11)), await store.GetUsageAsync(Fork));
+        Assert.Equal(Used(own: Totals(3, 111)), await store.GetUsageAsync(Ticket));
+
+        // What is inherited belongs to the heir from then on.
+        await store.DeleteAsync(Ticket);
+        Assert.Equal(Used(own: Totals(3, (1L << 40) + 11)), await store.GetUsageAsync(Fork));
+        Assert.Equal(ConversationUsage.None, await store.GetUsageAsync(Ticket));
+        Assert.Equal(ConversationUsage.None, await store.GetUsageAsync(new("another", Fork.Name)));
+    }
+
+    private static ConversationTurn Priced(string id, string? parent, int depth, long amount) =>
+        SomeTurns.Turn(id, parent, depth) with { InputTokens = amount, OutputTokens = 2 * amount, CostInUsdTicks = 3 * amount };
+
+    private static ConversationTotals Totals(int turns, long amount) =>
+        new() { TurnCount = turns, InputTokens = amount, OutputTokens = 2 * amount, CostInUsdTicks = 3 * amount };
+
+    private static ConversationUsage Used(ConversationTotals? own = null, ConversationTotals? shared = null) =>
+        new() { Own = own ?? ConversationTotals.None, Shared = shared ?? ConversationTotals.None };
+
+    private sealed class SetClock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = SomeTurns.Noon;
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}
