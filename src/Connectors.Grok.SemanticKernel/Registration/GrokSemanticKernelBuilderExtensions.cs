@@ -17,7 +17,7 @@ public static class GrokSemanticKernelBuilderExtensions
     /// </summary>
     /// <param name="builder">The registered client.</param>
     /// <param name="options">How state is kept; null for the defaults.</param>
-    public static GrokChatClientBuilder ForSemanticKernel(this GrokChatClientBuilder builder, SemanticKernelStateOptions? options = null)
+    public static GrokChatClientBuilder ForSemanticKernel(this GrokChatClientBuilder builder, HistoryTrackingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddSingleton<IValidateOptions<GrokChatClientOptions>>(new KernelOptionsValidation(builder.Name));

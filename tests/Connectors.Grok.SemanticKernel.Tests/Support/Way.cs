@@ -1,3 +1,4 @@
+using Connectors.Grok.Conversations;
 using Connectors.Grok.SemanticKernel;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
@@ -59,6 +60,6 @@ public abstract class Way
             new() { FunctionChoiceBehavior = behavior, ExtensionData = values.ToDictionary(static v => v.Name, static v => v.Value, StringComparer.Ordinal) };
 
         protected override void Register(IKernelBuilder builder, IChatClient client) =>
-            builder.Services.AddSingleton(services => client.ForSemanticKernel().AsBuilder().UseKernelFunctionInvocation().Build(services));
+            builder.Services.AddSingleton(services => client.AsHistoryTrackingClient().AsBuilder().UseKernelFunctionInvocation().Build(services));
     }
 }
