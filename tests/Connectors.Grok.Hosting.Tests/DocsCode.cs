@@ -40,18 +40,17 @@ public class DocsCode
     private static void Register(HostApplicationBuilder builder)
     {
         #region register
-        builder.AddGrokChatClient();                              // the section "Grok", if there is one
-        builder.AddGrokChatClient("Grok:Fast");                   // another section, and the options of that name
-        builder.AddGrokChatClient("grok-4.7", apiKey: null);      // a model, and the key from XAI_API_KEY
-        builder.AddGrokChatClient(builder.Configuration.GetSection("Grok"));
-        builder.AddGrokChatClient(static options => options.Timeout = TimeSpan.FromMinutes(20));
+        builder.AddGrokChatClient();                                              // the section "Grok", if it exists
+        builder.AddGrokChatClient(static options => options.Model = "grok-4.7");  // the same, and options set in code
+        builder.AddGrokChatClient().BindConfiguration("Grok:Fast");               // another section, which must exist
+        builder.AddGrokChatClient().Bind(builder.Configuration.GetSection("Grok:Fast"));
         #endregion
     }
 
     private static void Keyed(HostApplicationBuilder builder)
     {
         #region keyed
-        builder.AddKeyedGrokChatClient("fast", "Grok:Fast");
+        builder.AddKeyedGrokChatClient("fast").BindConfiguration("Grok:Fast");
         builder.AddKeyedGrokChatClient("deep", static options => options.Model = "grok-4.7");
         builder.Services.AddSingleton<Summaries>();
         #endregion
@@ -60,7 +59,7 @@ public class DocsCode
     private static void Pipeline(HostApplicationBuilder builder)
     {
         #region pipeline
-        builder.AddKeyedGrokChatClient("support", "Grok")
+        builder.AddKeyedGrokChatClient("support")
             .Use(static (client, services) => new Courtesy(client)) // the outermost: your own, or a layer of Microsoft.Extensions.AI
             .AddConversations(static conversations => conversations
                 .UseSqlite("conversations.db")
