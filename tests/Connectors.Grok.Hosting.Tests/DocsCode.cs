@@ -27,12 +27,14 @@ public class DocsCode
         Register(builder);
         Keyed(builder);
         Pipeline(builder);
+        Layers(builder);
         Beside(builder);
         Handlers(builder);
         Health(builder);
         using var host = builder.Build();
         Assert.NotNull(host.Services.GetRequiredService<Summaries>());
         Assert.NotNull(host.Services.GetRequiredKeyedService<IChatClient>("support").GetService<ConversationChatClient>());
+        Assert.IsType<FunctionInvokingChatClient>(host.Services.GetRequiredKeyedService<IChatClient>("tools"));
         var mine = ForVisitor(host.Services.GetRequiredService<ConversationChatClient>(), "visitor-1");
         Assert.NotSame(host.Services.GetRequiredService<ConversationChatClient>(), mine);
     }
@@ -64,6 +66,16 @@ public class DocsCode
             .AddConversations(static conversations => conversations
                 .UseSqlite("conversations.db")
                 .Configure(static options => options.KeepFor = TimeSpan.FromDays(90)));
+        #endregion
+    }
+
+    private static void Layers(HostApplicationBuilder builder)
+    {
+        #region layers
+        builder.AddKeyedGrokChatClient("tools")
+            .UseFunctionInvocation()
+            .UseOpenTelemetry(sourceName: "chat")
+            .AddConversations();
         #endregion
     }
 

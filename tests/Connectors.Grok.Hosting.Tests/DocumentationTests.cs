@@ -8,7 +8,7 @@ namespace Connectors.Grok.Hosting.Tests;
 /// <summary>The public registration methods say what they return and which arguments they reject.</summary>
 public class DocumentationTests
 {
-    public static TheoryData<Assembly> Assemblies => [typeof(GrokChatClientBuilder).Assembly];
+    public static TheoryData<Assembly> Assemblies => [typeof(GrokChatClientBuilder).Assembly, typeof(GrokChatClientBuilderExtensions).Assembly];
 
     [Theory]
     [MemberData(nameof(Assemblies), DisableDiscoveryEnumeration = true)]
