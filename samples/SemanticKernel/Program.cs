@@ -23,7 +23,7 @@ if (emulator is not null)
 
 using var http = new HttpClient(new WireLine()) { Timeout = Timeout.InfiniteTimeSpan };
 var builder = Kernel.CreateBuilder().AddGrokChatCompletion(
-    Environment.GetEnvironmentVariable("GROK_MODEL") ?? "grok-4.7", apiKey: null, emulator?.BaseAddress, httpClient: http);
+    Environment.GetEnvironmentVariable("GROK_MODEL") ?? "grok-4.7", endpoint: emulator?.BaseAddress, httpClient: http);
 builder.Plugins.AddFromType<WeatherPlugin>();
 var kernel = builder.Build();
 var withPlugins = new GrokPromptExecutionSettings { FunctionChoiceBehavior = FunctionChoiceBehavior.Auto() };

@@ -26,6 +26,7 @@ public sealed class GrokChatCompletionService : IChatCompletionService
     /// and only what is new is sent while the service has the conversation.
     /// </param>
     /// <param name="loggerFactory">Where the function calls are logged; null for nowhere.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="client"/> is null.</exception>
     public GrokChatCompletionService(IChatClient client, ILoggerFactory? loggerFactory = null)
     {
         ArgumentNullException.ThrowIfNull(client);
@@ -43,6 +44,7 @@ public sealed class GrokChatCompletionService : IChatCompletionService
     public IReadOnlyDictionary<string, object?> Attributes { get; }
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentNullException"><paramref name="chatHistory"/> is null.</exception>
     /// <exception cref="HttpOperationException">The service refused or failed; the inner exception is the <see cref="GrokException"/>.</exception>
     /// <exception cref="KernelException">The settings are another provider's or cannot be read, or the history holds what cannot be sent.</exception>
     public async Task<IReadOnlyList<ChatMessageContent>> GetChatMessageContentsAsync(
@@ -64,6 +66,7 @@ public sealed class GrokChatCompletionService : IChatCompletionService
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentNullException"><paramref name="chatHistory"/> is null.</exception>
     /// <exception cref="HttpOperationException">The service refused or failed; the inner exception is the <see cref="GrokException"/>.</exception>
     /// <exception cref="KernelException">The settings are another provider's or cannot be read, or the history holds what cannot be sent.</exception>
     public async IAsyncEnumerable<StreamingChatMessageContent> GetStreamingChatMessageContentsAsync(

@@ -11,6 +11,8 @@ public static class GrokStreamingExtensions
     /// ids and calls that its text alone would lose. Calls that the kernel ran are in the history already.
     /// </summary>
     /// <param name="chunks">All pieces of one answer, in order.</param>
+    /// <returns>The message.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="chunks"/> is null.</exception>
     /// <exception cref="ArgumentException">There are none, or they are not Grok's.</exception>
     public static ChatMessageContent ToChatMessageContent(this IEnumerable<StreamingChatMessageContent> chunks)
     {

@@ -44,7 +44,7 @@ public class ConversationsTests
         foreach (var key in new[] { null, "deep" })
         {
             var builder = App.New(("Grok:Endpoint", App.Loopback));
-            builder.AddKeyedGrokChatClient(key, "Grok");
+            builder.AddKeyedGrokChatClient(key);
             choose(builder.Services.AddKeyedGrokConversations(key));
             using var host = builder.Build();
             await host.StartAsync(Now);
@@ -82,7 +82,7 @@ public class ConversationsTests
         await using var emulator = new GrokEmulator();
         var builder = App.New(("Grok:Endpoint", App.Loopback));
         builder.AddGrokChatClient().Over(emulator);
-        builder.AddKeyedGrokChatClient("deep", "Grok").Over(emulator);
+        builder.AddKeyedGrokChatClient("deep").Over(emulator);
         builder.Services.AddGrokConversations();
         builder.Services.AddKeyedGrokConversations("deep");
         using var host = builder.Build();
@@ -122,10 +122,12 @@ public class ConversationsTests
         var protector = new Plain();
         builder.Services.AddSingleton<IConversationProtector>(protector).AddSingleton<TimeProvider>(new ManualTime());
         builder.AddGrokChatClient().AddConversations();
-        builder.AddKeyedGrokChatClient("deep", builder.Configuration.GetSection("Grok")).AddConversations(static c => c.Configure(static o => o.Tenant += "!"));
-        builder.AddKeyedGrokChatClient("mine", "Grok");
-        builder.Services.AddKeyedGrokConversations("mine", builder.Configuration.GetSection("Mine"));
-        builder.AddKeyedGrokChatClient("code", "Grok");
+        builder.AddKeyedGrokChatClient("deep").Bind(builder.Configuration.GetSection("Grok")).AddConversations(static c => c.Configure(static o => o.Tenant += "!"));
+        builder.AddKeyedGrokChatClient("mine").BindConfiguration("Grok");
+        builder.Services.AddKeyedGrokConversations("mine").Bind(builder.Configuration.GetSection("Mine"));
+        builder.AddKeyedGrokChatClient("path");
+        builder.Services.AddKeyedGrokConversations("path").BindConfiguration("Mine");
+        builder.AddKeyedGrokChatClient("code");
         var code = builder.Services.AddKeyedGrokConversations("code", static o => o.Tenant = "code");
         Assert.Equal("code", code.ServiceKey);
         using var host = builder.Build();
@@ -144,24 +146,25 @@ public class ConversationsTests
         Assert.IsType<ManualTime>(read.TimeProvider);
         Assert.Equal("acme!", options.Get("deep").Tenant);
         Assert.Equal("mine", options.Get("mine").Tenant);
+        Assert.Equal("mine", options.Get("path").Tenant);
         Assert.Equal("code", options.Get("code").Tenant);
     }
 
     public static TheoryData<string, Action<HostApplicationBuilder>, string> Mistakes => new()
     {
         { "a value", static b => b.AddGrokChatClient().AddConversations(), "Grok:Conversations:Budget must not be negative" },
-        { "a comma", static b => b.AddGrokChatClient("Comma").AddConversations(), "Comma:Conversations:Budget must be an amount such as 2.50" },
-        { "a text", static b => b.AddGrokChatClient("Odd").AddConversations(), "Odd:Conversations:Conflict must be one of Throw, Fork" },
-        { "code", static b => b.AddGrokChatClient("Fine").AddConversations(static c => c.Configure(static o => o.ServerRetention = TimeSpan.Zero)), "ConversationOptions.ServerRetention of the client 'Fine' must be longer than zero" },
+        { "a comma", static b => b.AddGrokChatClient().BindConfiguration("Comma").AddConversations(), "Comma:Conversations:Budget must be an amount such as 2.50" },
+        { "a text", static b => b.AddGrokChatClient().BindConfiguration("Odd").AddConversations(), "Odd:Conversations:Conflict must be one of Throw, Fork" },
+        { "code", static b => b.AddKeyedGrokChatClient("Fine").BindConfiguration("Fine").AddConversations(static c => c.Configure(static o => o.ServerRetention = TimeSpan.Zero)), "ConversationOptions.ServerRetention of the client 'Fine' must be longer than zero" },
         { "no section", static b =>
             {
-                b.AddGrokChatClient("Fine");
-                b.Services.AddGrokConversations(b.Configuration.GetSection("Nowhere"));
+                b.AddGrokChatClient().BindConfiguration("Fine");
+                b.Services.AddGrokConversations().Bind(b.Configuration.GetSection("Nowhere"));
             }, "There is no configuration section 'Nowhere'" },
         { "no client", static b => b.Services.AddGrokConversations(), "There is no IChatClient for the conversations: call AddGrokChatClient." },
         { "no keyed client", static b => b.Services.AddKeyedGrokConversations("deep"), "There is no IChatClient under the key 'deep'" },
-        { "no data source", static b => b.AddGrokChatClient("Fine").AddConversations(static c => c.UsePostgres()), "NpgsqlDataSource" },
-        { "a store's option", static b => b.AddGrokChatClient("Fine").AddConversations(static c => c.UseSqlite("a.db", static o => o.BusyTimeout = default)), "The conversation store cannot be made" },
+        { "no data source", static b => b.AddGrokChatClient().BindConfiguration("Fine").AddConversations(static c => c.UsePostgres()), "NpgsqlDataSource" },
+        { "a store's option", static b => b.AddGrokChatClient().BindConfiguration("Fine").AddConversations(static c => c.UseSqlite("a.db", static o => o.BusyTimeout = default)), "The conversation store cannot be made" },
     };
 
     [Theory]

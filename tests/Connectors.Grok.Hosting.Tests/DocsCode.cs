@@ -27,12 +27,14 @@ public class DocsCode
         Register(builder);
         Keyed(builder);
         Pipeline(builder);
+        Layers(builder);
         Beside(builder);
         Handlers(builder);
         Health(builder);
         using var host = builder.Build();
         Assert.NotNull(host.Services.GetRequiredService<Summaries>());
         Assert.NotNull(host.Services.GetRequiredKeyedService<IChatClient>("support").GetService<ConversationChatClient>());
+        Assert.IsType<FunctionInvokingChatClient>(host.Services.GetRequiredKeyedService<IChatClient>("tools"));
         var mine = ForVisitor(host.Services.GetRequiredService<ConversationChatClient>(), "visitor-1");
         Assert.NotSame(host.Services.GetRequiredService<ConversationChatClient>(), mine);
     }
@@ -40,18 +42,17 @@ public class DocsCode
     private static void Register(HostApplicationBuilder builder)
     {
         #region register
-        builder.AddGrokChatClient();                              // the section "Grok", if there is one
-        builder.AddGrokChatClient("Grok:Fast");                   // another section, and the options of that name
-        builder.AddGrokChatClient("grok-4.7", apiKey: null);      // a model, and the key from XAI_API_KEY
-        builder.AddGrokChatClient(builder.Configuration.GetSection("Grok"));
-        builder.AddGrokChatClient(static options => options.Timeout = TimeSpan.FromMinutes(20));
+        builder.AddGrokChatClient();                                              // the section "Grok", if it exists
+        builder.AddGrokChatClient(static options => options.Model = "grok-4.7");  // the same, and options set in code
+        builder.AddGrokChatClient().BindConfiguration("Grok:Fast");               // another section, which must exist
+        builder.AddGrokChatClient().Bind(builder.Configuration.GetSection("Grok:Fast"));
         #endregion
     }
 
     private static void Keyed(HostApplicationBuilder builder)
     {
         #region keyed
-        builder.AddKeyedGrokChatClient("fast", "Grok:Fast");
+        builder.AddKeyedGrokChatClient("fast").BindConfiguration("Grok:Fast");
         builder.AddKeyedGrokChatClient("deep", static options => options.Model = "grok-4.7");
         builder.Services.AddSingleton<Summaries>();
         #endregion
@@ -60,11 +61,21 @@ public class DocsCode
     private static void Pipeline(HostApplicationBuilder builder)
     {
         #region pipeline
-        builder.AddKeyedGrokChatClient("support", "Grok")
+        builder.AddKeyedGrokChatClient("support")
             .Use(static (client, services) => new Courtesy(client)) // the outermost: your own, or a layer of Microsoft.Extensions.AI
             .AddConversations(static conversations => conversations
                 .UseSqlite("conversations.db")
                 .Configure(static options => options.KeepFor = TimeSpan.FromDays(90)));
+        #endregion
+    }
+
+    private static void Layers(HostApplicationBuilder builder)
+    {
+        #region layers
+        builder.AddKeyedGrokChatClient("tools")
+            .UseFunctionInvocation()
+            .UseOpenTelemetry(sourceName: "chat")
+            .AddConversations();
         #endregion
     }
 

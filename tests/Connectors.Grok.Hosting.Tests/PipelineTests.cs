@@ -3,7 +3,6 @@ using Connectors.Grok.Conversations;
 using Connectors.Grok.Emulator;
 using Connectors.Grok.Hosting.Tests.Support;
 using Microsoft.Extensions.AI;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -54,8 +53,8 @@ public class PipelineTests
         emulator.ExpireResponses();
         Assert.Contains("Alice", (await grok.GetResponseAsync("What's my name?", ticket, Now)).Text, StringComparison.Ordinal);
 
-        var conversations = host.Services.GetRequiredService<ConversationChatClient>();
-        Assert.Same(grok.GetService<ConversationChatClient>(), conversations);
+        var conversations = grok.GetService<ConversationChatClient>()!;
+        Assert.Throws<InvalidOperationException>(() => host.Services.GetRequiredService<ConversationChatClient>());
         Assert.Same(conversations.Conversations, host.Services.GetRequiredService<ConversationManager>());
         Assert.Equal(4, (await conversations.Conversations.GetTurnsAsync("ticket-4711", Now)).Count);
         Assert.IsType<FunctionInvoker>(grok);
@@ -136,7 +135,7 @@ public class PipelineTests
         var builder = App.New(("Grok:Endpoint", App.Loopback), ("Grok:Deep:Endpoint", App.Loopback), ("Grok:Deep:Model", "grok-4.20-reasoning"));
         object first = new(), second = new();
         builder.AddGrokChatClient().Over(emulator);
-        builder.AddKeyedGrokChatClient("deep", "Grok:Deep").Over(emulator);
+        builder.AddKeyedGrokChatClient("deep").BindConfiguration("Grok:Deep").Over(emulator);
         var one = builder.AddKeyedGrokChatClient(first, static o => (o.Endpoint, o.Model) = (new(App.Loopback), "grok-4.3")).Over(emulator);
         var two = builder.AddKeyedGrokChatClient(second, static o => (o.Endpoint, o.Model) = (new(App.Loopback), "grok-4.6")).Over(emulator);
         using var host = builder.Build();
@@ -167,8 +166,8 @@ public class PipelineTests
     public void The_application_s_own_configuration_of_the_options_counts()
     {
         var services = new ServiceCollection();
-        services.Configure<GrokChatClientOptions>("fast", static o => o.Endpoint = new(App.Loopback));
-        services.AddKeyedGrokChatClient("key", "fast").Configure(static o => o.Model = "grok-4.3");
+        services.Configure<GrokChatClientOptions>("key", static o => o.Endpoint = new(App.Loopback));
+        services.AddKeyedGrokChatClient("key").Configure(static o => o.Model = "grok-4.3");
         using var provider = services.BuildServiceProvider();
         Assert.Equal("grok-4.3", Model(provider.GetRequiredKeyedService<IChatClient>("key")));
     }
@@ -197,16 +196,16 @@ public class PipelineTests
         var host = App.New();
         Assert.Throws<ArgumentNullException>(() => ((IServiceCollection)null!).AddGrokChatClient());
         Assert.Throws<ArgumentNullException>(() => ((IHostApplicationBuilder)null!).AddGrokChatClient());
-        Assert.Throws<ArgumentException>("name", () => services.AddGrokChatClient(" "));
-        Assert.Throws<ArgumentException>("model", () => services.AddGrokChatClient(" ", "xai-key"));
-        Assert.Throws<ArgumentNullException>("section", () => services.AddGrokChatClient((IConfigurationSection)null!));
-        Assert.Throws<ArgumentNullException>("configure", () => services.AddGrokChatClient((Action<GrokChatClientOptions>)null!));
-        Assert.Throws<ArgumentException>("name", () => services.AddKeyedGrokChatClient("key", ""));
-        Assert.Throws<ArgumentException>("name", () => host.AddKeyedGrokChatClient("key", ""));
+        Assert.Throws<ArgumentNullException>("services", () => ((IServiceCollection)null!).AddKeyedGrokChatClient("key"));
+        Assert.Throws<ArgumentNullException>("builder", () => ((IHostApplicationBuilder)null!).AddKeyedGrokChatClient("key"));
         Assert.Throws<ArgumentNullException>("services", () => ((IServiceCollection)null!).AddGrokConversations());
-        Assert.Throws<ArgumentNullException>("section", () => services.AddGrokConversations((IConfigurationSection)null!));
-        Assert.Throws<ArgumentNullException>("configure", () => services.AddGrokConversations((Action<ConversationOptions>)null!));
+        Assert.Throws<ArgumentNullException>("services", () => ((IServiceCollection)null!).AddKeyedGrokConversations("key"));
         var client = services.AddGrokChatClient();
+        Assert.Throws<ArgumentException>("sectionPath", () => client.BindConfiguration(" "));
+        Assert.Throws<ArgumentException>("sectionPath", () => host.AddKeyedGrokChatClient("key").BindConfiguration(""));
+        Assert.Throws<ArgumentNullException>("section", () => client.Bind(null!));
+        Assert.Throws<ArgumentException>("sectionPath", () => services.AddGrokConversations().BindConfiguration(" "));
+        Assert.Throws<ArgumentNullException>("section", () => services.AddGrokConversations().Bind(null!));
         Assert.Throws<ArgumentNullException>("layer", () => client.Use((Func<IChatClient, IChatClient>)null!));
         Assert.Throws<ArgumentNullException>("layer", () => client.Use((Func<IChatClient, IServiceProvider, IChatClient>)null!));
         Assert.Throws<ArgumentNullException>("configure", () => client.Configure(null!));

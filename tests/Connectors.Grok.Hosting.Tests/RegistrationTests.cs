@@ -1,3 +1,4 @@
+using System.Reflection;
 using Connectors.Grok.Emulator;
 using Connectors.Grok.Hosting.Tests.Support;
 using Microsoft.Extensions.AI;
@@ -16,25 +17,31 @@ public class RegistrationTests
     public static TheoryData<string, Func<HostApplicationBuilder, GrokChatClientBuilder>, object?> Ways => new()
     {
         { "section Grok", static b => b.Services.AddGrokChatClient(), null },
-        { "name", static b => b.Services.AddGrokChatClient("Grok"), null },
-        { "path", static b => b.Services.AddGrokChatClient("Clients:Fast"), null },
-        { "model", static b => b.Services.AddGrokChatClient(Model, null).Configure(o => o.Endpoint = new(App.Loopback)), null },
-        { "section", static b => b.Services.AddGrokChatClient(b.Configuration.GetSection("Clients:Fast")), null },
+        { "no action", static b => b.Services.AddGrokChatClient(null), null },
+        { "name", static b => b.Services.AddGrokChatClient().BindConfiguration("Grok"), null },
+        { "path", static b => b.Services.AddGrokChatClient().BindConfiguration("Clients:Fast"), null },
+        { "model", static b => b.Services.AddGrokChatClient(static o => o.Model = Model).Configure(static o => o.Endpoint = new(App.Loopback)), null },
+        { "section", static b => b.Services.AddGrokChatClient().Bind(b.Configuration.GetSection("Clients:Fast")), null },
         { "action", static b => b.Services.AddGrokChatClient(InCode), null },
-        { "keyed name", static b => b.Services.AddKeyedGrokChatClient("fast", "Clients:Fast"), "fast" },
-        { "keyed model", static b => b.Services.AddKeyedGrokChatClient("fast", Model, null).Configure(o => o.Endpoint = new(App.Loopback)), "fast" },
-        { "keyed section", static b => b.Services.AddKeyedGrokChatClient("fast", b.Configuration.GetSection("Clients:Fast")), "fast" },
+        { "keyed section Grok", static b => b.Services.AddKeyedGrokChatClient("fast"), "fast" },
+        { "keyed, no action", static b => b.Services.AddKeyedGrokChatClient("fast", null), "fast" },
+        { "keyed name", static b => b.Services.AddKeyedGrokChatClient("fast").BindConfiguration("Clients:Fast"), "fast" },
+        { "keyed model", static b => b.Services.AddKeyedGrokChatClient("fast", static o => o.Model = Model).Configure(static o => o.Endpoint = new(App.Loopback)), "fast" },
+        { "keyed section", static b => b.Services.AddKeyedGrokChatClient("fast").Bind(b.Configuration.GetSection("Clients:Fast")), "fast" },
         { "keyed action", static b => b.Services.AddKeyedGrokChatClient("fast", InCode), "fast" },
         { "enum key", static b => b.Services.AddKeyedGrokChatClient(DayOfWeek.Friday, InCode), DayOfWeek.Friday },
         { "null key", static b => b.Services.AddKeyedGrokChatClient(null, InCode), null },
         { "host: section Grok", static b => b.AddGrokChatClient(), null },
-        { "host: name", static b => b.AddGrokChatClient("Grok"), null },
-        { "host: model", static b => b.AddGrokChatClient(Model, null).Configure(o => o.Endpoint = new(App.Loopback)), null },
-        { "host: section", static b => b.AddGrokChatClient(b.Configuration.GetSection("Clients:Fast")), null },
+        { "host: no action", static b => b.AddGrokChatClient(null), null },
+        { "host: name", static b => b.AddGrokChatClient().BindConfiguration("Grok"), null },
+        { "host: model", static b => b.AddGrokChatClient(static o => o.Model = Model).Configure(static o => o.Endpoint = new(App.Loopback)), null },
+        { "host: section", static b => b.AddGrokChatClient().Bind(b.Configuration.GetSection("Clients:Fast")), null },
         { "host: action", static b => b.AddGrokChatClient(InCode), null },
-        { "host: keyed name", static b => b.AddKeyedGrokChatClient("fast", "Clients:Fast"), "fast" },
-        { "host: keyed model", static b => b.AddKeyedGrokChatClient("fast", Model, null).Configure(o => o.Endpoint = new(App.Loopback)), "fast" },
-        { "host: keyed section", static b => b.AddKeyedGrokChatClient("fast", b.Configuration.GetSection("Clients:Fast")), "fast" },
+        { "host: keyed section Grok", static b => b.AddKeyedGrokChatClient("fast"), "fast" },
+        { "host: keyed, no action", static b => b.AddKeyedGrokChatClient("fast", null), "fast" },
+        { "host: keyed name", static b => b.AddKeyedGrokChatClient("fast").BindConfiguration("Clients:Fast"), "fast" },
+        { "host: keyed model", static b => b.AddKeyedGrokChatClient("fast", static o => o.Model = Model).Configure(static o => o.Endpoint = new(App.Loopback)), "fast" },
+        { "host: keyed section", static b => b.AddKeyedGrokChatClient("fast").Bind(b.Configuration.GetSection("Clients:Fast")), "fast" },
         { "host: keyed action", static b => b.AddKeyedGrokChatClient("fast", InCode), "fast" },
     };
 
@@ -59,6 +66,50 @@ public class RegistrationTests
         Assert.Equal(key is null, host.Services.GetService<IChatClient>() is not null);
         await host.StopAsync(TestContext.Current.CancellationToken);
         Assert.NotEmpty(way);
+    }
+
+    [Fact]
+    public void Options_set_in_code_override_the_configuration_in_either_order()
+    {
+        var builder = App.New(("Grok:Model", "grok-4.3"), ("Grok:Fast:Endpoint", App.Loopback), ("Grok:Fast:Model", "grok-4.5"), ("Grok:Fast:MaxRetries", "7"));
+        builder.AddGrokChatClient(static o => o.Model = "grok-4.6").BindConfiguration("Grok:Fast");
+        builder.AddKeyedGrokChatClient("fast").BindConfiguration("Grok:Fast").Configure(static o => o.Model = "grok-4.6");
+        using var host = builder.Build();
+        foreach (var name in new[] { "", "fast" })
+        {
+            var options = host.Services.GetRequiredService<IOptionsMonitor<GrokChatClientOptions>>().Get(name);
+            Assert.Equal(("grok-4.6", 7, App.Loopback), (options.Model, options.MaxRetries, options.Endpoint!.AbsoluteUri));
+        }
+    }
+
+    [Fact]
+    public void Keyed_clients_share_the_section_Grok_unless_they_select_another_one()
+    {
+        var builder = App.New(("Grok:Endpoint", App.Loopback), ("Grok:ApiKey", "xai-shared"), ("Other:Endpoint", App.Loopback), ("Other:ApiKey", "xai-other"));
+        builder.AddKeyedGrokChatClient("fast", static o => o.Model = "grok-4.3");
+        builder.AddKeyedGrokChatClient("deep", static o => o.Model = "grok-4.7").BindConfiguration("Other");
+        using var host = builder.Build();
+        var options = host.Services.GetRequiredService<IOptionsMonitor<GrokChatClientOptions>>();
+        Assert.Equal(("grok-4.3", "xai-shared"), (options.Get("fast").Model, options.Get("fast").ApiKey));
+        Assert.Equal(("grok-4.7", "xai-other"), (options.Get("deep").Model, options.Get("deep").ApiKey));
+    }
+
+    [Fact]
+    public void The_registration_methods_are_those_of_the_decision()
+    {
+        var methods = typeof(GrokChatClient).Assembly.GetExportedTypes().SelectMany(static t => t.GetMethods(BindingFlags.Public | BindingFlags.Static))
+            .Where(static m => m.Name.StartsWith("AddGrokC", StringComparison.Ordinal) || m.Name.StartsWith("AddKeyedGrok", StringComparison.Ordinal))
+            .Select(static m => $"{m.Name}({string.Join(", ", m.GetParameters().Select(static p => $"{p.ParameterType.Name.Split('`')[0]} {p.Name}"))})");
+        Assert.Equal(
+            [
+                "AddGrokChatClient(IHostApplicationBuilder builder, Action configure)",
+                "AddGrokChatClient(IServiceCollection services, Action configure)",
+                "AddGrokConversations(IServiceCollection services, Action configure)",
+                "AddKeyedGrokChatClient(IHostApplicationBuilder builder, Object serviceKey, Action configure)",
+                "AddKeyedGrokChatClient(IServiceCollection services, Object serviceKey, Action configure)",
+                "AddKeyedGrokConversations(IServiceCollection services, Object serviceKey, Action configure)",
+            ],
+            methods.Order(StringComparer.Ordinal));
     }
 
     private static void InCode(GrokChatClientOptions options) => (options.Endpoint, options.Model) = (new(App.Loopback), Model);

@@ -37,26 +37,26 @@ public class WrongSettingsTests
         { "MaxRetries", "-1", "Grok:MaxRetries must be 0 to 100" },
     };
 
-    /// <summary>Every overload, over settings below its own path, and how that path begins in messages.</summary>
+    /// <summary>Every source of settings, and the name of the setting in messages.</summary>
     public static TheoryData<string, Action<HostApplicationBuilder>, string> Ways => new()
     {
         { "section Grok", static b => b.Services.AddGrokChatClient(), "Grok:Endpoint" },
-        { "name", static b => b.Services.AddGrokChatClient("Clients:Fast"), "Clients:Fast:Endpoint" },
-        { "model", static b => b.Services.AddGrokChatClient("grok-4.7", Secret).Configure(Plain), "GrokChatClientOptions.Endpoint" },
-        { "section", static b => b.Services.AddGrokChatClient(b.Configuration.GetSection("Clients:Fast")), "Clients:Fast:Endpoint" },
+        { "name", static b => b.Services.AddGrokChatClient().BindConfiguration("Clients:Fast"), "Clients:Fast:Endpoint" },
+        { "model", static b => b.Services.AddGrokChatClient(static o => (o.Model, o.ApiKey) = ("grok-4.7", Secret)).Configure(Plain), "GrokChatClientOptions.Endpoint" },
+        { "section", static b => b.Services.AddGrokChatClient().Bind(b.Configuration.GetSection("Clients:Fast")), "Clients:Fast:Endpoint" },
         { "action", static b => b.Services.AddGrokChatClient(Plain), "GrokChatClientOptions.Endpoint" },
-        { "keyed name", static b => b.Services.AddKeyedGrokChatClient("k", "Clients:Fast"), "Clients:Fast:Endpoint" },
-        { "keyed model", static b => b.Services.AddKeyedGrokChatClient("k", "grok-4.7", Secret).Configure(Plain), "GrokChatClientOptions.Endpoint of the client 'k'" },
-        { "keyed section", static b => b.Services.AddKeyedGrokChatClient("k", b.Configuration.GetSection("Clients:Fast")), "Clients:Fast:Endpoint" },
+        { "keyed name", static b => b.Services.AddKeyedGrokChatClient("k").BindConfiguration("Clients:Fast"), "Clients:Fast:Endpoint" },
+        { "keyed model", static b => b.Services.AddKeyedGrokChatClient("k", static o => (o.Model, o.ApiKey) = ("grok-4.7", Secret)).Configure(Plain), "GrokChatClientOptions.Endpoint of the client 'k'" },
+        { "keyed section", static b => b.Services.AddKeyedGrokChatClient("k").Bind(b.Configuration.GetSection("Clients:Fast")), "Clients:Fast:Endpoint" },
         { "keyed action", static b => b.Services.AddKeyedGrokChatClient("k", Plain), "GrokChatClientOptions.Endpoint of the client 'k'" },
         { "host: section Grok", static b => b.AddGrokChatClient(), "Grok:Endpoint" },
-        { "host: name", static b => b.AddGrokChatClient("Clients:Fast"), "Clients:Fast:Endpoint" },
-        { "host: model", static b => b.AddGrokChatClient("grok-4.7", Secret).Configure(Plain), "GrokChatClientOptions.Endpoint" },
-        { "host: section", static b => b.AddGrokChatClient(b.Configuration.GetSection("Clients:Fast")), "Clients:Fast:Endpoint" },
+        { "host: name", static b => b.AddGrokChatClient().BindConfiguration("Clients:Fast"), "Clients:Fast:Endpoint" },
+        { "host: model", static b => b.AddGrokChatClient(static o => (o.Model, o.ApiKey) = ("grok-4.7", Secret)).Configure(Plain), "GrokChatClientOptions.Endpoint" },
+        { "host: section", static b => b.AddGrokChatClient().Bind(b.Configuration.GetSection("Clients:Fast")), "Clients:Fast:Endpoint" },
         { "host: action", static b => b.AddGrokChatClient(Plain), "GrokChatClientOptions.Endpoint" },
-        { "host: keyed name", static b => b.AddKeyedGrokChatClient("k", "Clients:Fast"), "Clients:Fast:Endpoint" },
-        { "host: keyed model", static b => b.AddKeyedGrokChatClient("k", "grok-4.7", Secret).Configure(Plain), "GrokChatClientOptions.Endpoint of the client 'k'" },
-        { "host: keyed section", static b => b.AddKeyedGrokChatClient("k", b.Configuration.GetSection("Clients:Fast")), "Clients:Fast:Endpoint" },
+        { "host: keyed name", static b => b.AddKeyedGrokChatClient("k").BindConfiguration("Clients:Fast"), "Clients:Fast:Endpoint" },
+        { "host: keyed model", static b => b.AddKeyedGrokChatClient("k", static o => (o.Model, o.ApiKey) = ("grok-4.7", Secret)).Configure(Plain), "GrokChatClientOptions.Endpoint of the client 'k'" },
+        { "host: keyed section", static b => b.AddKeyedGrokChatClient("k").Bind(b.Configuration.GetSection("Clients:Fast")), "Clients:Fast:Endpoint" },
         { "host: keyed action", static b => b.AddKeyedGrokChatClient("k", Plain), "GrokChatClientOptions.Endpoint of the client 'k'" },
     };
 
@@ -96,12 +96,60 @@ public class WrongSettingsTests
     [Fact]
     public async Task A_section_that_was_named_must_be_there()
     {
-        var byName = App.New();
-        byName.AddGrokChatClient("grok-4.7");
-        Assert.Contains("There is no configuration section 'grok-4.7'", await FailsToStart(byName), StringComparison.Ordinal);
+        var byPath = App.New();
+        byPath.AddGrokChatClient().BindConfiguration("grok-4.7");
+        Assert.Contains("There is no configuration section 'grok-4.7'", await FailsToStart(byPath), StringComparison.Ordinal);
         var given = App.New();
-        given.AddKeyedGrokChatClient("k", given.Configuration.GetSection("Nowhere"));
+        given.AddKeyedGrokChatClient("k").Bind(given.Configuration.GetSection("Nowhere"));
         Assert.Contains("There is no configuration section 'Nowhere'", await FailsToStart(given), StringComparison.Ordinal);
+        var withCode = App.New();
+        withCode.AddGrokChatClient(static o => o.Endpoint = new(App.Loopback)).BindConfiguration("Nowhere");
+        Assert.Contains("There is no configuration section 'Nowhere'", await FailsToStart(withCode), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("grok-4.7", true)]
+    [InlineData("Grok-Code-Fast-1", true)]
+    [InlineData("xai/grok-4.3", true)]
+    [InlineData("Grok", false)]
+    [InlineData("Grok:grok-4.7", false)]
+    [InlineData("Nowhere", false)]
+    public async Task A_model_in_the_place_of_a_section_is_recognized(string section, bool isModel)
+    {
+        var builder = App.New();
+        builder.AddGrokChatClient().BindConfiguration(section);
+        var failure = await FailsToStart(builder);
+        Assert.Contains($"There is no configuration section '{section}'.", failure, StringComparison.Ordinal);
+        Assert.Equal(isModel, failure.Contains($"'{section}' looks like a model.", StringComparison.Ordinal));
+        Assert.Equal(isModel, failure.Contains($"AddGrokChatClient(options => options.Model = \"{section}\")", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_key_in_the_place_of_a_section_is_not_repeated()
+    {
+        var builder = App.New();
+        builder.AddGrokChatClient().BindConfiguration(Secret);
+        Assert.Contains("looks like an API key", await FailsToStart(builder), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_missing_key_is_named_by_its_path_in_the_configuration()
+    {
+        Assert.SkipWhen(Environment.GetEnvironmentVariable("XAI_API_KEY") is { Length: > 0 }, "A key is set on this machine.");
+        var builder = App.New();
+        builder.AddGrokChatClient(static o => o.Endpoint = new("https://example.org/v1"));
+        Assert.Contains("Grok:ApiKey is missing", await FailsToStart(builder), StringComparison.Ordinal);
+        var bound = App.New(("Fast:Endpoint", "https://example.org/v1"));
+        bound.AddKeyedGrokChatClient("fast", static o => o.Model = "grok-4.3").BindConfiguration("Fast");
+        Assert.Contains("Fast:ApiKey is missing", await FailsToStart(bound), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_setting_of_the_configuration_is_named_by_its_path_beside_settings_of_code()
+    {
+        var builder = App.New(("Grok:Endpoint", "http://example.org/v1"), ("Grok:ReasoningEfforts:grok-9:0", "high"));
+        builder.AddGrokChatClient(static o => (o.ApiKey, o.Model) = (Secret, "grok-4.3"));
+        Assert.Contains("Grok:Endpoint must use https", await FailsToStart(builder), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -137,7 +185,7 @@ public class WrongSettingsTests
         Assert.Equal(["low"], options.ReasoningEfforts["grok-9"]);
     }
 
-    private static void Plain(GrokChatClientOptions options) => options.Endpoint = new("http://example.org");
+    private static void Plain(GrokChatClientOptions options) => options.Endpoint = new("http://code.example.org");
 
     private static async Task<string> FailsToStart(HostApplicationBuilder builder)
     {

@@ -18,7 +18,7 @@ public sealed class RegistrationTests : KernelTest
             var all = new TheoryData<string, string?>();
             foreach (var id in (string?[])[null, "grok"])
             {
-                foreach (var kind in (string[])["key", "http", "client", "di", "options", "services key", "services client", "services options", "builder"])
+                foreach (var kind in (string[])["key", "http", "client", "options", "services key", "services client", "services options", "builder"])
                 {
                     all.Add(kind, id);
                 }
@@ -39,7 +39,7 @@ public sealed class RegistrationTests : KernelTest
         var service = kernel.GetRequiredService<IChatCompletionService>(id);
         Assert.IsType<GrokChatCompletionService>(service);
         Assert.NotNull(kernel.GetRequiredService<IChatClient>(id).GetService<GrokChatClient>());
-        Assert.Equal(kind is "client" or "di" or "services client" ? "grok-4.3" : "grok-4.7", service.GetModelId());
+        Assert.Equal(kind is "client" or "services client" ? "grok-4.3" : "grok-4.7", service.GetModelId());
         Assert.Equal("x_ai", service.Attributes["ProviderName"]);
         Assert.NotNull(service.GetEndpoint());
         var settings = new PromptExecutionSettings { ServiceId = id };
@@ -48,19 +48,13 @@ public sealed class RegistrationTests : KernelTest
     }
 
     [Theory]
-    [InlineData("key", null)]
-    [InlineData("client", "grok")]
-    [InlineData("options", null)]
-    public async Task A_client_alone_is_registered_and_calls_functions(string kind, string? id)
+    [InlineData(null)]
+    [InlineData("grok")]
+    public async Task A_client_alone_is_registered_and_calls_functions(string? id)
     {
         var weather = new My_Weather();
         var builder = Kernel.CreateBuilder();
-        _ = kind switch
-        {
-            "key" => builder.AddGrokChatClient("grok-4.7", "xai-test", Emulator.BaseAddress, id),
-            "client" => builder.AddGrokChatClient("grok-4.7", Client(), id),
-            _ => builder.AddGrokChatClient(Set, id),
-        };
+        builder.Services.AddKeyedGrokChatClient(id, Set).ForSemanticKernel();
         builder.Plugins.AddFromObject(weather);
         var kernel = builder.Build();
         Assert.Empty(kernel.GetAllServices<IChatCompletionService>());
@@ -106,6 +100,25 @@ public sealed class RegistrationTests : KernelTest
     }
 
     [Fact]
+    public async Task A_client_without_a_model_of_the_registration_asks_for_its_own()
+    {
+        var kernel = Kernel.CreateBuilder().AddGrokChatCompletion(Old()).Build();
+        await kernel.InvokePromptAsync("What is 101*3?");
+        Requests[0].ShouldAsk("grok-4.3");
+    }
+
+    [Fact]
+    public void Every_registration_checks_its_arguments()
+    {
+        var builder = Kernel.CreateBuilder();
+        Assert.Throws<ArgumentNullException>("builder", () => ((IKernelBuilder)null!).AddGrokChatCompletion("grok-4.7"));
+        Assert.Throws<ArgumentNullException>("services", () => ((IServiceCollection)null!).AddGrokChatCompletion("grok-4.7"));
+        Assert.Throws<ArgumentException>("modelId", () => builder.AddGrokChatCompletion(" "));
+        Assert.Throws<ArgumentNullException>("client", () => builder.AddGrokChatCompletion((IChatClient)null!));
+        Assert.Throws<ArgumentNullException>("configure", () => builder.AddGrokChatCompletion((Action<GrokChatClientOptions>)null!));
+    }
+
+    [Fact]
     public void A_key_that_is_no_text_is_refused()
     {
         var builder = new ServiceCollection().AddKeyedGrokChatClient(7, Set);
@@ -123,11 +136,7 @@ public sealed class RegistrationTests : KernelTest
                 builder.AddGrokChatCompletion("grok-4.7", "xai-test", new Uri("http://localhost/v1"), id, http);
                 break;
             case "client":
-                builder.AddGrokChatCompletion("grok-4.7", Old(), id);
-                break;
-            case "di":
-                builder.Services.AddSingleton(Old());
-                builder.AddGrokChatCompletion("grok-4.7", serviceId: id);
+                builder.AddGrokChatCompletion(Old(), "grok-4.7", id);
                 break;
             case "options":
                 builder.AddGrokChatCompletion(Set, id);
@@ -136,7 +145,7 @@ public sealed class RegistrationTests : KernelTest
                 builder.Services.AddGrokChatCompletion("grok-4.7", "xai-test", Emulator.BaseAddress, id);
                 break;
             case "services client":
-                builder.Services.AddGrokChatCompletion("grok-4.7", Old(), id);
+                builder.Services.AddGrokChatCompletion(Old(), "grok-4.7", id);
                 break;
             case "services options":
                 builder.Services.AddGrokChatCompletion(Set, id);

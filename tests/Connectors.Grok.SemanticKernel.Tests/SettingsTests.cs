@@ -2,6 +2,7 @@ using System.Text.Json;
 using Connectors.Grok.Emulator;
 using Connectors.Grok.SemanticKernel.Tests.Support;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;
 
@@ -109,7 +110,9 @@ public sealed class SettingsTests : KernelTest
         var settings = JsonSerializer.Deserialize<GrokPromptExecutionSettings>(Json)!;
         (settings.ServiceId, settings.ConversationId, settings.PreviousResponseId) = (null, null, null);
         settings.ConfigureOptions = static o => o.MaxOutputTokens = 200;
-        var kernel = isClientAlone ? Kernel.CreateBuilder().AddGrokChatClient("grok-4.7", Client()).Build() : Way.Adapter.Kernel(Client());
+        var alone = Kernel.CreateBuilder();
+        alone.Services.AddGrokChatClient(o => (o.ApiKey, o.Endpoint, o.MaxRetries) = ("xai-test", Emulator.BaseAddress, 0)).ForSemanticKernel();
+        var kernel = isClientAlone ? alone.Build() : Way.Adapter.Kernel(Client());
         await kernel.InvokePromptAsync("Hello.", new(settings));
         var sent = Requests[0].Json!.Value;
         (string Name, string Value)[] expected =

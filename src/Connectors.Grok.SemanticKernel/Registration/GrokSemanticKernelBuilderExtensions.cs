@@ -12,12 +12,14 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class GrokSemanticKernelBuilderExtensions
 {
     /// <summary>
-    /// Puts into the pipeline, in the place of this call, what a kernel needs: its functions are invoked, with their filters, and only
-    /// what is new is sent while the service has the conversation. Settings that do not hold are then a <see cref="KernelException"/>.
+    /// Adds the layers that a kernel needs to the pipeline, in the place of this call: they invoke the kernel's functions with their filters,
+    /// and send only the new messages while the service stores the conversation. Wrong settings of the client become a <see cref="KernelException"/>.
     /// </summary>
     /// <param name="builder">The registered client.</param>
-    /// <param name="options">How state is kept; null for the defaults.</param>
-    public static GrokChatClientBuilder ForSemanticKernel(this GrokChatClientBuilder builder, SemanticKernelStateOptions? options = null)
+    /// <param name="options">The options of the history tracking; null for the defaults.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
+    public static GrokChatClientBuilder ForSemanticKernel(this GrokChatClientBuilder builder, HistoryTrackingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddSingleton<IValidateOptions<GrokChatClientOptions>>(new KernelOptionsValidation(builder.Name));
@@ -25,8 +27,10 @@ public static class GrokSemanticKernelBuilderExtensions
     }
 
     /// <summary>Registers an <see cref="IChatCompletionService"/> over the client, under the same key.</summary>
-    /// <param name="builder">The registered client, with a key that is a text or null.</param>
-    /// <exception cref="ArgumentException">The key is something else than a text.</exception>
+    /// <param name="builder">The registered client, with a key that is a string or null.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
+    /// <exception cref="ArgumentException">The key is not a string.</exception>
     public static GrokChatClientBuilder AddChatCompletionService(this GrokChatClientBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -6,41 +6,54 @@ using Microsoft.SemanticKernel;
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>
-/// Registers Grok for the kernels of an application. A client alone is registered with <c>AddGrokChatClient</c> of the connector, and
-/// <see cref="GrokSemanticKernelBuilderExtensions.ForSemanticKernel"/> makes it invoke the kernel's functions.
+/// Registers Grok for the kernels of an application. <c>AddGrokChatClient</c> of the core registers a client alone;
+/// <see cref="GrokSemanticKernelBuilderExtensions.ForSemanticKernel"/> lets that client invoke the kernel's functions.
 /// </summary>
 public static class GrokSemanticKernelServiceCollectionExtensions
 {
-    /// <summary>Registers Grok as <c>IChatCompletionService</c> and as <see cref="IChatClient"/>, of a model.</summary>
+    /// <summary>Registers Grok as <c>IChatCompletionService</c> and as <see cref="IChatClient"/>, with a model.</summary>
     /// <param name="services">The application's services.</param>
     /// <param name="modelId">The model's name.</param>
-    /// <param name="apiKey">The API key; null for that of the environment variable <c>XAI_API_KEY</c>.</param>
-    /// <param name="endpoint">The API's address; null for <c>XAI_BASE_URL</c>, else xAI's.</param>
-    /// <param name="serviceId">The id by which settings choose the service; null for none.</param>
-    /// <param name="httpClient">Sends the requests, as it is, and is never disposed; null for one of the application's <c>IHttpClientFactory</c>.</param>
-    public static IServiceCollection AddGrokChatCompletion(this IServiceCollection services, string modelId, string? apiKey, Uri? endpoint = null, string? serviceId = null, HttpClient? httpClient = null)
+    /// <param name="apiKey">The API key; null for that of the configuration section <c>Grok</c>, or else of the environment variable <c>XAI_API_KEY</c>.</param>
+    /// <param name="endpoint">The API's address; null for that of the configuration section <c>Grok</c>, or else of <c>XAI_BASE_URL</c>, or else xAI's.</param>
+    /// <param name="serviceId">The id by which settings select the service; null for none.</param>
+    /// <param name="httpClient">
+    /// Sends the requests unchanged and is never disposed; the configuration is not read then. Null for a client of the application's <c>IHttpClientFactory</c>.
+    /// </param>
+    /// <returns><paramref name="services"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="modelId"/> is null or blank.</exception>
+    public static IServiceCollection AddGrokChatCompletion(
+        this IServiceCollection services, string modelId, string? apiKey = null, Uri? endpoint = null, string? serviceId = null, HttpClient? httpClient = null)
     {
         KernelRegistration.AddClient(services, modelId, apiKey, endpoint, serviceId, httpClient);
         KernelRegistration.AddService(services, serviceId);
         return services;
     }
 
-    /// <summary>Registers Grok as <c>IChatCompletionService</c> and as <see cref="IChatClient"/>, over a client that exists, or that is registered.</summary>
+    /// <summary>Registers Grok as <c>IChatCompletionService</c> and as <see cref="IChatClient"/>, over an existing client.</summary>
     /// <param name="services">The application's services.</param>
-    /// <param name="modelId">The model that is asked for where the settings name none.</param>
-    /// <param name="client">A <see cref="GrokChatClient"/>, or a pipeline that ends in one; null for the <see cref="GrokChatClient"/> that is registered under the id, or without one.</param>
-    /// <param name="serviceId">The id by which settings choose the service; null for none.</param>
-    public static IServiceCollection AddGrokChatCompletion(this IServiceCollection services, string modelId, IChatClient? client = null, string? serviceId = null)
+    /// <param name="client">A <see cref="GrokChatClient"/>, or a pipeline that ends in one. Disposed with the services.</param>
+    /// <param name="modelId">The model that is requested when the settings name none; null for the client's own.</param>
+    /// <param name="serviceId">The id by which settings select the service; null for none.</param>
+    /// <returns><paramref name="services"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> or <paramref name="client"/> is null.</exception>
+    public static IServiceCollection AddGrokChatCompletion(this IServiceCollection services, IChatClient client, string? modelId = null, string? serviceId = null)
     {
-        KernelRegistration.AddClient(services, modelId, client, serviceId);
+        KernelRegistration.AddClient(services, client, modelId, serviceId);
         KernelRegistration.AddService(services, serviceId);
         return services;
     }
 
     /// <summary>Registers Grok as <c>IChatCompletionService</c> and as <see cref="IChatClient"/>, with options set in code.</summary>
     /// <param name="services">The application's services.</param>
-    /// <param name="configure">Sets the options; they are read when the service is first asked for, and a <see cref="KernelException"/> says what is wrong with them.</param>
-    /// <param name="serviceId">The id by which settings choose the service; null for none.</param>
+    /// <param name="configure">
+    /// Sets the options, after those of the configuration section <c>Grok</c>. They are read when the service is first requested; a
+    /// <see cref="KernelException"/> then names a wrong one.
+    /// </param>
+    /// <param name="serviceId">The id by which settings select the service; null for none.</param>
+    /// <returns><paramref name="services"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> or <paramref name="configure"/> is null.</exception>
     public static IServiceCollection AddGrokChatCompletion(this IServiceCollection services, Action<GrokChatClientOptions> configure, string? serviceId = null)
     {
         KernelRegistration.AddClient(services, configure, serviceId);

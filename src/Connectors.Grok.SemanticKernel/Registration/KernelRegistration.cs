@@ -35,16 +35,17 @@ internal static class KernelRegistration
     public static void AddClient(IServiceCollection services, Action<GrokChatClientOptions> configure, string? serviceId)
     {
         ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
         services.AddKeyedGrokChatClient(serviceId, configure).ForSemanticKernel();
     }
 
-    /// <summary>Registers the pipeline over a client that exists, or that the services have.</summary>
-    public static void AddClient(IServiceCollection services, string modelId, IChatClient? client, string? serviceId)
+    /// <summary>Registers the pipeline over an existing client.</summary>
+    public static void AddClient(IServiceCollection services, IChatClient client, string? modelId, string? serviceId)
     {
         ArgumentNullException.ThrowIfNull(services);
-        ArgumentException.ThrowIfNullOrWhiteSpace(modelId);
+        ArgumentNullException.ThrowIfNull(client);
         services.AddKeyedSingleton(serviceId, (sp, _) => KernelPipeline.Over(
-            (client ?? Registered(sp, serviceId)).AsBuilder().ConfigureOptions(o => o.ModelId ??= modelId).Build(sp), sp.GetService<ILoggerFactory>(), sp, null));
+            string.IsNullOrWhiteSpace(modelId) ? client : client.AsBuilder().ConfigureOptions(o => o.ModelId ??= modelId).Build(sp), sp.GetService<ILoggerFactory>(), sp, null));
     }
 
     /// <summary>Registers the chat completion service over the Grok client of the same id.</summary>
@@ -68,11 +69,6 @@ internal static class KernelRegistration
     private static IChatClient Pipeline(IServiceProvider services, string? serviceId) =>
         (serviceId is null ? services.GetServices<IChatClient>() : services.GetKeyedServices<IChatClient>(serviceId))
         .Last(static c => c.GetService<GrokChatClient>() is not null);
-
-    private static GrokChatClient Registered(IServiceProvider services, string? serviceId) =>
-        (serviceId is null ? null : services.GetKeyedService<GrokChatClient>(serviceId)) ?? services.GetService<GrokChatClient>()
-        ?? throw new KernelException(
-            $"No {nameof(GrokChatClient)} is registered{(serviceId is null ? "" : $" under the service id '{serviceId}' or without one")}. Register one, or pass the client or the API key.");
 }
 
 /// <summary>Settings that do not hold are a <see cref="KernelException"/> for who asks the kernel for the service.</summary>

@@ -12,6 +12,7 @@ public sealed partial class GrokPromptExecutionSettings
 
     /// <summary>Settings as Grok's own: the same ones if they are, else a copy of plain ones.</summary>
     /// <param name="settings">The settings; null for empty ones.</param>
+    /// <returns>The same settings, a copy of plain ones, or new ones for null.</returns>
     /// <exception cref="KernelException">They are another provider's.</exception>
     public static GrokPromptExecutionSettings FromExecutionSettings(PromptExecutionSettings? settings) => settings switch
     {

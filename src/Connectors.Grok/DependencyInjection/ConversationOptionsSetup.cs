@@ -80,9 +80,9 @@ internal sealed class ConversationOptionsSetup(ConversationsRegistration registr
             failures.Add($"There is no IChatClient{(registration.Key is null ? "" : $" under the key '{registration.Key}'")} for the conversations: call AddGrokChatClient.");
         }
 
-        if (registration.Source is { IsRequired: true } source && source.Find(services) is null)
+        if (registration.Source?.Failure(services) is { } missing)
         {
-            failures.Add($"There is no configuration section '{source.Path}'.");
+            failures.Add(missing);
         }
 
         try

@@ -22,18 +22,17 @@ internal sealed class ConversationsRegistration(object? key, string name)
     /// <summary>Whether the registered chat client holds the conversations itself.</summary>
     public bool IsInPipeline { get; set; }
 
-    public static ConversationsRegistration Add(IServiceCollection services, object? key, string? name, ConfigurationSource? source)
+    public static ConversationsRegistration Add(IServiceCollection services, object? key)
     {
         var registration = services.Where(static d => !d.IsKeyedService).Select(static d => d.ImplementationInstance)
             .OfType<ConversationsRegistration>().FirstOrDefault(r => Equals(r.Key, key));
         if (registration is null)
         {
-            registration = new ConversationsRegistration(key, name ?? GrokRegistration.NameOf(services, key));
+            registration = new ConversationsRegistration(key, GrokRegistration.NameOf(services, key));
             services.AddSingleton(registration);
             registration.Register(services);
         }
 
-        registration.Source = source ?? registration.Source;
         return registration;
     }
 
@@ -56,9 +55,12 @@ internal sealed class ConversationsRegistration(object? key, string name)
         {
             // An application may wrap these conversations and register that as the chat client: then they are over ours, not over themselves.
             var client = sp.GetKeyedService<GrokPipeline>(key)?.Client ?? Registered(sp, key);
-            return client.GetService<ConversationChatClient>() ?? Over(client, sp);
+            return client.GetService<ConversationChatClient>() is { } inside
+                ? new ConversationLayer(inside, HasLayersAbove: !ReferenceEquals(inside, client))
+                : new ConversationLayer(Over(client, sp), HasLayersAbove: false);
         });
-        services.AddKeyedSingleton(Key, static (sp, key) => sp.GetRequiredKeyedService<ConversationChatClient>(key).Conversations);
+        services.AddKeyedSingleton(Key, static (sp, key) => sp.GetRequiredKeyedService<ConversationLayer>(key).Outermost);
+        services.AddKeyedSingleton(Key, static (sp, key) => sp.GetRequiredKeyedService<ConversationLayer>(key).Client.Conversations);
     }
 
     private IChatClient Registered(IServiceProvider services, object? key)
@@ -80,4 +82,16 @@ internal sealed class ConversationsRegistration(object? key, string name)
             _isMakingClient.Value = false;
         }
     }
+}
+
+/// <summary>The conversations of a key.</summary>
+/// <param name="Client">The client that keeps them.</param>
+/// <param name="HasLayersAbove">Whether the registered chat client has layers above it, which a call through it would skip.</param>
+internal sealed record ConversationLayer(ConversationChatClient Client, bool HasLayersAbove)
+{
+    /// <summary>The client, for calls that skip no layer.</summary>
+    /// <exception cref="InvalidOperationException">There are layers above it.</exception>
+    public ConversationChatClient Outermost => !HasLayersAbove ? Client : throw new InvalidOperationException(
+        $"The conversations are inside the pipeline of the registered {nameof(IChatClient)}. A call through {nameof(ConversationChatClient)} would skip the layers above them. "
+        + $"Inject {nameof(IChatClient)} for calls and {nameof(ConversationManager)} to manage conversations, or call AddConversations before the other layers.");
 }

@@ -2,6 +2,7 @@ using Connectors.Grok;
 using Connectors.Grok.Conversations;
 using Connectors.Grok.DependencyInjection;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -33,8 +34,10 @@ public sealed class GrokChatClientBuilder
     /// </remarks>
     public IHttpClientBuilder HttpClient { get; }
 
-    /// <summary>Changes the options, after what was said about them before.</summary>
-    /// <param name="configure">Changes the options.</param>
+    /// <summary>Sets options in code, after those of the configuration and of earlier calls.</summary>
+    /// <param name="configure">Sets the options.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="configure"/> is null.</exception>
     public GrokChatClientBuilder Configure(Action<GrokChatClientOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
@@ -42,16 +45,40 @@ public sealed class GrokChatClientBuilder
         return this;
     }
 
-    /// <summary>Wraps the client: the <see cref="IChatClient"/> that the application gets is what this returns. The first layer is the outermost.</summary>
-    /// <param name="layer">Makes the layer over the client, or over the layers added later.</param>
+    /// <summary>Reads the settings from another section of the application's configuration, instead of <c>Grok</c>.</summary>
+    /// <param name="sectionPath">The section's path, such as <c>Grok:Fast</c>. The section must exist when the host starts.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException"><paramref name="sectionPath"/> is null or blank.</exception>
+    public GrokChatClientBuilder BindConfiguration(string sectionPath)
+    {
+        _registration.Source = ConfigurationSource.FromPath(sectionPath);
+        return this;
+    }
+
+    /// <summary>Reads the settings from a configuration section, instead of <c>Grok</c>.</summary>
+    /// <param name="section">The section. It must exist when the host starts.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="section"/> is null.</exception>
+    public GrokChatClientBuilder Bind(IConfigurationSection section)
+    {
+        _registration.Source = ConfigurationSource.FromSection(section);
+        return this;
+    }
+
+    /// <summary>Wraps the client: the application's <see cref="IChatClient"/> is the returned layer. The first layer added is the outermost.</summary>
+    /// <param name="layer">Creates the layer over the client, or over the layers added later. It must not return null.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="layer"/> is null.</exception>
     public GrokChatClientBuilder Use(Func<IChatClient, IChatClient> layer)
     {
         ArgumentNullException.ThrowIfNull(layer);
         return Use((client, _) => layer(client));
     }
 
-    /// <summary>Wraps the client: the <see cref="IChatClient"/> that the application gets is what this returns. The first layer is the outermost.</summary>
-    /// <param name="layer">Makes the layer over the client, or over the layers added later, with the application's services.</param>
+    /// <summary>Wraps the client: the application's <see cref="IChatClient"/> is the returned layer. The first layer added is the outermost.</summary>
+    /// <param name="layer">Creates the layer over the client, or over the layers added later, with the application's services. It must not return null.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="layer"/> is null.</exception>
     public GrokChatClientBuilder Use(Func<IChatClient, IServiceProvider, IChatClient> layer)
     {
         ArgumentNullException.ThrowIfNull(layer);
@@ -63,11 +90,16 @@ public sealed class GrokChatClientBuilder
     /// Puts a <see cref="ConversationChatClient"/> into the pipeline, in the place of this call: inside of the layers added before it,
     /// around those added later. Also registers it, its <see cref="ConversationManager"/> and its <see cref="ConversationStore"/>, under the same key.
     /// </summary>
+    /// <remarks>
+    /// Resolving <see cref="ConversationChatClient"/> throws an <see cref="InvalidOperationException"/> when layers were added before this call,
+    /// because a call through it would skip them; resolve <see cref="IChatClient"/> then.
+    /// </remarks>
     /// <param name="configure">Chooses the store and changes the options; null for conversations in memory.</param>
+    /// <returns>This builder.</returns>
     /// <exception cref="InvalidOperationException">The pipeline has conversations already.</exception>
     public GrokChatClientBuilder AddConversations(Action<GrokConversationsBuilder>? configure = null)
     {
-        var conversations = ConversationsRegistration.Add(Services, ServiceKey, Name, null);
+        var conversations = ConversationsRegistration.Add(Services, ServiceKey);
         if (conversations.IsInPipeline)
         {
             throw new InvalidOperationException("This client's pipeline has conversations already.");
@@ -82,6 +114,7 @@ public sealed class GrokChatClientBuilder
     /// Keeps the handlers that <c>ConfigureHttpClientDefaults</c> gives to every HttpClient of the application, such as service discovery.
     /// By default they are left out: a resilience handler among them ends attempts after seconds, and answers take minutes.
     /// </summary>
+    /// <returns>This builder.</returns>
     public GrokChatClientBuilder KeepInheritedHandlers()
     {
         _registration.KeepsInheritedHandlers = true;

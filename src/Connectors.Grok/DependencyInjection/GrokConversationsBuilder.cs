@@ -1,5 +1,6 @@
 using Connectors.Grok.Conversations;
 using Connectors.Grok.DependencyInjection;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -24,8 +25,10 @@ public sealed class GrokConversationsBuilder
     /// <summary>The name of their <see cref="ConversationOptions"/>.</summary>
     public string Name => _registration.Name;
 
-    /// <summary>Changes the options, after what was said about them before.</summary>
-    /// <param name="configure">Changes the options.</param>
+    /// <summary>Sets options in code, after those of the configuration and of earlier calls.</summary>
+    /// <param name="configure">Sets the options.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="configure"/> is null.</exception>
     public GrokConversationsBuilder Configure(Action<ConversationOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
@@ -35,7 +38,8 @@ public sealed class GrokConversationsBuilder
 
     /// <summary>Takes the tenant of each call from the application: see <see cref="ConversationOptions.TenantResolver"/>.</summary>
     /// <param name="resolver">Returns the tenant of the current call, for example from <c>IHttpContextAccessor</c>. It is given the application's root services.</param>
-    /// <returns>The same builder.</returns>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="resolver"/> is null.</exception>
     public GrokConversationsBuilder UseTenantResolver(Func<IServiceProvider, string?> resolver)
     {
         ArgumentNullException.ThrowIfNull(resolver);
@@ -43,11 +47,34 @@ public sealed class GrokConversationsBuilder
         return this;
     }
 
+    /// <summary>Reads the settings from another section of the application's configuration, instead of <c>Conversations</c> below the section of the chat client.</summary>
+    /// <param name="sectionPath">The section's path, such as <c>Grok:Support</c>. The section must exist when the host starts.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException"><paramref name="sectionPath"/> is null or blank.</exception>
+    public GrokConversationsBuilder BindConfiguration(string sectionPath)
+    {
+        _registration.Source = ConfigurationSource.FromPath(sectionPath);
+        return this;
+    }
+
+    /// <summary>Reads the settings from a configuration section, instead of <c>Conversations</c> below the section of the chat client.</summary>
+    /// <param name="section">The section. It must exist when the host starts.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="section"/> is null.</exception>
+    public GrokConversationsBuilder Bind(IConfigurationSection section)
+    {
+        _registration.Source = ConfigurationSource.FromSection(section);
+        return this;
+    }
+
     /// <summary>Keeps the conversations in the memory of this process.</summary>
+    /// <returns>This builder.</returns>
     public GrokConversationsBuilder UseInMemory() => UseStore(static sp => new InMemoryConversationStore(sp.GetService<TimeProvider>()));
 
     /// <summary>Keeps the conversations in a store, as a singleton under this <see cref="ServiceKey"/>, instead of the one chosen before.</summary>
     /// <param name="factory">Makes the store. Called when the host starts: what is wrong with the store's settings is told then.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="factory"/> is null.</exception>
     public GrokConversationsBuilder UseStore(Func<IServiceProvider, ConversationStore> factory)
     {
         ArgumentNullException.ThrowIfNull(factory);

@@ -1,6 +1,5 @@
 using Connectors.Grok.Conversations;
 using Connectors.Grok.DependencyInjection;
-using Microsoft.Extensions.Configuration;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -15,49 +14,30 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// </remarks>
 public static class GrokConversationsServiceCollectionExtensions
 {
-    /// <summary>Registers conversations, with the settings of the section <c>Conversations</c> below those of the chat client, if there is one.</summary>
+    /// <summary>
+    /// Registers conversations, with the settings of the section <c>Conversations</c> below those of the chat client, if the section exists, and
+    /// of <paramref name="configure"/>, which is applied last. <see cref="GrokConversationsBuilder.BindConfiguration"/> selects another section.
+    /// </summary>
     /// <param name="services">The application's services.</param>
-    public static GrokConversationsBuilder AddGrokConversations(this IServiceCollection services) => AddKeyedGrokConversations(services, null);
-
-    /// <summary>Registers conversations with the settings of a configuration section.</summary>
-    /// <param name="services">The application's services.</param>
-    /// <param name="section">The section; it must exist at start.</param>
-    public static GrokConversationsBuilder AddGrokConversations(this IServiceCollection services, IConfigurationSection section) =>
-        AddKeyedGrokConversations(services, null, section);
-
-    /// <summary>Registers conversations with options set in code.</summary>
-    /// <param name="services">The application's services.</param>
-    /// <param name="configure">Sets the options.</param>
-    public static GrokConversationsBuilder AddGrokConversations(this IServiceCollection services, Action<ConversationOptions> configure) =>
+    /// <param name="configure">Sets the options; null to set none in code.</param>
+    /// <returns>The builder of the registered conversations.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
+    public static GrokConversationsBuilder AddGrokConversations(this IServiceCollection services, Action<ConversationOptions>? configure = null) =>
         AddKeyedGrokConversations(services, null, configure);
 
-    /// <summary>Registers conversations over the chat client of a key, under the same key. Without a store of their own they share the application's.</summary>
+    /// <summary>
+    /// Registers conversations over the chat client of a key, under the same key; otherwise as <see cref="AddGrokConversations"/>.
+    /// Keyed conversations without a store of their own share the application's store.
+    /// </summary>
     /// <param name="services">The application's services.</param>
-    /// <param name="serviceKey">The key; null for none.</param>
-    public static GrokConversationsBuilder AddKeyedGrokConversations(this IServiceCollection services, object? serviceKey)
+    /// <param name="serviceKey">The key, which also names the options; null for none.</param>
+    /// <param name="configure">Sets the options; null to set none in code.</param>
+    /// <returns>The builder of the registered conversations.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
+    public static GrokConversationsBuilder AddKeyedGrokConversations(this IServiceCollection services, object? serviceKey, Action<ConversationOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        return new(services, ConversationsRegistration.Add(services, serviceKey, null, null));
-    }
-
-    /// <summary>Registers conversations over the chat client of a key, under the same key, with the settings of a configuration section.</summary>
-    /// <param name="services">The application's services.</param>
-    /// <param name="serviceKey">The key; null for none.</param>
-    /// <param name="section">The section; it must exist at start.</param>
-    public static GrokConversationsBuilder AddKeyedGrokConversations(this IServiceCollection services, object? serviceKey, IConfigurationSection section)
-    {
-        ArgumentNullException.ThrowIfNull(services);
-        ArgumentNullException.ThrowIfNull(section);
-        return new(services, ConversationsRegistration.Add(services, serviceKey, null, new(section.Path, section, IsRequired: true)));
-    }
-
-    /// <summary>Registers conversations over the chat client of a key, under the same key, with options set in code.</summary>
-    /// <param name="services">The application's services.</param>
-    /// <param name="serviceKey">The key; null for none.</param>
-    /// <param name="configure">Sets the options.</param>
-    public static GrokConversationsBuilder AddKeyedGrokConversations(this IServiceCollection services, object? serviceKey, Action<ConversationOptions> configure)
-    {
-        ArgumentNullException.ThrowIfNull(configure);
-        return AddKeyedGrokConversations(services, serviceKey).Configure(configure);
+        var builder = new GrokConversationsBuilder(services, ConversationsRegistration.Add(services, serviceKey));
+        return configure is null ? builder : builder.Configure(configure);
     }
 }

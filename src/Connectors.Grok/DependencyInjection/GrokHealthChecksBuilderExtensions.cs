@@ -14,6 +14,8 @@ public static class GrokHealthChecksBuilderExtensions
     /// <param name="configure">Changes what is looked at; null for the settings alone.</param>
     /// <param name="failureStatus">What is reported when the check fails; null for <see cref="HealthStatus.Unhealthy"/>.</param>
     /// <param name="tags">Tags to choose checks by; null for none.</param>
+    /// <returns>The application's health checks.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
     /// <exception cref="ArgumentException">The name is empty, or an option is out of range.</exception>
     public static IHealthChecksBuilder AddGrok(
         this IHealthChecksBuilder builder,

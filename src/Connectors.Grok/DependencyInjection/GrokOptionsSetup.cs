@@ -1,4 +1,5 @@
 using Connectors.Grok.Foundation;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -13,11 +14,14 @@ internal sealed class GrokOptionsSetup(GrokRegistration registration, IServicePr
 
     public void Configure(string? name, GrokChatClientOptions options)
     {
-        if (name != registration.Name || registration.Source?.Find(services) is not { } section)
+        if (name == registration.Name && registration.Source.Find(services) is { } section)
         {
-            return;
+            Read(section, options);
         }
+    }
 
+    private void Read(IConfigurationSection section, GrokChatClientOptions options)
+    {
         var settings = new SettingsReader(section);
         settings.Text(nameof(options.ApiKey), v => options.ApiKey = v);
         settings.Address(nameof(options.Endpoint), v => options.Endpoint = v);
@@ -64,10 +68,9 @@ internal sealed class GrokOptionsSetup(GrokRegistration registration, IServicePr
             return ValidateOptionsResult.Skip;
         }
 
-        if (registration.Source is { IsRequired: true } source && source.Find(services) is null && !IsConfiguredInCode())
+        if (registration.Source.Failure(services) is { } failure)
         {
-            return ValidateOptionsResult.Fail(
-                $"There is no configuration section '{source.Path}', and nothing else configures the {nameof(GrokChatClientOptions)} named '{registration.Name}'.");
+            return ValidateOptionsResult.Fail(failure);
         }
 
         try
@@ -78,10 +81,21 @@ internal sealed class GrokOptionsSetup(GrokRegistration registration, IServicePr
         catch (ArgumentException e)
         {
             return ValidateOptionsResult.Fail(
-                SettingsReader.Explain(e, nameof(GrokChatClientOptions), registration.Source?.Path, registration.Name));
+                SettingsReader.Explain(e, nameof(GrokChatClientOptions), IsOfConfiguration(e.ParamName, options) ? registration.Source.Path : null, registration.Name));
         }
     }
 
-    private bool IsConfiguredInCode() => services.GetServices<IConfigureOptions<GrokChatClientOptions>>()
-        .Any(c => c is ConfigureNamedOptions<GrokChatClientOptions> named && (named.Name is null || named.Name == registration.Name));
+    /// <summary>Whether the configuration, or no one, set the option: then its path names it, otherwise the option that code set.</summary>
+    private bool IsOfConfiguration(string? option, GrokChatClientOptions options)
+    {
+        var configured = new GrokChatClientOptions();
+        var section = registration.Source.Find(services);
+        if (section is not null)
+        {
+            Read(section, configured);
+        }
+
+        var property = typeof(GrokChatClientOptions).GetProperty(option ?? "");
+        return property is not null && (Equals(property.GetValue(options), property.GetValue(configured)) || section?.GetSection(property.Name).GetChildren().Any() == true);
+    }
 }

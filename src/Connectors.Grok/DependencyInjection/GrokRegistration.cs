@@ -1,5 +1,4 @@
 using Microsoft.Extensions.AI;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Connectors.Grok.DependencyInjection;
@@ -14,8 +13,8 @@ internal sealed class GrokRegistration(object? key, string name)
 
     public string HttpClientName { get; } = name.Length == 0 ? "Connectors.Grok" : $"Connectors.Grok:{name}";
 
-    /// <summary>Where the settings stand; null when they come from code alone.</summary>
-    public ConfigurationSource? Source { get; set; }
+    /// <summary>The configuration section of the settings; <c>Grok</c>, if it exists, unless the builder selects another one.</summary>
+    public ConfigurationSource Source { get; set; } = new("Grok", null, IsRequired: false);
 
     public bool KeepsInheritedHandlers { get; set; }
 
@@ -23,9 +22,9 @@ internal sealed class GrokRegistration(object? key, string name)
     public List<Func<IChatClient, IServiceProvider, IChatClient>> Layers { get; } = [];
 
     /// <summary>The registration that a second call adds to, or null when there is none.</summary>
-    public static GrokRegistration? Find(IServiceCollection services, object? key, string name) =>
+    public static GrokRegistration? Find(IServiceCollection services, object? key) =>
         services.Where(static d => !d.IsKeyedService).Select(static d => d.ImplementationInstance).OfType<GrokRegistration>()
-            .FirstOrDefault(r => Equals(r.Key, key) && r.Name == name);
+            .FirstOrDefault(r => Equals(r.Key, key));
 
     /// <summary>Options are named after their service key. Keys that are no text must not meet by what they print.</summary>
     public static string NameOf(IServiceCollection services, object? key) => key switch
@@ -33,24 +32,10 @@ internal sealed class GrokRegistration(object? key, string name)
         null => "",
         string text => text,
         Enum value => $"{value.GetType().Name}.{value}",
-        _ => services.Select(static d => d.IsKeyedService ? null : d.ImplementationInstance).OfType<GrokRegistration>().FirstOrDefault(r => Equals(r.Key, key))?.Name
-            ?? $"{key} ({services.Count})",
+        _ => Find(services, key)?.Name ?? $"{key} ({services.Count})",
     };
 }
 
 /// <summary>The registered client with its layers, found also where the application registers another chat client after it.</summary>
 /// <param name="Client">The outermost layer.</param>
 internal sealed record GrokPipeline(IChatClient Client);
-
-/// <summary>A section of the configuration: given as such, or by its path in the application's configuration.</summary>
-/// <param name="Path">The section's path.</param>
-/// <param name="Given">The section; null to look in the application's configuration.</param>
-/// <param name="IsRequired">Whether it is a mistake that there is none.</param>
-internal sealed record ConfigurationSource(string Path, IConfigurationSection? Given, bool IsRequired)
-{
-    public IConfigurationSection? Find(IServiceProvider services)
-    {
-        var section = Given ?? services.GetService<IConfiguration>()?.GetSection(Path);
-        return section?.Exists() == true ? section : null;
-    }
-}

@@ -2,7 +2,6 @@ using Connectors.Grok;
 using Connectors.Grok.DependencyInjection;
 using Connectors.Grok.Transport.Http;
 using Microsoft.Extensions.AI;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -13,103 +12,47 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// </summary>
 /// <remarks>
 /// Requests go through an HttpClient of the application's <see cref="IHttpClientFactory"/>. The options are checked when the host starts;
-/// an <see cref="OptionsValidationException"/> names the setting that is wrong. A logger factory and a <see cref="TimeProvider"/> of the
-/// application are used. A second registration under the same key and name adds to the first one.
+/// an <see cref="OptionsValidationException"/> names the wrong setting. The application's logger factory and <see cref="TimeProvider"/> are
+/// used. The options are named after the key, so that <c>services.Configure&lt;GrokChatClientOptions&gt;(…)</c> applies to them too.
+/// A second registration under the same key adds to the first one.
 /// </remarks>
 public static class GrokServiceCollectionExtensions
 {
-    private const string DefaultSection = "Grok";
-
-    /// <summary>Registers a client with the settings of the configuration section <c>Grok</c>, if there is one.</summary>
+    /// <summary>
+    /// Registers a client with the settings of the configuration section <c>Grok</c>, if the section exists, and of <paramref name="configure"/>,
+    /// which is applied last. <see cref="GrokChatClientBuilder.BindConfiguration"/> selects another section.
+    /// </summary>
     /// <param name="services">The application's services.</param>
-    public static GrokChatClientBuilder AddGrokChatClient(this IServiceCollection services) =>
-        Add(services, null, null, new(DefaultSection, null, IsRequired: false));
-
-    /// <summary>Registers a client with the settings of a configuration section, and the options of the same name.</summary>
-    /// <param name="services">The application's services.</param>
-    /// <param name="name">The section's path, such as <c>Grok</c>, and the options' name. At start there must be one of the two.</param>
-    public static GrokChatClientBuilder AddGrokChatClient(this IServiceCollection services, string name)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        return Add(services, null, name, new(name, null, IsRequired: true));
-    }
-
-    /// <summary>Registers a client of a model.</summary>
-    /// <param name="services">The application's services.</param>
-    /// <param name="model">The model's name.</param>
-    /// <param name="apiKey">The API key; null for that of the environment variable <c>XAI_API_KEY</c>.</param>
-    public static GrokChatClientBuilder AddGrokChatClient(this IServiceCollection services, string model, string? apiKey) =>
-        AddKeyedGrokChatClient(services, null, model, apiKey);
-
-    /// <summary>Registers a client with the settings of a configuration section.</summary>
-    /// <param name="services">The application's services.</param>
-    /// <param name="section">The section; it must exist at start.</param>
-    public static GrokChatClientBuilder AddGrokChatClient(this IServiceCollection services, IConfigurationSection section) =>
-        AddKeyedGrokChatClient(services, null, section);
-
-    /// <summary>Registers a client with options set in code.</summary>
-    /// <param name="services">The application's services.</param>
-    /// <param name="configure">Sets the options.</param>
-    public static GrokChatClientBuilder AddGrokChatClient(this IServiceCollection services, Action<GrokChatClientOptions> configure) =>
+    /// <param name="configure">Sets the options; null to set none in code.</param>
+    /// <returns>The builder of the registered client.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
+    public static GrokChatClientBuilder AddGrokChatClient(this IServiceCollection services, Action<GrokChatClientOptions>? configure = null) =>
         AddKeyedGrokChatClient(services, null, configure);
 
-    /// <summary>Registers a client under a key, with the settings of a configuration section, and the options of the same name.</summary>
+    /// <summary>
+    /// Registers a client under a key, with the settings of the configuration section <c>Grok</c>, if the section exists, and of
+    /// <paramref name="configure"/>, which is applied last. <see cref="GrokChatClientBuilder.BindConfiguration"/> selects another section.
+    /// </summary>
     /// <param name="services">The application's services.</param>
-    /// <param name="serviceKey">The key; null for none.</param>
-    /// <param name="name">The section's path, such as <c>Grok:Fast</c>, and the options' name. At start there must be one of the two.</param>
-    public static GrokChatClientBuilder AddKeyedGrokChatClient(this IServiceCollection services, object? serviceKey, string name)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        return Add(services, serviceKey, name, new(name, null, IsRequired: true));
-    }
-
-    /// <summary>Registers a client of a model under a key, which also names its options.</summary>
-    /// <param name="services">The application's services.</param>
-    /// <param name="serviceKey">The key; null for none.</param>
-    /// <param name="model">The model's name.</param>
-    /// <param name="apiKey">The API key; null for that of the environment variable <c>XAI_API_KEY</c>.</param>
-    public static GrokChatClientBuilder AddKeyedGrokChatClient(this IServiceCollection services, object? serviceKey, string model, string? apiKey)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(model);
-        return AddKeyedGrokChatClient(services, serviceKey, options => (options.Model, options.ApiKey) = (model, apiKey));
-    }
-
-    /// <summary>Registers a client under a key, which also names its options, with the settings of a configuration section.</summary>
-    /// <param name="services">The application's services.</param>
-    /// <param name="serviceKey">The key; null for none.</param>
-    /// <param name="section">The section; it must exist at start.</param>
-    public static GrokChatClientBuilder AddKeyedGrokChatClient(this IServiceCollection services, object? serviceKey, IConfigurationSection section)
-    {
-        ArgumentNullException.ThrowIfNull(section);
-        return Add(services, serviceKey, null, new(section.Path, section, IsRequired: true));
-    }
-
-    /// <summary>Registers a client under a key, which also names its options, with options set in code.</summary>
-    /// <param name="services">The application's services.</param>
-    /// <param name="serviceKey">The key; null for none.</param>
-    /// <param name="configure">Sets the options.</param>
-    public static GrokChatClientBuilder AddKeyedGrokChatClient(this IServiceCollection services, object? serviceKey, Action<GrokChatClientOptions> configure)
-    {
-        ArgumentNullException.ThrowIfNull(configure);
-        return Add(services, serviceKey, null, null).Configure(configure);
-    }
-
-    private static GrokChatClientBuilder Add(IServiceCollection services, object? key, string? name, ConfigurationSource? source)
+    /// <param name="serviceKey">The key, which also names the options; null for none.</param>
+    /// <param name="configure">Sets the options; null to set none in code.</param>
+    /// <returns>The builder of the registered client.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
+    public static GrokChatClientBuilder AddKeyedGrokChatClient(this IServiceCollection services, object? serviceKey, Action<GrokChatClientOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        name ??= GrokRegistration.NameOf(services, key);
-        var registration = GrokRegistration.Find(services, key, name);
+        var registration = GrokRegistration.Find(services, serviceKey);
         if (registration is null)
         {
-            registration = new GrokRegistration(key, name);
+            registration = new GrokRegistration(serviceKey, GrokRegistration.NameOf(services, serviceKey));
             services.AddSingleton(registration);
             AddOptions(services, registration);
             AddHttpClient(services, registration);
             AddClients(services, registration);
         }
 
-        registration.Source = source ?? registration.Source;
-        return new(services, registration, services.AddHttpClient(registration.HttpClientName));
+        var builder = new GrokChatClientBuilder(services, registration, services.AddHttpClient(registration.HttpClientName));
+        return configure is null ? builder : builder.Configure(configure);
     }
 
     private static void AddOptions(IServiceCollection services, GrokRegistration registration)

@@ -52,7 +52,7 @@ public abstract class PipelineTest : IAsyncLifetime
         {
             Arrangement.Above or Arrangement.AboveUnstored => Functions(grok.AsConversationClient(new InMemoryConversationStore())),
             Arrangement.Below or Arrangement.BelowUnstored => Functions(grok).AsConversationClient(new InMemoryConversationStore()),
-            Arrangement.Stamped => Functions(grok.ForSemanticKernel()),
+            Arrangement.Stamped => Functions(grok.AsHistoryTrackingClient()),
             _ => Functions(grok),
         };
 

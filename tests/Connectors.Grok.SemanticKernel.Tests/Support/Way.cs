@@ -1,3 +1,4 @@
+using Connectors.Grok.Conversations;
 using Connectors.Grok.SemanticKernel;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
@@ -45,7 +46,7 @@ public abstract class Way
         public override PromptExecutionSettings Settings(FunctionChoiceBehavior? behavior = null, params (string Name, object Value)[] values) =>
             new GrokPromptExecutionSettings { FunctionChoiceBehavior = behavior, ExtensionData = values.ToDictionary(static v => v.Name, static v => v.Value, StringComparer.Ordinal) };
 
-        protected override void Register(IKernelBuilder builder, IChatClient client) => builder.AddGrokChatCompletion("grok-4.7", client);
+        protected override void Register(IKernelBuilder builder, IChatClient client) => builder.AddGrokChatCompletion(client, "grok-4.7");
     }
 
     /// <summary>What an application writes that has only the core: the client, wrapped, and the kernel's own function invocation around it.</summary>
@@ -59,6 +60,6 @@ public abstract class Way
             new() { FunctionChoiceBehavior = behavior, ExtensionData = values.ToDictionary(static v => v.Name, static v => v.Value, StringComparer.Ordinal) };
 
         protected override void Register(IKernelBuilder builder, IChatClient client) =>
-            builder.Services.AddSingleton(services => client.ForSemanticKernel().AsBuilder().UseKernelFunctionInvocation().Build(services));
+            builder.Services.AddSingleton(services => client.AsHistoryTrackingClient().AsBuilder().UseKernelFunctionInvocation().Build(services));
     }
 }

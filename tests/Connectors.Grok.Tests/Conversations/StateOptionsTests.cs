@@ -10,7 +10,7 @@ public class StateOptionsTests
     public async Task For_ever_is_a_time_like_any_other()
     {
         using var model = new ScriptedClient(static () => ScriptedClient.Text("1", "r1"), static () => ScriptedClient.Text("2", "r2"));
-        var client = model.ForSemanticKernel(new SemanticKernelStateOptions { ServerRetention = TimeSpan.MaxValue });
+        var client = model.AsHistoryTrackingClient(new HistoryTrackingOptions { ServerRetention = TimeSpan.MaxValue });
         List<ChatMessage> history = [new(ChatRole.User, "One.")];
         history.AddMessages(await client.GetResponseAsync(history));
         history.Add(new(ChatRole.User, "Two."));
@@ -24,9 +24,9 @@ public class StateOptionsTests
     [InlineData("RememberedAnswers", "must not be negative")]
     public void An_option_out_of_range_is_named_with_its_rule(string option, string rule)
     {
-        var options = new SemanticKernelStateOptions { ServerRetention = TimeSpan.FromTicks(1), RememberedAnswers = 0 };
+        var options = new HistoryTrackingOptions { ServerRetention = TimeSpan.FromTicks(1), RememberedAnswers = 0 };
         using var model = new ScriptedClient();
-        Assert.NotNull(model.ForSemanticKernel(options));
+        Assert.NotNull(model.AsHistoryTrackingClient(options));
         switch (option)
         {
             case "TimeProvider":
@@ -40,7 +40,7 @@ public class StateOptionsTests
                 break;
         }
 
-        var e = Assert.Throws<ArgumentException>(() => model.ForSemanticKernel(options));
-        Assert.Equal((option, $"SemanticKernelStateOptions.{option} {rule}. (Parameter '{option}')"), (e.ParamName, e.Message));
+        var e = Assert.Throws<ArgumentException>(() => model.AsHistoryTrackingClient(options));
+        Assert.Equal((option, $"HistoryTrackingOptions.{option} {rule}. (Parameter '{option}')"), (e.ParamName, e.Message));
     }
 }

@@ -8,7 +8,7 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Tests.Scenarios;
 
 /// <summary>
-/// What Semantic Kernel 1.80 does to messages between two turns, reproduced without it, over <c>ForSemanticKernel</c>. Each helper names the fact it
+/// What Semantic Kernel 1.80 does to messages between two turns, reproduced without it, over <c>AsHistoryTrackingClient</c>. Each helper names the fact it
 /// mimics; the same against the real thing is in the adapter's own tests.
 /// </summary>
 public class BridgeTests : EmulatorTest
@@ -27,7 +27,7 @@ public class BridgeTests : EmulatorTest
     [MemberData(nameof(Hosts))]
     public async Task Five_turns_send_only_what_is_new_and_never_return_a_conversation_id(string host, bool savesAsJson)
     {
-        var client = Client().ForSemanticKernel();
+        var client = Client().AsHistoryTrackingClient();
         List<ChatMessage> history = [new(ChatRole.System, "You are a helpful assistant.") { AuthorName = "Agent" }];
         foreach (var text in (string[])["My name is Alice. Remember this.", "My favourite colour is blue.", "What is 101*3", "What's my name?", "What is my favourite colour?"])
         {
@@ -48,7 +48,7 @@ public class BridgeTests : EmulatorTest
     [MemberData(nameof(Hosts))]
     public async Task A_function_loop_in_a_conversation_sends_only_results(string host, bool savesAsJson)
     {
-        var client = Client().ForSemanticKernel();
+        var client = Client().AsHistoryTrackingClient();
         List<ChatMessage> history = [];
         foreach (var text in (string[])["What is the weather in Oslo?", "What is the weather in Rome?", "Thanks."])
         {
@@ -65,7 +65,7 @@ public class BridgeTests : EmulatorTest
     [MemberData(nameof(Hosts))]
     public async Task Without_storing_reasoning_goes_back_as_it_came(string host, bool savesAsJson)
     {
-        var client = Client(static o => o.Store = false).ForSemanticKernel();
+        var client = Client(static o => o.Store = false).AsHistoryTrackingClient();
         List<ChatMessage> history = [];
         var blobs = new List<string?>();
         foreach (var text in (string[])["My name is Alice. Remember this.", "What is the weather in Oslo?", "What's my name?"])
@@ -89,7 +89,7 @@ public class BridgeTests : EmulatorTest
     public async Task An_expired_conversation_is_sent_as_a_whole_without_the_host_noticing(string host)
     {
         // A clock of its own: the client does not know that the time is over.
-        var client = Client().ForSemanticKernel(new SemanticKernelStateOptions { TimeProvider = new ManualTime() });
+        var client = Client().AsHistoryTrackingClient(new HistoryTrackingOptions { TimeProvider = new ManualTime() });
         List<ChatMessage> history = [new(ChatRole.User, "My name is Alice. Remember this.")];
         await Turn(client, host, history);
         Clock.Advance(TimeSpan.FromDays(31));
@@ -102,7 +102,7 @@ public class BridgeTests : EmulatorTest
         Assert.Equal("user", Kinds(Emulator.Requests[^1]));
 
         // Where the clock tells, nobody is asked first.
-        var told = Client().ForSemanticKernel(new SemanticKernelStateOptions { TimeProvider = Clock });
+        var told = Client().AsHistoryTrackingClient(new HistoryTrackingOptions { TimeProvider = Clock });
         history = [new(ChatRole.User, "My name is Alice. Remember this.")];
         await Turn(told, host, history);
         Clock.Advance(TimeSpan.FromDays(31));
@@ -114,7 +114,7 @@ public class BridgeTests : EmulatorTest
     [Fact]
     public async Task What_was_edited_is_sent_again_from_the_last_answer_before_it()
     {
-        var client = Client().ForSemanticKernel(new SemanticKernelStateOptions { RememberedAnswers = 0 });
+        var client = Client().AsHistoryTrackingClient(new HistoryTrackingOptions { RememberedAnswers = 0 });
         List<ChatMessage> history = [new(ChatRole.User, "My name is Alice. Remember this.")];
         await Turn(client, nameof(Bridge.Whole), history);
         history.Add(new(ChatRole.User, "My favourite colour is blue."));
@@ -137,7 +137,7 @@ public class BridgeTests : EmulatorTest
     [Fact]
     public async Task A_reducer_that_drops_the_beginning_gets_what_it_sends()
     {
-        var client = Client().ForSemanticKernel();
+        var client = Client().AsHistoryTrackingClient();
         List<ChatMessage> history = [new(ChatRole.User, "My name is Alice. Remember this.")];
         await Turn(client, nameof(Bridge.Whole), history);
         history.Add(new(ChatRole.User, "My favourite colour is blue."));
@@ -154,7 +154,7 @@ public class BridgeTests : EmulatorTest
     {
         var grok = Client();
         var first = await grok.GetResponseAsync("My name is Alice. Remember this.");
-        var client = grok.ForSemanticKernel();
+        var client = grok.AsHistoryTrackingClient();
         var options = new ChatOptions { ConversationId = first.ConversationId };
         var second = await client.GetResponseAsync("What's my name?", options);
         Assert.Contains("Alice", second.Text, StringComparison.Ordinal);
@@ -172,7 +172,7 @@ public class BridgeTests : EmulatorTest
     [InlineData(GrokKeys.Request.ConversationId)]
     public async Task What_followed_an_id_given_by_a_key_is_not_taken_for_another_conversation(string key)
     {
-        var client = Client().ForSemanticKernel();
+        var client = Client().AsHistoryTrackingClient();
         var first = await client.GetResponseAsync("My name is Alice. Remember this.");
         Emulator.Script.Reply(static r => r.Text("Hello."));
         await client.GetResponseAsync("Hi.", new ChatOptions { AdditionalProperties = new() { [key] = first.ResponseId } });
@@ -189,7 +189,7 @@ public class BridgeTests : EmulatorTest
     {
         var grok = Client();
         var first = await grok.GetResponseAsync("My name is Alice. Remember this.");
-        var client = grok.ForSemanticKernel();
+        var client = grok.AsHistoryTrackingClient();
         List<ChatMessage> messages = [new(ChatRole.User, "What is the weather in Oslo?")];
         var options = new ChatOptions { Tools = [Weather], ConversationId = first.ConversationId };
         var asked = stream ? await client.GetStreamingResponseAsync(messages, options).ToChatResponseAsync() : await client.GetResponseAsync(messages, options);
@@ -209,7 +209,7 @@ public class BridgeTests : EmulatorTest
     {
         var store = new InMemoryConversationStore();
         var conversations = Client().AsConversationClient(store, new ConversationOptions { TimeProvider = Clock });
-        var client = conversations.ForSemanticKernel();
+        var client = conversations.AsHistoryTrackingClient();
         List<ChatMessage> history = [new(ChatRole.User, "What is the weather in Oslo?")];
         await Turn(client, host, history, new ChatOptions { Tools = [Weather] });
         Assert.Equal(["user", "function_call_output"], Emulator.Requests.Select(Kinds));
@@ -227,7 +227,7 @@ public class BridgeTests : EmulatorTest
     public async Task A_team_with_zero_retention_is_noticed_once()
     {
         await StartAsync(static o => o.ZeroDataRetention = true);
-        var client = Client().ForSemanticKernel();
+        var client = Client().AsHistoryTrackingClient();
         List<ChatMessage> history = [new(ChatRole.User, "My name is Alice. Remember this.")];
         await Turn(client, nameof(Bridge.Streamed), history);
         history.Add(new(ChatRole.User, "What's my name?"));
@@ -239,11 +239,11 @@ public class BridgeTests : EmulatorTest
     [Fact]
     public async Task Reasoning_that_cannot_be_opened_or_read_is_left_out()
     {
-        var client = Client(static o => o.Store = false).ForSemanticKernel();
+        var client = Client(static o => o.Store = false).AsHistoryTrackingClient();
         List<ChatMessage> history = [new(ChatRole.User, "My name is Alice. Remember this.")];
         await Turn(client, nameof(Bridge.Whole), history);
         await StartAsync();
-        var other = Client(static o => o.Store = false).ForSemanticKernel();
+        var other = Client(static o => o.Store = false).AsHistoryTrackingClient();
         history.Add(new(ChatRole.User, "What's my name?"));
         await Turn(other, nameof(Bridge.Whole), history);
         Assert.Equal([400, 200], Emulator.Requests.Select(static r => r.Status));
@@ -258,14 +258,14 @@ public class BridgeTests : EmulatorTest
         await Turn(other, nameof(Bridge.Whole), history);
         Assert.Equal("user assistant user assistant user", Kinds(Emulator.Requests[^1]));
 
-        var without = Client(static o => o.Store = false).ForSemanticKernel(new SemanticKernelStateOptions { KeepReasoning = false });
+        var without = Client(static o => o.Store = false).AsHistoryTrackingClient(new HistoryTrackingOptions { KeepReasoning = false });
         Assert.False((await without.GetResponseAsync("Hello.")).Messages[0].AdditionalProperties!.ContainsKey(GrokKeys.Answer.KeptReasoning));
     }
 
     [Fact]
     public async Task A_stream_that_breaks_hands_over_no_call_and_no_id()
     {
-        var client = Client().ForSemanticKernel();
+        var client = Client().AsHistoryTrackingClient();
         await client.GetResponseAsync("Hello.");
         foreach (var after in (int[])[6, 12, 20])
         {
@@ -287,7 +287,7 @@ public class BridgeTests : EmulatorTest
     {
         foreach (var (size, kinds) in ((int, string)[])[(0, "user assistant user"), (1, "user assistant user"), (2, "user")])
         {
-            var client = Client().ForSemanticKernel(new SemanticKernelStateOptions { RememberedAnswers = size });
+            var client = Client().AsHistoryTrackingClient(new HistoryTrackingOptions { RememberedAnswers = size });
             List<ChatMessage> history = [new(ChatRole.User, "My name is Alice. Remember this.")];
             await Turn(client, nameof(Bridge.StreamedAgent), history);
             await Turn(client, nameof(Bridge.StreamedAgent), [new(ChatRole.User, "Hello.")]);
@@ -297,9 +297,9 @@ public class BridgeTests : EmulatorTest
             Assert.Equal(kinds, Kinds(Emulator.Requests[^1]));
         }
 
-        Assert.Equal("RememberedAnswers", Assert.Throws<ArgumentException>(() => Client().ForSemanticKernel(new SemanticKernelStateOptions { RememberedAnswers = -1 })).ParamName);
-        Assert.Equal("ServerRetention", Assert.Throws<ArgumentException>(() => Client().ForSemanticKernel(new SemanticKernelStateOptions { ServerRetention = default })).ParamName);
-        Assert.Equal("TimeProvider", Assert.Throws<ArgumentException>(() => Client().ForSemanticKernel(new SemanticKernelStateOptions { TimeProvider = null! })).ParamName);
+        Assert.Equal("RememberedAnswers", Assert.Throws<ArgumentException>(() => Client().AsHistoryTrackingClient(new HistoryTrackingOptions { RememberedAnswers = -1 })).ParamName);
+        Assert.Equal("ServerRetention", Assert.Throws<ArgumentException>(() => Client().AsHistoryTrackingClient(new HistoryTrackingOptions { ServerRetention = default })).ParamName);
+        Assert.Equal("TimeProvider", Assert.Throws<ArgumentException>(() => Client().AsHistoryTrackingClient(new HistoryTrackingOptions { TimeProvider = null! })).ParamName);
     }
 
     private static string Kinds(RecordedRequest request) => string.Join(' ', request.Items.Select(static i =>

@@ -9,7 +9,7 @@ namespace Connectors.Grok.Conversations.Engine;
 /// <summary>One call with a whole history: what of it the service has already, what is sent, what is stamped on the answer.</summary>
 internal sealed class StampedCall
 {
-    private readonly SemanticKernelStateOptions _settings;
+    private readonly HistoryTrackingOptions _settings;
     private readonly AnswerCache _cache;
     private readonly ChatOptions? _options;
 
@@ -24,7 +24,7 @@ internal sealed class StampedCall
     private int _covered;
     private bool _isWithoutReasoning;
 
-    public StampedCall(SemanticKernelStateOptions settings, AnswerCache cache, IReadOnlyList<ChatMessage> messages, ChatOptions? options, ClientFacts facts, bool isInnersOwn)
+    public StampedCall(HistoryTrackingOptions settings, AnswerCache cache, IReadOnlyList<ChatMessage> messages, ChatOptions? options, ClientFacts facts, bool isInnersOwn)
     {
         (_settings, _cache, _options, _facts) = (settings, cache, options, facts);
         _messages = StampedHistory.Restored(messages);

@@ -4,8 +4,8 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Conversations.Engine;
 
-/// <summary>State for hosts that pass the whole history: see <see cref="GrokSemanticKernelExtensions.ForSemanticKernel"/>.</summary>
-internal sealed class StampedChatClient(IChatClient innerClient, SemanticKernelStateOptions settings) : DelegatingChatClient(innerClient)
+/// <summary>State for hosts that pass the whole history: see <see cref="GrokHistoryTrackingExtensions.AsHistoryTrackingClient"/>.</summary>
+internal sealed class StampedChatClient(IChatClient innerClient, HistoryTrackingOptions settings) : DelegatingChatClient(innerClient)
 {
     private readonly AnswerCache _cache = new(settings.RememberedAnswers);
     private readonly ClientFacts _facts = ClientFacts.Of(innerClient);

@@ -204,7 +204,7 @@ public class LayersTests : ScriptedConversationTest
     {
         ChatResponseUpdate[]? below = null;
         using var model = new ScriptedClient(() => below = Loop("r2"), Answers("Sunny.", "r3"));
-        using var client = model.ForSemanticKernel();
+        using var client = model.AsHistoryTrackingClient();
         var history = new List<ChatMessage> { new(ChatRole.User, "Weather?") };
         var updates = await client.GetStreamingResponseAsync(history).ToListAsync();
         Assert.All(updates, static u => Assert.Null(u.ConversationId));
@@ -219,14 +219,14 @@ public class LayersTests : ScriptedConversationTest
     [Fact]
     public async Task A_call_of_a_stamped_answer_that_nothing_says_the_end_of_never_leaves()
     {
-        using var client = new ScriptedClient(static () => [Piece("Well."), new(ChatRole.Assistant, [Call("c1")])]).ForSemanticKernel();
+        using var client = new ScriptedClient(static () => [Piece("Well."), new(ChatRole.Assistant, [Call("c1")])]).AsHistoryTrackingClient();
         Assert.Equal("Well.", Assert.Single(await client.GetStreamingResponseAsync("Weather?").ToListAsync()).Text);
     }
 
     [Fact]
     public async Task A_stamped_loop_that_a_function_ended_before_its_first_answer_leaves_whole()
     {
-        using var client = new ScriptedClient(static () => [Loop("r2")[0], Loop("r2")[2]]).ForSemanticKernel();
+        using var client = new ScriptedClient(static () => [Loop("r2")[0], Loop("r2")[2]]).AsHistoryTrackingClient();
         var updates = await client.GetStreamingResponseAsync("Weather?").ToListAsync();
         Assert.Equal([typeof(FunctionCallContent), typeof(FunctionResultContent)], updates.SelectMany(static u => u.Contents).Select(static c => c.GetType()));
     }
@@ -234,7 +234,7 @@ public class LayersTests : ScriptedConversationTest
     [Fact]
     public async Task A_stamped_answer_may_end_with_what_a_function_said_that_ended_the_loop()
     {
-        using var client = new ScriptedClient(static () => Loop("r2")[..3]).ForSemanticKernel();
+        using var client = new ScriptedClient(static () => Loop("r2")[..3]).AsHistoryTrackingClient();
         var updates = await client.GetStreamingResponseAsync("Weather?").ToListAsync();
         Assert.Equal([typeof(FunctionCallContent), typeof(FunctionResultContent)], updates.SelectMany(static u => u.Contents).Select(static c => c.GetType()));
         Assert.Equal("tool_calls", updates[^1].AdditionalProperties![GrokKeys.Answer.FinishReason]);

@@ -80,7 +80,7 @@ public class StampedCallTests
     public async Task The_options_of_a_call_beat_those_of_the_client(bool? store, int sent, string? id)
     {
         var model = new ScriptedClient(static () => ScriptedClient.Text("Yes."), static () => ScriptedClient.Text("No.", "r2")).With(Some.Settings(static o => o.Store = false));
-        using var client = model.ForSemanticKernel(new SemanticKernelStateOptions { TimeProvider = _clock });
+        using var client = model.AsHistoryTrackingClient(new HistoryTrackingOptions { TimeProvider = _clock });
         var first = await client.Ask(false, [new(ChatRole.User, "Is it?")]);
         await client.Ask(false, [new(ChatRole.User, "Is it?"), first.Messages[0], new(ChatRole.User, "Sure?")], store is { } isStored ? new ChatOptions().WithStore(isStored) : null);
         Assert.Equal((sent, id), (model.Sent[1].Messages.Count, model.Sent[1].Options?.ConversationId));
@@ -94,7 +94,7 @@ public class StampedCallTests
     public async Task Another_model_than_the_one_that_answered_gets_everything(string usual, string? asked, int sent)
     {
         var model = new ScriptedClient(static () => ScriptedClient.Text("Yes."), static () => ScriptedClient.Text("No.", "r2")).With(new ChatClientMetadata("xai", null, usual));
-        using var client = model.ForSemanticKernel(new SemanticKernelStateOptions { TimeProvider = _clock });
+        using var client = model.AsHistoryTrackingClient(new HistoryTrackingOptions { TimeProvider = _clock });
         var first = await client.Ask(false, [new(ChatRole.User, "Is it?")]);
         await client.Ask(false, [new(ChatRole.User, "Is it?"), first.Messages[0], new(ChatRole.User, "Sure?")], new ChatOptions { ModelId = asked });
         Assert.Equal(sent, model.Sent[1].Messages.Count);
@@ -179,7 +179,7 @@ public class StampedCallTests
     public async Task Over_a_client_that_keeps_conversations_everything_is_that_clients_business()
     {
         var model = new ScriptedClient(static () => ScriptedClient.Text("Yes."), static () => ScriptedClient.Text("No.", "r2"));
-        using var client = model.AsConversationClient(new InMemoryConversationStore(), new ConversationOptions { TimeProvider = _clock }).ForSemanticKernel();
+        using var client = model.AsConversationClient(new InMemoryConversationStore(), new ConversationOptions { TimeProvider = _clock }).AsHistoryTrackingClient();
         var first = await client.Ask(false, [new(ChatRole.User, "Is it?")]);
         Assert.False(first.Messages[0].AdditionalProperties!.ContainsKey(GrokKeys.History.Fingerprint));
         await client.Ask(false, [new(ChatRole.User, "Is it?"), first.Messages[0], new(ChatRole.User, "Sure?")]);
@@ -189,11 +189,11 @@ public class StampedCallTests
 
     private (IChatClient Client, ScriptedClient Model) Host(params Func<ChatResponseUpdate[]>[] answers) => Host(null, answers);
 
-    private (IChatClient Client, ScriptedClient Model) Host(Action<SemanticKernelStateOptions>? configure, params Func<ChatResponseUpdate[]>[] answers)
+    private (IChatClient Client, ScriptedClient Model) Host(Action<HistoryTrackingOptions>? configure, params Func<ChatResponseUpdate[]>[] answers)
     {
-        var options = new SemanticKernelStateOptions { TimeProvider = _clock };
+        var options = new HistoryTrackingOptions { TimeProvider = _clock };
         configure?.Invoke(options);
         var model = new ScriptedClient(answers);
-        return (model.ForSemanticKernel(options), model);
+        return (model.AsHistoryTrackingClient(options), model);
     }
 }

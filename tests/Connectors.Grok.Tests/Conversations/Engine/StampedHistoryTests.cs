@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Connectors.Grok.Conversations;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
@@ -171,6 +172,6 @@ public class StampedHistoryTests
     private static (IChatClient Client, ScriptedClient Model) Host(Steps? steps, params Func<ChatResponseUpdate[]>[] answers)
     {
         var model = new ScriptedClient(answers) { Steps = steps };
-        return (model.ForSemanticKernel(), model);
+        return (model.AsHistoryTrackingClient(), model);
     }
 }

@@ -145,7 +145,7 @@ public class TurnContextTests
     public Task A_turn_of_a_host_that_passes_everything(bool stream, int steps) => CallerContext.IsNotUsed(steps, async s =>
     {
         using var model = new ScriptedClient(static () => [new(ChatRole.Assistant, "Yes"), .. ScriptedClient.Text(".")]) { Steps = s };
-        using var client = model.ForSemanticKernel();
+        using var client = model.AsHistoryTrackingClient();
         Assert.Equal("Yes.", (await Ask(client, stream, Asked()).ConfigureAwait(false)).Text);
     });
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Connectors.Grok.Conversations;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
@@ -70,7 +71,7 @@ public class FingerprintTests
     private static async Task<string> Of(params ChatMessage[] messages)
     {
         var model = new ScriptedClient(static () => ScriptedClient.Text("Yes."));
-        using var client = model.ForSemanticKernel();
+        using var client = model.AsHistoryTrackingClient();
         return (string)(await client.GetResponseAsync([.. messages])).Messages[0].AdditionalProperties![GrokKeys.History.Fingerprint]!;
     }
 }

@@ -1,0 +1,42 @@
+namespace Connectors.Grok.Conversations;
+
+/// <summary>Options of <see cref="GrokHistoryTrackingExtensions.AsHistoryTrackingClient"/>.</summary>
+/// <remarks>Read once, when the client is created.</remarks>
+public sealed class HistoryTrackingOptions
+{
+    /// <summary>Whether only the new messages are sent while the service stores the rest. When false, every call sends the whole history, with the encrypted reasoning restored.</summary>
+    /// <value>Default true.</value>
+    public bool SendOnlyNew { get; set; } = true;
+
+    /// <summary>Whether answers carry their encrypted reasoning as text, so that it is sent back when the whole history is sent. Each blob takes some kilobytes of the history and of its copies.</summary>
+    /// <value>Default true. Reasoning is encrypted when nothing is stored, or when <c>GrokChatClientOptions.EncryptedReasoning</c> requests it.</value>
+    public bool KeepReasoning { get; set; } = true;
+
+    /// <summary>The number of answers remembered in this process by a hash of the history, for hosts that keep only the text of an answer.</summary>
+    /// <value>Default 10,000, about 2 MB. 0 remembers none.</value>
+    public int RememberedAnswers { get; set; } = 10_000;
+
+    /// <summary>How long the service keeps a response. After that the whole history is sent without trying the response id first.</summary>
+    /// <value>Default 30 days, as xAI documents.</value>
+    public TimeSpan ServerRetention { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>The clock.</summary>
+    /// <value>Default <see cref="TimeProvider.System"/>.</value>
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    internal HistoryTrackingOptions Checked()
+    {
+        Check(TimeProvider is not null, nameof(TimeProvider), "must be a clock");
+        Check(ServerRetention > TimeSpan.Zero, nameof(ServerRetention), "must be longer than zero");
+        Check(RememberedAnswers >= 0, nameof(RememberedAnswers), "must not be negative");
+        return (HistoryTrackingOptions)MemberwiseClone();
+
+        static void Check(bool isRight, string setting, string rule)
+        {
+            if (!isRight)
+            {
+                throw new ArgumentException($"{nameof(HistoryTrackingOptions)}.{setting} {rule}.", setting);
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using Connectors.Grok.Emulator;
+using Connectors.Grok.SemanticKernel.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.SemanticKernel;
+using Microsoft.SemanticKernel.ChatCompletion;
+
+namespace Connectors.Grok.SemanticKernel.Tests;
+
+/// <summary>A model alone is enough: key and address come from <c>XAI_API_KEY</c> and <c>XAI_BASE_URL</c>. The only tests here that read or set the two.</summary>
+public sealed class EnvironmentTests
+{
+    private const string Key = "xai-from-the-environment";
+
+    private static CancellationToken Now => TestContext.Current.CancellationToken;
+
+    /// <summary>Calls with a model and no key; that they compile shows that no overload is ambiguous.</summary>
+    public static TheoryData<string, Action<IKernelBuilder>> Registrations => new()
+    {
+        { "model", static b => b.AddGrokChatCompletion("grok-4.7") },
+        { "model and null", static b => b.AddGrokChatCompletion("grok-4.7", null) },
+        { "model and a named null", static b => b.AddGrokChatCompletion("grok-4.7", apiKey: null) },
+        { "services, model", static b => b.Services.AddGrokChatCompletion("grok-4.7") },
+        { "services, model and null", static b => b.Services.AddGrokChatCompletion("grok-4.7", null) },
+        { "keyed client and null", static b => b.Services.AddKeyedGrokChatClient("fast", null).ForSemanticKernel().AddChatCompletionService() },
+    };
+
+    [Theory]
+    [MemberData(nameof(Registrations), DisableDiscoveryEnumeration = true)]
+    public async Task A_registration_without_a_key_takes_it_from_the_environment(string registration, Action<IKernelBuilder> register)
+    {
+        await using var emulator = await GrokEmulator.StartAsync(new GrokEmulatorOptions { ApiKey = Key }, Now);
+        var (key, address) = (Environment.GetEnvironmentVariable("XAI_API_KEY"), Environment.GetEnvironmentVariable("XAI_BASE_URL"));
+        Environment.SetEnvironmentVariable("XAI_API_KEY", Key);
+        Environment.SetEnvironmentVariable("XAI_BASE_URL", emulator.BaseAddress.AbsoluteUri);
+        try
+        {
+            var builder = Kernel.CreateBuilder();
+            register(builder);
+            var chat = builder.Build().GetAllServices<IChatCompletionService>().Single();
+            Assert.Contains("303", (await chat.GetChatMessageContentAsync("What is 101*3?", cancellationToken: Now)).Content, StringComparison.Ordinal);
+            Assert.Equal("grok-4.7", emulator.Requests.Single().Model);
+            Assert.NotEmpty(registration);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("XAI_API_KEY", key);
+            Environment.SetEnvironmentVariable("XAI_BASE_URL", address);
+        }
+    }
+
+    [Fact]
+    public void A_missing_key_is_a_kernel_exception_that_names_the_variable()
+    {
+        Assert.SkipWhen(Environment.GetEnvironmentVariable("XAI_API_KEY") is { Length: > 0 }, "A key is set on this machine.");
+        var kernel = Kernel.CreateBuilder().AddGrokChatCompletion("grok-4.7", null, new Uri("https://grok.example/v1"), "fast").Build();
+        var failure = Assert.Throws<KernelException>(() => kernel.GetRequiredService<IChatCompletionService>("fast"));
+        Assert.Contains("XAI_API_KEY", failure.Message, StringComparison.Ordinal);
+    }
+}
