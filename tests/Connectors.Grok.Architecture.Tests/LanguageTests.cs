@@ -90,7 +90,6 @@ public class LanguageTests
         "src/Connectors.Grok/Conversations/History/TurnContent.cs",
         "src/Connectors.Grok/Conversations/History/TurnFacts.cs",
         "src/Connectors.Grok/Conversations/RebuildReason.cs",
-        "src/Connectors.Grok/Conversations/SemanticKernelStateOptions.cs",
         "src/Connectors.Grok/Conversations/Storage/InMemoryConversationStore.cs",
         "src/Connectors.Grok/DependencyInjection/GrokChatClientBuilder.cs",
         "src/Connectors.Grok/DependencyInjection/GrokConversationsBuilder.cs",

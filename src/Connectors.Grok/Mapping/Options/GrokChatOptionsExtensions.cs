@@ -1,4 +1,5 @@
 using System.Diagnostics.Contracts;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Connectors.Grok.Mapping.Options;
 using Microsoft.Extensions.AI;
@@ -138,9 +139,9 @@ public static class GrokChatOptionsExtensions
         return With(options, GrokKeys.Request.ExtraBody, PlainJson.ToElement(body));
     }
 
-    private static ChatOptions WithText(ChatOptions options, string key, string value)
+    private static ChatOptions WithText(ChatOptions options, string key, string value, [CallerArgumentExpression(nameof(value))] string? parameter = null)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(value);
+        ArgumentException.ThrowIfNullOrWhiteSpace(value, parameter);
         return With(options, key, value);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Connectors.Grok.Conversations;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
@@ -8,6 +9,12 @@ namespace Connectors.Grok.Tests.Conversations;
 public class TenantTests : ScriptedConversationTest
 {
     private const string Key = "grok.tenant";
+
+    // As in an application that is not trimmed.
+    private static readonly JsonSerializerOptions Reflecting = new(AIJsonUtilities.DefaultOptions)
+    {
+        TypeInfoResolver = JsonTypeInfoResolver.Combine(AIJsonUtilities.DefaultOptions.TypeInfoResolver, new DefaultJsonTypeInfoResolver()),
+    };
 
     [Theory]
     [InlineData(false)]
@@ -78,7 +85,7 @@ public class TenantTests : ScriptedConversationTest
         Assert.Equal(alice, again);
         Assert.NotEqual(alice, bob);
 
-        static string Json(ChatOptions options) => JsonSerializer.Serialize(options, AIJsonUtilities.DefaultOptions);
+        static string Json(ChatOptions options) => JsonSerializer.Serialize(options, Reflecting);
     }
 
     [Fact]

@@ -82,12 +82,12 @@ public sealed class ContinuedInstructionsTests : IDisposable
         memory.Add("a", 1);
         memory.Add("b", 2);
         memory.Add("a", 3);
-        Assert.Equal(3, memory.Find("a"));
-        Assert.Equal(2, memory.Find("b"));
+        Assert.Equal((UInt128?)3, memory.Find("a"));
+        Assert.Equal((UInt128?)2, memory.Find("b"));
         memory.Add("c", 4);
         Assert.Null(memory.Find("a"));
-        Assert.Equal(2, memory.Find("b"));
-        Assert.Equal(4, memory.Find("c"));
+        Assert.Equal((UInt128?)2, memory.Find("b"));
+        Assert.Equal((UInt128?)4, memory.Find("c"));
     }
 
     [Fact]

@@ -90,9 +90,9 @@ public class ErrorReaderTests
     [Fact]
     public async Task The_services_own_words_can_be_had_without_ours()
     {
-        using var client = Some.Client(new StubHandler().Json("""{"code":"not-found","error":"Response with id=r-1 not found"}""", 404));
-        var e = await Assert.ThrowsAsync<GrokException>(() => client.GetResponseAsync("q", new ChatOptions { ConversationId = "r-1" }));
-        Assert.Equal("Response with id=r-1 not found", e.ServiceMessage);
+        using var client = Some.Client(new StubHandler().Json($$"""{"code":"not-found","error":"Response with id={{Some.Id}} not found"}""", 404));
+        var e = await Assert.ThrowsAsync<GrokException>(() => client.GetResponseAsync("q", new ChatOptions { ConversationId = Some.Id }));
+        Assert.Equal($"Response with id={Some.Id} not found", e.ServiceMessage);
         Assert.Contains("30 days", e.Message, StringComparison.Ordinal);
     }
 
