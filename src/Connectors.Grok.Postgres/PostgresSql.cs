@@ -50,17 +50,7 @@ internal sealed class PostgresSql
             where key in (select key from {s}.conversations where updated_ticks < $1 order by updated_ticks limit $2) and updated_ticks < $1
             returning key
             """;
-        Bequeath = $"""
-            with recursive kept (key, heir) as (
-              select t.key, c.key from {s}.turns t join {s}.conversations c on c.head = t.key where t.owner = any($1)
-              union
-              select t.key, below.owner from {s}.turns t join {s}.turns below on below.parent = t.key
-              where t.owner = any($1) and below.owner <> all($1)
-              union
-              select p.key, kept.heir from kept join {s}.turns t on t.key = kept.key join {s}.turns p on p.key = t.parent where p.owner = any($1))
-            update {s}.turns as t set owner = k.heir
-            from (select distinct on (key) key, heir from kept order by key, heir) as k where t.key = k.key
-            """;
+        Bequeath = BequeathIn(s);
         DeleteTurns = $"delete from {s}.turns where owner = any($1)";
         DeleteTurnsReturning = $"delete from {s}.turns as t where t.owner = any($1) returning {Columns}";
         DeleteNames = $"delete from {s}.conversations where key = any($1)";
@@ -154,6 +144,19 @@ internal sealed class PostgresSql
         create index turns_parents on {s}.turns (parent);
         create index turns_owners on {s}.turns (owner);
         """;
+
+    /// <summary>Hands turns that other names still need to those names, before the turns of a deleted name go.</summary>
+    private static string BequeathIn(string s) => $"""
+            with recursive kept (key, heir) as (
+              select t.key, c.key from {s}.turns t join {s}.conversations c on c.head = t.key where t.owner = any($1)
+              union
+              select t.key, below.owner from {s}.turns t join {s}.turns below on below.parent = t.key
+              where t.owner = any($1) and below.owner <> all($1)
+              union
+              select p.key, kept.heir from kept join {s}.turns t on t.key = kept.key join {s}.turns p on p.key = t.parent where p.owner = any($1))
+            update {s}.turns as t set owner = k.heir
+            from (select distinct on (key) key, heir from kept order by key, heir) as k where t.key = k.key
+            """;
 
     private static string PathTo(string s) => $"""
         with recursive path (key, parent, up) as (

@@ -5,11 +5,13 @@ namespace Connectors.Grok.Sqlite;
 /// <summary>Connection strings, made of the path of a file or read from a text.</summary>
 internal static class SqliteConnections
 {
+    private static readonly string[] SourceKeywords = ["Data Source=", "DataSource=", "Filename="];
+
     /// <exception cref="ArgumentException">The path is blank, or is a connection string.</exception>
     public static SqliteConnectionStringBuilder FromFile(string file)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(file);
-        if (new[] { "Data Source=", "DataSource=", "Filename=" }.Any(word => file.Contains(word, StringComparison.OrdinalIgnoreCase)))
+        if (Array.Exists(SourceKeywords, word => file.Contains(word, StringComparison.OrdinalIgnoreCase)))
         {
             throw new ArgumentException("This is a connection string, not the path of a file. Use UseSqliteConnectionString or SqliteConversationStore.FromConnectionString.", nameof(file));
         }

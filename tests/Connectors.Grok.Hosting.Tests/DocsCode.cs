@@ -1,4 +1,5 @@
 using Connectors.Grok.Conversations;
+using Connectors.Grok.Emulator;
 using Connectors.Grok.Hosting.Tests.Support;
 using Connectors.Grok.Tests;
 using Microsoft.Extensions.AI;
@@ -35,8 +36,18 @@ public class DocsCode
         Assert.NotNull(host.Services.GetRequiredService<Summaries>());
         Assert.NotNull(host.Services.GetRequiredKeyedService<IChatClient>("support").GetService<ConversationChatClient>());
         Assert.IsType<FunctionInvokingChatClient>(host.Services.GetRequiredKeyedService<IChatClient>("tools"));
-        var mine = ForVisitor(host.Services.GetRequiredService<ConversationChatClient>(), "visitor-1");
-        Assert.NotSame(host.Services.GetRequiredService<ConversationChatClient>(), mine);
+    }
+
+    [Fact]
+    public async Task Each_visitor_has_conversations_of_their_own()
+    {
+        await using var emulator = await GrokEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        using var client = new GrokChatClient("grok-4.7", endpoint: emulator.BaseAddress).AsConversationClient(new InMemoryConversationStore());
+        Assert.Equal("1", Turns(await ForVisitorAsync(client, client.Conversations, "alice")));
+        Assert.Equal("2", Turns(await ForVisitorAsync(client, client.Conversations, "alice")));
+        Assert.Equal("1", Turns(await ForVisitorAsync(client, client.Conversations, "bob")));
+
+        static string Turns(string line) => line[^1..]; // the answer, then the number of turns
     }
 
     private static void Register(HostApplicationBuilder builder)

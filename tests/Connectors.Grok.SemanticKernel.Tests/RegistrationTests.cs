@@ -104,7 +104,7 @@ public sealed class RegistrationTests : KernelTest
     {
         var kernel = Kernel.CreateBuilder().AddGrokChatCompletion(Old()).Build();
         await kernel.InvokePromptAsync("What is 101*3?");
-        Requests[0].ShouldAsk("grok-4.3");
+        Requests[0].ShouldUseModel("grok-4.3");
     }
 
     [Fact]

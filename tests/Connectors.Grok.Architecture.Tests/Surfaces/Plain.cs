@@ -36,7 +36,7 @@ public sealed class OtherConstant
     public void Send(string text, int count = 1) => throw new NotSupportedException();
 }
 
-public sealed class OtherAttribute
+public sealed class OtherMarks
 {
     public const int Limit = 1;
 
