@@ -24,7 +24,7 @@ public partial class ConversationManager
 
     /// <summary>
     /// Reads a conversation that <see cref="ExportAsync"/> wrote, of this or an older version. All of it is checked before anything is kept.
-    /// A document whose <c>checksum</c> was taken out may be edited; as the service's copy may differ then, it is sent anew with the next turn.
+    /// A document without its <c>checksum</c> may have been edited. The service's copy may then differ, so the next turn resends the conversation in full.
     /// </summary>
     /// <param name="conversationId">The id it gets here.</param>
     /// <param name="source">The document, UTF-8.</param>

@@ -41,7 +41,7 @@ public sealed partial class InMemoryConversationStore
 
         public ConversationInfo ToInfo() => new(Id, _head?.Turn.Id, createdAt, UpdatedAt);
 
-        /// <summary>Lets go of every turn, with the name itself: those that nothing of another name stands on are gone, the others are inherited.</summary>
+        /// <summary>Releases the name and its turns. Turns that another name still references are reassigned to it; the rest are deleted and returned.</summary>
         public List<ConversationTurn> Drop()
         {
             var gone = new List<ConversationTurn>();
