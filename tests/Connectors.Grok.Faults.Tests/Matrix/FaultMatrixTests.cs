@@ -27,7 +27,7 @@ public sealed class FaultMatrixTests(MatrixRun run) : IClassFixture<MatrixRun>
     public void Every_fault_of_the_emulator_is_in_the_matrix()
     {
         var list = Assert.Throws<FormatException>(static () => Emulator.Fault.Parse("no such fault")).Message;
-        var names = list[(list.IndexOf("There are: ", StringComparison.Ordinal) + "There are: ".Length)..].TrimEnd('.').Split(", ");
+        var names = list[(list.IndexOf("Use one of: ", StringComparison.Ordinal) + "Use one of: ".Length)..].TrimEnd('.').Split(", ");
         Assert.Contains("stall", names);
         // A cut is brought about before the emulator: a server that breaks off may drop what it has not sent yet, and the table would say so by chance.
         Assert.Empty(names.Except(FaultRows.Emulated).Except(["cut"]));
