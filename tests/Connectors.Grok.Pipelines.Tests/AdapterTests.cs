@@ -48,9 +48,12 @@ public class AdapterTests : PipelineTest
         Assert.True(Emulator.Requests[^1].Json!.Value.TryGetProperty("instructions", out _));
 
         options.ConversationId = null;
-        options.ConversationId = (await AskAsync(Grok(), isStreamed, options)).ConversationId;
+        // One client: it knows the instructions in force. Another client does not know them and sends them again.
+        var grok = Grok();
+        options.ConversationId = (await AskAsync(grok, isStreamed, options)).ConversationId;
+        Assert.NotNull((await AskAsync(grok, isStreamed, options)).ConversationId);
         Assert.NotNull((await AskAsync(Grok(), isStreamed, options)).ConversationId);
-        Assert.Equal(["system user", "user"], Sent().Skip(2));
+        Assert.Equal(["system user", "user", "system user"], Sent().Skip(2));
     }
 
     public static TheoryData<string, Action<GrokEmulator>, bool> BadEnds => new()
