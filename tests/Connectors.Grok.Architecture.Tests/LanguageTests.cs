@@ -85,22 +85,8 @@ public class LanguageTests
         "src/Connectors.Grok/Conversations/RebuildReason.cs",
         "src/Connectors.Grok/DependencyInjection/GrokHealthCheckOptions.cs",
         "src/Connectors.Grok/Foundation/GrokChatClientOptions.cs",
-        "src/Connectors.Grok/Foundation/GrokKeys.cs",
-        "src/Connectors.Grok/Mapping/Answers/Outcome.cs",
-        "src/Connectors.Grok/Mapping/Answers/OutputPlaces.cs",
-        "src/Connectors.Grok/Mapping/Answers/StreamedItem.cs",
-        "src/Connectors.Grok/Mapping/MappingNotes.cs",
-        "src/Connectors.Grok/Mapping/Options/GrokXSearchTool.cs",
-        "src/Connectors.Grok/Mapping/Options/PlainJson.cs",
-        "src/Connectors.Grok/Mapping/Requests/Approvals.cs",
         "src/Connectors.Grok/Responses/ResponseItem.cs",
-        "src/Connectors.Grok/Responses/ResponseTool.cs",
-        "src/Connectors.Grok/Responses/WireObject.cs",
-        "src/Connectors.Grok/Telemetry/CallTelemetry.cs",
-        "src/Connectors.Grok/Transport/Http/BoundedStream.cs",
         "src/Connectors.Grok/Transport/Http/Deadline.cs",
-        "src/Connectors.Grok/Transport/Http/ErrorBody.cs",
-        "src/Connectors.Grok/Transport/Http/WholeBody.cs",
     ];
 
     private static readonly string[] Extensions = [".cs", ".css", ".csproj", ".html", ".js", ".json", ".md", ".yaml"];

@@ -52,7 +52,7 @@ public sealed class GrokChatClientOptions
     /// <value>Default <see cref="ContinuationInstructions.WhenChanged"/>. <see cref="ContinuationInstructions.Restart"/> is rejected: this client keeps no history.</value>
     public ContinuationInstructions ContinuationInstructions { get; set; }
 
-    /// <summary>Whether content that xAI's API has no word for, such as audio, is left out with a line in the log.</summary>
+    /// <summary>Whether content that xAI's API does not support, such as audio, is left out and logged.</summary>
     /// <value>Default false: it is a <see cref="NotSupportedException"/> before anything is sent.</value>
     public bool DropUnsupportedContent { get; set; }
 

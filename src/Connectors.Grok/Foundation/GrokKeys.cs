@@ -162,7 +162,7 @@ public static class GrokKeys
         public const string Strict = "strict";
     }
 
-    /// <summary>Keys of <c>UsageDetails.AdditionalCounts</c>. Calls of the service's own tools stand beside them under the tools' names.</summary>
+    /// <summary>Keys of <c>UsageDetails.AdditionalCounts</c>. Calls of the service's own tools are counted there under the tools' names.</summary>
     public static class Usage
     {
         /// <summary>The price in ticks of 1e-10 USD. <see cref="GrokAnswerExtensions.GetCostInUsd(Microsoft.Extensions.AI.UsageDetails)"/>.</summary>

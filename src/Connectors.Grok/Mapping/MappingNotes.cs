@@ -12,7 +12,7 @@ internal sealed class MappingNotes(bool isStrict, bool dropsContent)
     /// <summary>What was dropped, one phrase each.</summary>
     public IReadOnlyList<string> Dropped => _dropped ?? [];
 
-    /// <summary>An option that xAI's API refuses or has no word for.</summary>
+    /// <summary>Records an option that xAI's API rejects or does not support.</summary>
     /// <exception cref="NotSupportedException">Options are strict.</exception>
     public void Option(string what)
     {
@@ -24,7 +24,7 @@ internal sealed class MappingNotes(bool isStrict, bool dropsContent)
         Content(what);
     }
 
-    /// <summary>Content that xAI's API has no word for.</summary>
+    /// <summary>Records content that xAI's API does not support.</summary>
     /// <exception cref="NotSupportedException">Such content is an error.</exception>
     public void Unsupported(AIContent content, string role)
     {
@@ -38,7 +38,7 @@ internal sealed class MappingNotes(bool isStrict, bool dropsContent)
         if (!dropsContent)
         {
             throw new NotSupportedException(
-                $"xAI's Responses API has no word for {what}. Leave it out, or set {nameof(GrokChatClientOptions)}.{nameof(GrokChatClientOptions.DropUnsupportedContent)}.");
+                $"xAI's Responses API does not support {what}. Leave it out, or set {nameof(GrokChatClientOptions)}.{nameof(GrokChatClientOptions.DropUnsupportedContent)}.");
         }
 
         Content(what);

@@ -78,7 +78,7 @@ public sealed record FunctionCallOutputItem : ResponseItem
 /// <param name="Parts">The parts, or null when there is a text.</param>
 public sealed record ToolOutput(string? Text, IReadOnlyList<ResponsePart>? Parts = null)
 {
-    /// <summary>The type's name and no member: what was said must not come into a log by accident.</summary>
+    /// <summary>The type's name and no member: content must not get into a log by accident.</summary>
     public override string ToString() => nameof(ToolOutput);
 }
 

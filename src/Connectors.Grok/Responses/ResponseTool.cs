@@ -135,7 +135,7 @@ public sealed record UnknownTool(string Tag, JsonElement Json) : ResponseTool
     public override string Type => Tag;
 }
 
-/// <summary>Which tool the model must or may call: a mode, one function, or an object this library has no word for.</summary>
+/// <summary>Which tool the model must or may call: a mode, one function, or an object that this library does not know.</summary>
 public sealed record ToolChoice
 {
     /// <summary>The model decides.</summary>

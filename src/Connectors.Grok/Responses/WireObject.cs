@@ -24,7 +24,7 @@ public abstract record WireObject
         init => Members = value?.ToDictionary(static m => m.Key, static m => Defined(m.Value, $"{nameof(AdditionalMembers)}[{m.Key}]"), StringComparer.Ordinal);
     }
 
-    /// <summary>The type's name and no member: what was said must not come into a log by accident.</summary>
+    /// <summary>The type's name and no member: content must not get into a log by accident.</summary>
     public sealed override string ToString() => GetType().Name;
 
     // The serializer cannot fill an init-only extension property; it fills this one, and nobody else does.

@@ -117,7 +117,7 @@ internal static class CallTelemetry
         {
             if (e is not OperationCanceledException)
             {
-                // The service's words may repeat what was said: the kind must do.
+                // The service's words may repeat content; the kind is enough.
                 var kind = (e as GrokException)?.Kind.ToString() ?? e.GetType().FullName;
                 _activity?.SetTag("error.type", kind).SetStatus(ActivityStatusCode.Error);
             }

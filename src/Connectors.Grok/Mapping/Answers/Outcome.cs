@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Mapping.Answers;
 
-/// <summary>What a response's end means: why it ended, and whether the conversation goes on from it.</summary>
+/// <summary>What a response's end means: why it ended, and whether the conversation can continue from it.</summary>
 internal static class Outcome
 {
     public static ChatFinishReason FinishReason(GrokResponse response, bool hasCalls)
@@ -34,7 +34,7 @@ internal static class Outcome
         return isStored && isWhole && hasOutput && !string.IsNullOrEmpty(response.Id) ? response.Id : null;
     }
 
-    /// <summary>Whether an item says something that a conversation can go on from: the service refuses to chain from thoughts or empty text alone.</summary>
+    /// <summary>Whether an item says something that a conversation can continue from: the service refuses to chain from thoughts or empty text alone.</summary>
     public static bool HasSubstance(ResponseItem item) => item switch
     {
         ReasoningItem => false,

@@ -3,10 +3,10 @@ using Connectors.Grok.Responses;
 namespace Connectors.Grok.Mapping.Answers;
 
 /// <summary>
-/// Which item of a stream each item of the final output is: the one at its place. Only where an id (of the item, or of its call), or without
-/// one a type, stands at another place than it was streamed at was the output put together anew, and ids rule, or what was said would be said
-/// again: of items that share an id the first is the first, and so on. What has no id that was streamed is the item at its place if that is of
-/// its type, or the next one of its type.
+/// Finds the streamed item of each item of the final output. Usually that is the item at the same index. When an id (the item's or its
+/// call's), or without ids a type, is at another index than it was streamed at, the service reordered the output: then ids decide, so that no
+/// text is delivered twice, and items that share an id are matched in their order. An item without an id is matched with the item at its index
+/// if that has its type, else with the next item of its type.
 /// </summary>
 internal static class OutputPlaces
 {

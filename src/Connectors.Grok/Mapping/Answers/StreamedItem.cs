@@ -17,7 +17,7 @@ internal sealed class StreamedItem
     /// <summary>Whether it is a function call.</summary>
     public bool IsCall { get; set; }
 
-    /// <summary>Whether the finished item says something that a conversation can go on from.</summary>
+    /// <summary>Whether the finished item says something that a conversation can continue from.</summary>
     public bool HasSubstance { get => field || _firstPart.Length > 0 || _laterParts is not null; set; }
 
     /// <summary>A call whose arguments are no whole object.</summary>

@@ -2,7 +2,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok;
 
-/// <summary>Lets Grok search posts on X by itself. Microsoft.Extensions.AI has no word for it; searching the web is <see cref="HostedWebSearchTool"/>.</summary>
+/// <summary>Lets Grok search posts on X by itself. Microsoft.Extensions.AI has no equivalent; searching the web is <see cref="HostedWebSearchTool"/>.</summary>
 public sealed class GrokXSearchTool : AITool
 {
     /// <inheritdoc/>

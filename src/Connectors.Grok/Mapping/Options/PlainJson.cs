@@ -11,7 +11,7 @@ internal static class PlainJson
 {
     /// <exception cref="NotSupportedException">The value holds something that is not plain.</exception>
     /// <exception cref="InvalidOperationException">It holds itself.</exception>
-    /// <exception cref="ArgumentException">It holds a number that JSON has no word for.</exception>
+    /// <exception cref="ArgumentException">It holds a number that JSON cannot express.</exception>
     public static JsonElement ToElement(object value)
     {
         if (value is JsonElement element)

@@ -4,7 +4,7 @@ namespace Connectors.Grok.Mapping.Requests;
 
 /// <summary>
 /// Approvals of function calls: function invocation puts a request in the place of a call, and leaves request and response in the history
-/// when call and result have joined them. The service has no word for them, and needs none then.
+/// when call and result have joined them. The service does not know them, and does not need them then.
 /// </summary>
 internal static class Approvals
 {

@@ -2,7 +2,7 @@ namespace Connectors.Grok.Transport.Http;
 
 /// <summary>Lets a bounded number of bytes through: a service that never ends its answer must not fill the memory.</summary>
 /// <param name="inner">The bytes; the caller's to dispose.</param>
-/// <param name="mostOfAll">The most bytes in all, however often the count begins anew.</param>
+/// <param name="mostOfAll">The most bytes in all, however often the count is reset.</param>
 internal sealed class BoundedStream(Stream inner, long mostOfAll = BoundedStream.MostOfAll) : Stream
 {
     /// <summary>The most bytes of one answer, or of one event of a stream, unpacked.</summary>
@@ -24,7 +24,7 @@ internal sealed class BoundedStream(Stream inner, long mostOfAll = BoundedStream
 
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-    /// <summary>Something whole was read; the count begins anew.</summary>
+    /// <summary>Resets the count: something whole was read.</summary>
     public void Restart() => _left = Most;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

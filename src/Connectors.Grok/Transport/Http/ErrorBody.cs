@@ -35,7 +35,7 @@ internal sealed record ErrorBody(string? Code, string? Message, int? Status = nu
 
     public static ErrorBody OfFailed(GrokResponse? response) =>
         new(
-            // Flat, as errors with a bad status have it, the code stands beside the error.
+            // In the flat shape, which errors with a bad status have, code and error are siblings.
             response?.Error?.Code ?? (response?.AdditionalMembers?.TryGetValue("code", out var code) == true ? code.ToString() : null),
             response?.Error?.Message ?? (response?.Status == "cancelled" ? "The response was cancelled." : "The response failed."));
 
@@ -84,7 +84,7 @@ internal sealed record ErrorBody(string? Code, string? Message, int? Status = nu
         return new ErrorBody(code ?? Text(json, "error_type"), Text(json, "message") ?? Text(json, "detail") ?? Complaints(json, "detail") ?? Complaints(json, "errors"), status);
     }
 
-    /// <summary>The sentences of a list, each after the place it speaks of. What was sent stands beside them, and is left there.</summary>
+    /// <summary>The sentences of a list, each after the member that it is about. The input that the list also repeats is left out.</summary>
     private static string? Complaints(JsonElement json, string name)
     {
         var complaints = json.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().Select(Complaint).OfType<string>() : [];

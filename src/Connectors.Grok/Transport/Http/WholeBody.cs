@@ -2,7 +2,7 @@ using Connectors.Grok.Foundation;
 
 namespace Connectors.Grok.Transport.Http;
 
-/// <summary>A body read to its end, in one pooled buffer: JSON that is whole is read once, where reading it in pieces begins items anew.</summary>
+/// <summary>A body read to its end, in one pooled buffer: JSON that is complete is read once, whereas reading it in pieces would restart items.</summary>
 internal sealed class WholeBody : IDisposable
 {
     private const int FirstSize = 16 * 1024;

@@ -134,7 +134,7 @@ public class InputMapperTests
     public void Content_without_a_word_is_named_with_its_type(AIContent content, string called)
     {
         Assert.Equal(
-            $"xAI's Responses API has no word for {called} in a message of the role 'user'. Leave it out, or set GrokChatClientOptions.DropUnsupportedContent.",
+            $"xAI's Responses API does not support {called} in a message of the role 'user'. Leave it out, or set GrokChatClientOptions.DropUnsupportedContent.",
             Assert.Throws<NotSupportedException>(() => Items(Some.User(content))).Message);
         var notes = new MappingNotes(isStrict: true, dropsContent: true);
         notes.Unsupported(content, "user");
