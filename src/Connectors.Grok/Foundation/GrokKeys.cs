@@ -120,10 +120,10 @@ public static class GrokKeys
         /// <summary>From the conversation client: the id of the answer's turn, by which a history that holds the message is recognised (text).</summary>
         public const string Turn = "grok.turn";
 
-        /// <summary>From <c>ForSemanticKernel</c>: why the answer ended (text).</summary>
+        /// <summary>From <c>AsHistoryTrackingClient</c>: why the answer ended (text).</summary>
         public const string FinishReason = "finish_reason";
 
-        /// <summary>From <c>ForSemanticKernel</c>, also on the first content: encrypted reasoning, as JSON (text). A host with a content type of its own for reasoning may remove it.</summary>
+        /// <summary>From <c>AsHistoryTrackingClient</c>, also on the first content: encrypted reasoning, as JSON (text). A host with a content type of its own for reasoning may remove it.</summary>
         public const string KeptReasoning = "grok.reasoning";
     }
 

@@ -65,7 +65,8 @@ internal static class AnswerReader
         {
             // Another API's answer has an id as well: it must not pass for one that says nothing.
             { Output: null } => throw new GrokException(
-                GrokErrorKind.Server, $"The answer is JSON, but no response of the API. Does {settings.Endpoint.GetLeftPart(UriPartial.Authority)} really speak xAI's Responses API?") { IsTransient = false },
+                GrokErrorKind.Server, $"The answer is JSON, but no response of the API. Does {settings.Endpoint.GetLeftPart(UriPartial.Authority)} really speak xAI's Responses API?")
+            { IsTransient = false },
             { Status: "in_progress" or "queued" } => throw new GrokException(GrokErrorKind.Server, $"The service answered with a response that is not finished ({response.Status}).") { IsTransient = false },
             _ => response with { Headers = headers },
         };
