@@ -11,7 +11,9 @@ public class GrokContentExtensionsTests
         {
             AdditionalProperties = new()
             {
-                [GrokKeys.Content.ToolName] = "x_semantic_search", [GrokKeys.Content.ToolInput] = """{"query":"x"}""", [GrokKeys.Content.Item] = """{"type":"custom_tool_call"}""",
+                [GrokKeys.Content.ToolName] = "x_semantic_search",
+                [GrokKeys.Content.ToolInput] = """{"query":"x"}""",
+                [GrokKeys.Content.Item] = """{"type":"custom_tool_call"}""",
             },
         };
         Assert.Equal(("x_semantic_search", """{"query":"x"}""", """{"type":"custom_tool_call"}"""), (call.GetToolName(), call.GetToolInput(), call.GetItemJson()));
