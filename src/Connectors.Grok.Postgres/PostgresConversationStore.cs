@@ -49,39 +49,39 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
     /// <inheritdoc/>
     public override async ValueTask<ConversationInfo?> FindAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(id);
+        StoreGuards.Check(id);
         return (await ReadAsync(Sql.Find, RowKey.Of(id.Tenant, id.Name), ToInfo, cancellationToken).ConfigureAwait(false)).SingleOrDefault();
     }
 
     /// <inheritdoc/>
     public override async ValueTask<IReadOnlyList<ConversationTurn>> GetPathAsync(string tenant, string turnId, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(tenant);
-        StoreArguments.Check(turnId);
+        StoreGuards.Check(tenant);
+        StoreGuards.Check(turnId);
         return await ReadAsync(Sql.Path, RowKey.Of(tenant, turnId), ToTurn, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public override async ValueTask<ConversationTurn?> GetTurnAsync(string tenant, string turnId, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(tenant);
-        StoreArguments.Check(turnId);
+        StoreGuards.Check(tenant);
+        StoreGuards.Check(turnId);
         return (await ReadAsync(Sql.Turn, RowKey.Of(tenant, turnId), ToTurn, cancellationToken).ConfigureAwait(false)).SingleOrDefault();
     }
 
     /// <inheritdoc/>
     public override async ValueTask<IReadOnlyList<ConversationTurn>> GetTreeAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(id);
+        StoreGuards.Check(id);
         return await ReadAsync(Sql.Tree, RowKey.Of(id.Tenant, id.Name), ToTurn, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public override ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(id);
-        StoreArguments.Check(turn);
-        StoreArguments.CheckOptional(expectedHead);
+        StoreGuards.Check(id);
+        StoreGuards.Check(turn);
+        StoreGuards.CheckOptional(expectedHead);
         var (sql, key) = (expectedHead is null ? Sql.AppendFirst : Sql.Append, RowKey.Of(id.Tenant, turn.Id));
         return _database.RunAsync(
             async (connection, attempt) =>
@@ -114,9 +114,9 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
     /// <inheritdoc/>
     public override ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(id);
-        StoreArguments.CheckOptional(head);
-        StoreArguments.CheckOptional(expectedHead);
+        StoreGuards.Check(id);
+        StoreGuards.CheckOptional(head);
+        StoreGuards.CheckOptional(expectedHead);
         var sql = expectedHead is null ? Sql.MoveFirst : Sql.Move;
         return _database.RunAsync(
             async (connection, attempt) =>
@@ -138,7 +138,7 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
     /// <inheritdoc/>
     public override async ValueTask<ConversationUsage> GetUsageAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(id);
+        StoreGuards.Check(id);
         var rows = await ReadAsync(Sql.Usage, RowKey.Of(id.Tenant, id.Name), ToTotals, cancellationToken).ConfigureAwait(false);
         return rows.Aggregate(ConversationUsage.None, static (usage, row) => row.IsOwn ? usage with { Own = row.Totals } : usage with { Shared = row.Totals });
     }
@@ -146,7 +146,7 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
     /// <inheritdoc/>
     public override async ValueTask<IReadOnlyList<ConversationInfo>> ListAsync(ConversationQuery query, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(query);
+        StoreGuards.Check(query);
         NpgsqlParameter[] parameters =
         [
             Key(RowKey.OfTenant(query.Tenant)),
@@ -160,7 +160,7 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
     /// <inheritdoc/>
     public override async ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(id);
+        StoreGuards.Check(id);
         var gone = new List<ConversationTurn>();
         await RemoveAsync(Sql.LockOne, [Key(RowKey.Of(id.Tenant, id.Name))], gone, cancellationToken).ConfigureAwait(false);
         return [.. gone.OrderBy(static t => t.Depth)];
@@ -191,7 +191,7 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
     {
         options ??= new();
         ArgumentException.ThrowIfNullOrWhiteSpace(options.Schema, nameof(options));
-        StoreArguments.Check(options.Schema, nameof(options));
+        StoreGuards.Check(options.Schema, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Schema.Length, 63, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(options.MaxRetries, nameof(options));
         ArgumentNullException.ThrowIfNull(options.TimeProvider, nameof(options));

@@ -68,7 +68,7 @@ public sealed class SqliteConversationStore : ConversationStore, IDisposable, IA
     /// <inheritdoc/>
     public override ValueTask<ConversationInfo?> FindAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(id);
+        StoreGuards.Check(id);
         return _database.ReadAsync(
             session =>
             {
@@ -81,8 +81,8 @@ public sealed class SqliteConversationStore : ConversationStore, IDisposable, IA
     /// <inheritdoc/>
     public override ValueTask<IReadOnlyList<ConversationTurn>> GetPathAsync(string tenant, string turnId, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(tenant);
-        StoreArguments.Check(turnId);
+        StoreGuards.Check(tenant);
+        StoreGuards.Check(turnId);
         return _database.ReadAsync<IReadOnlyList<ConversationTurn>>(
             session => Turns(session.Read(Sql.Path, ("@tenant", tenant), ("@id", turnId))), cancellationToken);
     }
@@ -90,8 +90,8 @@ public sealed class SqliteConversationStore : ConversationStore, IDisposable, IA
     /// <inheritdoc/>
     public override ValueTask<ConversationTurn?> GetTurnAsync(string tenant, string turnId, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(tenant);
-        StoreArguments.Check(turnId);
+        StoreGuards.Check(tenant);
+        StoreGuards.Check(turnId);
         return _database.ReadAsync(
             session => Turns(session.Read(Sql.Turn, ("@tenant", tenant), ("@id", turnId))).SingleOrDefault(), cancellationToken);
     }
@@ -99,7 +99,7 @@ public sealed class SqliteConversationStore : ConversationStore, IDisposable, IA
     /// <inheritdoc/>
     public override ValueTask<IReadOnlyList<ConversationTurn>> GetTreeAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(id);
+        StoreGuards.Check(id);
         return _database.ReadAsync<IReadOnlyList<ConversationTurn>>(
             session => Turns(session.Read(Sql.Tree, ("@tenant", id.Tenant), ("@name", id.Name))), cancellationToken);
     }
@@ -107,9 +107,9 @@ public sealed class SqliteConversationStore : ConversationStore, IDisposable, IA
     /// <inheritdoc/>
     public override ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(id);
-        StoreArguments.Check(turn);
-        StoreArguments.CheckOptional(expectedHead);
+        StoreGuards.Check(id);
+        StoreGuards.Check(turn);
+        StoreGuards.CheckOptional(expectedHead);
         var parameters = TurnRow.ToParameters(turn, id.Tenant, id.Name, expectedHead);
         return _database.WriteAsync(
             session =>
@@ -134,9 +134,9 @@ public sealed class SqliteConversationStore : ConversationStore, IDisposable, IA
     /// <inheritdoc/>
     public override ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(id);
-        StoreArguments.CheckOptional(head);
-        StoreArguments.CheckOptional(expectedHead);
+        StoreGuards.Check(id);
+        StoreGuards.CheckOptional(head);
+        StoreGuards.CheckOptional(expectedHead);
         return _database.WriteAsync(
             session =>
             {
@@ -155,14 +155,14 @@ public sealed class SqliteConversationStore : ConversationStore, IDisposable, IA
     /// <inheritdoc/>
     public override ValueTask<ConversationUsage> GetUsageAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(id);
+        StoreGuards.Check(id);
         return _database.ReadAsync(session => TurnRow.ToUsage(session.Read(Sql.Usage, ("@tenant", id.Tenant), ("@name", id.Name))), cancellationToken);
     }
 
     /// <inheritdoc/>
     public override ValueTask<IReadOnlyList<ConversationInfo>> ListAsync(ConversationQuery query, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(query);
+        StoreGuards.Check(query);
         return _database.ReadAsync<IReadOnlyList<ConversationInfo>>(
             session =>
             {
@@ -182,7 +182,7 @@ public sealed class SqliteConversationStore : ConversationStore, IDisposable, IA
     /// <inheritdoc/>
     public override ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(id);
+        StoreGuards.Check(id);
         return _database.WriteAsync<IReadOnlyList<ConversationTurn>>(
             session =>
             {

@@ -63,7 +63,7 @@ public sealed class ConversationOptions
     /// <exception cref="ArgumentException">A setting is out of range; <c>ParamName</c> is its name.</exception>
     internal ConversationOptions Checked()
     {
-        StoreArguments.Check(Tenant, nameof(Tenant));
+        StoreGuards.Check(Tenant, nameof(Tenant));
         Check(Tenant.Length == 0 || TenantResolver is null, nameof(Tenant), "must be empty where TenantResolver is set, which decides alone");
         Check(TimeProvider is not null, nameof(TimeProvider), "must be a clock");
         Check(ServerRetention > TimeSpan.Zero, nameof(ServerRetention), "must be longer than zero");

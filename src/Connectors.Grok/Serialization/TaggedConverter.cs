@@ -50,7 +50,7 @@ internal sealed class TaggedConverter<T>(TagTable<T> table) : JsonConverter<T>
 
             json.WriteTo(writer);
         }
-        else if (!PlainWriter.TryWrite(writer, value))
+        else if (!FastItemWriter.TryWrite(writer, value))
         {
             table.Find(value.GetType()).Write(writer, value, options);
         }

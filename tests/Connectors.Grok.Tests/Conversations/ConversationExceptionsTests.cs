@@ -1,4 +1,5 @@
 using Connectors.Grok.Conversations;
+using Connectors.Grok.Tests.Conversations.Engine;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 

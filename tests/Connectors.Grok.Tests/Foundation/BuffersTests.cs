@@ -5,7 +5,7 @@ using Connectors.Grok.Tests.Support;
 using Connectors.Grok.Transport.Http;
 using Moq;
 
-namespace Connectors.Grok.Tests.Http;
+namespace Connectors.Grok.Tests.Foundation;
 
 /// <summary>What is rented from the pool goes back to it, and no more is rented than is needed. The pool hands out to a thread what that thread gave back last.</summary>
 public class BuffersTests
@@ -60,7 +60,7 @@ public class BuffersTests
     {
         var stream = new GatedStream("{"u8.ToArray(), end: new IOException("cut"));
         using var content = new GatedContent(stream);
-        var reading = WholeBody.ReadAsync(content, default);
+        var reading = PooledBody.ReadAsync(content, default);
         Assert.Equal("cut", Assert.Throws<IOException>(() => reading.GetAwaiter().GetResult().Dispose()).Message);
         var array = ArrayOf(stream.Places[0]);
         Assert.Same(array, RentedAgain(array.Length));
@@ -72,7 +72,7 @@ public class BuffersTests
         const int Length = 64 * 1024;
         var stream = new GatedStream(new byte[Length]);
         using var content = new GatedContent(stream) { Headers = { ContentLength = Length } };
-        using var body = await WholeBody.ReadAsync(content, default);
+        using var body = await PooledBody.ReadAsync(content, default);
         Assert.Equal(Length, body.Bytes.Length);
         Assert.Single(stream.Places.Select(static p => ArrayOf(p)).Distinct());
     }

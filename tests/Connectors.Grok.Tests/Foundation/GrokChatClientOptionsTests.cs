@@ -1,7 +1,7 @@
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests;
+namespace Connectors.Grok.Tests.Foundation;
 
 public class GrokChatClientOptionsTests
 {

@@ -1,4 +1,4 @@
-namespace Connectors.Grok.Tests;
+namespace Connectors.Grok.Tests.Foundation;
 
 public class GrokExceptionTests
 {

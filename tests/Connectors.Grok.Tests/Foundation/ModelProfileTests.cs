@@ -1,6 +1,6 @@
 using Connectors.Grok.Foundation;
 
-namespace Connectors.Grok.Tests.Mapping;
+namespace Connectors.Grok.Tests.Foundation;
 
 public class ModelProfileTests
 {

@@ -5,7 +5,7 @@ using Connectors.Grok.Foundation;
 using Connectors.Grok.Telemetry;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
-namespace Connectors.Grok.Tests;
+namespace Connectors.Grok.Tests.Telemetry;
 
 /// <summary>What activities, meters and logs tell, and what they never tell. Listeners hear the whole process, so these run alone.</summary>
 [Collection("listeners")]

@@ -9,7 +9,7 @@ namespace Connectors.Grok.Conversations.Engine;
 /// <param name="Turn">The turn.</param>
 /// <param name="Facts">What its content says of it.</param>
 /// <param name="Covered">How many of the caller's messages it and the turns before it hold already.</param>
-internal sealed record Basis(ConversationTurn Turn, TurnFacts Facts, int Covered)
+internal sealed record Basis(ConversationTurn Turn, TurnHeader Facts, int Covered)
 {
     /// <summary>The conversation that the last answer of ours in a caller's history was stamped with.</summary>
     public static string? StampedConversation(List<ChatMessage> messages) =>
@@ -88,7 +88,7 @@ internal sealed record Basis(ConversationTurn Turn, TurnFacts Facts, int Covered
         private async ValueTask<Basis?> OnPathAsync(Dictionary<string, int> points)
         {
             var path = head is null ? [] : await store.GetPathAsync(settings.Tenant, head, cancellationToken).ConfigureAwait(false);
-            return path.Reverse().Select(t => Covers(new Basis(t, TurnFacts.Of(t, settings.Protector), 0), points)).FirstOrDefault(static b => b is not null);
+            return path.Reverse().Select(t => Covers(new Basis(t, TurnHeader.Of(t, settings.Protector), 0), points)).FirstOrDefault(static b => b is not null);
         }
 
         /// <summary>The turn, if the history holds it unchanged and something new after it that can follow.</summary>
@@ -116,10 +116,10 @@ internal sealed record Basis(ConversationTurn Turn, TurnFacts Facts, int Covered
 
         private async ValueTask<Basis?> TurnAsync(string id) =>
             await store.GetTurnAsync(settings.Tenant, id, cancellationToken).ConfigureAwait(false) is { } turn
-                ? new Basis(turn, TurnFacts.Of(turn, settings.Protector), 0)
+                ? new Basis(turn, TurnHeader.Of(turn, settings.Protector), 0)
                 : null;
 
-        private bool IsAnswered(TurnFacts facts, int from) => facts.OpenCalls.Count == 0 || facts.OpenCalls.Any(Answers(from).Contains);
+        private bool IsAnswered(TurnHeader facts, int from) => facts.OpenCalls.Count == 0 || facts.OpenCalls.Any(Answers(from).Contains);
 
         private HashSet<string> Answers(int from) =>
             messages.Skip(from).SelectMany(static m => m.Contents).Select(static c => c is FunctionResultContent result ? result.CallId : Approvals.DecidedOn(c)).OfType<string>().ToHashSet(StringComparer.Ordinal);

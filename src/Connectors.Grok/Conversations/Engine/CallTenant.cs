@@ -47,7 +47,7 @@ internal sealed class CallTenant(string name)
             throw new InvalidOperationException("ConversationOptions.TenantResolver returned no tenant. It must return one for every call, also for those made outside a request.");
         }
 
-        StoreArguments.Check(resolved, nameof(ConversationOptions.TenantResolver));
+        StoreGuards.Check(resolved, nameof(ConversationOptions.TenantResolver));
         return named is null || named == resolved
             ? resolved
             : throw new InvalidOperationException("The call names another tenant than the one that ConversationOptions.TenantResolver returned.");

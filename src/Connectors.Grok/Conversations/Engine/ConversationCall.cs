@@ -18,7 +18,7 @@ internal sealed class ConversationCall
     private readonly List<ChatMessage> _covered;
     private readonly ChatOptions _options;
     private readonly string? _instructions;
-    private ClientFacts _facts;
+    private ClientDefaults _facts;
     private List<ChatMessage> _input;
     private IReadOnlyList<ChatMessage> _history = [];
     private string? _historyInstructions;
@@ -26,7 +26,7 @@ internal sealed class ConversationCall
     private GrokException? _firstFailure;
 
     private ConversationCall(
-        ConversationStore store, ConversationOptions settings, ConversationId id, ConversationTurn? head, Basis? basis, List<ChatMessage> messages, ChatOptions options, ClientFacts facts)
+        ConversationStore store, ConversationOptions settings, ConversationId id, ConversationTurn? head, Basis? basis, List<ChatMessage> messages, ChatOptions options, ClientDefaults facts)
     {
         _store = store;
         _settings = settings;
@@ -67,7 +67,7 @@ internal sealed class ConversationCall
     /// <exception cref="ArgumentException">A message is the result of a call that the conversation does not wait for.</exception>
     /// <exception cref="ConversationBudgetException">The conversation has cost what it may.</exception>
     public static async ValueTask<ConversationCall> OpenAsync(
-        ConversationStore store, ConversationOptions settings, ConversationId id, List<ChatMessage> messages, ChatOptions? options, ClientFacts facts, CancellationToken cancellationToken)
+        ConversationStore store, ConversationOptions settings, ConversationId id, List<ChatMessage> messages, ChatOptions? options, ClientDefaults facts, CancellationToken cancellationToken)
     {
         var info = await store.FindAsync(id, cancellationToken).ConfigureAwait(false);
         if (info is not null && settings.TimeProvider.GetUtcNow() - info.UpdatedAt > settings.KeepFor)

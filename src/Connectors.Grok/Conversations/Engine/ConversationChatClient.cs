@@ -16,7 +16,7 @@ public sealed class ConversationChatClient : DelegatingChatClient
 {
     private readonly ConversationStore _store;
     private readonly ConversationOptions _options;
-    private readonly ClientFacts _facts;
+    private readonly ClientDefaults _facts;
     private readonly TurnQueue? _queue;
     private volatile bool _isZeroRetention;
 
@@ -33,11 +33,11 @@ public sealed class ConversationChatClient : DelegatingChatClient
         _store = store;
         _options = (options ?? new ConversationOptions()).Checked().Copy();
         _queue = _options.QueueTurns ? new TurnQueue() : null;
-        _facts = ClientFacts.Of(innerClient);
+        _facts = ClientDefaults.Of(innerClient);
         Conversations = new ConversationManager(store, _options, innerClient.GetService<GrokResponsesClient>());
     }
 
-    private ClientFacts Facts => _facts with { IsZeroRetention = _isZeroRetention };
+    private ClientDefaults Facts => _facts with { IsZeroRetention = _isZeroRetention };
 
     /// <summary>Lists, forks, rewinds, exports and deletes the conversations; <see cref="ConversationManager.ForTenant"/> those of a tenant.</summary>
     public ConversationManager Conversations { get; }
@@ -51,7 +51,7 @@ public sealed class ConversationChatClient : DelegatingChatClient
     public override async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var sent = Attempts.Checked(messages);
+        var sent = StreamStarter.Checked(messages);
         var settings = SettingsFor(options);
         var id = ConversationCall.Name(settings, sent, options);
         using var place = await EnterAsync(id, cancellationToken).ConfigureAwait(false);
@@ -83,10 +83,10 @@ public sealed class ConversationChatClient : DelegatingChatClient
     public override IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var sent = Attempts.Checked(messages);
+        var sent = StreamStarter.Checked(messages);
         var with = options?.Clone();
         var settings = SettingsFor(with);
-        return new CollectedStream(token => OpenAsync(settings, sent, with, token), cancellationToken);
+        return new CommitOnCompletionStream(token => OpenAsync(settings, sent, with, token), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -96,14 +96,14 @@ public sealed class ConversationChatClient : DelegatingChatClient
     /// <summary>The settings for the tenant of a call.</summary>
     private ConversationOptions SettingsFor(ChatOptions? options) => _options.For(CallTenant.Decide(_options, CallTenant.NamedIn(options)));
 
-    private async ValueTask<CollectedStream.Opened> OpenAsync(ConversationOptions settings, List<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
+    private async ValueTask<CommitOnCompletionStream.Opened> OpenAsync(ConversationOptions settings, List<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
     {
         var id = ConversationCall.Name(settings, messages, options);
         var place = await EnterAsync(id, cancellationToken).ConfigureAwait(false);
         try
         {
             var call = await ConversationCall.OpenAsync(_store, settings, id, messages, options, Facts, cancellationToken).ConfigureAwait(false);
-            var updates = await Attempts.BeginAsync(() => Start(call), e => RebuildOrThrowAsync(call, e, cancellationToken)).ConfigureAwait(false);
+            var updates = await StreamStarter.BeginAsync(() => Start(call), e => RebuildOrThrowAsync(call, e, cancellationToken)).ConfigureAwait(false);
             return new(updates, (answer, last) => FinishAsync(call, answer, last), place);
         }
         catch

@@ -38,7 +38,7 @@ public partial class ConversationManager
     public virtual ConversationManager ForTenant(string tenant)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(tenant);
-        StoreArguments.Check(tenant);
+        StoreGuards.Check(tenant);
         return new(_store, _options, _responses, tenant);
     }
 

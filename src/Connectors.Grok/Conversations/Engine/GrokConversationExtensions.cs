@@ -40,7 +40,7 @@ public static class GrokConversationExtensions
     public static ChatOptions WithTenant(this ChatOptions options, string tenant)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(tenant);
-        StoreArguments.Check(tenant);
+        StoreGuards.Check(tenant);
         return With(options, CallTenant.Key, new CallTenant(tenant));
     }
 

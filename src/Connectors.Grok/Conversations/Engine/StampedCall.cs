@@ -18,13 +18,13 @@ internal sealed class StampedCall
 
     /// <summary>Whether it is the inner client's or the caller's.</summary>
     private readonly bool _isManaged;
-    private ClientFacts _facts;
+    private ClientDefaults _facts;
     private List<ChatMessage> _messages;
     private KnownAnswer? _previous;
     private int _covered;
     private bool _isWithoutReasoning;
 
-    public StampedCall(HistoryTrackingOptions settings, AnswerCache cache, IReadOnlyList<ChatMessage> messages, ChatOptions? options, ClientFacts facts, bool isInnersOwn)
+    public StampedCall(HistoryTrackingOptions settings, AnswerCache cache, IReadOnlyList<ChatMessage> messages, ChatOptions? options, ClientDefaults facts, bool isInnersOwn)
     {
         (_settings, _cache, _options, _facts) = (settings, cache, options, facts);
         _messages = StampedHistory.Restored(messages);

@@ -8,7 +8,7 @@ namespace Connectors.Grok.Conversations.Engine;
 internal sealed class StampedChatClient(IChatClient innerClient, HistoryTrackingOptions settings) : DelegatingChatClient(innerClient)
 {
     private readonly AnswerCache _cache = new(settings.RememberedAnswers);
-    private readonly ClientFacts _facts = ClientFacts.Of(innerClient);
+    private readonly ClientDefaults _facts = ClientDefaults.Of(innerClient);
     private readonly bool _isInnersOwn = innerClient.GetService<ConversationManager>() is not null;
     private volatile bool _isZeroRetention;
 
@@ -63,14 +63,14 @@ internal sealed class StampedChatClient(IChatClient innerClient, HistoryTracking
     }
 
     private StampedCall Open(IEnumerable<ChatMessage> messages, ChatOptions? options) =>
-        new(settings, _cache, Attempts.Checked(messages), options, _facts with { IsZeroRetention = _isZeroRetention }, _isInnersOwn);
+        new(settings, _cache, StreamStarter.Checked(messages), options, _facts with { IsZeroRetention = _isZeroRetention }, _isInnersOwn);
 
     private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(StampedCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // A call is of no use before its answer is whole, and must never run if that breaks; by then the stamps are known that it must carry.
         var held = new List<ChatResponseUpdate>();
         var isWhole = false;
-        await foreach (var update in new CollectedStream(OpenAsync, cancellationToken).ConfigureAwait(false))
+        await foreach (var update in new CommitOnCompletionStream(OpenAsync, cancellationToken).ConfigureAwait(false))
         {
             if (!isWhole && update.FinishReason is null && (held.Count > 0 || update.Contents.Any(static c => c is FunctionCallContent)))
             {
@@ -87,8 +87,8 @@ internal sealed class StampedChatClient(IChatClient innerClient, HistoryTracking
             yield return update;
         }
 
-        async ValueTask<CollectedStream.Opened> OpenAsync(CancellationToken token) =>
-            new(await Attempts.BeginAsync(() => Start(token), e => RebuildOrThrowAsync(call, e)).ConfigureAwait(false), Finish, null);
+        async ValueTask<CommitOnCompletionStream.Opened> OpenAsync(CancellationToken token) =>
+            new(await StreamStarter.BeginAsync(() => Start(token), e => RebuildOrThrowAsync(call, e)).ConfigureAwait(false), Finish, null);
 
         ValueTask Finish(ChatResponse answer, ChatResponseUpdate last)
         {

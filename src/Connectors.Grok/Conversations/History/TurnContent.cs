@@ -83,9 +83,9 @@ internal sealed record TurnContent(string? Model, string? Instructions, IReadOnl
 
         writer.WriteEndArray();
         writer.WritePropertyName("input"u8);
-        MessageWriter.Write(writer, Input);
+        FastMessageWriter.Write(writer, Input);
         writer.WritePropertyName("output"u8);
-        MessageWriter.Write(writer, Output);
+        FastMessageWriter.Write(writer, Output);
         writer.WriteEndObject();
     }
 
@@ -143,7 +143,7 @@ internal sealed record TurnContent(string? Model, string? Instructions, IReadOnl
 
     private static IReadOnlyList<ChatMessage> List(JsonElement json, string name)
     {
-        var list = json.GetProperty(name).Deserialize(MessageWriter.Messages) ?? [];
+        var list = json.GetProperty(name).Deserialize(FastMessageWriter.Messages) ?? [];
         return list.Any(static m => m?.Contents.Contains(null!) != false) ? throw new FormatException($"a message of \"{name}\", or a content of one, is null.") : [.. list];
     }
 

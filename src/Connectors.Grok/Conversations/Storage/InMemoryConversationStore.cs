@@ -11,7 +11,7 @@ public sealed partial class InMemoryConversationStore(TimeProvider? timeProvider
     /// <inheritdoc/>
     public override ValueTask<ConversationInfo?> FindAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(id);
+        StoreGuards.Check(id);
         cancellationToken.ThrowIfCancellationRequested();
         lock (_tenants)
         {
@@ -22,8 +22,8 @@ public sealed partial class InMemoryConversationStore(TimeProvider? timeProvider
     /// <inheritdoc/>
     public override ValueTask<IReadOnlyList<ConversationTurn>> GetPathAsync(string tenant, string turnId, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(tenant);
-        StoreArguments.Check(turnId);
+        StoreGuards.Check(tenant);
+        StoreGuards.Check(turnId);
         cancellationToken.ThrowIfCancellationRequested();
         var path = new List<ConversationTurn>();
         lock (_tenants)
@@ -41,8 +41,8 @@ public sealed partial class InMemoryConversationStore(TimeProvider? timeProvider
     /// <inheritdoc/>
     public override ValueTask<ConversationTurn?> GetTurnAsync(string tenant, string turnId, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(tenant);
-        StoreArguments.Check(turnId);
+        StoreGuards.Check(tenant);
+        StoreGuards.Check(turnId);
         cancellationToken.ThrowIfCancellationRequested();
         lock (_tenants)
         {
@@ -53,7 +53,7 @@ public sealed partial class InMemoryConversationStore(TimeProvider? timeProvider
     /// <inheritdoc/>
     public override ValueTask<IReadOnlyList<ConversationTurn>> GetTreeAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(id);
+        StoreGuards.Check(id);
         cancellationToken.ThrowIfCancellationRequested();
         lock (_tenants)
         {
@@ -64,7 +64,7 @@ public sealed partial class InMemoryConversationStore(TimeProvider? timeProvider
     /// <inheritdoc/>
     public override ValueTask<ConversationUsage> GetUsageAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(id);
+        StoreGuards.Check(id);
         cancellationToken.ThrowIfCancellationRequested();
         var (own, shared) = (ConversationTotals.None, ConversationTotals.None);
         lock (_tenants)
@@ -82,9 +82,9 @@ public sealed partial class InMemoryConversationStore(TimeProvider? timeProvider
     /// <inheritdoc/>
     public override ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(id);
-        StoreArguments.Check(turn);
-        StoreArguments.CheckOptional(expectedHead);
+        StoreGuards.Check(id);
+        StoreGuards.Check(turn);
+        StoreGuards.CheckOptional(expectedHead);
         cancellationToken.ThrowIfCancellationRequested();
 
         // The caller may use its buffers again; a turn never changes.
@@ -112,9 +112,9 @@ public sealed partial class InMemoryConversationStore(TimeProvider? timeProvider
     /// <inheritdoc/>
     public override ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(id);
-        StoreArguments.CheckOptional(head);
-        StoreArguments.CheckOptional(expectedHead);
+        StoreGuards.Check(id);
+        StoreGuards.CheckOptional(head);
+        StoreGuards.CheckOptional(expectedHead);
         cancellationToken.ThrowIfCancellationRequested();
         lock (_tenants)
         {
@@ -133,7 +133,7 @@ public sealed partial class InMemoryConversationStore(TimeProvider? timeProvider
     /// <inheritdoc/>
     public override ValueTask<IReadOnlyList<ConversationInfo>> ListAsync(ConversationQuery query, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(query);
+        StoreGuards.Check(query);
         cancellationToken.ThrowIfCancellationRequested();
         List<ConversationInfo> all;
         lock (_tenants)
@@ -148,7 +148,7 @@ public sealed partial class InMemoryConversationStore(TimeProvider? timeProvider
     /// <inheritdoc/>
     public override ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
-        StoreArguments.Check(id);
+        StoreGuards.Check(id);
         cancellationToken.ThrowIfCancellationRequested();
         lock (_tenants)
         {

@@ -16,17 +16,17 @@ internal static class ResponseMapper
         var message = new ChatMessage(ChatRole.Assistant, Contents(output, origin, response.Status == "incomplete"))
         {
             MessageId = response.Id,
-            CreatedAt = Outcome.CreatedAt(response),
-            AdditionalProperties = Outcome.Properties(response),
+            CreatedAt = ResponseCompletion.CreatedAt(response),
+            AdditionalProperties = ResponseCompletion.Properties(response),
             RawRepresentation = response,
         };
         return new ChatResponse(message)
         {
             ResponseId = response.Id,
-            ConversationId = Outcome.ConversationId(response, request, output.Any(Outcome.HasSubstance), hasCalls),
+            ConversationId = ResponseCompletion.ConversationId(response, request, output.Any(ResponseCompletion.HasSubstance), hasCalls),
             ModelId = response.Model ?? request.Model,
             CreatedAt = message.CreatedAt,
-            FinishReason = Outcome.FinishReason(response, hasCalls),
+            FinishReason = ResponseCompletion.FinishReason(response, hasCalls),
             Usage = UsageMapper.ToUsage(response.Usage),
             RawRepresentation = response,
         };
@@ -37,7 +37,7 @@ internal static class ResponseMapper
     {
         var contents = new List<AIContent>();
         StringBuilder? joined = null;
-        var calls = new KnownCalls();
+        var calls = new DuplicateCallFilter();
         foreach (var item in output.Where(i => i is not FunctionCallItem call || !calls.Repeats(call)))
         {
             foreach (var content in ItemMapper.ToContents(item, origin, isCut))
@@ -51,10 +51,10 @@ internal static class ResponseMapper
 
                 End();
                 if ((contents is [.., var other] ? other : null, content) is (TextReasoningContent { ProtectedData: null } thought, TextReasoningContent)
-                    && !ReasoningMapper.IsDivider(thought) && !ReasoningMapper.IsDivider(content))
+                    && !ReasoningMapper.IsPartSeparator(thought) && !ReasoningMapper.IsPartSeparator(content))
                 {
                     // An item without a blob, then another: told apart as in a stream, or they would become one item.
-                    contents.Add(ReasoningMapper.Divider(thought.GetReasoningItemId(), origin));
+                    contents.Add(ReasoningMapper.PartSeparator(thought.GetReasoningItemId(), origin));
                 }
 
                 contents.Add(content);

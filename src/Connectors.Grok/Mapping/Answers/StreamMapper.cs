@@ -12,7 +12,7 @@ namespace Connectors.Grok.Mapping.Answers;
 internal sealed class StreamMapper(CreateResponseRequest request)
 {
     private readonly StreamedItems _items = new();
-    private readonly KnownCalls _calls = new();
+    private readonly DuplicateCallFilter _calls = new();
     private readonly SortedDictionary<int, List<AIContent>> _held = [];
     private GrokResponse _response = new();
     private ReasoningOrigin _origin = ReasoningOrigin.Of(null, request.Model);
@@ -74,7 +74,7 @@ internal sealed class StreamMapper(CreateResponseRequest request)
 
         (item.Type, item.Part, _thoughtWithoutSeal) = ("reasoning", part, item);
         var thought = new TextReasoningContent(e.Text) { AdditionalProperties = item.Stamp };
-        return isOther ? [ReasoningMapper.Divider(divided, _origin), thought] : [thought];
+        return isOther ? [ReasoningMapper.PartSeparator(divided, _origin), thought] : [thought];
     }
 
     private ChatResponseUpdate? Item(OutputItemEvent e, ResponseItem item)
@@ -104,7 +104,7 @@ internal sealed class StreamMapper(CreateResponseRequest request)
     {
         _items.Finish(index);
         streamed.IsCall = item is FunctionCallItem;
-        streamed.HasSubstance = Outcome.HasSubstance(item);
+        streamed.HasSubstance = ResponseCompletion.HasSubstance(item);
         List<AIContent> contents = [];
         switch (item)
         {
@@ -114,7 +114,7 @@ internal sealed class StreamMapper(CreateResponseRequest request)
             case ReasoningItem reasoning when streamed.Part is not null:
                 if (reasoning.EncryptedContent is not null)
                 {
-                    contents.Add(ReasoningMapper.Seal(reasoning, _origin));
+                    contents.Add(ReasoningMapper.EncryptedPart(reasoning, _origin));
                     _thoughtWithoutSeal = null;
                 }
 
@@ -155,7 +155,7 @@ internal sealed class StreamMapper(CreateResponseRequest request)
     }
 
     /// <summary>The part of a finished text that was not streamed, and its citations.</summary>
-    private List<AIContent> Rest(ResponsePart part, StreamedItem.Said streamed)
+    private List<AIContent> Rest(ResponsePart part, StreamedItem.StreamedText streamed)
     {
         if (streamed.Length == 0)
         {
@@ -194,7 +194,7 @@ internal sealed class StreamMapper(CreateResponseRequest request)
     {
         var isFirst = _response.Id is null;
         _response = response;
-        _createdAt = Outcome.CreatedAt(response);
+        _createdAt = ResponseCompletion.CreatedAt(response);
         _origin = ReasoningOrigin.Of(response.Model, request.Model);
         // Nothing else ends a response, or it would end twice.
         return e.Type is "response.completed" or "response.incomplete" or "response.done" ? End(e, response) : isFirst ? Update(e, []) : null;
@@ -205,7 +205,7 @@ internal sealed class StreamMapper(CreateResponseRequest request)
         var isCut = response.Status == "incomplete" || e.Type == "response.incomplete";
         List<AIContent> contents = [];
         var output = response.Output ?? [];
-        foreach (var (item, index) in output.Zip(OutputPlaces.Of(output, _items.All)))
+        foreach (var (item, index) in output.Zip(OutputIndexMap.Of(output, _items.All)))
         {
             var streamed = _items.At(index);
             if (!streamed.IsDone)
@@ -240,9 +240,9 @@ internal sealed class StreamMapper(CreateResponseRequest request)
 
         var hasCalls = _items.All.Values.Any(static i => i.IsCall);
         var update = Update(e, contents);
-        update.AdditionalProperties = Outcome.Properties(response);
-        update.FinishReason = Outcome.FinishReason(response, hasCalls);
-        update.ConversationId = Outcome.ConversationId(response, request, _items.All.Values.Any(static i => i.HasSubstance), hasCalls);
+        update.AdditionalProperties = ResponseCompletion.Properties(response);
+        update.FinishReason = ResponseCompletion.FinishReason(response, hasCalls);
+        update.ConversationId = ResponseCompletion.ConversationId(response, request, _items.All.Values.Any(static i => i.HasSubstance), hasCalls);
         return update;
     }
 

@@ -7,8 +7,8 @@ namespace Connectors.Grok.Mapping.Answers;
 /// <summary>What a stream has said of one item so far.</summary>
 internal sealed class StreamedItem
 {
-    private Said _firstPart;
-    private Dictionary<int, Said>? _laterParts;
+    private StreamedText _firstPart;
+    private Dictionary<int, StreamedText>? _laterParts;
     private AdditionalPropertiesDictionary? _stamp;
 
     /// <summary>Whether the item is finished and its contents have left or wait their turn.</summary>
@@ -68,7 +68,7 @@ internal sealed class StreamedItem
     }
 
     /// <summary>What has left of a part's text.</summary>
-    public Said Streamed(int part) => part == 0 ? _firstPart : _laterParts?.GetValueOrDefault(part) ?? default;
+    public StreamedText Streamed(int part) => part == 0 ? _firstPart : _laterParts?.GetValueOrDefault(part) ?? default;
 
     private static bool Equal(AdditionalPropertiesDictionary shared, AdditionalPropertiesDictionary own)
     {
@@ -93,9 +93,9 @@ internal sealed class StreamedItem
     /// <param name="Length">How long it is, in UTF-16 units.</param>
     /// <param name="Sum">Of its letters in their order, to tell it from another text.</param>
     [StructLayout(LayoutKind.Auto)]
-    internal readonly record struct Said(int Length, uint Sum)
+    internal readonly record struct StreamedText(int Length, uint Sum)
     {
-        public Said Then(ReadOnlySpan<char> text)
+        public StreamedText Then(ReadOnlySpan<char> text)
         {
             var sum = Sum;
             foreach (var letter in text)
@@ -107,6 +107,6 @@ internal sealed class StreamedItem
         }
 
         /// <summary>Whether a text begins with it.</summary>
-        public bool Begins(string text) => text.Length >= Length && default(Said).Then(text.AsSpan(0, Length)) == this;
+        public bool Begins(string text) => text.Length >= Length && default(StreamedText).Then(text.AsSpan(0, Length)) == this;
     }
 }

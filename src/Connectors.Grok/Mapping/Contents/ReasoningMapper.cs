@@ -21,7 +21,7 @@ internal static class ReasoningMapper
             if (last is not null)
             {
                 yield return last;
-                yield return Divider(item.Id, origin);
+                yield return PartSeparator(item.Id, origin);
             }
 
             last = new TextReasoningContent(text) { AdditionalProperties = Stamp(item.Id, origin, isSummary) };
@@ -41,20 +41,20 @@ internal static class ReasoningMapper
     }
 
     /// <summary>What ends a streamed item: its blob, which also keeps the next item's text from merging into this one's.</summary>
-    public static TextReasoningContent Seal(ReasoningItem item, ReasoningOrigin origin) => new("")
+    public static TextReasoningContent EncryptedPart(ReasoningItem item, ReasoningOrigin origin) => new("")
     {
         ProtectedData = item.EncryptedContent,
         AdditionalProperties = Stamp(item.Id, origin, isSummary: true),
     };
 
     /// <summary>An empty content between two parts of one item, or between two items the first of which has no blob: with an annotation, coalescing leaves it alone.</summary>
-    public static TextReasoningContent Divider(string? itemId, ReasoningOrigin origin) => new("")
+    public static TextReasoningContent PartSeparator(string? itemId, ReasoningOrigin origin) => new("")
     {
         Annotations = [new AIAnnotation()],
         AdditionalProperties = Stamp(itemId, origin, isSummary: true),
     };
 
-    public static bool IsDivider(AIContent content) =>
+    public static bool IsPartSeparator(AIContent content) =>
         content is TextReasoningContent { Text.Length: 0, ProtectedData: null, Annotations.Count: > 0 };
 
     /// <summary>
@@ -109,7 +109,7 @@ internal static class ReasoningMapper
         var isNew = true;
         foreach (var content in contents)
         {
-            if (IsDivider(content))
+            if (IsPartSeparator(content))
             {
                 isNew = true;
             }

@@ -45,11 +45,11 @@ internal sealed class LenientOptions
 
     /// <summary>The keys: below the members of <see cref="ChatOptions"/>.</summary>
     /// <exception cref="ArgumentException">A value cannot be read; the message names its key.</exception>
-    public CreateResponseRequest ToRequest(MappingNotes notes) => ToRequest(_keys, [], notes);
+    public CreateResponseRequest ToRequest(MappingDiagnostics notes) => ToRequest(_keys, [], notes);
 
     /// <summary>The members of <c>extra_body</c>: above everything else. What has no property in the request travels as it is.</summary>
     /// <exception cref="ArgumentException">A value cannot be read, or is the connector's own to set.</exception>
-    public CreateResponseRequest ToBody(MappingNotes notes)
+    public CreateResponseRequest ToBody(MappingDiagnostics notes)
     {
         if (_keys.Object(GrokKeys.Request.ExtraBody) is not { } body)
         {
@@ -75,7 +75,7 @@ internal sealed class LenientOptions
         };
     }
 
-    private CreateResponseRequest ToRequest(LenientReader from, Dictionary<string, JsonElement> more, MappingNotes notes)
+    private CreateResponseRequest ToRequest(LenientReader from, Dictionary<string, JsonElement> more, MappingDiagnostics notes)
     {
         NoteRefused(from, notes);
         AddMember(more, GrokKeys.Request.SafetyIdentifier, from.Text(GrokKeys.Request.SafetyIdentifier));
@@ -104,7 +104,7 @@ internal sealed class LenientOptions
     }
 
     /// <summary>The service answers 400 to the first, 410 to the second, and the third binds nothing.</summary>
-    private static void NoteRefused(LenientReader from, MappingNotes notes)
+    private static void NoteRefused(LenientReader from, MappingDiagnostics notes)
     {
         foreach (var key in (ReadOnlySpan<string>)[GrokKeys.Request.Metadata, GrokKeys.Request.SearchParameters, GrokKeys.Request.MaxToolCalls])
         {

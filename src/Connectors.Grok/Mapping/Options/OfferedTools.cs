@@ -9,7 +9,7 @@ internal static class OfferedTools
 {
     /// <summary>Whether any tool is offered; without one, neither the choice nor anything else about tools may be sent.</summary>
     /// <exception cref="ArgumentException">Two functions have one name, or the function to be called is not offered.</exception>
-    public static bool Check(CreateResponseRequest request, ChatToolMode? mode, MappingNotes notes)
+    public static bool Check(CreateResponseRequest request, ChatToolMode? mode, MappingDiagnostics notes)
     {
         var names = (request.Tools ?? []).Select(Name).OfType<string>().ToList();
         if (names.GroupBy(static n => n, StringComparer.Ordinal).FirstOrDefault(static g => g.Count() > 1) is { } twice)

@@ -11,7 +11,7 @@ internal static class OptionsMapper
     /// <param name="isStrict">Whether a schema of theirs is made strict; null says nothing of it.</param>
     /// <param name="notes">Takes what cannot be sent.</param>
     /// <exception cref="ArgumentException">A value is out of its range; the message names the member.</exception>
-    public static CreateResponseRequest ToRequest(ChatOptions? options, bool? isStrict, MappingNotes notes)
+    public static CreateResponseRequest ToRequest(ChatOptions? options, bool? isStrict, MappingDiagnostics notes)
     {
         if (options is null)
         {
@@ -60,7 +60,7 @@ internal static class OptionsMapper
 
     private static ArgumentException Wrong(string member, string rule) => new($"{nameof(ChatOptions)}.{member} {rule}.", member);
 
-    private static ReasoningConfig? Reasoning(ReasoningOptions? reasoning, MappingNotes notes)
+    private static ReasoningConfig? Reasoning(ReasoningOptions? reasoning, MappingDiagnostics notes)
     {
         if (reasoning?.Output == ReasoningOutput.None)
         {
@@ -79,7 +79,7 @@ internal static class OptionsMapper
     }
 
     /// <summary>What the service refuses by presence alone, even with a neutral value.</summary>
-    private static void NoteUnsupported(ChatOptions options, MappingNotes notes)
+    private static void NoteUnsupported(ChatOptions options, MappingDiagnostics notes)
     {
         if (options.FrequencyPenalty is not null)
         {

@@ -8,7 +8,7 @@ namespace Connectors.Grok.Mapping.Requests;
 /// Messages → input items. Order is kept: xAI takes roles in any order and number. Neighbouring system messages become one item,
 /// messages without content none.
 /// </summary>
-internal sealed class InputMapper(string model, bool continues, CallLedger calls, MappingNotes notes)
+internal sealed class InputMapper(string model, bool continues, CallLedger calls, MappingDiagnostics notes)
 {
     private readonly List<ResponseItem> _items = [];
     private readonly List<ResponsePart> _parts = [];

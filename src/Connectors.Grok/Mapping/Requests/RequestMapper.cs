@@ -18,7 +18,7 @@ internal static class RequestMapper
     public static MappedRequest ToRequest(IChatClient client, IEnumerable<ChatMessage> messages, ChatOptions? options, GrokSettings settings, InstructionsMemory memory)
     {
         var lenient = new LenientOptions(options);
-        var notes = new MappingNotes(lenient.IsStrict, settings.DropUnsupportedContent);
+        var notes = new MappingDiagnostics(lenient.IsStrict, settings.DropUnsupportedContent);
         var raw = lenient.ToBody(notes).Over(Raw(client, options, notes));
         var wished = OptionsMapper.ToRequest(options, lenient.HasStrictSchema, notes).Over(lenient.ToRequest(notes));
         var asked = raw.Over(wished);
@@ -53,7 +53,7 @@ internal static class RequestMapper
     }
 
     /// <summary>The caller's own request, if there is one. A record: what we change is a copy.</summary>
-    private static CreateResponseRequest Raw(IChatClient client, ChatOptions? options, MappingNotes notes)
+    private static CreateResponseRequest Raw(IChatClient client, ChatOptions? options, MappingDiagnostics notes)
     {
         switch (options?.RawRepresentationFactory?.Invoke(client))
         {
@@ -68,7 +68,7 @@ internal static class RequestMapper
     }
 
     private static IReadOnlyList<ResponseItem> Input(
-        IEnumerable<ChatMessage> messages, string[] instructions, CreateResponseRequest raw, bool continues, string model, MappingNotes notes)
+        IEnumerable<ChatMessage> messages, string[] instructions, CreateResponseRequest raw, bool continues, string model, MappingDiagnostics notes)
     {
         var list = messages.ToList();
         var calls = new CallLedger(list, isWhole: !continues && raw.Input is null, isAllThatIsNew: raw.Input is null);
@@ -126,7 +126,7 @@ internal static class RequestMapper
         (settings.EncryptedReasoning ?? store == false) && raw?.Contains(EncryptedContent) != true ? [.. raw ?? [], EncryptedContent] : raw;
 
     /// <summary>The effort goes to models that take it only; a raw one is the caller's own affair.</summary>
-    private static ReasoningConfig? Reasoning(ReasoningConfig? asked, ReasoningConfig? raw, string model, GrokSettings settings, MappingNotes notes)
+    private static ReasoningConfig? Reasoning(ReasoningConfig? asked, ReasoningConfig? raw, string model, GrokSettings settings, MappingDiagnostics notes)
     {
         if (raw?.Effort is not null || asked?.Effort is not { } effort || ModelProfile.TakesEffort(model, effort, settings.ReasoningEfforts))
         {

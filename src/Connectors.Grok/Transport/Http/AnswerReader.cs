@@ -20,8 +20,8 @@ internal static class AnswerReader
 
         try
         {
-            using var body = await WholeBody.ReadAsync(response.Content, cancellationToken).ConfigureAwait(false);
-            return JsonSerializer.Deserialize(SoundJson.Of(body.Bytes), type) ?? throw ErrorReader.NotTheApi(response, settings);
+            using var body = await PooledBody.ReadAsync(response.Content, cancellationToken).ConfigureAwait(false);
+            return JsonSerializer.Deserialize(Utf8Repair.Of(body.Bytes), type) ?? throw ErrorReader.NotTheApi(response, settings);
         }
         catch (JsonException e)
         {

@@ -1,6 +1,6 @@
 using Connectors.Grok.Conversations.Engine;
 
-namespace Connectors.Grok.Tests.Conversations;
+namespace Connectors.Grok.Tests.Conversations.Engine;
 
 public class AnswerCacheTests
 {

@@ -1,7 +1,7 @@
 using Connectors.Grok.Conversations;
 using Connectors.Grok.Tests.Support;
 
-namespace Connectors.Grok.Tests.Conversations;
+namespace Connectors.Grok.Tests.Conversations.Engine;
 
 public class ConversationManagerTests : ScriptedConversationTest
 {

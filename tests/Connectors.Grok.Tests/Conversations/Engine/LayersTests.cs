@@ -2,7 +2,7 @@ using Connectors.Grok.Conversations;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Conversations;
+namespace Connectors.Grok.Tests.Conversations.Engine;
 
 /// <summary>What layers above and below do to the updates of a conversation, as function invocation does.</summary>
 public class LayersTests : ScriptedConversationTest

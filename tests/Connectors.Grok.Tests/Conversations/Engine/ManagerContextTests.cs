@@ -3,7 +3,7 @@ using Connectors.Grok.Conversations;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Conversations;
+namespace Connectors.Grok.Tests.Conversations.Engine;
 
 /// <summary>Nothing that is done with conversations comes back to its caller's context, whichever step it waits for.</summary>
 public class ManagerContextTests

@@ -5,7 +5,7 @@ using Connectors.Grok.Conversations;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Conversations;
+namespace Connectors.Grok.Tests.Conversations.Engine;
 
 /// <summary>When a conversation is sent anew, when it is not, and what tells of it.</summary>
 public class RebuildTests : ScriptedConversationTest

@@ -2,7 +2,7 @@ using Connectors.Grok.Conversations;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Conversations;
+namespace Connectors.Grok.Tests.Conversations.Engine;
 
 /// <summary>Conversations over a client that says what it is told to: what goes out and what is kept, without a wire.</summary>
 public abstract class ScriptedConversationTest

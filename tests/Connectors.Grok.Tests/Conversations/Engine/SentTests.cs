@@ -2,7 +2,7 @@ using Connectors.Grok.Conversations;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Conversations;
+namespace Connectors.Grok.Tests.Conversations.Engine;
 
 /// <summary>What of a conversation goes out.</summary>
 public class SentTests : ScriptedConversationTest

@@ -3,7 +3,7 @@ using Connectors.Grok.Conversations;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Conversations;
+namespace Connectors.Grok.Tests.Conversations.Engine;
 
 /// <summary>Stamps on the answers for a host, and what they put back into its history.</summary>
 public class StampedHistoryTests

@@ -2,7 +2,7 @@ using Connectors.Grok.Conversations;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Conversations;
+namespace Connectors.Grok.Tests.Conversations.Engine;
 
 /// <summary>No step of a turn comes back to its caller's context, wherever it waits: in the store, for the model, in line.</summary>
 public class TurnContextTests

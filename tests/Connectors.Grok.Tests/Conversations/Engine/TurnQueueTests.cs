@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Connectors.Grok.Conversations;
 using Connectors.Grok.Conversations.Engine;
 
-namespace Connectors.Grok.Tests.Conversations;
+namespace Connectors.Grok.Tests.Conversations.Engine;
 
 public class TurnQueueTests
 {

@@ -5,7 +5,7 @@ using Connectors.Grok.Conversations;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Conversations;
+namespace Connectors.Grok.Tests.Conversations.History;
 
 /// <summary>A conversation that goes through a document: all of it comes back, unless it was edited.</summary>
 public class DocumentTests

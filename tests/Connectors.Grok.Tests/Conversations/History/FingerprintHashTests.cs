@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Connectors.Grok.Conversations.History;
 using Microsoft.Extensions.AI;
-namespace Connectors.Grok.Tests.Conversations;
+namespace Connectors.Grok.Tests.Conversations.History;
 
 /// <summary>The hash that stands in stores and exports: each speaker's text after the hash of what came before. It must be the same for ever.</summary>
 public class FingerprintHashTests

@@ -4,7 +4,7 @@ using Connectors.Grok.Conversations;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Conversations;
+namespace Connectors.Grok.Tests.Conversations.History;
 
 /// <summary>When two histories are the same, as the stamp of an answer tells.</summary>
 public class FingerprintTests

@@ -1,8 +1,9 @@
 using Connectors.Grok.Conversations;
 using Connectors.Grok.Conversations.History;
+using Connectors.Grok.Tests.Conversations.Engine;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
-namespace Connectors.Grok.Tests.Conversations;
+namespace Connectors.Grok.Tests.Conversations.History;
 
 /// <summary>Where a caller's messages make a conversation go on from.</summary>
 public class HistoryTests : ScriptedConversationTest

@@ -3,7 +3,7 @@ using Connectors.Grok.Conversations;
 using Connectors.Grok.Stores.Tests;
 using Connectors.Grok.Stores.Tests.Support;
 
-namespace Connectors.Grok.Tests.Conversations;
+namespace Connectors.Grok.Tests.Conversations.Storage;
 
 public class InMemoryStoreTests : StoreContract
 {

@@ -2,7 +2,7 @@ using System.Text;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Mapping;
+namespace Connectors.Grok.Tests.Mapping.Answers;
 
 public class StreamMapperTests
 {

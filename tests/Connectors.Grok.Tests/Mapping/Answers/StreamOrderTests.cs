@@ -6,7 +6,7 @@ using Connectors.Grok.Serialization;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Mapping;
+namespace Connectors.Grok.Tests.Mapping.Answers;
 
 /// <summary>Event by event: which update each becomes, or none.</summary>
 public class StreamOrderTests
@@ -21,7 +21,7 @@ public class StreamOrderTests
     private static string Describe(AIContent content) => content switch
     {
         FunctionCallContent call => call.CallId + (call.InformationalOnly ? " cut" : ""),
-        TextReasoningContent thought when ReasoningMapper.IsDivider(thought) => $"/{thought.GetReasoningItemId()}/",
+        TextReasoningContent thought when ReasoningMapper.IsPartSeparator(thought) => $"/{thought.GetReasoningItemId()}/",
         _ => content.ToString()!,
     };
 

@@ -5,7 +5,7 @@ using Connectors.Grok.Serialization;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Mapping;
+namespace Connectors.Grok.Tests.Mapping.Answers;
 
 /// <summary>Streams whose indices or ids tell less than they should: nothing is said twice, and no call is lost or runs twice.</summary>
 public class StreamPlacesTests

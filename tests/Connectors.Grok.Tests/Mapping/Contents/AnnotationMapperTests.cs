@@ -5,7 +5,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Mapping;
+namespace Connectors.Grok.Tests.Mapping.Contents;
 
 public class AnnotationMapperTests
 {

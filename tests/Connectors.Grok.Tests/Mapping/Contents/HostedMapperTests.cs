@@ -6,7 +6,7 @@ using Connectors.Grok.Serialization;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Mapping;
+namespace Connectors.Grok.Tests.Mapping.Contents;
 
 /// <summary>What the service ran by itself becomes hosted contents, streamed or not, and goes back exactly.</summary>
 public class HostedMapperTests

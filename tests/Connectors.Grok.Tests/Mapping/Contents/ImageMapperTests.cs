@@ -2,7 +2,7 @@ using Connectors.Grok.Mapping.Contents;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Mapping;
+namespace Connectors.Grok.Tests.Mapping.Contents;
 
 public class ImageMapperTests
 {

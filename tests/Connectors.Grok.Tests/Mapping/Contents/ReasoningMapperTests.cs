@@ -4,7 +4,7 @@ using Connectors.Grok.Responses;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Mapping;
+namespace Connectors.Grok.Tests.Mapping.Contents;
 
 /// <summary>Reasoning goes back exactly as it came, however the host carried it.</summary>
 public class ReasoningMapperTests
@@ -131,8 +131,8 @@ public class ReasoningMapperTests
         const string Stamp = "reasoningItemId=rs_1,reasoningModel=grok-4.7";
         Assert.Equal([$"a: {Stamp}", $": {Stamp}", $"b: {Stamp},reasoningKind=content"], ReasoningMapper.ToContents(item, origin).Select(Describe));
         Assert.Equal([$": {Stamp}"], ReasoningMapper.ToContents(new ReasoningItem { Id = "rs_1", EncryptedContent = "B" }, origin).Select(Describe));
-        Assert.Equal($": {Stamp}", Describe(ReasoningMapper.Seal(item, origin)));
-        Assert.Equal($": {Stamp}", Describe(ReasoningMapper.Divider("rs_1", origin)));
+        Assert.Equal($": {Stamp}", Describe(ReasoningMapper.EncryptedPart(item, origin)));
+        Assert.Equal($": {Stamp}", Describe(ReasoningMapper.PartSeparator("rs_1", origin)));
 
         static string Describe(AIContent content) => $"{content}: {string.Join(',', content.AdditionalProperties!.Select(static p => $"{p.Key}={p.Value}"))}";
     }
@@ -140,7 +140,7 @@ public class ReasoningMapperTests
     [Fact]
     public void A_divider_is_an_empty_thought_with_an_annotation()
     {
-        Assert.True(ReasoningMapper.IsDivider(ReasoningMapper.Divider("rs_1", default)));
+        Assert.True(ReasoningMapper.IsPartSeparator(ReasoningMapper.PartSeparator("rs_1", default)));
         foreach (var content in (AIContent[])
             [
                 new TextReasoningContent(""),
@@ -150,7 +150,7 @@ public class ReasoningMapperTests
                 new TextContent("") { Annotations = [new AIAnnotation()] },
             ])
         {
-            Assert.False(ReasoningMapper.IsDivider(content));
+            Assert.False(ReasoningMapper.IsPartSeparator(content));
         }
     }
 

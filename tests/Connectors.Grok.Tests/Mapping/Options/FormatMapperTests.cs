@@ -7,7 +7,7 @@ using Connectors.Grok.Responses;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Mapping;
+namespace Connectors.Grok.Tests.Mapping.Options;
 
 public class FormatMapperTests
 {
@@ -84,7 +84,7 @@ public class FormatMapperTests
     public void A_format_is_worked_on_once()
     {
         var format = (ChatResponseFormatJson)ChatResponseFormat.ForJsonSchema(Json(Schema));
-        var notes = new MappingNotes(isStrict: false, dropsContent: false);
+        var notes = new MappingDiagnostics(isStrict: false, dropsContent: false);
         foreach (var strict in new bool?[] { null, true })
         {
             Assert.Equal(Sent(strict), Sent(strict));

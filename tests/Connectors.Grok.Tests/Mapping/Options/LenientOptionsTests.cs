@@ -6,7 +6,7 @@ using Connectors.Grok.Responses;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Mapping;
+namespace Connectors.Grok.Tests.Mapping.Options;
 
 public class LenientOptionsTests
 {
@@ -278,7 +278,7 @@ public class LenientOptionsTests
             var lenient = new LenientOptions(new ChatOptions { AdditionalProperties = new() { ["extra_body"] = new JsonObject { [property.Name] = null } } });
             try
             {
-                Assert.Null(lenient.ToBody(new MappingNotes(isStrict: false, dropsContent: false)).AdditionalMembers);
+                Assert.Null(lenient.ToBody(new MappingDiagnostics(isStrict: false, dropsContent: false)).AdditionalMembers);
             }
             catch (ArgumentException)
             {

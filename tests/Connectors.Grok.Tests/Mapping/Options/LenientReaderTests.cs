@@ -4,7 +4,7 @@ using Connectors.Grok.Mapping.Options;
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Mapping;
+namespace Connectors.Grok.Tests.Mapping.Options;
 
 /// <summary>What is said of a value that cannot be read, word for word, and where the limits are.</summary>
 public class LenientReaderTests
@@ -16,7 +16,7 @@ public class LenientReaderTests
     private static LenientOptions Options(params (string Key, object? Value)[] keys) =>
         new(new ChatOptions { AdditionalProperties = new(keys.Select(static k => KeyValuePair.Create(k.Key, k.Value))) });
 
-    private static MappingNotes Notes() => new(isStrict: false, dropsContent: false);
+    private static MappingDiagnostics Notes() => new(isStrict: false, dropsContent: false);
 
     [Fact]
     public void A_value_that_cannot_be_read_is_told_by_its_key_and_what_is_wrong_with_it()

@@ -3,7 +3,7 @@ using Connectors.Grok.Mapping.Options;
 using Connectors.Grok.Responses;
 using Connectors.Grok.Serialization;
 
-namespace Connectors.Grok.Tests.Mapping;
+namespace Connectors.Grok.Tests.Mapping.Options;
 
 public class RequestLayersTests
 {

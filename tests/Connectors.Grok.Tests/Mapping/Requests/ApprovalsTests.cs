@@ -1,7 +1,7 @@
 using Connectors.Grok.Mapping.Requests;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Mapping;
+namespace Connectors.Grok.Tests.Mapping.Requests;
 
 public class ApprovalsTests
 {

@@ -2,7 +2,7 @@ using Connectors.Grok.Mapping.Requests;
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Mapping;
+namespace Connectors.Grok.Tests.Mapping.Requests;
 
 public class CallLedgerTests
 {

@@ -2,7 +2,7 @@ using Connectors.Grok.Foundation;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Mapping;
+namespace Connectors.Grok.Tests.Mapping.Requests;
 
 /// <summary>Rule 4: when the plain client sends instructions again with a conversation that it continues by id.</summary>
 public sealed class ContinuedInstructionsTests : IDisposable

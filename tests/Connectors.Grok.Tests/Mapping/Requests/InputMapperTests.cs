@@ -4,12 +4,12 @@ using Connectors.Grok.Responses;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Mapping;
+namespace Connectors.Grok.Tests.Mapping.Requests;
 
 /// <summary>Messages become items: in their order, each in its role, and nothing is left out without a word.</summary>
 public class InputMapperTests
 {
-    private readonly MappingNotes _notes = new(isStrict: false, dropsContent: false);
+    private readonly MappingDiagnostics _notes = new(isStrict: false, dropsContent: false);
 
     private string Items(params ChatMessage[] messages) => Led([], messages);
 
@@ -136,7 +136,7 @@ public class InputMapperTests
         Assert.Equal(
             $"xAI's Responses API does not support {called} in a message of the role 'user'. Leave it out, or set GrokChatClientOptions.DropUnsupportedContent.",
             Assert.Throws<NotSupportedException>(() => Items(Some.User(content))).Message);
-        var notes = new MappingNotes(isStrict: true, dropsContent: true);
+        var notes = new MappingDiagnostics(isStrict: true, dropsContent: true);
         notes.Unsupported(content, "user");
         Assert.Equal([$"{called} in a message of the role 'user'"], notes.Dropped);
     }
@@ -146,7 +146,7 @@ public class InputMapperTests
     {
         _notes.Option("a wish");
         Assert.Equal(["a wish"], _notes.Dropped);
-        var strict = new MappingNotes(isStrict: true, dropsContent: true);
+        var strict = new MappingDiagnostics(isStrict: true, dropsContent: true);
         Assert.Equal("xAI's Responses API does not take a wish, and strict_options is set.", Assert.Throws<NotSupportedException>(() => strict.Option("a wish")).Message);
         Assert.Empty(strict.Dropped);
     }

@@ -1,7 +1,7 @@
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Mapping;
+namespace Connectors.Grok.Tests.Mapping.Requests;
 
 /// <summary>Messages that name the next step: what a caller most likely wanted, where the service or the mapping cannot know.</summary>
 public class NextStepTests

@@ -4,7 +4,7 @@ using Connectors.Grok.Responses;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Mapping;
+namespace Connectors.Grok.Tests.Mapping.Requests;
 
 /// <summary>The members of ChatOptions, the tools among themselves, and the efforts of models.</summary>
 public class RequestMapperTests

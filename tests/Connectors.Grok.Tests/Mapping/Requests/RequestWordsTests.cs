@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Mapping;
+namespace Connectors.Grok.Tests.Mapping.Requests;
 
 /// <summary>What a wrong request is told, and what blanks and tools of odd kinds become.</summary>
 public class RequestWordsTests

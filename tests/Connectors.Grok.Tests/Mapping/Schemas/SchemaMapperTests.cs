@@ -4,7 +4,7 @@ using Connectors.Grok.Mapping.Schemas;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Mapping;
+namespace Connectors.Grok.Tests.Mapping.Schemas;
 
 public class SchemaMapperTests
 {

@@ -4,7 +4,7 @@ using Connectors.Grok.Mapping.Schemas;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace Connectors.Grok.Tests.Mapping;
+namespace Connectors.Grok.Tests.Mapping.Schemas;
 
 /// <summary>Whatever schema comes: what goes out obeys the service's rules, and has nothing left to be done.</summary>
 public class SchemaPropertyTests

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Connectors.Grok.Mapping.Schemas;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Mapping;
+namespace Connectors.Grok.Tests.Mapping.Schemas;
 
 public class SchemaWordsTests
 {

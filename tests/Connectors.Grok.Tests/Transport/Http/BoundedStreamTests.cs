@@ -1,6 +1,6 @@
 using Connectors.Grok.Transport.Http;
 
-namespace Connectors.Grok.Tests.Http;
+namespace Connectors.Grok.Tests.Transport.Http;
 
 public class BoundedStreamTests
 {

@@ -3,7 +3,7 @@ using Connectors.Grok.Responses;
 using Connectors.Grok.Serialization;
 using Connectors.Grok.Tests.Support;
 using Connectors.Grok.Transport.Http;
-namespace Connectors.Grok.Tests.Http;
+namespace Connectors.Grok.Tests.Transport.Http;
 
 /// <summary>A library does not come back to its caller's context: one that is blocked, or busy drawing a window, would hold it up.</summary>
 public class ContextTests

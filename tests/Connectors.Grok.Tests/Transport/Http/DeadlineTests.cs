@@ -1,7 +1,7 @@
 using Connectors.Grok.Tests.Support;
 using Connectors.Grok.Transport.Http;
 
-namespace Connectors.Grok.Tests.Http;
+namespace Connectors.Grok.Tests.Transport.Http;
 
 public class DeadlineTests
 {

@@ -4,7 +4,7 @@ using Connectors.Grok.Tests.Support;
 using Connectors.Grok.Transport.Http;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Http;
+namespace Connectors.Grok.Tests.Transport.Http;
 
 /// <summary>A service that repeats the key it was sent, in whatever place and spelling, does not get it into an exception.</summary>
 public class EchoedKeyTests

@@ -4,7 +4,7 @@ using Connectors.Grok.Responses;
 using Connectors.Grok.Tests.Support;
 using Connectors.Grok.Transport.Http;
 
-namespace Connectors.Grok.Tests.Http;
+namespace Connectors.Grok.Tests.Transport.Http;
 
 /// <summary>What an exception says, word for word, and how much of a failure is read for it.</summary>
 public class ErrorWordsTests

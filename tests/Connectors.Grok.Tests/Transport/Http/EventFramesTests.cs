@@ -5,7 +5,7 @@ using Connectors.Grok.Transport.Http;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace Connectors.Grok.Tests.Http;
+namespace Connectors.Grok.Tests.Transport.Http;
 
 /// <summary>Our reading of events against the platform's own.</summary>
 public class EventFramesTests

@@ -3,7 +3,7 @@ using System.Text;
 using Connectors.Grok.Tests.Support;
 using Connectors.Grok.Transport.Http;
 
-namespace Connectors.Grok.Tests.Http;
+namespace Connectors.Grok.Tests.Transport.Http;
 
 public class LoggedStreamTests
 {

@@ -1,7 +1,7 @@
 using System.Text;
 using Connectors.Grok.Transport.Http;
 
-namespace Connectors.Grok.Tests.Http;
+namespace Connectors.Grok.Tests.Transport.Http;
 
 public class RefusedParameterTests
 {

@@ -4,7 +4,7 @@ using Connectors.Grok.Tests.Support;
 using Connectors.Grok.Transport.Http;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Http;
+namespace Connectors.Grok.Tests.Transport.Http;
 
 /// <summary>How requests are made and sent, and what their headers and failures say.</summary>
 public class RequestTests

@@ -3,7 +3,7 @@ using Connectors.Grok.Responses;
 namespace Connectors.Grok.Mapping.Answers;
 
 /// <summary>The calls of an answer. One that is there twice is one call: as two it would run twice, and one of its results could not be told from the other.</summary>
-internal sealed class KnownCalls
+internal sealed class DuplicateCallFilter
 {
     private readonly Dictionary<string, FunctionCallItem> _calls = new(StringComparer.Ordinal);
 

@@ -4,10 +4,10 @@ using Connectors.Grok.Mapping.Answers;
 using Connectors.Grok.Mapping.Contents;
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
-namespace Connectors.Grok.Tests.Mapping;
+namespace Connectors.Grok.Tests.Mapping.Answers;
 
 /// <summary>What an answer says beside its contents: where it may say nothing, and where its numbers end.</summary>
-public class OutcomeTests
+public class ResponseCompletionTests
 {
     [Theory]
     [InlineData(null, false)]
@@ -17,14 +17,14 @@ public class OutcomeTests
     [InlineData(253402300799L, true)]
     [InlineData(253402300800L, false)]
     public void A_time_that_no_calendar_has_is_none(long? seconds, bool isTime) =>
-        Assert.Equal(isTime ? DateTimeOffset.UnixEpoch.AddSeconds(seconds!.Value) : null, Outcome.CreatedAt(new GrokResponse { CreatedAt = seconds }));
+        Assert.Equal(isTime ? DateTimeOffset.UnixEpoch.AddSeconds(seconds!.Value) : null, ResponseCompletion.CreatedAt(new GrokResponse { CreatedAt = seconds }));
 
     [Fact]
     public void One_part_that_says_something_is_enough_to_go_on_from()
     {
         var (empty, text, refusal) = (new OutputTextPart { Text = "" }, new OutputTextPart { Text = "a" }, new RefusalPart { Refusal = "No." });
-        Assert.All((ResponsePart[][])[[text], [empty, text], [refusal, empty]], static parts => Assert.True(Outcome.HasSubstance(new MessageItem { Content = parts })));
-        Assert.All((ResponsePart[]?[])[null, [], [empty], [new OutputTextPart()]], static parts => Assert.False(Outcome.HasSubstance(new MessageItem { Content = parts })));
+        Assert.All((ResponsePart[][])[[text], [empty, text], [refusal, empty]], static parts => Assert.True(ResponseCompletion.HasSubstance(new MessageItem { Content = parts })));
+        Assert.All((ResponsePart[]?[])[null, [], [empty], [new OutputTextPart()]], static parts => Assert.False(ResponseCompletion.HasSubstance(new MessageItem { Content = parts })));
     }
 
     [Fact]
@@ -39,9 +39,9 @@ public class OutcomeTests
     [Fact]
     public void What_the_service_tells_of_itself_is_told_and_nothing_is_nothing()
     {
-        var properties = Outcome.Properties(new GrokResponse { ServiceTier = "priority", Headers = new ResponseHeaders("req-1", false) { RemainingRequests = 7, RemainingTokens = 9 } })!;
+        var properties = ResponseCompletion.Properties(new GrokResponse { ServiceTier = "priority", Headers = new ResponseHeaders("req-1", false) { RemainingRequests = 7, RemainingTokens = 9 } })!;
         Assert.Equal(["ratelimit_remaining_requests=7", "ratelimit_remaining_tokens=9", "request_id=req-1", "service_tier=priority"], properties.Select(static p => $"{p.Key}={p.Value}").Order());
-        Assert.Null(Outcome.Properties(new GrokResponse { Headers = new ResponseHeaders(null, false) }));
+        Assert.Null(ResponseCompletion.Properties(new GrokResponse { Headers = new ResponseHeaders(null, false) }));
     }
 
     /// <summary>Input, cached, output and total tokens of the service; input and total of the answer.</summary>

@@ -1,10 +1,10 @@
 using Connectors.Grok.Mapping.Answers;
 using Connectors.Grok.Responses;
 
-namespace Connectors.Grok.Tests.Mapping;
+namespace Connectors.Grok.Tests.Mapping.Answers;
 
 /// <summary>Items by letters: those in capitals are messages, the others searches; a point is one without an id, a dash none.</summary>
-public class OutputPlacesTests
+public class OutputIndexMapTests
 {
     [Theory]
     [InlineData("A-A", "AAA", new[] { 0, 1, 2 })]
@@ -14,7 +14,7 @@ public class OutputPlacesTests
     public void Each_item_has_a_place_of_its_own(string streamed, string output, int[] places)
     {
         var items = streamed.Index().Where(static s => s.Item != '-').ToDictionary(static s => s.Index, static s => new StreamedItem { ItemId = Item(s.Item).Id, Type = Item(s.Item).Type });
-        Assert.Equal(places, OutputPlaces.Of([.. output.Select(Item)], items));
+        Assert.Equal(places, OutputIndexMap.Of([.. output.Select(Item)], items));
     }
 
     private static ResponseItem Item(char name) => char.IsUpper(name) ? new MessageItem { Id = name.ToString() } : new WebSearchCallItem { Id = name == '.' ? null : name.ToString() };

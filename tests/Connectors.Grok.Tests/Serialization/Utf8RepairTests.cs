@@ -4,7 +4,7 @@ using Connectors.Grok.Serialization;
 
 namespace Connectors.Grok.Tests.Serialization;
 
-public class SoundJsonTests
+public class Utf8RepairTests
 {
     [Theory]
     [InlineData("""{"a":"b"}""")]
@@ -30,5 +30,5 @@ public class SoundJsonTests
     [Fact]
     public void Bytes_that_are_no_UTF8_become_it_too() => Assert.Equal("[\"a\uFFFDb\\ufffd\"]", Sound([.. "[\"a"u8, 0xFF, .. "b\\udc00\"]"u8]));
 
-    private static string Sound(byte[] json) => Encoding.UTF8.GetString(SoundJson.Of(json));
+    private static string Sound(byte[] json) => Encoding.UTF8.GetString(Utf8Repair.Of(json));
 }

@@ -9,7 +9,7 @@ namespace Connectors.Grok.Conversations.Engine;
 /// The whole of a streamed answer, for the store. Pieces of text and thought are joined as they pass by, so that at the end some ten updates
 /// are coalesced and not thousands; everything else is kept as it came.
 /// </summary>
-internal sealed class AnswerCollector : IDisposable
+internal sealed class UpdateAccumulator : IDisposable
 {
     private readonly List<ChatResponseUpdate> _updates = [];
     private readonly PooledBuffer<char> _text = new(1024);

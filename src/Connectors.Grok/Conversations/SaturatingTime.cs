@@ -1,7 +1,7 @@
 namespace Connectors.Grok.Conversations;
 
 /// <summary>Moments that a span of time leads to. The calendar has an end: "for ever" is a span as well.</summary>
-internal static class Calendar
+internal static class SaturatingTime
 {
     public static DateTimeOffset Later(this DateTimeOffset moment, TimeSpan span) =>
         span > DateTimeOffset.MaxValue - moment ? DateTimeOffset.MaxValue : moment + span;

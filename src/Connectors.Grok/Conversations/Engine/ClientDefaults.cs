@@ -9,9 +9,9 @@ namespace Connectors.Grok.Conversations.Engine;
 /// <param name="Store">Whether it has responses stored unless told otherwise; null when the service decides.</param>
 /// <param name="IsZeroRetention">Whether the service turned out to keep nothing for its team.</param>
 /// <param name="RepeatsInstructions">Whether it sends instructions with every call, also those in force.</param>
-internal readonly record struct ClientFacts(string? Model, bool? Store, bool IsZeroRetention, bool RepeatsInstructions)
+internal readonly record struct ClientDefaults(string? Model, bool? Store, bool IsZeroRetention, bool RepeatsInstructions)
 {
-    public static ClientFacts Of(IChatClient client) =>
+    public static ClientDefaults Of(IChatClient client) =>
         new(
             client.GetService<ChatClientMetadata>()?.DefaultModelId,
             client.GetService<GrokSettings>()?.Store,

@@ -6,19 +6,19 @@ namespace Connectors.Grok.Conversations.History;
 /// <param name="Model">The model that was asked for, under the name it was asked for.</param>
 /// <param name="Fingerprint">Of the whole conversation up to the end of the turn; null when it is not known.</param>
 /// <param name="OpenCalls">The ids of calls that the answer makes and nobody has answered.</param>
-internal sealed record TurnFacts(string? Model, string? Fingerprint, IReadOnlyList<string> OpenCalls)
+internal sealed record TurnHeader(string? Model, string? Fingerprint, IReadOnlyList<string> OpenCalls)
 {
     /// <exception cref="InvalidDataException">The bytes are no turn, or one of a newer version.</exception>
-    public static TurnFacts Of(ConversationTurn turn, IConversationProtector? protector)
+    public static TurnHeader Of(ConversationTurn turn, IConversationProtector? protector)
     {
         var bytes = protector is null ? turn.Content : protector.Unprotect(turn.Content.ToArray());
         return Read(bytes.Span) ?? Of(TurnContent.Of(turn, bytes));
     }
 
-    private static TurnFacts Of(TurnContent content) => new(content.Model, content.Fingerprint, content.OpenCalls);
+    private static TurnHeader Of(TurnContent content) => new(content.Model, content.Fingerprint, content.OpenCalls);
 
     /// <summary>The facts, which stand before what was said. Null when they do not: the long way tells why, or finds them.</summary>
-    private static TurnFacts? Read(ReadOnlySpan<byte> json)
+    private static TurnHeader? Read(ReadOnlySpan<byte> json)
     {
         var (version, model, fingerprint, calls) = (0, (string?)null, (string?)null, (List<string>?)null);
         try

@@ -7,7 +7,7 @@ using Connectors.Grok.Serialization;
 namespace Connectors.Grok.Tests.Serialization;
 
 /// <summary>The short way writes what the serializer would, or nothing.</summary>
-public class PlainWriterTests
+public class FastItemWriterTests
 {
     private static readonly Dictionary<string, JsonElement> More = new() { ["future"] = JsonDocument.Parse("[1,null]").RootElement };
     private static readonly ResponsePart[] Parts =
@@ -83,7 +83,7 @@ public class PlainWriterTests
         bool isWritten;
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = WireJson.Context.Options.Encoder }))
         {
-            isWritten = PlainWriter.TryWrite(writer, value);
+            isWritten = FastItemWriter.TryWrite(writer, value);
         }
 
         return (isWritten, Encoding.UTF8.GetString(buffer.ToArray()));

@@ -4,7 +4,7 @@ using Connectors.Grok.Stores.Tests.Support;
 namespace Connectors.Grok.Tests.Conversations;
 
 /// <summary>What every store refuses, and in which words. That each of them asks is part of the stores' contract.</summary>
-public class StoreArgumentsTests
+public class StoreGuardsTests
 {
     // Not a theory: a test's arguments go through UTF-8, which has no half surrogate pairs.
     [Fact]
@@ -19,18 +19,18 @@ public class StoreArgumentsTests
             ("\U0001F986\U0001F986\uDD86", "Ids must be valid Unicode: half a surrogate pair stands at index 4."),
         ])
         {
-            Refused(() => StoreArguments.Check(bad), nameof(bad), reason);
-            Refused(() => StoreArguments.CheckOptional(bad), nameof(bad), reason);
-            Refused(() => StoreArguments.Check(bad, "other"), "other", reason);
+            Refused(() => StoreGuards.Check(bad), nameof(bad), reason);
+            Refused(() => StoreGuards.CheckOptional(bad), nameof(bad), reason);
+            Refused(() => StoreGuards.Check(bad, "other"), "other", reason);
         }
     }
 
     [Fact]
     public void Whole_pairs_and_nothing_at_all_are_ids()
     {
-        StoreArguments.Check("");
-        StoreArguments.Check("\U0001F986a\U0001F986");
-        StoreArguments.CheckOptional(null);
+        StoreGuards.Check("");
+        StoreGuards.Check("\U0001F986a\U0001F986");
+        StoreGuards.CheckOptional(null);
     }
 
     [Fact]
@@ -38,22 +38,22 @@ public class StoreArgumentsTests
     {
         string text = null!;
         ConversationTurn turn = null!;
-        Assert.Equal(nameof(text), Assert.Throws<ArgumentNullException>(() => StoreArguments.Check(text)).ParamName);
-        Assert.Equal(nameof(turn), Assert.Throws<ArgumentNullException>(() => StoreArguments.Check(turn)).ParamName);
+        Assert.Equal(nameof(text), Assert.Throws<ArgumentNullException>(() => StoreGuards.Check(text)).ParamName);
+        Assert.Equal(nameof(turn), Assert.Throws<ArgumentNullException>(() => StoreGuards.Check(turn)).ParamName);
         var id = new ConversationId(null!, "name");
-        Assert.Equal(nameof(id), Assert.Throws<ArgumentNullException>(() => StoreArguments.Check(id)).ParamName);
+        Assert.Equal(nameof(id), Assert.Throws<ArgumentNullException>(() => StoreGuards.Check(id)).ParamName);
         id = new ConversationId("", null!);
-        Assert.Equal(nameof(id), Assert.Throws<ArgumentNullException>(() => StoreArguments.Check(id)).ParamName);
+        Assert.Equal(nameof(id), Assert.Throws<ArgumentNullException>(() => StoreGuards.Check(id)).ParamName);
         var (nameless, listless) = (SomeTurns.Turn(null!), SomeTurns.Turn("t") with { StoredResponseIds = null! });
-        Assert.Equal(nameof(nameless), Assert.Throws<ArgumentNullException>(() => StoreArguments.Check(nameless)).ParamName);
-        Assert.Equal(nameof(listless), Assert.Throws<ArgumentNullException>(() => StoreArguments.Check(listless)).ParamName);
+        Assert.Equal(nameof(nameless), Assert.Throws<ArgumentNullException>(() => StoreGuards.Check(nameless)).ParamName);
+        Assert.Equal(nameof(listless), Assert.Throws<ArgumentNullException>(() => StoreGuards.Check(listless)).ParamName);
     }
 
     [Fact]
     public void A_turn_is_not_its_own_parent()
     {
         var turn = SomeTurns.Turn("t", "t");
-        Refused(() => StoreArguments.Check(turn), nameof(turn), "A turn cannot be its own parent.");
+        Refused(() => StoreGuards.Check(turn), nameof(turn), "A turn cannot be its own parent.");
     }
 
     private static void Refused(Action check, string parameter, string reason)

@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Mapping.Answers;
 
 /// <summary>What a response's end means: why it ended, and whether the conversation can continue from it.</summary>
-internal static class Outcome
+internal static class ResponseCompletion
 {
     public static ChatFinishReason FinishReason(GrokResponse response, bool hasCalls)
     {

@@ -5,7 +5,7 @@ namespace Connectors.Grok.Mapping;
 /// <summary>What a mapping could not carry over: nothing is dropped without a word.</summary>
 /// <param name="isStrict">Whether an option that cannot be sent is an error (<c>AdditionalProperties["strict_options"] = true</c>).</param>
 /// <param name="dropsContent">Whether content that cannot be sent is left out rather than an error.</param>
-internal sealed class MappingNotes(bool isStrict, bool dropsContent)
+internal sealed class MappingDiagnostics(bool isStrict, bool dropsContent)
 {
     private List<string>? _dropped;
 

@@ -7,7 +7,7 @@ namespace Connectors.Grok.Serialization;
 /// The short way for what histories consist of, texts, images, calls and their results: a history is written whole with every request. The
 /// same bytes as the serializer's, to which everything else is left, and whatever holds more members than its record names.
 /// </summary>
-internal static class PlainWriter
+internal static class FastItemWriter
 {
     /// <summary>Writes the item or the part, if it is such a one; if not, nothing.</summary>
     public static bool TryWrite(Utf8JsonWriter writer, TaggedObject value) => value switch

@@ -11,7 +11,7 @@ namespace Connectors.Grok.Conversations.Engine;
 /// </summary>
 /// <param name="open">Opens the stream, anew for each enumeration; gives it standing on its first update.</param>
 /// <param name="caller">The token of the call, beside the one of the enumeration.</param>
-internal sealed class CollectedStream(Func<CancellationToken, ValueTask<CollectedStream.Opened>> open, CancellationToken caller) : IAsyncEnumerable<ChatResponseUpdate>
+internal sealed class CommitOnCompletionStream(Func<CancellationToken, ValueTask<CommitOnCompletionStream.Opened>> open, CancellationToken caller) : IAsyncEnumerable<ChatResponseUpdate>
 {
     public IAsyncEnumerator<ChatResponseUpdate> GetAsyncEnumerator(CancellationToken cancellationToken = default) => new Enumerator(open, caller, cancellationToken);
 
@@ -26,7 +26,7 @@ internal sealed class CollectedStream(Func<CancellationToken, ValueTask<Collecte
         private readonly CancellationTokenSource? _both =
             caller.CanBeCanceled && enumeration.CanBeCanceled && caller != enumeration ? CancellationTokenSource.CreateLinkedTokenSource(caller, enumeration) : null;
 
-        private readonly AnswerCollector _answer = new();
+        private readonly UpdateAccumulator _answer = new();
         private Opened? _opened;
         private IAsyncEnumerator<ChatResponseUpdate>? _updates;
         private bool _isBegun;

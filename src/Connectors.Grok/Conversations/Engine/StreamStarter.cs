@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Conversations.Engine;
 
 /// <summary>What the clients of this room share: checking what they are given, and starting a stream that may have to be started anew.</summary>
-internal static class Attempts
+internal static class StreamStarter
 {
     /// <exception cref="ArgumentException">There are no messages, or one is null.</exception>
     public static List<ChatMessage> Checked(IEnumerable<ChatMessage> messages)

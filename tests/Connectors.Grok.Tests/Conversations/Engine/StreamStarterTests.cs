@@ -1,10 +1,10 @@
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Conversations;
+namespace Connectors.Grok.Tests.Conversations.Engine;
 
 /// <summary>What the clients of this room refuse, and how their streams begin.</summary>
-public class AttemptsTests : ScriptedConversationTest
+public class StreamStarterTests : ScriptedConversationTest
 {
     [Theory]
     [InlineData(false)]

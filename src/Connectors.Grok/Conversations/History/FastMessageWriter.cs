@@ -9,7 +9,7 @@ namespace Connectors.Grok.Conversations.History;
 /// Messages as stores keep them: the JSON of Microsoft.Extensions.AI's own serializer, byte for byte. What most of them consist of, text
 /// and reasoning, is written here without it: each turn is, before its last update leaves.
 /// </summary>
-internal static class MessageWriter
+internal static class FastMessageWriter
 {
     /// <summary>The serializer's own way: for reading, and for all that is not plain.</summary>
     public static readonly JsonTypeInfo<IList<ChatMessage>> Messages = (JsonTypeInfo<IList<ChatMessage>>)new JsonSerializerOptions(AIJsonUtilities.DefaultOptions)

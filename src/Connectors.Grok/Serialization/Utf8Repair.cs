@@ -8,7 +8,7 @@ namespace Connectors.Grok.Serialization;
 /// JSON as it came, to JSON whose texts are Unicode. Bytes that are no UTF-8, and escapes of half a surrogate pair, stand for letters that
 /// were lost on the way. Left as they are they would throw where somebody first reads the text, however far from here.
 /// </summary>
-internal static class SoundJson
+internal static class Utf8Repair
 {
     private const int EscapeLength = 6;
 

@@ -1,15 +1,15 @@
 using Connectors.Grok.Conversations.Engine;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Conversations;
+namespace Connectors.Grok.Tests.Conversations.Engine;
 
-public class AnswerCollectorTests
+public class UpdateAccumulatorTests
 {
     /// <summary>A pipeline between the client and its conversations may hand on pieces that carry nothing to tell them apart by.</summary>
     [Fact]
     public void Text_and_thought_stay_apart_where_nothing_but_their_kind_tells_them_apart()
     {
-        using var collector = new AnswerCollector();
+        using var collector = new UpdateAccumulator();
         foreach (var content in (AIContent[])[new TextReasoningContent("Hm"), new TextReasoningContent("m."), new TextContent("Ye"), new TextContent("s."), new TextReasoningContent("Why?")])
         {
             collector.Add(new ChatResponseUpdate(ChatRole.Assistant, [content]));
@@ -23,7 +23,7 @@ public class AnswerCollectorTests
     [Fact]
     public void Results_come_last_where_nothing_but_usage_follows_them()
     {
-        using var collector = new AnswerCollector();
+        using var collector = new UpdateAccumulator();
         Assert.False(collector.EndsWithResults);
         collector.Add(new ChatResponseUpdate(ChatRole.Tool, [new FunctionResultContent("c1", "18")]));
         collector.Add(new ChatResponseUpdate(null, [new UsageContent(new())]));
@@ -38,7 +38,7 @@ public class AnswerCollectorTests
     [InlineData("r2", null)]
     public void The_id_is_the_last_one_that_the_last_answer_named(string last, string? id)
     {
-        using var collector = new AnswerCollector();
+        using var collector = new UpdateAccumulator();
         collector.Add(new ChatResponseUpdate(ChatRole.Assistant, (IList<AIContent>)[]) { ResponseId = "r1", ConversationId = "a" });
         collector.Add(new ChatResponseUpdate(ChatRole.Assistant, (IList<AIContent>)[]) { ResponseId = "r1", ConversationId = "b" });
         collector.Add(new ChatResponseUpdate(ChatRole.Assistant, (IList<AIContent>)[]) { ResponseId = last });

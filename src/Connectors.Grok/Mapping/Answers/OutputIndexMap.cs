@@ -8,7 +8,7 @@ namespace Connectors.Grok.Mapping.Answers;
 /// text is delivered twice, and items that share an id are matched in their order. An item without an id is matched with the item at its index
 /// if that has its type, else with the next item of its type.
 /// </summary>
-internal static class OutputPlaces
+internal static class OutputIndexMap
 {
     /// <summary>For each item of the output, its key among the items of the stream; a key that none has for an item that was not streamed.</summary>
     public static IReadOnlyList<int> Of(IReadOnlyList<ResponseItem> output, IReadOnlyDictionary<int, StreamedItem> streamed)

@@ -2,7 +2,7 @@ using Connectors.Grok.Conversations;
 
 namespace Connectors.Grok.Tests.Conversations;
 
-public class CalendarTests
+public class SaturatingTimeTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Connectors.Grok.Conversations;
 
 /// <summary>What every store refuses before it touches its medium, so that all of them refuse the same. Compiled into each of them.</summary>
-internal static class StoreArguments
+internal static class StoreGuards
 {
     public static void Check(ConversationId id, [CallerArgumentExpression(nameof(id))] string? parameter = null)
     {

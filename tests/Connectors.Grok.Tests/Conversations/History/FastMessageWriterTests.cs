@@ -5,10 +5,10 @@ using System.Text.Json;
 using Connectors.Grok.Conversations.History;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Conversations;
+namespace Connectors.Grok.Tests.Conversations.History;
 
 /// <summary>Plain messages are written without Microsoft.Extensions.AI's serializer, and nobody can tell.</summary>
-public class MessageWriterTests
+public class FastMessageWriterTests
 {
     private static readonly DateTimeOffset Then = new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.FromHours(2)).AddTicks(9);
 
@@ -37,20 +37,20 @@ public class MessageWriterTests
     [MemberData(nameof(Messages))]
     public void What_is_written_is_what_the_serializer_writes(string what, ChatMessage message)
     {
-        var ours = Written(writer => MessageWriter.Write(writer, [message, new(ChatRole.User, what)]));
-        Assert.Equal(Written(writer => JsonSerializer.Serialize(writer, [message, new(ChatRole.User, what)], MessageWriter.Messages)), ours);
+        var ours = Written(writer => FastMessageWriter.Write(writer, [message, new(ChatRole.User, what)]));
+        Assert.Equal(Written(writer => JsonSerializer.Serialize(writer, [message, new(ChatRole.User, what)], FastMessageWriter.Messages)), ours);
     }
 
     [Fact]
     public void A_type_of_the_callers_own_is_left_to_the_serializer()
     {
         var message = new ChatMessage(ChatRole.User, [new Shout("a")]);
-        Assert.Throws<NotSupportedException>(() => Written(writer => MessageWriter.Write(writer, [message])));
-        Assert.Throws<NotSupportedException>(() => Written(writer => JsonSerializer.Serialize(writer, [message], MessageWriter.Messages)));
+        Assert.Throws<NotSupportedException>(() => Written(writer => FastMessageWriter.Write(writer, [message])));
+        Assert.Throws<NotSupportedException>(() => Written(writer => JsonSerializer.Serialize(writer, [message], FastMessageWriter.Messages)));
     }
 
     [Fact]
-    public void No_messages_are_an_empty_list() => Assert.Equal("[]", Written(static writer => MessageWriter.Write(writer, [])));
+    public void No_messages_are_an_empty_list() => Assert.Equal("[]", Written(static writer => FastMessageWriter.Write(writer, [])));
 
     private static string Written(Action<Utf8JsonWriter> write)
     {
