@@ -7,7 +7,7 @@ using OpenAI.Responses;
 
 namespace Connectors.Grok.Pipelines.Tests;
 
-/// <summary>The README's table "Why not simply the OpenAI package?", row by row: the adapter of Microsoft.Extensions.AI.OpenAI, and this client.</summary>
+/// <summary>The README's table "Compared with the OpenAI package", row by row: the adapter of Microsoft.Extensions.AI.OpenAI, and this client.</summary>
 public class AdapterTests : PipelineTest
 {
     private static readonly AITool Function = AIFunctionFactory.Create(static (string a) => a, "f").AsDeclarationOnly();

@@ -55,7 +55,7 @@ internal static class MappingSamples
             return
             [
                 ("ConversationId", "`\"r-1\"`", new() { ConversationId = "r-1" }),
-                ("Instructions", "`\"Be brief.\"` (a leading system item)", new() { Instructions = "Be brief." }),
+                ("Instructions", "`\"Be brief.\"` (sent as a leading system item)", new() { Instructions = "Be brief." }),
                 ("ModelId", "`\"grok-4.6\"`", new() { ModelId = "grok-4.6" }),
                 ("Temperature", "0.5", new() { Temperature = 0.5f }),
                 ("TopP", "0.5", new() { TopP = 0.5f }),
@@ -81,7 +81,7 @@ internal static class MappingSamples
                 ("AllowBackgroundResponses", "true", new() { AllowBackgroundResponses = true }),
                 ("ContinuationToken", "any", new() { ContinuationToken = ResponseContinuationToken.FromBytes(new byte[] { 1 }) }),
                 ("RawRepresentationFactory", "a request with `user`", new() { RawRepresentationFactory = static _ => new CreateResponseRequest { User = "u" } }),
-                ("RawRepresentationFactory", "something else", new() { RawRepresentationFactory = static _ => "x" }),
+                ("RawRepresentationFactory", "another type", new() { RawRepresentationFactory = static _ => "x" }),
                 ("AdditionalProperties", "`store`: false", new ChatOptions().WithStore(false)),
                 ("AdditionalProperties", "an unknown key", new() { AdditionalProperties = new() { ["x"] = 1 } }),
             ];
@@ -142,7 +142,7 @@ internal static class MappingSamples
         ("response.failed", """{"type":"response.failed","response":{"id":"r","status":"failed","error":{"code":"server_error","message":"m"}}}"""),
         ("error", """{"type":"error","code":null,"message":"m","param":null}"""),
         ("(an error without a type)", """{"code":"The service is currently unavailable","error":"m"}"""),
-        ("(an event nobody knows)", """{"type":"response.hologram.delta"}"""),
+        ("(an unknown event)", """{"type":"response.hologram.delta"}"""),
     ];
 
     /// <summary>Notes of progress: their item, when it is done, says the same and more.</summary>

@@ -9,20 +9,35 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Tests.Conventions;
 
 /// <summary>
-/// docs/mapping.md says what every content, option, tool, item and event becomes. It is written by running the mapping on the samples of
+/// docs/mapping.md lists the result for every content, option, tool, item and event. The test writes it by running the mapping on the samples of
 /// <see cref="MappingSamples"/>; a type that has no sample fails here. A difference leaves a <c>mapping.received.md</c> beside the page.
 /// </summary>
 public class MappingTableTests
 {
+    private const string Introduction = """
+        # Mapping reference
+
+        How the client maps the types of Microsoft.Extensions.AI to xAI's Responses API, and back. A test runs the mapping on one sample of each type and
+        compares the results with this page, so do not edit it by hand.
+
+        - *NotSupportedException*, *ArgumentException*: the call throws this exception before anything is sent.
+        - dropped, logged: the request does not contain it, and the client logs that. In strict mode (`WithStrictOptions`) an option throws instead.
+        - nothing: the request or the stream does not contain it, and nothing is logged.
+        - with its result: call and result become one item, which the row of the result shows.
+
+        The tables of options and tools show the members that an option or tool adds to the request; `input` is left out.
+
+        """;
+
     [Fact]
-    public async Task The_page_says_what_the_mapping_does()
+    public async Task Page_matches_the_mapping()
     {
         var page = await PageAsync();
         var approved = Repository.PathTo("docs/mapping.md");
         if (!File.Exists(approved) || await File.ReadAllTextAsync(approved) != page)
         {
             await File.WriteAllTextAsync(Repository.PathTo("docs/mapping.received.md"), page);
-            Assert.Fail("docs/mapping.md is not what the mapping does: compare it with docs/mapping.received.md.");
+            Assert.Fail("docs/mapping.md does not match the mapping. Compare it with docs/mapping.received.md.");
         }
     }
 
@@ -59,32 +74,32 @@ public class MappingTableTests
 
     private static async Task<string> PageAsync()
     {
-        var page = new StringBuilder("# What becomes of what\n\nWritten by the tests, from what the mapping really does.\n");
-        Table(page, "Contents, as they are sent", "Content | user | assistant | tool");
+        var page = new StringBuilder(Introduction);
+        Table(page, "Contents in requests", "Content | user | assistant | tool");
         foreach (var content in MappingSamples.Contents)
         {
             Row(page, Name(content), await SentAsync(content, ChatRole.User), await SentAsync(content, ChatRole.Assistant), await SentAsync(content, ChatRole.Tool));
         }
 
-        Table(page, "Options, as they are sent", "ChatOptions | example | what is sent");
+        Table(page, "Options in requests", "ChatOptions | example | what is sent");
         foreach (var (name, example, options) in MappingSamples.Options)
         {
             Row(page, name, example, await BodyAsync([new ChatMessage(ChatRole.User, "q")], options));
         }
 
-        Table(page, "Tools, as they are sent", "Tool | what is sent");
+        Table(page, "Tools in requests", "Tool | what is sent");
         foreach (var tool in MappingSamples.Tools)
         {
             Row(page, Name(tool), await BodyAsync([new ChatMessage(ChatRole.User, "q")], new ChatOptions { Tools = [tool] }));
         }
 
-        Table(page, "Output items, as they arrive", "Item | contents");
+        Table(page, "Output items in responses", "Item | contents");
         foreach (var item in MappingSamples.Items)
         {
             Row(page, (string)JsonNode.Parse(item)!["type"]!, await ReceivedAsync(item));
         }
 
-        Table(page, "Stream events, as they arrive", "Event | update");
+        Table(page, "Stream events", "Event | update");
         foreach (var (type, frame) in MappingSamples.Events)
         {
             Row(page, type, await UpdateAsync(frame));
@@ -161,7 +176,7 @@ public class MappingTableTests
             }
         });
         var contents = updates.Skip(isFirst ? 0 : 1).SelectMany(static u => u.Contents).Select(Name).ToList();
-        var ends = updates.Any(static u => u.FinishReason is not null) ? ", FinishReason, ConversationId: the end" : "";
+        var ends = updates.Any(static u => u.FinishReason is not null) ? ", FinishReason, ConversationId (terminal event)" : "";
         return (contents.Count > 0 ? string.Join(" + ", contents) : e is GrokException { Kind: not GrokErrorKind.StreamBroken } failure ? $"*GrokException* ({failure.Kind})"
             : updates.Count > (isFirst ? 0 : 1) ? "an update without contents, with the event in RawRepresentation" : "nothing") + ends;
     }
