@@ -42,7 +42,7 @@ internal static partial class CannedWeb
             return;
         }
 
-        // Positions count code points. No public source names the unit (docs/wire.md#what-nobody-knows).
+        // Positions count code points. No public source names the unit (docs/wire.md#open-questions).
         var start = text.ToString().EnumerateRunes().Count();
         var mark = $"[[{title}]]({url})";
         text.Append(mark);

@@ -35,7 +35,7 @@ internal sealed class MessageDraft
                     : new Citation(piece.Text, piece.Title ?? piece.Text, 0, 0));
             }
 
-            // Positions count code points. No public source names the unit (docs/wire.md#what-nobody-knows).
+            // Positions count code points. No public source names the unit (docs/wire.md#open-questions).
             length += CountCodePoints(appended);
             text.Append(appended);
             if (appended.Length > 0 || piece.Before is not null)
