@@ -22,7 +22,7 @@ internal sealed record Cell(string Words, string? Wrong = null)
 /// <param name="Reason">How it says that it ended.</param>
 /// <param name="Failure">What was thrown.</param>
 /// <param name="HasConversationId">Whether it offers an id to go on from.</param>
-/// <param name="Rebuilt">Why the conversation was sent anew.</param>
+/// <param name="Rebuilt">Why the conversation was rebuilt; null if it was not.</param>
 internal sealed record Seen(string Text, ChatFinishReason? Reason, Exception? Failure, bool HasConversationId, string? Rebuilt)
 {
     public static async Task<Seen> OfAsync(Func<Task<ChatResponse>> call)
@@ -80,12 +80,12 @@ internal sealed record Seen(string Text, ChatFinishReason? Reason, Exception? Fa
         var again = requests > 1 && Rebuilt is null ? $", after {requests - 1} {(requests == 2 ? "retry" : "retries")}" : "";
         // How much comes before a timeout is for the machine to say.
         var part = Failure is GrokException { Kind: not GrokErrorKind.Timeout } && Text.Length > 0 ? ", after a part" : "";
-        return new(Told() + (Rebuilt is null ? "" : ", sent anew") + part + again, wrong);
+        return new(Told() + (Rebuilt is null ? "" : ", rebuilt") + part + again, wrong);
     }
 
     private string Told() => Failure switch
     {
-        null when Text.Contains('\uFFFD', StringComparison.Ordinal) => "the answer, U+FFFD for what is lost",
+        null when Text.Contains('\uFFFD', StringComparison.Ordinal) => "the answer, undecodable bytes as U+FFFD",
         null => Reason == ChatFinishReason.Stop ? "**the answer**" : $"the answer, as `{Reason}`",
         GrokException { Kind: GrokErrorKind.Timeout } e => $"Timeout ({e.Message[(e.Message.LastIndexOf('(') + 1)..e.Message.LastIndexOf(')')]})",
         GrokException e => $"{e.Kind}",

@@ -5,7 +5,7 @@ using Happens = System.Func<Connectors.Grok.Faults.Tests.Support.FaultyFront.Exc
 
 namespace Connectors.Grok.Faults.Tests.Matrix;
 
-/// <summary>Everything that goes wrong, in the order of the table.</summary>
+/// <summary>All faults, in the order of the table.</summary>
 internal static class FaultRows
 {
     private const string Words = "Service temporarily unavailable.";
@@ -40,23 +40,23 @@ internal static class FaultRows
             e.Http.Abort();
             return Task.CompletedTask;
         });
-        yield return Row("no headers, for ever", static e => e.StallAsync()) with { WholeKnobs = InTotal, Knobs = new() { ResponseHeadersTimeout = Soon } };
+        yield return Row("no headers, ever", static e => e.StallAsync()) with { WholeKnobs = InTotal, Knobs = new() { ResponseHeadersTimeout = Soon } };
 
         static FaultRow Row(string name, Happens? happens = null) => new(Group, name, happens ?? (static _ => Task.CompletedTask));
     }
 
     private static IEnumerable<FaultRow> Statuses()
     {
-        const string Group = "Errors of HTTP, for good";
-        yield return Of("400, an argument that is wrong", "status; status=400; code=invalid-argument; message=Argument not supported: max_output_tokens");
+        const string Group = "HTTP errors, permanent";
+        yield return Of("400, an invalid argument", "status; status=400; code=invalid-argument; message=Argument not supported: max_output_tokens");
         yield return Of("400, a wrong key", "status; status=400; code=invalid-argument; message=Incorrect API key provided: xx***yy.");
-        yield return Of("400, longer than the model's context", "status; status=400; code=invalid-argument; message=This model's maximum prompt length is 500000 but the request contains 637815 tokens.");
+        yield return Of("400, the prompt exceeds the model's context", "status; status=400; code=invalid-argument; message=This model's maximum prompt length is 500000 but the request contains 637815 tokens.");
         yield return Of("401, no key", "status; status=401; code=unauthenticated:no-credentials; message=No credentials presented.");
         yield return Of("402, as gateways send it", "payment-required");
         yield return Of("403, access denied", "access-denied");
         yield return Of("403, credits used", "credits-used");
         yield return Of("403, no credits yet", "no-credits");
-        yield return Of("403, against the guidelines", "content-policy");
+        yield return Of("403, content against the guidelines", "content-policy");
         yield return Of("403, bad credentials", "bad-credentials");
         yield return Of("404, no such model", "status; status=404; code=not-found; message=The model grok-9 does not exist or your team does not have access to it.");
         yield return Of("404, the response expired, once", "status; status=404; code=not-found; message=Response with id=abc not found") with { Times = 1 };
@@ -78,17 +78,17 @@ internal static class FaultRows
 
     private static IEnumerable<FaultRow> Shapes()
     {
-        const string Group = "The shapes of an error: 503 each";
+        const string Group = "Formats of error bodies, status 503";
         yield return Of("A: code and error", "unavailable");
         yield return Of("B: an error object", "nested");
         yield return Of("C: error only", "error-only");
-        yield return Of("D: a number for a code", "unavailable; shape=NumericCode");
+        yield return Of("D: a numeric code", "unavailable; shape=NumericCode");
         yield return Of("E: plain text", "plain-text");
         yield return Of("F: a JSON string", "json-string");
         yield return Of("F: JSON in a JSON string", "double-encoded");
-        yield return Of("G: a page of HTML, 520", "html");
-        yield return By("H: as WebSockets have it", Body("""{"type":"error","status":503,"error":{"message":"Service temporarily unavailable.","type":null,"code":"unavailable"}}"""));
-        yield return By("I: as events have it", Body($$"""{"type":"error","code":"unavailable","message":"{{Words}}","param":null}"""));
+        yield return Of("G: an HTML page, status 520", "html");
+        yield return By("H: the format of WebSocket frames", Body("""{"type":"error","status":503,"error":{"message":"Service temporarily unavailable.","type":null,"code":"unavailable"}}"""));
+        yield return By("I: the format of stream events", Body($$"""{"type":"error","code":"unavailable","message":"{{Words}}","param":null}"""));
 
         static FaultRow Of(string name, string fault) => new(Group, name, Ask(fault));
         static FaultRow By(string name, Happens fault) => new(Group, name, fault);
@@ -96,18 +96,18 @@ internal static class FaultRows
 
     private static IEnumerable<FaultRow> OddErrors()
     {
-        const string Group = "Errors that are odd themselves: 503 each, unless it says otherwise";
+        const string Group = "Malformed errors, status 503 unless the row says otherwise";
         yield return By("empty body", Body(""));
-        yield return By("body cut in half", static e => e.CutAsync("{\"code\":\"unavailable\",\"error\":\"Service tem"u8.ToArray(), 503));
+        yield return By("truncated body", static e => e.CutAsync("{\"code\":\"unavailable\",\"error\":\"Service tem"u8.ToArray(), 503));
         yield return By("body of 1 MB", Body(new string('x', 1_000_000)));
         yield return Of("compressed with gzip", "unavailable; gzip");
-        yield return By("a compressed bomb", static e => e.AnswerAsync(503, "application/json", WholeBomb.Value, ("Content-Encoding", "gzip"))) with { IsHeavy = true };
-        yield return By("says gzip, is not", static e => e.AnswerAsync(503, "application/json", "not gzip"u8.ToArray(), ("Content-Encoding", "gzip")));
+        yield return By("a decompression bomb", static e => e.AnswerAsync(503, "application/json", WholeBomb.Value, ("Content-Encoding", "gzip"))) with { IsHeavy = true };
+        yield return By("labelled gzip, but not compressed", static e => e.AnswerAsync(503, "application/json", "not gzip"u8.ToArray(), ("Content-Encoding", "gzip")));
         yield return Of("wrong content type", "unavailable; content-type=image/png");
         yield return By("invalid UTF-8", static e => e.AnswerAsync(503, "application/json", (byte[])[.. "{\"error\":\""u8, 0xC3, 0x28, 0xFF, .. "\"}"u8]));
-        yield return By("half a surrogate pair", Body("""{"code":"\ud800","error":"\ud83d."}"""));
+        yield return By("an unpaired surrogate", Body("""{"code":"\ud800","error":"\ud83d."}"""));
         yield return By("nested 10,000 deep", Body($"{{\"error\":{new string('[', 10_000)}{new string(']', 10_000)}}}"));
-        yield return By("members twice", Body($$"""{"error":"first","error":"{{Words}}","code":1,"code":"unavailable"}"""));
+        yield return By("duplicate members", Body($$"""{"error":"first","error":"{{Words}}","code":1,"code":"unavailable"}"""));
         yield return By("a redirect to another host, 307", static e => e.AnswerAsync(307, null, default, ("Location", "https://elsewhere.example/v1/responses")));
 
         static FaultRow Of(string name, string fault) => new(Group, name, Ask(fault));
@@ -116,9 +116,9 @@ internal static class FaultRows
 
     private static IEnumerable<FaultRow> InPassing()
     {
-        const string Group = "In passing: the first request only";
+        const string Group = "Transient errors: the first request only";
         foreach (var (name, fault) in (IEnumerable<(string, string)>)
-                 [("429, Retry-After", "rate-limited; retry-after=0"), ("503", "unavailable"), ("HTML, 520", "html"), ("an error as the first event; 503 when not streamed", "error-first")])
+                 [("429, Retry-After", "rate-limited; retry-after=0"), ("503", "unavailable"), ("HTML, 520", "html"), ("an error as the first event; not streamed: 503", "error-first")])
         {
             yield return new(Group, name, Ask(fault)) { Times = 1 };
         }
@@ -126,32 +126,32 @@ internal static class FaultRows
 
     private static IEnumerable<FaultRow> InsideAnAnswer()
     {
-        const string Group = "Errors under a good status";
-        yield return new(Group, "an error as the first event; 503 when not streamed", Ask("error-first"));
-        yield return new(Group, "an error event without a type, after a part", Ask("untyped-error; after=15"));
-        yield return new(Group, "an error event as an object, after a part", Ask("nested-error; after=15"));
-        yield return new(Group, "an error event as WebSockets have it", static e => e.AnswerAsync(
+        const string Group = "Errors in a response of status 200";
+        yield return new(Group, "an error as the first event; not streamed: 503", Ask("error-first"));
+        yield return new(Group, "an untyped error event after a part of the answer", Ask("untyped-error; after=15"));
+        yield return new(Group, "a nested error event after a part of the answer", Ask("nested-error; after=15"));
+        yield return new(Group, "an error event in the format of WebSocket frames", static e => e.AnswerAsync(
             (byte[])[.. """data: {"type":"error","status":429,"error":{"message":"Too many requests","type":null,"code":"resource-exhausted"}}"""u8, .. "\n\n"u8]))
         { Forms = Forms.Streamed };
         yield return new(Group, "an error object instead of an answer", Ask("error-object"));
         yield return new(Group, "a response that failed", Ask("failed"));
-        yield return new(Group, "an answer cut at its length (`incomplete`)", static e => e.PassAsync()) { Question = Answers.ShortQuestion };
-        yield return new(Group, "a page of HTML, 200", static e => e.AnswerAsync(200, "text/html", "<!DOCTYPE html><html><body>Sign in to the hotel</body></html>"u8.ToArray()));
-        yield return new(Group, "JSON that is no response", static e => e.AnswerAsync(200, "application/json", "{\"object\":\"chat.completion\",\"choices\":[]}"u8.ToArray()));
+        yield return new(Group, "an answer truncated at its length limit (`incomplete`)", static e => e.PassAsync()) { Question = Answers.ShortQuestion };
+        yield return new(Group, "an HTML page", static e => e.AnswerAsync(200, "text/html", "<!DOCTYPE html><html><body>Sign in to the hotel</body></html>"u8.ToArray()));
+        yield return new(Group, "JSON that is not a response", static e => e.AnswerAsync(200, "application/json", "{\"object\":\"chat.completion\",\"choices\":[]}"u8.ToArray()));
         yield return new(Group, "a response that is not finished", static e => e.AnswerAsync(200, "application/json", "{\"id\":\"a\",\"status\":\"in_progress\",\"output\":[]}"u8.ToArray()));
         yield return new(Group, "an empty body", static e => e.AnswerAsync(default));
     }
 
     private static IEnumerable<FaultRow> BrokenAnswers()
     {
-        const string Group = "Answers that break off";
-        yield return new(Group, "cut before the first word; half of the body", Cut(events: 2));
-        yield return new(Group, "cut after a part; half of the body", Cut(events: 15));
-        yield return new(Group, "a good end, too early; half of the body", Ask("end; after=15"));
+        const string Group = "Answers that end early";
+        yield return new(Group, "connection lost before the first text; not streamed: after half of the body", Cut(events: 2));
+        yield return new(Group, "connection lost after a part; not streamed: after half of the body", Cut(events: 15));
+        yield return new(Group, "body ends properly, but too early; not streamed: after half of the body", Ask("end; after=15"));
         yield return Frames(Group, "the last event is missing", static f => f[..^1]);
         yield return Frames(Group, "`[DONE]` in place of the last event", static f => [.. f[..^1], "data: [DONE]"]);
-        yield return Frames(Group, "the last event is cut in half", static f => [.. f[..^1], f[^1][..(f[^1].Length / 2)]], isOpen: true);
-        yield return new(Group, "silence before the first event; no body", static async e =>
+        yield return Frames(Group, "the last event is truncated", static f => [.. f[..^1], f[^1][..(f[^1].Length / 2)]], isOpen: true);
+        yield return new(Group, "silence before the first event; not streamed: before the body", static async e =>
         {
             e.Begin(200, e.IsStream ? "text/event-stream" : "application/json");
             await e.WriteAsync(default);
@@ -159,26 +159,26 @@ internal static class FaultRows
         })
         { WholeKnobs = InTotal, Knobs = Idle };
         yield return new(Group, "silence after a part", Ask("stall; after=15")) { WholeKnobs = InTotal, Knobs = Idle };
-        yield return new(Group, "keep-alives only, for ever", Forever("", ": keep-alive\n\n")) { Forms = Forms.Streamed, Knobs = Idle };
-        yield return new(Group, "blank events only, for ever", Forever("", "data: \n\n")) { Forms = Forms.Streamed, Knobs = Idle };
-        yield return new(Group, "text for ever", Forever("{\"id\":\"", "a", "data: {\"type\":\"response.output_text.delta\",\"item_id\":\"a\",\"output_index\":0,\"content_index\":0,\"delta\":\"a\"}\n\n"))
+        yield return new(Group, "endless keep-alives", Forever("", ": keep-alive\n\n")) { Forms = Forms.Streamed, Knobs = Idle };
+        yield return new(Group, "endless blank events", Forever("", "data: \n\n")) { Forms = Forms.Streamed, Knobs = Idle };
+        yield return new(Group, "endless text", Forever("{\"id\":\"", "a", "data: {\"type\":\"response.output_text.delta\",\"item_id\":\"a\",\"output_index\":0,\"content_index\":0,\"delta\":\"a\"}\n\n"))
         { WholeKnobs = InTotal, Knobs = InTotal, SaysSomethingElse = true };
     }
 
     private static IEnumerable<FaultRow> OddAnswers()
     {
-        const string Group = "Answers that are whole, oddly told";
+        const string Group = "Unusual framing, order or content";
         yield return new(Group, "comments between events", Ask("keep-alives")) { Forms = Forms.Streamed };
         yield return new(Group, "no `event:` lines", Ask("data-only")) { Forms = Forms.Streamed };
-        yield return new(Group, "events nobody knows", Ask("unknown-events")) { Forms = Forms.Streamed };
+        yield return new(Group, "unknown events", Ask("unknown-events")) { Forms = Forms.Streamed };
         yield return new(Group, "an empty `output` at the end", Ask("empty-final-output")) { Forms = Forms.Streamed };
         yield return new(Group, "compressed with gzip", Ask("gzip"));
         yield return new(Group, "wrong content type, JSON", Ask("wrong-content-type")) { Forms = Forms.Whole };
         yield return new(Group, "no content type", static async e => await e.AnswerAsync(200, null, await e.FetchAsync()));
         yield return new(Group, "a byte order mark", static async e => await e.AnswerAsync((byte[])[0xEF, 0xBB, 0xBF, .. await e.FetchAsync()]));
-        yield return new(Group, "lines end with CR LF", Text(static t => t.Replace("\n", "\r\n", StringComparison.Ordinal))) { Forms = Forms.Streamed };
-        yield return new(Group, "lines end with CR", Text(static t => t.Replace('\n', '\r'))) { Forms = Forms.Streamed };
-        yield return new(Group, "data in many lines", Text(static t => t.Replace("data: {", "data: {\ndata: ", StringComparison.Ordinal).Replace("}\n\n", "\ndata:}\n\n", StringComparison.Ordinal))) { Forms = Forms.Streamed };
+        yield return new(Group, "lines that end with CR LF", Text(static t => t.Replace("\n", "\r\n", StringComparison.Ordinal))) { Forms = Forms.Streamed };
+        yield return new(Group, "lines that end with CR", Text(static t => t.Replace('\n', '\r'))) { Forms = Forms.Streamed };
+        yield return new(Group, "data over several lines", Text(static t => t.Replace("data: {", "data: {\ndata: ", StringComparison.Ordinal).Replace("}\n\n", "\ndata:}\n\n", StringComparison.Ordinal))) { Forms = Forms.Streamed };
         yield return new(Group, "no space after `data:`", Text(static t => t.Replace("data: ", "data:", StringComparison.Ordinal))) { Forms = Forms.Streamed };
         yield return new(Group, "one byte at a time", static async e =>
         {
@@ -190,12 +190,12 @@ internal static class FaultRows
         });
         yield return Frames(Group, "`[DONE]` after the end", static f => [.. f, "data: [DONE]"]);
         yield return Frames(Group, "`[DONE]` before the end", static f => [.. f[..4], "data: [DONE]", .. f[4..]]);
-        yield return Frames(Group, "every event twice", static f => [.. f.SelectMany(static one => (string[])[one, one])]);
-        yield return Frames(Group, "the stream from its beginning, twice", static f => [.. f[..^1], .. f]);
-        yield return Frames(Group, "a piece of text lost on the way", static f => [.. f.Where((_, i) => i != TextAt(f) + 1)]) with { SaysSomethingElse = true };
-        yield return Frames(Group, "the last pieces of text lost on the way", static f => [.. f.Where((one, i) => i < TextAt(f) + 3 || !IsText(one))]);
-        yield return Frames(Group, "two pieces of text in the wrong order", static f => Swapped(f)) with { SaysSomethingElse = true };
-        yield return new(Group, "members twice", Text(static t => t.Replace("\"status\":\"completed\"", "\"status\":\"failed\",\"status\":\"completed\"", StringComparison.Ordinal)));
+        yield return Frames(Group, "every event sent twice", static f => [.. f.SelectMany(static one => (string[])[one, one])]);
+        yield return Frames(Group, "the stream restarted from its beginning", static f => [.. f[..^1], .. f]);
+        yield return Frames(Group, "one text delta missing", static f => [.. f.Where((_, i) => i != TextAt(f) + 1)]) with { SaysSomethingElse = true };
+        yield return Frames(Group, "the last text deltas missing", static f => [.. f.Where((one, i) => i < TextAt(f) + 3 || !IsText(one))]);
+        yield return Frames(Group, "two text deltas in the wrong order", static f => Swapped(f)) with { SaysSomethingElse = true };
+        yield return new(Group, "duplicate members", Text(static t => t.Replace("\"status\":\"completed\"", "\"status\":\"failed\",\"status\":\"completed\"", StringComparison.Ordinal)));
         yield return new(Group, "huge numbers", Text(static t => t.Replace("\"usage\":{", "\"usage\":{\"cost_in_usd_ticks\":1e400,\"input_tokens\":999999999999999999999,", StringComparison.Ordinal).Replace("\"object\":", "\"unheard_of\":1e400,\"object\":", StringComparison.Ordinal)));
         yield return new(Group, "ids with control characters", Text(static t => t.Replace("\"id\":\"msg_", "\"id\":\"\\u0000\\r\\n\\u001b[2Jmsg_", StringComparison.Ordinal)));
         yield return new(Group, "an unknown member nested 30 deep", Text(static t => t.Replace("\"object\":\"response\"", $"\"unheard_of\":{new string('[', 30)}{new string(']', 30)},\"object\":\"response\"", StringComparison.Ordinal)));
@@ -203,14 +203,14 @@ internal static class FaultRows
 
     private static IEnumerable<FaultRow> Hostile()
     {
-        const string Group = "Answers that nobody should send";
+        const string Group = "Invalid answers";
         yield return new(Group, "a member nested 10,000 deep", Text(static t => t.Replace("\"object\":\"response\"", $"\"unheard_of\":{new string('[', 10_000)}{new string(']', 10_000)},\"object\":\"response\"", StringComparison.Ordinal)));
-        yield return new(Group, "text that is no UTF-8", Bytes("Forty", [0xC3, 0x28, 0xFF])) { WithLoss = "\uFFFD(\uFFFD-two, as ever." };
-        yield return new(Group, "half a surrogate pair in the text", Text(static t => t.Replace("Forty", "\\ud83d", StringComparison.Ordinal))) { WithLoss = "\uFFFD-two, as ever." };
-        yield return Frames(Group, "an event that is no JSON", static f => [.. f[..^3], "data: {\"type\":", .. f[^3..]]);
-        yield return new(Group, "says gzip, is not", static async e => await e.AnswerAsync(await e.FetchAsync(), ("Content-Encoding", "gzip")));
-        yield return new(Group, "gzip that is cut in half", static e => e.AnswerAsync((e.IsStream ? StreamedBomb : WholeBomb).Value.AsMemory(0, 4000), ("Content-Encoding", "gzip"))) { IsHeavy = true };
-        yield return new(Group, "more than 64 MiB in one piece", static async e =>
+        yield return new(Group, "text that is not UTF-8", Bytes("Forty", [0xC3, 0x28, 0xFF])) { WithLoss = "\uFFFD(\uFFFD-two, as ever." };
+        yield return new(Group, "an unpaired surrogate in the text", Text(static t => t.Replace("Forty", "\\ud83d", StringComparison.Ordinal))) { WithLoss = "\uFFFD-two, as ever." };
+        yield return Frames(Group, "an event that is not JSON", static f => [.. f[..^3], "data: {\"type\":", .. f[^3..]]);
+        yield return new(Group, "labelled gzip, but not compressed", static async e => await e.AnswerAsync(await e.FetchAsync(), ("Content-Encoding", "gzip")));
+        yield return new(Group, "truncated gzip", static e => e.AnswerAsync((e.IsStream ? StreamedBomb : WholeBomb).Value.AsMemory(0, 4000), ("Content-Encoding", "gzip"))) { IsHeavy = true };
+        yield return new(Group, "more than 64 MiB in one event or body", static async e =>
         {
             e.Begin(200, e.IsStream ? "text/event-stream" : "application/json");
             await e.WriteAsync(Encoding.ASCII.GetBytes(e.IsStream ? "data: {\"type\":\"response.output_text.delta\",\"delta\":\"" : "{\"id\":\""));
@@ -218,18 +218,18 @@ internal static class FaultRows
             await e.WriteAsync("\"}\n\n"u8.ToArray());
         })
         { IsHeavy = true };
-        yield return new(Group, "a compressed bomb", static e => e.AnswerAsync((e.IsStream ? StreamedBomb : WholeBomb).Value, ("Content-Encoding", "gzip"))) { IsHeavy = true };
+        yield return new(Group, "a decompression bomb", static e => e.AnswerAsync((e.IsStream ? StreamedBomb : WholeBomb).Value, ("Content-Encoding", "gzip"))) { IsHeavy = true };
     }
 
     private static IEnumerable<FaultRow> OfOurs()
     {
-        const string Group = "Of our own making, or of the settings";
+        const string Group = "Rejected parameters and local limits";
         Happens refuses = static e => e.Body.AsSpan().IndexOf("\"temperature\""u8) >= 0
             ? e.AnswerAsync(400, "application/json", """{"code":"400","error":"Argument not supported: temperature"}"""u8.ToArray())
             : e.PassAsync();
-        yield return new(Group, "a parameter is refused", refuses) { Temperature = 0.5f };
-        yield return new(Group, "a parameter is refused, `DropRefusedParameters`", refuses) { Temperature = 0.5f, WholeKnobs = new() { DropRefusedParameters = true }, Knobs = new() { DropRefusedParameters = true } };
-        yield return new(Group, "too many at once, `MaxConcurrentRequests`", static e => e.PassAsync()) { IsOccupied = true, WholeKnobs = One, Knobs = One };
+        yield return new(Group, "a rejected parameter", refuses) { Temperature = 0.5f };
+        yield return new(Group, "a rejected parameter, `DropRefusedParameters`", refuses) { Temperature = 0.5f, WholeKnobs = new() { DropRefusedParameters = true }, Knobs = new() { DropRefusedParameters = true } };
+        yield return new(Group, "more requests than `MaxConcurrentRequests`", static e => e.PassAsync()) { IsOccupied = true, WholeKnobs = One, Knobs = One };
     }
 
     private static Knobs One => new() { MaxConcurrentRequests = 1, MaxQueuedRequests = 0 };

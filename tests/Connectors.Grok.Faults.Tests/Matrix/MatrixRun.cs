@@ -186,7 +186,7 @@ public sealed class MatrixRun : IAsyncLifetime
             return events[^1].EventType switch
             {
                 "done" => (
-                    "done" + (said.Contains('\uFFFD', StringComparison.Ordinal) ? ", U+FFFD for what is lost" : "") + Member(last, "cut") + (Member(last, "rebuilt").Length > 0 ? ", sent anew" : ""),
+                    "done" + (said.Contains('\uFFFD', StringComparison.Ordinal) ? ", undecodable bytes as U+FFFD" : "") + Member(last, "cut") + (Member(last, "rebuilt").Length > 0 ? ", rebuilt" : ""),
                     said, null),
                 "failed" => (await ProblemOf(events[^1].Data) + (said.Length > 0 && !events[^1].Data.Contains("\"status\":504", StringComparison.Ordinal) ? ", after a part" : ""), said, null),
                 var other => (other, said, $"the run ended with '{other}'"),

@@ -132,7 +132,7 @@ public class SecrecyTests
             }
         }
 
-        // What the service no longer has is sent anew.
+        // The service no longer stores the response, so the conversation is rebuilt.
         await Ask(app.Kept, false, App.Options(app.Kept, "ticket-old"), new TextContent(Secrets.Say(Secrets.PromptWord)));
         app.Emulator.ExpireResponses();
         await Ask(app.Kept, true, App.Options(app.Kept, "ticket-old"), new TextContent(Secrets.Say(Secrets.PromptWord)));

@@ -73,7 +73,7 @@ internal sealed partial class FaultyFront : IAsyncDisposable
         using var buffer = new MemoryStream();
         await http.Request.Body.CopyToAsync(buffer, http.RequestAborted);
         var exchange = new Exchange(http, this, buffer.ToArray());
-        // The last one: a conversation that is sent anew also holds those of its earlier turns.
+        // The last one: a rebuilt conversation also contains the markers of its earlier turns.
         var marks = Marks().Matches(Encoding.UTF8.GetString(exchange.Body));
         var (name, key) = marks.Count > 0 ? (marks[^1].Groups["name"].Value, marks[^1].Groups["key"].Value) : ("", "");
         exchange.Key = key;
