@@ -13,7 +13,7 @@ public partial class DocumentLinksTests
 
     [Theory]
     [MemberData(nameof(Documents))]
-    public void Links_of_a_document_resolve(string document)
+    public void Document_links_resolve(string document)
     {
         var broken = BrokenLinks(document, File.ReadLines(Repository.PathTo(document)));
         Assert.True(broken.Count == 0, $"{document}:\n{string.Join('\n', broken)}");
@@ -41,7 +41,7 @@ public partial class DocumentLinksTests
     [InlineData("What is `store: true` for?", "what-is-store-true-for")]
     [InlineData("[Links](docs/wire.md) & more_or_less", "links--more_or_less")]
     [InlineData("Ünïcode 2 – yes", "ünïcode-2--yes")]
-    public void Anchor_of_a_heading_is_the_one_that_GitHub_makes(string heading, string anchor) => Assert.Equal(anchor, AnchorOf(heading));
+    public void Heading_anchor_equals_the_one_of_GitHub(string heading, string anchor) => Assert.Equal(anchor, AnchorOf(heading));
 
     [Fact]
     public void Headings_with_the_same_text_get_numbered_anchors()
@@ -53,7 +53,7 @@ public partial class DocumentLinksTests
 
     /// <summary>Comments cite the sections of docs/wire.md, which is no link that a compiler checks.</summary>
     [Fact]
-    public void Sections_of_the_wire_page_that_sources_cite_exist()
+    public void Wire_page_sections_cited_in_sources_exist()
     {
         var cited = Directory.GetFiles(Repository.PathTo("src"), "*.cs", SearchOption.AllDirectories)
             .SelectMany(static file => WireSection().Matches(File.ReadAllText(file)).Select(match => (File: file, Section: match.Groups["section"].Value)))

@@ -98,14 +98,14 @@ public class LanguageTests
         TimeSpan.FromSeconds(10));
 
     [Fact]
-    public void Files_hold_no_figurative_phrase()
+    public void Files_outside_the_ratchet_list_hold_no_figurative_phrase()
     {
         var found = Files().Except(NotYetRewritten, StringComparer.Ordinal).SelectMany(Found).ToList();
         Assert.True(found.Count == 0, string.Join('\n', found));
     }
 
     [Fact]
-    public void Every_listed_file_still_needs_its_line()
+    public void Every_file_on_the_ratchet_list_still_has_a_figurative_phrase()
     {
         var clean = NotYetRewritten.Where(static f => !File.Exists(Repository.PathTo(f)) || !Found(f).Any()).ToList();
         Assert.True(clean.Count == 0, $"Remove from {nameof(NotYetRewritten)}:\n{string.Join('\n', clean)}");
@@ -116,7 +116,7 @@ public class LanguageTests
     [InlineData("Goes On From", "Goes On From")]
     [InlineData("/// <summary>What was\n    /// said.</summary>", "What was\n    /// said")]
     [InlineData("It is renewed; a new one goes on.", null)]
-    public void Phrase_is_found_as_whole_words_in_any_case_and_over_lines(string text, string? phrase)
+    public void Phrase_search_finds_whole_words_in_any_case_across_lines(string text, string? phrase)
     {
         var match = AnyPhrase.Match(text);
         Assert.Equal(phrase, match.Success ? match.Value : null);

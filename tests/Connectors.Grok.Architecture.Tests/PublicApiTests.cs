@@ -23,7 +23,7 @@ public class PublicApiTests
 
     [Theory]
     [MemberData(nameof(Packages))]
-    public async Task Public_surface_is_the_approved_one(string package)
+    public async Task Public_surface_matches_the_approved_file(string package)
     {
         var folder = Repository.PathTo("tests/Connectors.Grok.Architecture.Tests/PublicApi");
         var approved = Path.Combine(folder, $"{package}.approved.txt");
@@ -42,6 +42,6 @@ public class PublicApiTests
     [InlineData(typeof(Plain), typeof(OtherNullability))]
     [InlineData(typeof(Plain), typeof(OtherConstant))]
     [InlineData(typeof(Plain), typeof(OtherMarks))]
-    public void Approved_files_show_a_difference(Type one, Type other) =>
+    public void Public_surface_text_shows_every_difference(Type one, Type other) =>
         Assert.NotEqual(one.GeneratePublicApi(Options).Replace(one.Name, "", StringComparison.Ordinal), other.GeneratePublicApi(Options).Replace(other.Name, "", StringComparison.Ordinal));
 }

@@ -5,7 +5,7 @@ namespace Connectors.Grok.Faults.Tests.Cancellation;
 public class CancelTests(ITestOutputHelper output)
 {
     [Fact]
-    public async Task Ten_thousand_cancellations_are_all_seen_and_leave_nothing_behind()
+    public async Task Ten_thousand_cancellations_are_all_observed_without_leaks()
     {
         var result = await CancelRun.RunAsync(CancelRun.DefaultCount, seed: 1, output.WriteLine);
         Assert.True(result.Wrong.IsEmpty, string.Join('\n', result.Wrong.Take(10)));

@@ -5,7 +5,7 @@ namespace Connectors.Grok.Faults.Tests.Fuzz;
 public class FuzzTests
 {
     [Fact]
-    public async Task Nothing_but_answers_that_the_bytes_hold_and_the_documented_exceptions_comes_out()
+    public async Task Fuzzed_answers_yield_only_their_own_content_or_documented_exceptions()
     {
         var count = int.Parse(Environment.GetEnvironmentVariable("GROK_FUZZ_COUNT") ?? $"{FuzzCommand.DefaultCount}", CultureInfo.InvariantCulture);
         var seed = ulong.Parse(Environment.GetEnvironmentVariable("GROK_FUZZ_SEED") ?? $"{FuzzCommand.DefaultSeed}", CultureInfo.InvariantCulture);

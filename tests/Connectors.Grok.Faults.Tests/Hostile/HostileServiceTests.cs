@@ -47,7 +47,7 @@ public sealed class HostileServiceTests : IAsyncLifetime
     [InlineData(303)]
     [InlineData(307)]
     [InlineData(308)]
-    public async Task Neither_the_key_nor_the_messages_follow_a_redirect(int status)
+    public async Task Redirect_receives_neither_the_key_nor_the_messages(int status)
     {
         using var client = new GrokChatClient(Options());
         foreach (var stream in (bool[])[false, true])
@@ -61,7 +61,7 @@ public sealed class HostileServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_redirect_that_holds_the_key_does_not_get_it_into_the_exception()
+    public async Task Redirect_with_the_key_in_its_address_is_reported_with_the_key_redacted()
     {
         using var client = new GrokChatClient(Options());
         var e = await Assert.ThrowsAsync<GrokException>(() => AskAsync(client, false, FaultyFront.Mark("echo", "a")));
@@ -70,7 +70,7 @@ public sealed class HostileServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_redirect_that_the_callers_own_client_follows_takes_no_key_along()
+    public async Task Redirect_followed_by_the_callers_HttpClient_does_not_carry_the_key()
     {
         using var http = new HttpClient();
         using var client = new GrokChatClient(Options(), http);
@@ -79,7 +79,7 @@ public sealed class HostileServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_error_whose_words_do_not_end_is_told_by_its_status_and_what_came()
+    public async Task Error_body_that_stalls_is_reported_by_its_status()
     {
         var time = new JumpingTime(TimeSpan.FromSeconds(10));
         var options = Options();
@@ -96,7 +96,7 @@ public sealed class HostileServiceTests : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_connection_that_is_not_made_in_time_is_tried_again_and_then_told(bool stream)
+    public async Task Connect_timeout_is_retried_and_then_reported(bool stream)
     {
         var tries = 0;
         using var handler = new SocketsHttpHandler
@@ -119,7 +119,7 @@ public sealed class HostileServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_machine_that_takes_no_connection_is_told_by_the_timeout_of_the_options()
+    public async Task Unresponsive_host_is_reported_with_ConnectTimeout()
     {
         // A listener that accepts nothing: once its line is full, connections are neither made nor refused.
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

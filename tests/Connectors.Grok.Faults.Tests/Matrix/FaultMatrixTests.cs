@@ -16,7 +16,7 @@ public sealed class FaultMatrixTests(MatrixRun run) : IClassFixture<MatrixRun>
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task A_fault_is_told_or_survived_and_never_hangs_or_passes_for_an_answer(string fault)
+    public async Task Every_fault_is_reported_or_survived_without_a_hang_or_a_false_answer(string fault)
     {
         var cells = await run.CellsOf(fault);
         Assert.Equal(4, cells.Length);
@@ -24,7 +24,7 @@ public sealed class FaultMatrixTests(MatrixRun run) : IClassFixture<MatrixRun>
     }
 
     [Fact]
-    public void Every_fault_of_the_emulator_is_in_the_matrix()
+    public void Fault_matrix_covers_every_emulator_fault()
     {
         var list = Assert.Throws<FormatException>(static () => Emulator.Fault.Parse("no such fault")).Message;
         var names = list[(list.IndexOf("Use one of: ", StringComparison.Ordinal) + "Use one of: ".Length)..].TrimEnd('.').Split(", ");
@@ -34,7 +34,7 @@ public sealed class FaultMatrixTests(MatrixRun run) : IClassFixture<MatrixRun>
     }
 
     [Fact]
-    public async Task The_page_says_what_callers_see()
+    public async Task Fault_table_of_the_README_matches_what_callers_see()
     {
         var path = Repository.PathTo("tests/README.md");
         var page = await File.ReadAllTextAsync(path);

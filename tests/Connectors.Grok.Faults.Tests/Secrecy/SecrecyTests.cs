@@ -25,7 +25,7 @@ public class SecrecyTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Neither_the_key_nor_what_is_said_is_seen_from_outside_unless_it_is_asked_for(bool isAskedFor)
+    public async Task Key_and_messages_are_not_exposed_unless_LogSensitiveData_is_set(bool isAskedFor)
     {
         var secrets = new Secrets();
         using var witness = new Witness();
@@ -71,7 +71,7 @@ public class SecrecyTests
     }
 
     [Fact]
-    public async Task A_wrong_setting_is_told_without_its_value()
+    public async Task Invalid_setting_is_reported_without_its_value()
     {
         using var witness = new Witness();
         foreach (var setting in typeof(GrokChatClientOptions).GetProperties().Select(static p => p.Name).Append("ReasoningEfforts:grok-5:0"))
@@ -93,14 +93,14 @@ public class SecrecyTests
     [InlineData("https://grok.example/v1?key=")]
     [InlineData("https://grok.example/v1#")]
     [InlineData("ftp://grok.example/")]
-    public void A_wrong_address_is_told_without_what_it_holds(string address)
+    public void Invalid_endpoint_is_reported_without_its_secrets(string address)
     {
         var e = Assert.Throws<ArgumentException>(() => new GrokChatClientOptions { ApiKey = Secrets.Key, Endpoint = new Uri(address + Secrets.PasswordWord) }.Validate());
         Assert.Empty(new Secrets().FoundIn(Witness.Dump(e)));
     }
 
     [Fact]
-    public async Task The_emulators_own_log_does_not_hold_the_key()
+    public async Task Emulator_log_does_not_hold_the_key()
     {
         await using var emulator = new GrokEmulator(new() { ApiKey = Secrets.Key });
         using var http = new HttpClient(emulator.CreateHandler()) { BaseAddress = new("http://localhost/v1/") };

@@ -16,7 +16,7 @@ public class StoreSecrecyTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task An_unreachable_PostgreSQL_is_told_without_the_password(bool answersNonsense)
+    public async Task Unreachable_PostgreSQL_is_reported_without_the_password(bool answersNonsense)
     {
         using var server = new TcpListener(IPAddress.Loopback, 0);
         server.Start();
@@ -40,7 +40,7 @@ public class StoreSecrecyTests
     }
 
     [Fact]
-    public async Task A_file_that_SQLite_cannot_read_is_told_without_the_password_and_its_contents()
+    public async Task Unreadable_SQLite_file_is_reported_without_password_and_contents()
     {
         var folder = Directory.CreateTempSubdirectory("secrecy").FullName;
         try

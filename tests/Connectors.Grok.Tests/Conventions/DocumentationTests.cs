@@ -39,7 +39,7 @@ public class DocumentationTests
     }
 
     [Fact]
-    public void Links_to_xAI_name_known_pages()
+    public void Documentation_links_to_xAI_point_to_known_pages()
     {
         string[] known =
         [

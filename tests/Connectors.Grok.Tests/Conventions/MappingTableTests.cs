@@ -15,7 +15,7 @@ namespace Connectors.Grok.Tests.Conventions;
 public class MappingTableTests
 {
     [Fact]
-    public async Task The_page_says_what_the_mapping_does()
+    public async Task Mapping_page_matches_the_mapping()
     {
         var page = await PageAsync();
         var approved = Repository.PathTo("docs/mapping.md");
@@ -27,7 +27,7 @@ public class MappingTableTests
     }
 
     [Fact]
-    public void Every_content_tool_and_option_of_the_abstractions_has_a_sample()
+    public void Every_content_tool_and_option_of_the_abstractions_has_a_mapping_sample()
     {
         // Two have no public constructor: only what derives from them exists.
         Assert.Empty(Concrete<AIContent>().Where(static t => t.GetConstructors().Length > 0).Except(MappingSamples.Contents.Select(static c => c.GetType())));
@@ -36,7 +36,7 @@ public class MappingTableTests
     }
 
     [Fact]
-    public void Every_item_and_event_of_the_wire_and_of_the_emulator_has_a_sample()
+    public void Every_item_and_event_of_the_wire_and_the_emulator_has_a_mapping_sample()
     {
         var items = MappingSamples.Items.Select(static i => (string)JsonNode.Parse(i)!["type"]!).ToHashSet(StringComparer.Ordinal);
         var events = MappingSamples.Events.Select(static e => e.Type).ToHashSet(StringComparer.Ordinal);

@@ -10,7 +10,7 @@ namespace Connectors.Grok.Tests.Conventions;
 public class ReadmeCode
 {
     [Fact]
-    public async Task Runs()
+    public async Task Readme_code_runs_and_prints_what_the_README_promises()
     {
         await using var server = await GrokEmulator.StartAsync();
         Environment.SetEnvironmentVariable("XAI_BASE_URL", server.BaseAddress.AbsoluteUri);

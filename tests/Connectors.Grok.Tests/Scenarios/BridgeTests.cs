@@ -25,7 +25,7 @@ public class BridgeTests : EmulatorTest
 
     [Theory]
     [MemberData(nameof(Hosts))]
-    public async Task Five_turns_send_only_what_is_new_and_never_return_a_conversation_id(string host, bool savesAsJson)
+    public async Task Five_turns_send_only_new_messages_and_return_no_ConversationId(string host, bool savesAsJson)
     {
         var client = Client().AsHistoryTrackingClient();
         List<ChatMessage> history = [new(ChatRole.System, "You are a helpful assistant.") { AuthorName = "Agent" }];
@@ -46,7 +46,7 @@ public class BridgeTests : EmulatorTest
 
     [Theory]
     [MemberData(nameof(Hosts))]
-    public async Task A_function_loop_in_a_conversation_sends_only_results(string host, bool savesAsJson)
+    public async Task Function_loop_in_a_conversation_sends_only_results(string host, bool savesAsJson)
     {
         var client = Client().AsHistoryTrackingClient();
         List<ChatMessage> history = [];
@@ -63,7 +63,7 @@ public class BridgeTests : EmulatorTest
 
     [Theory]
     [MemberData(nameof(Hosts))]
-    public async Task Without_storing_reasoning_goes_back_as_it_came(string host, bool savesAsJson)
+    public async Task Unstored_reasoning_is_sent_back_unchanged(string host, bool savesAsJson)
     {
         var client = Client(static o => o.Store = false).AsHistoryTrackingClient();
         List<ChatMessage> history = [];
@@ -86,7 +86,7 @@ public class BridgeTests : EmulatorTest
     [InlineData(nameof(Bridge.Whole))]
     [InlineData(nameof(Bridge.Streamed))]
     [InlineData(nameof(Bridge.StreamedAgent))]
-    public async Task An_expired_conversation_is_sent_as_a_whole_without_the_host_noticing(string host)
+    public async Task Expired_conversation_is_rebuilt_transparently(string host)
     {
         // A clock of its own: the client does not know that the time is over.
         var client = Client().AsHistoryTrackingClient(new HistoryTrackingOptions { TimeProvider = new ManualTime() });
@@ -112,7 +112,7 @@ public class BridgeTests : EmulatorTest
     }
 
     [Fact]
-    public async Task What_was_edited_is_sent_again_from_the_last_answer_before_it()
+    public async Task Edited_history_is_resent_from_the_last_unedited_response()
     {
         var client = Client().AsHistoryTrackingClient(new HistoryTrackingOptions { RememberedAnswers = 0 });
         List<ChatMessage> history = [new(ChatRole.User, "My name is Alice. Remember this.")];
@@ -135,7 +135,7 @@ public class BridgeTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_reducer_that_drops_the_beginning_gets_what_it_sends()
+    public async Task History_without_its_first_messages_is_sent_as_given()
     {
         var client = Client().AsHistoryTrackingClient();
         List<ChatMessage> history = [new(ChatRole.User, "My name is Alice. Remember this.")];
@@ -150,7 +150,7 @@ public class BridgeTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_caller_with_an_id_of_its_own_manages_by_itself()
+    public async Task ConversationId_of_the_caller_is_used_and_its_errors_are_passed_on()
     {
         var grok = Client();
         var first = await grok.GetResponseAsync("My name is Alice. Remember this.");
@@ -170,7 +170,7 @@ public class BridgeTests : EmulatorTest
     [Theory]
     [InlineData(GrokKeys.Request.PreviousResponseId)]
     [InlineData(GrokKeys.Request.ConversationId)]
-    public async Task What_followed_an_id_given_by_a_key_is_not_taken_for_another_conversation(string key)
+    public async Task Response_after_an_id_key_is_not_resumed_by_another_conversation(string key)
     {
         var client = Client().AsHistoryTrackingClient();
         var first = await client.GetResponseAsync("My name is Alice. Remember this.");
@@ -185,7 +185,7 @@ public class BridgeTests : EmulatorTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_function_loop_after_an_id_of_the_callers_goes_on_from_its_call(bool stream)
+    public async Task Function_loop_after_a_ConversationId_continues_from_its_call(bool stream)
     {
         var grok = Client();
         var first = await grok.GetResponseAsync("My name is Alice. Remember this.");
@@ -205,7 +205,7 @@ public class BridgeTests : EmulatorTest
     [Theory]
     [InlineData(nameof(Bridge.Whole))]
     [InlineData(nameof(Bridge.Streamed))]
-    public async Task Over_the_conversation_client_the_state_is_that_clients(string host)
+    public async Task History_tracking_over_a_conversation_client_leaves_state_to_it(string host)
     {
         var store = new InMemoryConversationStore();
         var conversations = Client().AsConversationClient(store, new ConversationOptions { TimeProvider = Clock });
@@ -224,7 +224,7 @@ public class BridgeTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_team_with_zero_retention_is_noticed_once()
+    public async Task Zero_retention_is_detected_once()
     {
         await StartAsync(static o => o.ZeroDataRetention = true);
         var client = Client().AsHistoryTrackingClient();
@@ -237,7 +237,7 @@ public class BridgeTests : EmulatorTest
     }
 
     [Fact]
-    public async Task Reasoning_that_cannot_be_opened_or_read_is_left_out()
+    public async Task Rejected_or_malformed_reasoning_is_dropped()
     {
         var client = Client(static o => o.Store = false).AsHistoryTrackingClient();
         List<ChatMessage> history = [new(ChatRole.User, "My name is Alice. Remember this.")];
@@ -263,7 +263,7 @@ public class BridgeTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_stream_that_breaks_hands_over_no_call_and_no_id()
+    public async Task Broken_stream_returns_no_function_call_and_no_ConversationId()
     {
         var client = Client().AsHistoryTrackingClient();
         await client.GetResponseAsync("Hello.");
@@ -283,7 +283,7 @@ public class BridgeTests : EmulatorTest
     }
 
     [Fact]
-    public async Task The_memory_of_answers_is_bounded_and_can_be_off()
+    public async Task RememberedAnswers_limits_the_memory_and_zero_disables_it()
     {
         foreach (var (size, kinds) in ((int, string)[])[(0, "user assistant user"), (1, "user assistant user"), (2, "user")])
         {

@@ -15,7 +15,7 @@ public class StrictReaderTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Every_request_is_one_that_the_service_can_read(bool stream)
+    public void Every_request_passes_the_strict_reader(bool stream)
     {
         using var client = new EmulatedClient();
         var sent = 0;

@@ -16,7 +16,7 @@ public class SurvivalTests : ConversationTestBase
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_response_that_expired_unannounced_costs_one_404_and_one_whole_request(bool stream)
+    public async Task Expired_response_costs_one_404_and_one_rebuild(bool stream)
     {
         // A clock of its own: the client does not know that thirty days are over.
         var client = Conversations(static o => o.TimeProvider = new ManualTime());
@@ -33,7 +33,7 @@ public class SurvivalTests : ConversationTestBase
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_link_deleted_in_the_middle_costs_one_404_and_one_whole_request(bool stream)
+    public async Task Deleted_previous_response_costs_one_404_and_one_rebuild(bool stream)
     {
         await StartAsync(o => (o.TimeProvider, o.BreakChains) = (Clock, true));
         var client = Conversations();
@@ -52,7 +52,7 @@ public class SurvivalTests : ConversationTestBase
     [InlineData(true, false)]
     [InlineData(false, true)]
     [InlineData(true, true)]
-    public async Task An_image_in_turn_3_is_carried_from_there_on_where_it_must_not_be_stored(bool stream, bool isRefused)
+    public async Task Unstored_image_of_turn_3_is_resent_on_later_turns(bool stream, bool isRefused)
     {
         await StartAsync(o => (o.TimeProvider, o.RejectStoredImages) = (Clock, isRefused));
         var client = Conversations();
@@ -83,7 +83,7 @@ public class SurvivalTests : ConversationTestBase
     [InlineData(true, false)]
     [InlineData(false, true)]
     [InlineData(true, true)]
-    public async Task A_team_with_zero_retention_talks_over_six_turns(bool stream, bool isKnown)
+    public async Task Zero_retention_team_converses_over_six_turns(bool stream, bool isKnown)
     {
         await StartAsync(o => (o.TimeProvider, o.ZeroDataRetention) = (Clock, true));
         var client = Conversations(client: o => o.Store = isKnown ? false : null);
@@ -98,7 +98,7 @@ public class SurvivalTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task What_one_tenants_call_learns_of_zero_retention_all_know()
+    public async Task Zero_retention_detected_for_one_tenant_applies_to_all()
     {
         await StartAsync(o => (o.TimeProvider, o.ZeroDataRetention) = (Clock, true));
         var client = Conversations();
@@ -111,7 +111,7 @@ public class SurvivalTests : ConversationTestBase
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_model_switched_in_turn_4_gets_the_whole_conversation_once(bool stream)
+    public async Task Model_switched_in_turn_4_gets_the_full_history_once(bool stream)
     {
         var client = Conversations();
         var answers = await SayAll(client, stream, Talk[..3]);

@@ -49,7 +49,7 @@ public class FastItemWriterTests
 
     [Theory]
     [MemberData(nameof(Plain))]
-    public void What_is_plain_is_written_as_the_serializer_writes_it(TaggedObject value)
+    public void Fast_writer_writes_plain_items_like_the_serializer(TaggedObject value)
     {
         var (isWritten, json) = Write(value);
         Assert.True(isWritten);
@@ -60,7 +60,7 @@ public class FastItemWriterTests
 
     [Theory]
     [MemberData(nameof(Other))]
-    public void Of_all_else_nothing_is_written(TaggedObject value) => Assert.Equal((false, ""), Write(value));
+    public void Fast_writer_writes_nothing_for_other_items(TaggedObject value) => Assert.Equal((false, ""), Write(value));
 
     /// <summary>Members are listed by hand: one that a record gets later must not be forgotten here and there.</summary>
     [Theory]
@@ -70,7 +70,7 @@ public class FastItemWriterTests
     [InlineData(typeof(MessageItem))]
     [InlineData(typeof(FunctionCallItem))]
     [InlineData(typeof(FunctionCallOutputItem))]
-    public void No_member_of_a_record_is_forgotten(Type record, params string[] leftToTheSerializer)
+    public void Fast_writer_covers_every_member_of_a_record(Type record, params string[] leftToTheSerializer)
     {
         var members = WireJson.Context.Options.GetTypeInfo(record).Properties.Where(static p => p.Get is not null && !p.IsExtensionData).Select(static p => p.Name);
         var written = Plain().Select(static row => row.Data).Where(v => v.GetType() == record).SelectMany(static v => JsonNode.Parse(Write(v).Json)!.AsObject().Select(static m => m.Key));

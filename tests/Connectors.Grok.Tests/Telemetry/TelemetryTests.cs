@@ -22,7 +22,7 @@ public sealed class TelemetryTests : IDisposable
     private readonly List<IDisposable> _listeners = [];
 
     [Fact]
-    public async Task A_streamed_answer_is_one_activity_with_its_retry_its_first_token_and_its_cost()
+    public async Task Streamed_call_is_one_activity_with_retry_first_token_and_cost()
     {
         Listen();
         var slow = new DripStream(System.Text.Encoding.UTF8.GetBytes(StubHandler.Frames(Stream("Hello"))), 1 << 20);
@@ -66,7 +66,7 @@ public sealed class TelemetryTests : IDisposable
     }
 
     [Fact]
-    public async Task Tokens_and_cost_are_counted_once_in_both_modes()
+    public async Task Tokens_and_cost_are_counted_once_streamed_or_not()
     {
         Listen();
         var handler = new StubHandler().Json(Some.Answer(Some.Message("ok"))).Sse(Stream("Hello"));
@@ -91,7 +91,7 @@ public sealed class TelemetryTests : IDisposable
     }
 
     [Fact]
-    public async Task A_failure_is_told_by_its_kind_and_a_cancellation_is_none()
+    public async Task Activity_status_is_error_for_a_failure_and_unset_for_a_cancellation()
     {
         Listen();
         var handler = new StubHandler()
@@ -110,7 +110,7 @@ public sealed class TelemetryTests : IDisposable
     }
 
     [Fact]
-    public async Task Nothing_is_added_when_nobody_listens_and_nothing_per_delta_when_somebody_does()
+    public async Task Telemetry_adds_nothing_without_listeners_and_allocates_nothing_per_delta()
     {
         var settings = GrokSettings.From(new() { Endpoint = Some.Endpoint });
         var updates = Deltas(1);
@@ -138,7 +138,7 @@ public sealed class TelemetryTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task What_is_said_is_logged_only_when_asked_for_and_the_key_never(bool isAskedFor)
+    public async Task Messages_are_logged_only_with_LogSensitiveData_and_the_key_never(bool isAskedFor)
     {
         var handler = new StubHandler()
             .Json(Busy, 429).Json(Some.Answer($"{Some.Reasoning(Some.Summary("thought-aloud"))},{Some.Message("answer-in-whole")}"))
@@ -169,7 +169,7 @@ public sealed class TelemetryTests : IDisposable
     }
 
     [Fact]
-    public void The_names_are_public_and_stable()
+    public void Telemetry_names_are_public_and_stable()
     {
         Assert.Equal("Connectors.Grok", GrokTelemetry.ActivitySourceName);
         Assert.Equal("Connectors.Grok", GrokTelemetry.MeterName);

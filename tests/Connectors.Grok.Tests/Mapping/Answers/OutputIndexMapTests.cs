@@ -11,7 +11,7 @@ public class OutputIndexMapTests
     [InlineData("A-A.", "AAA.", new[] { 0, 1, 2, 3 })]
     [InlineData("AA", "bAA", new[] { 3, 0, 1 })]
     [InlineData("AB", "xyAc", new[] { 4, 5, 0, 3 })]
-    public void Each_item_has_a_place_of_its_own(string streamed, string output, int[] places)
+    public void Output_index_map_gives_each_item_its_own_index(string streamed, string output, int[] places)
     {
         var items = streamed.Index().Where(static s => s.Item != '-').ToDictionary(static s => s.Index, static s => new StreamedItem { ItemId = Item(s.Item).Id, Type = Item(s.Item).Type });
         Assert.Equal(places, OutputIndexMap.Of([.. output.Select(Item)], items));

@@ -26,7 +26,7 @@ public class StreamOrderTests
     };
 
     [Fact]
-    public void What_says_nothing_new_becomes_no_update()
+    public void Event_without_new_content_produces_no_update()
     {
         Assert.Equal("", Say(Some.Created));
         Assert.Null(Say(Some.Created.Replace("created\"", "in_progress\"", StringComparison.Ordinal)));
@@ -38,7 +38,7 @@ public class StreamOrderTests
     }
 
     [Fact]
-    public void An_item_that_finished_early_waits_for_all_before_it()
+    public void Item_finished_early_is_held_until_earlier_items_finish()
     {
         Say(Some.Added(0, Some.Call("f", "", "c0")));
         Say(Some.Added(2, Some.Call("f", "", "c2")));
@@ -48,7 +48,7 @@ public class StreamOrderTests
     }
 
     [Fact]
-    public void What_waits_for_an_item_that_never_finished_leaves_at_the_end()
+    public void Held_item_is_emitted_at_the_end_when_an_earlier_item_never_finished()
     {
         Say(Some.Added(0, Some.Message("")));
         Assert.Null(Say(Some.Done(1, Some.Call("f", "{}", "c1"))));
@@ -62,7 +62,7 @@ public class StreamOrderTests
 
     [Theory]
     [MemberData(nameof(Begun))]
-    public void A_call_or_a_refusal_whose_end_is_lost_is_no_answer(string begun)
+    public void Call_or_refusal_without_its_end_breaks_the_stream(string begun)
     {
         Say(begun);
         Say(begun);
@@ -72,7 +72,7 @@ public class StreamOrderTests
 
     [Theory]
     [MemberData(nameof(Begun))]
-    public void A_call_or_a_refusal_need_not_end_where_the_answer_is_cut(string begun)
+    public void Call_or_refusal_may_be_unfinished_when_the_response_is_incomplete(string begun)
     {
         Say(begun);
         Assert.Equal("", Say(Some.Completed("", "incomplete")));
@@ -102,7 +102,7 @@ public class StreamOrderTests
     [InlineData("x k", "k x", "")]
     [InlineData("x m", "0 x", "")]
     [InlineData("x m c", "n x r", "r")]
-    public void What_was_streamed_at_another_place_is_not_said_again(string streamed, string output, string rest)
+    public void Item_streamed_at_another_index_is_not_repeated(string streamed, string output, string rest)
     {
         var items = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -138,7 +138,7 @@ public class StreamOrderTests
     [InlineData("""{"type":"response.output_item.added","output_index":0,"item":{"type":"message","id":"a"}}""", """{"type":"response.output_item.done","output_index":0,"item":{"type":"message","content":[{"type":"output_text","text":"Hi there"}]}}""", "a")]
     [InlineData("""{"type":"response.output_item.added","output_index":0,"item":{"type":"message","id":"a"}}""", """{"type":"response.output_item.done","output_index":0,"item":{"type":"message","id":"b","content":[{"type":"output_text","text":"Hi there"}]}}""", "b")]
     [InlineData("""{"type":"response.output_item.added","output_index":0,"item":{"type":"message"}}""", """{"type":"response.output_item.done","output_index":0,"item":{"type":"message","id":"b","content":[{"type":"output_text","text":"Hi there"}]}}""", "b")]
-    public void An_item_has_the_last_id_that_was_told_of_it(string begun, string ended, string id)
+    public void Streamed_item_uses_the_last_id_received(string begun, string ended, string id)
     {
         Say(begun);
         Say(ended);
@@ -147,7 +147,7 @@ public class StreamOrderTests
     }
 
     [Fact]
-    public void A_thought_without_an_id_is_found_by_its_type()
+    public void Streamed_reasoning_without_an_id_is_matched_by_type()
     {
         Say(Some.Done(0, Some.Message("Hi")));
         Say("""{"type":"response.reasoning_summary_text.delta","output_index":1,"summary_index":0,"delta":"I see"}""");
@@ -155,7 +155,7 @@ public class StreamOrderTests
     }
 
     [Fact]
-    public void Many_items_at_other_places_are_sorted_out_in_passing()
+    public void Reordered_output_of_200000_items_is_matched_within_30_seconds()
     {
         var items = Enumerable.Range(0, 200_000).Select(static i => new MessageItem { Id = $"m{i}", Content = [new OutputTextPart { Text = "a" }] }).ToArray<ResponseItem>();
         foreach (var (item, place) in items.Select(static (item, place) => (item, place)))
@@ -172,7 +172,7 @@ public class StreamOrderTests
     [Theory]
     [InlineData(0, "", " there")]
     [InlineData(1, """{"type":"output_text","text":"one"},""", "one| there")]
-    public void The_rest_of_a_text_that_was_streamed_waits_for_nothing(int part, string before, string rest)
+    public void Rest_of_a_streamed_text_is_not_held_for_earlier_items(int part, string before, string rest)
     {
         Say(Some.Added(0, Some.Call("f", "", "c0")));
         Say(Some.TextDelta("Hi", 1, part));
@@ -180,7 +180,7 @@ public class StreamOrderTests
     }
 
     [Fact]
-    public void The_seal_of_a_thought_that_was_streamed_waits_for_nothing()
+    public void Blob_of_streamed_reasoning_is_not_held_for_earlier_items()
     {
         Say(Some.Added(0, Some.Call("f", "", "c0")));
         Say(Some.SummaryDelta("I see", 1));
@@ -188,7 +188,7 @@ public class StreamOrderTests
     }
 
     [Fact]
-    public void Between_thoughts_stands_the_id_of_the_one_that_ended()
+    public void Part_separator_carries_the_id_of_the_reasoning_item_that_ended()
     {
         string Thought(string text, string id, int item, int part) => Some.SummaryDelta(text, item, part).Replace("rs_" + Some.Id, id, StringComparison.Ordinal);
         Assert.Equal("a", Say(Thought("a", "rs_a", 0, 0)));
@@ -198,7 +198,7 @@ public class StreamOrderTests
     }
 
     [Fact]
-    public void The_parts_of_a_thought_that_came_whole_stay_apart()
+    public void Parts_of_an_unstreamed_reasoning_item_are_separated()
     {
         Assert.Equal($"a|/rs_{Some.Id}/|b", Say(Some.Done(0, Some.Reasoning(Some.Summary("a") + "," + Some.Summary("b")))));
         Assert.Equal("", Say(Some.Done(1, """{"type":"reasoning","id":"rs_1","encrypted_content":"B"}""")));
@@ -208,7 +208,7 @@ public class StreamOrderTests
     [InlineData("response.completed", "incomplete", "c cut")]
     [InlineData("response.incomplete", null, "c cut")]
     [InlineData("response.completed", "completed", "c")]
-    public void A_call_is_cut_where_the_status_or_the_event_says_that_the_answer_is(string type, string? status, string told)
+    public void Function_call_is_truncated_when_status_or_event_is_incomplete(string type, string? status, string told)
     {
         var output = new FunctionCallItem { CallId = "c", Name = "f", Arguments = "{" };
         var update = _mapper.ToUpdate(new(new LifecycleEvent(type) { Response = new() { Id = "r", Status = status, Output = [output] } }))!;
@@ -216,7 +216,7 @@ public class StreamOrderTests
     }
 
     [Fact]
-    public void A_text_that_was_streamed_is_something_to_go_on_from_even_where_the_end_is_empty()
+    public void Streamed_text_makes_a_response_continuable_when_the_final_output_is_empty()
     {
         Say(Some.TextDelta("Hi"));
         var end = (LifecycleEvent)Event(Some.Completed(""));
@@ -227,14 +227,14 @@ public class StreamOrderTests
     [Theory]
     [InlineData("Hello", "Jello there", null)]
     [InlineData("Hello", "Hello there", " there")]
-    public void A_text_that_begins_otherwise_than_it_was_streamed_is_left_alone(string streamed, string finished, string? rest)
+    public void Finished_text_that_differs_from_the_streamed_text_adds_nothing(string streamed, string finished, string? rest)
     {
         Say(Some.TextDelta(streamed));
         Assert.Equal(rest, Say(Some.Done(0, Some.Message(finished))));
     }
 
     [Fact]
-    public void A_lost_piece_is_told_with_the_id_of_the_request()
+    public void Lost_delta_throws_with_the_request_id()
     {
         var begin = (LifecycleEvent)Event(Some.Created);
         _mapper.ToUpdate(new(begin with { Response = begin.Response! with { Headers = new("req-1", false) } }));
@@ -245,7 +245,7 @@ public class StreamOrderTests
     }
 
     [Fact]
-    public void The_pieces_of_a_thought_share_their_properties_until_a_caller_writes_into_them()
+    public void Reasoning_pieces_share_properties_until_a_caller_changes_them()
     {
         var (a, b) = (Properties("a"), Properties("b"));
         Assert.Same(a, b);

@@ -21,7 +21,7 @@ public class SchemaPropertyTests
         Gen.Elements(References).Select(static reference => (JsonNode?)new JsonObject { ["$ref"] = reference, ["description"] = "d" }));
 
     [Fact]
-    public void Any_schema_is_made_acceptable_at_once() =>
+    public void Any_schema_is_normalized_in_one_pass() =>
         Prop.ForAll(Gen.Sized(size => Root(Math.Min(size, 12))).ToArbitrary(), Holds).Check(Config.QuickThrowOnFailure.WithMaxTest(600).WithEndSize(12));
 
     private static void Holds(JsonNode? schema)

@@ -9,7 +9,7 @@ public class BoundedStreamTests
     private readonly byte[] _place = GC.AllocateUninitializedArray<byte>(MiB);
 
     [Fact]
-    public async Task One_piece_may_be_as_long_as_the_limit_and_no_byte_longer()
+    public async Task Bounded_stream_throws_one_byte_past_the_limit_of_a_piece()
     {
         using var stream = new BoundedStream(new Endless());
         for (var read = 0; read < BoundedStream.Most; read += MiB)
@@ -22,7 +22,7 @@ public class BoundedStreamTests
     }
 
     [Fact]
-    public async Task All_pieces_may_be_as_long_as_their_limit_and_no_byte_longer()
+    public async Task Bounded_stream_throws_one_byte_past_the_total_limit()
     {
         using var stream = new BoundedStream(new Endless(), 3 * MiB);
         for (var piece = 0; piece < 3; piece++)
@@ -36,7 +36,7 @@ public class BoundedStreamTests
     }
 
     [Fact]
-    public void It_is_there_to_be_read()
+    public void Bounded_stream_is_readable_only()
     {
         using var stream = new BoundedStream(new Endless());
         Assert.Equal((true, false, false), (stream.CanRead, stream.CanSeek, stream.CanWrite));

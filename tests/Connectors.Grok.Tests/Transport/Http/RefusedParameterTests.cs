@@ -20,10 +20,10 @@ public class RefusedParameterTests
     // Other words, a letter shorter: where they were not found is no place in the text.
     [InlineData("Argument is out of it: temperature", null)]
     [InlineData(null, null)]
-    public void The_parameter_is_the_one_that_the_refusal_names(string? words, string? name) => Assert.Equal(name, In(GrokErrorKind.InvalidRequest, words));
+    public void Refused_parameter_is_parsed_from_the_message(string? words, string? name) => Assert.Equal(name, In(GrokErrorKind.InvalidRequest, words));
 
     [Fact]
-    public void Other_failures_name_no_parameter() => Assert.Null(In(GrokErrorKind.Server, "Argument not supported: temperature"));
+    public void Refused_parameter_is_null_for_other_failures() => Assert.Null(In(GrokErrorKind.Server, "Argument not supported: temperature"));
 
     private static string? In(GrokErrorKind kind, string? words) => RefusedParameter.In(
         new GrokException(kind, "It failed.") { ServiceMessage = words },

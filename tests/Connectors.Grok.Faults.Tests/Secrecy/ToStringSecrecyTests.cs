@@ -13,7 +13,7 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Faults.Tests.Secrecy;
 
 /// <summary>Whatever of the library is written into a text by accident, what was said and the key do not come along.</summary>
-public class TextsOfTypesTests
+public class ToStringSecrecyTests
 {
     private static readonly Assembly[] Ours = [typeof(GrokChatClient).Assembly, typeof(SqliteConversationStore).Assembly, typeof(PostgresConversationStore).Assembly];
 
@@ -36,7 +36,7 @@ public class TextsOfTypesTests
 
     [Theory]
     [MemberData(nameof(Types))]
-    public void The_text_of_a_type_does_not_tell_what_it_holds(string type)
+    public void ToString_of_a_public_type_does_not_expose_content(string type)
     {
         var filled = Filled(Type.GetType(type, throwOnError: true)!, 0);
         var text = filled!.ToString()!;
@@ -45,7 +45,7 @@ public class TextsOfTypesTests
     }
 
     [Fact]
-    public void The_filling_reaches_what_is_said()
+    public void Filled_test_instances_hold_the_marked_text()
     {
         var item = (MessageItem)Filled(typeof(MessageItem), 0)!;
         Assert.Contains(Secrets.PromptWord, item.Role, StringComparison.Ordinal);
@@ -54,7 +54,7 @@ public class TextsOfTypesTests
     }
 
     [Fact]
-    public void Options_written_as_JSON_do_not_hold_the_key()
+    public void Options_serialized_as_JSON_do_not_hold_the_key()
     {
         var options = new GrokChatClientOptions { ApiKey = Secrets.Key, Model = "grok-4.7" };
         var json = JsonSerializer.Serialize(options, Reflecting);
@@ -63,7 +63,7 @@ public class TextsOfTypesTests
     }
 
     [Fact]
-    public void No_text_for_a_debugger_shows_the_key()
+    public void Debugger_display_does_not_show_the_key()
     {
         var key = typeof(GrokChatClientOptions).GetProperty(nameof(GrokChatClientOptions.ApiKey))!;
         Assert.Equal(DebuggerBrowsableState.Never, key.GetCustomAttribute<DebuggerBrowsableAttribute>()?.State);
@@ -73,7 +73,7 @@ public class TextsOfTypesTests
     }
 
     [Fact]
-    public void Clients_and_tools_do_not_tell_their_key()
+    public void ToString_of_clients_and_tools_does_not_expose_the_key()
     {
         var options = new GrokChatClientOptions { ApiKey = Secrets.Key };
         using var client = new GrokChatClient(options);

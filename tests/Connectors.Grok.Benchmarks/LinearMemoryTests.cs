@@ -6,10 +6,10 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Benchmarks;
 
 /// <summary>Ten times the work takes ten times the memory: counted, so that no slow machine fails it.</summary>
-public class LinearTests
+public class LinearMemoryTests
 {
     [Fact]
-    public async Task A_stream_of_ten_times_the_events_takes_ten_times_the_memory()
+    public async Task Stream_memory_is_linear_in_its_events()
     {
         var few = await StreamAsync(10_000);
         var many = await StreamAsync(100_000);
@@ -20,7 +20,7 @@ public class LinearTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task An_answer_of_ten_times_the_texts_takes_ten_times_the_memory(bool isKeptOfAStream)
+    public async Task Answer_memory_is_linear_in_its_texts(bool isKeptOfAStream)
     {
         var few = await TextsAsync(1_000, isKeptOfAStream);
         var many = await TextsAsync(10_000, isKeptOfAStream);
@@ -28,7 +28,7 @@ public class LinearTests
     }
 
     [Fact]
-    public async Task A_request_of_ten_times_the_messages_takes_ten_times_the_memory()
+    public async Task Request_memory_is_linear_in_its_messages()
     {
         var few = await RequestAsync(10_000);
         var many = await RequestAsync(100_000);
@@ -36,7 +36,7 @@ public class LinearTests
     }
 
     [Fact]
-    public async Task A_request_body_is_written_once_and_never_as_a_string()
+    public async Task Request_body_is_written_once_and_never_as_a_string()
     {
         var transport = MemoryTransport.Json(Payloads.Word());
         var grok = transport.NewGrok();

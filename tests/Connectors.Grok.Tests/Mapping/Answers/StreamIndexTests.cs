@@ -8,7 +8,7 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Tests.Mapping.Answers;
 
 /// <summary>Streams whose indices or ids tell less than they should: nothing is said twice, and no call is lost or runs twice.</summary>
-public class StreamPlacesTests
+public class StreamIndexTests
 {
     private static string Text(int place, string? id, string text) =>
         $$"""{"type":"response.output_text.delta","output_index":{{place}},"content_index":0,{{Id(id)}}"delta":"{{text}}"}""".Replace("\"id\"", "\"item_id\"", StringComparison.Ordinal);
@@ -50,7 +50,7 @@ public class StreamPlacesTests
 
     [Theory]
     [MemberData(nameof(Streams))]
-    public void Each_thing_is_said_once(string stream, string[] frames, string said)
+    public void Stream_with_ambiguous_indices_or_ids_emits_each_content_once(string stream, string[] frames, string said)
     {
         var mapper = new StreamMapper(new CreateResponseRequest { Model = "grok-4.7" });
         var updates = frames.Select(frame => mapper.ToUpdate(new(JsonSerializer.Deserialize(frame, WireJson.Context.ResponseEvent)!))).OfType<ChatResponseUpdate>().ToList();
@@ -60,7 +60,7 @@ public class StreamPlacesTests
     }
 
     [Fact]
-    public async Task A_call_that_a_whole_answer_holds_twice_is_one_call()
+    public async Task Duplicate_function_call_of_a_json_response_is_mapped_once()
     {
         using var client = Some.Client(new StubHandler().Json(Some.Answer(Call("f1", "c1") + "," + Call("f2", "c1") + "," + Call("f3", "c3"))));
         Assert.Equal(["c1", "c3"], (await client.GetResponseAsync("q")).Messages[0].Contents.OfType<FunctionCallContent>().Select(static c => c.CallId));
@@ -78,11 +78,11 @@ public class StreamPlacesTests
     [InlineData(null, null, null, "c", false)]
     [InlineData("i", null, null, null, false)]
     [InlineData(null, null, "i", null, false)]
-    public void Only_ids_that_are_told_and_differ_tell_items_apart(string? itemId, string? itemCall, string? id, string? call, bool isOther) =>
+    public void Streamed_items_differ_only_by_known_ids_that_differ(string? itemId, string? itemCall, string? id, string? call, bool isOther) =>
         Assert.Equal(isOther, new StreamedItem { ItemId = itemId, CallId = itemCall }.IsOtherThan(id, call));
 
     [Fact]
-    public void Each_index_goes_on_at_a_place_of_its_own()
+    public void Reused_index_continues_at_an_index_of_its_own()
     {
         var items = new StreamedItems();
         for (var index = 0; index < 2; index++)
@@ -96,7 +96,7 @@ public class StreamPlacesTests
     }
 
     [Fact]
-    public void Many_items_of_one_index_are_told_apart_in_passing()
+    public void Many_items_of_one_index_are_told_apart_within_30_seconds()
     {
         var items = new StreamedItems();
         for (var index = 1; index <= 100_000; index++)

@@ -8,10 +8,10 @@ using Moq;
 namespace Connectors.Grok.Tests.Foundation;
 
 /// <summary>What is rented from the pool goes back to it, and no more is rented than is needed. The pool hands out to a thread what that thread gave back last.</summary>
-public class BuffersTests
+public class BufferPoolTests
 {
     [Fact]
-    public void A_request_gives_its_buffer_back()
+    public void Request_body_returns_its_buffer_when_disposed()
     {
         var body = RequestBody.Of(static writer => writer.WriteNumberValue(1), null);
         var array = ArrayOf(body.Bytes);
@@ -20,7 +20,7 @@ public class BuffersTests
     }
 
     [Fact]
-    public void A_request_that_cannot_be_written_gives_its_buffer_back_and_says_why()
+    public void Request_body_that_fails_to_write_returns_its_buffer_and_throws_the_error()
     {
         var array = RentedAgain(16 * 1024);
         Assert.Equal("odd", Assert.Throws<InvalidOperationException>(static () => RequestBody.Of(static _ => throw new InvalidOperationException("odd"), null)).Message);
@@ -28,7 +28,7 @@ public class BuffersTests
     }
 
     [Fact]
-    public void A_request_that_is_still_being_sent_keeps_its_buffer_until_it_is()
+    public void Request_body_disposed_while_sending_keeps_its_buffer_until_it_is_sent()
     {
         var body = RequestBody.Of(static writer => writer.WriteNumberValue(1), null);
         var array = ArrayOf(body.Bytes);
@@ -45,7 +45,7 @@ public class BuffersTests
     }
 
     [Fact]
-    public async Task A_request_that_is_over_is_not_sent()
+    public async Task Disposed_request_body_cannot_be_sent()
     {
         var body = RequestBody.Of(static writer => writer.WriteStringValue("abc"), null);
         using var content = body.NewContent();
@@ -56,7 +56,7 @@ public class BuffersTests
     }
 
     [Fact]
-    public void A_body_that_breaks_off_gives_its_buffer_back()
+    public void Truncated_response_body_returns_its_buffer()
     {
         var stream = new GatedStream("{"u8.ToArray(), end: new IOException("cut"));
         using var content = new GatedContent(stream);
@@ -67,7 +67,7 @@ public class BuffersTests
     }
 
     [Fact]
-    public async Task A_body_that_says_how_long_it_is_is_read_into_one_buffer()
+    public async Task Response_body_with_a_content_length_is_read_into_one_buffer()
     {
         const int Length = 64 * 1024;
         var stream = new GatedStream(new byte[Length]);
@@ -78,7 +78,7 @@ public class BuffersTests
     }
 
     [Fact]
-    public void A_stream_gives_its_buffer_back_when_it_is_too_small_and_at_its_end()
+    public void Event_frames_return_their_buffer_when_it_grows_and_when_disposed()
     {
         var stream = new GatedStream(Encoding.UTF8.GetBytes("data: " + new string('x', 9000)));
         var frames = new EventFrames(stream);
@@ -92,7 +92,7 @@ public class BuffersTests
     }
 
     [Fact]
-    public void Events_that_were_read_make_room_for_the_next()
+    public void Event_frames_reuse_the_space_of_events_already_read()
     {
         var stream = new GatedStream(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("data: " + new string('x', 6000) + "\n\n", 5))));
         using var frames = new EventFrames(stream);
