@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace Connectors.Grok.Faults.Tests.Secrecy;
 
-/// <summary>The search finds what it is for, in every dress.</summary>
+/// <summary>The secret search finds secrets in every encoding.</summary>
 public class SecretSearchTests
 {
-    public static TheoryData<string> Dresses() =>
+    public static TheoryData<string> Encodings() =>
     [
         Secrets.Key,
         $"Bearer {Secrets.Key}",
@@ -21,11 +21,11 @@ public class SecretSearchTests
     ];
 
     [Theory]
-    [MemberData(nameof(Dresses))]
+    [MemberData(nameof(Encodings))]
     public void Secret_search_finds_every_encoding(string text) => Assert.Equal([Secrets.KeyWord], new Secrets().FoundIn($"before{text}after"));
 
     [Fact]
-    public void Secret_search_finds_nothing_in_harmless_text() => Assert.Empty(new Secrets().FoundIn("Sending again (1 of 3) after RateLimit (HTTP 429), in 00:00:01."));
+    public void Secret_search_finds_nothing_in_harmless_text() => Assert.Empty(new Secrets().FoundIn("Retrying (1 of 3) after RateLimit (HTTP 429), in 00:00:01."));
 
     [Fact]
     public void Secret_search_covers_inner_exceptions_and_exception_data()

@@ -159,6 +159,6 @@ public class ReadmeCode
     }
 }
 
-/// <summary>What changes the environment and the console runs alone.</summary>
+/// <summary>Tests that change the environment or the console run alone.</summary>
 [CollectionDefinition("environment and console", DisableParallelization = true)]
 public class EnvironmentAndConsole;

@@ -3,7 +3,7 @@ using Connectors.Grok.Responses;
 
 namespace Connectors.Grok.Tests.Conventions;
 
-/// <summary>The names of the wire's records follow the rule at the top of <c>Responses/WireObject.cs</c>.</summary>
+/// <summary>The names of the wire records follow the rules at the top of <c>Responses/WireObject.cs</c>.</summary>
 public class WireNamesTests
 {
     private static readonly Type[] Unions = [typeof(ResponseItem), typeof(ResponsePart), typeof(ResponseTool), typeof(ResponseEvent), typeof(ResponseAnnotation)];

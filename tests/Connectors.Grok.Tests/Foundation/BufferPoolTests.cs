@@ -7,13 +7,13 @@ using Moq;
 
 namespace Connectors.Grok.Tests.Foundation;
 
-/// <summary>What is rented from the pool goes back to it, and no more is rented than is needed. The pool hands out to a thread what that thread gave back last.</summary>
+/// <summary>Rented buffers are returned to the pool, and no more are rented than needed. The pool rents to a thread the buffer that the thread returned last.</summary>
 public class BufferPoolTests
 {
     [Fact]
     public void Request_body_returns_its_buffer_when_disposed()
     {
-        var body = RequestBody.Of(static writer => writer.WriteNumberValue(1), null);
+        var body = RequestBody.Create(static writer => writer.WriteNumberValue(1), null);
         var array = ArrayOf(body.Bytes);
         body.Dispose();
         Assert.Same(array, RentedAgain(array.Length));
@@ -23,14 +23,14 @@ public class BufferPoolTests
     public void Request_body_that_fails_to_write_returns_its_buffer_and_throws_the_error()
     {
         var array = RentedAgain(16 * 1024);
-        Assert.Equal("odd", Assert.Throws<InvalidOperationException>(static () => RequestBody.Of(static _ => throw new InvalidOperationException("odd"), null)).Message);
+        Assert.Equal("odd", Assert.Throws<InvalidOperationException>(static () => RequestBody.Create(static _ => throw new InvalidOperationException("odd"), null)).Message);
         Assert.Same(array, RentedAgain(16 * 1024));
     }
 
     [Fact]
     public void Request_body_disposed_while_sending_keeps_its_buffer_until_it_is_sent()
     {
-        var body = RequestBody.Of(static writer => writer.WriteNumberValue(1), null);
+        var body = RequestBody.Create(static writer => writer.WriteNumberValue(1), null);
         var array = ArrayOf(body.Bytes);
         var connection = new TaskCompletionSource();
         var stream = new Mock<Stream>();
@@ -47,7 +47,7 @@ public class BufferPoolTests
     [Fact]
     public async Task Disposed_request_body_cannot_be_sent()
     {
-        var body = RequestBody.Of(static writer => writer.WriteStringValue("abc"), null);
+        var body = RequestBody.Create(static writer => writer.WriteStringValue("abc"), null);
         using var content = body.NewContent();
         Assert.Equal(5, content.Headers.ContentLength);
         body.Dispose();
@@ -62,7 +62,7 @@ public class BufferPoolTests
         using var content = new GatedContent(stream);
         var reading = PooledBody.ReadAsync(content, default);
         Assert.Equal("cut", Assert.Throws<IOException>(() => reading.GetAwaiter().GetResult().Dispose()).Message);
-        var array = ArrayOf(stream.Places[0]);
+        var array = ArrayOf(stream.Buffers[0]);
         Assert.Same(array, RentedAgain(array.Length));
     }
 
@@ -74,7 +74,7 @@ public class BufferPoolTests
         using var content = new GatedContent(stream) { Headers = { ContentLength = Length } };
         using var body = await PooledBody.ReadAsync(content, default);
         Assert.Equal(Length, body.Bytes.Length);
-        Assert.Single(stream.Places.Select(static p => ArrayOf(p)).Distinct());
+        Assert.Single(stream.Buffers.Select(static p => ArrayOf(p)).Distinct());
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public class BufferPoolTests
         var frames = new EventFrames(stream);
         Fill(frames);
         Fill(frames);
-        var (small, large) = (ArrayOf(stream.Places[0]), ArrayOf(stream.Places[1]));
+        var (small, large) = (ArrayOf(stream.Buffers[0]), ArrayOf(stream.Buffers[1]));
         Assert.True(small.Length < large.Length);
         Assert.Same(small, RentedAgain(small.Length));
         frames.Dispose();
@@ -106,7 +106,7 @@ public class BufferPoolTests
         }
 
         Assert.Equal(5, count);
-        Assert.Single(stream.Places.Select(static p => ArrayOf(p)).Distinct());
+        Assert.Single(stream.Buffers.Select(static p => ArrayOf(p)).Distinct());
     }
 
     private static bool Fill(EventFrames frames) => frames.FillAsync(default).AsTask().GetAwaiter().GetResult();

@@ -6,7 +6,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Mapping;
 
-/// <summary>The rarer shapes of answers and histories, each with what it must not do.</summary>
+/// <summary>Rare shapes of answers and histories.</summary>
 public class MappingEdgeCaseTests
 {
     private readonly StubHandler _handler = new();
@@ -49,7 +49,7 @@ public class MappingEdgeCaseTests
     {
         Assert.Null((await Ask(Answer("null"))).Usage);
         var odd = (await Ask(Answer("""{"input_tokens":10,"input_tokens_details":{"cached_tokens":40},"output_tokens":5,"total_tokens":15,"cost_in_usd_ticks":0,"num_sources_used":2,"num_server_side_tools_used":3,"server_side_tool_usage_details":{"web_search_calls":2,"x_search_calls":0,"odd":"x"}}"""))).Usage!;
-        // More cached than input: the input was the uncached part. A cost of zero for used tokens is no cost known.
+        // More cached than input tokens: the input count excludes cached tokens. A cost of zero for used tokens is unknown.
         Assert.Equal((50, 55, 40), (odd.InputTokenCount, odd.TotalTokenCount, odd.CachedInputTokenCount));
         Assert.Null(odd.GetCostInUsd());
         Assert.Equal(["num_server_side_tools_used=3", "num_sources_used=2", "web_search_calls=2"], odd.AdditionalCounts!.Select(static c => $"{c.Key}={c.Value}").Order());

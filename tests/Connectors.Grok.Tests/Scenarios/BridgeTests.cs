@@ -8,7 +8,7 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Tests.Scenarios;
 
 /// <summary>
-/// What Semantic Kernel 1.80 does to messages between two turns, reproduced without it, over <c>AsHistoryTrackingClient</c>. Each helper names the fact it
+/// The changes that Semantic Kernel 1.80 makes to messages between two turns, reproduced without it, over <c>AsHistoryTrackingClient</c>. Each helper names the fact it
 /// mimics; the same against the real thing is in the adapter's own tests.
 /// </summary>
 public class BridgeTests : EmulatorTest
@@ -77,7 +77,7 @@ public class BridgeTests : EmulatorTest
         }
 
         var sent = Emulator.Requests[^1].ShouldNotBeStored().Items.Where(static i => i.GetProperty("type").GetString() == "reasoning").Select(static i => i.GetProperty("encrypted_content").GetString()).ToList();
-        // Streaming loses what stands on texts; what stands on calls stays.
+        // Streaming drops the properties of texts and keeps those of calls.
         Assert.Equal(host == nameof(Bridge.Whole) ? blobs[..^1] : blobs[1..2], sent);
         Assert.Contains("Alice", history[^1].Text, StringComparison.Ordinal);
     }
@@ -88,7 +88,7 @@ public class BridgeTests : EmulatorTest
     [InlineData(nameof(Bridge.StreamedAgent))]
     public async Task Expired_conversation_is_rebuilt_transparently(string host)
     {
-        // A clock of its own: the client does not know that the time is over.
+        // With a clock of its own, the client does not know that the response expired.
         var client = Client().AsHistoryTrackingClient(new HistoryTrackingOptions { TimeProvider = new ManualTime() });
         List<ChatMessage> history = [new(ChatRole.User, "My name is Alice. Remember this.")];
         await Turn(client, host, history);
@@ -101,13 +101,13 @@ public class BridgeTests : EmulatorTest
         await Turn(client, host, history);
         Assert.Equal("user", Kinds(Emulator.Requests[^1]));
 
-        // Where the clock tells, nobody is asked first.
-        var told = Client().AsHistoryTrackingClient(new HistoryTrackingOptions { TimeProvider = Clock });
+        // When the clock shows the expiry, the client rebuilds without a request that fails.
+        var aware = Client().AsHistoryTrackingClient(new HistoryTrackingOptions { TimeProvider = Clock });
         history = [new(ChatRole.User, "My name is Alice. Remember this.")];
-        await Turn(told, host, history);
+        await Turn(aware, host, history);
         Clock.Advance(TimeSpan.FromDays(31));
         history.Add(new(ChatRole.User, "What's my name?"));
-        await Turn(told, host, history);
+        await Turn(aware, host, history);
         Assert.Equal(200, Emulator.Requests[^1].ShouldContinueNothing().Status);
     }
 
@@ -125,7 +125,7 @@ public class BridgeTests : EmulatorTest
         Assert.Equal("user assistant user", Kinds(Emulator.Requests[^1]));
         Assert.NotNull(Emulator.Requests[^1].PreviousResponseId);
 
-        // Other instructions, or another model's family: everything.
+        // Changed instructions or another model family: the full history is sent.
         await Turn(client, nameof(Bridge.Whole), history, new ChatOptions { Instructions = "Be brief." });
         Emulator.Requests[^1].ShouldContinueNothing();
         history.Add(new(ChatRole.User, "Thanks."));
@@ -194,7 +194,7 @@ public class BridgeTests : EmulatorTest
         var options = new ChatOptions { Tools = [Weather], ConversationId = first.ConversationId };
         var asked = stream ? await client.GetStreamingResponseAsync(messages, options).ToChatResponseAsync() : await client.GetResponseAsync(messages, options);
 
-        // The function invoker takes an answer without an id for one of a client without state, and clears its own.
+        // The function invoker treats an answer without an id as one of a stateless client, and clears its id.
         messages.AddRange(asked.Messages);
         messages.Add(new(ChatRole.Tool, [.. asked.Messages[0].Contents.OfType<FunctionCallContent>().Select(static c => new FunctionResultContent(c.CallId, "18 degrees in Oslo"))]));
         options.ConversationId = null;
@@ -219,7 +219,7 @@ public class BridgeTests : EmulatorTest
         var answer = await Turn(client, host, history, new ChatOptions { Tools = [Weather] });
         Assert.Null(answer.ConversationId);
         Emulator.Requests[^1].ShouldContinueNothing();
-        // Streaming loses the stamps of the last text, so that the call's turn is the last one known.
+        // Streaming drops the tracking keys of the last text, so that the turn of the call is the last known one.
         Assert.Single(await conversations.Conversations.ListAsync().ToListAsync());
     }
 
@@ -305,13 +305,13 @@ public class BridgeTests : EmulatorTest
     private static string Kinds(RecordedRequest request) => string.Join(' ', request.Items.Select(static i =>
         i.GetProperty("type").GetString() is "message" ? i.GetProperty("role").GetString() : i.GetProperty("type").GetString()).Where(static k => k != "reasoning"));
 
-    /// <summary>One turn of the host, function loop included; what it keeps of it is added to the history.</summary>
+    /// <summary>Runs one turn of the host with its function loop, and adds the kept messages to the history.</summary>
     private static async Task<ChatResponse> Turn(IChatClient client, string host, List<ChatMessage> history, ChatOptions? options = null)
     {
         var all = new List<ChatMessage>();
         while (true)
         {
-            // Within one request the host's loop works on the client's own messages.
+            // Within one request, the loop of the host uses the messages of the client unchanged.
             List<ChatMessage> sent = [.. history, .. all];
             var response = host == nameof(Bridge.Whole) ? await client.GetResponseAsync(sent, options) : await client.GetStreamingResponseAsync(sent, options).ToChatResponseAsync();
             Assert.Null(response.ConversationId);

@@ -6,7 +6,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Scenarios;
 
-/// <summary>Callers that pass their whole history with every call: what of it goes out.</summary>
+/// <summary>Callers that pass the full history with every call: the messages that are sent.</summary>
 public class FullHistoryTests : ConversationTestBase
 {
     [Theory]
@@ -30,7 +30,7 @@ public class FullHistoryTests : ConversationTestBase
         Assert.All(Emulator.Requests.Zip(history.Where(static m => m.Role == ChatRole.User)), static p => p.First.ShouldSay(p.Second.Text));
         Assert.Single(await client.Conversations.ListAsync().ToListAsync());
 
-        // Message 5, the third of the user's, becomes another one: what came before it is still stored, the rest goes out again.
+        // Message 5, the third of the user, is replaced: the messages before it are still stored, the rest is resent.
         var secondAnswer = await ResponseOf(client, history[4]);
         history[5] = new(ChatRole.User, "My favourite colour is red.");
         history.Add(new(ChatRole.User, "What is my favourite colour?"));
@@ -205,7 +205,7 @@ public class FullHistoryTests : ConversationTestBase
                 Clock.Advance(text.StartsWith("What", StringComparison.Ordinal) ? TimeSpan.FromDays(31) : TimeSpan.Zero);
                 history.Add(new(ChatRole.User, text));
                 answers.Add(await Ask(client, false, history, null));
-                // As a host keeps it that knows of text only.
+                // As saved by a host that keeps texts only.
                 history.Add(new(ChatRole.Assistant, answers[^1].Text) { AdditionalProperties = answers[^1].Messages[0].AdditionalProperties });
             }
 

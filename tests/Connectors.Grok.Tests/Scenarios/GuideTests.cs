@@ -305,7 +305,7 @@ public class GuideTests : EmulatorTest
         }
     }
 
-    /// <summary>A PNG of 16 × 16 pixels: the service wants at least 8 × 8.</summary>
+    /// <summary>A PNG of 16 × 16 pixels: the service requires at least 8 × 8.</summary>
     private static byte[] Picture()
     {
         var png = Some.Png;

@@ -7,7 +7,7 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Tests.Scenarios;
 
 /// <summary>
-/// Every item there is, streamed: at any size of reads the same answer, cut after any event never a success, and a history that was saved
+/// Every item type, streamed: any read size gives the same answer, truncation after any event throws, and a history that was saved
 /// as JSON makes the same next request, byte for byte, as the live one.
 /// </summary>
 public class HistoryRoundTripTests

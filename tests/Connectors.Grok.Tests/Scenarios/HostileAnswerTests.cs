@@ -6,7 +6,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Scenarios;
 
-/// <summary>What a newcomer with a hostile server found, and what must never be taken for success or for something else.</summary>
+/// <summary>Answers of a hostile or broken service, which must not be taken for success or for another failure.</summary>
 public class HostileAnswerTests
 {
     private readonly StubHandler _handler = new();
@@ -126,7 +126,7 @@ public class HostileAnswerTests
         var numbered = StubHandler.Frames(frames).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("abb", (await Streamed([.. numbered.SelectMany(static f => (string[])[f, f])])).Text);
         Assert.Equal("abb", (await Streamed([.. numbered[..3], .. numbered])).Text);
-        // Numbered alike, or not at all: nothing can be told, and nothing is left out.
+        // With equal or missing numbers duplicates cannot be detected, and nothing is dropped.
         Assert.Equal("abb", (await Streamed([.. frames.Select(static f => StubHandler.Frames(f).TrimEnd())])).Text);
         Assert.Equal("abb", (await Streamed([.. numbered.Select(static f => f.Replace("sequence_number", "number", StringComparison.Ordinal))])).Text);
 
@@ -150,11 +150,11 @@ public class HostileAnswerTests
     [InlineData("\\ud83d", "\uFFFD")]
     [InlineData("\\ud83d!\\ude00", "\uFFFD!\uFFFD")]
     [InlineData("\\ud83d\\ud83d\\ude00", "\uFFFD😀")]
-    public async Task Lone_surrogate_becomes_U_FFFD_and_the_response_is_kept(string text, string said)
+    public async Task Lone_surrogate_becomes_U_FFFD_and_the_response_is_kept(string text, string expected)
     {
         using var client = Some.Client(_handler);
-        Assert.Equal(said, (await client.Whole(_handler.Json(Some.Answer(Some.Message(text))))).Text);
-        Assert.Equal(said, (await client.Streamed(_handler.Sse(Some.Created, Some.TextDelta(text), Some.Completed(Some.Message(text))))).Text);
+        Assert.Equal(expected, (await client.Whole(_handler.Json(Some.Answer(Some.Message(text))))).Text);
+        Assert.Equal(expected, (await client.Streamed(_handler.Sse(Some.Created, Some.TextDelta(text), Some.Completed(Some.Message(text))))).Text);
         var refused = await Assert.ThrowsAsync<GrokException>(() => client.Whole(_handler.Json($$"""{"code":"c","error":"{{text}}"}""", 500)));
         Assert.Equal((500, "c"), (refused.Status, refused.Code));
     }
@@ -187,7 +187,7 @@ public class HostileAnswerTests
     public void Endpoint_that_includes_the_route_throws() =>
         Assert.Equal("Endpoint", Assert.Throws<ArgumentException>(() => new GrokChatClientOptions { ApiKey = "k", Endpoint = new Uri("https://api.x.ai/v1/responses") }.Validate()).ParamName);
 
-    /// <summary>The beginning of something, and then the letter a for ever.</summary>
+    /// <summary>A start, followed by the character a without end.</summary>
     private sealed class EndlessStream(string start) : Stream
     {
         private byte[]? _start = Encoding.UTF8.GetBytes(start);

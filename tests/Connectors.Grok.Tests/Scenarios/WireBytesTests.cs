@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Scenarios;
 
-/// <summary>What state saves on the wire, and that what streams is neither held back nor held.</summary>
+/// <summary>The bytes that stored state saves, and that a stream is neither delayed nor read ahead.</summary>
 public class WireBytesTests : EmulatorTest
 {
     [Fact]
@@ -44,7 +44,7 @@ public class WireBytesTests : EmulatorTest
         Assert.Equal(("two", 2), (updates.Current.Text, body.Sent));
     }
 
-    /// <summary>Sends the first event, and each of the others when it is told to.</summary>
+    /// <summary>Sends the first event immediately, and each other event on <see cref="SendNext"/>.</summary>
     private sealed class GatedStream(params string[] events) : Stream
     {
         private readonly SemaphoreSlim _gate = new(1);

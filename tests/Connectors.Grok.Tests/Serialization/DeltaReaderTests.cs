@@ -7,7 +7,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Serialization;
 
-/// <summary>The short way says what the general way says, or nothing.</summary>
+/// <summary>The fast reader returns the same delta as the serializer, or nothing.</summary>
 public class DeltaReaderTests
 {
     [Theory]
@@ -20,7 +20,7 @@ public class DeltaReaderTests
     public void Plain_delta_is_read_by_the_fast_reader(string json)
     {
         Assert.True(new DeltaReader().TryRead(Encoding.UTF8.GetBytes(json), out var delta));
-        Assert.Equal(Delta.Of(Assert.IsType<DeltaEvent>(JsonSerializer.Deserialize(json, WireJson.Context.ResponseEvent))), delta);
+        Assert.Equal(Delta.From(Assert.IsType<DeltaEvent>(JsonSerializer.Deserialize(json, WireJson.Context.ResponseEvent))), delta);
     }
 
     [Theory]
@@ -49,7 +49,7 @@ public class DeltaReaderTests
     public void Delta_with_extra_or_odd_members_is_left_to_the_serializer(string json) =>
         Assert.False(new DeltaReader().TryRead(Encoding.UTF8.GetBytes(json), out _));
 
-    public static TheoryData<string> Likes =>
+    public static TheoryData<string> NextDeltas =>
     [
         """{"sequence_number":6,"type":"response.output_text.delta","item_id":"msg_1","output_index":2,"delta":" world","logprobs":[]}""",
         """{"sequence_number":123456789,"type":"response.output_text.delta","item_id":"msg_1","output_index":2,"delta":"\u00e9\"\n","logprobs":[]}""",
@@ -71,7 +71,7 @@ public class DeltaReaderTests
     ];
 
     [Theory]
-    [MemberData(nameof(Likes))]
+    [MemberData(nameof(NextDeltas))]
     public void Delta_reader_reads_every_delta_like_the_first(string json)
     {
         foreach (var bytes in (byte[][])[Encoding.UTF8.GetBytes(json.Replace("\\u0001", "\u0001", StringComparison.Ordinal)), [.. Encoding.UTF8.GetBytes(json).Select(static b => b == (byte)'x' ? (byte)0xff : b)]])
@@ -79,7 +79,7 @@ public class DeltaReaderTests
             var reader = new DeltaReader();
             Read(reader, """{"sequence_number":5,"type":"response.output_text.delta","item_id":"msg_1","output_index":2,"delta":"Hi","logprobs":[]}""");
             Assert.Equal((new DeltaReader().TryRead(bytes, out var first), first), (reader.TryRead(bytes, out var next), next));
-            // Whatever it was, the form is not spoilt.
+            // No input corrupts the template.
             Assert.Equal("Hi", Read(reader, """{"sequence_number":8,"type":"response.output_text.delta","item_id":"msg_1","output_index":2,"delta":"Hi","logprobs":[]}""").Text);
         }
     }

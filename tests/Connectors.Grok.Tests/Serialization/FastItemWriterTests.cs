@@ -6,7 +6,7 @@ using Connectors.Grok.Serialization;
 
 namespace Connectors.Grok.Tests.Serialization;
 
-/// <summary>The short way writes what the serializer would, or nothing.</summary>
+/// <summary>The fast writer writes the same bytes as the serializer, or nothing.</summary>
 public class FastItemWriterTests
 {
     private static readonly Dictionary<string, JsonElement> More = new() { ["future"] = JsonDocument.Parse("[1,null]").RootElement };
@@ -54,7 +54,7 @@ public class FastItemWriterTests
         var (isWritten, json) = Write(value);
         Assert.True(isWritten);
         Assert.Equal(JsonSerializer.Serialize(value, WireJson.Context.Options.GetTypeInfo(value.GetType())), json);
-        // And so does the way that all requests go.
+        // Serializing a request uses the same path.
         Assert.Equal(json, value is ResponsePart part ? JsonSerializer.Serialize(part, WireJson.Context.ResponsePart) : JsonSerializer.Serialize((ResponseItem)value, WireJson.Context.ResponseItem));
     }
 
@@ -62,7 +62,7 @@ public class FastItemWriterTests
     [MemberData(nameof(Other))]
     public void Fast_writer_writes_nothing_for_other_items(TaggedObject value) => Assert.Equal((false, ""), Write(value));
 
-    /// <summary>Members are listed by hand: one that a record gets later must not be forgotten here and there.</summary>
+    /// <summary>The writer lists members by hand: a member added to a record later must be covered.</summary>
     [Theory]
     [InlineData(typeof(InputTextPart))]
     [InlineData(typeof(OutputTextPart), "annotations")]

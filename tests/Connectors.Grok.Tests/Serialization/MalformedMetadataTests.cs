@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Serialization;
 
-/// <summary>What stands beside an answer, or in a part of it, in a shape of its own: the answer was paid for.</summary>
+/// <summary>Metadata of an answer with an unknown shape must not lose the answer, which was billed.</summary>
 public class MalformedMetadataTests
 {
     private readonly StubHandler _handler = new();

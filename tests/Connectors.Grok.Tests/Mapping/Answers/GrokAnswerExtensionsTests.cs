@@ -21,7 +21,7 @@ public class GrokAnswerExtensionsTests
         Assert.Null(answer.GetRebuildReason());
         Assert.Null(answer.GetTurnId());
 
-        // As a host keeps it.
+        // As a host saves it.
         var kept = JsonSerializer.Deserialize<ChatResponse>(JsonSerializer.Serialize(answer, AIJsonUtilities.DefaultOptions), AIJsonUtilities.DefaultOptions)!;
         Assert.Equal(("req-1", new GrokRateLimit(479, 9000), 0.0003244m), (kept.GetRequestId(), kept.GetRateLimit(), kept.GetCostInUsd()));
     }
@@ -68,7 +68,7 @@ public class GrokAnswerExtensionsTests
     [Fact]
     public void Response_metadata_comes_from_the_last_message_that_has_it()
     {
-        static ChatMessage Message(params (string Key, object Value)[] facts) => new(ChatRole.Assistant, "ok") { AdditionalProperties = new(facts.Select(static f => KeyValuePair.Create(f.Key, (object?)f.Value))) };
+        static ChatMessage Message(params (string Key, object Value)[] properties) => new(ChatRole.Assistant, "ok") { AdditionalProperties = new(properties.Select(static f => KeyValuePair.Create(f.Key, (object?)f.Value))) };
         var answer = new ChatResponse([Message((GrokKeys.Answer.RequestId, "one"), (GrokKeys.Answer.Rebuilt, "Expired"), (GrokKeys.Answer.Turn, "t1")), Message((GrokKeys.Answer.RequestId, "two"), (GrokKeys.Answer.Turn, "t2"))]);
         Assert.Equal(("two", RebuildReason.Expired, "t2"), (answer.GetRequestId(), answer.GetRebuildReason(), answer.GetTurnId()));
         Assert.Equal(RebuildReason.Expired, answer.Messages[0].GetRebuildReason());

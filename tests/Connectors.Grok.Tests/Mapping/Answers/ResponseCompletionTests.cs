@@ -6,7 +6,7 @@ using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Tests.Mapping.Answers;
 
-/// <summary>What an answer says beside its contents: where it may say nothing, and where its numbers end.</summary>
+/// <summary>The metadata of a response: missing values and limits.</summary>
 public class ResponseCompletionTests
 {
     [Theory]
@@ -30,8 +30,8 @@ public class ResponseCompletionTests
     [Fact]
     public void Adjacent_texts_are_merged_and_later_contents_stay_in_order()
     {
-        MessageItem Said(params string[] texts) => new() { Content = [.. texts.Select(static t => new OutputTextPart { Text = t })] };
-        var response = new GrokResponse { Id = "r", Status = "completed", Output = [Said("a", "b"), Said("c"), new FunctionCallItem { CallId = "call", Name = "f" }, Said("d", "e")] };
+        MessageItem Message(params string[] texts) => new() { Content = [.. texts.Select(static t => new OutputTextPart { Text = t })] };
+        var response = new GrokResponse { Id = "r", Status = "completed", Output = [Message("a", "b"), Message("c"), new FunctionCallItem { CallId = "call", Name = "f" }, Message("d", "e")] };
         var contents = ResponseMapper.ToResponse(response, new CreateResponseRequest()).Messages[0].Contents;
         Assert.Equal(["abc", "call", "de"], contents.Select(static c => c is TextContent text ? text.Text : ((FunctionCallContent)c).CallId));
     }
@@ -44,7 +44,7 @@ public class ResponseCompletionTests
         Assert.Null(ResponseCompletion.Properties(new GrokResponse { Headers = new ResponseHeaders(null, false) }));
     }
 
-    /// <summary>Input, cached, output and total tokens of the service; input and total of the answer.</summary>
+    /// <summary>Input, cached, output and total tokens of the service; the expected input and total.</summary>
     [Theory]
     [InlineData(10L, 4L, 5L, 15L, 10L, 15L)]
     [InlineData(10L, 4L, 5L, 20L, 10L, 20L)]
@@ -76,8 +76,8 @@ public class ResponseCompletionTests
         var (response, request) = (new GrokResponse { Id = "r", Model = answered, Status = "completed" }, new CreateResponseRequest { Model = asked });
         Assert.Equal(model, ResponseMapper.ToResponse(response, request).ModelId);
         Assert.Equal(model, new StreamMapper(request).ToUpdate(new(new LifecycleEvent("response.completed") { Response = response }))!.ModelId);
-        var (thinker, alias) = ReasoningOrigin.Of(answered, asked);
-        Assert.Equal((model, answered is null ? null : asked), (thinker, alias));
+        var (origin, alias) = ReasoningOrigin.From(answered, asked);
+        Assert.Equal((model, answered is null ? null : asked), (origin, alias));
     }
 
     [Fact]

@@ -8,8 +8,8 @@ public class StreamMapperTests
 {
     private const string Note = $$"""{"type":"url_citation","url":"https://x.ai/company","start_index":3,"end_index":8,"title":"1"}""";
 
-    /// <summary>Stories told twice: as the service streams them, and as it answers them whole.</summary>
-    public static TheoryData<string, string[], string> Stories => new()
+    /// <summary>Answers in two forms: as the service streams them, and as it sends them in one JSON response.</summary>
+    public static TheoryData<string, string[], string> Answers => new()
     {
         { "text", [Some.Created, Some.Added(0, """{"content":[],"type":"message"}"""), Some.TextDelta("Hel"), Some.TextDelta("lo"), Some.Done(0, Some.Message("Hello")), Some.Completed(Some.Message("Hello"))], Some.Message("Hello") },
         { "reasoning then text", [Some.Created, Some.SummaryDelta("I "), Some.SummaryDelta("see"), Some.Done(0, Some.Reasoning(Some.Summary("I see"))), Some.TextDelta("Hi", 1), Some.Done(1, Some.Message("Hi")), Some.Completed(Some.Reasoning(Some.Summary("I see")) + "," + Some.Message("Hi"))], Some.Reasoning(Some.Summary("I see")) + "," + Some.Message("Hi") },
@@ -23,8 +23,8 @@ public class StreamMapperTests
     };
 
     [Theory]
-    [MemberData(nameof(Stories))]
-    public async Task Coalesced_stream_equals_the_json_response(string story, string[] frames, string output)
+    [MemberData(nameof(Answers))]
+    public async Task Coalesced_stream_equals_the_json_response(string name, string[] frames, string output)
     {
         var handler = new StubHandler();
         using var client = Some.Client(handler);
@@ -32,12 +32,12 @@ public class StreamMapperTests
         var whole = await client.Whole(handler.Json(Some.Answer(output)));
 
         Assert.Equal(Describe(whole), Describe(streamed));
-        Assert.NotEmpty(story);
+        Assert.NotEmpty(name);
     }
 
     [Theory]
-    [MemberData(nameof(Stories))]
-    public async Task Every_update_has_ids_and_only_the_last_has_finish_reason_and_usage(string story, string[] frames, string output)
+    [MemberData(nameof(Answers))]
+    public async Task Every_update_has_ids_and_only_the_last_has_finish_reason_and_usage(string name, string[] frames, string output)
     {
         using var client = Some.Client(new StubHandler().Sse(frames));
         var updates = await client.GetStreamingResponseAsync("q").ToListAsync();
@@ -48,12 +48,12 @@ public class StreamMapperTests
         Assert.NotNull(updates[^1].FinishReason);
         Assert.Single(updates[^1].Contents.OfType<UsageContent>());
         Assert.NotNull(updates[0].RawRepresentation);
-        Assert.NotEmpty(story + output);
+        Assert.NotEmpty(name + output);
     }
 
     [Theory]
-    [MemberData(nameof(Stories))]
-    public async Task Stream_mapping_is_the_same_for_any_read_size(string story, string[] frames, string output)
+    [MemberData(nameof(Answers))]
+    public async Task Stream_mapping_is_the_same_for_any_read_size(string name, string[] frames, string output)
     {
         var bytes = Encoding.UTF8.GetBytes("\uFEFF: hello\r\n\r\n" + StubHandler.Frames(frames));
         var handler = new StubHandler();
@@ -64,12 +64,12 @@ public class StreamMapperTests
             Assert.Equal(expected, Describe(await client.Streamed(handler.Stream(() => new DripStream(bytes, atOnce)))));
         }
 
-        Assert.NotEmpty(story);
+        Assert.NotEmpty(name);
     }
 
     [Theory]
-    [MemberData(nameof(Stories))]
-    public async Task Truncated_stream_throws_after_the_received_updates(string story, string[] frames, string output)
+    [MemberData(nameof(Answers))]
+    public async Task Truncated_stream_throws_after_the_received_updates(string name, string[] frames, string output)
     {
         for (var count = 0; count < frames.Length; count++)
         {
@@ -91,7 +91,7 @@ public class StreamMapperTests
             }
         }
 
-        Assert.NotEmpty(story + output);
+        Assert.NotEmpty(name + output);
     }
 
     [Fact]
@@ -111,20 +111,20 @@ public class StreamMapperTests
         var seen = new List<string>();
         await foreach (var update in client.GetStreamingResponseAsync("q"))
         {
-            if (update.Contents is [TextReasoningContent { Text.Length: 1 } thought])
+            if (update.Contents is [TextReasoningContent { Text.Length: 1 } reasoning])
             {
-                seen.Add(string.Join(',', thought.AdditionalProperties!.Select(static p => $"{p.Key}={p.Value}")));
-                switch (thought.Text)
+                seen.Add(string.Join(',', reasoning.AdditionalProperties!.Select(static p => $"{p.Key}={p.Value}")));
+                switch (reasoning.Text)
                 {
                     case "a":
-                        thought.AdditionalProperties!["mine"] = 1;
+                        reasoning.AdditionalProperties!["mine"] = 1;
                         break;
                     case "b":
-                        thought.AdditionalProperties![GrokKeys.Content.ReasoningItemId] = "mine";
+                        reasoning.AdditionalProperties![GrokKeys.Content.ReasoningItemId] = "mine";
                         break;
                     case "c":
-                        thought.AdditionalProperties!.Remove(GrokKeys.Content.ReasoningModel);
-                        thought.AdditionalProperties["mine"] = 1;
+                        reasoning.AdditionalProperties!.Remove(GrokKeys.Content.ReasoningModel);
+                        reasoning.AdditionalProperties["mine"] = 1;
                         break;
                 }
             }
@@ -253,12 +253,12 @@ public class StreamMapperTests
     [InlineData("Hi there", "Hi there")]
     [InlineData("Ho there", "Hi")]
     [InlineData("H", "Hi")]
-    public async Task Finished_text_adds_its_rest_when_it_starts_with_the_streamed_text(string finished, string said)
+    public async Task Finished_text_adds_its_rest_when_it_starts_with_the_streamed_text(string finished, string expected)
     {
         var handler = new StubHandler();
         using var client = Some.Client(handler);
         var response = await client.Streamed(handler.Sse(Some.Created, Some.TextDelta("H"), Some.TextDelta("i"), Some.Completed(Some.Message(finished))));
-        Assert.Equal(said, response.Text);
+        Assert.Equal(expected, response.Text);
     }
 
     [Theory]

@@ -19,7 +19,7 @@ public class AnnotationMapperTests
     public void Citation_indices_are_clamped_to_a_text_with_lone_surrogates() =>
         Assert.All(["\uD83D", "a\uD83D", "\uD83Da", ""], static text => Assert.Equal(text.Length, Region(text, 0, int.MaxValue).EndIndex));
 
-    private static void IsPlaced((string Text, (int Start, int Length) Place) given)
+    private static void IsPlaced((string Text, (int Start, int Length) Span) given)
     {
         var (text, (start, length)) = given;
         var runes = text.EnumerateRunes().ToList();

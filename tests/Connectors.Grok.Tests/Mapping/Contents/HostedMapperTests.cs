@@ -8,7 +8,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Mapping.Contents;
 
-/// <summary>What the service ran by itself becomes hosted contents, streamed or not, and goes back exactly.</summary>
+/// <summary>Items of hosted tools become hosted contents, streamed or not, and are sent back unchanged.</summary>
 public class HostedMapperTests
 {
     private const string Web = """{"type":"web_search_call","id":"ws_1","status":"completed","action":{"type":"search","query":"xai","sources":[{"type":"url","url":"https://x.ai/"}]}}""";

@@ -6,7 +6,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Mapping.Contents;
 
-/// <summary>Reasoning goes back exactly as it came, however the host carried it.</summary>
+/// <summary>Reasoning is sent back exactly as received, in whatever form the host kept it.</summary>
 public class ReasoningMapperTests
 {
     private static readonly string[] Frames =
@@ -157,12 +157,12 @@ public class ReasoningMapperTests
     [Fact]
     public void Empty_reasoning_blob_is_ignored_and_does_not_end_the_item()
     {
-        Assert.Equal([null], ReasoningMapper.ToItems([Thought("a", "")], "grok-4.7"));
-        var item = Assert.Single(ReasoningMapper.ToItems([Thought("a", ""), Thought("b", Some.Blob)], "grok-4.7"))!;
+        Assert.Equal([null], ReasoningMapper.ToItems([Reasoning("a", "")], "grok-4.7"));
+        var item = Assert.Single(ReasoningMapper.ToItems([Reasoning("a", ""), Reasoning("b", Some.Blob)], "grok-4.7"))!;
         Assert.Equal("ab", Assert.IsType<SummaryTextPart>(Assert.Single(item.Summary!)).Text);
         Assert.Equal(Some.Blob, item.EncryptedContent);
 
-        static TextReasoningContent Thought(string text, string blob) => new(text)
+        static TextReasoningContent Reasoning(string text, string blob) => new(text)
         {
             ProtectedData = blob,
             AdditionalProperties = ReasoningMapper.Stamp("rs_1", new("grok-4.7", null), isSummary: true),

@@ -118,7 +118,7 @@ public class FormatMapperTests
     public async Task Format_keys_of_both_API_generations_are_read(string key, string value, string sent) =>
         Assert.Equal("{\"format\":" + sent + "}", await Text(key, Json(value)));
 
-    /// <summary>What the format itself says, what the key says, and who is right.</summary>
+    /// <summary>The flag of the format, the flag of the key, and the expected flag.</summary>
     [Theory]
     [InlineData(",\"strict\":false", true, false)]
     [InlineData(",\"strict\":true", false, true)]
@@ -178,9 +178,9 @@ public class FormatMapperTests
     }
 
     [Theory]
-    [InlineData("response_format", "\"xml\"", "is none of text, json_object and a schema.")]
-    [InlineData("response_format", "\"json_schema\"", "is none of text, json_object and a schema.")]
-    [InlineData("response_format", "7", "is none of text, json_object and a schema.")]
+    [InlineData("response_format", "\"xml\"", "is neither text, json_object nor a schema.")]
+    [InlineData("response_format", "\"json_schema\"", "is neither text, json_object nor a schema.")]
+    [InlineData("response_format", "7", "is neither text, json_object nor a schema.")]
     [InlineData("response_format", """{"type":"json_schema","name":"n"}""", "is a json_schema without a schema.")]
     [InlineData("text", "\"json_object\"", "")]
     public async Task Invalid_format_throws_with_its_key(string key, string value, string words)

@@ -69,10 +69,10 @@ public class HostedToolMapperTests
 
     public static TheoryData<AITool, string> Refused => new()
     {
-        { new HostedWebSearchTool(new Dictionary<string, object?> { ["allowed_domains"] = "a", ["excluded_domains"] = "b" }), "The tool 'web_search' has both allowed_domains and excluded_domains; xAI takes one of them." },
+        { new HostedWebSearchTool(new Dictionary<string, object?> { ["allowed_domains"] = "a", ["excluded_domains"] = "b" }), "The tool 'web_search' has both allowed_domains and excluded_domains; xAI accepts only one of them." },
         { new HostedWebSearchTool(new Dictionary<string, object?> { ["allowed_domains"] = Names(6) }), "The tool 'web_search' has more than 5 entries in allowed_domains." },
         { new HostedWebSearchTool(new Dictionary<string, object?> { ["excluded_domains"] = Names(6) }), "The tool 'web_search' has more than 5 entries in excluded_domains." },
-        { new GrokXSearchTool { AllowedHandles = ["a"], ExcludedHandles = ["b"] }, "The tool 'x_search' has both AllowedHandles and ExcludedHandles; xAI takes one of them." },
+        { new GrokXSearchTool { AllowedHandles = ["a"], ExcludedHandles = ["b"] }, "The tool 'x_search' has both AllowedHandles and ExcludedHandles; xAI accepts only one of them." },
         { new GrokXSearchTool { AllowedHandles = Names(21) }, "The tool 'x_search' has more than 20 entries in AllowedHandles." },
         { new GrokXSearchTool { ExcludedHandles = Names(21) }, "The tool 'x_search' has more than 20 entries in ExcludedHandles." },
         { new GrokXSearchTool { From = new(2026, 2, 1), To = new(2026, 1, 1) }, "GrokXSearchTool: From is after To." },

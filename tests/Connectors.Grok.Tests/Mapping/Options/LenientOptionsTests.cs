@@ -81,7 +81,7 @@ public class LenientOptionsTests
     public async Task Options_key_is_read_from_every_value_type(string key, object? value, string member, string? sent) =>
         Assert.Equal(sent, (await Body((key, value)))[member]?.ToJsonString());
 
-    /// <summary>Keys, and values that are not theirs.</summary>
+    /// <summary>Keys with values of a wrong type or out of range.</summary>
     public static TheoryData<string, object> Wrong => new()
     {
         { "store", "yes" },
@@ -269,7 +269,7 @@ public class LenientOptionsTests
         Assert.Contains(name, e.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Otherwise the member would stand twice in the request.</summary>
+    /// <summary>Otherwise the request could contain the member twice.</summary>
     [Fact]
     public void Extra_body_reads_or_rejects_every_request_member()
     {

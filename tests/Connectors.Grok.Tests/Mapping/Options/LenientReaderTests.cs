@@ -6,7 +6,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Mapping.Options;
 
-/// <summary>What is said of a value that cannot be read, word for word, and where the limits are.</summary>
+/// <summary>The exact messages for values that cannot be read, and the limits of numbers.</summary>
 public class LenientReaderTests
 {
     private static JsonElement Json(string json) => JsonDocument.Parse(json).RootElement;
@@ -24,15 +24,15 @@ public class LenientReaderTests
         foreach (var (read, value, why) in ((Func<LenientReader, object?>, object, string)[])
             [
                 (static r => r.Bool("key"), "yes", "is neither true nor false"),
-                (static r => r.Int("key", 1), 0, "is no whole number from 1 to 2147483647"),
-                (static r => r.Long("key", -2, 2), 3, "is no whole number from -2 to 2"),
+                (static r => r.Int("key", 1), 0, "is not a whole number from 1 to 2147483647"),
+                (static r => r.Long("key", -2, 2), 3, "is not a whole number from -2 to 2"),
                 (static r => r.Number("key", 0, 2), 2.5, "is out of its range"),
-                (static r => r.Number("key", 0, 2), "warm", "is no number"),
-                (static r => r.Text("key"), true, "is no text"),
-                (static r => r.Texts("key"), 7, "is no list of texts"),
-                (static r => r.Texts("key"), Json("""["a",7]"""), "holds something that is no text"),
-                (static r => r.Object("key"), "x", "is no object"),
-                (static r => r.Items("key"), "x", "is no list"),
+                (static r => r.Number("key", 0, 2), "warm", "is not a number"),
+                (static r => r.Text("key"), true, "is not text"),
+                (static r => r.Texts("key"), 7, "is not a list of texts"),
+                (static r => r.Texts("key"), Json("""["a",7]"""), "contains an entry that is not text"),
+                (static r => r.Object("key"), "x", "is not an object"),
+                (static r => r.Items("key"), "x", "is not a list"),
                 (static r => r.Any("key"), new Lazy<int>(), "cannot be written as JSON"),
             ])
         {

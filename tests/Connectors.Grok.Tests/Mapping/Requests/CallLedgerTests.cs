@@ -34,7 +34,7 @@ public class CallLedgerTests
         Assert.True(new CallLedger([.. call, new(ChatRole.Tool, [new AIContent { RawRepresentation = new FunctionCallOutputItem { CallId = "c" } }])], isWhole: true).IsAnswered("c"));
     }
 
-    /// <summary>A call is <c>c</c>, its result <c>r</c>; in capitals what is sent.</summary>
+    /// <summary>A call is <c>c</c>, its result <c>r</c>; capitals mark what is sent.</summary>
     [Theory]
     [InlineData("CR")]
     [InlineData("CRCR")]

@@ -6,14 +6,14 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Mapping.Requests;
 
-/// <summary>Messages become items: in their order, each in its role, and nothing is left out without a word.</summary>
+/// <summary>Messages become items in their order and role, and dropped contents are reported.</summary>
 public class InputMapperTests
 {
     private readonly MappingDiagnostics _notes = new(isStrict: false, dropsContent: false);
 
-    private string Items(params ChatMessage[] messages) => Led([], messages);
+    private string Items(params ChatMessage[] messages) => ItemsWithInstructions([], messages);
 
-    private string Led(string[] instructions, params ChatMessage[] messages) =>
+    private string ItemsWithInstructions(string[] instructions, params ChatMessage[] messages) =>
         string.Join(' ', new InputMapper("grok-4.7", continues: false, new CallLedger(messages, isWhole: true), _notes).ToItems(instructions, messages).Select(Describe));
 
     private static string Describe(ResponseItem item) => item switch
@@ -25,28 +25,28 @@ public class InputMapperTests
 
     private static ChatMessage Assistant(params AIContent[] contents) => new(ChatRole.Assistant, contents);
 
-    private static TextReasoningContent Thought(string? blob) => new("t") { ProtectedData = blob, AdditionalProperties = new() { [GrokKeys.Content.ReasoningModel] = "grok-4.7" } };
+    private static TextReasoningContent Reasoning(string? blob) => new("t") { ProtectedData = blob, AdditionalProperties = new() { [GrokKeys.Content.ReasoningModel] = "grok-4.7" } };
 
     [Fact]
     public void Instructions_and_leading_system_messages_are_one_item() =>
         Assert.Equal(
             "system(i,a,b) user(q) user(r) system(c)",
-            Led(["i", " "], new(ChatRole.System, "a"), new(new ChatRole("developer"), "b"), new(ChatRole.User, "q"), new(ChatRole.User, "r"), new(ChatRole.System, "c")));
+            ItemsWithInstructions(["i", " "], new(ChatRole.System, "a"), new(new ChatRole("developer"), "b"), new(ChatRole.User, "q"), new(ChatRole.User, "r"), new(ChatRole.System, "c")));
 
     [Fact]
-    public void Instructions_before_a_user_message_are_an_item_of_their_own() => Assert.Equal("system(i) user(q)", Led(["i"], new ChatMessage(ChatRole.User, "q")));
+    public void Instructions_before_a_user_message_are_an_item_of_their_own() => Assert.Equal("system(i) user(q)", ItemsWithInstructions(["i"], new ChatMessage(ChatRole.User, "q")));
 
     [Fact]
     public void Texts_keep_their_position_among_calls_and_reasoning() =>
         Assert.Equal(
             "assistant(a) function_call assistant(b) reasoning(B) assistant(c) function_call_output",
-            Items(Assistant(new TextContent("a"), new FunctionCallContent("1", "f"), new TextContent("b"), Thought("B"), new TextContent("c")), new(ChatRole.Tool, [new FunctionResultContent("1", "r")])));
+            Items(Assistant(new TextContent("a"), new FunctionCallContent("1", "f"), new TextContent("b"), Reasoning("B"), new TextContent("c")), new(ChatRole.Tool, [new FunctionResultContent("1", "r")])));
 
     [Fact]
     public void Reasoning_at_the_end_of_a_message_is_sent_after_its_text()
     {
-        Assert.Equal("user(q) assistant(a) reasoning(B)", Items(new(ChatRole.User, "q"), Assistant(new TextContent("a"), Thought("B"))));
-        Assert.Equal("assistant(a) reasoning(B) user(q)", Items(Assistant(new TextContent("a"), Thought("B")), new ChatMessage(ChatRole.User, "q")));
+        Assert.Equal("user(q) assistant(a) reasoning(B)", Items(new(ChatRole.User, "q"), Assistant(new TextContent("a"), Reasoning("B"))));
+        Assert.Equal("assistant(a) reasoning(B) user(q)", Items(Assistant(new TextContent("a"), Reasoning("B")), new ChatMessage(ChatRole.User, "q")));
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public class InputMapperTests
         Assert.Equal("user(q)", Items(
             Assistant(new AIContent { RawRepresentation = new WebSearchCallItem { Id = "1" } }),
             Assistant(new AIContent { RawRepresentation = new CustomToolCallItem { CallId = "1" } }),
-            Assistant(Thought(null), new ErrorContent("e"), new AIContent()),
+            Assistant(Reasoning(null), new ErrorContent("e"), new AIContent()),
             new(ChatRole.User, "q")));
         Assert.Equal(
             [
@@ -119,7 +119,7 @@ public class InputMapperTests
             "A file has a relative address. Pass a local file's bytes as DataContent. (Parameter 'file')",
             Assert.Throws<ArgumentException>(() => Items(Some.User(new UriContent(new Uri("a.pdf", UriKind.Relative), "application/pdf")))).Message);
 
-    /// <summary>What a user may not send, and what it is called.</summary>
+    /// <summary>Unsupported contents of user messages, and their descriptions.</summary>
     public static TheoryData<AIContent, string> Unsupported => new()
     {
         { new DataContent(new byte[4], "audio/wav"), "a DataContent of audio/wav" },
@@ -144,10 +144,10 @@ public class InputMapperTests
     [Fact]
     public void Unsupported_option_is_recorded_or_throws_when_strict()
     {
-        _notes.Option("a wish");
-        Assert.Equal(["a wish"], _notes.Dropped);
+        _notes.Option("an option");
+        Assert.Equal(["an option"], _notes.Dropped);
         var strict = new MappingDiagnostics(isStrict: true, dropsContent: true);
-        Assert.Equal("xAI's Responses API does not take a wish, and strict_options is set.", Assert.Throws<NotSupportedException>(() => strict.Option("a wish")).Message);
+        Assert.Equal("xAI's Responses API does not take an option, and strict_options is set.", Assert.Throws<NotSupportedException>(() => strict.Option("an option")).Message);
         Assert.Empty(strict.Dropped);
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Mapping.Requests;
 
-/// <summary>Messages that name the next step: what a caller most likely wanted, where the service or the mapping cannot know.</summary>
+/// <summary>Exception and log messages that suggest the next step to a caller.</summary>
 public class NextStepTests
 {
     private readonly StubHandler _handler = new();

@@ -5,7 +5,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Mapping.Requests;
 
-/// <summary>What a wrong request is told, and what blanks and tools of odd kinds become.</summary>
+/// <summary>The messages for invalid requests, and the handling of blanks and unusual tools.</summary>
 public class RequestErrorMessageTests
 {
     private readonly StubHandler _handler = new();
@@ -36,7 +36,7 @@ public class RequestErrorMessageTests
         return options;
     }
 
-    /// <summary>Options that are wrong, the member that is named, and the rule that is told.</summary>
+    /// <summary>Invalid options, the member and the rule that the exception names.</summary>
     public static TheoryData<ChatOptions, string, string> OutOfRange => new()
     {
         { new() { MaxOutputTokens = 0 }, "MaxOutputTokens", "must be at least 1" },
@@ -80,7 +80,7 @@ public class RequestErrorMessageTests
         await Refused<NotSupportedException>(
             Strict(new() { StopSequences = ["."] }),
             "xAI's Responses API does not take StopSequences, and strict_options is set.");
-        // None is nothing to send.
+        // An empty list is not sent.
         Assert.False((await Body(Strict(new() { StopSequences = [] }))).ContainsKey("stop"));
     }
 

@@ -6,7 +6,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Mapping.Requests;
 
-/// <summary>The members of ChatOptions, the tools among themselves, and the efforts of models.</summary>
+/// <summary>The members of ChatOptions, rules among tools, and the reasoning efforts of models.</summary>
 public class RequestMapperTests
 {
     private readonly StubHandler _handler = new();
@@ -42,7 +42,7 @@ public class RequestMapperTests
         Assert.Empty(_log.Lines);
     }
 
-    /// <summary>Options that are wrong, and the member that must be named.</summary>
+    /// <summary>Invalid options, and the member that the exception names.</summary>
     public static TheoryData<string, int?, float?, float?> OutOfRange => new()
     {
         { "MaxOutputTokens", 0, null, null },
@@ -87,7 +87,7 @@ public class RequestMapperTests
         Assert.Equal(["function_call_output", "message"], body["input"]!.AsArray().Select(static i => (string?)i!["type"]));
     }
 
-    /// <summary>A mode, and what is sent for it along with a function.</summary>
+    /// <summary>A tool mode, and the tool choice that is sent with a function.</summary>
     public static TheoryData<string, string?> Modes => new() { { "null", null }, { "auto", "\"auto\"" }, { "none", "\"none\"" }, { "any", "\"required\"" }, { "f", """{"type":"function","name":"f"}""" } };
 
     [Theory]
@@ -132,7 +132,7 @@ public class RequestMapperTests
     public async Task Duplicate_function_name_throws() =>
         await Refused<ArgumentException>(new ChatOptions { Tools = [Function("f"), Function("g"), Function("f")] }, "'f'");
 
-    /// <summary>Model, effort, the user's own entries, what is sent.</summary>
+    /// <summary>Model, requested effort, sent effort.</summary>
     public static TheoryData<string, ReasoningEffort, string?> Efforts => new()
     {
         { "grok-4.5", ReasoningEffort.ExtraHigh, "xhigh" },
@@ -168,7 +168,7 @@ public class RequestMapperTests
         Assert.Equal("""{"summary":"detailed"}""", (await Body(options))["reasoning"]!.ToJsonString());
         options.AdditionalProperties = new() { ["strict_options"] = true };
         await Assert.ThrowsAsync<NotSupportedException>(() => Body(options));
-        // A raw one is the caller's own affair.
+        // The effort of a raw request is not checked.
         options.RawRepresentationFactory = static _ => new CreateResponseRequest { Reasoning = new() { Effort = "max" } };
         Assert.Equal("""{"effort":"max","summary":"detailed"}""", (await Body(options))["reasoning"]!.ToJsonString());
     }

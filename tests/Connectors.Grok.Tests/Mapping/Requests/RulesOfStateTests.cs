@@ -5,7 +5,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Mapping.Requests;
 
-/// <summary>The rules of state, by their number in the design.</summary>
+/// <summary>The rules of conversation state, by their number in the design.</summary>
 public class RulesOfStateTests
 {
     private readonly StubHandler _handler = new();

@@ -10,10 +10,10 @@ public class SchemaKeywordTests
 
     private static string Sent(string schema, bool isStrict = false) => SchemaMapper.ToFormat(Json(schema), isStrict).GetRawText();
 
-    /// <summary>What is expected for a schema, each with the keyword in place of <c>word</c>.</summary>
-    private static void Becomes(string sent, string schema, string keyword, bool isStrict = false) => Assert.Equal(With(sent, keyword), Sent(With(schema, keyword), isStrict));
+    /// <summary>Asserts the normalized schema; <c>word</c> stands for the keyword in both.</summary>
+    private static void AssertNormalized(string sent, string schema, string keyword, bool isStrict = false) => Assert.Equal(WithKeyword(sent, keyword), Sent(WithKeyword(schema, keyword), isStrict));
 
-    private static string With(string schema, string keyword) => schema.Replace("word", keyword, StringComparison.Ordinal);
+    private static string WithKeyword(string schema, string keyword) => schema.Replace("word", keyword, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("properties")]
@@ -22,7 +22,7 @@ public class SchemaKeywordTests
     [InlineData("definitions")]
     [InlineData("dependentSchemas")]
     public void Keyword_with_named_schemas_is_normalized(string keyword) =>
-        Becomes("""{"word":{"x":{},"y":{"not":{}}}}""", """{"word":{"x":true,"y":false}}""", keyword);
+        AssertNormalized("""{"word":{"x":{},"y":{"not":{}}}}""", """{"word":{"x":true,"y":false}}""", keyword);
 
     [Theory]
     [InlineData("anyOf")]
@@ -30,7 +30,7 @@ public class SchemaKeywordTests
     [InlineData("allOf")]
     [InlineData("prefixItems")]
     public void Keyword_with_a_list_of_schemas_is_normalized(string keyword) =>
-        Becomes("""{"word":[{},{"type":"string"}]}""", """{"word":[true,{"$schema":"x","type":"string"}]}""", keyword);
+        AssertNormalized("""{"word":[{},{"type":"string"}]}""", """{"word":[true,{"$schema":"x","type":"string"}]}""", keyword);
 
     [Theory]
     [InlineData("items")]
@@ -40,7 +40,7 @@ public class SchemaKeywordTests
     [InlineData("then")]
     [InlineData("else")]
     [InlineData("propertyNames")]
-    public void Keyword_with_one_schema_is_normalized(string keyword) => Becomes("""{"word":{}}""", """{"word":true}""", keyword);
+    public void Keyword_with_one_schema_is_normalized(string keyword) => AssertNormalized("""{"word":{}}""", """{"word":true}""", keyword);
 
     [Theory]
     [InlineData("additionalProperties")]
@@ -49,8 +49,8 @@ public class SchemaKeywordTests
     [InlineData("unevaluatedItems")]
     public void Keyword_with_a_schema_or_a_boolean_is_normalized_and_keeps_the_boolean(string keyword)
     {
-        Becomes("""{"word":{"type":"string"}}""", """{"word":{"$schema":"x","type":"string"}}""", keyword);
-        Becomes("""{"word":false}""", """{"word":false}""", keyword);
+        AssertNormalized("""{"word":{"type":"string"}}""", """{"word":{"$schema":"x","type":"string"}}""", keyword);
+        AssertNormalized("""{"word":false}""", """{"word":false}""", keyword);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public class SchemaKeywordTests
     [Theory]
     [InlineData("$defs")]
     [InlineData("definitions")]
-    public void Strict_schema_applies_to_definitions_of_every_draft(string keyword) => Becomes(
+    public void Strict_schema_applies_to_definitions_of_every_draft(string keyword) => AssertNormalized(
         """{"type":"array","word":{"A":{"type":"object","properties":{"b":{}},"additionalProperties":false,"required":["b"]}}}""",
         """{"type":"array","word":{"A":{"type":"object","properties":{"b":{}}}}}""",
         keyword,
@@ -78,7 +78,7 @@ public class SchemaKeywordTests
                 Assert.Equal(Sent(schema.GetRawText(), isStrict), SchemaMapper.ToFormat(format, schema, isStrict).GetRawText());
             }
 
-            // Both are remembered: the very same element comes again.
+            // Both are cached: the same element is returned.
             Assert.Equal(SchemaMapper.ToFormat(format, schema, isStrictFirst), SchemaMapper.ToFormat(format, schema, isStrictFirst));
         }
     }
@@ -87,6 +87,6 @@ public class SchemaKeywordTests
     public void Format_schema_that_is_not_an_object_throws_with_its_kind()
     {
         var e = Assert.Throws<ArgumentException>("schema", static () => Sent("[]"));
-        Assert.StartsWith("The schema of the response format is a JSON object; this is Array.", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The schema of a response format must be a JSON object; this is Array.", e.Message, StringComparison.Ordinal);
     }
 }

@@ -28,7 +28,7 @@ public class SchemaMapperTests
     private static string Object(string properties, string more = "") => $$"""{"type":"object","properties":{{properties}}{{more}}}""";
 
     [Theory]
-    // Fine already.
+    // Valid already.
     [InlineData("""{"type":"object","properties":{"a":{"type":["string","null"],"enum":["x",null]}},"required":["a"],"additionalProperties":{"type":"integer"}}""", null)]
     [InlineData("""{"type":"object","properties":{"a":{"$ref":"#/$defs/A"}},"$defs":{"A":{"type":"string"}}}""", null)]
     [InlineData("""{"type":"object","properties":{"a":{"$ref":"#/definitions/A~1B%20C"}},"definitions":{"A/B C":{"type":"string"}}}""", null)]
@@ -36,7 +36,7 @@ public class SchemaMapperTests
     [InlineData("""{"type":"object","properties":{"$schema":{},"condition":{"const":true},"minContains":{"default":[]}}}""", null)]
     [InlineData("""{"anyOf":[{"type":"object"},{"$ref":"#/$defs/A"},{"oneOf":[{"properties":{}}]}],"$defs":{"A":{"type":["null","object"]}}}""", null)]
     [InlineData("""{"anyOf":[{"$ref":"#/$defs/A"},{"$ref":"#/$defs/A"}],"$defs":{"A":{"type":"object"}}}""", null)]
-    // What the service refuses.
+    // Rejected by the service.
     [InlineData("""{"$schema":"x","condition":"c","type":"object","properties":{"a":{"condition":1,"$schema":"y"}}}""", """{"type":"object","properties":{"a":{"condition":1}}}""")]
     [InlineData("""{"type":"object","properties":{"t":true,"f":false,"n":null,"w":"x","i":{"items":true}}}""", """{"type":"object","properties":{"t":{},"f":{"not":{}},"n":{},"w":{},"i":{"items":{}}}}""")]
     [InlineData("""{"type":"object","properties":{"a":{"anyOf":[true,{"not":false}]}}}""", """{"type":"object","properties":{"a":{"anyOf":[{},{"not":{"not":{}}}]}}}""")]
@@ -56,29 +56,29 @@ public class SchemaMapperTests
     [InlineData("""{"$schema":"x","description":"d"}""", """{"description":"d","type":"object","properties":{}}""")]
     [InlineData("""{"properties":{"a":{}}}""", """{"properties":{"a":{}},"type":"object"}""")]
     [InlineData("""{"type":["object","null"],"properties":{"a":{}}}""", """{"type":"object","properties":{"a":{}}}""")]
-    // A root that refers.
+    // A reference at the root.
     [InlineData("""{"$ref":"#/$defs/A","description":"mine","$defs":{"A":{"type":"object","properties":{"n":{"$ref":"#/$defs/A"}},"description":"its"}}}""", """{"description":"mine","$defs":{"A":{"type":"object","properties":{"n":{}},"description":"its"}},"type":"object","properties":{"n":{}}}""")]
     [InlineData("""{"$ref":"#/$defs/A","$defs":{"A":{"$ref":"#/$defs/B"},"B":{"properties":{}}}}""", """{"$defs":{"A":{"$ref":"#/$defs/B"},"B":{"properties":{}}},"properties":{},"type":"object"}""")]
     public async Task Schema_is_normalized_for_the_service(string schema, string? sent) =>
         Assert.Equal(JsonNode.Parse(sent ?? schema)!.ToJsonString(), (await Parameters(schema)).ToJsonString());
 
     [Theory]
-    // Semantic Kernel's: relative to the parameter, once circular and once not.
+    // Of Semantic Kernel: relative to the parameter, one circular and one not.
     [InlineData("""{"who":{"type":"array","items":{"type":"object","properties":{"Boss":{"type":"object","properties":{"Boss":{"$ref":"#/items/properties/Boss","description":"up"}}}}}}}""", """{"who":{"type":"array","items":{"type":"object","properties":{"Boss":{"type":"object","properties":{"Boss":{"description":"up"}}}}}}}""")]
     [InlineData("""{"who":{"type":"object","properties":{"home":{"type":"string"},"work":{"$ref":"#/properties/home"}}}}""", """{"who":{"type":"object","properties":{"home":{"type":"string"},"work":{"$ref":"#/properties/who/properties/home"}}}}""")]
     // A name with a slash, a tilde and a percent sign.
     [InlineData("""{"a/b~%":{"anyOf":[{"type":"string"},{"$ref":"#/anyOf/0"}]}}""", """{"a/b~%":{"anyOf":[{"type":"string"},{"$ref":"#/properties/a~1b~0%/anyOf/0"}]}}""")]
-    // Nowhere.
+    // Unresolvable references.
     [InlineData("""{"a":{"$ref":"#/$defs/Lost","description":"d","type":"object"},"b":{"$ref":"https://example.com/s"},"c":{"$ref":7},"d":{"$ref":"#/properties"}}""", """{"a":{"description":"d"},"b":{},"c":{},"d":{}}""")]
     [InlineData("""{"a":{"anyOf":[{}]},"b":{"$ref":"#/properties/a/anyOf/1"},"c":{"$ref":"#/properties/a/anyOf/x"},"d":{"$ref":"#/properties/a/anyOf/0/type"}}""", """{"a":{"anyOf":[{}]},"b":{},"c":{},"d":{}}""")]
     [InlineData("""{"a":{"type":"string"},"b":{"$ref":"#/properties/a/type/x"}}""", """{"a":{"type":"string"},"b":{}}""")]
     [InlineData("""{"a":{"type":"string"},"b":{"$ref":"other.json#/properties/a"}}""", """{"a":{"type":"string"},"b":{}}""")]
-    // A name as it stands comes before what it means when it is percent-encoded.
+    // The literal name wins over the percent-decoded one.
     [InlineData("""{"a%20b":{"type":"string"},"a b":{"properties":{"x":{"$ref":"#/properties/a%20b"}}}}""", """{"a%20b":{"type":"string"},"a b":{"properties":{"x":{"$ref":"#/properties/a%20b"}}}}""")]
-    // Round and round.
+    // Circular references.
     [InlineData("""{"a":{"$ref":"#"},"b":{"$ref":"#/properties/c"},"c":{"$ref":"#/properties/b"},"d":{"$ref":"#/properties/d"}}""", """{"a":{},"b":{"$ref":"#/properties/c"},"c":{},"d":{}}""")]
     [InlineData("""{"a":{"$ref":"#/properties/b/properties/c"},"b":{"properties":{"c":{"properties":{"d":{"$ref":"#/properties/b"}}}}}}""", """{"a":{"$ref":"#/properties/b/properties/c"},"b":{"properties":{"c":{"properties":{"d":{}}}}}}""")]
-    // What was referred to stands beside a reference that is cut.
+    // The target is next to a reference that is removed.
     [InlineData("""{"a":{"$ref":"#/properties/l/properties/x"},"l":{"$ref":"#","properties":{"x":{"type":"string"}}}}""", """{"a":{},"l":{}}""")]
     public async Task Schema_references_resolve_and_never_recurse(string properties, string sent) =>
         Assert.Equal(JsonNode.Parse(Object(sent))!.ToJsonString(), (await Parameters(Object(properties))).ToJsonString());
@@ -103,7 +103,7 @@ public class SchemaMapperTests
     [InlineData("""{"$ref":"#"}""")]
     [InlineData("""{"$ref":"#/$defs/Lost"}""")]
     [InlineData("""{"$ref":"#/$defs/A","$defs":{"A":{"$ref":"#/$defs/B"},"B":{"$ref":"#/$defs/A"}}}""")]
-    // What the root led to stood beside a reference that is cut.
+    // The target of the root was next to a reference that is removed.
     [InlineData("""{"$ref":"#/$defs/A/properties/b","$defs":{"A":{"$ref":"#/$defs/Lost","properties":{"b":{"type":"object"}}}}}""")]
     [InlineData("false")]
     [InlineData("[]")]

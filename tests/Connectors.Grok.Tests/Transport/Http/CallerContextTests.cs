@@ -5,7 +5,7 @@ using Connectors.Grok.Tests.Support;
 using Connectors.Grok.Transport.Http;
 namespace Connectors.Grok.Tests.Transport.Http;
 
-/// <summary>A library does not come back to its caller's context: one that is blocked, or busy drawing a window, would hold it up.</summary>
+/// <summary>The library does not resume on the caller's synchronization context: a blocked or busy one would delay it.</summary>
 public class CallerContextTests
 {
     private const string Response = """{"id":"r","status":"completed","output":[]}""";
@@ -24,10 +24,10 @@ public class CallerContextTests
     [InlineData(500, "release", false)]
     public Task Request_does_not_capture_the_callers_context(int status, string heldUp, bool isLogged) => CallerContext.IsNotUsed(async gate =>
     {
-        Task If(string what) => heldUp == what ? gate : Task.CompletedTask;
-        using var http = Http(new GatedHandler((If("answer"), () => new((HttpStatusCode)status)
+        Task GateOf(string what) => heldUp == what ? gate : Task.CompletedTask;
+        using var http = Http(new GatedHandler((GateOf("answer"), () => new((HttpStatusCode)status)
         {
-            Content = new GatedContent(new GatedStream(Models, If("read"), If("release")), If("open")),
+            Content = new GatedContent(new GatedStream(Models, GateOf("read"), GateOf("release")), GateOf("open")),
         })), isLogged);
         try
         {
@@ -82,7 +82,7 @@ public class CallerContextTests
     [Fact]
     public Task Sending_does_not_capture_the_callers_context() => CallerContext.IsNotUsed(async gate =>
     {
-        using var body = RequestBody.Of(
+        using var body = RequestBody.Create(
             static writer =>
             {
                 writer.WriteStartObject();

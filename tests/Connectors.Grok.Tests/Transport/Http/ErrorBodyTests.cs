@@ -66,11 +66,11 @@ public class ErrorBodyTests
     [InlineData("""{"error":{"code":"c","message":"m"},"output":[]}""", "c", "m")]
     [InlineData("""{"error":{"code":"c","message":"m"}}""", "c", "m")]
     public void Failed_response_gives_its_error(string response, string? code, string message) =>
-        Assert.Equal(new ErrorBody(code, message), Of(response));
+        Assert.Equal(new ErrorBody(code, message), Read(response));
 
     [Fact]
     public void Response_with_output_has_no_error() =>
-        Assert.Null(Of($$"""{"status":"completed","error":{"code":"c","message":"m"},"output":[{{Some.Message("hi")}}]}"""));
+        Assert.Null(Read($$"""{"status":"completed","error":{"code":"c","message":"m"},"output":[{{Some.Message("hi")}}]}"""));
 
-    private static ErrorBody? Of(string response) => ErrorBody.Of(JsonSerializer.Deserialize(response, WireJson.Context.GrokResponse)!);
+    private static ErrorBody? Read(string response) => ErrorBody.FromResponse(JsonSerializer.Deserialize(response, WireJson.Context.GrokResponse)!);
 }

@@ -20,7 +20,7 @@ public class ErrorKindsTests
     [InlineData(null, "500", null, GrokErrorKind.Server)]
     [InlineData(400, null, null, GrokErrorKind.InvalidRequest)]
     public void Error_kind_follows_status_code_and_message_exactly(int? status, string? code, string? words, GrokErrorKind kind) =>
-        Assert.Equal(kind, ErrorKinds.Of(status, new ErrorBody(code, words)));
+        Assert.Equal(kind, ErrorKinds.FromError(status, new ErrorBody(code, words)));
 
     [Theory]
     [InlineData(null, true)]

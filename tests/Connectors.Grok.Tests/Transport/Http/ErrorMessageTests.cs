@@ -6,7 +6,7 @@ using Connectors.Grok.Transport.Http;
 
 namespace Connectors.Grok.Tests.Transport.Http;
 
-/// <summary>What an exception says, word for word, and how much of a failure is read for it.</summary>
+/// <summary>The exact messages of exceptions, and how much of an error body is read.</summary>
 public class ErrorMessageTests
 {
     private const int MostBytes = 16 * 1024;
@@ -84,7 +84,7 @@ public class ErrorMessageTests
         var stream = new GatedStream(new byte[MostBytes + 1]);
         using var response = Response(new GatedContent(stream));
         Assert.Equal(MostBytes, (await ErrorReader.ReadAsync(response, Some.Settings(), default)).Body!.Length);
-        Assert.Equal(MostBytes, Assert.Single(stream.Places).Length);
+        Assert.Equal(MostBytes, Assert.Single(stream.Buffers).Length);
     }
 
     [Fact]

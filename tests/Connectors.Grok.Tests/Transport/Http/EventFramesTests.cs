@@ -7,7 +7,7 @@ using FsCheck.Fluent;
 
 namespace Connectors.Grok.Tests.Transport.Http;
 
-/// <summary>Our reading of events against the platform's own.</summary>
+/// <summary>Compares the event reader with the SseParser of .NET.</summary>
 public class EventFramesTests
 {
     private static readonly Gen<string> Piece = Gen.Elements(

@@ -32,7 +32,7 @@ public class EventStreamTests
 
     [Fact]
     public async Task Event_with_malformed_JSON_is_StreamBroken() =>
-        Assert.Equal("The stream holds an event that is no JSON, or is nested more than 64 deep.", (await BrokenAsync(new GatedStream("data: {\n\n"u8.ToArray()))).Message);
+        Assert.Equal("The stream contains an event that is not valid JSON, or is nested more than 64 levels deep.", (await BrokenAsync(new GatedStream("data: {\n\n"u8.ToArray()))).Message);
 
     [Theory]
     [InlineData("data: [DONE]\n\n")]
@@ -101,23 +101,23 @@ public class EventStreamTests
         return all;
     }
 
-    /// <summary>The same bytes so many times, and then the last ones.</summary>
+    /// <summary>A stream that repeats bytes a number of times, and then returns the last ones.</summary>
     private sealed class Repeated(byte[] bytes, int times, byte[] last) : MemoryStream
     {
         private byte[] _now = bytes;
-        private int _at;
+        private int _position;
         private int _left = times;
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            if (_at == _now.Length && _left > 0)
+            if (_position == _now.Length && _left > 0)
             {
-                (_now, _at) = (--_left > 0 ? _now : last, 0);
+                (_now, _position) = (--_left > 0 ? _now : last, 0);
             }
 
-            var count = Math.Min(buffer.Length, _now.Length - _at);
-            _now.AsMemory(_at, count).CopyTo(buffer);
-            _at += count;
+            var count = Math.Min(buffer.Length, _now.Length - _position);
+            _now.AsMemory(_position, count).CopyTo(buffer);
+            _position += count;
             return new(count);
         }
     }

@@ -86,8 +86,8 @@ public class GrokHttpTests
     }
 
     [Theory]
-    [InlineData("""{"id":"c1","object":"chat.completion","choices":[{"message":{"content":"hi"}}]}""", "The answer is JSON, but no response of the API.")]
-    [InlineData("""{"id":"r1","status":"completed"}""", "The answer is JSON, but no response of the API.")]
+    [InlineData("""{"id":"c1","object":"chat.completion","choices":[{"message":{"content":"hi"}}]}""", "The answer is JSON, but not a response of the API.")]
+    [InlineData("""{"id":"r1","status":"completed"}""", "The answer is JSON, but not a response of the API.")]
     [InlineData("""{"id":"r1","status":"cancelled","output":[]}""", "The response was cancelled.")]
     [InlineData("""{"id":"r1","status":"failed","output":[]}""", "The response failed.")]
     public async Task Unfinished_or_foreign_JSON_response_throws_with_the_reason(string body, string words)
@@ -133,7 +133,7 @@ public class GrokHttpTests
             new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Some.Endpoint, MaxRetries = 1, TimeProvider = _time, ResponseHeadersTimeout = TimeSpan.FromSeconds(100) },
             new HttpClient(new SilentAfter(handler, 1)) { Timeout = Timeout.InfiniteTimeSpan });
         var answer = client.GetStreamingResponseAsync("q").ToListAsync();
-        // The wait that the service asks for, which is cut to two minutes, is no wait for headers.
+        // The retry delay of the service, limited to two minutes, does not count as waiting for headers.
         await Pass(TimeSpan.FromSeconds(119), until: () => false, steps: 119);
         Assert.False(answer.IsCompleted);
         await Pass(TimeSpan.FromSeconds(100), until: () => answer.IsCompleted, steps: 100);
@@ -245,7 +245,7 @@ public class GrokHttpTests
     private static HttpResponseMessage Answering(Stream body, string type = "application/json") =>
         new() { Content = new StreamContent(body) { Headers = { ContentType = new(type) } } };
 
-    /// <summary>Lets time pass a second at a time, and the code run in between.</summary>
+    /// <summary>Advances the clock one second at a time, and lets the code run in between.</summary>
     private async Task Pass(TimeSpan time, Func<bool> until, int steps = 1000)
     {
         for (var i = 0; i < steps && !until(); i++)
@@ -266,7 +266,7 @@ public class GrokHttpTests
         return e;
     }
 
-    /// <summary>Passes so many requests on, and never answers another.</summary>
+    /// <summary>Passes a number of requests on, and never answers further ones.</summary>
     private sealed class SilentAfter(HttpMessageHandler inner, int requests) : DelegatingHandler(inner)
     {
         private int _left = requests;

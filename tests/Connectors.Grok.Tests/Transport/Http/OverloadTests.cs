@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Transport.Http;
 
-/// <summary>A limit on requests under way, and requests sent again without what the service refused.</summary>
+/// <summary>The limit of concurrent requests, and resending without a rejected parameter.</summary>
 public class OverloadTests
 {
     [Theory]
@@ -154,7 +154,7 @@ public class OverloadTests
     private static Task<ChatResponse> Ask(GrokChatClient client, bool stream) =>
         stream ? client.GetStreamingResponseAsync("q").ToChatResponseAsync() : client.GetResponseAsync("q");
 
-    /// <summary>Answers when it is told to.</summary>
+    /// <summary>Answers when its task completes.</summary>
     private sealed class Waiting(Task go, bool stream) : HttpMessageHandler
     {
         private int _count;

@@ -6,7 +6,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Transport.Http;
 
-/// <summary>How requests are made and sent, and what their headers and failures say.</summary>
+/// <summary>Creating and sending requests, their headers and failures.</summary>
 public class RequestTests
 {
     private readonly StubHandler _handler = new();
@@ -117,7 +117,7 @@ public class RequestTests
         }
 
         await Assert.ThrowsAsync<GrokException>(() => answer);
-        Assert.Equal(3, _log.Lines.Count(static l => l.StartsWith("Sending again", StringComparison.Ordinal)));
+        Assert.Equal(3, _log.Lines.Count(static l => l.StartsWith("Retrying", StringComparison.Ordinal)));
     }
 
     [Fact]
