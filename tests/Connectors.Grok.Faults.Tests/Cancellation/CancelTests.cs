@@ -1,6 +1,6 @@
 namespace Connectors.Grok.Faults.Tests.Cancellation;
 
-/// <summary>Beside no other test: an exception that nobody observed says not whose it was.</summary>
+/// <summary>Runs alone, because an unobserved exception does not show which test caused it.</summary>
 [Collection(nameof(Alone))]
 public class CancelTests(ITestOutputHelper output)
 {

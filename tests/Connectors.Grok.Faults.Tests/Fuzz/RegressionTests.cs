@@ -6,7 +6,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Faults.Tests.Fuzz;
 
-/// <summary>What the fuzz run found, each made as small as it goes.</summary>
+/// <summary>Failures found by the fuzz run, reduced to minimal cases.</summary>
 public class RegressionTests
 {
     private const string Head = "\"id\":\"1\",\"model\":\"grok-4.7\",\"store\":true,\"status\":";

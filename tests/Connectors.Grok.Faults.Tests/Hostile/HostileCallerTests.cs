@@ -6,7 +6,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Faults.Tests.Hostile;
 
-/// <summary>What callers do with a client that nobody told them not to.</summary>
+/// <summary>Uses of a client that its documentation does not forbid.</summary>
 public sealed class HostileCallerTests : IAsyncLifetime
 {
     private GrokEmulator _emulator = null!;
@@ -34,9 +34,9 @@ public sealed class HostileCallerTests : IAsyncLifetime
             AdditionalProperties = new() { ["store"] = true },
             ResponseFormat = ChatResponseFormat.Json,
         };
-        var before = Picture(options);
+        var before = Snapshot(options);
         var messages = new List<ChatMessage> { new(ChatRole.System, "You are terse."), new(ChatRole.User, "echo 1") { AdditionalProperties = new() { ["mine"] = 1 } } };
-        var said = Picture(messages);
+        var messagesBefore = Snapshot(messages);
         var ids = new ConcurrentBag<string?>();
         await Task.WhenAll(Enumerable.Range(0, 64).Select(async i =>
         {
@@ -47,9 +47,9 @@ public sealed class HostileCallerTests : IAsyncLifetime
             ids.Add(answer.ConversationId);
         }));
         Assert.Equal(64, ids.Distinct().Count());
-        Assert.Equal(before, Picture(options));
+        Assert.Equal(before, Snapshot(options));
         Assert.Same(tool, options.Tools.Single());
-        Assert.Equal(said, Picture(messages));
+        Assert.Equal(messagesBefore, Snapshot(messages));
     }
 
     [Theory]
@@ -134,7 +134,7 @@ public sealed class HostileCallerTests : IAsyncLifetime
         _emulator.Script.Reply(r => r.Text("a").Hold(gate).Text("b"));
         await using var updates = client.GetStreamingResponseAsync("q", cancellationToken: Cancelled).GetAsyncEnumerator(Cancelled);
         Assert.True(await updates.MoveNextAsync());
-        var waiting = client.GetResponseAsync("waits in line", cancellationToken: Cancelled);
+        var waiting = client.GetResponseAsync("waits in the queue", cancellationToken: Cancelled);
         client.Dispose();
         gate.Release();
         var text = updates.Current.Text;
@@ -158,7 +158,7 @@ public sealed class HostileCallerTests : IAsyncLifetime
         return conversations ? client.AsConversationClient(new InMemoryConversationStore()) : client;
     }
 
-    private static string Picture(ChatOptions options) => JsonSerializer.Serialize(options, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ChatOptions)));
+    private static string Snapshot(ChatOptions options) => JsonSerializer.Serialize(options, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ChatOptions)));
 
-    private static string Picture(IEnumerable<ChatMessage> messages) => JsonSerializer.Serialize(messages, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IEnumerable<ChatMessage>)));
+    private static string Snapshot(IEnumerable<ChatMessage> messages) => JsonSerializer.Serialize(messages, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IEnumerable<ChatMessage>)));
 }

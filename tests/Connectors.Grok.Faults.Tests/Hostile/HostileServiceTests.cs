@@ -6,7 +6,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Faults.Tests.Hostile;
 
-/// <summary>What a service may try that the matrix does not tell: where the key goes, how much is read, how long is waited.</summary>
+/// <summary>Hostile services beyond the fault matrix: where the key is sent, how much is read, and how long the client waits.</summary>
 public sealed class HostileServiceTests : IAsyncLifetime
 {
     private const string Key = "xai-markedkey0123456789";
@@ -121,7 +121,7 @@ public sealed class HostileServiceTests : IAsyncLifetime
     [Fact]
     public async Task Unresponsive_host_is_reported_with_ConnectTimeout()
     {
-        // A listener that accepts nothing: once its line is full, connections are neither made nor refused.
+        // A listener that accepts nothing: once its backlog is full, connections are neither made nor refused.
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen(0);
@@ -131,7 +131,7 @@ public sealed class HostileServiceTests : IAsyncLifetime
         {
             var options = Options();
             (options.Endpoint, options.ConnectTimeout, options.MaxRetries) = (new Uri($"http://{listener.LocalEndPoint}/v1"), TimeSpan.FromMilliseconds(50), 0);
-            // Where the platform makes connections all the same, nobody answers on them.
+            // If the operating system makes connections anyway, nothing answers on them.
             options.Timeout = TimeSpan.FromSeconds(5);
             using var client = new GrokChatClient(options);
             var e = await Record.ExceptionAsync(() => AskAsync(client, false, "q"));
@@ -165,7 +165,7 @@ public sealed class HostileServiceTests : IAsyncLifetime
         }
     }
 
-    /// <summary>A clock on which one kind of wait ends when the test says so.</summary>
+    /// <summary>A clock on which the test ends waits of one duration.</summary>
     private sealed class JumpingTime(TimeSpan wait) : TimeProvider
     {
         private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);

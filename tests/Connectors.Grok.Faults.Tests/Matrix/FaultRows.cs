@@ -5,7 +5,7 @@ using Happens = System.Func<Connectors.Grok.Faults.Tests.Support.FaultyFront.Exc
 
 namespace Connectors.Grok.Faults.Tests.Matrix;
 
-/// <summary>Everything that goes wrong, in the order of the table.</summary>
+/// <summary>All faults, in the order of the table.</summary>
 internal static class FaultRows
 {
     private const string Words = "Service temporarily unavailable.";
@@ -13,12 +13,12 @@ internal static class FaultRows
     private static readonly Knobs InTotal = new() { Timeout = Soon };
     private static readonly Knobs Idle = new() { StreamIdleTimeout = Soon };
 
-    // More than is let through, of one letter.
+    // More bytes than the limit, of one character.
     private static readonly Lazy<byte[]> Much = new(static () => [.. Enumerable.Repeat((byte)'a', 65 * 1024 * 1024)]);
     private static readonly Lazy<byte[]> WholeBomb = new(static () => Zip("{\"id\":\"a\",\"output\":[],\"x\":\""u8));
     private static readonly Lazy<byte[]> StreamedBomb = new(static () => Zip("data: {\"type\":\"response.output_text.delta\",\"delta\":\""u8));
 
-    /// <summary>The names of the emulator's faults that occur.</summary>
+    /// <summary>The names of the emulator faults in the table.</summary>
     public static HashSet<string> Emulated { get; } = new(StringComparer.Ordinal);
 
     public static IReadOnlyList<FaultRow> All { get; } =
@@ -78,7 +78,7 @@ internal static class FaultRows
 
     private static IEnumerable<FaultRow> Shapes()
     {
-        const string Group = "The shapes of an error: 503 each";
+        const string Group = "Shapes of an error: 503 each";
         yield return Of("A: code and error", "unavailable");
         yield return Of("B: an error object", "nested");
         yield return Of("C: error only", "error-only");
@@ -87,7 +87,7 @@ internal static class FaultRows
         yield return Of("F: a JSON string", "json-string");
         yield return Of("F: JSON in a JSON string", "double-encoded");
         yield return Of("G: a page of HTML, 520", "html");
-        yield return By("H: as WebSockets have it", Body("""{"type":"error","status":503,"error":{"message":"Service temporarily unavailable.","type":null,"code":"unavailable"}}"""));
+        yield return By("H: as in WebSockets", Body("""{"type":"error","status":503,"error":{"message":"Service temporarily unavailable.","type":null,"code":"unavailable"}}"""));
         yield return By("I: as events have it", Body($$"""{"type":"error","code":"unavailable","message":"{{Words}}","param":null}"""));
 
         static FaultRow Of(string name, string fault) => new(Group, name, Ask(fault));
@@ -96,7 +96,7 @@ internal static class FaultRows
 
     private static IEnumerable<FaultRow> OddErrors()
     {
-        const string Group = "Errors that are odd themselves: 503 each, unless it says otherwise";
+        const string Group = "Malformed errors: 503 each, unless stated otherwise";
         yield return By("empty body", Body(""));
         yield return By("body cut in half", static e => e.CutAsync("{\"code\":\"unavailable\",\"error\":\"Service tem"u8.ToArray(), 503));
         yield return By("body of 1 MB", Body(new string('x', 1_000_000)));
@@ -105,7 +105,7 @@ internal static class FaultRows
         yield return By("says gzip, is not", static e => e.AnswerAsync(503, "application/json", "not gzip"u8.ToArray(), ("Content-Encoding", "gzip")));
         yield return Of("wrong content type", "unavailable; content-type=image/png");
         yield return By("invalid UTF-8", static e => e.AnswerAsync(503, "application/json", (byte[])[.. "{\"error\":\""u8, 0xC3, 0x28, 0xFF, .. "\"}"u8]));
-        yield return By("half a surrogate pair", Body("""{"code":"\ud800","error":"\ud83d."}"""));
+        yield return By("a lone surrogate", Body("""{"code":"\ud800","error":"\ud83d."}"""));
         yield return By("nested 10,000 deep", Body($"{{\"error\":{new string('[', 10_000)}{new string(']', 10_000)}}}"));
         yield return By("members twice", Body($$"""{"error":"first","error":"{{Words}}","code":1,"code":"unavailable"}"""));
         yield return By("a redirect to another host, 307", static e => e.AnswerAsync(307, null, default, ("Location", "https://elsewhere.example/v1/responses")));
@@ -126,26 +126,26 @@ internal static class FaultRows
 
     private static IEnumerable<FaultRow> InsideAnAnswer()
     {
-        const string Group = "Errors under a good status";
+        const string Group = "Errors with a successful status";
         yield return new(Group, "an error as the first event; 503 when not streamed", Ask("error-first"));
         yield return new(Group, "an error event without a type, after a part", Ask("untyped-error; after=15"));
         yield return new(Group, "an error event as an object, after a part", Ask("nested-error; after=15"));
-        yield return new(Group, "an error event as WebSockets have it", static e => e.AnswerAsync(
+        yield return new(Group, "an error event as in WebSockets", static e => e.AnswerAsync(
             (byte[])[.. """data: {"type":"error","status":429,"error":{"message":"Too many requests","type":null,"code":"resource-exhausted"}}"""u8, .. "\n\n"u8]))
         { Forms = Forms.Streamed };
         yield return new(Group, "an error object instead of an answer", Ask("error-object"));
         yield return new(Group, "a response that failed", Ask("failed"));
-        yield return new(Group, "an answer cut at its length (`incomplete`)", static e => e.PassAsync()) { Question = Answers.ShortQuestion };
+        yield return new(Group, "an answer cut at its maximum length (`incomplete`)", static e => e.PassAsync()) { Question = Answers.ShortQuestion };
         yield return new(Group, "a page of HTML, 200", static e => e.AnswerAsync(200, "text/html", "<!DOCTYPE html><html><body>Sign in to the hotel</body></html>"u8.ToArray()));
-        yield return new(Group, "JSON that is no response", static e => e.AnswerAsync(200, "application/json", "{\"object\":\"chat.completion\",\"choices\":[]}"u8.ToArray()));
+        yield return new(Group, "JSON that is not a response", static e => e.AnswerAsync(200, "application/json", "{\"object\":\"chat.completion\",\"choices\":[]}"u8.ToArray()));
         yield return new(Group, "a response that is not finished", static e => e.AnswerAsync(200, "application/json", "{\"id\":\"a\",\"status\":\"in_progress\",\"output\":[]}"u8.ToArray()));
         yield return new(Group, "an empty body", static e => e.AnswerAsync(default));
     }
 
     private static IEnumerable<FaultRow> BrokenAnswers()
     {
-        const string Group = "Answers that break off";
-        yield return new(Group, "cut before the first word; half of the body", Cut(events: 2));
+        const string Group = "Truncated answers";
+        yield return new(Group, "cut before the first text; half of the body", Cut(events: 2));
         yield return new(Group, "cut after a part; half of the body", Cut(events: 15));
         yield return new(Group, "a good end, too early; half of the body", Ask("end; after=15"));
         yield return Frames(Group, "the last event is missing", static f => f[..^1]);
@@ -160,17 +160,17 @@ internal static class FaultRows
         { WholeKnobs = InTotal, Knobs = Idle };
         yield return new(Group, "silence after a part", Ask("stall; after=15")) { WholeKnobs = InTotal, Knobs = Idle };
         yield return new(Group, "keep-alives only, for ever", Forever("", ": keep-alive\n\n")) { Forms = Forms.Streamed, Knobs = Idle };
-        yield return new(Group, "blank events only, for ever", Forever("", "data: \n\n")) { Forms = Forms.Streamed, Knobs = Idle };
-        yield return new(Group, "text for ever", Forever("{\"id\":\"", "a", "data: {\"type\":\"response.output_text.delta\",\"item_id\":\"a\",\"output_index\":0,\"content_index\":0,\"delta\":\"a\"}\n\n"))
+        yield return new(Group, "endless blank events", Forever("", "data: \n\n")) { Forms = Forms.Streamed, Knobs = Idle };
+        yield return new(Group, "endless text", Forever("{\"id\":\"", "a", "data: {\"type\":\"response.output_text.delta\",\"item_id\":\"a\",\"output_index\":0,\"content_index\":0,\"delta\":\"a\"}\n\n"))
         { WholeKnobs = InTotal, Knobs = InTotal, SaysSomethingElse = true };
     }
 
     private static IEnumerable<FaultRow> OddAnswers()
     {
-        const string Group = "Answers that are whole, oddly told";
+        const string Group = "Complete answers in unusual forms";
         yield return new(Group, "comments between events", Ask("keep-alives")) { Forms = Forms.Streamed };
         yield return new(Group, "no `event:` lines", Ask("data-only")) { Forms = Forms.Streamed };
-        yield return new(Group, "events nobody knows", Ask("unknown-events")) { Forms = Forms.Streamed };
+        yield return new(Group, "unknown events", Ask("unknown-events")) { Forms = Forms.Streamed };
         yield return new(Group, "an empty `output` at the end", Ask("empty-final-output")) { Forms = Forms.Streamed };
         yield return new(Group, "compressed with gzip", Ask("gzip"));
         yield return new(Group, "wrong content type, JSON", Ask("wrong-content-type")) { Forms = Forms.Whole };
@@ -191,10 +191,10 @@ internal static class FaultRows
         yield return Frames(Group, "`[DONE]` after the end", static f => [.. f, "data: [DONE]"]);
         yield return Frames(Group, "`[DONE]` before the end", static f => [.. f[..4], "data: [DONE]", .. f[4..]]);
         yield return Frames(Group, "every event twice", static f => [.. f.SelectMany(static one => (string[])[one, one])]);
-        yield return Frames(Group, "the stream from its beginning, twice", static f => [.. f[..^1], .. f]);
-        yield return Frames(Group, "a piece of text lost on the way", static f => [.. f.Where((_, i) => i != TextAt(f) + 1)]) with { SaysSomethingElse = true };
-        yield return Frames(Group, "the last pieces of text lost on the way", static f => [.. f.Where((one, i) => i < TextAt(f) + 3 || !IsText(one))]);
-        yield return Frames(Group, "two pieces of text in the wrong order", static f => Swapped(f)) with { SaysSomethingElse = true };
+        yield return Frames(Group, "the start of the stream twice", static f => [.. f[..^1], .. f]);
+        yield return Frames(Group, "a missing text delta", static f => [.. f.Where((_, i) => i != TextAt(f) + 1)]) with { SaysSomethingElse = true };
+        yield return Frames(Group, "the last text deltas missing", static f => [.. f.Where((one, i) => i < TextAt(f) + 3 || !IsText(one))]);
+        yield return Frames(Group, "two text deltas in the wrong order", static f => Swapped(f)) with { SaysSomethingElse = true };
         yield return new(Group, "members twice", Text(static t => t.Replace("\"status\":\"completed\"", "\"status\":\"failed\",\"status\":\"completed\"", StringComparison.Ordinal)));
         yield return new(Group, "huge numbers", Text(static t => t.Replace("\"usage\":{", "\"usage\":{\"cost_in_usd_ticks\":1e400,\"input_tokens\":999999999999999999999,", StringComparison.Ordinal).Replace("\"object\":", "\"unheard_of\":1e400,\"object\":", StringComparison.Ordinal)));
         yield return new(Group, "ids with control characters", Text(static t => t.Replace("\"id\":\"msg_", "\"id\":\"\\u0000\\r\\n\\u001b[2Jmsg_", StringComparison.Ordinal)));
@@ -203,11 +203,11 @@ internal static class FaultRows
 
     private static IEnumerable<FaultRow> Hostile()
     {
-        const string Group = "Answers that nobody should send";
+        const string Group = "Invalid answers";
         yield return new(Group, "a member nested 10,000 deep", Text(static t => t.Replace("\"object\":\"response\"", $"\"unheard_of\":{new string('[', 10_000)}{new string(']', 10_000)},\"object\":\"response\"", StringComparison.Ordinal)));
-        yield return new(Group, "text that is no UTF-8", Bytes("Forty", [0xC3, 0x28, 0xFF])) { WithLoss = "\uFFFD(\uFFFD-two, as ever." };
-        yield return new(Group, "half a surrogate pair in the text", Text(static t => t.Replace("Forty", "\\ud83d", StringComparison.Ordinal))) { WithLoss = "\uFFFD-two, as ever." };
-        yield return Frames(Group, "an event that is no JSON", static f => [.. f[..^3], "data: {\"type\":", .. f[^3..]]);
+        yield return new(Group, "text that is not UTF-8", Bytes("Forty", [0xC3, 0x28, 0xFF])) { WithLoss = "\uFFFD(\uFFFD-two, as ever." };
+        yield return new(Group, "a lone surrogate in the text", Text(static t => t.Replace("Forty", "\\ud83d", StringComparison.Ordinal))) { WithLoss = "\uFFFD-two, as ever." };
+        yield return Frames(Group, "an event that is not JSON", static f => [.. f[..^3], "data: {\"type\":", .. f[^3..]]);
         yield return new(Group, "says gzip, is not", static async e => await e.AnswerAsync(await e.FetchAsync(), ("Content-Encoding", "gzip")));
         yield return new(Group, "gzip that is cut in half", static e => e.AnswerAsync((e.IsStream ? StreamedBomb : WholeBomb).Value.AsMemory(0, 4000), ("Content-Encoding", "gzip"))) { IsHeavy = true };
         yield return new(Group, "more than 64 MiB in one piece", static async e =>
@@ -223,13 +223,13 @@ internal static class FaultRows
 
     private static IEnumerable<FaultRow> OfOurs()
     {
-        const string Group = "Of our own making, or of the settings";
+        const string Group = "Limits and settings of the client";
         Happens refuses = static e => e.Body.AsSpan().IndexOf("\"temperature\""u8) >= 0
             ? e.AnswerAsync(400, "application/json", """{"code":"400","error":"Argument not supported: temperature"}"""u8.ToArray())
             : e.PassAsync();
         yield return new(Group, "a parameter is refused", refuses) { Temperature = 0.5f };
         yield return new(Group, "a parameter is refused, `DropRefusedParameters`", refuses) { Temperature = 0.5f, WholeKnobs = new() { DropRefusedParameters = true }, Knobs = new() { DropRefusedParameters = true } };
-        yield return new(Group, "too many at once, `MaxConcurrentRequests`", static e => e.PassAsync()) { IsOccupied = true, WholeKnobs = One, Knobs = One };
+        yield return new(Group, "too many concurrent requests, `MaxConcurrentRequests`", static e => e.PassAsync()) { IsOccupied = true, WholeKnobs = One, Knobs = One };
     }
 
     private static Knobs One => new() { MaxConcurrentRequests = 1, MaxQueuedRequests = 0 };
@@ -242,7 +242,7 @@ internal static class FaultRows
 
     private static Happens Body(string body, int status = 503) => e => e.AnswerAsync(status, "application/json", Encoding.UTF8.GetBytes(body));
 
-    /// <summary>The beginning of the good answer, and no more.</summary>
+    /// <summary>The beginning of the successful answer.</summary>
     private static Happens Cut(int events) => async e =>
     {
         var bytes = await e.FetchAsync();
@@ -255,7 +255,7 @@ internal static class FaultRows
         await e.CutAsync(bytes.AsMemory(0, at));
     };
 
-    /// <summary>The good answer, with other words.</summary>
+    /// <summary>The successful answer with a changed text.</summary>
     private static Happens Text(Func<string, string> change) => async e => await e.AnswerAsync(Encoding.UTF8.GetBytes(Changed(Encoding.UTF8.GetString(await e.FetchAsync()), change)));
 
     private static string Changed(string text, Func<string, string> change)
@@ -267,7 +267,7 @@ internal static class FaultRows
     private static Happens Bytes(string what, byte[] instead) => async e =>
         await e.AnswerAsync(Encoding.Latin1.GetBytes(Changed(Encoding.Latin1.GetString(await e.FetchAsync()), t => t.Replace(what, Encoding.Latin1.GetString(instead), StringComparison.Ordinal))));
 
-    /// <summary>The good stream, with other events.</summary>
+    /// <summary>The successful stream with changed events.</summary>
     private static FaultRow Frames(string group, string name, Func<string[], string[]> change, bool isOpen = false) => new(group, name, async e =>
     {
         var frames = Encoding.UTF8.GetString(await e.FetchAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
@@ -285,7 +285,7 @@ internal static class FaultRows
 
     private static bool IsText(string frame) => frame.Contains("output_text.delta", StringComparison.Ordinal);
 
-    /// <summary>A beginning, and the same again and again until the client leaves.</summary>
+    /// <summary>A beginning, and a repeated part until the client disconnects.</summary>
     private static Happens Forever(string start, string again, string? streamed = null) => async e =>
     {
         e.Begin(200, e.IsStream ? "text/event-stream" : "application/json");
@@ -293,7 +293,7 @@ internal static class FaultRows
         while (true)
         {
             await e.WriteAsync(Encoding.ASCII.GetBytes((e.IsStream ? streamed : null) ?? again));
-            // The pace of a service; nobody waits for it.
+            // The pace of a service.
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, e.Left);
         }
     };

@@ -8,7 +8,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Connectors.Grok.Faults.Tests.Secrecy;
 
-/// <summary>What a store says when its medium fails holds neither the password of its connection nor what it keeps.</summary>
+/// <summary>Exceptions of a store contain neither the password of its connection nor stored content.</summary>
 public class StoreSecrecyTests
 {
     private static CancellationToken Now => TestContext.Current.CancellationToken;
@@ -21,7 +21,7 @@ public class StoreSecrecyTests
         using var server = new TcpListener(IPAddress.Loopback, 0);
         server.Start();
         var port = ((IPEndPoint)server.LocalEndpoint).Port;
-        var nonsense = answersNonsense ? TalkNonsenseAsync(server) : Task.CompletedTask;
+        var nonsense = answersNonsense ? SendInvalidBytesAsync(server) : Task.CompletedTask;
         if (!answersNonsense)
         {
             server.Stop();
@@ -66,7 +66,7 @@ public class StoreSecrecyTests
         }
     }
 
-    private static async Task TalkNonsenseAsync(TcpListener server)
+    private static async Task SendInvalidBytesAsync(TcpListener server)
     {
         try
         {
@@ -78,7 +78,7 @@ public class StoreSecrecyTests
         }
         catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException or InvalidOperationException)
         {
-            // Stopped, or hung up on.
+            // The listener was stopped, or the client disconnected.
         }
     }
 }
