@@ -27,8 +27,8 @@ public partial class DocumentLinksTests
     [InlineData("[a](../README.md)", "../README.md: there is no such file or folder")]
     [InlineData("[a](docs/wire.md#none)", "docs/wire.md#none: there is no such heading")]
     [InlineData("[a](#none)", "#none: there is no such heading")]
-    [InlineData("[a](ftp://docs.x.ai/)", "ftp://docs.x.ai/: this is no address of a web page")]
-    [InlineData("[a](https://docs)", "https://docs: this is no address of a web page")]
+    [InlineData("[a](ftp://docs.x.ai/)", "ftp://docs.x.ai/: this is not an address of a web page")]
+    [InlineData("[a](https://docs)", "https://docs: this is not an address of a web page")]
     [InlineData("Code has no links: `[a](docs/none.md)`", null)]
     [InlineData("```\n[a](docs/none.md)\n```", null)]
     public void Broken_link_is_found(string text, string? broken)
@@ -51,7 +51,7 @@ public partial class DocumentLinksTests
         Assert.Equal(anchors, AnchorsIn(document).Order(StringComparer.Ordinal));
     }
 
-    /// <summary>Comments cite the sections of docs/wire.md, which is no link that a compiler checks.</summary>
+    /// <summary>Comments cite sections of docs/wire.md; the compiler does not check these citations.</summary>
     [Fact]
     public void Wire_page_sections_cited_in_sources_exist()
     {
@@ -87,7 +87,7 @@ public partial class DocumentLinksTests
         {
             var isPage = Uri.TryCreate(link, UriKind.Absolute, out var address) && address.Scheme is "https" or "http"
                 && (address.IsLoopback || address.Host.Contains('.', StringComparison.Ordinal));
-            return isPage ? null : "this is no address of a web page";
+            return isPage ? null : "this is not an address of a web page";
         }
 
         var parts = link.Split('#', 2);

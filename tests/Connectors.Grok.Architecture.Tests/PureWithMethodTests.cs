@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Connectors.Grok.Architecture.Tests;
 
-/// <summary>A <c>With…</c> method returns a copy. Throwing the copy away is reported by CA1806, which .editorconfig makes an error in every project here.</summary>
+/// <summary>A <c>With…</c> method returns a copy. CA1806 reports a discarded copy; .editorconfig makes it an error in every project.</summary>
 public class PureWithMethodTests
 {
     private const string Discards = """

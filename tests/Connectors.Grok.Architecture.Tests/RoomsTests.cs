@@ -1,8 +1,8 @@
 namespace Connectors.Grok.Architecture.Tests;
 
 /// <summary>
-/// Proves over the compiler's symbols that arrows between rooms point one way. A room is a folder. A <c>using</c> directive plays no part:
-/// C# shows a parent namespace without one.
+/// Checks with the symbols of the compiler that each room uses only rooms listed before it. A room is a folder. <c>using</c> directives
+/// do not count: C# makes a parent namespace visible without one.
 /// </summary>
 public class RoomsTests(RoomsTests.Compiled compiled) : IClassFixture<RoomsTests.Compiled>
 {

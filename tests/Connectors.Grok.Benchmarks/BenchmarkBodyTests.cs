@@ -4,7 +4,7 @@ using Connectors.Grok.Benchmarks.Support;
 
 namespace Connectors.Grok.Benchmarks;
 
-/// <summary>Each body runs once and does the work, so that none can rot.</summary>
+/// <summary>Runs each benchmark body once and checks its work, so that the benchmarks keep working.</summary>
 public class BenchmarkBodyTests
 {
     private static readonly Tally Deltas = new(1000, Payloads.Text(1000).Length);
