@@ -13,8 +13,8 @@ namespace Connectors.Grok;
 /// last answer's <see cref="ChatResponse.ConversationId"/>, and nothing else. Any older id may be continued too, which is a fork.
 /// </summary>
 /// <remarks>
-/// Keeps nothing of any conversation but, for its last 10,000 stored answers, a hash of the instructions in force; one instance serves all
-/// conversations at once. Throws <see cref="GrokException"/> for what the service rejects or fails to do, and when a timeout of the options
+/// The only state is a hash of the instructions in force for the last 10,000 stored answers; one instance serves all
+/// conversations concurrently. Throws <see cref="GrokException"/> for what the service rejects or fails to do, and when a timeout of the options
 /// passes (<see cref="GrokErrorKind.Timeout"/>); <see cref="ArgumentException"/>,
 /// <see cref="NotSupportedException"/> or <see cref="InvalidOperationException"/> for what cannot be sent, before it is sent.
 /// </remarks>
@@ -26,7 +26,7 @@ public sealed class GrokChatClient : IChatClient
     private readonly ConcurrentDictionary<string, bool> _logged = new(StringComparer.Ordinal);
     private readonly InstructionsMemory _instructions = new();
 
-    /// <summary>A client for a model with its own HttpClient, retries and timeouts, and the defaults of <see cref="GrokChatClientOptions"/>.</summary>
+    /// <summary>Creates a client for a model, with its own HttpClient, retries and timeouts, and the defaults of <see cref="GrokChatClientOptions"/>.</summary>
     /// <param name="model">The model's name, such as <c>grok-4.7</c>.</param>
     /// <param name="apiKey">The API key; null takes the environment variable <c>XAI_API_KEY</c>.</param>
     /// <param name="endpoint">The API's address; null takes the environment variable <c>XAI_BASE_URL</c>, else <c>https://api.x.ai/v1</c>.</param>
@@ -37,17 +37,18 @@ public sealed class GrokChatClient : IChatClient
     {
     }
 
-    /// <summary>A client with its own HttpClient, retries and timeouts.</summary>
+    /// <summary>Creates a client with its own HttpClient, retries and timeouts.</summary>
     /// <param name="options">The options; read once.</param>
     /// <exception cref="ArgumentException">A setting is missing or wrong; <c>ParamName</c> is its name.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
     public GrokChatClient(GrokChatClientOptions options)
         : this(GrokSettings.From(options), null)
     {
     }
 
-    /// <summary>A client over the caller's HttpClient, which is neither altered nor disposed. No retries unless <see cref="GrokChatClientOptions.MaxRetries"/> is set.</summary>
+    /// <summary>Creates a client over the caller's HttpClient, which is neither changed nor disposed. No retries unless <see cref="GrokChatClientOptions.MaxRetries"/> is set.</summary>
     /// <param name="options">The options; read once.</param>
-    /// <param name="httpClient">The caller's client. Its BaseAddress is not used; its Timeout still applies, so raise it: a model that thinks hard takes minutes. Give its handler <c>AllowAutoRedirect = false</c>, or a redirect takes the messages (never the key) elsewhere.</param>
+    /// <param name="httpClient">The caller's client. Its BaseAddress is not used; its Timeout still applies, so raise it: a reasoning model takes minutes. Give its handler <c>AllowAutoRedirect = false</c>, or a redirect sends the messages (never the key) elsewhere.</param>
     /// <exception cref="ArgumentException">A setting is missing or wrong; <c>ParamName</c> is its name.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> or <paramref name="httpClient"/> is null.</exception>
     public GrokChatClient(GrokChatClientOptions options, HttpClient httpClient)
@@ -77,11 +78,11 @@ public sealed class GrokChatClient : IChatClient
     }
 
     /// <inheritdoc/>
-    /// <remarks>What is wrong with the arguments is thrown by this call, not by the enumeration. The ConversationId appears on the last update only, when the answer is complete. The client may be disposed only when no answer is under way.</remarks>
+    /// <remarks>Invalid arguments throw from this call, not from the enumeration. The ConversationId appears on the last update only, when the answer is complete. Dispose the client only when no call is in progress.</remarks>
     /// <exception cref="ArgumentException">An option is out of range, or a message cannot be sent; nothing was sent.</exception>
     /// <exception cref="NotSupportedException">xAI's API does not support a content, a role or a tool; nothing was sent.</exception>
     /// <exception cref="InvalidOperationException">The options contradict each other, such as a ConversationId with <c>store: false</c>; nothing was sent.</exception>
-    /// <exception cref="GrokException">The service rejected the request or failed, the stream broke, or a timeout of the options passed; thrown by the enumeration, after what came before.</exception>
+    /// <exception cref="GrokException">The service rejected the request or failed, the stream broke, or a timeout of the options passed; thrown by the enumeration, after the updates that arrived before.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled; thrown by the enumeration.</exception>
     /// <seealso href="https://docs.x.ai/docs/guides/streaming-response">xAI: streaming</seealso>
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
@@ -89,7 +90,7 @@ public sealed class GrokChatClient : IChatClient
         Measured(ToRequest(messages, options), cancellationToken);
 
     /// <inheritdoc/>
-    /// <remarks>Answers <see cref="ChatClientMetadata"/>, <see cref="GrokResponsesClient"/> and the client itself.</remarks>
+    /// <remarks>Returns <see cref="ChatClientMetadata"/>, <see cref="GrokResponsesClient"/> and the client itself.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="serviceType"/> is null.</exception>
     public object? GetService(Type serviceType, object? serviceKey = null)
     {
@@ -97,13 +98,13 @@ public sealed class GrokChatClient : IChatClient
         return serviceKey is not null ? null
             : serviceType == typeof(ChatClientMetadata) ? _metadata
             : serviceType == typeof(GrokResponsesClient) ? _responses
-            // For the layers of this library that go by them; nobody else can name the type.
+            // For the layers of this library; the type is internal.
             : serviceType == typeof(GrokSettings) ? _settings
             : serviceType.IsInstanceOfType(this) ? this
             : null;
     }
 
-    /// <summary>Disposes the HttpClient if it is the client's own.</summary>
+    /// <summary>Disposes the HttpClient if the client owns it.</summary>
     public void Dispose() => _responses.Dispose();
 
     private MappedRequest ToRequest(IEnumerable<ChatMessage> messages, ChatOptions? options)

@@ -7,7 +7,7 @@ using Connectors.Grok.Transport.Http;
 namespace Connectors.Grok;
 
 /// <summary>
-/// The routes of the Responses API, typed: for what <see cref="GrokChatClient"/> does not support, such as fetching or deleting a
+/// A typed client of the Responses API, for operations that <see cref="GrokChatClient"/> does not support, such as getting or deleting a
 /// stored response. Safe for concurrent use. Its methods are virtual, so that a test can mock it.
 /// </summary>
 /// <remarks>Every method throws <see cref="GrokException"/> for what the service rejects or fails to do, and of the kind <see cref="GrokErrorKind.Timeout"/> when a timeout of the options passes.</remarks>
@@ -15,17 +15,18 @@ public class GrokResponsesClient : IDisposable
 {
     private readonly GrokHttp? _http;
 
-    /// <summary>A client with its own HttpClient, retries and timeouts.</summary>
+    /// <summary>Creates a client with its own HttpClient, retries and timeouts.</summary>
     /// <param name="options">The options; read once.</param>
-    /// <exception cref="ArgumentException">A setting is missing or wrong.</exception>
+    /// <exception cref="ArgumentException">A setting is missing or wrong; <c>ParamName</c> is its name.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
     public GrokResponsesClient(GrokChatClientOptions options)
         : this(GrokSettings.From(options), null)
     {
     }
 
-    /// <summary>A client over the caller's HttpClient, which is neither altered nor disposed. No retries unless <see cref="GrokChatClientOptions.MaxRetries"/> is set.</summary>
+    /// <summary>Creates a client over the caller's HttpClient, which is neither changed nor disposed. No retries unless <see cref="GrokChatClientOptions.MaxRetries"/> is set.</summary>
     /// <param name="options">The options; read once.</param>
-    /// <param name="httpClient">The caller's client. Its BaseAddress is not used; its Timeout still applies. Give its handler <c>AllowAutoRedirect = false</c>, or a redirect takes the messages (never the key) elsewhere.</param>
+    /// <param name="httpClient">The caller's client. Its BaseAddress is not used; its Timeout still applies. Give its handler <c>AllowAutoRedirect = false</c>, or a redirect sends the messages (never the key) elsewhere.</param>
     /// <exception cref="ArgumentException">A setting is missing or wrong; <c>ParamName</c> is its name.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> or <paramref name="httpClient"/> is null.</exception>
     public GrokResponsesClient(GrokChatClientOptions options, HttpClient httpClient)
@@ -33,7 +34,7 @@ public class GrokResponsesClient : IDisposable
     {
     }
 
-    /// <summary>A client for mocking: a method that is not overridden throws <see cref="InvalidOperationException"/>.</summary>
+    /// <summary>Creates a client for mocking: a method that is not overridden throws <see cref="InvalidOperationException"/>.</summary>
     protected GrokResponsesClient()
     {
     }
@@ -42,12 +43,12 @@ public class GrokResponsesClient : IDisposable
 
     private GrokHttp Http => _http ?? throw new InvalidOperationException("The client was made for mocking, and this method is not overridden.");
 
-    /// <summary>Creates a response and waits for all of it. <c>POST /v1/responses</c></summary>
-    /// <param name="request">The request; <c>stream</c> is set as the method needs it.</param>
+    /// <summary>Creates a response and waits until it is complete. <c>POST /v1/responses</c></summary>
+    /// <param name="request">The request; its <c>stream</c> member is set by this method.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The finished response.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="request"/> is null.</exception>
-    /// <exception cref="GrokException">The service rejected the request, failed, or said that the response failed; or a timeout passed.</exception>
+    /// <exception cref="GrokException">The service rejected the request, failed, or reported a failed response, or a timeout passed.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     /// <seealso href="https://docs.x.ai/docs/guides/chat#conversations">xAI: conversations</seealso>
     public virtual async Task<GrokResponse> CreateAsync(CreateResponseRequest request, CancellationToken cancellationToken = default)
@@ -57,11 +58,11 @@ public class GrokResponsesClient : IDisposable
     }
 
     /// <summary>Creates a response and yields its events as they arrive, the last one being the one that ends the response. <c>POST /v1/responses</c></summary>
-    /// <param name="request">The request; <c>stream</c> is set as the method needs it.</param>
+    /// <param name="request">The request; its <c>stream</c> member is set by this method.</param>
     /// <param name="cancellationToken">Ends the call; the connection is released.</param>
     /// <returns>The events in their order. Nothing is sent before they are enumerated.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="request"/> is null.</exception>
-    /// <exception cref="GrokException">The service rejected the request, failed, or the stream stopped before its end; or a timeout passed. Thrown after what came before was yielded.</exception>
+    /// <exception cref="GrokException">The service rejected the request, failed, or the stream stopped before its terminal event, or a timeout passed. Thrown after the events that arrived before.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     /// <seealso href="https://docs.x.ai/docs/guides/streaming-response">xAI: streaming</seealso>
     public virtual IAsyncEnumerable<ResponseEvent> StreamAsync(CreateResponseRequest request, CancellationToken cancellationToken = default)
@@ -70,11 +71,11 @@ public class GrokResponsesClient : IDisposable
         return EventsAsync(request, cancellationToken);
     }
 
-    /// <summary>Fetches a stored response. <c>GET /v1/responses/{id}</c></summary>
+    /// <summary>Gets a stored response. <c>GET /v1/responses/{id}</c></summary>
     /// <param name="responseId">The response's id.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The response.</returns>
-    /// <exception cref="ArgumentException"><paramref name="responseId"/> is null, blank, or cannot be an id.</exception>
+    /// <exception cref="ArgumentException"><paramref name="responseId"/> is null, blank, or not a valid id.</exception>
     /// <exception cref="GrokException">With <see cref="GrokErrorKind.UnknownResponse"/> when it was never stored, is deleted or expired; otherwise the service failed or a timeout passed.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     public virtual async Task<GrokResponse> GetAsync(string responseId, CancellationToken cancellationToken = default)
@@ -88,8 +89,8 @@ public class GrokResponsesClient : IDisposable
     /// <param name="responseId">The response's id.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The service's confirmation.</returns>
-    /// <exception cref="ArgumentException"><paramref name="responseId"/> is null, blank, or cannot be an id.</exception>
-    /// <exception cref="GrokException">With <see cref="GrokErrorKind.UnknownResponse"/> when there is none, or none any more; otherwise the service failed or a timeout passed.</exception>
+    /// <exception cref="ArgumentException"><paramref name="responseId"/> is null, blank, or not a valid id.</exception>
+    /// <exception cref="GrokException">With <see cref="GrokErrorKind.UnknownResponse"/> when it was never stored, is deleted or expired; otherwise the service failed or a timeout passed.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     public virtual async Task<DeleteResponseResult> DeleteAsync(string responseId, CancellationToken cancellationToken = default)
     {
@@ -101,7 +102,7 @@ public class GrokResponsesClient : IDisposable
     /// <summary>Lists the models that the key may use. <c>GET /v1/models</c></summary>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The models; empty when there are none.</returns>
-    /// <exception cref="GrokException">The service rejected the request or failed; or a timeout passed.</exception>
+    /// <exception cref="GrokException">The service rejected the request or failed, or a timeout passed.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     public virtual async Task<IReadOnlyList<GrokModel>> ListModelsAsync(CancellationToken cancellationToken = default)
     {
@@ -110,14 +111,14 @@ public class GrokResponsesClient : IDisposable
         return models.Data ?? [];
     }
 
-    /// <summary>Disposes the HttpClient if it is the client's own.</summary>
+    /// <summary>Disposes the HttpClient if the client owns it.</summary>
     public void Dispose()
     {
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Disposes the HttpClient if it is the client's own.</summary>
+    /// <summary>Disposes the HttpClient if the client owns it.</summary>
     /// <param name="disposing">Whether <see cref="Dispose()"/> was called, rather than a finalizer.</param>
     protected virtual void Dispose(bool disposing)
     {
@@ -127,7 +128,7 @@ public class GrokResponsesClient : IDisposable
         }
     }
 
-    /// <summary>The stream as <see cref="GrokChatClient"/> reads it: deltas without a record.</summary>
+    /// <summary>Creates a response and yields its events as <see cref="GrokChatClient"/> reads them, with deltas as structs.</summary>
     internal IAsyncEnumerable<StreamedEvent> StreamDeltasAsync(CreateResponseRequest request, CancellationToken cancellationToken) =>
         Http.StreamAsync(request, new DeltaReader(), cancellationToken);
 
@@ -142,7 +143,7 @@ public class GrokResponsesClient : IDisposable
     private static string Route(string responseId)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(responseId);
-        // Ids are opaque: whatever stands in one must stay inside its path segment.
+        // Ids are opaque: their characters must stay inside the path segment.
         return responseId is "." or ".."
             ? throw new ArgumentException("This is not the id of a response.", nameof(responseId))
             : $"responses/{Uri.EscapeDataString(responseId)}";

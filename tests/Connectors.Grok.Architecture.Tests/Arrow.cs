@@ -5,5 +5,5 @@ namespace Connectors.Grok.Architecture.Tests;
 /// <param name="To">The room that declares it.</param>
 /// <param name="User">File and line of the use.</param>
 /// <param name="Declaration">File and line of the declaration.</param>
-/// <param name="Symbol">What is used.</param>
+/// <param name="Symbol">The used symbol.</param>
 public sealed record Arrow(string From, string To, string User, string Declaration, string Symbol);

@@ -13,7 +13,7 @@ public partial class DocumentLinksTests
 
     [Theory]
     [MemberData(nameof(Documents))]
-    public void Links_of_a_document_resolve(string document)
+    public void Document_links_resolve(string document)
     {
         var broken = BrokenLinks(document, File.ReadLines(Repository.PathTo(document)));
         Assert.True(broken.Count == 0, $"{document}:\n{string.Join('\n', broken)}");
@@ -27,8 +27,8 @@ public partial class DocumentLinksTests
     [InlineData("[a](../README.md)", "../README.md: there is no such file or folder")]
     [InlineData("[a](docs/wire.md#none)", "docs/wire.md#none: there is no such heading")]
     [InlineData("[a](#none)", "#none: there is no such heading")]
-    [InlineData("[a](ftp://docs.x.ai/)", "ftp://docs.x.ai/: this is no address of a web page")]
-    [InlineData("[a](https://docs)", "https://docs: this is no address of a web page")]
+    [InlineData("[a](ftp://docs.x.ai/)", "ftp://docs.x.ai/: this is not an address of a web page")]
+    [InlineData("[a](https://docs)", "https://docs: this is not an address of a web page")]
     [InlineData("Code has no links: `[a](docs/none.md)`", null)]
     [InlineData("```\n[a](docs/none.md)\n```", null)]
     public void Broken_link_is_found(string text, string? broken)
@@ -41,7 +41,7 @@ public partial class DocumentLinksTests
     [InlineData("What is `store: true` for?", "what-is-store-true-for")]
     [InlineData("[Links](docs/wire.md) & more_or_less", "links--more_or_less")]
     [InlineData("Ünïcode 2 – yes", "ünïcode-2--yes")]
-    public void Anchor_of_a_heading_is_the_one_that_GitHub_makes(string heading, string anchor) => Assert.Equal(anchor, AnchorOf(heading));
+    public void Heading_anchor_equals_the_one_of_GitHub(string heading, string anchor) => Assert.Equal(anchor, AnchorOf(heading));
 
     [Fact]
     public void Headings_with_the_same_text_get_numbered_anchors()
@@ -51,9 +51,9 @@ public partial class DocumentLinksTests
         Assert.Equal(anchors, AnchorsIn(document).Order(StringComparer.Ordinal));
     }
 
-    /// <summary>Comments cite the sections of docs/wire.md, which is no link that a compiler checks.</summary>
+    /// <summary>Comments cite sections of docs/wire.md; the compiler does not check these citations.</summary>
     [Fact]
-    public void Sections_of_the_wire_page_that_sources_cite_exist()
+    public void Wire_page_sections_cited_in_sources_exist()
     {
         var cited = Directory.GetFiles(Repository.PathTo("src"), "*.cs", SearchOption.AllDirectories)
             .SelectMany(static file => WireSection().Matches(File.ReadAllText(file)).Select(match => (File: file, Section: match.Groups["section"].Value)))
@@ -87,7 +87,7 @@ public partial class DocumentLinksTests
         {
             var isPage = Uri.TryCreate(link, UriKind.Absolute, out var address) && address.Scheme is "https" or "http"
                 && (address.IsLoopback || address.Host.Contains('.', StringComparison.Ordinal));
-            return isPage ? null : "this is no address of a web page";
+            return isPage ? null : "this is not an address of a web page";
         }
 
         var parts = link.Split('#', 2);

@@ -17,19 +17,19 @@ public sealed record House(string Folder, bool IsWeb, IReadOnlyList<string> Orde
             [
                 "Responses", // The wire's records; no logic.
                 "Serialization", // Records as JSON and back.
-                "Foundation", // What every room may use: options, settings, exceptions, keys, log, instruments, buffers.
+                "Foundation", // Shared by all rooms: options, settings, exceptions, keys, log, instruments, buffers.
                 "Transport/Http", // Records to bytes, bytes to records and events: requests, retries, timeouts, errors.
-                "Mapping", // What all of the mapping uses: diagnostics, additional properties.
+                "Mapping", // Shared by the mapping: diagnostics, additional properties.
                 "Mapping/Schemas", // JSON schemas as xAI accepts them.
                 "Mapping/Options", // ChatOptions and tools to the request's members.
                 "Mapping/Contents", // One content type in both directions: calls, reasoning, images, files, citations.
                 "Mapping/Answers", // Responses and events to ChatResponse and updates.
                 "Mapping/Requests", // Messages to input items, and the whole request.
-                "Telemetry", // Measures answers.
-                "", // The clients: they only compose.
+                "Telemetry", // Activities and metrics of calls.
+                "", // The clients, which compose the other rooms.
                 "Conversations", // The contract: turns, stores, options, exceptions.
                 "Conversations/Storage", // The store in memory.
-                "Conversations/History", // What a turn holds, its fingerprint, and a history made of turns.
+                "Conversations/History", // The content of a turn, its fingerprint, and a history of turns.
                 "Conversations/Engine", // One call on a conversation, and the clients and the manager over it.
                 "DependencyInjection", // Registration.
             ]),
@@ -37,16 +37,16 @@ public sealed record House(string Folder, bool IsWeb, IReadOnlyList<string> Orde
             "src/Connectors.Grok.Emulator",
             IsWeb: true,
             [
-                "Foundation", // What every room may use: options, profile, the error of the API, JSON writing, word pieces.
+                "Foundation", // Shared by all rooms: options, profile, the error of the API, JSON writing, word pieces.
                 "Turns", // A request and its answer as data; no JSON is written here.
                 "Catalog", // The models of the service: names, limits, prices, token counts.
                 "Wire", // A turn as JSON and as events: names, shapes and order of what is sent.
-                "State", // What is kept between requests: responses, conversations, the prompt cache, sealed blobs.
-                "Rules", // What the API accepts: reads a request strictly and rejects it with xAI's texts.
-                "Model", // The built-in model: what it answers when no script does.
-                "Requests", // What was received, and assertions about it.
-                "Faults", // What can go wrong on demand.
-                "Scripts", // What a test says the model should answer.
+                "State", // State between requests: responses, conversations, the prompt cache, encrypted blobs.
+                "Rules", // The rules of the API: reads a request strictly and rejects it with xAI's texts.
+                "Model", // The built-in model, which answers when no script does.
+                "Requests", // Received requests, and assertions about them.
+                "Faults", // Faults on demand.
+                "Scripts", // Scripted answers of tests.
                 "Http", // Bytes on a connection: the two servers, answers, event streams, cuts.
                 "Recordings", // Exchanges recorded from a client, their file, and replay.
                 "Endpoints", // The life of a request: routes, order of the checks, the making of a turn.

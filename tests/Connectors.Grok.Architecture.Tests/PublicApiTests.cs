@@ -5,12 +5,12 @@ using PublicApiGenerator;
 
 namespace Connectors.Grok.Architecture.Tests;
 
-/// <summary>The public surface of each package is the approved one, in <c>PublicApi/</c>. A difference leaves a <c>.received.txt</c> beside the approved file.</summary>
+/// <summary>The public surface of each package matches the approved file in <c>PublicApi/</c>. A difference leaves a <c>.received.txt</c> beside the approved file.</summary>
 public class PublicApiTests
 {
     private static readonly ApiGeneratorOptions Options = new()
     {
-        // What the compiler writes by itself and what names this build.
+        // Attributes that the compiler adds, or that depend on the build.
         ExcludeAttributes =
         [
             "System.Runtime.Versioning.TargetFrameworkAttribute", "System.Reflection.AssemblyMetadataAttribute",
@@ -23,7 +23,7 @@ public class PublicApiTests
 
     [Theory]
     [MemberData(nameof(Packages))]
-    public async Task Public_surface_is_the_approved_one(string package)
+    public async Task Public_surface_matches_the_approved_file(string package)
     {
         var folder = Repository.PathTo("tests/Connectors.Grok.Architecture.Tests/PublicApi");
         var approved = Path.Combine(folder, $"{package}.approved.txt");
@@ -31,17 +31,17 @@ public class PublicApiTests
         if (!File.Exists(approved) || (await File.ReadAllTextAsync(approved, TestContext.Current.CancellationToken)).ReplaceLineEndings("\n") != surface)
         {
             await File.WriteAllTextAsync(Path.Combine(folder, $"{package}.received.txt"), surface, TestContext.Current.CancellationToken);
-            Assert.Fail($"The public surface of {package} has changed. Compare PublicApi/{package}.received.txt with the approved file, and replace it if the change is meant.");
+            Assert.Fail($"The public surface of {package} has changed. Compare PublicApi/{package}.received.txt with the approved file, and replace it if the change is intended.");
         }
     }
 
-    /// <summary>Each pair differs by the one thing that its name says.</summary>
+    /// <summary>The types of each pair differ in one respect, which the name states.</summary>
     [Theory]
     [InlineData(typeof(Plain), typeof(OtherDefault))]
     [InlineData(typeof(Plain), typeof(OtherParameterName))]
     [InlineData(typeof(Plain), typeof(OtherNullability))]
     [InlineData(typeof(Plain), typeof(OtherConstant))]
     [InlineData(typeof(Plain), typeof(OtherMarks))]
-    public void Approved_files_show_a_difference(Type one, Type other) =>
+    public void Public_surface_text_shows_every_difference(Type one, Type other) =>
         Assert.NotEqual(one.GeneratePublicApi(Options).Replace(one.Name, "", StringComparison.Ordinal), other.GeneratePublicApi(Options).Replace(other.Name, "", StringComparison.Ordinal));
 }

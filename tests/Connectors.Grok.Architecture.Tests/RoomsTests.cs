@@ -1,8 +1,8 @@
 namespace Connectors.Grok.Architecture.Tests;
 
 /// <summary>
-/// Proves over the compiler's symbols that arrows between rooms point one way. A room is a folder. A <c>using</c> directive plays no part:
-/// C# shows a parent namespace without one.
+/// Checks with the symbols of the compiler that each room uses only rooms listed before it. A room is a folder. <c>using</c> directives
+/// do not count: C# makes a parent namespace visible without one.
 /// </summary>
 public class RoomsTests(RoomsTests.Compiled compiled) : IClassFixture<RoomsTests.Compiled>
 {
@@ -10,7 +10,7 @@ public class RoomsTests(RoomsTests.Compiled compiled) : IClassFixture<RoomsTests
 
     [Theory]
     [MemberData(nameof(Projects))]
-    public void Sources_compile_so_that_no_name_stays_unresolved(string project) => Assert.Empty(compiled[project].Errors);
+    public void Sources_of_every_project_compile_without_unresolved_names(string project) => Assert.Empty(compiled[project].Errors);
 
     [Theory]
     [MemberData(nameof(Projects))]
@@ -26,7 +26,7 @@ public class RoomsTests(RoomsTests.Compiled compiled) : IClassFixture<RoomsTests
 
     [Theory]
     [MemberData(nameof(Projects))]
-    public void Arrows_point_down(string project)
+    public void Rooms_use_only_rooms_listed_before_them(string project)
     {
         var house = House.All.Single(h => h.Folder == project);
         var wrong = PointingUp(house, compiled[project].Arrows());
@@ -36,7 +36,7 @@ public class RoomsTests(RoomsTests.Compiled compiled) : IClassFixture<RoomsTests
     /// <summary>An arrow from the lowest room to the highest, with no using directive: only the parent namespace makes the name visible.</summary>
     [Theory]
     [MemberData(nameof(Projects))]
-    public void Arrow_through_the_parent_namespace_is_found(string project)
+    public void Upward_use_through_the_parent_namespace_is_found(string project)
     {
         var house = House.All.Single(h => h.Folder == project);
         var (low, high) = (house.Order[0], house.Order[^1]);
@@ -52,7 +52,7 @@ public class RoomsTests(RoomsTests.Compiled compiled) : IClassFixture<RoomsTests
     [InlineData("Serialization")]
     [InlineData("Foundation")]
     [InlineData("Transport/Http")]
-    public void Rooms_below_the_mapping_use_nothing_of_Microsoft_Extensions_AI(string room)
+    public void Rooms_below_the_mapping_do_not_use_Microsoft_Extensions_AI(string room)
     {
         Assert.Contains(room, compiled["src/Connectors.Grok"].Rooms);
         Assert.Empty(compiled["src/Connectors.Grok"].UsesOf(room, "Microsoft.Extensions.AI"));

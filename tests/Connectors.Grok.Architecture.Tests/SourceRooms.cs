@@ -37,7 +37,7 @@ public sealed class SourceRooms
     /// <summary>The rooms that hold at least one file.</summary>
     public IReadOnlyList<string> Rooms => [.. Files.Select(RoomOf).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
-    /// <summary>Compile errors. There must be none, or an arrow could hide behind a name that was not resolved.</summary>
+    /// <summary>Compile errors. There must be none, because an unresolved name could hide an arrow.</summary>
     public IReadOnlyList<string> Errors =>
         [.. _compilation.GetDiagnostics().Where(static d => d.Severity == DiagnosticSeverity.Error).Select(static d => d.ToString())];
 
@@ -69,7 +69,7 @@ public sealed class SourceRooms
         return new(whole, sources);
     }
 
-    /// <summary>The same rooms with more files.</summary>
+    /// <summary>Adds files to the rooms.</summary>
     /// <param name="added">The files: their path relative to the project's folder, and their text.</param>
     public SourceRooms With(params IEnumerable<(string Path, string Text)> added)
     {
@@ -88,7 +88,7 @@ public sealed class SourceRooms
     /// <param name="file">Its path, relative to the project's folder.</param>
     public IReadOnlyList<Arrow> ArrowsFrom(string file) => [.. _sources.Where(t => t.FilePath == file).SelectMany(ArrowsFrom).Distinct()];
 
-    /// <summary>What the files of a room use of a namespace that is not the project's own.</summary>
+    /// <summary>Gets the types of a namespace outside the project that the files of a room use.</summary>
     /// <param name="room">The room.</param>
     /// <param name="namespaceName">The namespace; those below it count as well.</param>
     public IReadOnlyList<string> UsesOf(string room, string namespaceName) =>
@@ -124,7 +124,7 @@ public sealed class SourceRooms
     private IEnumerable<(SyntaxNode Node, ISymbol Symbol)> Uses(SyntaxTree tree)
     {
         var model = _compilation.GetSemanticModel(tree);
-        // A name inside a using directive is no use of anything.
+        // A name inside a using directive is not a use.
         var nodes = tree.GetRoot().DescendantNodes(static n => n is not UsingDirectiveSyntax).Where(static n => n is ExpressionSyntax or ConstructorInitializerSyntax or AttributeSyntax);
         foreach (var node in nodes)
         {

@@ -2,7 +2,7 @@ using Connectors.Grok.Tests;
 
 namespace Connectors.Grok.Architecture.Tests;
 
-/// <summary>Rules that every source file of the packages keeps.</summary>
+/// <summary>Rules for every source file of the packages.</summary>
 public class SourceRulesTests
 {
     private static IEnumerable<string> Sources =>

@@ -27,7 +27,7 @@ public class ManyStreams : IAsyncDisposable
         _grok = new GrokChatClient(new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = _server.Endpoint }, _client);
     }
 
-    /// <summary>The floor: the bare reader on each stream.</summary>
+    /// <summary>The floor: a minimal reader of each stream.</summary>
     [Benchmark(Baseline = true)]
     public async Task<Tally> Floor() => (await RunAsync(ReadAsync)).Tally;
 
@@ -47,7 +47,7 @@ public class ManyStreams : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Opens all streams up to their first delta, looks what they hold, and lets them run to their end.</summary>
+    /// <summary>Opens all streams up to their first delta, measures the held memory, and reads them to their end.</summary>
     private async Task<ManyStreamsRun> RunAsync(Func<Action, Task<Tally>> stream)
     {
         var before = GC.GetTotalMemory(forceFullCollection: true);
@@ -94,8 +94,8 @@ public class ManyStreams : IAsyncDisposable
     }
 }
 
-/// <summary>What a run did and took.</summary>
+/// <summary>The result of a run.</summary>
 /// <param name="Tally">The deltas of all streams.</param>
-/// <param name="Microseconds">From the moment all were open to the end of the last one.</param>
-/// <param name="Held">Bytes held per open stream, the server's share included; of the first run, before pools are filled.</param>
+/// <param name="Microseconds">The time from the opening of the last stream to the end of all streams.</param>
+/// <param name="Held">Bytes held per open stream, including those of the server; measured in the first run, before pools are filled.</param>
 internal sealed record ManyStreamsRun(Tally Tally, double Microseconds, double Held);

@@ -4,11 +4,11 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Connectors.Grok.Benchmarks.Check;
 
-// --check [--allocations-only] [--plot FILE]: the fast measurement against the budgets. Anything else is BenchmarkDotNet's own.
+// --check [--allocations-only] [--plot FILE]: the fast measurement against the budgets. Other arguments are passed to BenchmarkDotNet.
 switch (args)
 {
     case ["@@", ..]:
-        // The test host talks to us.
+        // Started by the test host.
         return await Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args);
     case [Launch.Switch, var work]:
         return await Launch.RunAsync(work);

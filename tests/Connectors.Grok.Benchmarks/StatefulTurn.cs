@@ -6,7 +6,7 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Benchmarks;
 
 /// <summary>
-/// A turn of a conversation whose answer is streamed, thoughts and text, over the bare client with the last response's id, and under an
+/// A turn of a conversation with a streamed answer of reasoning and text, over the plain client with the id of the last response, and under an
 /// application's own id over the in-memory store.
 /// </summary>
 [MemoryDiagnoser]
@@ -29,7 +29,7 @@ public class StatefulTurn
         _grok = transport.NewGrok();
     }
 
-    // Each reads in a loop of its own: the compiler makes a loop fast for the stream that it saw first, which would be the floor's for both.
+    // Each reads in a loop of its own: the JIT compiler optimizes a loop for the first stream, which would be that of the floor.
     [Benchmark(Baseline = true)]
     public async Task<Tally> Floor()
     {
@@ -46,7 +46,7 @@ public class StatefulTurn
     [Benchmark]
     public async Task<Tally> Grok()
     {
-        // A conversation has an end: what a store of a hundred thousand turns costs the garbage collector is not the question.
+        // The conversation is restarted: the cost of a store with a hundred thousand turns is not measured.
         if (_turns++ % Conversation == 0)
         {
             _conversations = _grok.AsConversationClient(new InMemoryConversationStore());

@@ -7,7 +7,7 @@ using OpenAI.Responses;
 
 namespace Connectors.Grok.Benchmarks;
 
-/// <summary>One stream, read by the least that does it, by the chat client, and by the OpenAI package's Responses client.</summary>
+/// <summary>One stream, read by a minimal reader, by the chat client, and by the Responses client of the OpenAI package.</summary>
 [MemoryDiagnoser]
 public abstract class StreamedDeltas
 {
@@ -25,7 +25,7 @@ public abstract class StreamedDeltas
         _peer = Peer.NewClient(transport.NewClient());
     }
 
-    /// <summary>The floor: HttpClient, the platform's parser of events, and a reader of JSON that picks the delta.</summary>
+    /// <summary>The floor: HttpClient, the SseParser of .NET, and a JSON reader that selects the delta.</summary>
     internal static async Task<Tally> ReadAsync(HttpClient client, HttpRequestMessage request, string type, Action? first = null)
     {
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);

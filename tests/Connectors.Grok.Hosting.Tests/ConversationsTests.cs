@@ -164,7 +164,7 @@ public class ConversationsTests
         { "no client", static b => b.Services.AddGrokConversations(), "There is no IChatClient for the conversations: call AddGrokChatClient." },
         { "no keyed client", static b => b.Services.AddKeyedGrokConversations("deep"), "There is no IChatClient under the key 'deep'" },
         { "no data source", static b => b.AddGrokChatClient().BindConfiguration("Fine").AddConversations(static c => c.UsePostgres()), "NpgsqlDataSource" },
-        { "a store's option", static b => b.AddGrokChatClient().BindConfiguration("Fine").AddConversations(static c => c.UseSqlite("a.db", static o => o.BusyTimeout = default)), "The conversation store cannot be made" },
+        { "a store's option", static b => b.AddGrokChatClient().BindConfiguration("Fine").AddConversations(static c => c.UseSqlite("a.db", static o => o.BusyTimeout = default)), "The conversation store cannot be created" },
     };
 
     [Theory]

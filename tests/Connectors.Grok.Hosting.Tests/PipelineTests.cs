@@ -113,7 +113,7 @@ public class PipelineTests
         services.AddSingleton<IChatClient>(static sp => new Witness(sp.GetRequiredService<ConversationChatClient>(), "mine", []));
         await using var provider = services.BuildServiceProvider();
         var e = await Assert.ThrowsAsync<InvalidOperationException>(() => Task.Run(() => provider.GetRequiredService(asked), Now).WaitAsync(TimeSpan.FromSeconds(30), Now));
-        Assert.StartsWith("The registered IChatClient is made of the ConversationChatClient that stands over it.", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The registered IChatClient is created from the ConversationChatClient that uses it.", e.Message, StringComparison.Ordinal);
 
         // Once it is told it can be asked again.
         await Assert.ThrowsAsync<InvalidOperationException>(() => Task.Run(() => provider.GetRequiredService(asked), Now).WaitAsync(TimeSpan.FromSeconds(30), Now));

@@ -18,7 +18,7 @@ public class WrongSettingsTests
         { "Endpoint", "http://example.org/v1", "Grok:Endpoint must use https" },
         { "Endpoint", "https://example.org/v1?a=b", "Grok:Endpoint must be a bare address" },
         { "Endpoint", "https://example.org/v1/responses", "Grok:Endpoint must be the API's address" },
-        { "ApiKey", "two words", "Grok:ApiKey holds a line break" },
+        { "ApiKey", "two words", "Grok:ApiKey contains a line break" },
         { "Store", "perhaps", "Grok:Store must be true or false" },
         { "KeepImagesUnstored", "1", "Grok:KeepImagesUnstored must be true or false" },
         { "EncryptedReasoning", "yes", "Grok:EncryptedReasoning must be true or false" },

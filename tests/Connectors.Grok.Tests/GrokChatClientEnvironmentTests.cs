@@ -9,7 +9,7 @@ public class GrokChatClientEnvironmentTests
     [Theory]
     [InlineData("xai-from-environment")]
     [InlineData(null)]
-    public void Constructor_for_the_common_case_takes_a_missing_key_from_the_environment(string? key)
+    public void Model_constructor_reads_a_missing_key_from_the_environment(string? key)
     {
         var before = Environment.GetEnvironmentVariable("XAI_API_KEY");
         try

@@ -8,7 +8,7 @@ namespace Connectors.Grok.Tests;
 public class GrokChatClientTests
 {
     [Fact]
-    public async Task One_request_one_message_with_everything_a_host_asks_for()
+    public async Task GetResponseAsync_sends_one_request_and_fills_every_property_of_the_response()
     {
         var handler = new StubHandler().Json(
             Some.Answer(Some.Reasoning(Some.Summary("I recall.")) + "," + Some.Message("Alice")), 200, ("x-request-id", Some.Id));
@@ -34,7 +34,7 @@ public class GrokChatClientTests
     }
 
     [Fact]
-    public void GetService_answers_what_hosts_look_for()
+    public void GetService_returns_metadata_and_clients_and_null_for_other_types()
     {
         IChatClient client = Some.Client(new StubHandler());
 
@@ -49,7 +49,7 @@ public class GrokChatClientTests
     }
 
     [Fact]
-    public void Constructor_for_the_common_case_takes_model_key_and_endpoint()
+    public void Model_constructor_takes_model_key_and_endpoint()
     {
         using var client = new GrokChatClient("grok-4.6", "xai-test", new Uri("https://example.org"));
         var settings = ((IChatClient)client).GetService<GrokSettings>()!;
@@ -59,7 +59,7 @@ public class GrokChatClientTests
     }
 
     [Fact]
-    public async Task Null_messages_are_refused_at_the_call_streaming_or_not()
+    public async Task Null_arguments_throw_when_the_method_is_called()
     {
         using var client = Some.Client(new StubHandler());
         await Assert.ThrowsAsync<ArgumentNullException>("messages", () => client.GetResponseAsync((IEnumerable<ChatMessage>)null!));
@@ -71,7 +71,7 @@ public class GrokChatClientTests
     [Theory]
     [InlineData("")]
     [InlineData(null)]
-    public async Task A_message_without_content_is_refused_before_anything_is_sent(string? text)
+    public async Task Message_without_content_throws_before_a_request_is_sent(string? text)
     {
         using var client = Some.Client(new StubHandler());
         var e = await Assert.ThrowsAsync<ArgumentException>(() => client.GetResponseAsync(new ChatMessage(ChatRole.User, text)));
@@ -79,7 +79,7 @@ public class GrokChatClientTests
     }
 
     [Fact]
-    public async Task The_callers_HttpClient_is_neither_altered_nor_disposed()
+    public async Task Callers_HttpClient_is_neither_changed_nor_disposed()
     {
         var handler = new Mock<StubbedHandler> { CallBase = true };
         using var http = new HttpClient(handler.Object);
@@ -94,7 +94,7 @@ public class GrokChatClientTests
     }
 
     [Fact]
-    public async Task Neither_options_nor_messages_are_altered()
+    public async Task GetResponseAsync_does_not_change_options_or_messages()
     {
         var handler = new StubHandler().Json(Some.Answer(Some.Message("ok")));
         using var client = Some.Client(handler);

@@ -14,7 +14,7 @@ public class GrokResponsesClientTests
     private GrokResponsesClient Client() => new(new GrokChatClientOptions { ApiKey = "k", Endpoint = Some.Endpoint }, new HttpClient(_handler));
 
     [Fact]
-    public async Task Create_and_stream_set_what_their_method_means()
+    public async Task CreateAsync_and_StreamAsync_override_the_stream_member()
     {
         using var client = Client();
         _handler.Json(Some.Answer(Some.Message("ok"))).Sse(Some.Created, "{\"type\":\"response.hologram\"}", Some.TextDelta("ok"), Some.Completed(Some.Message("ok")), "[DONE]");
@@ -34,7 +34,7 @@ public class GrokResponsesClientTests
     [InlineData(7)]
     [InlineData(4096)]
     [InlineData(1_000_000)]
-    public async Task A_long_answer_is_read_however_it_is_cut(int atOnce)
+    public async Task Long_response_is_read_for_any_read_size(int atOnce)
     {
         using var client = Client();
         var text = new string('x', 40_000);
@@ -45,7 +45,7 @@ public class GrokResponsesClientTests
     }
 
     [Fact]
-    public async Task Models_and_a_deleted_response_are_typed()
+    public async Task ListModelsAsync_and_DeleteAsync_return_typed_results()
     {
         using var client = Client();
         _handler.Json("""{"object":"list","data":[{"id":"grok-4.7","created":1754000000,"object":"model","owned_by":"xai","aliases":["a"],"context_length":500000}]}""")
@@ -57,7 +57,7 @@ public class GrokResponsesClientTests
     }
 
     [Fact]
-    public async Task Arguments_are_checked_at_the_call()
+    public async Task Responses_client_checks_arguments_when_the_method_is_called()
     {
         using var client = new GrokResponsesClient(new GrokChatClientOptions { Endpoint = Some.Endpoint });
         await Assert.ThrowsAsync<ArgumentNullException>("request", () => client.CreateAsync(null!));
@@ -66,7 +66,7 @@ public class GrokResponsesClientTests
     }
 
     [Fact]
-    public async Task A_connection_that_breaks_in_the_middle_of_a_whole_answer_is_told()
+    public async Task Broken_connection_inside_a_json_response_is_StreamBroken()
     {
         using var client = Client();
         foreach (var stream in (bool[])[false, true])
@@ -78,7 +78,7 @@ public class GrokResponsesClientTests
     }
 
     [Fact]
-    public async Task A_whole_answer_instead_of_a_stream_can_be_cancelled()
+    public async Task StreamAsync_can_be_cancelled_while_it_reads_a_json_response()
     {
         using var client = Client();
         using var cancel = new CancellationTokenSource();
@@ -89,7 +89,7 @@ public class GrokResponsesClientTests
     }
 
     [Fact]
-    public async Task A_body_of_an_error_that_breaks_off_leaves_the_status()
+    public async Task Error_with_a_truncated_body_keeps_its_status()
     {
         using var client = Client();
         _handler.Reply(static () => new HttpResponseMessage(System.Net.HttpStatusCode.BadGateway) { Content = new StreamContent(new DripStream("half"u8.ToArray(), 2, DripEnd.Breaks)) });
@@ -98,14 +98,14 @@ public class GrokResponsesClientTests
     }
 
     [Fact]
-    public void Records_of_the_wire_say_their_type()
+    public void Unknown_wire_records_keep_their_type()
     {
         var json = JsonDocument.Parse("""{"type":"x"}""").RootElement;
         Assert.Equal(["x", "x", "x", "x", "x", "error"], ((TaggedObject[])[new UnknownItem("x", json), new UnknownPart("x", json), new UnknownAnnotation("x", json), new UnknownTool("x", json), new UnknownEvent("x", json), new ErrorEvent(json)]).Select(static o => o.Type));
     }
 
     [Fact]
-    public async Task Every_route_can_be_mocked()
+    public async Task Responses_client_methods_can_be_mocked()
     {
         var mock = new Mock<GrokResponsesClient>();
         var response = new GrokResponse { Id = "r1" };
@@ -125,7 +125,7 @@ public class GrokResponsesClientTests
     }
 
     [Fact]
-    public async Task A_mock_throws_for_a_method_that_is_not_overridden()
+    public async Task Mock_throws_for_a_method_that_is_not_overridden()
     {
         var mock = new Mock<GrokResponsesClient> { CallBase = true };
         using var client = mock.Object;

@@ -9,7 +9,7 @@ namespace Connectors.Grok.DependencyInjection;
 /// <param name="IsRequired">Whether a missing section is an error.</param>
 internal sealed record ConfigurationSource(string Path, IConfigurationSection? Given, bool IsRequired)
 {
-    /// <summary>A section that must exist, by its path.</summary>
+    /// <summary>Creates the source of a required section, by its path.</summary>
     /// <exception cref="ArgumentException">The path is null or blank.</exception>
     public static ConfigurationSource FromPath(string sectionPath)
     {
@@ -17,7 +17,7 @@ internal sealed record ConfigurationSource(string Path, IConfigurationSection? G
         return new(sectionPath, null, IsRequired: true);
     }
 
-    /// <summary>A section that must exist.</summary>
+    /// <summary>Creates the source of a required section.</summary>
     /// <exception cref="ArgumentNullException">The section is null.</exception>
     public static ConfigurationSource FromSection(IConfigurationSection section)
     {
@@ -31,7 +31,7 @@ internal sealed record ConfigurationSource(string Path, IConfigurationSection? G
         return section?.Exists() == true ? section : null;
     }
 
-    /// <summary>What to say when a required section is missing; null when it exists or is optional.</summary>
+    /// <summary>Gets the error for a missing required section; null when the section exists or is optional.</summary>
     public string? Failure(IServiceProvider services)
     {
         if (!IsRequired || Find(services) is not null)
@@ -39,7 +39,7 @@ internal sealed record ConfigurationSource(string Path, IConfigurationSection? G
             return null;
         }
 
-        // Secrets are never repeated, wherever they were passed.
+        // Secrets are never repeated in messages, even if they were passed by mistake.
         if (Path.StartsWith("xai-", StringComparison.OrdinalIgnoreCase))
         {
             return $"There is no configuration section of the given name, which looks like an API key and is not repeated here. Set {nameof(GrokChatClientOptions)}.{nameof(GrokChatClientOptions.ApiKey)} or XAI_API_KEY instead.";
@@ -51,7 +51,7 @@ internal sealed record ConfigurationSource(string Path, IConfigurationSection? G
             : missing;
     }
 
-    /// <summary>Whether the path reads like <c>grok-4.7</c> or <c>xai/grok-4.7</c>.</summary>
+    /// <summary>Whether the path looks like <c>grok-4.7</c> or <c>xai/grok-4.7</c>.</summary>
     private bool IsModelName =>
         !Path.Contains(ConfigurationPath.KeyDelimiter, StringComparison.Ordinal) && Path[(Path.LastIndexOf('/') + 1)..].StartsWith("grok-", StringComparison.OrdinalIgnoreCase);
 }

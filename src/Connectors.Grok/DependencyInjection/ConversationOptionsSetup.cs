@@ -7,11 +7,11 @@ using Microsoft.Extensions.Options;
 
 namespace Connectors.Grok.DependencyInjection;
 
-/// <summary>The options of one client's conversations: read from the configuration, completed from the application, checked.</summary>
+/// <summary>Reads the options of one client's conversations from the configuration, completes them from the application's services, and validates them.</summary>
 internal sealed class ConversationOptionsSetup(ConversationsRegistration registration, IServiceProvider services)
     : IConfigureNamedOptions<ConversationOptions>, IPostConfigureOptions<ConversationOptions>, IValidateOptions<ConversationOptions>
 {
-    /// <summary>Where the settings stand: as told, or below those of the chat client.</summary>
+    /// <summary>The configuration section of the settings: the selected one, or the one below the section of the chat client.</summary>
     private ConfigurationSource Source => registration.Source ?? Below(
         services.GetServices<GrokRegistration>().LastOrDefault(r => Equals(r.Key, registration.Key))?.Source);
 
@@ -72,7 +72,7 @@ internal sealed class ConversationOptionsSetup(ConversationsRegistration registr
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 
-    /// <summary>A chat client to talk to, and a store that can be made (which opens nothing yet).</summary>
+    /// <summary>Checks that a chat client is registered, and that the store can be created (which opens no connection yet).</summary>
     private void CheckSurroundings(List<string> failures)
     {
         if (services.GetService<IServiceProviderIsKeyedService>()?.IsKeyedService(typeof(IChatClient), registration.Key) == false)
@@ -91,7 +91,7 @@ internal sealed class ConversationOptionsSetup(ConversationsRegistration registr
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
-            failures.Add($"The conversation store cannot be made: {e.Message}");
+            failures.Add($"The conversation store cannot be created: {e.Message}");
         }
     }
 

@@ -16,10 +16,10 @@ internal sealed class ConversationsRegistration(object? key, string name)
     /// <summary>The name of the options.</summary>
     public string Name { get; } = name;
 
-    /// <summary>Where the settings stand; null for the section <c>Conversations</c> below that of the chat client.</summary>
+    /// <summary>The configuration section of the settings; null for the section <c>Conversations</c> below that of the chat client.</summary>
     public ConfigurationSource? Source { get; set; }
 
-    /// <summary>Whether the registered chat client holds the conversations itself.</summary>
+    /// <summary>Whether the pipeline of the registered chat client contains the conversations.</summary>
     public bool IsInPipeline { get; set; }
 
     public static ConversationsRegistration Add(IServiceCollection services, object? key)
@@ -36,7 +36,7 @@ internal sealed class ConversationsRegistration(object? key, string name)
         return registration;
     }
 
-    /// <summary>The layer of a pipeline that keeps conversations.</summary>
+    /// <summary>Creates the pipeline layer that keeps conversations.</summary>
     public ConversationChatClient Over(IChatClient client, IServiceProvider services) => new(
         client,
         services.GetRequiredKeyedService<ConversationStore>(Key),
@@ -48,12 +48,12 @@ internal sealed class ConversationsRegistration(object? key, string name)
         services.AddSingleton<IConfigureOptions<ConversationOptions>>(sp => new ConversationOptionsSetup(this, sp));
         services.AddSingleton<IPostConfigureOptions<ConversationOptions>>(sp => new ConversationOptionsSetup(this, sp));
         services.AddSingleton<IValidateOptions<ConversationOptions>>(sp => new ConversationOptionsSetup(this, sp));
-        // Clients without a store of their own share the application's.
+        // Clients without a store of their own share the application's store.
         services.TryAddKeyedSingleton(Key, static (sp, key) =>
             (key is null ? null : sp.GetService<ConversationStore>()) ?? new InMemoryConversationStore(sp.GetService<TimeProvider>()));
         services.AddKeyedSingleton(Key, (sp, key) =>
         {
-            // An application may wrap these conversations and register that as the chat client: then they are over ours, not over themselves.
+            // An application may register a chat client that wraps these conversations: then they use the client of the library, not that wrapper.
             var client = sp.GetKeyedService<GrokPipeline>(key)?.Client ?? Registered(sp, key);
             return client.GetService<ConversationChatClient>() is { } inside
                 ? new ConversationLayer(inside, HasLayersAbove: !ReferenceEquals(inside, client))
@@ -67,9 +67,9 @@ internal sealed class ConversationsRegistration(object? key, string name)
     {
         if (_isMakingClient.Value)
         {
-            // The container itself would never come back.
+            // The container itself would recurse without end.
             throw new InvalidOperationException(
-                $"The registered {nameof(IChatClient)} is made of the {nameof(ConversationChatClient)} that stands over it. Register the client below the conversations with AddGrokChatClient, or with AddConversations in its pipeline.");
+                $"The registered {nameof(IChatClient)} is created from the {nameof(ConversationChatClient)} that uses it. Register the client below the conversations with AddGrokChatClient, or with AddConversations in its pipeline.");
         }
 
         _isMakingClient.Value = true;
@@ -89,8 +89,8 @@ internal sealed class ConversationsRegistration(object? key, string name)
 /// <param name="HasLayersAbove">Whether the registered chat client has layers above it, which a call through it would skip.</param>
 internal sealed record ConversationLayer(ConversationChatClient Client, bool HasLayersAbove)
 {
-    /// <summary>The client, for calls that skip no layer.</summary>
-    /// <exception cref="InvalidOperationException">There are layers above it.</exception>
+    /// <summary>Gets the client, if calls through it skip no layer.</summary>
+    /// <exception cref="InvalidOperationException">There are layers above the conversations.</exception>
     public ConversationChatClient Outermost => !HasLayersAbove ? Client : throw new InvalidOperationException(
         $"The conversations are inside the pipeline of the registered {nameof(IChatClient)}. A call through {nameof(ConversationChatClient)} would skip the layers above them. "
         + $"Inject {nameof(IChatClient)} for calls and {nameof(ConversationManager)} to manage conversations, or call AddConversations before the other layers.");

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>A registered <see cref="GrokChatClient"/>: its settings, its HTTP handlers, its pipeline, its conversations.</summary>
+/// <summary>Configures a registered <see cref="GrokChatClient"/>: settings, HTTP handlers, pipeline and conversations.</summary>
 public sealed class GrokChatClientBuilder
 {
     private readonly GrokRegistration _registration;
@@ -18,18 +18,18 @@ public sealed class GrokChatClientBuilder
         _registration = registration;
     }
 
-    /// <summary>The services it is registered in.</summary>
+    /// <summary>The services in which the client is registered.</summary>
     public IServiceCollection Services { get; }
 
-    /// <summary>The key it is registered under; null for none.</summary>
+    /// <summary>The key of the client; null for none.</summary>
     public object? ServiceKey => _registration.Key;
 
     /// <summary>The name of its <see cref="GrokChatClientOptions"/>.</summary>
     public string Name => _registration.Name;
 
-    /// <summary>The HttpClient it sends with: handlers added here see every attempt of every request.</summary>
+    /// <summary>The HttpClient of the client: handlers added here see every attempt of every request.</summary>
     /// <remarks>
-    /// Its Timeout is infinite, because <see cref="GrokChatClientOptions.Timeout"/> governs. One HttpClient lives as long as the client, so
+    /// Its Timeout is infinite, because <see cref="GrokChatClientOptions.Timeout"/> applies. One HttpClient lives as long as the client, so
     /// that the factory's handler lifetime has no effect; connections are renewed every five minutes.
     /// </remarks>
     public IHttpClientBuilder HttpClient { get; }
@@ -87,7 +87,7 @@ public sealed class GrokChatClientBuilder
     }
 
     /// <summary>
-    /// Puts a <see cref="ConversationChatClient"/> into the pipeline, in the place of this call: inside of the layers added before it,
+    /// Puts a <see cref="ConversationChatClient"/> into the pipeline, at the position of this call: inside the layers added before it,
     /// around those added later. Also registers it, its <see cref="ConversationManager"/> and its <see cref="ConversationStore"/>, under the same key.
     /// </summary>
     /// <remarks>
@@ -96,13 +96,13 @@ public sealed class GrokChatClientBuilder
     /// </remarks>
     /// <param name="configure">Chooses the store and changes the options; null for conversations in memory.</param>
     /// <returns>This builder.</returns>
-    /// <exception cref="InvalidOperationException">The pipeline has conversations already.</exception>
+    /// <exception cref="InvalidOperationException">The pipeline already has conversations.</exception>
     public GrokChatClientBuilder AddConversations(Action<GrokConversationsBuilder>? configure = null)
     {
         var conversations = ConversationsRegistration.Add(Services, ServiceKey);
         if (conversations.IsInPipeline)
         {
-            throw new InvalidOperationException("This client's pipeline has conversations already.");
+            throw new InvalidOperationException("The pipeline of this client already has conversations.");
         }
 
         conversations.IsInPipeline = true;
@@ -112,7 +112,7 @@ public sealed class GrokChatClientBuilder
 
     /// <summary>
     /// Keeps the handlers that <c>ConfigureHttpClientDefaults</c> gives to every HttpClient of the application, such as service discovery.
-    /// By default they are left out: a resilience handler among them ends attempts after seconds, and answers take minutes.
+    /// By default they are removed: a resilience handler among them ends attempts after seconds, while answers take minutes.
     /// </summary>
     /// <returns>This builder.</returns>
     public GrokChatClientBuilder KeepInheritedHandlers()

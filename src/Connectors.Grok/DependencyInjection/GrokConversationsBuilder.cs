@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registered conversations: their settings and their store.</summary>
+/// <summary>Configures registered conversations: settings and store.</summary>
 public sealed class GrokConversationsBuilder
 {
     private readonly ConversationsRegistration _registration;
@@ -16,13 +16,13 @@ public sealed class GrokConversationsBuilder
         _registration = registration;
     }
 
-    /// <summary>The services they are registered in.</summary>
+    /// <summary>The services in which the conversations are registered.</summary>
     public IServiceCollection Services { get; }
 
-    /// <summary>The key they are registered under, which is that of their chat client; null for none.</summary>
+    /// <summary>The key of the conversations, which equals that of their chat client; null for none.</summary>
     public object? ServiceKey => _registration.Key;
 
-    /// <summary>The name of their <see cref="ConversationOptions"/>.</summary>
+    /// <summary>The name of the <see cref="ConversationOptions"/>.</summary>
     public string Name => _registration.Name;
 
     /// <summary>Sets options in code, after those of the configuration and of earlier calls.</summary>
@@ -37,7 +37,7 @@ public sealed class GrokConversationsBuilder
     }
 
     /// <summary>Takes the tenant of each call from the application: see <see cref="ConversationOptions.TenantResolver"/>.</summary>
-    /// <param name="resolver">Returns the tenant of the current call, for example from <c>IHttpContextAccessor</c>. It is given the application's root services.</param>
+    /// <param name="resolver">Returns the tenant of the current call, for example from <c>IHttpContextAccessor</c>. Its argument is the root service provider.</param>
     /// <returns>This builder.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="resolver"/> is null.</exception>
     public GrokConversationsBuilder UseTenantResolver(Func<IServiceProvider, string?> resolver)
@@ -72,7 +72,7 @@ public sealed class GrokConversationsBuilder
     public GrokConversationsBuilder UseInMemory() => UseStore(static sp => new InMemoryConversationStore(sp.GetService<TimeProvider>()));
 
     /// <summary>Keeps the conversations in a store, as a singleton under this <see cref="ServiceKey"/>, instead of the one chosen before.</summary>
-    /// <param name="factory">Makes the store. Called when the host starts: what is wrong with the store's settings is told then.</param>
+    /// <param name="factory">Creates the store. It is called when the host starts, so that wrong settings of the store fail then.</param>
     /// <returns>This builder.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="factory"/> is null.</exception>
     public GrokConversationsBuilder UseStore(Func<IServiceProvider, ConversationStore> factory)

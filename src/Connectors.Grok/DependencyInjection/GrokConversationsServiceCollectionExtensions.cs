@@ -8,7 +8,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <see cref="ConversationStore"/>, all of them singletons.
 /// </summary>
 /// <remarks>
-/// The chat client itself stays what it is; <see cref="GrokChatClientBuilder.AddConversations"/> puts conversations into its pipeline.
+/// The registered chat client is not changed; <see cref="GrokChatClientBuilder.AddConversations"/> puts conversations into its pipeline.
 /// A store registered before is used; otherwise conversations are kept in memory until the builder chooses another store.
 /// The options are checked when the host starts. A second registration under the same key adds to the first one.
 /// </remarks>

@@ -5,12 +5,12 @@ using Microsoft.Extensions.Options;
 
 namespace Connectors.Grok.DependencyInjection;
 
-/// <summary>The settings of one registered client, and now and then whether the service answers.</summary>
+/// <summary>Checks the settings of one registered client and, if enabled, whether the service answers.</summary>
 internal sealed class GrokHealthCheck(IServiceProvider services, object? key, GrokHealthCheckOptions options) : IHealthCheck, IDisposable
 {
     private readonly TimeProvider _time = services.GetService<TimeProvider>() ?? TimeProvider.System;
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private (DateTimeOffset At, string? Failure, Exception? Exception)? _last;
+    private (DateTimeOffset Time, string? Failure, Exception? Exception)? _last;
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -36,8 +36,8 @@ internal sealed class GrokHealthCheck(IServiceProvider services, object? key, Gr
             return HealthCheckResult.Healthy("The settings are complete.", data);
         }
 
-        var (at, failure, exception) = await LastPingAsync(client.GetService<GrokResponsesClient>()!, cancellationToken).ConfigureAwait(false);
-        data["asked_at"] = at;
+        var (time, failure, exception) = await LastPingAsync(client.GetService<GrokResponsesClient>()!, cancellationToken).ConfigureAwait(false);
+        data["asked_at"] = time;
         return failure is null
             ? HealthCheckResult.Healthy("The service answers.", data)
             : new(context.Registration.FailureStatus, failure, exception, data);
@@ -45,13 +45,13 @@ internal sealed class GrokHealthCheck(IServiceProvider services, object? key, Gr
 
     public void Dispose() => _turn.Dispose();
 
-    /// <summary>Checks that run at once wait for the same ping.</summary>
-    private async Task<(DateTimeOffset At, string? Failure, Exception? Exception)> LastPingAsync(GrokResponsesClient client, CancellationToken cancellationToken)
+    /// <summary>Concurrent checks share one ping.</summary>
+    private async Task<(DateTimeOffset Time, string? Failure, Exception? Exception)> LastPingAsync(GrokResponsesClient client, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_last is { } last && _time.GetUtcNow() - last.At < options.CacheDuration)
+            if (_last is { } last && _time.GetUtcNow() - last.Time < options.CacheDuration)
             {
                 return last;
             }

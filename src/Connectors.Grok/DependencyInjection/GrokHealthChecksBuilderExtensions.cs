@@ -4,16 +4,16 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Health checks of registered clients.</summary>
+/// <summary>Adds health checks of registered clients.</summary>
 public static class GrokHealthChecksBuilderExtensions
 {
-    /// <summary>Adds a check of a registered <see cref="GrokChatClient"/>: of its settings, and if wanted of the service, which is then asked for its models now and then.</summary>
+    /// <summary>Adds a health check of a registered <see cref="GrokChatClient"/>: of its settings and, with <see cref="GrokHealthCheckOptions.Ping"/>, of the service.</summary>
     /// <param name="builder">The application's health checks.</param>
     /// <param name="name">The check's name.</param>
-    /// <param name="serviceKey">The key of the client; null for the one without.</param>
-    /// <param name="configure">Changes what is looked at; null for the settings alone.</param>
-    /// <param name="failureStatus">What is reported when the check fails; null for <see cref="HealthStatus.Unhealthy"/>.</param>
-    /// <param name="tags">Tags to choose checks by; null for none.</param>
+    /// <param name="serviceKey">The key of the client; null for the client without a key.</param>
+    /// <param name="configure">Sets the options; null to check the settings only.</param>
+    /// <param name="failureStatus">The status of a failed check; null for <see cref="HealthStatus.Unhealthy"/>.</param>
+    /// <param name="tags">Tags by which checks are filtered; null for none.</param>
     /// <returns>The application's health checks.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
     /// <exception cref="ArgumentException">The name is empty, or an option is out of range.</exception>
@@ -39,7 +39,7 @@ public static class GrokHealthChecksBuilderExtensions
             throw new ArgumentException($"{nameof(GrokHealthCheckOptions)}.{nameof(options.PingTimeout)} must be longer than zero and at most an hour.", nameof(configure));
         }
 
-        // The factory below runs with every check; the outcome of the last ping has to outlive that.
+        // The factory below runs for every check; the cached ping result must live longer.
         var own = new object();
         builder.Services.AddKeyedSingleton(own, (sp, _) => new GrokHealthCheck(sp, serviceKey, options));
         return builder.Add(new(name, sp => sp.GetRequiredKeyedService<GrokHealthCheck>(own), failureStatus, tags));

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers Grok in an application's host: each method is the one of <see cref="GrokServiceCollectionExtensions"/> over the host's services.</summary>
+/// <summary>Registers Grok in an application's host: each method calls the one of <see cref="GrokServiceCollectionExtensions"/> with the host's services.</summary>
 public static class GrokHostApplicationBuilderExtensions
 {
     /// <summary>

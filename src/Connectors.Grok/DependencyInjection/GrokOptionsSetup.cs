@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Connectors.Grok.DependencyInjection;
 
-/// <summary>The options of one registered chat client: read from the configuration, completed from the application, checked.</summary>
+/// <summary>Reads the options of one registered chat client from the configuration, completes them from the application's services, and validates them.</summary>
 internal sealed class GrokOptionsSetup(GrokRegistration registration, IServiceProvider services)
     : IConfigureNamedOptions<GrokChatClientOptions>, IPostConfigureOptions<GrokChatClientOptions>, IValidateOptions<GrokChatClientOptions>
 {
@@ -52,7 +52,7 @@ internal sealed class GrokOptionsSetup(GrokRegistration registration, IServicePr
             return;
         }
 
-        // The HttpClient is ours, though the factory made it.
+        // The HttpClient belongs to the library, although the factory created it.
         options.MaxRetries ??= GrokSettings.MaxRetriesOfOwnedClients;
         options.LoggerFactory ??= services.GetService<ILoggerFactory>();
         if (options.TimeProvider == TimeProvider.System)
@@ -85,7 +85,7 @@ internal sealed class GrokOptionsSetup(GrokRegistration registration, IServicePr
         }
     }
 
-    /// <summary>Whether the configuration, or no one, set the option: then its path names it, otherwise the option that code set.</summary>
+    /// <summary>Whether the option has the value of the configuration, or is unset: then its path is reported, otherwise the name of the option.</summary>
     private bool IsOfConfiguration(string? option, GrokChatClientOptions options)
     {
         var configured = new GrokChatClientOptions();

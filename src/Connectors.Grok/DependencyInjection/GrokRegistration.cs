@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Connectors.Grok.DependencyInjection;
 
-/// <summary>One registered chat client, while it is being registered and afterwards: its key, the name of its options, its pipeline.</summary>
+/// <summary>One registered chat client: its key, the name of its options, its pipeline.</summary>
 internal sealed class GrokRegistration(object? key, string name)
 {
     public object? Key { get; } = key;
@@ -18,7 +18,7 @@ internal sealed class GrokRegistration(object? key, string name)
 
     public bool KeepsInheritedHandlers { get; set; }
 
-    /// <summary>What wraps the client, the outermost first.</summary>
+    /// <summary>The layers around the client, the outermost first.</summary>
     public List<Func<IChatClient, IServiceProvider, IChatClient>> Layers { get; } = [];
 
     /// <summary>The registration that a second call adds to, or null when there is none.</summary>
@@ -26,7 +26,7 @@ internal sealed class GrokRegistration(object? key, string name)
         services.Where(static d => !d.IsKeyedService).Select(static d => d.ImplementationInstance).OfType<GrokRegistration>()
             .FirstOrDefault(r => Equals(r.Key, key));
 
-    /// <summary>Options are named after their service key. Keys that are no text must not meet by what they print.</summary>
+    /// <summary>Gets the name of the options for a service key. Two keys that are not strings must not get the same name because their texts are equal.</summary>
     public static string NameOf(IServiceCollection services, object? key) => key switch
     {
         null => "",
@@ -36,6 +36,6 @@ internal sealed class GrokRegistration(object? key, string name)
     };
 }
 
-/// <summary>The registered client with its layers, found also where the application registers another chat client after it.</summary>
+/// <summary>The registered client with its layers, which is found even if the application registers another chat client later.</summary>
 /// <param name="Client">The outermost layer.</param>
 internal sealed record GrokPipeline(IChatClient Client);

@@ -66,12 +66,12 @@ public static class GrokServiceCollectionExtensions
     private static void AddHttpClient(IServiceCollection services, GrokRegistration registration) =>
         services.AddHttpClient(registration.HttpClientName)
             .ConfigureHttpClient(static client => client.Timeout = Timeout.InfiniteTimeSpan)
-            // One client for good: its connections are renewed, and no handler is disposed under an answer that takes its time.
+            // One client lives as long as the application: connections are renewed, and no handler is disposed during a long answer.
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .RedactLoggedHeaders(static _ => true)
             .ConfigurePrimaryHttpMessageHandler((handler, sp) =>
             {
-                // Another kind of handler is the application's own choice: a test's, say.
+                // Another handler type was chosen by the application, for example by a test.
                 if (handler is SocketsHttpHandler sockets)
                 {
                     OwnHandlers.SetUp(sockets, OptionsOf(sp, registration).ConnectTimeout);
@@ -79,7 +79,7 @@ public static class GrokServiceCollectionExtensions
             })
             .ConfigureAdditionalHttpMessageHandlers((handlers, _) =>
             {
-                // What stands here now comes from ConfigureHttpClientDefaults; the builder's own handlers are added afterwards.
+                // The handlers so far come from ConfigureHttpClientDefaults; those of the builder are added later.
                 if (!registration.KeepsInheritedHandlers)
                 {
                     handlers.Clear();

@@ -5,9 +5,9 @@ using Microsoft.Extensions.Options;
 namespace Connectors.Grok.DependencyInjection;
 
 /// <summary>
-/// Reads settings by hand, so that nothing is needed that trimming takes away and every mistake is told under the setting's own path.
-/// An empty value counts as none, as files and environments that leave room for a value have it. Values are never repeated in messages:
-/// what was pasted into the wrong place may be the key.
+/// Reads settings without reflection, for trimming, and reports every error with the path of its setting.
+/// An empty value counts as unset, because templates of files and environments have such values. Values are never repeated in messages:
+/// a value in the wrong place may be the key.
 /// </summary>
 internal sealed class SettingsReader(IConfigurationSection section)
 {
@@ -41,7 +41,7 @@ internal sealed class SettingsReader(IConfigurationSection section)
         return isRight;
     });
 
-    /// <summary>A plain number is refused: the platform would take 60 for sixty days.</summary>
+    /// <summary>Rejects a plain number, because TimeSpan.Parse reads 60 as sixty days.</summary>
     public void Time(string name, Action<TimeSpan> set) => Read(name, "must be a time such as 00:10:00 (ten minutes), or infinite", text =>
     {
         if (string.Equals(text, "infinite", StringComparison.OrdinalIgnoreCase))
@@ -84,7 +84,7 @@ internal sealed class SettingsReader(IConfigurationSection section)
     public void Choice<T>(string name, Action<T> set)
         where T : struct, Enum => Read(name, $"must be one of {string.Join(", ", Enum.GetNames<T>())}", text =>
     {
-        // A number would pass as a name.
+        // Enum.TryParse would accept a number as a name.
         var isRight = Enum.TryParse<T>(text, ignoreCase: true, out var choice) && Enum.IsDefined(choice) && !char.IsAsciiDigit(text[0]);
         if (isRight)
         {
@@ -94,7 +94,7 @@ internal sealed class SettingsReader(IConfigurationSection section)
         return isRight;
     });
 
-    /// <summary>Lists by name; a name with nothing below it is an empty list.</summary>
+    /// <summary>Reads lists by name; a name without entries is an empty list.</summary>
     public void Lists(string name, Action<string, IReadOnlyList<string>> set)
     {
         foreach (var list in section.GetSection(name).GetChildren())
@@ -103,7 +103,7 @@ internal sealed class SettingsReader(IConfigurationSection section)
         }
     }
 
-    /// <summary>Throws when a setting was wrong, with all of them.</summary>
+    /// <summary>Throws if any setting was wrong, and reports all errors.</summary>
     public void Check<T>(string optionsName)
     {
         if (_failures.Count > 0)
@@ -112,7 +112,7 @@ internal sealed class SettingsReader(IConfigurationSection section)
         }
     }
 
-    /// <summary>What an option's own check says, under the path that the setting has in the configuration.</summary>
+    /// <summary>Rewrites the validation error of an option with the path of its setting.</summary>
     public static string Explain(ArgumentException e, string options, string? path, string optionsName)
     {
         var suffix = $" (Parameter '{e.ParamName}')";

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace Connectors.Grok.Foundation;
 
-/// <summary>The activity source and the instruments of the client. Every room that measures something uses these.</summary>
+/// <summary>The activity source and the instruments of the client. All folders that record measurements use these.</summary>
 internal static class ClientInstruments
 {
     public static readonly ActivitySource Source = new(GrokTelemetry.ActivitySourceName);

@@ -6,15 +6,15 @@ using Microsoft.Extensions.Logging;
 
 namespace Connectors.Grok;
 
-/// <summary>How a <see cref="GrokChatClient"/> or a <see cref="GrokResponsesClient"/> reaches the service, and what it asks for by default.</summary>
+/// <summary>Connection settings and request defaults of a <see cref="GrokChatClient"/> or <see cref="GrokResponsesClient"/>.</summary>
 /// <remarks>Read and checked once, when the client is built; a later change has no effect on that client.</remarks>
 public sealed class GrokChatClientOptions
 {
     /// <summary>The name of the default model.</summary>
     public const string DefaultModel = "grok-4.7";
 
-    /// <summary>The API key. Left out by serializers and debuggers: options are dumped more often than one thinks.</summary>
-    /// <value>Null takes the environment variable <c>XAI_API_KEY</c>. Only a loopback endpoint may do without any.</value>
+    /// <summary>The API key. Serializers and debuggers omit it, so that dumps of the options do not expose it.</summary>
+    /// <value>Null takes the environment variable <c>XAI_API_KEY</c>. Required unless the endpoint is a loopback address.</value>
     [JsonIgnore, IgnoreDataMember, DebuggerBrowsable(DebuggerBrowsableState.Never)]
     public string? ApiKey { get; set; }
 
@@ -22,7 +22,7 @@ public sealed class GrokChatClientOptions
     /// <value>Null takes the environment variable <c>XAI_BASE_URL</c>, else <c>https://api.x.ai/v1</c>.</value>
     public Uri? Endpoint { get; set; }
 
-    /// <summary>The model to use where <c>ChatOptions.ModelId</c> names none.</summary>
+    /// <summary>The model to use when <c>ChatOptions.ModelId</c> is null or blank.</summary>
     /// <value>Default <see cref="DefaultModel"/>.</value>
     public string Model { get; set; } = DefaultModel;
 
@@ -31,19 +31,19 @@ public sealed class GrokChatClientOptions
     /// <seealso href="https://docs.x.ai/docs/guides/chat#conversations">xAI: conversations</seealso>
     public bool? Store { get; set; }
 
-    /// <summary>Whether a first message that carries images is sent with <c>store: false</c> when nobody decided, as xAI's guide advises.</summary>
+    /// <summary>Whether a first message that carries images is sent with <c>store: false</c> when neither options nor client set <c>store</c>, as xAI's guide advises.</summary>
     /// <value>Default true. The answer then has no <c>ConversationId</c>: send the history along with the next message.</value>
     public bool KeepImagesUnstored { get; set; } = true;
 
     /// <summary>Whether answers carry the model's reasoning in encrypted form.</summary>
-    /// <value>Null, the default: when the request is not stored. True: always. False: never asked for.</value>
+    /// <value>Null, the default: requested when the request is not stored. True: always requested. False: never requested.</value>
     public bool? EncryptedReasoning { get; set; }
 
     /// <summary>
-    /// Which reasoning efforts a model takes, by the beginning of its name: for models that this version does not know, or knows wrongly.
-    /// The longest beginning that fits wins, and an entry beats the table of the library. An effort that is not listed is not sent.
+    /// The reasoning efforts that models accept, by prefix of the model name: for models that this version of the library does not know, or for which its table is wrong.
+    /// The longest matching prefix wins, and an entry wins over the table of the library. An effort that is not listed is not sent.
     /// </summary>
-    /// <value>Default empty. Efforts are <c>none</c>, <c>low</c>, <c>medium</c>, <c>high</c> and <c>xhigh</c>; an empty list is a model that takes none.</value>
+    /// <value>Default empty. Efforts are <c>none</c>, <c>low</c>, <c>medium</c>, <c>high</c> and <c>xhigh</c>; an empty list means a model without efforts.</value>
     /// <example><c>options.ReasoningEfforts["grok-5"] = ["low", "high"];</c></example>
     public IDictionary<string, IReadOnlyList<string>> ReasoningEfforts { get; } =
         new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase);
@@ -56,56 +56,56 @@ public sealed class GrokChatClientOptions
     /// <value>Default false: it is a <see cref="NotSupportedException"/> before anything is sent.</value>
     public bool DropUnsupportedContent { get; set; }
 
-    /// <summary>The longest a whole answer may take.</summary>
+    /// <summary>The timeout of a whole answer, from the call to its end, retries included.</summary>
     /// <value>Default 60 minutes. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> switches it off.</value>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(60);
 
-    /// <summary>The longest to wait for the next event of a stream. Keep-alive comments are no events; the time the caller takes does not count.</summary>
-    /// <value>Default 10 minutes: a model that thinks hard is silent for minutes.</value>
+    /// <summary>The timeout for the next event of a stream. Keep-alive comments are not events; time the caller spends between reads does not count.</summary>
+    /// <value>Default 10 minutes: a reasoning model can send nothing for minutes.</value>
     public TimeSpan StreamIdleTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>The longest to wait for a streamed answer to begin, for each time it is sent: for its HTTP headers. An answer that is not streamed begins when it is whole, so that only <see cref="Timeout"/> limits it.</summary>
-    /// <value>Default 10 minutes: a service, or what stands before it, may hold the headers back until the model says something.</value>
+    /// <summary>The timeout for the HTTP headers of a streamed answer, for each attempt. The headers of an answer that is not streamed arrive when the answer is complete, so that only <see cref="Timeout"/> limits it.</summary>
+    /// <value>Default 10 minutes: the service, or a gateway in front of it, may hold the headers back until the first output.</value>
     public TimeSpan ResponseHeadersTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>The longest it may take to connect; a <see cref="GrokException"/> of the kind <see cref="GrokErrorKind.Connection"/> when it takes longer. Applies to clients that own their HttpClient.</summary>
+    /// <summary>The timeout for connecting; when it passes, a <see cref="GrokException"/> of the kind <see cref="GrokErrorKind.Connection"/> is thrown. Applies to clients that own their HttpClient.</summary>
     /// <value>Default 30 seconds.</value>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often a request that failed in passing is sent again, before anything of the answer was seen.</summary>
-    /// <value>Null, the default: 3 times with a client that owns its HttpClient, never with the caller's own.</value>
+    /// <summary>The maximum number of retries of a request that failed with a transient error before any part of the answer arrived.</summary>
+    /// <value>Null, the default: 3 for a client that owns its HttpClient, 0 over the caller's HttpClient.</value>
     public int? MaxRetries { get; set; }
 
-    /// <summary>The first wait before a request is sent again, where the service names none; each further one is twice as long, up to 30 seconds.</summary>
+    /// <summary>The delay before the first retry, when the service names none; it doubles with each further retry, up to 30 seconds.</summary>
     /// <value>Default 0.5 seconds.</value>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>Where the scatter of these waits comes from: gives numbers from 0 up to 1.</summary>
-    /// <value>Default null: random ones.</value>
+    /// <summary>The source of the jitter of retry delays; returns values in [0, 1).</summary>
+    /// <value>Null, the default: random values.</value>
     public Func<double>? RetryJitter { get; set; }
 
-    /// <summary>Whether a request whose parameter the service refuses by name ("Argument not supported: ...") is sent once more without it, with a line in the log.</summary>
-    /// <value>Default false: the refusal is the caller's exception.</value>
+    /// <summary>Whether a request is resent once without a parameter that the service rejected by name ("Argument not supported: ..."). The dropped parameter is logged.</summary>
+    /// <value>Default false: the rejection is thrown.</value>
     public bool DropRefusedParameters { get; set; }
 
-    /// <summary>How many requests may be under way at once, streams until their end included. Further ones wait in line, then are turned away.</summary>
+    /// <summary>The maximum number of concurrent requests; a stream counts until its end. Further requests wait in a queue of <see cref="MaxQueuedRequests"/>.</summary>
     /// <value>Default null: no limit.</value>
     public int? MaxConcurrentRequests { get; set; }
 
-    /// <summary>How many requests may wait while <see cref="MaxConcurrentRequests"/> are under way; one more is a <see cref="GrokException"/> of the kind <see cref="GrokErrorKind.Overload"/> at once.</summary>
+    /// <summary>The maximum number of requests that wait for a permit of <see cref="MaxConcurrentRequests"/>; one more fails immediately with a <see cref="GrokException"/> of the kind <see cref="GrokErrorKind.Overload"/>.</summary>
     /// <value>Default 1,000.</value>
     public int MaxQueuedRequests { get; set; } = 1000;
 
-    /// <summary>The clock that timeouts and waits go by.</summary>
+    /// <summary>The clock for timeouts and retry delays.</summary>
     /// <value>Default <see cref="TimeProvider.System"/>.</value>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
-    /// <summary>Where the client says what it dropped and why. No prompt, answer or key is logged, unless <see cref="LogSensitiveData"/> is on.</summary>
-    /// <value>Default null: nowhere.</value>
+    /// <summary>The logger factory for retries and dropped options and contents. No prompt or answer is logged unless <see cref="LogSensitiveData"/> is set; the key is never logged.</summary>
+    /// <value>Null, the default: nothing is logged.</value>
     public ILoggerFactory? LoggerFactory { get; set; }
 
-    /// <summary>Whether the bodies of requests and answers are logged, at the level Trace: everything that is said, images and sealed reasoning too. Never the key.</summary>
-    /// <value>Default false. For a developer's machine.</value>
+    /// <summary>Whether the bodies of requests and answers are logged, at the level Trace, including images and encrypted reasoning. The key is never logged.</summary>
+    /// <value>Default false. Intended for development only.</value>
     public bool LogSensitiveData { get; set; }
 
     /// <summary>Checks the options.</summary>

@@ -1,15 +1,15 @@
 namespace Connectors.Grok;
 
-/// <summary>What went wrong, in the terms in which a program decides what to do.</summary>
+/// <summary>The kind of a failure, by which a program decides how to handle it.</summary>
 public enum GrokErrorKind
 {
-    /// <summary>None of the others.</summary>
+    /// <summary>Any other failure.</summary>
     Other,
 
     /// <summary>The key is missing or wrong. xAI answers a wrong key with 400, not 401.</summary>
     Authentication,
 
-    /// <summary>The key or its team may not do this.</summary>
+    /// <summary>The key or its team has no permission for the request.</summary>
     Permission,
 
     /// <summary>The request breaks a rule of the API.</summary>
@@ -24,37 +24,37 @@ public enum GrokErrorKind
     /// <summary>The conversation is longer than the model's context.</summary>
     ContextLength,
 
-    /// <summary>Too many requests or tokens for the moment; waiting helps.</summary>
+    /// <summary>Too many requests or tokens; a later retry can succeed.</summary>
     RateLimit,
 
-    /// <summary>Credits or quota are used up; waiting does not help.</summary>
+    /// <summary>Credits or quota are used up; a retry does not succeed.</summary>
     Quota,
 
     /// <summary>The content violates the service's usage guidelines.</summary>
     ContentPolicy,
 
-    /// <summary>The service cannot open the encrypted reasoning: changed on the way, or of another model family.</summary>
+    /// <summary>The service cannot decrypt the encrypted reasoning: it was changed, or belongs to another model family.</summary>
     EncryptedContentRejected,
 
-    /// <summary>The service, or something before it, failed or answered what it should not.</summary>
+    /// <summary>The service, or a gateway in front of it, failed or sent an invalid answer.</summary>
     Server,
 
-    /// <summary>A streamed answer ended before its end. What came before it was delivered.</summary>
+    /// <summary>A streamed answer stopped before its terminal event. The updates before it were delivered.</summary>
     StreamBroken,
 
     /// <summary>The service could not be reached.</summary>
     Connection,
 
-    /// <summary>Too many requests of this client at once; nothing was sent.</summary>
+    /// <summary>The concurrency limit and the queue of this client are full; nothing was sent.</summary>
     Overload,
 
     /// <summary>A timeout of the options, or of the caller's HttpClient, ended the call. The inner exception is a <see cref="TimeoutException"/>; the message names the setting.</summary>
     Timeout,
 
-    /// <summary>Another turn was made on the conversation in the meantime. The answer was paid for and is kept as a fork.</summary>
+    /// <summary>Another turn was added to the conversation in the meantime. The answer was billed and is kept as a fork.</summary>
     ConversationConflict,
 
-    /// <summary>The conversation has cost what it may; nothing was sent.</summary>
+    /// <summary>The conversation has reached its budget; nothing was sent.</summary>
     ConversationBudget,
 
     /// <summary>The store of conversations failed.</summary>

@@ -7,7 +7,7 @@ namespace Connectors.Grok;
 /// </summary>
 /// <remarks>Messages composed by this library never contain request content; messages of the service are passed through with the API key redacted.</remarks>
 /// <param name="kind">What went wrong.</param>
-/// <param name="message">What went wrong and what to do, for a person.</param>
+/// <param name="message">What went wrong and what to do, for people to read.</param>
 /// <param name="innerException">The cause, if there is one.</param>
 /// <example>A test can throw what the service would cause: <c>new GrokException(GrokErrorKind.RateLimit, "Too many requests.")</c> is transient, as a real one is.</example>
 public class GrokException(GrokErrorKind kind, string message, Exception? innerException = null)
@@ -21,25 +21,25 @@ public class GrokException(GrokErrorKind kind, string message, Exception? innerE
     /// <summary>The HTTP status, or null when the failure came without one.</summary>
     public int? Status { get; init; }
 
-    /// <summary>The service's word for the error, such as <c>not-found</c>. Its vocabulary has changed before; prefer <see cref="Kind"/>.</summary>
+    /// <summary>The service's error code, such as <c>not-found</c>. The service has changed its codes before; prefer <see cref="Kind"/>.</summary>
     public string? Code { get; init; }
 
-    /// <summary>The service's own words, without status, request id and advice; null when it said nothing.</summary>
+    /// <summary>The message of the service, without status, request id and hint; null when the service gave none.</summary>
     public string? ServiceMessage { get; init; }
 
     /// <summary>The service's id of the request, for its support.</summary>
     public string? RequestId { get; init; }
 
-    /// <summary>How long the service asked to wait.</summary>
+    /// <summary>The wait that the service asked for before a retry; null when it asked for none.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>The first 16 kB of the answer's body, as text.</summary>
     public string? Body { get; init; }
 
-    /// <summary>Whether the same request may succeed later without a change, and surely was not answered (and paid for) already.</summary>
+    /// <summary>Whether the same request may succeed later without a change, and was certainly not answered (and billed) already.</summary>
     /// <value>
     /// Unless set, it follows <see cref="Kind"/> and <see cref="Status"/>: true for <see cref="GrokErrorKind.RateLimit"/>, <see cref="GrokErrorKind.Overload"/>,
-    /// <see cref="GrokErrorKind.Connection"/>, and for <see cref="GrokErrorKind.Server"/> without a status or with one from 500 that a later attempt can mend.
+    /// <see cref="GrokErrorKind.Connection"/>, and for <see cref="GrokErrorKind.Server"/> without a status or with one from 500 that a retry can fix.
     /// The client sets it to false where the service forbids a retry or the request may have arrived. A timeout is not transient: the model may have finished.
     /// </value>
     public bool IsTransient
@@ -50,7 +50,7 @@ public class GrokException(GrokErrorKind kind, string message, Exception? innerE
 
     internal GrokException WithHint(string hint) => With($"{Message}{(Message.EndsWith('.') ? "" : ".")} {hint}", InnerException);
 
-    /// <summary>The same failure in other words.</summary>
+    /// <summary>Copies the failure with another message.</summary>
     internal GrokException With(string message, Exception? innerException) => new(Kind, message, innerException)
     {
         Status = Status,
@@ -62,11 +62,11 @@ public class GrokException(GrokErrorKind kind, string message, Exception? innerE
         IsTransient = IsTransient,
     };
 
-    /// <summary>Whether a failure of this kind and status is transient where nothing else is known of it.</summary>
+    /// <summary>Whether a failure of this kind and status is transient by default.</summary>
     internal static bool IsTransientByDefault(GrokErrorKind kind, int? status) => kind switch
     {
         GrokErrorKind.RateLimit or GrokErrorKind.Connection or GrokErrorKind.Overload => true,
-        // 525 and 526 are broken certificates between the edge and the service: no retry mends them.
+        // 525 and 526 are broken certificates between the edge and the service: no retry fixes them.
         GrokErrorKind.Server => status is null or (>= 500 and not (501 or 505 or 525 or 526)),
         _ => false,
     };

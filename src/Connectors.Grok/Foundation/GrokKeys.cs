@@ -1,14 +1,14 @@
 namespace Connectors.Grok;
 
-/// <summary>The keys of <c>AdditionalProperties</c> that this library reads or writes, grouped by where they stand.</summary>
+/// <summary>The keys of <c>AdditionalProperties</c> that this library reads or writes, grouped by the object that carries them.</summary>
 /// <remarks>
-/// The strings are wire-stable: they stand in saved histories, in prompt files and in the settings of other libraries, and never change.
-/// Values are plain, so that they survive JSON. In code prefer the typed methods: <see cref="GrokChatOptionsExtensions"/> sets,
+/// The strings are stable: saved histories, prompt files and the settings of other libraries contain them, so they never change.
+/// Values are plain, so that they survive a round trip through JSON. In code prefer the typed methods: <see cref="GrokChatOptionsExtensions"/> sets,
 /// <see cref="GrokAnswerExtensions"/> and <see cref="GrokContentExtensions"/> read.
 /// </remarks>
 public static class GrokKeys
 {
-    /// <summary>Keys on <c>ChatOptions</c>. A member of <c>ChatOptions</c> beats the key that means the same; <see cref="ExtraBody"/> beats both.</summary>
+    /// <summary>Keys on <c>ChatOptions</c>. A member of <c>ChatOptions</c> wins over the key with the same meaning; <see cref="ExtraBody"/> wins over both.</summary>
     public static class Request
     {
         /// <summary>Whether the service stores the request and its response (bool). <see cref="GrokChatOptionsExtensions.WithStore"/>.</summary>
@@ -20,28 +20,28 @@ public static class GrokKeys
         /// <summary>The stored response to continue, where <c>ChatOptions.ConversationId</c> names none (text). <see cref="GrokChatOptionsExtensions.WithPreviousResponseId"/>.</summary>
         public const string PreviousResponseId = "previous_response_id";
 
-        /// <summary>Another name for <see cref="PreviousResponseId"/>, which beats it (text).</summary>
+        /// <summary>An alias of <see cref="PreviousResponseId"/>, which wins over it (text).</summary>
         public const string ConversationId = "conversation_id";
 
-        /// <summary>What else the answer shall hold (list of texts). <see cref="GrokChatOptionsExtensions.WithInclude"/>.</summary>
+        /// <summary>Additional data to include in the answer (list of texts). <see cref="GrokChatOptionsExtensions.WithInclude"/>.</summary>
         public const string Include = "include";
 
         /// <summary>Your own id of the end user (text). <see cref="GrokChatOptionsExtensions.WithUser"/>.</summary>
         public const string User = "user";
 
-        /// <summary>One stable value per conversation, so that its requests meet the same cache (text). <see cref="GrokChatOptionsExtensions.WithPromptCacheKey"/>.</summary>
+        /// <summary>One stable value per conversation, so that its requests hit the same prompt cache (text). <see cref="GrokChatOptionsExtensions.WithPromptCacheKey"/>.</summary>
         public const string PromptCacheKey = "prompt_cache_key";
 
         /// <summary>Whether one answer may hold several function calls (bool). In code: <c>ChatOptions.AllowMultipleToolCalls</c>.</summary>
         public const string ParallelToolCalls = "parallel_tool_calls";
 
-        /// <summary>The most tokens of visible text, at least 1 (int). In code: <c>ChatOptions.MaxOutputTokens</c>.</summary>
+        /// <summary>The maximum number of tokens of visible text, at least 1 (int). In code: <c>ChatOptions.MaxOutputTokens</c>.</summary>
         public const string MaxOutputTokens = "max_output_tokens";
 
-        /// <summary>Dropped and logged: the service does not keep to it. Use <see cref="MaxTurns"/>.</summary>
+        /// <summary>Dropped and logged: the service ignores it. Use <see cref="MaxTurns"/>.</summary>
         public const string MaxToolCalls = "max_tool_calls";
 
-        /// <summary>The most rounds of tools that the service runs by itself, at least 1 (int). <see cref="GrokChatOptionsExtensions.WithMaxTurns"/>.</summary>
+        /// <summary>The maximum number of rounds of hosted tools that the service runs, at least 1 (int). <see cref="GrokChatOptionsExtensions.WithMaxTurns"/>.</summary>
         public const string MaxTurns = "max_turns";
 
         /// <summary><c>none</c>, <c>minimal</c> (sent as low), <c>low</c>, <c>medium</c>, <c>high</c> or <c>xhigh</c>. In code: <c>ChatOptions.Reasoning</c>.</summary>
@@ -53,7 +53,7 @@ public static class GrokKeys
         /// <summary>The system prompt, where <c>ChatOptions.Instructions</c> is blank (text).</summary>
         public const string Instructions = "instructions";
 
-        /// <summary>The tier asked for, <c>default</c> or <c>priority</c> (text). <see cref="GrokChatOptionsExtensions.WithServiceTier"/>.</summary>
+        /// <summary>The requested service tier, <c>default</c> or <c>priority</c> (text). <see cref="GrokChatOptionsExtensions.WithServiceTier"/>.</summary>
         public const string ServiceTier = "service_tier";
 
         /// <summary>Whether a function call's arguments are streamed in many pieces (bool). <see cref="GrokChatOptionsExtensions.WithStreamToolCalls"/>.</summary>
@@ -65,10 +65,10 @@ public static class GrokKeys
         /// <summary>The seed for sampling (long). In code: <c>ChatOptions.Seed</c>.</summary>
         public const string Seed = "seed";
 
-        /// <summary>Whether log probabilities come along; newer models ignore it (bool). <see cref="GrokChatOptionsExtensions.WithLogProbs"/>.</summary>
+        /// <summary>Whether log probabilities are returned; newer models ignore it (bool). <see cref="GrokChatOptionsExtensions.WithLogProbs"/>.</summary>
         public const string LogProbs = "logprobs";
 
-        /// <summary>How many alternatives come along with their log probabilities (int). <see cref="GrokChatOptionsExtensions.WithLogProbs"/>.</summary>
+        /// <summary>The number of alternatives returned with their log probabilities (int). <see cref="GrokChatOptionsExtensions.WithLogProbs"/>.</summary>
         public const string TopLogProbs = "top_logprobs";
 
         /// <summary>A hashed id of the end user (text). <see cref="GrokChatOptionsExtensions.WithSafetyIdentifier"/>.</summary>
@@ -77,16 +77,16 @@ public static class GrokKeys
         /// <summary><c>text</c>, <c>json_object</c>, a format as in chat completions, or a bare schema, where <c>ChatOptions.ResponseFormat</c> is null.</summary>
         public const string ResponseFormat = "response_format";
 
-        /// <summary>An object with a <c>format</c> as in the Responses API; beats <see cref="ResponseFormat"/>.</summary>
+        /// <summary>An object with a <c>format</c> as in the Responses API; wins over <see cref="ResponseFormat"/>.</summary>
         public const string Text = "text";
 
-        /// <summary>More tools, offered together with those of <c>ChatOptions.Tools</c> (list of <c>AITool</c>, or of tools as JSON objects).</summary>
+        /// <summary>Additional tools, offered together with those of <c>ChatOptions.Tools</c> (list of <c>AITool</c>, or of tools as JSON objects).</summary>
         public const string Tools = "tools";
 
         /// <summary>The <c>strict</c> flag of functions and of the response format's schema (bool). <see cref="GrokChatOptionsExtensions.WithStrictSchema"/>.</summary>
         public const string Strict = "strict";
 
-        /// <summary>An object whose members go into the request last and beat everything else. <see cref="GrokChatOptionsExtensions.WithExtraBody"/>.</summary>
+        /// <summary>An object whose members are applied to the request last and win over everything else. <see cref="GrokChatOptionsExtensions.WithExtraBody"/>.</summary>
         public const string ExtraBody = "extra_body";
 
         /// <summary>Dropped and logged: the service rejects it.</summary>
@@ -105,7 +105,7 @@ public static class GrokKeys
         /// <summary>The service's id of the request, for its support (text).</summary>
         public const string RequestId = "request_id";
 
-        /// <summary>The tier that was really used (text).</summary>
+        /// <summary>The service tier that was used (text).</summary>
         public const string ServiceTier = "service_tier";
 
         /// <summary>How many requests are left in the current window (long).</summary>
@@ -117,7 +117,7 @@ public static class GrokKeys
         /// <summary>From the conversation client: why the whole conversation was resent for it (text, a name of <c>RebuildReason</c>).</summary>
         public const string Rebuilt = "grok.rebuilt";
 
-        /// <summary>From the conversation client: the id of the answer's turn, by which a history that holds the message is recognised (text).</summary>
+        /// <summary>From the conversation client: the id of the answer's turn, by which a history that contains the message is recognized (text).</summary>
         public const string Turn = "grok.turn";
 
         /// <summary>From <c>AsHistoryTrackingClient</c>: why the answer ended (text).</summary>
@@ -136,7 +136,7 @@ public static class GrokKeys
         /// <summary>On reasoning: the id of its item (text). The OpenAI adapter uses the same key.</summary>
         public const string ReasoningItemId = "reasoningItemId";
 
-        /// <summary>On the result of a tool that the service ran by itself, and on items that this library does not know: the wire item, as JSON (text).</summary>
+        /// <summary>On the result of a hosted tool, and on items that this library does not know: the wire item, as JSON (text).</summary>
         public const string Item = "grok.item";
 
         /// <summary>On a plain <c>ToolCallContent</c>: the name of the tool that the service ran (text).</summary>
@@ -145,10 +145,10 @@ public static class GrokKeys
         /// <summary>On a plain <c>ToolCallContent</c>: the tool's input (text).</summary>
         public const string ToolInput = "input";
 
-        /// <summary>On reasoning: the model it came from. Encrypted reasoning goes back to the same family only.</summary>
+        /// <summary>On reasoning: the model it came from. Encrypted reasoning is sent back to the same model family only.</summary>
         internal const string ReasoningModel = "reasoningModel";
 
-        /// <summary>On reasoning: the name under which the model was asked for, where that was an alias.</summary>
+        /// <summary>On reasoning: the model name of the request, when that was an alias.</summary>
         internal const string ReasoningModelAlias = "reasoningModelAlias";
 
         /// <summary>On reasoning: <c>content</c> when the text is the reasoning itself and not its summary.</summary>
@@ -175,7 +175,7 @@ public static class GrokKeys
         public const string SourcesUsed = "num_sources_used";
     }
 
-    /// <summary>History tracking: what the library writes on its answers to recognise them in a history. No host needs to read it.</summary>
+    /// <summary>History tracking: keys that the library sets on its answers to recognize them in a history. Hosts need not read them.</summary>
     internal static class History
     {
         /// <summary>On an answer of the conversation client: the conversation's id (text).</summary>

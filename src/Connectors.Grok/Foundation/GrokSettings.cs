@@ -3,17 +3,17 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Connectors.Grok.Foundation;
 
-/// <summary>Options that were read, completed from the environment and checked: what the client really works with.</summary>
+/// <summary>The validated options of a client, completed from the environment.</summary>
 internal sealed record GrokSettings
 {
-    /// <summary>How often a client sends again over an HttpClient of its own.</summary>
+    /// <summary>The default number of retries of a client that owns its HttpClient.</summary>
     public const int MaxRetriesOfOwnedClients = 3;
 
     private const string DefaultEndpoint = "https://api.x.ai/v1";
 
     public required string? ApiKey { get; init; }
 
-    /// <summary>Ends in a slash, so that relative routes hang below it.</summary>
+    /// <summary>Ends with a slash, so that relative routes are resolved below it.</summary>
     public required Uri Endpoint { get; init; }
 
     public required string Model { get; init; }
@@ -56,7 +56,7 @@ internal sealed record GrokSettings
 
     public required bool LogSensitiveData { get; init; }
 
-    /// <summary>Not the members: one is the key.</summary>
+    /// <summary>The type name only, because one member is the key.</summary>
     public override string ToString() => nameof(GrokSettings);
 
     public static GrokSettings From(GrokChatClientOptions options)
@@ -75,7 +75,7 @@ internal sealed record GrokSettings
                 options.ReasoningEfforts.ToDictionary(static e => e.Key, static e => (IReadOnlyList<string>)[.. e.Value ?? []], StringComparer.OrdinalIgnoreCase),
                 options.ReasoningEfforts.All(static e => !string.IsNullOrWhiteSpace(e.Key) && e.Value?.All(IsEffort) == true),
                 nameof(options.ReasoningEfforts),
-                "must map the beginnings of model names to lists of none, low, medium, high and xhigh"),
+                "must map prefixes of model names to lists of none, low, medium, high and xhigh"),
             ContinuationInstructions = Check(
                 options.ContinuationInstructions,
                 Enum.IsDefined(options.ContinuationInstructions) && options.ContinuationInstructions != ContinuationInstructions.Restart,
@@ -143,12 +143,12 @@ internal sealed record GrokSettings
                 : throw Wrong(nameof(GrokChatClientOptions.ApiKey), $"is missing: set it, or the environment variable XAI_API_KEY, to talk to {endpoint.Host}");
         }
 
-        // A header value: a line break in it, as pasted from a file, must not reach the wire (and never a message).
+        // The key is a header value: a line break, as pasted from a file, must reach neither the wire nor a message.
         return key.All(static c => c is > ' ' and < (char)127)
             ? key
             : throw Wrong(
                 nameof(GrokChatClientOptions.ApiKey),
-                "holds a line break, a space or another character that no key has: copy it again, without what surrounds it");
+                "contains a line break, a space or another character that keys do not contain: copy the key again, without surrounding text");
     }
 
     private static TimeSpan CheckTime(TimeSpan time, string setting) => Check(

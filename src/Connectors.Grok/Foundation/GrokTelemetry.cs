@@ -1,8 +1,8 @@
 namespace Connectors.Grok;
 
-/// <summary>The names under which the library can be watched. Ids, numbers and kinds only: no prompt, no answer, no key.</summary>
+/// <summary>The names of the library's activity source and meters. They record ids, numbers and error kinds only: no prompt, no answer, no key.</summary>
 /// <remarks>
-/// Complements what <c>UseOpenTelemetry</c> of Microsoft.Extensions.AI measures, and repeats none of its instruments: an application may
+/// Complements what <c>UseOpenTelemetry</c> of Microsoft.Extensions.AI measures, and duplicates none of its instruments: an application may
 /// listen to both without counting anything twice.
 /// </remarks>
 public static class GrokTelemetry

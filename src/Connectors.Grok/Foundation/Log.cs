@@ -5,13 +5,13 @@ namespace Connectors.Grok.Foundation;
 /// <summary>The log lines of the client; those of conversations are in ConversationTelemetry. Names, numbers and kinds only: no prompt, no answer, no key. The exceptions need <see cref="WantsBodies"/>.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Warning, "Sending again ({Attempt} of {Most}) after {Kind} (HTTP {Status}), in {Delay}.")]
+    [LoggerMessage(1, LogLevel.Warning, "Retrying ({Attempt} of {Most}) after {Kind} (HTTP {Status}), in {Delay}.")]
     public static partial void Retry(ILogger logger, int attempt, int most, GrokErrorKind kind, int? status, TimeSpan delay);
 
-    [LoggerMessage(2, LogLevel.Warning, "Not sent, because xAI's Responses API does not take it: {What}. Said once per client.")]
+    [LoggerMessage(2, LogLevel.Warning, "Dropped {What}: xAI's Responses API does not support it. Logged once per client.")]
     public static partial void Dropped(ILogger logger, string what);
 
-    [LoggerMessage(5, LogLevel.Warning, "Sending again without {Parameter}, which the service refused.")]
+    [LoggerMessage(5, LogLevel.Warning, "Resending without {Parameter}, which the service rejected.")]
     public static partial void SentWithout(ILogger logger, string parameter);
 
     [LoggerMessage(6, LogLevel.Information, "A first message with images is sent with store: false, as xAI advises, so that its answer has no ConversationId. "
@@ -22,7 +22,7 @@ internal static partial class Log
         + "Pass only new messages with a ConversationId, or the whole history without one. Logged once per client.")]
     public static partial void AnswersRepeated(ILogger logger);
 
-    /// <summary>Whether the options allow what is said to be logged, and somebody reads it.</summary>
+    /// <summary>Whether bodies are logged: the options allow it, and the logger has the level Trace enabled.</summary>
     public static bool WantsBodies(GrokSettings settings) => settings.LogSensitiveData && settings.Logger.IsEnabled(LogLevel.Trace);
 
     [LoggerMessage(3, LogLevel.Trace, "{Method} {Route}: {Body}", SkipEnabledCheck = true)]

@@ -2,8 +2,8 @@ using System.Buffers;
 
 namespace Connectors.Grok.Foundation;
 
-/// <summary>Memory that grows, from the shared pool. What is handed out of it is good until the next change; not safe for concurrent use.</summary>
-/// <param name="firstSize">How much is rented at first.</param>
+/// <summary>A growing buffer from the shared pool. Memory and spans of it are valid until the next change. Not safe for concurrent use.</summary>
+/// <param name="firstSize">The size of the first rented array.</param>
 internal sealed class PooledBuffer<T>(int firstSize) : IBufferWriter<T>, IDisposable
 {
     private T[] _items = ArrayPool<T>.Shared.Rent(firstSize);
@@ -30,7 +30,7 @@ internal sealed class PooledBuffer<T>(int firstSize) : IBufferWriter<T>, IDispos
 
     public void Clear() => Count = 0;
 
-    /// <summary>Gives the memory back; again and again without harm.</summary>
+    /// <summary>Returns the array to the pool. Idempotent.</summary>
     public void Dispose()
     {
         if (_items.Length > 0)
@@ -49,7 +49,7 @@ internal sealed class PooledBuffer<T>(int firstSize) : IBufferWriter<T>, IDispos
         }
     }
 
-    // Apart, so that asking for room that is there costs no call.
+    // A method of its own, so that the check for free space is inlined.
     private void Grow(int size)
     {
         var larger = ArrayPool<T>.Shared.Rent(Math.Max(_items.Length * 2, Count + size));

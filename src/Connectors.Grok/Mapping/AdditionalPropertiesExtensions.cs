@@ -3,10 +3,10 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Mapping;
 
-/// <summary>Reads values of <c>AdditionalProperties</c>, as they were set or as they come back from JSON.</summary>
+/// <summary>Reads values of <c>AdditionalProperties</c>, as they were set or after a round trip through JSON.</summary>
 internal static class AdditionalPropertiesExtensions
 {
-    /// <summary>A text among additional properties, also after a round trip through JSON.</summary>
+    /// <summary>Gets a text.</summary>
     public static string? GetText(this AdditionalPropertiesDictionary? properties, string key) =>
         properties is not null && properties.TryGetValue(key, out var value)
             ? value switch
@@ -17,7 +17,7 @@ internal static class AdditionalPropertiesExtensions
             }
             : null;
 
-    /// <summary>A whole number among additional properties, also after a round trip through JSON.</summary>
+    /// <summary>Gets an integer.</summary>
     public static long? GetLong(this AdditionalPropertiesDictionary? properties, string key) =>
         properties is not null && properties.TryGetValue(key, out var value)
             ? value switch
@@ -29,7 +29,7 @@ internal static class AdditionalPropertiesExtensions
             }
             : null;
 
-    /// <summary>The properties of a message.</summary>
+    /// <summary>Gets the properties of a message.</summary>
     /// <exception cref="ArgumentNullException">The message is null.</exception>
     public static AdditionalPropertiesDictionary? PropertiesOf(this ChatMessage response)
     {
@@ -37,7 +37,7 @@ internal static class AdditionalPropertiesExtensions
         return response.AdditionalProperties;
     }
 
-    /// <summary>The properties of an update.</summary>
+    /// <summary>Gets the properties of an update.</summary>
     /// <exception cref="ArgumentNullException">The update is null.</exception>
     public static AdditionalPropertiesDictionary? PropertiesOf(this ChatResponseUpdate response)
     {
@@ -45,7 +45,7 @@ internal static class AdditionalPropertiesExtensions
         return response.AdditionalProperties;
     }
 
-    /// <summary>The text under the key on the last message of an answer that has one, else on the answer itself.</summary>
+    /// <summary>Gets the text of a key from the last message that has it, otherwise from the answer itself.</summary>
     /// <exception cref="ArgumentNullException">The answer is null.</exception>
     public static string? LastText(this ChatResponse response, string key)
     {
@@ -53,7 +53,7 @@ internal static class AdditionalPropertiesExtensions
         return response.Messages.Reverse().Select(m => m.AdditionalProperties.GetText(key)).FirstOrDefault(static t => t is not null) ?? response.AdditionalProperties.GetText(key);
     }
 
-    /// <summary>A switch among additional properties: as bool, as JSON, or as text the way YAML hands it over.</summary>
+    /// <summary>Gets a Boolean: a bool, JSON, or text as hosts read it from YAML.</summary>
     public static bool? GetBool(this IReadOnlyDictionary<string, object?>? properties, string key) =>
         properties is not null && properties.TryGetValue(key, out var value)
             ? value switch

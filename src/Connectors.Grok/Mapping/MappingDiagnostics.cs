@@ -2,18 +2,18 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Mapping;
 
-/// <summary>What a mapping could not carry over: nothing is dropped without a word.</summary>
-/// <param name="isStrict">Whether an option that cannot be sent is an error (<c>AdditionalProperties["strict_options"] = true</c>).</param>
-/// <param name="dropsContent">Whether content that cannot be sent is left out rather than an error.</param>
+/// <summary>Collects the options and contents that a mapping drops, for the log.</summary>
+/// <param name="isStrict">Whether an unsupported option throws (<c>AdditionalProperties["strict_options"] = true</c>).</param>
+/// <param name="dropsContent">Whether unsupported content is dropped instead of throwing.</param>
 internal sealed class MappingDiagnostics(bool isStrict, bool dropsContent)
 {
     private List<string>? _dropped;
 
-    /// <summary>What was dropped, one phrase each.</summary>
+    /// <summary>The dropped options and contents, one phrase each.</summary>
     public IReadOnlyList<string> Dropped => _dropped ?? [];
 
     /// <summary>Records an option that xAI's API rejects or does not support.</summary>
-    /// <exception cref="NotSupportedException">Options are strict.</exception>
+    /// <exception cref="NotSupportedException">Strict options are set.</exception>
     public void Option(string what)
     {
         if (isStrict)
@@ -25,7 +25,7 @@ internal sealed class MappingDiagnostics(bool isStrict, bool dropsContent)
     }
 
     /// <summary>Records content that xAI's API does not support.</summary>
-    /// <exception cref="NotSupportedException">Such content is an error.</exception>
+    /// <exception cref="NotSupportedException">Unsupported content is not dropped.</exception>
     public void Unsupported(AIContent content, string role)
     {
         var type = content switch
@@ -44,6 +44,6 @@ internal sealed class MappingDiagnostics(bool isStrict, bool dropsContent)
         Content(what);
     }
 
-    /// <summary>Content that must not be sent, such as another provider's reasoning.</summary>
+    /// <summary>Records content that must not be sent, such as another provider's reasoning.</summary>
     public void Content(string what) => (_dropped ??= []).Add(what);
 }

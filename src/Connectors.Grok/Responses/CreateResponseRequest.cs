@@ -1,9 +1,9 @@
 namespace Connectors.Grok.Responses;
 
 /// <summary>
-/// The body of <c>POST /v1/responses</c>. What is null is not sent, and the service's default applies.
+/// The body of <c>POST /v1/responses</c>. Members that are null are not sent, and the service's defaults apply.
 /// <c>ChatOptions.RawRepresentationFactory</c> may return one: its values then win over those of <c>ChatOptions</c>,
-/// except that a non-blank <c>ChatOptions.ConversationId</c> beats <see cref="PreviousResponseId"/>.
+/// except that a non-blank <c>ChatOptions.ConversationId</c> wins over <see cref="PreviousResponseId"/>.
 /// </summary>
 public sealed record CreateResponseRequest : WireObject
 {
@@ -13,7 +13,7 @@ public sealed record CreateResponseRequest : WireObject
     /// <summary>The stored response that this request continues. Not together with <see cref="Instructions"/> or <c>store: false</c>.</summary>
     public string? PreviousResponseId { get; init; }
 
-    /// <summary>A system prompt outside the conversation. The chat client never sends it: what stands here becomes a leading system item.</summary>
+    /// <summary>A system prompt outside the conversation. The chat client never sends it: it sends the text as a leading system item.</summary>
     public string? Instructions { get; init; }
 
     /// <summary>The new items of the conversation, in order.</summary>
@@ -28,28 +28,28 @@ public sealed record CreateResponseRequest : WireObject
     /// <summary>Whether a function call's arguments are streamed in many pieces. The service's default is false.</summary>
     public bool? StreamToolCalls { get; init; }
 
-    /// <summary>What else the answer shall hold, such as <c>reasoning.encrypted_content</c>.</summary>
+    /// <summary>Additional data to include in the answer, such as <c>reasoning.encrypted_content</c>.</summary>
     public IReadOnlyList<string>? Include { get; init; }
 
-    /// <summary>The most tokens of visible text the answer may have.</summary>
+    /// <summary>The maximum number of tokens of visible text.</summary>
     public int? MaxOutputTokens { get; init; }
 
-    /// <summary>The most rounds of tools that the service may run by itself.</summary>
+    /// <summary>The maximum number of rounds of hosted tools.</summary>
     public int? MaxTurns { get; init; }
 
     /// <summary>The tools the model may call. Not inherited along a chain of responses.</summary>
     public IReadOnlyList<ResponseTool>? Tools { get; init; }
 
-    /// <summary>Which tool the model must or may call. Refused by the service without <see cref="Tools"/>.</summary>
+    /// <summary>Which tool the model must or may call. Rejected by the service without <see cref="Tools"/>.</summary>
     public ToolChoice? ToolChoice { get; init; }
 
     /// <summary>Whether one answer may hold several function calls. The service's default is true.</summary>
     public bool? ParallelToolCalls { get; init; }
 
-    /// <summary>The form of the text: plain, JSON, or JSON of a schema.</summary>
+    /// <summary>The format of the text: plain text, JSON, or JSON of a schema.</summary>
     public TextConfig? Text { get; init; }
 
-    /// <summary>How hard the model thinks.</summary>
+    /// <summary>The reasoning settings.</summary>
     public ReasoningConfig? Reasoning { get; init; }
 
     /// <summary>Sampling temperature, 0 to 2.</summary>
@@ -67,7 +67,7 @@ public sealed record CreateResponseRequest : WireObject
     /// <summary>Your own id of the end user.</summary>
     public string? User { get; init; }
 
-    /// <summary>One stable value per conversation, so that its requests meet the same cache. Never shared between conversations.</summary>
+    /// <summary>One stable value per conversation, so that its requests hit the same prompt cache. Never shared between conversations.</summary>
     public string? PromptCacheKey { get; init; }
 
     /// <summary><c>default</c> or <c>priority</c>.</summary>
@@ -77,7 +77,7 @@ public sealed record CreateResponseRequest : WireObject
 /// <summary>The <c>reasoning</c> member of a request, and its echo.</summary>
 public sealed record ReasoningConfig : WireObject
 {
-    /// <summary><c>none</c>, <c>low</c>, <c>medium</c>, <c>high</c> or <c>xhigh</c>; each model takes some of them.</summary>
+    /// <summary><c>none</c>, <c>low</c>, <c>medium</c>, <c>high</c> or <c>xhigh</c>; each model accepts some of them.</summary>
     public string? Effort { get; init; }
 
     /// <summary><c>auto</c>, <c>concise</c> or <c>detailed</c>; kept by the service for compatibility only.</summary>
@@ -87,11 +87,11 @@ public sealed record ReasoningConfig : WireObject
 /// <summary>The <c>text</c> member of a request, and its echo.</summary>
 public sealed record TextConfig : WireObject
 {
-    /// <summary>The form of the text.</summary>
+    /// <summary>The format of the text.</summary>
     public TextFormat? Format { get; init; }
 }
 
-/// <summary>A form of text: <c>text</c>, <c>json_object</c> or <c>json_schema</c>.</summary>
+/// <summary>A text format: <c>text</c>, <c>json_object</c> or <c>json_schema</c>.</summary>
 public sealed record TextFormat : WireObject
 {
     /// <summary><c>text</c>, <c>json_object</c> or <c>json_schema</c>.</summary>
@@ -106,6 +106,6 @@ public sealed record TextFormat : WireObject
     /// <summary>The JSON schema.</summary>
     public System.Text.Json.JsonElement? Schema { get; init; }
 
-    /// <summary>Kept by the service for compatibility only: it always adheres to the schema.</summary>
+    /// <summary>Accepted by the service for compatibility only: the text always conforms to the schema.</summary>
     public bool? Strict { get; init; }
 }

@@ -5,19 +5,19 @@ namespace Connectors.Grok.Responses;
 /// <summary>A response of the Responses API. Members that the service may leave out are null when it did.</summary>
 public sealed record GrokResponse : WireObject
 {
-    /// <summary>The id, a bare UUID today; opaque.</summary>
+    /// <summary>The id; opaque, currently a UUID.</summary>
     public string? Id { get; init; }
 
-    /// <summary>When it was made, in seconds since 1970.</summary>
+    /// <summary>The time of creation, in seconds since 1970.</summary>
     public long? CreatedAt { get; init; }
 
-    /// <summary>When it was finished, in seconds since 1970.</summary>
+    /// <summary>The time of completion, in seconds since 1970.</summary>
     public long? CompletedAt { get; init; }
 
     /// <summary><c>in_progress</c>, <c>completed</c>, <c>incomplete</c> or <c>failed</c>.</summary>
     public string? Status { get; init; }
 
-    /// <summary>The model that answered: the real name, not the alias that was asked for.</summary>
+    /// <summary>The name of the model that answered, not the requested alias.</summary>
     public string? Model { get; init; }
 
     /// <summary>The items of the answer, in order.</summary>
@@ -35,16 +35,16 @@ public sealed record GrokResponse : WireObject
     /// <summary>The response that this one continues.</summary>
     public string? PreviousResponseId { get; init; }
 
-    /// <summary>Whether the service keeps it.</summary>
+    /// <summary>Whether the service stores the response.</summary>
     public bool? Store { get; init; }
 
-    /// <summary>The tier that was really used.</summary>
+    /// <summary>The service tier that was used.</summary>
     public string? ServiceTier { get; init; }
 
-    /// <summary>How hard the model really thought.</summary>
+    /// <summary>The reasoning settings that were used.</summary>
     public ReasoningConfig? Reasoning { get; init; }
 
-    /// <summary>What the HTTP headers said beside the body.</summary>
+    /// <summary>The HTTP headers of the answer that concern the client.</summary>
     [JsonIgnore]
     public ResponseHeaders? Headers { get; init; }
 }
@@ -52,10 +52,10 @@ public sealed record GrokResponse : WireObject
 /// <summary>Why a response failed.</summary>
 public sealed record ResponseError : WireObject
 {
-    /// <summary>The service's word for the kind of error.</summary>
+    /// <summary>The error code.</summary>
     public string? Code { get; init; }
 
-    /// <summary>The service's sentence.</summary>
+    /// <summary>The error message.</summary>
     public string? Message { get; init; }
 }
 
@@ -66,31 +66,31 @@ public sealed record IncompleteDetails : WireObject
     public string? Reason { get; init; }
 }
 
-/// <summary>What the HTTP headers of an answer said.</summary>
+/// <summary>HTTP headers of an answer.</summary>
 /// <param name="RequestId">The service's id of the request, for its support.</param>
-/// <param name="ZeroDataRetention">True when the team's data is never stored, so that no response can be continued by id.</param>
+/// <param name="ZeroDataRetention">Whether the team has zero data retention, so that no response can be continued by id.</param>
 public sealed record ResponseHeaders(string? RequestId, bool ZeroDataRetention)
 {
-    /// <summary>How many requests the team may make in the current window.</summary>
+    /// <summary>The limit of requests in the current window.</summary>
     public long? LimitRequests { get; init; }
 
-    /// <summary>How many of them are left.</summary>
+    /// <summary>The remaining requests in the current window.</summary>
     public long? RemainingRequests { get; init; }
 
-    /// <summary>How many tokens the team may use in the current window.</summary>
+    /// <summary>The limit of tokens in the current window.</summary>
     public long? LimitTokens { get; init; }
 
-    /// <summary>How many of them are left.</summary>
+    /// <summary>The remaining tokens in the current window.</summary>
     public long? RemainingTokens { get; init; }
 }
 
-/// <summary>What <c>DELETE /v1/responses/{id}</c> answers.</summary>
+/// <summary>The result of <c>DELETE /v1/responses/{id}</c>.</summary>
 public sealed record DeleteResponseResult : WireObject
 {
     /// <summary>The id of the deleted response.</summary>
     public string? Id { get; init; }
 
-    /// <summary>Whether it is gone.</summary>
+    /// <summary>Whether the response was deleted.</summary>
     public bool Deleted { get; init; }
 }
 
@@ -100,20 +100,20 @@ public sealed record GrokModel : WireObject
     /// <summary>The model's name.</summary>
     public string? Id { get; init; }
 
-    /// <summary>When it was made, in seconds since 1970.</summary>
+    /// <summary>The time of creation, in seconds since 1970.</summary>
     public long? Created { get; init; }
 
-    /// <summary>Who owns it.</summary>
+    /// <summary>The owner of the model.</summary>
     public string? OwnedBy { get; init; }
 
-    /// <summary>Its other names.</summary>
+    /// <summary>The aliases of the model.</summary>
     public IReadOnlyList<string>? Aliases { get; init; }
 
-    /// <summary>How many tokens fit into its context.</summary>
+    /// <summary>The size of the context window in tokens.</summary>
     public long? ContextLength { get; init; }
 }
 
-/// <summary>What <c>GET /v1/models</c> answers.</summary>
+/// <summary>The result of <c>GET /v1/models</c>.</summary>
 public sealed record ListModelsResult : WireObject
 {
     /// <summary>The models.</summary>

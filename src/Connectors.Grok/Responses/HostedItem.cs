@@ -1,19 +1,19 @@
 namespace Connectors.Grok.Responses;
 
-/// <summary>An item of a tool that the service ran by itself. Nobody has to answer it.</summary>
+/// <summary>An item of a hosted tool, which the service ran itself. It needs no result from the caller.</summary>
 public abstract record HostedItem : ResponseItem;
 
-/// <summary>A search of the web, or a look at a page.</summary>
+/// <summary>A web search, or the opening of a page.</summary>
 public sealed record WebSearchCallItem : HostedItem
 {
     /// <inheritdoc/>
     public override string Type => "web_search_call";
 
-    /// <summary>What was done; may be missing, or lack query and sources unless <c>include</c> asked for them.</summary>
+    /// <summary>The action; may be missing, and has query and sources only if <c>include</c> asked for them.</summary>
     public WebSearchAction? Action { get; init; }
 }
 
-/// <summary>What a web search did.</summary>
+/// <summary>The action of a web search call.</summary>
 public sealed record WebSearchAction : WireObject
 {
     /// <summary><c>search</c>, <c>open_page</c> or <c>find</c>.</summary>
@@ -25,10 +25,10 @@ public sealed record WebSearchAction : WireObject
     /// <summary>The page that was opened.</summary>
     public string? Url { get; init; }
 
-    /// <summary>The text that was looked for in a page.</summary>
+    /// <summary>The text that was searched for in a page.</summary>
     public string? Pattern { get; init; }
 
-    /// <summary>The page in which a text was looked for.</summary>
+    /// <summary>The page that was searched for a text.</summary>
     public WebSource? Source { get; init; }
 
     /// <summary>The pages that a search found.</summary>
@@ -45,7 +45,7 @@ public sealed record WebSource : WireObject
     public string? Url { get; init; }
 }
 
-/// <summary>A call of one of the service's own sub-tools: how searches of X arrive, as <c>x_keyword_search</c> and the like.</summary>
+/// <summary>A call of a sub-tool of the service, such as <c>x_keyword_search</c>: the form in which searches of X arrive.</summary>
 public sealed record CustomToolCallItem : HostedItem
 {
     /// <inheritdoc/>
@@ -54,23 +54,23 @@ public sealed record CustomToolCallItem : HostedItem
     /// <summary>The call's id.</summary>
     public string? CallId { get; init; }
 
-    /// <summary>The sub-tool.</summary>
+    /// <summary>The name of the sub-tool.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Its input, the text of a JSON object.</summary>
+    /// <summary>The input, as the text of a JSON object.</summary>
     public string? Input { get; init; }
 }
 
-/// <summary>A search of X, in the form the documents give it.</summary>
+/// <summary>A search of X, in the documented form.</summary>
 public sealed record XSearchCallItem : HostedItem
 {
     /// <inheritdoc/>
     public override string Type => "x_search_call";
 
-    /// <summary>The sub-tool.</summary>
+    /// <summary>The name of the sub-tool.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Its arguments, the text of a JSON object.</summary>
+    /// <summary>The arguments, as the text of a JSON object.</summary>
     public string? Arguments { get; init; }
 }
 
@@ -84,17 +84,17 @@ public sealed record CodeInterpreterCallItem(string Type) : HostedItem
     /// <summary>The code.</summary>
     public string? Code { get; init; }
 
-    /// <summary>What it printed and made; only when <c>include</c> asked for it.</summary>
+    /// <summary>The outputs of the code; only when <c>include</c> asked for it.</summary>
     public IReadOnlyList<CodeOutput>? Outputs { get; init; }
 }
 
-/// <summary>Something that code printed or made.</summary>
+/// <summary>An output of code.</summary>
 public sealed record CodeOutput : WireObject
 {
     /// <summary><c>logs</c> or <c>image</c>.</summary>
     public string? Type { get; init; }
 
-    /// <summary>What was printed.</summary>
+    /// <summary>The printed text.</summary>
     public string? Logs { get; init; }
 
     /// <summary>The address of an image.</summary>
@@ -123,7 +123,7 @@ public sealed record FileSearchHit : WireObject
     /// <summary>The file's name.</summary>
     public string? Filename { get; init; }
 
-    /// <summary>How good the hit is; missing for 0.</summary>
+    /// <summary>The relevance of the hit; missing for 0.</summary>
     public double? Score { get; init; }
 
     /// <summary>The passage.</summary>
@@ -139,38 +139,38 @@ public sealed record McpCallItem : HostedItem
     /// <summary>The server's label.</summary>
     public string? ServerLabel { get; init; }
 
-    /// <summary>The tool.</summary>
+    /// <summary>The name of the tool.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Its arguments, the text of a JSON object.</summary>
+    /// <summary>The arguments, as the text of a JSON object.</summary>
     public string? Arguments { get; init; }
 
-    /// <summary>What it gave back.</summary>
+    /// <summary>The output of the tool.</summary>
     public string? Output { get; init; }
 
-    /// <summary>How it failed.</summary>
+    /// <summary>The error of the tool; null when it succeeded.</summary>
     public string? Error { get; init; }
 }
 
-/// <summary>An image that the service made.</summary>
+/// <summary>An image generated by the service.</summary>
 public sealed record ImageGenerationCallItem : HostedItem
 {
     /// <inheritdoc/>
     public override string Type => "image_generation_call";
 
-    /// <summary>What was asked of the image model.</summary>
+    /// <summary>The prompt for the image model.</summary>
     public string? Prompt { get; init; }
 
     /// <summary>The image, in base64.</summary>
     public string? Result { get; init; }
 }
 
-/// <summary>The turns before it, compacted by the service and sealed.</summary>
+/// <summary>The turns before this item, compacted and encrypted by the service.</summary>
 public sealed record CompactionItem : HostedItem
 {
     /// <inheritdoc/>
     public override string Type => "compaction";
 
-    /// <summary>The sealed turns.</summary>
+    /// <summary>The encrypted turns.</summary>
     public string? EncryptedContent { get; init; }
 }

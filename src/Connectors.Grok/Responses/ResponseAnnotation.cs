@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Connectors.Grok.Responses;
 
-/// <summary>A note on a span of output text.</summary>
+/// <summary>An annotation of a span of output text.</summary>
 public abstract record ResponseAnnotation : TaggedObject;
 
 /// <summary>The source of a span of text.</summary>
@@ -17,16 +17,16 @@ public sealed record UrlCitationAnnotation : ResponseAnnotation
     /// <summary>The citation's visible number, or the page's title.</summary>
     public string? Title { get; init; }
 
-    /// <summary>Where the span begins, in code points of the text.</summary>
+    /// <summary>The start of the span, in code points of the text.</summary>
     public int? StartIndex { get; init; }
 
-    /// <summary>Where the span ends, exclusive, in code points of the text.</summary>
+    /// <summary>The end of the span, exclusive, in code points of the text.</summary>
     public int? EndIndex { get; init; }
 }
 
-/// <summary>An annotation of a type that this version of the library has no record for.</summary>
-/// <param name="Tag">Its <c>type</c>; empty when it had none.</param>
-/// <param name="Json">The whole annotation.</param>
+/// <summary>An annotation of a type unknown to this version of the library.</summary>
+/// <param name="Tag">The <c>type</c> member; empty when it is missing.</param>
+/// <param name="Json">The complete annotation.</param>
 public sealed record UnknownAnnotation(string Tag, JsonElement Json) : ResponseAnnotation
 {
     /// <inheritdoc/>

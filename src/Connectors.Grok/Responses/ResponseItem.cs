@@ -5,14 +5,14 @@ namespace Connectors.Grok.Responses;
 /// <summary>One item of a conversation: of a request's <c>input</c> or of a response's <c>output</c>.</summary>
 public abstract record ResponseItem : TaggedObject
 {
-    /// <summary>The item's id. Several items of one response may share an id; tell items apart by their place.</summary>
+    /// <summary>The item's id. Several items of one response may share an id; distinguish items by their index.</summary>
     public string? Id { get; init; }
 
     /// <summary><c>in_progress</c>, <c>completed</c> or <c>incomplete</c>.</summary>
     public string? Status { get; init; }
 }
 
-/// <summary>A message. On the way in <c>type</c> may be missing, and the content may be a bare string.</summary>
+/// <summary>A message. In a request <c>type</c> may be missing, and the content may be a plain string.</summary>
 public sealed record MessageItem : ResponseItem
 {
     /// <inheritdoc/>
@@ -24,27 +24,27 @@ public sealed record MessageItem : ResponseItem
     /// <summary>The speaker's name, for user messages only.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The parts of the message, in order. The service refuses a message without any.</summary>
+    /// <summary>The parts of the message, in order. The service rejects a message without parts.</summary>
     public IReadOnlyList<ResponsePart>? Content { get; init; }
 }
 
-/// <summary>The model's thinking. Sent back, it must be exactly what was received.</summary>
+/// <summary>The model's reasoning. It must be sent back exactly as it was received.</summary>
 public sealed record ReasoningItem : ResponseItem
 {
     /// <inheritdoc/>
     public override string Type => "reasoning";
 
-    /// <summary>The summary's parts; may be empty.</summary>
+    /// <summary>The parts of the summary; may be empty.</summary>
     public IReadOnlyList<ResponsePart>? Summary { get; init; }
 
-    /// <summary>The thinking itself, where a model shows it.</summary>
+    /// <summary>The text of the reasoning, for models that return it.</summary>
     public IReadOnlyList<ResponsePart>? Content { get; init; }
 
-    /// <summary>The thinking, sealed by the service for its own model family.</summary>
+    /// <summary>The encrypted reasoning, which the service can decrypt for the same model family only.</summary>
     public string? EncryptedContent { get; init; }
 }
 
-/// <summary>The model's wish that the caller run a function.</summary>
+/// <summary>A function call requested by the model.</summary>
 public sealed record FunctionCallItem : ResponseItem
 {
     /// <inheritdoc/>
@@ -60,13 +60,13 @@ public sealed record FunctionCallItem : ResponseItem
     public string? Arguments { get; init; }
 }
 
-/// <summary>What a function gave back.</summary>
+/// <summary>The result of a function call.</summary>
 public sealed record FunctionCallOutputItem : ResponseItem
 {
     /// <inheritdoc/>
     public override string Type => "function_call_output";
 
-    /// <summary>The id of the call that this answers.</summary>
+    /// <summary>The id of the function call.</summary>
     public string? CallId { get; init; }
 
     /// <summary>The result.</summary>
@@ -78,13 +78,14 @@ public sealed record FunctionCallOutputItem : ResponseItem
 /// <param name="Parts">The parts, or null when there is a text.</param>
 public sealed record ToolOutput(string? Text, IReadOnlyList<ResponsePart>? Parts = null)
 {
-    /// <summary>The type's name and no member: content must not get into a log by accident.</summary>
+    /// <summary>The type name without members, so that content does not get into a log by accident.</summary>
+    /// <returns>The type name.</returns>
     public override string ToString() => nameof(ToolOutput);
 }
 
-/// <summary>An item of a type that this version of the library has no record for. Sent back as it came.</summary>
-/// <param name="Tag">Its <c>type</c>; empty when it had none.</param>
-/// <param name="Json">The whole item.</param>
+/// <summary>An item of a type unknown to this version of the library. It is sent back unchanged.</summary>
+/// <param name="Tag">The <c>type</c> member; empty when it is missing.</param>
+/// <param name="Json">The complete item.</param>
 public sealed record UnknownItem(string Tag, JsonElement Json) : ResponseItem
 {
     /// <inheritdoc/>

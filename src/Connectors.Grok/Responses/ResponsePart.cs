@@ -5,7 +5,7 @@ namespace Connectors.Grok.Responses;
 /// <summary>One part of a message, of a reasoning item or of a function's output.</summary>
 public abstract record ResponsePart : TaggedObject;
 
-/// <summary>Text that goes in: of the user, of the system, or of a function's output.</summary>
+/// <summary>Input text: of the user, of the system, or of a function's output.</summary>
 /// <param name="Text">The text.</param>
 public sealed record InputTextPart(string? Text) : ResponsePart
 {
@@ -16,7 +16,7 @@ public sealed record InputTextPart(string? Text) : ResponsePart
     public string? Text { get; init; } = Text;
 }
 
-/// <summary>An image that goes in: JPEG or PNG, at most 20 MiB, at least 8 × 8 pixels.</summary>
+/// <summary>An input image: JPEG or PNG, at most 20 MiB, at least 8 × 8 pixels.</summary>
 public sealed record InputImagePart : ResponsePart
 {
     /// <inheritdoc/>
@@ -29,13 +29,13 @@ public sealed record InputImagePart : ResponsePart
     public string? Detail { get; init; }
 }
 
-/// <summary>A file that goes in. Any file makes the service search it with a tool of its own, at a cost.</summary>
+/// <summary>An input file. The service searches any file with a hosted tool, which is billed.</summary>
 public sealed record InputFilePart : ResponsePart
 {
     /// <inheritdoc/>
     public override string Type => "input_file";
 
-    /// <summary>The id of an uploaded file; this or one of the other two.</summary>
+    /// <summary>The id of an uploaded file; set this, the address or the data.</summary>
     public string? FileId { get; init; }
 
     /// <summary>The file's address.</summary>
@@ -60,7 +60,7 @@ public sealed record OutputTextPart : ResponsePart
     /// <summary>The text.</summary>
     public string? Text { get; init; }
 
-    /// <summary>The text's citations; their indices count over this text.</summary>
+    /// <summary>The citations of the text; their indices refer to this text.</summary>
     public IReadOnlyList<ResponseAnnotation>? Annotations { get; init; }
 }
 
@@ -70,11 +70,11 @@ public sealed record RefusalPart : ResponsePart
     /// <inheritdoc/>
     public override string Type => "refusal";
 
-    /// <summary>Its words.</summary>
+    /// <summary>The text of the refusal.</summary>
     public string? Refusal { get; init; }
 }
 
-/// <summary>A part of the summary of the model's thinking.</summary>
+/// <summary>A part of the summary of the model's reasoning.</summary>
 /// <param name="Text">The text.</param>
 public sealed record SummaryTextPart(string? Text) : ResponsePart
 {
@@ -85,7 +85,7 @@ public sealed record SummaryTextPart(string? Text) : ResponsePart
     public string? Text { get; init; } = Text;
 }
 
-/// <summary>A part of the model's thinking itself.</summary>
+/// <summary>A part of the text of the model's reasoning.</summary>
 /// <param name="Text">The text.</param>
 public sealed record ReasoningTextPart(string? Text) : ResponsePart
 {
@@ -96,9 +96,9 @@ public sealed record ReasoningTextPart(string? Text) : ResponsePart
     public string? Text { get; init; } = Text;
 }
 
-/// <summary>A part of a type that this version of the library has no record for. Sent back as it came.</summary>
-/// <param name="Tag">Its <c>type</c>; empty when it had none.</param>
-/// <param name="Json">The whole part.</param>
+/// <summary>A part of a type unknown to this version of the library. It is sent back unchanged.</summary>
+/// <param name="Tag">The <c>type</c> member; empty when it is missing.</param>
+/// <param name="Json">The complete part.</param>
 public sealed record UnknownPart(string Tag, JsonElement Json) : ResponsePart
 {
     /// <inheritdoc/>

@@ -14,48 +14,48 @@ public sealed record FunctionTool : ResponseTool
     /// <summary>The name: 1 to 64 letters, digits, underscores and hyphens.</summary>
     public string? Name { get; init; }
 
-    /// <summary>What the function does, for the model.</summary>
+    /// <summary>The description of the function for the model.</summary>
     public string? Description { get; init; }
 
     /// <summary>The JSON schema of its arguments: an object.</summary>
     public JsonElement? Parameters { get; init; }
 
-    /// <summary>Accepted by the service and without effect: arguments always conform.</summary>
+    /// <summary>Accepted by the service without effect: arguments always conform to the schema.</summary>
     public bool? Strict { get; init; }
 }
 
-/// <summary>The service searches the web.</summary>
+/// <summary>The hosted web search.</summary>
 public sealed record WebSearchTool : ResponseTool
 {
     /// <inheritdoc/>
     public override string Type => "web_search";
 
-    /// <summary>Only these hosts: at most 5, without scheme. Not together with <see cref="ExcludedDomains"/>.</summary>
+    /// <summary>The allowed hosts: at most 5, without scheme. Not together with <see cref="ExcludedDomains"/>.</summary>
     public IReadOnlyList<string>? AllowedDomains { get; init; }
 
-    /// <summary>None of these hosts: at most 5, without scheme.</summary>
+    /// <summary>The excluded hosts: at most 5, without scheme.</summary>
     public IReadOnlyList<string>? ExcludedDomains { get; init; }
 
-    /// <summary>Whether images on pages are looked at.</summary>
+    /// <summary>Whether the model sees images on pages.</summary>
     public bool? EnableImageUnderstanding { get; init; }
 
     /// <summary>Whether images are searched for.</summary>
     public bool? EnableImageSearch { get; init; }
 
-    /// <summary>Where the user is. Sources disagree on whether the service takes it.</summary>
+    /// <summary>The location of the user. xAI's documentation is contradictory on whether the service accepts it.</summary>
     public JsonElement? UserLocation { get; init; }
 }
 
-/// <summary>The service searches X.</summary>
+/// <summary>The hosted search of X.</summary>
 public sealed record XSearchTool : ResponseTool
 {
     /// <inheritdoc/>
     public override string Type => "x_search";
 
-    /// <summary>Only posts of these handles, without @. Not together with <see cref="ExcludedXHandles"/>.</summary>
+    /// <summary>The handles whose posts are searched, without @. Not together with <see cref="ExcludedXHandles"/>.</summary>
     public IReadOnlyList<string>? AllowedXHandles { get; init; }
 
-    /// <summary>No posts of these handles, without @.</summary>
+    /// <summary>The handles whose posts are excluded, without @.</summary>
     public IReadOnlyList<string>? ExcludedXHandles { get; init; }
 
     /// <summary>The first day, <c>YYYY-MM-DD</c>.</summary>
@@ -64,34 +64,34 @@ public sealed record XSearchTool : ResponseTool
     /// <summary>The last day, <c>YYYY-MM-DD</c>.</summary>
     public string? ToDate { get; init; }
 
-    /// <summary>Whether images in posts are looked at.</summary>
+    /// <summary>Whether the model sees images in posts.</summary>
     public bool? EnableImageUnderstanding { get; init; }
 
-    /// <summary>Whether videos in posts are looked at.</summary>
+    /// <summary>Whether the model sees videos in posts.</summary>
     public bool? EnableVideoUnderstanding { get; init; }
 }
 
-/// <summary>The service runs Python, without a network.</summary>
+/// <summary>The hosted Python interpreter, without network access.</summary>
 public sealed record CodeInterpreterTool : ResponseTool
 {
     /// <inheritdoc/>
     public override string Type => "code_interpreter";
 }
 
-/// <summary>The service searches collections of files.</summary>
+/// <summary>The hosted search of file collections.</summary>
 public sealed record FileSearchTool : ResponseTool
 {
     /// <inheritdoc/>
     public override string Type => "file_search";
 
-    /// <summary>The collections: 1 to 10.</summary>
+    /// <summary>The ids of the collections: 1 to 10.</summary>
     public IReadOnlyList<string>? VectorStoreIds { get; init; }
 
-    /// <summary>The most hits.</summary>
+    /// <summary>The maximum number of hits.</summary>
     public int? MaxNumResults { get; init; }
 }
 
-/// <summary>The service calls tools of an MCP server. There is no approval: what it may call, it calls.</summary>
+/// <summary>Tools of an MCP server that the service calls. There is no approval: allowed tools are called without a request to the caller.</summary>
 public sealed record McpTool : ResponseTool
 {
     /// <inheritdoc/>
@@ -100,23 +100,23 @@ public sealed record McpTool : ResponseTool
     /// <summary>The server's address.</summary>
     public string? ServerUrl { get; init; }
 
-    /// <summary>The server's label, which its calls carry.</summary>
+    /// <summary>The label of the server, which its calls repeat.</summary>
     public string? ServerLabel { get; init; }
 
-    /// <summary>What the server is for.</summary>
+    /// <summary>The description of the server.</summary>
     public string? ServerDescription { get; init; }
 
-    /// <summary>The tools that may be called; null for all of them.</summary>
+    /// <summary>The allowed tools; null for all.</summary>
     public IReadOnlyList<string>? AllowedTools { get; init; }
 
-    /// <summary>The Authorization header that the server gets.</summary>
+    /// <summary>The Authorization header for the server.</summary>
     public string? Authorization { get; init; }
 
-    /// <summary>Other headers that the server gets.</summary>
+    /// <summary>Other headers for the server.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 }
 
-/// <summary>The service makes images.</summary>
+/// <summary>The hosted image generation.</summary>
 public sealed record ImageGenerationTool : ResponseTool
 {
     /// <inheritdoc/>
@@ -126,36 +126,37 @@ public sealed record ImageGenerationTool : ResponseTool
     public string? Action { get; init; }
 }
 
-/// <summary>A tool of a type that this version of the library has no record for. Sent as it is.</summary>
-/// <param name="Tag">Its <c>type</c>; empty when it had none.</param>
-/// <param name="Json">The whole tool.</param>
+/// <summary>A tool of a type unknown to this version of the library. It is sent unchanged.</summary>
+/// <param name="Tag">The <c>type</c> member; empty when it is missing.</param>
+/// <param name="Json">The complete tool.</param>
 public sealed record UnknownTool(string Tag, JsonElement Json) : ResponseTool
 {
     /// <inheritdoc/>
     public override string Type => Tag;
 }
 
-/// <summary>Which tool the model must or may call: a mode, one function, or an object that this library does not know.</summary>
+/// <summary>Which tool the model must or may call: a mode, one function, or an object of an unknown form.</summary>
 public sealed record ToolChoice
 {
-    /// <summary>The model decides.</summary>
+    /// <summary>The model decides whether to call a tool.</summary>
     public static ToolChoice Auto { get; } = new() { Mode = "auto" };
 
-    /// <summary>No tool is called.</summary>
+    /// <summary>The model must not call a tool.</summary>
     public static ToolChoice None { get; } = new() { Mode = "none" };
 
-    /// <summary>Some tool is called.</summary>
+    /// <summary>The model must call a tool.</summary>
     public static ToolChoice Required { get; } = new() { Mode = "required" };
 
     /// <summary><c>auto</c>, <c>none</c> or <c>required</c>; null when a function is named.</summary>
     public string? Mode { get; init; }
 
-    /// <summary>The one function to call.</summary>
+    /// <summary>The name of the function to call.</summary>
     public string? FunctionName { get; init; }
 
-    /// <summary>The object as it came or shall go, when it is none of the above.</summary>
+    /// <summary>The object to send or as received, when its form is unknown.</summary>
     public JsonElement? Json { get; init; }
 
-    /// <summary>The type's name and no member: the object may hold anything.</summary>
+    /// <summary>The type name without members, because the object may hold any content.</summary>
+    /// <returns>The type name.</returns>
     public override string ToString() => nameof(ToolChoice);
 }

@@ -3,57 +3,57 @@ namespace Connectors.Grok.Responses;
 /// <summary>Tokens and cost of a response.</summary>
 public sealed record ResponseUsage : WireObject
 {
-    /// <summary>Tokens in, cached ones included; the sum over all rounds when the service ran tools.</summary>
+    /// <summary>Input tokens, including cached ones; the sum of all rounds when the service ran tools.</summary>
     public long? InputTokens { get; init; }
 
     /// <summary>Details of <see cref="InputTokens"/>.</summary>
     public InputTokensDetails? InputTokensDetails { get; init; }
 
-    /// <summary>Tokens out, reasoning included.</summary>
+    /// <summary>Output tokens, including reasoning.</summary>
     public long? OutputTokens { get; init; }
 
     /// <summary>Details of <see cref="OutputTokens"/>.</summary>
     public OutputTokensDetails? OutputTokensDetails { get; init; }
 
-    /// <summary>Tokens in and out.</summary>
+    /// <summary>The sum of input and output tokens.</summary>
     public long? TotalTokens { get; init; }
 
-    /// <summary>A counter of the old live search.</summary>
+    /// <summary>A counter of the retired Live Search.</summary>
     public long? NumSourcesUsed { get; init; }
 
-    /// <summary>How many calls of its own tools the service made.</summary>
+    /// <summary>The number of calls of hosted tools.</summary>
     public long? NumServerSideToolsUsed { get; init; }
 
     /// <summary>The price, tool fees and cache discounts included, in ticks of 1e-10 USD.</summary>
     public long? CostInUsdTicks { get; init; }
 
-    /// <summary>Calls of each of the service's own tools, by name.</summary>
+    /// <summary>The number of calls of each hosted tool, by name.</summary>
     public IReadOnlyDictionary<string, System.Text.Json.JsonElement>? ServerSideToolUsageDetails { get; init; }
 
-    /// <summary>Tokens of the last round alone: how full the context window is.</summary>
+    /// <summary>The tokens of the last round only, which show how full the context window is.</summary>
     public ContextDetails? ContextDetails { get; init; }
 }
 
-/// <summary>Details of the tokens in.</summary>
+/// <summary>Details of the input tokens.</summary>
 public sealed record InputTokensDetails : WireObject
 {
-    /// <summary>Tokens that met the cache and cost less.</summary>
+    /// <summary>Tokens read from the cache, at a lower price.</summary>
     public long? CachedTokens { get; init; }
 }
 
-/// <summary>Details of the tokens out.</summary>
+/// <summary>Details of the output tokens.</summary>
 public sealed record OutputTokensDetails : WireObject
 {
-    /// <summary>Tokens of thinking.</summary>
+    /// <summary>Output tokens spent on reasoning.</summary>
     public long? ReasoningTokens { get; init; }
 }
 
 /// <summary>Tokens of the last round.</summary>
 public sealed record ContextDetails : WireObject
 {
-    /// <summary>Tokens in.</summary>
+    /// <summary>Input tokens.</summary>
     public long? InputTokens { get; init; }
 
-    /// <summary>Tokens out.</summary>
+    /// <summary>Output tokens.</summary>
     public long? OutputTokens { get; init; }
 }

@@ -11,11 +11,11 @@ namespace Connectors.Grok.Responses;
 // 4. A case of a union ends with the union's last word: MessageItem, InputTextPart, FunctionTool, DeltaEvent, UrlCitationAnnotation.
 // 5. An object that stands in a member of another is named after that member: IncompleteDetails, ReasoningConfig, WebSearchAction.
 
-/// <summary>A JSON object of the Responses API: whatever member this library has no name for is kept and written back unchanged.</summary>
+/// <summary>A JSON object of the Responses API. Members without a property in this library are kept and written back unchanged.</summary>
 public abstract record WireObject
 {
-    /// <summary>The members that came with the object and have no property here, or that you want to send and have no property here.</summary>
-    /// <value>Null when there are none, the usual case.</value>
+    /// <summary>The received members, or members to send, that have no property in this record.</summary>
+    /// <value>Null, the usual case, when there are none.</value>
     /// <exception cref="ArgumentException">A value is a default <see cref="JsonElement"/>, which holds no JSON.</exception>
     [JsonIgnore]
     public IReadOnlyDictionary<string, JsonElement>? AdditionalMembers
@@ -24,19 +24,20 @@ public abstract record WireObject
         init => Members = value?.ToDictionary(static m => m.Key, static m => Defined(m.Value, $"{nameof(AdditionalMembers)}[{m.Key}]"), StringComparer.Ordinal);
     }
 
-    /// <summary>The type's name and no member: content must not get into a log by accident.</summary>
+    /// <summary>The type name without members, so that content does not get into a log by accident.</summary>
+    /// <returns>The type name.</returns>
     public sealed override string ToString() => GetType().Name;
 
-    // The serializer cannot fill an init-only extension property; it fills this one, and nobody else does.
+    // The serializer cannot fill an init-only extension property; it fills this one, and nothing else does.
     [JsonExtensionData, JsonInclude]
     internal Dictionary<string, JsonElement>? Members { get; set; }
 
-    // Such a one would throw where it is written, without a word of what it is.
+    // A default JsonElement would throw when it is written, without naming the member.
     private protected static JsonElement Defined(JsonElement json, string paramName) =>
         json.ValueKind != JsonValueKind.Undefined ? json : throw new ArgumentException("A default JsonElement holds no JSON.", paramName);
 }
 
-/// <summary>A JSON object that says with its <c>type</c> member what it is. <c>type</c> may stand anywhere in the object.</summary>
+/// <summary>A JSON object whose <c>type</c> member, at any position, names its type.</summary>
 public abstract record TaggedObject : WireObject
 {
     /// <summary>The value of the <c>type</c> member.</summary>

@@ -4,7 +4,7 @@ using Connectors.Grok.Responses;
 
 namespace Connectors.Grok.Serialization;
 
-/// <summary>A list of parts; a bare string is one text part.</summary>
+/// <summary>Converts a list of parts; a plain string is one text part.</summary>
 internal sealed class ContentListConverter : JsonConverter<IReadOnlyList<ResponsePart>>
 {
     private static readonly ListConverter<ResponsePart> List = new();

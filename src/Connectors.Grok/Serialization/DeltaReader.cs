@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Connectors.Grok.Serialization;
 
 /// <summary>
-/// The short way for the events that come once per token: straight from their UTF-8, in one pass, to the one string that is handed on.
-/// Whatever is not exactly such an event, to the last member, it leaves to the general way, which keeps all there is.
+/// A fast reader of delta events, which arrive once per token: one pass over the UTF-8 bytes, which allocates only the text.
+/// An event with any other member is left to the serializer, which keeps all members.
 /// </summary>
 internal sealed class DeltaReader
 {
@@ -20,10 +20,10 @@ internal sealed class DeltaReader
     private Range _numberAt;
     private Range _textAt;
 
-    /// <summary>The sequence number of the delta that was read last; null when it has none.</summary>
+    /// <summary>The sequence number of the last delta; null when it has none.</summary>
     public int? Number { get; private set; }
 
-    /// <summary>Reads the delta of an event that holds nothing else.</summary>
+    /// <summary>Reads a delta event; false when the event has any other member or form.</summary>
     public bool TryRead(ReadOnlySpan<byte> json, out Delta delta)
     {
         if (_template.TryRead(json, out delta, out var number))
@@ -47,7 +47,7 @@ internal sealed class DeltaReader
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // Broken JSON, or text that is no Unicode.
+            // Malformed JSON, or text that is not valid Unicode.
             delta = default;
             return false;
         }
@@ -63,16 +63,16 @@ internal sealed class DeltaReader
             isPlain = IsMember(ref reader);
         }
 
-        // The last read is past the end: the reader throws if there is more.
+        // The last read is past the end: the reader throws on trailing data.
         isPlain = isPlain && _kind != DeltaKind.Other && _text is not null && !reader.Read();
         delta = isPlain ? new Delta(_kind, _text, _item, _output, _kind == DeltaKind.Summary ? _summary : _content) : default;
         return isPlain;
     }
 
-    /// <summary>Takes the member whose name the reader stands on; false when a delta has no such member, or not like this.</summary>
+    /// <summary>Reads the member at the current name; false when a delta has no such member, or its value has another type.</summary>
     private bool IsMember(ref Utf8JsonReader reader)
     {
-        // Spans, compared with constants: an escaped name is none of these. This line runs ten times per token.
+        // Compares raw bytes: an escaped name matches none. This line runs ten times per token.
         var name = reader.ValueSpan;
         return name.SequenceEqual("sequence_number"u8) ? IsSequenceNumber(ref reader) && IsAt(reader, 0, out _numberAt)
             : name.SequenceEqual("type"u8) ? IsText(ref reader) && _kind == DeltaKind.Other && (_kind = Kind(reader.ValueSpan)) != DeltaKind.Other
@@ -90,7 +90,7 @@ internal sealed class DeltaReader
         : type.SequenceEqual("response.reasoning_text.delta"u8) ? DeltaKind.Thought
         : DeltaKind.Other;
 
-    /// <summary>The id that the reader stands on: one string for all the pieces of an item.</summary>
+    /// <summary>Reads the id at the current token: one string for all deltas of an item.</summary>
     private string ItemId(in Utf8JsonReader reader)
     {
         if (_itemId is null || !reader.ValueSpan.SequenceEqual(_itemUtf8))
@@ -102,7 +102,7 @@ internal sealed class DeltaReader
         return _itemId;
     }
 
-    /// <summary>Where the token stands that the reader is on, without its quotes.</summary>
+    /// <summary>The range of the current token, without its quotes.</summary>
     private static bool IsAt(in Utf8JsonReader reader, int quote, out Range range)
     {
         range = ((int)reader.TokenStartIndex + quote)..((int)reader.BytesConsumed - quote);

@@ -5,12 +5,12 @@ using System.Text.Unicode;
 namespace Connectors.Grok.Serialization;
 
 /// <summary>
-/// The delta read last, as a form: the next one differs from it in its number and its text only, and the rest is compared as bytes, which
-/// is much faster than reading it. What differs elsewhere, or has an escape in its text, does not fit.
+/// The last delta as a template: the next one differs only in its sequence number and text; the rest is compared as bytes, which
+/// is much faster than parsing. An event that differs elsewhere, or has an escape in its text, does not match.
 /// </summary>
 internal sealed class DeltaTemplate
 {
-    // What cannot stand in a text as it is: the quote that ends it, what begins an escape, control characters.
+    // Characters that a JSON string cannot hold unescaped: the quote, the backslash and control characters.
     private static readonly SearchValues<byte> Special = SearchValues.Create([(byte)'"', (byte)'\\', .. Enumerable.Range(0, 0x20).Select(static c => (byte)c)]);
 
     private byte[] _before = [];
@@ -18,7 +18,7 @@ internal sealed class DeltaTemplate
     private byte[] _after = [];
     private Delta _delta;
 
-    /// <summary>Reads a delta that fits the form.</summary>
+    /// <summary>Reads a delta that matches the template.</summary>
     public bool TryRead(ReadOnlySpan<byte> json, out Delta delta, out int number)
     {
         (delta, number) = (default, 0);
@@ -29,7 +29,7 @@ internal sealed class DeltaTemplate
 
         var rest = json[_before.Length..];
         var digits = rest.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
-        // Nine digits are an int; a zero before others is no number.
+        // Nine digits fit an int; JSON numbers have no leading zero.
         if (digits is < 1 or > 9 || (rest[0] == '0' && digits > 1) || !rest[digits..].StartsWith(_between) || rest.Length < digits + _between.Length + _after.Length)
         {
             return false;
@@ -50,16 +50,16 @@ internal sealed class DeltaTemplate
         return true;
     }
 
-    /// <summary>Makes a delta the form for the next ones.</summary>
+    /// <summary>Sets the template for the next deltas.</summary>
     /// <param name="json">The event.</param>
-    /// <param name="number">Where its sequence number stands.</param>
-    /// <param name="text">Where its text stands, without the quotes.</param>
-    /// <param name="delta">What it says.</param>
+    /// <param name="number">The range of its sequence number.</param>
+    /// <param name="text">The range of its text, without the quotes.</param>
+    /// <param name="delta">The parsed delta.</param>
     public void Learn(ReadOnlySpan<byte> json, Range number, Range text, in Delta delta)
     {
         if (number.End.Value == 0 || number.End.Value > text.Start.Value)
         {
-            // Without a number, or with the number last: no stream that was ever recorded.
+            // Events without a number, or with the number last, occur in no recorded stream.
             return;
         }
 

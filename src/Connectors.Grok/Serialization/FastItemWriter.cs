@@ -4,12 +4,12 @@ using Connectors.Grok.Responses;
 namespace Connectors.Grok.Serialization;
 
 /// <summary>
-/// The short way for what histories consist of, texts, images, calls and their results: a history is written whole with every request. The
-/// same bytes as the serializer's, to which everything else is left, and whatever holds more members than its record names.
+/// A fast writer for the items of histories (texts, images, calls and results), which every request writes in full. It writes the
+/// same bytes as the serializer; other items, and items with additional members, are left to the serializer.
 /// </summary>
 internal static class FastItemWriter
 {
-    /// <summary>Writes the item or the part, if it is such a one; if not, nothing.</summary>
+    /// <summary>Writes the item or part and returns true; writes nothing and returns false when the serializer must write it.</summary>
     public static bool TryWrite(Utf8JsonWriter writer, TaggedObject value) => value switch
     {
         { Members: not null } => false,

@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace Connectors.Grok.Serialization;
 
 /// <summary>
-/// A number that a double holds. JSON has larger ones, which .NET reads as infinity and cannot write back: with such a one an object has a
-/// shape we do not know, and is kept as it came.
+/// Reads a finite double. .NET reads larger JSON numbers as infinity and cannot write them back; an object with such a number has an unknown
+/// shape and is kept as raw JSON.
 /// </summary>
 internal sealed class FiniteNumberConverter : JsonConverter<double?>
 {

@@ -5,7 +5,7 @@ using Connectors.Grok.Responses;
 
 namespace Connectors.Grok.Serialization;
 
-/// <summary>The only JSON context of the wire: snake_case, nothing null is written, unions by tag.</summary>
+/// <summary>The JSON context of the wire: snake_case, without null members, unions by tag.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -16,7 +16,7 @@ namespace Connectors.Grok.Serialization;
 [JsonSerializable(typeof(ListModelsResult))]
 [JsonSerializable(typeof(GrokModel))]
 [JsonSerializable(typeof(ResponseEvent))]
-// The cases of the unions; Tags says which tag means which.
+// The cases of the unions; Tags maps tags to them.
 [JsonSerializable(typeof(MessageItem))]
 [JsonSerializable(typeof(ReasoningItem))]
 [JsonSerializable(typeof(FunctionCallItem))]
@@ -49,12 +49,12 @@ namespace Connectors.Grok.Serialization;
 [JsonSerializable(typeof(DeltaEvent))]
 internal sealed partial class GrokJsonContext : JsonSerializerContext;
 
-/// <summary>The context with the unions' converters; <see cref="GrokJsonContext.Default"/> knows nothing of them.</summary>
+/// <summary>The context with the converters of the unions, which <see cref="GrokJsonContext.Default"/> lacks.</summary>
 internal static class WireJson
 {
     private static readonly GrokJsonContext Exact = new(new JsonSerializerOptions(GrokJsonContext.Default.Options)
     {
-        // Base64 and other people's alphabets go out as they are: shorter, and a blob stays comparable byte for byte.
+        // Base64 and non-Latin text are not escaped: the JSON is shorter, and blobs stay comparable byte by byte.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters =
         {

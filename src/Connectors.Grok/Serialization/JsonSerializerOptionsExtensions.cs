@@ -3,7 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Connectors.Grok.Serialization;
 
-/// <summary>The type information of a type that the context must know.</summary>
+/// <summary>Gets the type information of a type that the context contains.</summary>
 internal static class JsonSerializerOptionsExtensions
 {
     public static JsonTypeInfo<T> GetTypeInfo<T>(this JsonSerializerOptions options) =>

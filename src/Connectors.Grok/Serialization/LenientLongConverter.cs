@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Connectors.Grok.Serialization;
 
-/// <summary>A whole number beside the answer. An odd one (a fraction, too large, a word) must not lose an answer that was paid for.</summary>
+/// <summary>Converts an integer of the response metadata. A malformed value (too large, text) does not throw, so that a billed answer is not lost.</summary>
 internal sealed class LenientLongConverter : JsonConverter<long?>
 {
     public override long? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Connectors.Grok.Serialization;
 
-/// <summary>An object beside the answer. One of another shape must not lose an answer that was paid for: it says nothing.</summary>
-/// <param name="exact">The type, as it is read where its shape is the one we know.</param>
+/// <summary>Converts an object of the response metadata. A value of another shape becomes null, so that a billed answer is not lost.</summary>
+/// <param name="exact">The type information for the expected shape.</param>
 internal sealed class LenientObjectConverter<T>(JsonTypeInfo<T> exact) : JsonConverter<T>
     where T : class
 {

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Connectors.Grok.Serialization;
 
-/// <summary>A list of the cases of a union. A null among them says nothing and is left out, so that nobody has to look out for it.</summary>
+/// <summary>Converts a list of union cases. Null entries are dropped, so that callers need not check for them.</summary>
 internal sealed class ListConverter<T> : JsonConverter<IReadOnlyList<T>>
     where T : class
 {
@@ -46,6 +46,6 @@ internal sealed class ListConverter<T> : JsonConverter<IReadOnlyList<T>>
         writer.WriteEndArray();
     }
 
-    // Asked directly: through the serializer each of what may be thousands of items would be a serialization of its own.
+    // Calls the converter directly: through the serializer, each of possibly thousands of items would be a serialization of its own.
     private static JsonConverter<T> One(JsonSerializerOptions options) => (JsonConverter<T>)options.GetTypeInfo<T>().Converter;
 }

@@ -4,7 +4,7 @@ using Connectors.Grok.Responses;
 
 namespace Connectors.Grok.Serialization;
 
-/// <summary>An error inside an answer: an object with code and message, or a bare text.</summary>
+/// <summary>Converts an error inside a response: an object with code and message, or plain text.</summary>
 internal sealed class ResponseErrorConverter : JsonConverter<ResponseError>
 {
     public override ResponseError Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -15,7 +15,7 @@ internal sealed class ResponseErrorConverter : JsonConverter<ResponseError>
             return new ResponseError { Message = json.ToString() };
         }
 
-        // Member by member: the last of two of one name wins, as everywhere in JSON.
+        // The last of two members with the same name wins, as elsewhere in JSON.
         var members = json.EnumerateObject().GroupBy(static m => m.Name).ToDictionary(static m => m.Key, static m => m.Last().Value);
         return new ResponseError
         {

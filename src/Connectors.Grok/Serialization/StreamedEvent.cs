@@ -3,24 +3,24 @@ using Connectors.Grok.Responses;
 
 namespace Connectors.Grok.Serialization;
 
-/// <summary>What a stream yields: an event, or the delta that was read in its place.</summary>
-/// <param name="Event">The event; null when <paramref name="Delta"/> says all of it.</param>
+/// <summary>One element of a stream: an event, or the delta that was read instead of it.</summary>
+/// <param name="Event">The event; null when <paramref name="Delta"/> holds all of its data.</param>
 /// <param name="Delta">The delta.</param>
-/// <param name="IsAfterGap">Whether the numbers of the stream tell that an event before it did not arrive, or was left out on the way.</param>
+/// <param name="IsAfterGap">Whether the sequence numbers show that an earlier event is missing.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct StreamedEvent(ResponseEvent? Event, Delta Delta = default, bool IsAfterGap = false);
 
-/// <summary>A piece of text or thought: the event of which a stream has thousands, without a record.</summary>
-/// <param name="Kind">What it is a piece of.</param>
-/// <param name="Text">The piece.</param>
-/// <param name="ItemId">The id of the item it belongs to.</param>
-/// <param name="OutputIndex">The place of the item in the output.</param>
-/// <param name="PartIndex">The place of the part in the item's content or summary.</param>
+/// <summary>A piece of text or reasoning, as a struct: a stream has thousands of them.</summary>
+/// <param name="Kind">The kind of the text.</param>
+/// <param name="Text">The text.</param>
+/// <param name="ItemId">The id of the item.</param>
+/// <param name="OutputIndex">The index of the item in the output.</param>
+/// <param name="PartIndex">The index of the part in the item's content or summary.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Delta(DeltaKind Kind, string? Text, string? ItemId, int OutputIndex, int PartIndex)
 {
-    /// <summary>The same of an event that came with more than that.</summary>
-    public static Delta Of(DeltaEvent e)
+    /// <summary>Creates the delta of an event that was read by the serializer.</summary>
+    public static Delta From(DeltaEvent e)
     {
         var kind = e.Type switch
         {
@@ -33,18 +33,18 @@ internal readonly record struct Delta(DeltaKind Kind, string? Text, string? Item
     }
 }
 
-/// <summary>What a delta is a piece of.</summary>
+/// <summary>The kind of text that a delta is part of.</summary>
 internal enum DeltaKind
 {
-    /// <summary>Arguments, a refusal: of no use before their item is whole.</summary>
+    /// <summary>Arguments or a refusal, which are not used before their item is complete.</summary>
     Other,
 
     /// <summary>The answer's text.</summary>
     Text,
 
-    /// <summary>The summary of the thinking.</summary>
+    /// <summary>The summary of the reasoning.</summary>
     Summary,
 
-    /// <summary>The thinking itself.</summary>
+    /// <summary>The text of the reasoning.</summary>
     Thought,
 }

@@ -5,8 +5,8 @@ using Connectors.Grok.Responses;
 namespace Connectors.Grok.Serialization;
 
 /// <summary>
-/// Reads a union by its <c>type</c>, wherever that stands, and keeps what it does not know.
-/// <c>[JsonPolymorphic]</c> wants the tag first and forgets an unknown one.
+/// Converts a union by its <c>type</c> member, at any position, and keeps unknown cases as raw JSON.
+/// <c>[JsonPolymorphic]</c> requires the tag first and drops an unknown one.
 /// </summary>
 internal sealed class TaggedConverter<T>(TagTable<T> table) : JsonConverter<T>
     where T : TaggedObject
@@ -28,8 +28,8 @@ internal sealed class TaggedConverter<T>(TagTable<T> table) : JsonConverter<T>
             }
             catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
             {
-                // A known tag on a shape we do not know: kept as it came rather than losing the whole answer over it. The last two are
-                // what a reader throws at a token of another kind; the serializer, which is not asked here, makes the first of them.
+                // A known tag with an unknown shape is kept as raw JSON, so that the answer is not lost. The last two are
+                // what a reader throws for a token of another type; the serializer, which is not used here, would convert them to the first.
                 reader = start;
             }
         }
@@ -41,7 +41,7 @@ internal sealed class TaggedConverter<T>(TagTable<T> table) : JsonConverter<T>
     {
         if (table.Json(value) is { } json)
         {
-            // Undefined, it would throw here without a word of what it is; the members would be lost without one.
+            // A default JsonElement would throw here without naming the item, and additional members would be lost silently.
             var wrong = json.ValueKind == JsonValueKind.Undefined ? "is a default JsonElement" : value.Members is not null ? "goes out as it is, without the AdditionalMembers beside it" : null;
             if (wrong is not null)
             {
@@ -56,7 +56,7 @@ internal sealed class TaggedConverter<T>(TagTable<T> table) : JsonConverter<T>
         }
     }
 
-    /// <summary>Looks ahead on a copy of the reader, which is a struct; the original does not move.</summary>
+    /// <summary>Looks ahead with a copy of the reader, which is a struct; the position of the original does not change.</summary>
     private static Utf8JsonReader FindTag(Utf8JsonReader reader)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -68,7 +68,7 @@ internal sealed class TaggedConverter<T>(TagTable<T> table) : JsonConverter<T>
                 break;
             }
 
-            // Of a stream, the serializer reads a whole value before it asks us, yet calls it unfinished: then Skip throws.
+            // When it reads a stream, the serializer buffers a whole value first but marks the data as partial: then Skip throws.
             reader.TrySkip();
         }
 
@@ -76,16 +76,16 @@ internal sealed class TaggedConverter<T>(TagTable<T> table) : JsonConverter<T>
     }
 }
 
-/// <summary>Which tag means which record of a union.</summary>
-/// <param name="Known">The tags and their records. A few dozen at most: a scan over UTF-8 beats a dictionary of strings.</param>
-/// <param name="Unknown">Wraps what no tag matches.</param>
-/// <param name="Json">The wrapped JSON of an unknown one, or null.</param>
+/// <summary>Maps the tags of a union to records.</summary>
+/// <param name="Known">The tags and their records. A few dozen at most: scanning the UTF-8 bytes is faster than a dictionary of strings.</param>
+/// <param name="Unknown">Creates the record for an unknown tag.</param>
+/// <param name="Json">Gets the raw JSON of an unknown case; null for a known one.</param>
 internal sealed record TagTable<T>(TagCase<T>[] Known, Func<string, JsonElement, T> Unknown, Func<T, JsonElement?> Json)
     where T : class
 {
     private readonly byte[][] _utf8 = [.. Known.Select(static k => System.Text.Encoding.UTF8.GetBytes(k.Tag))];
 
-    /// <summary>The record for the tag that the reader stands on, or null.</summary>
+    /// <summary>Gets the record for the tag at the current token; null when it is unknown.</summary>
     public TagCase<T>? Find(in Utf8JsonReader tag)
     {
         for (var i = 0; tag.TokenType == JsonTokenType.String && i < _utf8.Length; i++)
@@ -99,12 +99,12 @@ internal sealed record TagTable<T>(TagCase<T>[] Known, Func<string, JsonElement,
         return null;
     }
 
-    /// <summary>The case of a record.</summary>
-    /// <exception cref="NotSupportedException">It is none of this union's, such as a record that somebody else derived.</exception>
+    /// <summary>Gets the union case of a record.</summary>
+    /// <exception cref="NotSupportedException">The record is not a case of this union, such as one derived outside the library.</exception>
     public TagCase<T> Find(Type record) => Array.Find(Known, k => k.Record == record) ?? throw new NotSupportedException($"A {record.Name} cannot be sent: only the records of this library can.");
 }
 
-/// <summary>A tag and the record it means.</summary>
+/// <summary>A tag and its record.</summary>
 internal abstract record TagCase<T>(string Tag)
     where T : class
 {
@@ -115,7 +115,7 @@ internal abstract record TagCase<T>(string Tag)
     public abstract void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options);
 }
 
-/// <summary>Reads and writes the record through its own converter: the serializer would look for the end of each value first, on every level of what is nested.</summary>
+/// <summary>Reads and writes the record through its own converter: the serializer would first search for the end of each value, on every level of nesting.</summary>
 internal sealed record TagCase<T, TRecord>(string Tag) : TagCase<T>(Tag)
     where T : class
     where TRecord : class, T

@@ -4,7 +4,7 @@ using Connectors.Grok.Responses;
 
 namespace Connectors.Grok.Serialization;
 
-/// <summary>One tag table per union of the wire, and nothing else.</summary>
+/// <summary>The tag tables of the wire unions.</summary>
 internal static class Tags
 {
     public static readonly TagTable<ResponseItem> Items = new(
@@ -57,7 +57,7 @@ internal static class Tags
         static (tag, json) => new UnknownTool(tag, json),
         static tool => (tool as UnknownTool)?.Json);
 
-    // The first is by far the most frequent.
+    // The most frequent tag comes first.
     public static readonly TagTable<ResponseEvent> Events = new(
         [
             new TagCase<ResponseEvent, DeltaEvent>("response.output_text.delta"),
@@ -77,18 +77,18 @@ internal static class Tags
         UnknownEvent,
         static e => e switch { ErrorEvent error => error.Json, UnknownEvent unknown => unknown.Json, _ => null });
 
-    /// <summary>What is none of the known shapes, but for what says all the same what it is.</summary>
+    /// <summary>Creates the record of an item with an unknown shape, unless its members identify it.</summary>
     private static ResponseItem UnknownItem(string tag, JsonElement json) => tag switch
     {
         _ when json.ValueKind != JsonValueKind.Object => new UnknownItem(tag, json),
-        // A message may leave out its type: its role says what it is.
+        // A message may omit its type: its role identifies it.
         "" when json.TryGetProperty("role", out _) => json.Deserialize(WireJson.Context.MessageItem)!,
         "function_call" when json.TryGetProperty("arguments", out var arguments) && arguments.ValueKind == JsonValueKind.Object =>
             (ResponseItem?)CallOf(json, arguments) ?? new UnknownItem(tag, json),
         _ => new UnknownItem(tag, json),
     };
 
-    /// <summary>Some gateways hand over the arguments as the object itself. Such a call is a call, or an agent would take its answer for the end.</summary>
+    /// <summary>Some gateways send the arguments as an object. It is read as a function call, so that an agent does not take the response for the last one.</summary>
     private static FunctionCallItem? CallOf(JsonElement json, JsonElement arguments)
     {
         try
@@ -99,12 +99,12 @@ internal static class Tags
         }
         catch (Exception e) when (e is JsonException or ArgumentException)
         {
-            // Something else is odd as well, or a member stands there twice.
+            // Another member has an unknown shape as well, or a member occurs twice.
             return null;
         }
     }
 
-    /// <summary>Error frames come in so many shapes (typed, flat, nested) that whoever reads the error reads the JSON.</summary>
+    /// <summary>Error frames have many shapes (typed, flat, nested), so that the error reader reads the raw JSON.</summary>
     private static ResponseEvent UnknownEvent(string tag, JsonElement json) =>
         tag == "error" || (tag.Length == 0 && json.ValueKind == JsonValueKind.Object && json.TryGetProperty("error", out _))
             ? new ErrorEvent(json)

@@ -4,7 +4,7 @@ using Connectors.Grok.Responses;
 
 namespace Connectors.Grok.Serialization;
 
-/// <summary>A mode as a string, or an object that names a function (flat as xAI documents it, or nested as in chat completions).</summary>
+/// <summary>Converts a tool choice: a mode as a string, or an object that names a function (flat as xAI documents it, or nested as in chat completions).</summary>
 internal sealed class ToolChoiceConverter : JsonConverter<ToolChoice>
 {
     public override ToolChoice Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

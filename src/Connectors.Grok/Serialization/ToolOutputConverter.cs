@@ -4,7 +4,7 @@ using Connectors.Grok.Responses;
 
 namespace Connectors.Grok.Serialization;
 
-/// <summary>A function's output: a string, or a list of parts.</summary>
+/// <summary>Converts a function's output: a string, or a list of parts.</summary>
 internal sealed class ToolOutputConverter : JsonConverter<ToolOutput>
 {
     public override ToolOutput Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

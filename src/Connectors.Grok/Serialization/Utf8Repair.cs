@@ -5,22 +5,22 @@ using System.Text.Unicode;
 namespace Connectors.Grok.Serialization;
 
 /// <summary>
-/// JSON as it came, to JSON whose texts are Unicode. Bytes that are no UTF-8, and escapes of half a surrogate pair, stand for letters that
-/// were lost on the way. Left as they are they would throw where somebody first reads the text, however far from here.
+/// Makes the text in received JSON valid Unicode: bytes that are not UTF-8, and escapes of lone surrogates, are replaced with U+FFFD.
+/// Otherwise reading the text would throw, at a place far from the cause.
 /// </summary>
 internal static class Utf8Repair
 {
     private const int EscapeLength = 6;
 
-    /// <summary>The same bytes, or a copy in which U+FFFD stands for what is no letter.</summary>
-    public static ReadOnlySpan<byte> Of(ReadOnlySpan<byte> json)
+    /// <summary>Returns the same bytes, or a copy with undecodable bytes and lone surrogates replaced with U+FFFD.</summary>
+    public static ReadOnlySpan<byte> Repair(ReadOnlySpan<byte> json)
     {
         if (!Utf8.IsValid(json))
         {
             json = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(json));
         }
 
-        // Few answers hold any surrogate as an escape: these two look at many bytes at once.
+        // Few answers contain an escaped surrogate: these two searches are vectorized.
         var half = json.IndexOf(@"\ud"u8) < 0 && json.IndexOf(@"\uD"u8) < 0 ? -1 : NextHalf(json, 0);
         if (half < 0)
         {
@@ -36,35 +36,35 @@ internal static class Utf8Repair
         return sound;
     }
 
-    /// <summary>Where the next escape stands that is half a pair; -1 when there is none.</summary>
+    /// <summary>Finds the next escape of a lone surrogate; -1 when there is none.</summary>
     private static int NextHalf(ReadOnlySpan<byte> json, int start)
     {
-        for (var at = start; at < json.Length && json[at..].IndexOf((byte)'\\') is var next and >= 0;)
+        for (var position = start; position < json.Length && json[position..].IndexOf((byte)'\\') is var next and >= 0;)
         {
-            at += next;
-            if (!IsSurrogate(json, at, out var isHigh))
+            position += next;
+            if (!IsSurrogate(json, position, out var isHigh))
             {
-                // The letter after it belongs to it: an escaped backslash begins nothing.
-                at += 2;
+                // Skips the escaped character: an escaped backslash does not start an escape.
+                position += 2;
             }
-            else if (isHigh && IsSurrogate(json, at + EscapeLength, out var isHighAgain) && !isHighAgain)
+            else if (isHigh && IsSurrogate(json, position + EscapeLength, out var isHighAgain) && !isHighAgain)
             {
-                at += 2 * EscapeLength;
+                position += 2 * EscapeLength;
             }
             else
             {
-                return at;
+                return position;
             }
         }
 
         return -1;
     }
 
-    private static bool IsSurrogate(ReadOnlySpan<byte> json, int at, out bool isHigh)
+    private static bool IsSurrogate(ReadOnlySpan<byte> json, int position, out bool isHigh)
     {
         isHigh = false;
-        if (json.Length < at + EscapeLength || !json[at..].StartsWith(@"\u"u8)
-            || !Utf8Parser.TryParse(json.Slice(at + 2, EscapeLength - 2), out ushort unit, out var digits, 'x') || digits != EscapeLength - 2)
+        if (json.Length < position + EscapeLength || !json[position..].StartsWith(@"\u"u8)
+            || !Utf8Parser.TryParse(json.Slice(position + 2, EscapeLength - 2), out ushort unit, out var digits, 'x') || digits != EscapeLength - 2)
         {
             return false;
         }

@@ -3,12 +3,12 @@ using Connectors.Grok.Responses;
 
 namespace Connectors.Grok.Serialization;
 
-/// <summary>Items as text, for where only text survives.</summary>
+/// <summary>Converts items to and from text, for properties that hold only text.</summary>
 internal static class WireText
 {
-    public static string Of(ResponseItem item) => JsonSerializer.Serialize(item, WireJson.Context.ResponseItem);
+    public static string From(ResponseItem item) => JsonSerializer.Serialize(item, WireJson.Context.ResponseItem);
 
-    /// <summary>The item, or null when the text is no JSON.</summary>
+    /// <summary>Parses an item; null when the text is not valid JSON.</summary>
     public static ResponseItem? ToItem(string text)
     {
         try

@@ -6,17 +6,17 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Telemetry;
 
-/// <summary>Measures answers for whoever listens, and stays out of the way when nobody does.</summary>
+/// <summary>Records activities and metrics of calls; adds nothing when nobody listens.</summary>
 internal static class CallTelemetry
 {
     private static bool IsWanted => ClientInstruments.Source.HasListeners() || ClientInstruments.TimeToFirstToken.Enabled || ClientInstruments.Tokens.Enabled
         || ClientInstruments.CachedTokens.Enabled || ClientInstruments.ReasoningTokens.Enabled || ClientInstruments.Cost.Enabled;
 
-    /// <summary>An answer that comes as a whole.</summary>
+    /// <summary>Measures a call that is not streamed.</summary>
     public static Task<ChatResponse> MeasureAsync(GrokSettings settings, string? model, Func<Task<ChatResponse>> answer) =>
         IsWanted ? MeasuredAsync(settings, model, answer) : answer();
 
-    /// <summary>An answer that is streamed: its own updates when nobody listens.</summary>
+    /// <summary>Measures a streamed call; returns the updates themselves when nobody listens.</summary>
     public static IAsyncEnumerable<ChatResponseUpdate> Measure(GrokSettings settings, string? model, IAsyncEnumerable<ChatResponseUpdate> updates) =>
         IsWanted ? Measured(settings, model, updates, default) : updates;
 
@@ -64,7 +64,7 @@ internal static class CallTelemetry
         }
     }
 
-    /// <summary>One answer under way.</summary>
+    /// <summary>The measurement of one call.</summary>
     private sealed class Call : IDisposable
     {
         private readonly GrokSettings _settings;
@@ -112,12 +112,12 @@ internal static class CallTelemetry
             _activity?.SetTag("gen_ai.response.model", model).SetTag("gen_ai.response.id", responseId).SetTag("grok.cost", cost);
         }
 
-        /// <summary>The caller's own cancellation is no error; nor is a stream that was left, which does not come here.</summary>
+        /// <summary>Records a failure. A cancellation by the caller is not an error; an abandoned stream does not call this method.</summary>
         public void Fail(Exception e)
         {
             if (e is not OperationCanceledException)
             {
-                // The service's words may repeat content; the kind is enough.
+                // The message of the service may repeat content; the kind is sufficient.
                 var kind = (e as GrokException)?.Kind.ToString() ?? e.GetType().FullName;
                 _activity?.SetTag("error.type", kind).SetStatus(ActivityStatusCode.Error);
             }

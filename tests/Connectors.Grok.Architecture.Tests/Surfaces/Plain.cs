@@ -1,6 +1,6 @@
 namespace Connectors.Grok.Architecture.Tests.Surfaces;
 
-// The types after the first one differ from it by one thing each, which their name says.
+// Each type after the first one differs from it in one respect, which its name states.
 public sealed class Plain
 {
     public const int Limit = 1;

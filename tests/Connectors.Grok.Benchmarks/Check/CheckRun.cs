@@ -2,13 +2,13 @@ using Connectors.Grok.Benchmarks.Support;
 
 namespace Connectors.Grok.Benchmarks.Check;
 
-/// <summary>The fast measurement: floor and ours in turns, medians against the budgets.</summary>
+/// <summary>The fast measurement: runs floor and library alternately and compares medians with the budgets.</summary>
 internal static class CheckRun
 {
     private const int StreamRounds = 5;
     private const int Launches = 5;
 
-    /// <summary>Measures, prints the table, and answers 0 if every budget is kept, or with <c>--allocations-only</c> every one that no clock decides.</summary>
+    /// <summary>Measures, prints the table, and returns 0 if every budget is kept; with <c>--allocations-only</c> every budget that does not depend on time.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
         var (isClockForgiven, plot) = (args.Contains("--allocations-only"), Array.IndexOf(args, "--plot"));
@@ -18,7 +18,7 @@ internal static class CheckRun
             return 2;
         }
 
-        // First of all: what streams hold shows only while the pools are empty.
+        // Runs first: the memory held by streams can be measured only while the pools are empty.
         var streams = await ManyStreamsAsync();
         List<Row> bodies = [];
         foreach (var comparison in Comparison.All)

@@ -2,11 +2,11 @@ using Connectors.Grok.Benchmarks.Support;
 
 namespace Connectors.Grok.Benchmarks.Check;
 
-/// <summary>A work that floor and ours do side by side, and its budgets.</summary>
-/// <param name="Work">What is done.</param>
-/// <param name="Time">The most time, as a multiple of the floor's.</param>
-/// <param name="Allocated">The most bytes, as a multiple of the floor's or of the request's body.</param>
-/// <param name="Bodies">Makes them: floor, ours, and the OpenAI package's where it can.</param>
+/// <summary>A piece of work that floor and library do in comparison, and its budgets.</summary>
+/// <param name="Work">The work.</param>
+/// <param name="Time">The maximum time, as a multiple of that of the floor.</param>
+/// <param name="Allocated">The maximum allocated bytes, as a multiple of those of the floor or of the request body.</param>
+/// <param name="Bodies">Creates the bodies: floor, library, and OpenAI package if it supports the work.</param>
 internal sealed record Comparison(string Work, double Time, double Allocated, Func<Func<Task<Tally>>[]> Bodies)
 {
     public static IReadOnlyList<Comparison> All { get; } =
@@ -38,6 +38,6 @@ internal sealed record Comparison(string Work, double Time, double Allocated, Fu
         }),
     ];
 
-    /// <summary>Whether the budget for bytes is about the body that the floor sends, not about what it allocates.</summary>
+    /// <summary>Whether the budget for bytes is a multiple of the request body instead of the allocations of the floor.</summary>
     public bool IsAboutBody { get; init; }
 }

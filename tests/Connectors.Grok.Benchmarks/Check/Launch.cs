@@ -4,16 +4,16 @@ using System.Text.Json;
 namespace Connectors.Grok.Benchmarks.Check;
 
 /// <summary>
-/// Comparisons in processes of their own, one after the other: what the compiler makes of the same code differs from process to process, by more
-/// than the tightest budget leaves, and depends on what ran there before.
+/// Runs comparisons in processes of their own, one after the other: the optimization of the same code differs between processes by more
+/// than the tightest budget allows, and depends on the code that ran before.
 /// </summary>
 internal static class Launch
 {
-    /// <summary>The program's argument before the work that it shall compare and print.</summary>
+    /// <summary>The argument before the name of the work to compare and print.</summary>
     public const string Switch = "--compare";
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
 
-    /// <summary>Of so many processes the one in which ours stood to the floor as in the median.</summary>
+    /// <summary>Runs a number of processes, and returns the one with the median ratio of library to floor.</summary>
     public static async Task<Sample[]> CompareAsync(string work, int launches)
     {
         List<Sample[]> all = [];
@@ -25,7 +25,7 @@ internal static class Launch
         return all.OrderBy(static samples => samples[1].ToFirst).ElementAt(launches / 2);
     }
 
-    /// <summary>What such a process does.</summary>
+    /// <summary>Runs the comparison in the child process.</summary>
     public static async Task<int> RunAsync(string work)
     {
         var samples = await Sampler.CompareAsync(Comparison.All.Single(c => c.Work == work).Bodies());

@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Benchmarks.Check;
 
-/// <summary>Where and with what was measured.</summary>
+/// <summary>Describes the machine and the runtime of the measurement.</summary>
 internal static class Machine
 {
     public static string Describe() =>

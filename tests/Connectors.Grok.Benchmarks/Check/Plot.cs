@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Connectors.Grok.Benchmarks.Check;
 
-/// <summary>The table as bars: multiples of the floor, for the works that the OpenAI package can do too. Readable on dark and on light.</summary>
+/// <summary>The table as a bar chart: multiples of the floor, for work that the OpenAI package supports too. Readable on dark and light backgrounds.</summary>
 internal static class Plot
 {
     private const int Width = 860;
@@ -40,7 +40,7 @@ internal static class Plot
             Text(svg, 0, Top + (i * Group) + (2 * Bar), "", works[i].Key);
             foreach (var (row, index) in works[i].Select(static (r, n) => (r, n)))
             {
-                // One scale for all groups of a panel, so that their bars compare.
+                // One scale for all groups of a panel, so that their bars are comparable.
                 var most = works.Max(w => Multiples(w.ElementAt(index)).Max());
                 Bars(svg, Names + (index * panel), Top + (i * Group), (panel - 60) / most, Multiples(row));
             }

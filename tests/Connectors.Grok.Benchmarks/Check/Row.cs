@@ -1,25 +1,25 @@
 namespace Connectors.Grok.Benchmarks.Check;
 
-/// <summary>One line of the table: what was measured, and the budget it is held to.</summary>
-/// <param name="Work">What was done.</param>
-/// <param name="Measure">What was measured.</param>
+/// <summary>One row of the table: a measurement and its budget.</summary>
+/// <param name="Work">The work.</param>
+/// <param name="Measure">The measure.</param>
 /// <param name="Unit">The unit of the three values.</param>
-/// <param name="Floor">The least that does the work; null where there is nothing to compare with.</param>
-/// <param name="Grok">This library.</param>
-/// <param name="Peer">The OpenAI package; null where it cannot do the work or was not asked to.</param>
+/// <param name="Floor">The value of the floor, a minimal implementation; null when there is none.</param>
+/// <param name="Grok">The value of this library.</param>
+/// <param name="Peer">The value of the OpenAI package; null when it does not support the work or was not measured.</param>
 /// <param name="Limit">The budget.</param>
 internal sealed record Row(string Work, string Measure, string Unit, double? Floor, double Grok, double? Peer, double Limit)
 {
-    /// <summary>Whether the budget is a floor to stay above.</summary>
+    /// <summary>Whether the budget is a minimum.</summary>
     public bool IsAtLeast { get; init; }
 
-    /// <summary>Whether it is about bytes, which no busy machine changes.</summary>
+    /// <summary>Whether it measures bytes, which do not depend on the load of the machine.</summary>
     public bool IsAllocation { get; init; }
 
-    /// <summary>What the value is to the floor, where that was measured round by round.</summary>
+    /// <summary>The ratio of the value to the floor, when it was measured in rounds.</summary>
     public double? ToFloor { get; init; }
 
-    /// <summary>What the budget is about: the relation to the floor, or the value itself.</summary>
+    /// <summary>The value compared with the budget: the ratio to the floor, or the value itself.</summary>
     public double Value => ToFloor ?? Grok / (Floor ?? 1);
 
     public bool IsKept => IsAtLeast ? Value >= Limit : Value <= Limit;

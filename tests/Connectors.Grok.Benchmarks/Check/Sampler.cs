@@ -3,7 +3,7 @@ using Connectors.Grok.Benchmarks.Support;
 
 namespace Connectors.Grok.Benchmarks.Check;
 
-/// <summary>Measures bodies side by side: in each round every one of them, so that whatever disturbs the machine disturbs them alike.</summary>
+/// <summary>Measures bodies together: each round runs all of them, so that disturbances affect them alike.</summary>
 internal static class Sampler
 {
     private const int Rounds = 31;
@@ -11,7 +11,7 @@ internal static class Sampler
     private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>The median time and allocation of one call of each body, and the median of what its time was to the first body's in the same round.</summary>
+    /// <summary>Gets the median time and allocation of one call of each body, and the median ratio of its time to that of the first body in the same round.</summary>
     public static async Task<Sample[]> CompareAsync(params Func<Task<Tally>>[] bodies)
     {
         var calls = new int[bodies.Length];
@@ -29,7 +29,7 @@ internal static class Sampler
             }
         }
 
-        // The machine is now fast, now slow: within a round it is the same for all.
+        // The speed of the machine varies between rounds, but is the same within a round.
         return Array.ConvertAll(samples, s => new Sample(Median(s.Select(static x => x.Microseconds)), Median(s.Select(static x => x.Bytes)))
         {
             ToFirst = Median(s.Zip(samples[0], static (x, first) => x.Microseconds / first.Microseconds)),
@@ -42,7 +42,7 @@ internal static class Sampler
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
-    /// <summary>Runs a body until the compiler has done its best, which shows in that it no longer gets faster, and says how many calls fill a round.</summary>
+    /// <summary>Runs a body until it no longer gets faster, because the JIT compiler has optimized it, and returns the number of calls per round.</summary>
     private static async Task<int> WarmAsync(Func<Task<Tally>> body)
     {
         var (best, calls, stale) = (double.MaxValue, 1, 0);
@@ -71,9 +71,9 @@ internal static class Sampler
     }
 }
 
-/// <summary>What one call takes.</summary>
+/// <summary>The cost of one call.</summary>
 internal sealed record Sample(double Microseconds, double Bytes)
 {
-    /// <summary>Its time as a multiple of the first body's.</summary>
+    /// <summary>The time as a multiple of that of the first body.</summary>
     public double ToFirst { get; init; }
 }

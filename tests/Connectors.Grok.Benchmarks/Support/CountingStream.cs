@@ -1,6 +1,6 @@
 namespace Connectors.Grok.Benchmarks.Support;
 
-/// <summary>Counts what is written into it, and keeps it only if asked to.</summary>
+/// <summary>Counts the written bytes, and optionally keeps them.</summary>
 internal sealed class CountingStream(Stream? copy = null) : Stream
 {
     public long Count { get; private set; }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Benchmarks.Support;
 
-/// <summary>A conversation of 200 messages with texts, images, calls and their results, and the tools it was led with.</summary>
+/// <summary>A conversation of 200 messages with texts, images, calls and results, and its tools.</summary>
 internal sealed class LongHistory
 {
     private const string Schema = """
@@ -24,7 +24,7 @@ internal sealed class LongHistory
 
     public ChatOptions Options { get; }
 
-    /// <summary>The same request as our client writes, byte for byte, by hand.</summary>
+    /// <summary>Writes by hand the same bytes as the request of the client.</summary>
     public void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject();

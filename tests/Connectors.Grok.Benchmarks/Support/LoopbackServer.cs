@@ -6,8 +6,8 @@ using System.Text;
 namespace Connectors.Grok.Benchmarks.Support;
 
 /// <summary>
-/// The least of a server, on loopback: answers each request with the first frames, waits until it is let go on, and sends the rest a few
-/// events at a time. Takes a bounded number of connections and ends after a bounded time.
+/// A minimal server on loopback: answers each request with the first frames, waits until it is released, and sends the rest a few
+/// events at a time. Accepts a limited number of connections and stops after a limited time.
 /// </summary>
 internal sealed class LoopbackServer : IAsyncDisposable
 {
@@ -37,7 +37,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
     public Uri Endpoint => new($"http://{_listener.LocalEndpoint}/v1");
 
-    /// <summary>Lets all streams that are open go on to their end, and holds those to come.</summary>
+    /// <summary>Releases all open streams, and holds later ones.</summary>
     public void LetGo() => Interlocked.Exchange(ref _gate, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
 
     public async ValueTask DisposeAsync()
@@ -63,7 +63,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
             }
         }
 
-        // Whoever still waits at the door is turned away.
+        // Closes connections that were not accepted.
         _listener.Stop();
     }
 
@@ -88,12 +88,12 @@ internal sealed class LoopbackServer : IAsyncDisposable
             }
             catch (Exception e) when (e is OperationCanceledException or SocketException)
             {
-                // The client went, or the time is over.
+                // The client disconnected, or the time limit passed.
             }
         }
     }
 
-    /// <summary>Reads to the end of a request; false when there is none any more.</summary>
+    /// <summary>Reads a request; false when the connection is closed.</summary>
     private async Task<bool> ReadRequestAsync(Socket socket, byte[] buffer)
     {
         for (var count = 0; ;)

@@ -3,17 +3,17 @@ using System.Net.Http.Headers;
 
 namespace Connectors.Grok.Benchmarks.Support;
 
-/// <summary>Answers every request with the same bytes, and counts those of the request: HttpClient without a network.</summary>
+/// <summary>Answers every request with the same bytes, without a network, and counts the bytes of the request.</summary>
 internal sealed class MemoryTransport(byte[] answer, string mediaType) : HttpMessageHandler
 {
     public static readonly Uri Endpoint = new("http://127.0.0.1:1/v1");
 
     private static readonly byte[] Request = """{"model":"grok-4.7","input":[{"type":"message","role":"user","content":"q"}],"stream":true}"""u8.ToArray();
 
-    /// <summary>The bytes of the last request's body.</summary>
+    /// <summary>The size of the last request body.</summary>
     public long Sent { get; private set; }
 
-    /// <summary>The last request's body, where it is kept.</summary>
+    /// <summary>The last request body; null when it is not kept.</summary>
     public MemoryStream? Body { get; init; }
 
     public static MemoryTransport Events(byte[] events) => new(events, "text/event-stream");
@@ -24,7 +24,7 @@ internal sealed class MemoryTransport(byte[] answer, string mediaType) : HttpMes
 
     public GrokChatClient NewGrok() => new(new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Endpoint }, NewClient());
 
-    /// <summary>A request as a program without any library would send it.</summary>
+    /// <summary>Sends a request as a program without a client library would.</summary>
     public static HttpRequestMessage BareRequest(byte[]? body = null) => BareRequest(Endpoint, body);
 
     public static HttpRequestMessage BareRequest(Uri endpoint, byte[]? body = null) =>

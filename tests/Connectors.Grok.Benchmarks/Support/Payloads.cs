@@ -11,12 +11,12 @@ internal static class Payloads
 
     private static readonly string[] Words = [" the", " model", " answers", " in", " pieces", ",", " a", " word", " or", " less", " each", ".", " So", " it", " goes"];
 
-    /// <summary>A piece of text as models stream it: a word or less.</summary>
+    /// <summary>A delta as models stream it: a word or less.</summary>
     public static string Word(int index) => Words[index % Words.Length];
 
     public static string Text(int words) => string.Concat(Enumerable.Range(0, words).Select(Word));
 
-    /// <summary>The frames of an answer, with or without thoughts before it.</summary>
+    /// <summary>The frames of an answer, with or without reasoning.</summary>
     public static byte[] Stream(int texts, int thoughts, int sealedBytes = 0)
     {
         var frames = new Frames();
@@ -39,10 +39,10 @@ internal static class Payloads
         return frames.ToBytes();
     }
 
-    /// <summary>The frames of so many text deltas, nothing around them.</summary>
+    /// <summary>The frames of a number of text deltas only.</summary>
     public static byte[][] Deltas(int count) => [.. Enumerable.Range(0, count).Select(static i => Encoding.UTF8.GetBytes(Frames.Of("response.output_text.delta", i + 4, TextDelta(i, 0))))];
 
-    /// <summary>What comes before the deltas of a text, and after them.</summary>
+    /// <summary>The frames before and after the deltas of a text.</summary>
     public static (byte[] First, byte[] Last) Around(int texts)
     {
         var all = Stream(texts, 0).AsSpan();
@@ -50,7 +50,7 @@ internal static class Payloads
         return (all[..first].ToArray(), all[last..].ToArray());
     }
 
-    /// <summary>A whole answer of about 20 kB: thoughts, sealed too, searches, calls, and a text with citations.</summary>
+    /// <summary>An answer of about 20 kB: reasoning with its blob, searches, calls, and a text with citations.</summary>
     public static byte[] Answer()
     {
         var notes = string.Join(',', Enumerable.Range(0, 12).Select(static i =>
@@ -67,7 +67,7 @@ internal static class Payloads
         return Encoding.UTF8.GetBytes(Response("completed", string.Join(',', items), Usage(1600, 300)));
     }
 
-    /// <summary>The shortest whole answer.</summary>
+    /// <summary>The shortest answer.</summary>
     public static byte[] Word() => Encoding.UTF8.GetBytes(Response("completed", Message("Yes.", "[]"), Usage(1, 0)));
 
     private static void AddThoughts(Frames frames, int thoughts, string item)
@@ -114,7 +114,7 @@ internal static class Payloads
     private static string Usage(int texts, int thoughts) =>
         $$"""{"input_tokens":216,"input_tokens_details":{"cached_tokens":192},"output_tokens":{{texts + thoughts}},"output_tokens_details":{"reasoning_tokens":{{thoughts}}},"total_tokens":{{216 + texts + thoughts}},"num_sources_used":0,"num_server_side_tools_used":0,"cost_in_usd_ticks":3244000}""";
 
-    /// <summary>Bytes without any pattern, the same in every run.</summary>
+    /// <summary>Pseudorandom bytes, equal in every run.</summary>
     public static byte[] Noise(int count)
     {
         var bytes = new byte[count];

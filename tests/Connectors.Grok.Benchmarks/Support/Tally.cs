@@ -1,6 +1,6 @@
 namespace Connectors.Grok.Benchmarks.Support;
 
-/// <summary>What a body did: nothing is optimised away, and a test can look whether it did the work.</summary>
-/// <param name="Count">How many pieces: deltas, contents, requests, turns.</param>
-/// <param name="Size">How much: UTF-16 units of text, or bytes.</param>
+/// <summary>The result of a body, which prevents dead code elimination and which a test can check.</summary>
+/// <param name="Count">The number of deltas, contents, requests or turns.</param>
+/// <param name="Size">The size in UTF-16 units of text, or in bytes.</param>
 public sealed record Tally(int Count, long Size);

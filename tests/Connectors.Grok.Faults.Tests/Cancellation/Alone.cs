@@ -1,5 +1,5 @@
 namespace Connectors.Grok.Faults.Tests.Cancellation;
 
-/// <summary>Tests that run when no other does.</summary>
+/// <summary>Tests that run while no other test runs.</summary>
 [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
 public sealed class Alone;

@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace Connectors.Grok.Faults.Tests.Cancellation;
 
-/// <summary>The cancellations as a command, which also holds them to their time: for a machine that does nothing else.</summary>
+/// <summary>Runs the cancellations as a command, which also checks their latency: for an otherwise idle machine.</summary>
 internal static class CancelCommand
 {
     private const double MostMilliseconds = 100;
 
-    /// <param name="args">How many cancellations, and a seed.</param>
-    /// <returns>0 when each was seen, and seen in time.</returns>
+    /// <param name="args">The number of cancellations, and a seed.</param>
+    /// <returns>0 when every cancellation was observed in time.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
         var count = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : CancelRun.DefaultCount;

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Connectors.Grok.Faults.Tests.Cancellation;
 
-/// <summary>What many cancellations came to.</summary>
+/// <summary>The results of many cancellations.</summary>
 internal sealed class CancelResult
 {
     private readonly ConcurrentBag<double> _milliseconds = [];
@@ -15,10 +15,10 @@ internal sealed class CancelResult
 
     public double Longest => Percentile(100);
 
-    /// <summary>Judges what a cancelled call threw.</summary>
-    /// <param name="way">What was called, and how it was cancelled.</param>
-    /// <param name="thrown">What came out; null when nothing was thrown.</param>
-    /// <param name="latency">From the cancellation to what came out.</param>
+    /// <summary>Checks the exception of a cancelled call.</summary>
+    /// <param name="way">The call, and how it was cancelled.</param>
+    /// <param name="thrown">The exception; null when nothing was thrown.</param>
+    /// <param name="latency">The time from the cancellation to the exception.</param>
     /// <param name="token">The token that was cancelled.</param>
     public void Add(string way, Exception? thrown, TimeSpan latency, CancellationToken token)
     {

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace Connectors.Grok.Faults.Tests.Cancellation;
 
-/// <summary>Cancels so many calls: at every event of every stream in memory, the rest over HTTP.</summary>
+/// <summary>Cancels a number of calls: at every event of every stream in memory, the rest over HTTP.</summary>
 internal static class CancelRun
 {
     public const int DefaultCount = 10_000;
@@ -34,15 +34,15 @@ internal static class CancelRun
 
         foreach (var exception in unobserved)
         {
-            result.Wrong.Enqueue($"nobody observed: {exception}");
+            result.Wrong.Enqueue($"unobserved: {exception}");
         }
 
-        line($"exceptions that nobody observed: {unobserved.Count}");
+        line($"unobserved exceptions: {unobserved.Count}");
         result.Write(line);
         return result;
     }
 
-    /// <summary>Lets go of tasks that nobody holds, so that what they threw shows.</summary>
+    /// <summary>Collects unreferenced tasks, so that their unobserved exceptions are reported.</summary>
     private static void Collect()
     {
         for (var i = 0; i < 3; i++)

@@ -7,7 +7,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Faults.Tests.Cancellation;
 
-/// <summary>Cancels at every event of every stream, in memory: when its bytes were read and the service says nothing more, and when its update has come and more is there already.</summary>
+/// <summary>Cancels at every event of every stream, in memory: when its bytes were read and the service stalls, and when its update arrived and more bytes are available.</summary>
 internal sealed class EveryEvent(CancelResult result)
 {
     private readonly BytesTransport _transport = new();
@@ -21,14 +21,14 @@ internal sealed class EveryEvent(CancelResult result)
             _transport.Answer = answer;
             if (await UpdatesAsync(grok) is not { } updates)
             {
-                // It fails by itself.
+                // The answer fails without a cancellation.
                 continue;
             }
 
-            foreach (var at in Ends(answer.Body))
+            foreach (var position in Ends(answer.Body))
             {
-                await CancelAsync("in memory, streamed, after an event", grok, at, afterUpdate: null);
-                await CancelAsync("in memory, conversation, after an event", Conversation(grok), at, afterUpdate: null);
+                await CancelAsync("in memory, streamed, after an event", grok, position, afterUpdate: null);
+                await CancelAsync("in memory, conversation, after an event", Conversation(grok), position, afterUpdate: null);
             }
 
             for (var i = 0; i < updates; i++)
@@ -41,7 +41,7 @@ internal sealed class EveryEvent(CancelResult result)
 
     private static ConversationChatClient Conversation(GrokChatClient grok) => new(grok, new InMemoryConversationStore());
 
-    /// <summary>How many updates come before the last one; null when the answer is none.</summary>
+    /// <summary>The number of updates before the last one; null when the answer fails.</summary>
     private async Task<int?> UpdatesAsync(GrokChatClient grok)
     {
         _transport.Stop = null;
@@ -55,14 +55,14 @@ internal sealed class EveryEvent(CancelResult result)
         }
     }
 
-    /// <summary>Where the events end, the last one excepted.</summary>
+    /// <summary>The positions at which the events end, except the last.</summary>
     private static List<int> Ends(byte[] body)
     {
         var text = Encoding.Latin1.GetString(body);
         var ends = new List<int> { 0 };
-        for (var at = 0; (at = text.IndexOf("\n\n", at, StringComparison.Ordinal)) >= 0 && at + 2 < text.Length; at += 2)
+        for (var position = 0; (position = text.IndexOf("\n\n", position, StringComparison.Ordinal)) >= 0 && position + 2 < text.Length; position += 2)
         {
-            ends.Add(at + 2);
+            ends.Add(position + 2);
         }
 
         return ends;
@@ -73,7 +73,7 @@ internal sealed class EveryEvent(CancelResult result)
         using var cancellation = new CancellationTokenSource();
         var cancelled = 0L;
         _transport.Cuts = new Random(afterByte ?? 0);
-        _transport.Stop = afterByte is { } at ? (at, _ => Cancel()) : null;
+        _transport.Stop = afterByte is { } position ? (position, _ => Cancel()) : null;
         Exception? thrown = null;
         try
         {

@@ -8,12 +8,12 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Faults.Tests.Cancellation;
 
 /// <summary>
-/// Cancels calls over HTTP on loopback: after so many updates, and at random times. The emulator falls silent somewhere in each answer, so
-/// that a cancellation that is not seen ends nothing, however fast or slow the machine.
+/// Cancels calls over HTTP on loopback: after a number of updates, and at random times. The emulator stalls somewhere in each answer, so
+/// that an ignored cancellation leaves the call running, on a fast or slow machine alike.
 /// </summary>
 internal sealed class RandomTimes(CancelResult result, int count, int seed)
 {
-    // As many as there are connections: one that a cancelled call keeps is one too few for those that follow.
+    // As many callers as connections: a connection kept by a cancelled call is missing for later calls.
     public const int Callers = 8;
 
     private const int Events = 12;
@@ -23,7 +23,7 @@ internal sealed class RandomTimes(CancelResult result, int count, int seed)
     private readonly InMemoryConversationStore _store = new();
     private int _next = -1;
 
-    /// <summary>What was seen of connections, in words.</summary>
+    /// <summary>A description of the observed connections.</summary>
     public string Connections { get; private set; } = "";
 
     /// <exception cref="TimeoutException">A call did not end, or a connection stayed open.</exception>
@@ -36,12 +36,12 @@ internal sealed class RandomTimes(CancelResult result, int count, int seed)
             using var grok = new GrokChatClient(new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = emulator.BaseAddress }, http);
             await Task.WhenAll(Enumerable.Range(0, Callers).Select(n => Task.Run(() => CallAsync(grok, new Random(seed + n))))).WaitAsync(TimeSpan.FromMinutes(10), TimeProvider.System);
             var opened = _connections.Opened;
-            // Every place in the pool is free: as many whole answers at once as there are places.
+            // Every connection of the pool is free: as many complete answers run at once as there are connections.
             var answers = await Task.WhenAll(Enumerable.Range(0, Callers).Select(n => Task.Run(() => WholeAsync(grok, n)))).WaitAsync(Hang, TimeProvider.System);
             Connections = $"{opened} connections opened for {count} calls, {_connections.Open} open in the pool of {Callers} at the end, {answers.Length} whole answers over it";
             foreach (var answer in answers.Where(static a => a.FinishReason is null))
             {
-                result.Wrong.Enqueue($"after all of it, an answer is not whole: {answer}");
+                result.Wrong.Enqueue($"after the run, an answer is not complete: {answer}");
             }
         }
 
@@ -73,7 +73,7 @@ internal sealed class RandomTimes(CancelResult result, int count, int seed)
     {
         using var cancellation = new CancellationTokenSource();
         var cancelled = 0L;
-        // Silence may begin before the update that is waited for.
+        // The stall may start before the awaited update.
         var due = afterUpdate is null ? when : when + TimeSpan.FromMilliseconds(20);
         using var timer = TimeProvider.System.CreateTimer(static cancel => ((Action)cancel!)(), (Action)Cancel, due, Timeout.InfiniteTimeSpan);
         Exception? thrown = null;
@@ -128,7 +128,7 @@ internal sealed class RandomTimes(CancelResult result, int count, int seed)
 
         public void Dispose()
         {
-            // Nothing of its own.
+            // Nothing to dispose.
         }
     }
 }

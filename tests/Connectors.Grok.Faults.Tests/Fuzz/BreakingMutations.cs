@@ -1,6 +1,6 @@
 namespace Connectors.Grok.Faults.Tests.Fuzz;
 
-/// <summary>Changes that know the structure of an answer, and after which nobody can say what it means.</summary>
+/// <summary>Mutations of the structure of an answer, after which its meaning is undefined.</summary>
 internal static class BreakingMutations
 {
     private static readonly string[] Values =
@@ -58,7 +58,7 @@ internal static class BreakingMutations
         new("null among items", static (d, r) => List(d, r, static (l, r) => l.Insert(r.Next(l.Count + 1), Fuzz.Tree.OfRaw("null")))),
         new("JSON cut", static (d, r) => KeepingMutations.One(d, r, e => e with { Data = e.Data[..r.Next(e.Data.Length + 1)] })),
         new("event dropped", static (d, r) => Events(d, r, static (l, r) => l.RemoveAt(r.Next(l.Count))), MutationFor.Streams),
-        new("events dropped from the end", static (d, r) => Events(d, r, static (l, r) => { var at = r.Next(l.Count); l.RemoveRange(at, l.Count - at); }), MutationFor.Streams),
+        new("events dropped from the end", static (d, r) => Events(d, r, static (l, r) => { var start = r.Next(l.Count); l.RemoveRange(start, l.Count - start); }), MutationFor.Streams),
         new("event doubled", static (d, r) => Events(d, r, static (l, r) => l.Insert(r.Next(l.Count + 1), l[r.Next(l.Count)])), MutationFor.Streams),
         new("events changed places", static (d, r) => Events(d, r, static (l, r) => { var (a, b) = (r.Next(l.Count), r.Next(l.Count)); (l[a], l[b]) = (l[b], l[a]); }), MutationFor.Streams),
         new("end of an event missing", static (d, r) => KeepingMutations.One(d, r, static e => e with { HasNoEnd = true }), MutationFor.Streams),

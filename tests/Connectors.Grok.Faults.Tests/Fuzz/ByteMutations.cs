@@ -1,20 +1,20 @@
 namespace Connectors.Grok.Faults.Tests.Fuzz;
 
-/// <summary>Changes that know nothing of what the bytes mean.</summary>
+/// <summary>Mutations of bytes, independent of their meaning.</summary>
 internal static class ByteMutations
 {
     public static IReadOnlyList<Mutation> All(IReadOnlyList<byte[]> others) =>
     [
-        new("bits flipped", static (d, r) => On(d, r.Next(), Flip)),
-        new("bytes inserted", static (d, r) => On(d, r.Next(), Insert)),
-        new("bytes taken out", static (d, r) => On(d, r.Next(), Remove)),
-        new("bytes doubled", static (d, r) => On(d, r.Next(), Repeat)),
-        new("bytes of another answer", (d, r) => On(d, r.Next(), (bytes, random) => Splice(bytes, others[random.Next(others.Count)], random))),
-        new("bytes end", static (d, r) => On(d, r.Next(), static (bytes, random) => bytes[..random.Next(bytes.Length + 1)])),
-        new("only noise", static (d, r) => On(d, r.Next(), static (bytes, random) => { var noise = new byte[random.Next(600)]; random.NextBytes(noise); return noise; })),
+        new("bits flipped", static (d, r) => Edit(d, r.Next(), Flip)),
+        new("bytes inserted", static (d, r) => Edit(d, r.Next(), Insert)),
+        new("bytes taken out", static (d, r) => Edit(d, r.Next(), Remove)),
+        new("bytes doubled", static (d, r) => Edit(d, r.Next(), Repeat)),
+        new("bytes of another answer", (d, r) => Edit(d, r.Next(), (bytes, random) => Splice(bytes, others[random.Next(others.Count)], random))),
+        new("bytes end", static (d, r) => Edit(d, r.Next(), static (bytes, random) => bytes[..random.Next(bytes.Length + 1)])),
+        new("only noise", static (d, r) => Edit(d, r.Next(), static (bytes, random) => { var noise = new byte[random.Next(600)]; random.NextBytes(noise); return noise; })),
     ];
 
-    private static bool On(Draft draft, int seed, Func<byte[], Random, byte[]> change)
+    private static bool Edit(Draft draft, int seed, Func<byte[], Random, byte[]> change)
     {
         draft.OnBytes.Add(bytes => bytes.Length == 0 ? bytes : change(bytes, new Random(seed)));
         return true;
@@ -36,7 +36,7 @@ internal static class ByteMutations
         random.NextBytes(some);
         if (random.Next(2) == 0)
         {
-            // The letters that structure is made of.
+            // The structural characters.
             Array.ForEach(Enumerable.Range(0, some.Length).ToArray(), i => some[i] = "{}[]\",:\\\r\n \0e0-"u8[some[i] % 15]);
         }
 

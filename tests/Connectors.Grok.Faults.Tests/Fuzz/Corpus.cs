@@ -5,7 +5,7 @@ using Connectors.Grok.Faults.Tests.Support;
 
 namespace Connectors.Grok.Faults.Tests.Fuzz;
 
-/// <summary>What mutations begin from: the emulator's own output, captured when a run starts, and shapes that only documents and recordings show.</summary>
+/// <summary>The answers to mutate: the output of the emulator, captured when a run starts, and shapes from documents and recordings.</summary>
 internal static partial class Corpus
 {
     private const string Includes = "\"include\":[\"reasoning.encrypted_content\",\"web_search_call.action.sources\",\"code_interpreter_call.outputs\",\"file_search_call.results\"]";
@@ -48,7 +48,7 @@ internal static partial class Corpus
         ("JSON string", Fault.ServerError().WithShape(ErrorShape.JsonString)), ("double", Fault.ServerError().WithShape(ErrorShape.DoubleEncoded)), ("page", Fault.Html()),
     ];
 
-    /// <summary>The seeds, the same in every run.</summary>
+    /// <summary>The seeds, equal in every run.</summary>
     public static async Task<IReadOnlyList<Seed>> CaptureAsync()
     {
         var seeds = new List<Seed>(Documents.All);
@@ -91,7 +91,7 @@ internal static partial class Corpus
         return new Seed($"{name}, {(isStream ? "stream" : "body")}", parts, isStream) { Status = (int)answer.StatusCode, ContentType = answer.Content.Headers.ContentType?.ToString() };
     }
 
-    /// <summary>Sealed reasoning is another one in every run: here it is always the same, of the same length.</summary>
+    /// <summary>Encrypted reasoning differs in every run: it is replaced with a constant of the same length.</summary>
     private static string Same(int length) => string.Concat(Enumerable.Range(0, length).Select(static i => "QmxvYg+/"[i % 8]));
 
     [GeneratedRegex("(?<name>\"encrypted_content\":\")(?<blob>[^\"]+)", RegexOptions.ExplicitCapture, 1000)]

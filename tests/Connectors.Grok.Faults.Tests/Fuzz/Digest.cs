@@ -5,10 +5,10 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Faults.Tests.Fuzz;
 
-/// <summary>All that an answer means, as one text: two answers that mean the same have the same.</summary>
+/// <summary>The meaning of an answer as one text: equivalent answers have equal texts.</summary>
 internal static class Digest
 {
-    public static string Of(ChatResponse answer)
+    public static string From(ChatResponse answer)
     {
         var text = new StringBuilder();
         text.Append($"{answer.ResponseId}|{answer.ConversationId}|{answer.ModelId}|{answer.FinishReason}|{answer.CreatedAt:O}|");
@@ -27,11 +27,11 @@ internal static class Digest
         return text.ToString();
     }
 
-    public static string Of(GrokException failure) => $"{failure.Kind}|{failure.Status}|{failure.Code}|{failure.ServiceMessage}";
+    public static string From(GrokException failure) => $"{failure.Kind}|{failure.Status}|{failure.Code}|{failure.ServiceMessage}";
 
     private static void Add(StringBuilder text, AIContent content)
     {
-        // A placeholder that holds the raw item of something nobody knows.
+        // A placeholder with the raw item of an unknown type.
         var raw = content.RawRepresentation is TaggedObject tagged ? tagged.Type : "";
         text.Append($"\n{content.GetType().Name} {raw} ");
         text.Append(content switch

@@ -1,6 +1,6 @@
 namespace Connectors.Grok.Faults.Tests.Fuzz;
 
-/// <summary>Shapes that the emulator does not speak, from public documents and recordings.</summary>
+/// <summary>Shapes that the emulator does not send, from public documents and recordings.</summary>
 internal static class Documents
 {
     private const string Id = "769f3302-64f9-4c72-2b48-860c87fd9b2a";

@@ -4,7 +4,7 @@ using Connectors.Grok.Faults.Tests.Support;
 
 namespace Connectors.Grok.Faults.Tests.Fuzz;
 
-/// <summary>An answer that is being changed, before it becomes bytes.</summary>
+/// <summary>An answer during mutation, before it is written as bytes.</summary>
 internal sealed class Draft
 {
     public Draft(Seed seed)
@@ -32,7 +32,7 @@ internal sealed class Draft
 
     public bool LiesAboutGzip { get; set; }
 
-    /// <summary>What becomes of the bytes at last.</summary>
+    /// <summary>The final mutation of the bytes.</summary>
     public List<Func<byte[], byte[]>> OnBytes { get; } = [];
 
     public WireAnswer Render()
@@ -90,17 +90,17 @@ internal sealed class Draft
     }
 }
 
-/// <summary>One event of it.</summary>
+/// <summary>One event of an answer.</summary>
 /// <param name="Data">Its JSON.</param>
-/// <param name="Name">What its <c>event:</c> line says; null for none.</param>
+/// <param name="Name">The name of its <c>event:</c> line; null for none.</param>
 internal sealed record DraftEvent(string Data, string? Name)
 {
-    /// <summary>Lines before it.</summary>
+    /// <summary>The lines before the event.</summary>
     public string Before { get; init; } = "";
 
-    /// <summary>Whether the empty line is missing that ends it.</summary>
+    /// <summary>Whether the empty line that ends the event is missing.</summary>
     public bool HasNoEnd { get; init; }
 
-    /// <summary>These bytes and nothing else.</summary>
+    /// <summary>Raw bytes that replace the event.</summary>
     public string? Raw { get; init; }
 }

@@ -3,28 +3,28 @@ using Connectors.Grok.Faults.Tests.Support;
 
 namespace Connectors.Grok.Faults.Tests.Fuzz;
 
-/// <summary>One mutated answer and the way it is read: the same for the same seed and index.</summary>
-/// <param name="Seed">The answer it began from.</param>
-/// <param name="Mutations">What was done to it.</param>
-/// <param name="KeepsMeaning">Whether it still means what it meant.</param>
+/// <summary>One mutated answer and how it is read; deterministic for a seed and index.</summary>
+/// <param name="Seed">The original answer.</param>
+/// <param name="Mutations">The applied mutations.</param>
+/// <param name="KeepsMeaning">Whether the mutations keep the meaning.</param>
 /// <param name="Answer">The bytes.</param>
-/// <param name="Cuts">How the bytes are cut into pieces.</param>
+/// <param name="Cuts">The sizes of the pieces.</param>
 internal sealed record FuzzCase(Seed Seed, IReadOnlyList<string> Mutations, bool KeepsMeaning, WireAnswer Answer, int Cuts)
 {
-    /// <summary>Whether a stream is asked for.</summary>
+    /// <summary>Whether a stream is requested.</summary>
     public bool IsStreamed { get; init; }
 
     /// <summary>Whether it is read through a conversation.</summary>
     public bool IsConversation { get; init; }
 
-    /// <summary>After how many bytes the caller cancels, and the service says nothing more; null for never.</summary>
+    /// <summary>The number of bytes after which the service stalls and the caller cancels; null for never.</summary>
     public int? CancelsAt { get; init; }
 
     public string Notes => $"{Seed.Name}; {string.Join(", ", Mutations)}; {(IsStreamed ? "streamed" : "whole")}{(IsConversation ? ", conversation" : "")}"
         + (CancelsAt is { } at ? string.Create(CultureInfo.InvariantCulture, $", cancelled at byte {at}") : "");
 }
 
-/// <summary>Makes the cases of one run.</summary>
+/// <summary>Creates the cases of one run.</summary>
 internal sealed class FuzzCases
 {
     private readonly IReadOnlyList<Seed> _seeds;

@@ -9,8 +9,8 @@ internal static class FuzzCommand
     public const int DefaultCount = 200_000;
     public const ulong DefaultSeed = 20261121;
 
-    /// <param name="args">How many cases and from which seed; or <c>case</c>, a seed and an index.</param>
-    /// <returns>0 when nothing was wrong.</returns>
+    /// <param name="args">The number of cases and the seed; or <c>case</c>, a seed and an index.</param>
+    /// <returns>0 when no case failed.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
         if (args is ["case", var from, var at])

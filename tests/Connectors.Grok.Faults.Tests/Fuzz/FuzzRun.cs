@@ -6,18 +6,18 @@ using Connectors.Grok.Tests;
 
 namespace Connectors.Grok.Faults.Tests.Fuzz;
 
-/// <summary>Many cases on all cores, and what became of them.</summary>
+/// <summary>Runs many cases on all cores, and records their results.</summary>
 internal sealed class FuzzRun(int count, ulong seed)
 {
-    /// <summary>The longest that the library may work on one case.</summary>
+    /// <summary>The maximum time of the library for one case.</summary>
     public static readonly TimeSpan LongestCase = TimeSpan.FromSeconds(1);
 
     private const int MostFailures = 1000;
 
-    // Measured over millions of cases: see the report of the command. What is small costs what a call costs, what is large a multiple of itself.
+    // Measured over millions of cases: see the report of the command. Small cases cost a constant, large ones a multiple of their size.
     private const long AllocatedAnyway = 1024 * 1024;
     private const long AllocatedPerByte = 200;
-    // Without optimisation each read of a piece, which may be a byte, is some objects.
+    // Without optimization, each read of a piece, which may be one byte, allocates some objects.
     private const long AllocatedPerPiece = 1024;
 
     private static readonly TimeSpan Stuck = TimeSpan.FromMinutes(1);
@@ -46,7 +46,7 @@ internal sealed class FuzzRun(int count, ulong seed)
 
     public IEnumerable<(string Word, long Count)> Mutations => Sum(_mutations);
 
-    /// <summary>Runs them all.</summary>
+    /// <summary>Runs all cases.</summary>
     /// <exception cref="TimeoutException">A case did not end.</exception>
     public async Task RunAsync()
     {
@@ -60,7 +60,7 @@ internal sealed class FuzzRun(int count, ulong seed)
             await Task.WhenAny(work, watch.WaitForNextTickAsync().AsTask());
             if (workers.Find(w => w.Index is { } index && Stopwatch.GetElapsedTime(w.Began) > Stuck) is { Index: { } stuck })
             {
-                throw new TimeoutException(Keep(stuck, cases[stuck], $"it did not end within {Stuck}"));
+                throw new TimeoutException(Keep(stuck, cases[stuck], $"it did not finish within {Stuck}"));
             }
         }
 
@@ -69,7 +69,7 @@ internal sealed class FuzzRun(int count, ulong seed)
         await RepeatSlowAsync(cases);
     }
 
-    /// <summary>The one case, with what is wrong with it.</summary>
+    /// <summary>Describes one case and its error.</summary>
     public static async Task<(FuzzCase Case, Verdict Verdict)> RunOneAsync(ulong seed, int index)
     {
         var one = new FuzzCases(await Corpus.CaptureAsync(), seed)[index];
@@ -118,7 +118,7 @@ internal sealed class FuzzRun(int count, ulong seed)
         }
     }
 
-    /// <summary>What was slow is tried again alone: the machine may have done something else.</summary>
+    /// <summary>Repeats slow cases alone: the machine may have been busy.</summary>
     private async Task RepeatSlowAsync(FuzzCases cases)
     {
         using var worker = new FuzzWorker();
@@ -138,7 +138,7 @@ internal sealed class FuzzRun(int count, ulong seed)
         }
     }
 
-    /// <summary>Writes a failing case to a file, and says where.</summary>
+    /// <summary>Writes a failing case to a file, and returns its path.</summary>
     private string Keep(int index, FuzzCase one, string wrong)
     {
         var folder = Repository.PathTo("artifacts/fuzz");
@@ -148,7 +148,7 @@ internal sealed class FuzzRun(int count, ulong seed)
         return $"seed {seed}, case {index} ({one.Notes}), {path}: {wrong}";
     }
 
-    // A lie about gzip or a good one: what counts is what is read.
+    // The bytes that are read count, with valid or invalid gzip.
     private static int Size(FuzzCase one) => Math.Max(one.Answer.Body.Length, one.Answer.IsGzip ? one.Answer.Plain()!.Length : 0);
 
     private static IEnumerable<(string Word, long Count)> Sum(ConcurrentDictionary<(int Worker, string Word), long> counts) =>

@@ -7,7 +7,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Faults.Tests.Fuzz;
 
-/// <summary>Reads one case after the other and judges what comes out. For one thread.</summary>
+/// <summary>Reads cases one after the other and checks the results. Not safe for concurrent use.</summary>
 internal sealed class FuzzWorker : IDisposable
 {
     private const string Good = """{"id":"next","object":"response","model":"grok-4.7","status":"completed","store":true,"output":[{"type":"message","role":"assistant","content":[{"type":"output_text","text":"next"}]}]}""";
@@ -40,7 +40,7 @@ internal sealed class FuzzWorker : IDisposable
         _next.Dispose();
     }
 
-    /// <summary>All of the library's own work on a case.</summary>
+    /// <summary>Runs the library on a case.</summary>
     private async Task<(Reading Reading, string? Wrong)> ReadAndCheckAsync(FuzzCase one)
     {
         using var cancellation = new CancellationTokenSource();
@@ -49,7 +49,7 @@ internal sealed class FuzzWorker : IDisposable
         var reading = await ReadAsync(one, conversations is null ? _grok : conversations, cancellation);
         if (_transport.Open != 0)
         {
-            return (reading, "the body was not let go");
+            return (reading, "the body was not disposed");
         }
 
         if (reading.Failure is not null && conversations is not null && await conversations.Conversations.ListAsync().AnyAsync())
@@ -63,7 +63,7 @@ internal sealed class FuzzWorker : IDisposable
         }
         catch (Exception e)
         {
-            return (reading, $"what came out cannot be used: {e}");
+            return (reading, $"the result cannot be used: {e}");
         }
     }
 
@@ -93,7 +93,7 @@ internal sealed class FuzzWorker : IDisposable
         }
     }
 
-    /// <summary>Whatever came out can be looked at, written as JSON, and sent back as history.</summary>
+    /// <summary>Checks that the result can be inspected, written as JSON, and sent back as history.</summary>
     private async Task<string?> SendBackAsync(ChatResponse answer)
     {
         _ = answer.ToString() + answer.Text;
@@ -117,22 +117,22 @@ internal sealed class FuzzWorker : IDisposable
         return null;
     }
 
-    /// <summary>The conversation goes on from it.</summary>
+    /// <summary>Checks that the conversation continues from the answer.</summary>
     private async Task<string?> GoOnAsync(ConversationChatClient conversations, ChatResponse answer)
     {
         (_transport.Answer, _transport.Stop) = (_next.Answer, null);
         var results = answer.Messages.SelectMany(static m => m.Contents).OfType<FunctionCallContent>().Where(static c => !c.InformationalOnly)
             .Select(static c => new ChatMessage(ChatRole.Tool, [new FunctionResultContent(c.CallId, "done")]));
         var next = await conversations.GetResponseAsync([.. results, new(ChatRole.User, "go on")], new() { ConversationId = answer.ConversationId });
-        return next.ConversationId == answer.ConversationId && next.Text == "next" ? null : "the conversation does not go on";
+        return next.ConversationId == answer.ConversationId && next.Text == "next" ? null : "the conversation does not continue";
     }
 
     private async Task<string?> JudgeAsync(FuzzCase one, Reading reading) =>
         Judge.OnFailure(one, reading) ?? Judge.OnAnswer(one, reading)
             ?? (one.KeepsMeaning && one.CancelsAt is null && reading.Meaning is var meaning && await MeaningAsync(one) is var original && !one.IsConversation && meaning != original
-                ? $"it means something else: {meaning}\n--- instead of: {original}" : null);
+                ? $"its meaning differs: {meaning}\n--- instead of: {original}" : null);
 
-    /// <summary>What the answer means that the case began from.</summary>
+    /// <summary>Gets the meaning of the original answer.</summary>
     private async Task<string> MeaningAsync(FuzzCase one)
     {
         if (!_meanings.TryGetValue((one.Seed.Name, one.IsStreamed), out var meaning))
@@ -145,10 +145,10 @@ internal sealed class FuzzWorker : IDisposable
     }
 }
 
-/// <summary>What became of a case.</summary>
-/// <param name="Outcome">What came out, as one word.</param>
-/// <param name="Wrong">What is wrong with that; null when nothing is.</param>
-/// <param name="Time">How long it took.</param>
-/// <param name="Allocated">How many bytes were allocated for it.</param>
-/// <param name="Pieces">In how many pieces it was read.</param>
+/// <summary>The result of a case.</summary>
+/// <param name="Outcome">The result as one word.</param>
+/// <param name="Wrong">The error; null when there is none.</param>
+/// <param name="Time">The elapsed time.</param>
+/// <param name="Allocated">The allocated bytes.</param>
+/// <param name="Pieces">The number of pieces read.</param>
 internal sealed record Verdict(string Outcome, string? Wrong, TimeSpan Time, long Allocated, long Pieces);

@@ -2,24 +2,24 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Faults.Tests.Fuzz;
 
-/// <summary>Holds what came out against what the bytes say.</summary>
+/// <summary>Compares the result of reading with the content of the bytes.</summary>
 internal static class Judge
 {
-    /// <summary>What is wrong with a failure; null when it is an allowed one.</summary>
+    /// <summary>Gets the error of a failure; null when the failure is allowed.</summary>
     public static string? OnFailure(FuzzCase one, Reading reading) => reading.Failure switch
     {
         null => null,
         GrokException { Message.Length: > 0 } e when one.Answer.Status is >= 200 and <= 299 || e.Status == one.Answer.Status => null,
         OperationCanceledException when one.CancelsAt is not null => null,
-        var e => $"this must not come out: {e}",
+        var e => $"this exception is not documented: {e}",
     };
 
-    /// <summary>What is wrong with an answer; null when it is one that the bytes hold.</summary>
+    /// <summary>Gets the error of an answer; null when the bytes contain the answer.</summary>
     public static string? OnAnswer(FuzzCase one, Reading reading)
     {
         var naive = NaiveReader.Read(one.Answer, one.IsStreamed);
         var contents = reading.Answer?.Messages.SelectMany(static m => m.Contents).ToList() ?? [];
-        return (reading.Answer is null ? null : naive.NoAnswer is { } why ? $"an answer came out although {why}" : OnEnd(one, reading.Answer, naive))
+        return (reading.Answer is null ? null : naive.NoAnswer is { } why ? $"an answer was returned although {why}" : OnEnd(one, reading.Answer, naive))
             ?? OnTexts(one, reading, naive)
             ?? OnContents(one, contents, naive);
     }
@@ -28,7 +28,7 @@ internal static class Judge
     {
         if (answer.FinishReason is null)
         {
-            return "the answer does not say why it ended";
+            return "the answer has no finish reason";
         }
 
         if (answer.ConversationId is not { } id || one.IsConversation)
@@ -37,11 +37,11 @@ internal static class Judge
         }
 
         var status = NaiveReader.Member(naive.Response, "status") is { } s ? NaiveReader.Text(s) : null;
-        return !naive.SaysExactly(id) ? "the id to go on from stands nowhere"
-            : naive.Response.ValueKind == System.Text.Json.JsonValueKind.Object && status is not ("completed" or "incomplete") ? $"it has an id to go on from although its status is {status}" : null;
+        return !naive.SaysExactly(id) ? "the id to continue from is not in the bytes"
+            : naive.Response.ValueKind == System.Text.Json.JsonValueKind.Object && status is not ("completed" or "incomplete") ? $"it has an id to continue from although its status is {status}" : null;
     }
 
-    /// <summary>No text is invented, and none is lost.</summary>
+    /// <summary>Checks that no text is invented or lost.</summary>
     private static string? OnTexts(FuzzCase one, Reading reading, NaiveReader naive)
     {
         if (one.Answer.SaysGzip && one.Answer.Plain() is null)
@@ -74,7 +74,7 @@ internal static class Judge
             {
                 TextReasoningContent { ProtectedData: { } blob } => naive.SaysExactly(blob) ? null : "a blob stands nowhere",
                 FunctionCallContent { Name.Length: > 0 } call => naive.SaysExactly(call.Name) ? null : $"the function '{call.Name}' stands nowhere",
-                ErrorContent { Message.Length: > 0 } error => naive.Says(error.Message) ? null : "an error stands nowhere",
+                ErrorContent { Message.Length: > 0 } error => naive.Says(error.Message) ? null : "an error is not in the bytes",
                 _ => null,
             };
             if (wrong is not null)

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Connectors.Grok.Faults.Tests.Fuzz;
 
-/// <summary>Changes after which an answer still means the same.</summary>
+/// <summary>Mutations that keep the meaning of an answer.</summary>
 internal static class KeepingMutations
 {
     private const string Unknown = """{"type":"response.unheard_of","surprise":{"text":"not a word of the answer","error":null}}""";
@@ -44,7 +44,7 @@ internal static class KeepingMutations
             return false;
         }
 
-        // Half of the time one of the two that matter most: the first and the last.
+        // Half of the time the first or the last, which matter most.
         var at = random.Next(4) switch { 0 => 0, 1 => draft.Events.Count - 1, _ => random.Next(draft.Events.Count) };
         draft.Events[at] = change(draft.Events[at]);
         return true;
@@ -79,7 +79,7 @@ internal static class KeepingMutations
         return true;
     }
 
-    /// <summary>Counted from elsewhere, in larger steps, all alike, or not at all.</summary>
+    /// <summary>Changes the sequence numbers: another start, larger steps, all equal, or none.</summary>
     private static bool SequenceNumbers(Draft draft, Random random)
     {
         var (first, step, isNumbered) = (random.Next(100_000), random.Next(4), random.Next(4) > 0);
@@ -117,7 +117,7 @@ internal static class KeepingMutations
 
     private static string AddMember(Tree tree, Random random)
     {
-        // Of an item that is handed on as it came a further member would be seen.
+        // An additional member would be visible in an item that is passed on unchanged.
         var response = tree.Members?.Find(static m => m.Name == "\"response\"").Value;
         var into = response?.Members is { } inner && random.Next(2) == 0 ? inner : tree.Members;
         into?.Insert(random.Next(into.Count + 1), ("\"unheard_of\"", Tree.OfRaw(random.Next(3) switch { 0 => "[1,{\"type\":\"error\"}]", 1 => "null", _ => "\"x\"" })));
@@ -140,7 +140,7 @@ internal static class KeepingMutations
         return tree.ToString();
     }
 
-    /// <summary>Letters in texts and names as \u escapes.</summary>
+    /// <summary>Writes characters of texts and names as \u escapes.</summary>
     private static string Escape(Tree tree, Random random)
     {
         var json = tree.ToString();

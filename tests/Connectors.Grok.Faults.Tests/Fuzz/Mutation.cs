@@ -1,9 +1,9 @@
 namespace Connectors.Grok.Faults.Tests.Fuzz;
 
-/// <summary>One way to change an answer.</summary>
-/// <param name="Name">What it does.</param>
-/// <param name="Apply">Does it; false when the answer has nothing to do it to.</param>
-/// <param name="For">What it can be done to.</param>
+/// <summary>A mutation of an answer.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Apply">Applies the mutation; false when it does not apply to the answer.</param>
+/// <param name="For">The answers that it applies to.</param>
 internal sealed record Mutation(string Name, Func<Draft, Random, bool> Apply, MutationFor For = MutationFor.Both)
 {
     public bool Fits(Seed seed) => For switch

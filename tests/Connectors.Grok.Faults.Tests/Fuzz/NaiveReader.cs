@@ -6,20 +6,20 @@ using Connectors.Grok.Faults.Tests.Support;
 namespace Connectors.Grok.Faults.Tests.Fuzz;
 
 /// <summary>
-/// What bytes say, read in the simplest way and without a line of the library: whether they may be a whole answer at all, and every text
-/// that stands in them.
+/// Reads bytes in the simplest way, independently of the library: whether they may be a complete answer, and every text
+/// in them.
 /// </summary>
 internal sealed class NaiveReader
 {
     private readonly HashSet<string> _texts = new(StringComparer.Ordinal);
 
-    /// <summary>Why this cannot be a whole answer; null when it may be one.</summary>
+    /// <summary>Why the bytes cannot be a complete answer; null when they may be one.</summary>
     public string? NoAnswer { get; private set; }
 
-    /// <summary>The response that ended it.</summary>
+    /// <summary>The response of the terminal event.</summary>
     public JsonElement Response { get; private set; }
 
-    /// <summary>Pieces of text that no reader may lose, in order.</summary>
+    /// <summary>The pieces of text, in order, that a reader must not lose.</summary>
     public List<string> Deltas { get; } = [];
 
     public static NaiveReader Read(WireAnswer answer, bool isStreamed)
@@ -33,8 +33,8 @@ internal sealed class NaiveReader
         }
         else if (answer.Plain() is not { } bytes)
         {
-            // What could be unpacked before it broke may have been a whole stream.
-            reader.NoAnswer = isStream ? null : "it cannot be unpacked";
+            // The part that was decompressed before the error may be a complete stream.
+            reader.NoAnswer = isStream ? null : "it cannot be decompressed";
         }
         else if (isStream)
         {
@@ -48,7 +48,7 @@ internal sealed class NaiveReader
         return reader;
     }
 
-    /// <summary>Whether a text of the answer stands in the bytes: as a text, or as the end of one.</summary>
+    /// <summary>Whether the bytes contain a text of the answer, as a text or as the end of one.</summary>
     public bool Says(string text) => _texts.Contains(text) || _texts.Any(t => t.EndsWith(text, StringComparison.Ordinal));
 
     public bool SaysExactly(string text) => _texts.Contains(text);
@@ -57,7 +57,7 @@ internal sealed class NaiveReader
     {
         if (Parse(WithoutMark(bytes)) is not { ValueKind: JsonValueKind.Object } root)
         {
-            NoAnswer = "it is no JSON object";
+            NoAnswer = "it is not a JSON object";
             return;
         }
 
@@ -79,11 +79,11 @@ internal sealed class NaiveReader
 
             if (Parse(data) is not { } json)
             {
-                NoAnswer = isOver ? NoAnswer : "an event is no JSON";
+                NoAnswer = isOver ? NoAnswer : "an event is not valid JSON";
                 return;
             }
 
-            // Also after the end: what ends the stream here may be no end that a reader can make sense of, and it goes on.
+            // Reads on after the end: a reader may reject this terminal event and continue.
             Collect(json);
             isOver = isOver || (json.ValueKind == JsonValueKind.Object && IsOver(json, ref last));
         }
@@ -94,14 +94,14 @@ internal sealed class NaiveReader
     private bool IsOver(JsonElement json, ref long last)
     {
         var number = Member(json, "sequence_number") is { ValueKind: JsonValueKind.Number } at && at.TryGetInt64(out var value) ? value : (long?)null;
-        // An event whose number was here already may be the same one again, which is not to be said twice.
+        // An event with a number that was read before may be a duplicate, which must be ignored.
         var isNew = number is null || number > last;
         last = isNew ? number ?? last : last;
         var types = json.EnumerateObject().Where(static m => Name(m) == "type").Select(static m => m.Value).ToList();
         var type = types.Count == 1 ? Text(types[0]) ?? "" : "";
         if (types.Count > 1)
         {
-            // Which of them counts nobody can say: either reading will do.
+            // Which of them counts is undefined: both results are accepted.
             return types.Exists(static t => Text(t) is "response.completed" or "response.done" or "response.incomplete") && Finished(json);
         }
 
@@ -109,7 +109,7 @@ internal sealed class NaiveReader
         {
             case "error" or "response.failed":
             case "" when Member(json, "error") is not null:
-                NoAnswer = "an event says that it failed";
+                NoAnswer = "an event reports a failure";
                 return true;
             case "response.completed" or "response.done" or "response.incomplete":
                 return Finished(json);
@@ -134,7 +134,7 @@ internal sealed class NaiveReader
     }
 
     private static string? WhyNot(JsonElement response) =>
-        Member(response, "status") is { } status && Text(status) == "failed" && Count(response, "status") == 1 ? "the response says that it failed" : null;
+        Member(response, "status") is { } status && Text(status) == "failed" && Count(response, "status") == 1 ? "the response reports a failure" : null;
 
     private static bool IsPlainDelta(JsonElement json)
     {
@@ -150,7 +150,7 @@ internal sealed class NaiveReader
 
     private static ReadOnlyMemory<byte> WithoutMark(byte[] bytes) => bytes.AsSpan().StartsWith("\uFEFF"u8) ? bytes.AsMemory(3) : bytes;
 
-    /// <summary>The data of the events that have an end.</summary>
+    /// <summary>Gets the data of the terminated events.</summary>
     private static IEnumerable<byte[]> Events(ReadOnlyMemory<byte> bytes)
     {
         List<byte>? data = null;
@@ -183,7 +183,7 @@ internal sealed class NaiveReader
         }
     }
 
-    /// <summary>The lines that have an end.</summary>
+    /// <summary>Gets the terminated lines.</summary>
     private static IEnumerable<ReadOnlyMemory<byte>> Lines(ReadOnlyMemory<byte> bytes)
     {
         for (var at = 0; at < bytes.Length;)
@@ -203,7 +203,7 @@ internal sealed class NaiveReader
     {
         try
         {
-            // What is no letter is read as the letter for that.
+            // Invalid characters are read as U+FFFD.
             var text = Encoding.UTF8.GetString(json.Span);
             using var document = JsonDocument.Parse(text.Contains("\\ud", StringComparison.OrdinalIgnoreCase) ? WithoutHalves(text) : text);
             return document.RootElement.Clone();

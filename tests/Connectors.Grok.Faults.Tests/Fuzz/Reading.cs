@@ -2,13 +2,13 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Faults.Tests.Fuzz;
 
-/// <summary>What reading a mutated answer came to.</summary>
-/// <param name="Updates">The updates that came, of a stream.</param>
+/// <summary>The result of reading a mutated answer.</summary>
+/// <param name="Updates">The received updates of a stream.</param>
 /// <param name="Answer">The answer, when there was one.</param>
-/// <param name="Failure">What was thrown, when it was.</param>
+/// <param name="Failure">The exception; null when there was none.</param>
 internal sealed record Reading(IReadOnlyList<ChatResponseUpdate> Updates, ChatResponse? Answer, Exception? Failure)
 {
-    /// <summary>As one word.</summary>
+    /// <summary>The result as one word.</summary>
     public string Outcome => Failure switch
     {
         null => "answer",
@@ -16,5 +16,5 @@ internal sealed record Reading(IReadOnlyList<ChatResponseUpdate> Updates, ChatRe
         _ => Failure.GetType().Name,
     };
 
-    public string Meaning => Answer is not null ? Digest.Of(Answer) : Failure is GrokException e ? Digest.Of(e) : Outcome;
+    public string Meaning => Answer is not null ? Digest.From(Answer) : Failure is GrokException e ? Digest.From(e) : Outcome;
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Faults.Tests.Fuzz;
 
-/// <summary>What the fuzz run found, each made as small as it goes.</summary>
+/// <summary>Failures found by the fuzz run, reduced to minimal cases.</summary>
 public class RegressionTests
 {
     private const string Head = "\"id\":\"1\",\"model\":\"grok-4.7\",\"store\":true,\"status\":";
@@ -18,7 +18,7 @@ public class RegressionTests
     [InlineData($"null,{Hi}")]
     [InlineData("""{"type":"message","role":"assistant","content":[null,{"type":"output_text","text":"Hi","annotations":[null]}]}""")]
     [InlineData("""{"type":"reasoning","summary":[null]},{"type":"message","role":"assistant","content":[{"type":"output_text","text":"Hi"},null]}""")]
-    public async Task A_null_among_items_says_nothing(string output)
+    public async Task Null_items_and_parts_are_ignored(string output)
     {
         foreach (var answer in await BothAsync($$"""{{{Head}}"completed","output":[{{output}}],"tools":[null]}"""))
         {
@@ -34,7 +34,7 @@ public class RegressionTests
     [InlineData("""{"\ud800":1,"error":{"\ud800":2}}""")]
     [InlineData("""{"error":"{\"error\":\"\\ud800\"}"}""")]
     [InlineData("""{"code":"\ud800","error":{"message":""}}""")]
-    public async Task An_error_with_half_a_letter_is_an_error(string error)
+    public async Task Error_with_a_lone_surrogate_throws_GrokException(string error)
     {
         await Assert.ThrowsAsync<GrokException>(() => StreamAsync(Frame(error)));
         await Assert.ThrowsAsync<GrokException>(() => WholeAsync(error, 200));
@@ -46,7 +46,7 @@ public class RegressionTests
     [InlineData("""{"type":"unheard_of","text":"\ud800"}""")]
     [InlineData("""{"type":"web_search_call","id":"w","action":{"type":"search","query":"\udc00"},"more":{"x":"\ud800"}}""")]
     [InlineData("""{"type":"message","role":"assistant","content":[{"type":"unheard_of","\ud800":"\ud800"}]}""")]
-    public async Task An_item_with_half_a_letter_can_be_read_printed_and_sent_back(string item)
+    public async Task Item_with_a_lone_surrogate_can_be_read_printed_and_sent_back(string item)
     {
         foreach (var answer in await BothAsync($$"""{{{Head}}"completed","output":[{{item}},{{Hi}}]}"""))
         {
@@ -61,7 +61,7 @@ public class RegressionTests
     }
 
     [Fact]
-    public async Task Bytes_that_are_no_text_lose_a_letter_and_not_the_answer()
+    public async Task Invalid_UTF8_byte_becomes_U_FFFD_and_the_response_is_kept()
     {
         _transport.Answer = new([.. Encoding.UTF8.GetBytes($$"""{{{Head}}"completed","output":[{"type":"message","role":"assistant","content":[{"type":"output_text","text":"H"""), 0xFF, .. "\"}]}]}"u8]) { ContentType = "application/json" };
         using var grok = _transport.NewGrok();
@@ -72,7 +72,7 @@ public class RegressionTests
     [InlineData("Text/Event-Stream", true)]
     [InlineData("TEXT/EVENT-STREAM; charset=UTF-8", true)]
     [InlineData("APPLICATION/JSON", false)]
-    public async Task Content_types_are_the_same_in_capitals(string contentType, bool isStream)
+    public async Task Content_type_is_compared_without_case(string contentType, bool isStream)
     {
         var json = $$"""{{{Head}}"completed","output":[{{Hi}}]}""";
         _transport.Answer = new(Encoding.UTF8.GetBytes(isStream ? Frame($$"""{"type":"response.completed","response":{{json}}}""") : json)) { ContentType = contentType };
@@ -81,7 +81,7 @@ public class RegressionTests
     }
 
     [Fact]
-    public async Task A_page_in_capitals_is_a_page()
+    public async Task HTML_content_type_in_capitals_is_detected()
     {
         _transport.Answer = new("no markup"u8.ToArray()) { ContentType = "TEXT/HTML", Status = 520 };
         using var grok = _transport.NewGrok();
@@ -89,7 +89,7 @@ public class RegressionTests
     }
 
     [Fact]
-    public async Task An_error_behind_a_byte_order_mark_is_read()
+    public async Task Error_after_a_byte_order_mark_is_read()
     {
         var e = await Assert.ThrowsAsync<GrokException>(() => WholeAsync("\uFEFF{\"code\":\"resource-exhausted\",\"error\":\"slow down\"}", 429));
         Assert.Equal(("resource-exhausted", "slow down"), (e.Code, e.ServiceMessage));
@@ -100,7 +100,7 @@ public class RegressionTests
     [InlineData("""{"type":"response.failed","response":{"output":5}}""")]
     [InlineData($$$"""{"type":"response.completed","response":{{{{Head}}}"failed","error":{"code":"server_error","message":"It broke."},"output":[]}}""")]
     [InlineData($$$"""{"type":"response.done","response":{{{{Head}}}"failed","output":[{{{Hi}}}]}}""")]
-    public async Task A_response_that_failed_is_no_answer_whatever_its_event_says(string failed) =>
+    public async Task Failed_response_throws_whatever_its_event_type(string failed) =>
         await Assert.ThrowsAsync<GrokException>(() => StreamAsync(Frame("""{"type":"response.output_text.delta","output_index":0,"content_index":0,"delta":"H"}""")
             + Frame(failed) + Frame($$$"""{"type":"response.completed","response":{{{{Head}}}"completed","output":[{{{Hi}}}]}}""")));
 
@@ -109,7 +109,7 @@ public class RegressionTests
     [InlineData("""{"type":"mcp_call","id":" ","name":"","output":"x"}""")]
     [InlineData("""{"type":"web_search_call","id":""}""")]
     [InlineData("""{"type":"custom_tool_call","id":"","call_id":""}""")]
-    public async Task A_call_of_the_services_own_without_name_or_id_loses_nothing(string call)
+    public async Task Hosted_call_without_name_or_id_keeps_the_text(string call)
     {
         foreach (var answer in await BothAsync($$"""{{{Head}}"completed","output":[{{call}},{{Hi}}]}"""))
         {
@@ -120,7 +120,7 @@ public class RegressionTests
     [Theory]
     [InlineData("\"\"")]
     [InlineData("\" \"")]
-    public async Task An_answer_cut_for_a_reason_without_a_word_is_cut(string reason)
+    public async Task Incomplete_response_with_a_blank_reason_is_truncated_by_length(string reason)
     {
         foreach (var answer in await BothAsync($$"""{{{Head}}"incomplete","incomplete_details":{"reason":{{reason}}},"output":[{{Hi}}]}"""))
         {
@@ -129,7 +129,7 @@ public class RegressionTests
     }
 
     [Fact]
-    public async Task A_stream_with_an_event_of_two_types_ends_once()
+    public async Task Stream_with_an_event_of_two_types_ends_once()
     {
         var response = $$"""{{{Head}}"completed","output":[{{Hi}}]}""";
         _transport.Answer = new(Encoding.UTF8.GetBytes(Frame($$"""{"type":"response.in_progress","type":"x","response":{{response}}}""") + Frame($$"""{"type":"response.completed","response":{{response}}}""")));

@@ -4,10 +4,10 @@ using System.Text.Json;
 
 namespace Connectors.Grok.Faults.Tests.Fuzz;
 
-/// <summary>JSON that can be made wrong: members may repeat, names and values are any text.</summary>
+/// <summary>A JSON tree that can be invalid: members may repeat, names and values are any text.</summary>
 internal sealed class Tree
 {
-    /// <summary>A value as it is written; null for an object or a list.</summary>
+    /// <summary>The raw text of a value; null for an object or a list.</summary>
     public string? Raw { get; set; }
 
     public List<(string Name, Tree Value)>? Members { get; private set; }
@@ -31,7 +31,7 @@ internal sealed class Tree
 
     public void Become(string raw) => (Raw, Members, Items) = (raw, null, null);
 
-    /// <summary>This and everything in it.</summary>
+    /// <summary>Enumerates this node and all nodes below it.</summary>
     public void Collect(List<Tree> into)
     {
         into.Add(this);
@@ -46,7 +46,7 @@ internal sealed class Tree
         return text.ToString();
     }
 
-    /// <param name="gap">Stands between any two tokens.</param>
+    /// <param name="gap">The text between any two tokens.</param>
     public string ToString(string gap)
     {
         var text = new StringBuilder();

@@ -6,7 +6,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Faults.Tests.Hostile;
 
-/// <summary>What callers do with a client that nobody told them not to.</summary>
+/// <summary>Uses of a client that its documentation does not forbid.</summary>
 public sealed class HostileCallerTests : IAsyncLifetime
 {
     private GrokEmulator _emulator = null!;
@@ -20,7 +20,7 @@ public sealed class HostileCallerTests : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task One_client_serves_many_callers_at_once_over_the_same_options(bool conversations)
+    public async Task One_client_serves_parallel_callers_that_share_options(bool conversations)
     {
         _emulator.Script.When(static r => r.LastUserText?.StartsWith("echo ", StringComparison.Ordinal) == true).Always(static r => r.Text("heard"));
         using var client = Client(conversations);
@@ -34,9 +34,9 @@ public sealed class HostileCallerTests : IAsyncLifetime
             AdditionalProperties = new() { ["store"] = true },
             ResponseFormat = ChatResponseFormat.Json,
         };
-        var before = Picture(options);
+        var before = Snapshot(options);
         var messages = new List<ChatMessage> { new(ChatRole.System, "You are terse."), new(ChatRole.User, "echo 1") { AdditionalProperties = new() { ["mine"] = 1 } } };
-        var said = Picture(messages);
+        var messagesBefore = Snapshot(messages);
         var ids = new ConcurrentBag<string?>();
         await Task.WhenAll(Enumerable.Range(0, 64).Select(async i =>
         {
@@ -47,15 +47,15 @@ public sealed class HostileCallerTests : IAsyncLifetime
             ids.Add(answer.ConversationId);
         }));
         Assert.Equal(64, ids.Distinct().Count());
-        Assert.Equal(before, Picture(options));
+        Assert.Equal(before, Snapshot(options));
         Assert.Same(tool, options.Tools.Single());
-        Assert.Equal(said, Picture(messages));
+        Assert.Equal(messagesBefore, Snapshot(messages));
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_stream_that_is_enumerated_twice_asks_twice(bool conversations)
+    public async Task Stream_enumerated_twice_sends_two_requests(bool conversations)
     {
         using var client = Client(conversations);
         var updates = client.GetStreamingResponseAsync("What is 6*7?", cancellationToken: Cancelled);
@@ -69,7 +69,7 @@ public sealed class HostileCallerTests : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_stream_that_is_enumerated_twice_at_once_is_two_streams(bool conversations)
+    public async Task Stream_enumerated_in_parallel_gives_independent_streams(bool conversations)
     {
         using var client = Client(conversations);
         var updates = client.GetStreamingResponseAsync("What is 6*7?", cancellationToken: Cancelled);
@@ -81,7 +81,7 @@ public sealed class HostileCallerTests : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_stream_that_nobody_enumerates_asks_nothing(bool conversations)
+    public async Task Stream_that_is_not_enumerated_sends_no_request(bool conversations)
     {
         using var client = Client(conversations);
         _ = client.GetStreamingResponseAsync("What is 6*7?", cancellationToken: Cancelled);
@@ -92,7 +92,7 @@ public sealed class HostileCallerTests : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_stream_that_is_left_ends_at_the_service_too_and_gives_its_place_back(bool conversations)
+    public async Task Abandoned_stream_ends_at_the_service_and_releases_its_permit(bool conversations)
     {
         using var client = Client(conversations, static o => (o.MaxConcurrentRequests, o.MaxQueuedRequests) = (1, 0));
         for (var i = 0; i < 5; i++)
@@ -112,7 +112,7 @@ public sealed class HostileCallerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_client_that_is_disposed_ends_what_waits_and_says_so()
+    public async Task Disposing_the_client_fails_queued_callers_with_ObjectDisposedException()
     {
         var client = Client(conversations: false);
         var gate = new ReplyGate();
@@ -127,14 +127,14 @@ public sealed class HostileCallerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_client_that_is_disposed_lets_a_stream_end_or_fail_and_never_lies()
+    public async Task Disposing_the_client_lets_a_stream_complete_or_fail()
     {
         var client = Client(conversations: false, static o => (o.MaxConcurrentRequests, o.MaxQueuedRequests) = (1, 1));
         var gate = new ReplyGate();
         _emulator.Script.Reply(r => r.Text("a").Hold(gate).Text("b"));
         await using var updates = client.GetStreamingResponseAsync("q", cancellationToken: Cancelled).GetAsyncEnumerator(Cancelled);
         Assert.True(await updates.MoveNextAsync());
-        var waiting = client.GetResponseAsync("waits in line", cancellationToken: Cancelled);
+        var waiting = client.GetResponseAsync("waits in the queue", cancellationToken: Cancelled);
         client.Dispose();
         gate.Release();
         var text = updates.Current.Text;
@@ -158,7 +158,7 @@ public sealed class HostileCallerTests : IAsyncLifetime
         return conversations ? client.AsConversationClient(new InMemoryConversationStore()) : client;
     }
 
-    private static string Picture(ChatOptions options) => JsonSerializer.Serialize(options, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ChatOptions)));
+    private static string Snapshot(ChatOptions options) => JsonSerializer.Serialize(options, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ChatOptions)));
 
-    private static string Picture(IEnumerable<ChatMessage> messages) => JsonSerializer.Serialize(messages, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IEnumerable<ChatMessage>)));
+    private static string Snapshot(IEnumerable<ChatMessage> messages) => JsonSerializer.Serialize(messages, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IEnumerable<ChatMessage>)));
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Faults.Tests.Hostile;
 
-/// <summary>What a service may try that the matrix does not tell: where the key goes, how much is read, how long is waited.</summary>
+/// <summary>Hostile services beyond the fault matrix: where the key is sent, how much is read, and how long the client waits.</summary>
 public sealed class HostileServiceTests : IAsyncLifetime
 {
     private const string Key = "xai-markedkey0123456789";
@@ -47,7 +47,7 @@ public sealed class HostileServiceTests : IAsyncLifetime
     [InlineData(303)]
     [InlineData(307)]
     [InlineData(308)]
-    public async Task Neither_the_key_nor_the_messages_follow_a_redirect(int status)
+    public async Task Redirect_receives_neither_the_key_nor_the_messages(int status)
     {
         using var client = new GrokChatClient(Options());
         foreach (var stream in (bool[])[false, true])
@@ -61,7 +61,7 @@ public sealed class HostileServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_redirect_that_holds_the_key_does_not_get_it_into_the_exception()
+    public async Task Redirect_with_the_key_in_its_address_is_reported_with_the_key_redacted()
     {
         using var client = new GrokChatClient(Options());
         var e = await Assert.ThrowsAsync<GrokException>(() => AskAsync(client, false, FaultyFront.Mark("echo", "a")));
@@ -70,7 +70,7 @@ public sealed class HostileServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_redirect_that_the_callers_own_client_follows_takes_no_key_along()
+    public async Task Redirect_followed_by_the_callers_HttpClient_does_not_carry_the_key()
     {
         using var http = new HttpClient();
         using var client = new GrokChatClient(Options(), http);
@@ -79,7 +79,7 @@ public sealed class HostileServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_error_whose_words_do_not_end_is_told_by_its_status_and_what_came()
+    public async Task Error_body_that_stalls_is_reported_by_its_status()
     {
         var time = new JumpingTime(TimeSpan.FromSeconds(10));
         var options = Options();
@@ -96,7 +96,7 @@ public sealed class HostileServiceTests : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_connection_that_is_not_made_in_time_is_tried_again_and_then_told(bool stream)
+    public async Task Connect_timeout_is_retried_and_then_reported(bool stream)
     {
         var tries = 0;
         using var handler = new SocketsHttpHandler
@@ -119,9 +119,9 @@ public sealed class HostileServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_machine_that_takes_no_connection_is_told_by_the_timeout_of_the_options()
+    public async Task Unresponsive_host_is_reported_with_ConnectTimeout()
     {
-        // A listener that accepts nothing: once its line is full, connections are neither made nor refused.
+        // A listener that accepts nothing: once its backlog is full, connections are neither made nor refused.
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen(0);
@@ -131,7 +131,7 @@ public sealed class HostileServiceTests : IAsyncLifetime
         {
             var options = Options();
             (options.Endpoint, options.ConnectTimeout, options.MaxRetries) = (new Uri($"http://{listener.LocalEndPoint}/v1"), TimeSpan.FromMilliseconds(50), 0);
-            // Where the platform makes connections all the same, nobody answers on them.
+            // If the operating system makes connections anyway, nothing answers on them.
             options.Timeout = TimeSpan.FromSeconds(5);
             using var client = new GrokChatClient(options);
             var e = await Record.ExceptionAsync(() => AskAsync(client, false, "q"));
@@ -165,7 +165,7 @@ public sealed class HostileServiceTests : IAsyncLifetime
         }
     }
 
-    /// <summary>A clock on which one kind of wait ends when the test says so.</summary>
+    /// <summary>A clock on which the test ends waits of one duration.</summary>
     private sealed class JumpingTime(TimeSpan wait) : TimeProvider
     {
         private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Faults.Tests.Matrix;
 
-/// <summary>What the service answers when nothing goes wrong.</summary>
+/// <summary>The answers of the service without a fault.</summary>
 internal static class Answers
 {
     public const string Question = "What is the answer?";
@@ -11,7 +11,7 @@ internal static class Answers
     public const string Whole = "Forty-two, as ever.";
     public const string Short = "Forty-two";
 
-    /// <summary>Said first, and asked for after the fault.</summary>
+    /// <summary>The name given in the first turn, and asked for after the fault.</summary>
     public const string Name = "Alice";
 
     public static void Teach(ReplyScript script)
@@ -20,7 +20,7 @@ internal static class Answers
         script.WhenText(ShortQuestion).Always(static r => r.Deltas("Forty", "-two").Incomplete());
     }
 
-    /// <summary>The answer that the words of a question ask for, and how it ends.</summary>
+    /// <summary>Gets the answer to a question, and its finish reason.</summary>
     public static (string Text, ChatFinishReason Reason) To(string question) =>
         question == ShortQuestion ? (Short, ChatFinishReason.Length) : (Whole, ChatFinishReason.Stop);
 }

@@ -2,16 +2,16 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Faults.Tests.Matrix;
 
-/// <summary>What a caller saw of one fault by one way in.</summary>
-/// <param name="Words">In the words of the table.</param>
-/// <param name="Wrong">What must not be; null when all is well.</param>
+/// <summary>The result of one fault for one kind of client.</summary>
+/// <param name="Words">The text in the table.</param>
+/// <param name="Wrong">The error; null when the result is acceptable.</param>
 internal sealed record Cell(string Words, string? Wrong = null)
 {
-    /// <summary>The fault has no such form.</summary>
+    /// <summary>The fault does not apply to this form.</summary>
     public static Cell None { get; } = new("–");
 
-    /// <summary>The cell for two that should say the same.</summary>
-    public static Cell Of(Cell whole, Cell streamed) =>
+    /// <summary>Merges two cells that should be equal.</summary>
+    public static Cell Merge(Cell whole, Cell streamed) =>
         whole == None ? streamed
         : streamed == None || whole.Words == streamed.Words ? whole with { Wrong = whole.Wrong ?? streamed.Wrong }
         : new($"{whole.Words}; streamed: {streamed.Words}", whole.Wrong ?? streamed.Wrong);
@@ -30,7 +30,7 @@ internal sealed record Seen(string Text, ChatFinishReason? Reason, Exception? Fa
         try
         {
             var answer = await call();
-            return new(answer.Text, answer.FinishReason, null, answer.ConversationId is not null, Of(answer.Messages[0].AdditionalProperties));
+            return new(answer.Text, answer.FinishReason, null, answer.ConversationId is not null, RebuildOf(answer.Messages[0].AdditionalProperties));
         }
         catch (Exception e)
         {
@@ -48,7 +48,7 @@ internal sealed record Seen(string Text, ChatFinishReason? Reason, Exception? Fa
                 text += update.Text;
                 reason ??= update.FinishReason;
                 id |= update.ConversationId is not null;
-                rebuilt ??= Of(update.AdditionalProperties);
+                rebuilt ??= RebuildOf(update.AdditionalProperties);
             }
 
             return new(text, reason, null, id, rebuilt);
@@ -59,31 +59,31 @@ internal sealed record Seen(string Text, ChatFinishReason? Reason, Exception? Fa
         }
     }
 
-    /// <summary>The cell, with all that must not be in it.</summary>
-    /// <param name="row">What went wrong.</param>
-    /// <param name="requests">How many requests it took.</param>
+    /// <summary>Creates the cell, with its errors.</summary>
+    /// <param name="row">The fault.</param>
+    /// <param name="requests">The number of requests.</param>
     public Cell ToCell(FaultRow row, int requests)
     {
         var (text, reason) = row.Answer;
         var wrong = Failure switch
         {
             null when Text != text || Reason != reason => $"the answer '{Text}' ({Reason}) passes for '{text}' ({reason})",
-            null when !HasConversationId => "an answer that nobody can go on from",
-            GrokException { Message.Length: > 1500 } => "a message that nobody reads",
+            null when !HasConversationId => "an answer without an id to continue from",
+            GrokException { Message.Length: > 1500 } => "a message that is too long",
             null or GrokException => null,
             _ => $"another exception: {Failure}",
         };
         wrong ??= Failure is null ? null
-            : Reason is not null || HasConversationId ? "what failed looks finished"
-            : !row.SaysSomethingElse && !text.StartsWith(Text, StringComparison.Ordinal) ? $"'{Text}' is no part of '{text}'"
+            : Reason is not null || HasConversationId ? "a failed answer looks finished"
+            : !row.SaysSomethingElse && !text.StartsWith(Text, StringComparison.Ordinal) ? $"'{Text}' is not a prefix of '{text}'"
             : null;
         var again = requests > 1 && Rebuilt is null ? $", after {requests - 1} {(requests == 2 ? "retry" : "retries")}" : "";
-        // How much comes before a timeout is for the machine to say.
+        // How much text arrives before a timeout depends on the machine.
         var part = Failure is GrokException { Kind: not GrokErrorKind.Timeout } && Text.Length > 0 ? ", after a part" : "";
-        return new(Told() + (Rebuilt is null ? "" : ", rebuilt") + part + again, wrong);
+        return new(Describe() + (Rebuilt is null ? "" : ", rebuilt") + part + again, wrong);
     }
 
-    private string Told() => Failure switch
+    private string Describe() => Failure switch
     {
         null when Text.Contains('\uFFFD', StringComparison.Ordinal) => "the answer, undecodable bytes as U+FFFD",
         null => Reason == ChatFinishReason.Stop ? "**the answer**" : $"the answer, as `{Reason}`",
@@ -92,5 +92,5 @@ internal sealed record Seen(string Text, ChatFinishReason? Reason, Exception? Fa
         _ => Failure.GetType().Name,
     };
 
-    private static string? Of(AdditionalPropertiesDictionary? properties) => properties?.TryGetValue(GrokKeys.Answer.Rebuilt, out var why) == true ? why as string : null;
+    private static string? RebuildOf(AdditionalPropertiesDictionary? properties) => properties?.TryGetValue(GrokKeys.Answer.Rebuilt, out var why) == true ? why as string : null;
 }

@@ -3,47 +3,47 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Faults.Tests.Matrix;
 
-/// <summary>One line of the matrix: something that goes wrong.</summary>
-/// <param name="Group">The heading it stands under.</param>
-/// <param name="Name">What goes wrong, in a few words.</param>
-/// <param name="Happens">Answers a request that suffers it.</param>
+/// <summary>One row of the matrix: a fault.</summary>
+/// <param name="Group">The heading of its group.</param>
+/// <param name="Name">A short description of the fault.</param>
+/// <param name="Happens">Answers a request with the fault.</param>
 internal sealed record FaultRow(string Group, string Name, Func<FaultyFront.Exchange, Task> Happens)
 {
-    /// <summary>The forms of an answer that it can happen to.</summary>
+    /// <summary>The forms of an answer to which the fault applies.</summary>
     public Forms Forms { get; init; } = Forms.Whole | Forms.Streamed;
 
-    /// <summary>How many requests suffer it before the service is well again.</summary>
+    /// <summary>The number of requests with the fault before the service recovers.</summary>
     public int Times { get; init; } = int.MaxValue;
 
-    /// <summary>Settings beside the usual ones, for answers that are not streamed.</summary>
+    /// <summary>Additional settings for answers that are not streamed.</summary>
     public Knobs WholeKnobs { get; init; } = new();
 
-    /// <summary>Settings beside the usual ones, for answers that are streamed.</summary>
+    /// <summary>Additional settings for streamed answers.</summary>
     public Knobs Knobs { get; init; } = new();
 
-    /// <summary>Whether the client has another answer under way, and may have only that one.</summary>
+    /// <summary>Whether the client has another call in progress, which uses its only permit.</summary>
     public bool IsOccupied { get; init; }
 
-    /// <summary>Whether what came before the fault is something else than the beginning of the answer.</summary>
+    /// <summary>Whether the text before the fault differs from the beginning of the answer.</summary>
     public bool SaysSomethingElse { get; init; }
 
-    /// <summary>The answer, where letters were lost on the way and U+FFFD stands for them; null where it is whole.</summary>
+    /// <summary>The answer with U+FFFD for undecodable bytes; null when it is complete.</summary>
     public string? WithLoss { get; init; }
 
-    /// <summary>What is an answer, and how it ends.</summary>
+    /// <summary>The expected answer and its finish reason.</summary>
     public (string Text, ChatFinishReason Reason) Answer => WithLoss is null ? Answers.To(Question) : (WithLoss, ChatFinishReason.Stop);
 
-    /// <summary>Whether it takes much memory, so that only one may happen at a time.</summary>
+    /// <summary>Whether the fault takes much memory, so that only one runs at a time.</summary>
     public bool IsHeavy { get; init; }
 
-    /// <summary>What is asked.</summary>
+    /// <summary>The question.</summary>
     public string Question { get; init; } = Answers.Question;
 
-    /// <summary>The temperature that is asked for; the web sample asks for none, and is left out.</summary>
+    /// <summary>The requested temperature; the web sample requests none, and is skipped.</summary>
     public float? Temperature { get; init; }
 }
 
-/// <summary>How an answer comes.</summary>
+/// <summary>The forms of an answer.</summary>
 [Flags]
 internal enum Forms
 {
@@ -52,7 +52,7 @@ internal enum Forms
     Streamed = 2,
 }
 
-/// <summary>Settings of a client, however it is made.</summary>
+/// <summary>Settings for all kinds of clients.</summary>
 internal sealed record Knobs
 {
     public string? Endpoint { get; init; }

@@ -13,12 +13,12 @@ internal static class FaultRows
     private static readonly Knobs InTotal = new() { Timeout = Soon };
     private static readonly Knobs Idle = new() { StreamIdleTimeout = Soon };
 
-    // More than is let through, of one letter.
+    // More bytes than the limit, of one character.
     private static readonly Lazy<byte[]> Much = new(static () => [.. Enumerable.Repeat((byte)'a', 65 * 1024 * 1024)]);
     private static readonly Lazy<byte[]> WholeBomb = new(static () => Zip("{\"id\":\"a\",\"output\":[],\"x\":\""u8));
     private static readonly Lazy<byte[]> StreamedBomb = new(static () => Zip("data: {\"type\":\"response.output_text.delta\",\"delta\":\""u8));
 
-    /// <summary>The names of the emulator's faults that occur.</summary>
+    /// <summary>The names of the emulator faults in the table.</summary>
     public static HashSet<string> Emulated { get; } = new(StringComparer.Ordinal);
 
     public static IReadOnlyList<FaultRow> All { get; } =
@@ -242,7 +242,7 @@ internal static class FaultRows
 
     private static Happens Body(string body, int status = 503) => e => e.AnswerAsync(status, "application/json", Encoding.UTF8.GetBytes(body));
 
-    /// <summary>The beginning of the good answer, and no more.</summary>
+    /// <summary>The beginning of the successful answer.</summary>
     private static Happens Cut(int events) => async e =>
     {
         var bytes = await e.FetchAsync();
@@ -255,7 +255,7 @@ internal static class FaultRows
         await e.CutAsync(bytes.AsMemory(0, at));
     };
 
-    /// <summary>The good answer, with other words.</summary>
+    /// <summary>The successful answer with a changed text.</summary>
     private static Happens Text(Func<string, string> change) => async e => await e.AnswerAsync(Encoding.UTF8.GetBytes(Changed(Encoding.UTF8.GetString(await e.FetchAsync()), change)));
 
     private static string Changed(string text, Func<string, string> change)
@@ -267,7 +267,7 @@ internal static class FaultRows
     private static Happens Bytes(string what, byte[] instead) => async e =>
         await e.AnswerAsync(Encoding.Latin1.GetBytes(Changed(Encoding.Latin1.GetString(await e.FetchAsync()), t => t.Replace(what, Encoding.Latin1.GetString(instead), StringComparison.Ordinal))));
 
-    /// <summary>The good stream, with other events.</summary>
+    /// <summary>The successful stream with changed events.</summary>
     private static FaultRow Frames(string group, string name, Func<string[], string[]> change, bool isOpen = false) => new(group, name, async e =>
     {
         var frames = Encoding.UTF8.GetString(await e.FetchAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
@@ -285,7 +285,7 @@ internal static class FaultRows
 
     private static bool IsText(string frame) => frame.Contains("output_text.delta", StringComparison.Ordinal);
 
-    /// <summary>A beginning, and the same again and again until the client leaves.</summary>
+    /// <summary>A beginning, and a repeated part until the client disconnects.</summary>
     private static Happens Forever(string start, string again, string? streamed = null) => async e =>
     {
         e.Begin(200, e.IsStream ? "text/event-stream" : "application/json");
@@ -293,7 +293,7 @@ internal static class FaultRows
         while (true)
         {
             await e.WriteAsync(Encoding.ASCII.GetBytes((e.IsStream ? streamed : null) ?? again));
-            // The pace of a service; nobody waits for it.
+            // The pace of a service.
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, e.Left);
         }
     };

@@ -9,10 +9,10 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Faults.Tests.Matrix;
 
-/// <summary>Brings every fault about, by every way in, once; many at a time. Nothing waits for a clock but what is to time out.</summary>
+/// <summary>Causes every fault once through every kind of client, many in parallel. Only timeouts wait for a clock.</summary>
 public sealed class MatrixRun : IAsyncLifetime
 {
-    // No fault takes a hundredth of it; a call that does is one that hangs.
+    // No fault takes a hundredth of this time; a call that takes longer hangs.
     private static readonly TimeSpan Guard = TimeSpan.FromMinutes(3);
     private readonly ConcurrentDictionary<string, Lazy<Task<WebHost>>> _hosts = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _some = new(8);
@@ -32,7 +32,7 @@ public sealed class MatrixRun : IAsyncLifetime
             "hold" => static (exchange, _) => exchange.StallAsync(),
             _ => (exchange, before) => FaultRows.All[int.Parse(name, CultureInfo.InvariantCulture)] is var row && before < row.Times ? row.Happens(exchange) : exchange.PassAsync(),
         });
-        // In their order, so that those a test asks for first are done first.
+        // In order, so that the faults of the first tests run first.
         _cells = FaultRows.All.Index().ToDictionary(static r => NameOf(r.Item), r => Task.Run(() => CellsAsync(r.Item, r.Index)));
     }
 
@@ -67,7 +67,7 @@ public sealed class MatrixRun : IAsyncLifetime
             [
                 whole ? await WithinAsync(DirectAsync(row, index, stream: false)) : Cell.None,
                 streamed ? await WithinAsync(DirectAsync(row, index, stream: true)) : Cell.None,
-                Cell.Of(
+                Cell.Merge(
                     whole ? await WithinAsync(ConversationAsync(row, index, stream: false)) : Cell.None,
                     streamed ? await WithinAsync(ConversationAsync(row, index, stream: true)) : Cell.None),
                 streamed && row.Temperature is null ? await WithinAsync(WebAsync(row, index)) : Cell.None,
@@ -95,7 +95,7 @@ public sealed class MatrixRun : IAsyncLifetime
         }
     }
 
-    /// <summary>The chat client by itself.</summary>
+    /// <summary>The chat client alone.</summary>
     private async Task<Cell> DirectAsync(FaultRow row, int index, bool stream)
     {
         var key = $"{index}-direct-{stream}";
@@ -104,7 +104,7 @@ public sealed class MatrixRun : IAsyncLifetime
         return (await AskAsync(client, row, index, key, stream, null)).ToCell(row, _front.Count(key));
     }
 
-    /// <summary>A conversation whose second turn fails; a turn before it and one after it do not.</summary>
+    /// <summary>A conversation whose second turn fails; the turns before and after it succeed.</summary>
     private async Task<Cell> ConversationAsync(FaultRow row, int index, bool stream)
     {
         var key = $"{index}-conversation-{stream}";
@@ -112,25 +112,25 @@ public sealed class MatrixRun : IAsyncLifetime
         using var calm = Client(new Knobs()).AsConversationClient(store);
         using var inner = Client(stream ? row.Knobs : row.WholeKnobs);
         using var client = inner.AsConversationClient(store);
-        var with = new ChatOptions { ConversationId = "ticket-4711" };
-        await calm.GetResponseAsync($"My name is {Answers.Name}. Remember this.", with);
+        var options = new ChatOptions { ConversationId = "ticket-4711" };
+        await calm.GetResponseAsync($"My name is {Answers.Name}. Remember this.", options);
         var before = await HeadAsync();
         await using var occupied = await OccupyAsync(row, inner, key);
-        var seen = await AskAsync(client, row, index, key, stream, with);
+        var seen = await AskAsync(client, row, index, key, stream, options);
         var after = await HeadAsync();
-        var next = await Seen.OfAsync(() => calm.GetResponseAsync("What's my name? [calm]", with));
+        var next = await Seen.OfAsync(() => calm.GetResponseAsync("What's my name? [calm]", options));
         var cell = (seen with { HasConversationId = seen.Failure is null }).ToCell(row, _front.Count(key));
         return cell with
         {
             Wrong = cell.Wrong
-                ?? (seen.Failure is null == (before == after) ? $"the conversation stood at {before} and stands at {after}" : null)
+                ?? (seen.Failure is null == (before == after) ? $"the head was {before} and is {after}" : null)
                 ?? (next.Text.Contains(Answers.Name, StringComparison.Ordinal) ? null : $"the next turn: '{next.Text}' {next.Failure}"),
         };
 
         async Task<string?> HeadAsync() => (await store.FindAsync(new("", "ticket-4711")))?.Head;
     }
 
-    /// <summary>The web sample, as a visitor's page speaks to it.</summary>
+    /// <summary>The web sample, called as its page calls it.</summary>
     private async Task<Cell> WebAsync(FaultRow row, int index)
     {
         var key = $"{index}-web";
@@ -144,7 +144,7 @@ public sealed class MatrixRun : IAsyncLifetime
             if (row.IsOccupied)
             {
                 using var other = host.NewVisit();
-                // Its answer begins when the headers are there, which they never are: nobody waits for it.
+                // The call completes with the headers, which never arrive: it is not awaited.
                 _ = other.SendAsync(Held(key)).ContinueWith(static t => t.Exception, TaskScheduler.Default);
                 await _front.Held(key);
                 return await AskWebAsync(row, index, key, id, first, visit);
@@ -173,7 +173,7 @@ public sealed class MatrixRun : IAsyncLifetime
             words,
             wrong
             ?? (isDone && text != answer ? $"the answer '{text}' passes for '{answer}'" : null)
-            ?? (!isDone && !row.SaysSomethingElse && !answer.StartsWith(text, StringComparison.Ordinal) ? $"'{text}' is no part of '{answer}'" : null)
+            ?? (!isDone && !row.SaysSomethingElse && !answer.StartsWith(text, StringComparison.Ordinal) ? $"'{text}' is not a prefix of '{answer}'" : null)
             ?? (turns != (isDone ? 2 : 1) ? $"{turns} turns are kept" : null)
             ?? (next.Contains(Answers.Name, StringComparison.Ordinal) ? null : $"the next turn: '{next}'"));
 
@@ -181,15 +181,15 @@ public sealed class MatrixRun : IAsyncLifetime
         {
             var (_, run) = await Visit.StartedAsync(response);
             var events = await visit.EventsAsync(run).ToListAsync();
-            var said = Visit.TextOf(events);
+            var delivered = Visit.TextOf(events);
             using var last = JsonDocument.Parse(events[^1].Data);
             return events[^1].EventType switch
             {
                 "done" => (
-                    "done" + (said.Contains('\uFFFD', StringComparison.Ordinal) ? ", undecodable bytes as U+FFFD" : "") + Member(last, "cut") + (Member(last, "rebuilt").Length > 0 ? ", rebuilt" : ""),
-                    said, null),
-                "failed" => (await ProblemOf(events[^1].Data) + (said.Length > 0 && !events[^1].Data.Contains("\"status\":504", StringComparison.Ordinal) ? ", after a part" : ""), said, null),
-                var other => (other, said, $"the run ended with '{other}'"),
+                    "done" + (delivered.Contains('\uFFFD', StringComparison.Ordinal) ? ", undecodable bytes as U+FFFD" : "") + Member(last, "cut") + (Member(last, "rebuilt").Length > 0 ? ", rebuilt" : ""),
+                    delivered, null),
+                "failed" => (await ProblemOf(events[^1].Data) + (delivered.Length > 0 && !events[^1].Data.Contains("\"status\":504", StringComparison.Ordinal) ? ", after a part" : ""), delivered, null),
+                var other => (other, delivered, $"the run ended with '{other}'"),
             };
         }
 
@@ -205,10 +205,10 @@ public sealed class MatrixRun : IAsyncLifetime
 
     private async Task<Seen> AskAsync(IChatClient client, FaultRow row, int index, string key, bool stream, ChatOptions? options)
     {
-        var with = options?.Clone() ?? new ChatOptions();
-        with.Temperature = row.Temperature;
+        var sent = options?.Clone() ?? new ChatOptions();
+        sent.Temperature = row.Temperature;
         var question = QuestionOf(row, index, key);
-        return stream ? await Seen.OfAsync(client.GetStreamingResponseAsync(question, with)) : await Seen.OfAsync(() => client.GetResponseAsync(question, with));
+        return stream ? await Seen.OfAsync(client.GetStreamingResponseAsync(question, sent)) : await Seen.OfAsync(() => client.GetResponseAsync(question, sent));
     }
 
     private static string QuestionOf(FaultRow row, int index, string key) =>
@@ -216,7 +216,7 @@ public sealed class MatrixRun : IAsyncLifetime
 
     private static string Held(string key) => $"{Marked.Prompt} {FaultyFront.Mark("hold", key)}";
 
-    /// <summary>Lets the client have an answer under way that never comes, until what is returned is disposed.</summary>
+    /// <summary>Starts a call whose answer never arrives, until the returned object is disposed.</summary>
     private async Task<IAsyncDisposable?> OccupyAsync(FaultRow row, GrokChatClient client, string key)
     {
         if (!row.IsOccupied)

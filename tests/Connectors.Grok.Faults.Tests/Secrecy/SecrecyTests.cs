@@ -12,12 +12,12 @@ using Microsoft.Extensions.Options;
 namespace Connectors.Grok.Faults.Tests.Secrecy;
 
 /// <summary>
-/// One application that logs everything and is watched from every side, while it goes through what can happen. What was said, in both
-/// directions, and the key are then looked for in all that was seen.
+/// Runs an application that logs everything, with all listeners attached, through successes and failures. The content of
+/// requests and answers, and the key, are then searched for in everything that was recorded.
 /// </summary>
 public class SecrecyTests
 {
-    // The beginning of a PNG file of 16 pixels a side, and the mark.
+    // The header of a PNG file of 16 × 16 pixels, and the marker.
     private static readonly byte[] Image = [0x89, .. "PNG\r\n"u8, 0x1A, (byte)'\n', 0, 0, 0, 13, .. "IHDR"u8, 0, 0, 0, 16, 0, 0, 0, 16, 8, 2, 0, 0, 0, .. Encoding.ASCII.GetBytes(Secrets.ImageWord)];
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
@@ -25,20 +25,20 @@ public class SecrecyTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Neither_the_key_nor_what_is_said_is_seen_from_outside_unless_it_is_asked_for(bool isAskedFor)
+    public async Task Key_and_messages_are_not_exposed_unless_LogSensitiveData_is_set(bool isEnabled)
     {
         var secrets = new Secrets();
         using var witness = new Witness();
-        await using (var app = await App.StartAsync(witness, isAskedFor))
+        await using (var app = await App.StartAsync(witness, isEnabled))
         {
             await Conversations(app, secrets);
             await ToolLoops(app);
-            if (!isAskedFor)
+            if (!isEnabled)
             {
                 await EveryFault(app);
                 await WrongRequests(app);
                 await Imports(app);
-                await EndsBeforeTheEnd(app);
+                await AbandonedAndTimedOutStreams(app);
             }
 
             await Health(app);
@@ -52,7 +52,7 @@ public class SecrecyTests
         }
 
         Assert.Contains(places.Keys, static p => p.StartsWith("log System.Net.Http.HttpClient", StringComparison.Ordinal));
-        if (!isAskedFor)
+        if (!isEnabled)
         {
             Assert.True(leaks.Count == 0, string.Join("\n\n", leaks));
             Assert.Contains("exception GrokException", places.Keys);
@@ -63,15 +63,15 @@ public class SecrecyTests
             return;
         }
 
-        // The control: asked for, the log tells everything but the key, so the search would have found it. Nothing else does.
-        var said = (string[])[Secrets.PromptWord, Secrets.AnswerWord, Secrets.SummaryWord, Secrets.ArgumentsWord, Secrets.ResultWord, Secrets.ImageWord, Secrets.UserWord, Secrets.InstructionsWord, Secrets.ToolWord, "sealed"];
-        Assert.All(said, word => Assert.Contains(leaks, l => l.StartsWith($"{word} in log Connectors.Grok:", StringComparison.Ordinal)));
+        // The control: when enabled, the log contains everything but the key, which proves that the search works. No other place contains it.
+        var marked = (string[])[Secrets.PromptWord, Secrets.AnswerWord, Secrets.SummaryWord, Secrets.ArgumentsWord, Secrets.ResultWord, Secrets.ImageWord, Secrets.UserWord, Secrets.InstructionsWord, Secrets.ToolWord, "sealed"];
+        Assert.All(marked, word => Assert.Contains(leaks, l => l.StartsWith($"{word} in log Connectors.Grok:", StringComparison.Ordinal)));
         Assert.All(leaks, static l => Assert.Contains(" in log Connectors.Grok:", l, StringComparison.Ordinal));
-        Assert.Empty(secrets.FoundIn(witness.Text).Except(said));
+        Assert.Empty(secrets.FoundIn(witness.Text).Except(marked));
     }
 
     [Fact]
-    public async Task A_wrong_setting_is_told_without_its_value()
+    public async Task Invalid_setting_is_reported_without_its_value()
     {
         using var witness = new Witness();
         foreach (var setting in typeof(GrokChatClientOptions).GetProperties().Select(static p => p.Name).Append("ReasoningEfforts:grok-5:0"))
@@ -93,14 +93,14 @@ public class SecrecyTests
     [InlineData("https://grok.example/v1?key=")]
     [InlineData("https://grok.example/v1#")]
     [InlineData("ftp://grok.example/")]
-    public void A_wrong_address_is_told_without_what_it_holds(string address)
+    public void Invalid_endpoint_is_reported_without_its_secrets(string address)
     {
         var e = Assert.Throws<ArgumentException>(() => new GrokChatClientOptions { ApiKey = Secrets.Key, Endpoint = new Uri(address + Secrets.PasswordWord) }.Validate());
         Assert.Empty(new Secrets().FoundIn(Witness.Dump(e)));
     }
 
     [Fact]
-    public async Task The_emulators_own_log_does_not_hold_the_key()
+    public async Task Emulator_log_does_not_hold_the_key()
     {
         await using var emulator = new GrokEmulator(new() { ApiKey = Secrets.Key });
         using var http = new HttpClient(emulator.CreateHandler()) { BaseAddress = new("http://localhost/v1/") };
@@ -160,7 +160,7 @@ public class SecrecyTests
             {
                 foreach (var isStreamed in (bool[])[false, true])
                 {
-                    // As often as the client tries.
+                    // Once for each attempt of the client.
                     app.Emulator.Faults.Enqueue(FaultCatalog.Parse(name));
                     app.Emulator.Faults.Enqueue(FaultCatalog.Parse(name));
                     app.Emulator.Script.Reply(static r => r.Reasoning(Secrets.Say(Secrets.SummaryWord)).Text(Secrets.Say(Secrets.AnswerWord)));
@@ -174,33 +174,33 @@ public class SecrecyTests
 
     private static async Task WrongRequests(App app)
     {
-        var said = Secrets.Say(Secrets.PromptWord);
+        var marked = Secrets.Say(Secrets.PromptWord);
         AIContent[] contents =
         [
-            new DataContent(Encoding.UTF8.GetBytes(said), "image/png"),
-            new DataContent(Encoding.UTF8.GetBytes(said), "audio/wav"),
+            new DataContent(Encoding.UTF8.GetBytes(marked), "image/png"),
+            new DataContent(Encoding.UTF8.GetBytes(marked), "audio/wav"),
             new UriContent($"ftp://example.org/{Secrets.PromptWord}.png", "image/png"),
             new UriContent(new Uri($"{Secrets.PromptWord}.pdf", UriKind.Relative), "application/pdf"),
             new UriContent($"https://example.org/{Secrets.PromptWord}.bmp", "image/bmp"),
-            new TextContent(said) { AdditionalProperties = new() { [GrokKeys.Content.ImageDetail] = said } },
-            new DataContent(Image, "image/png") { AdditionalProperties = new() { [GrokKeys.Content.ImageDetail] = said } },
-            new FunctionResultContent("call-1", said),
-            new FunctionResultContent("call-1", new Dictionary<string, object?> { ["said"] = said, ["cannot"] = new Func<int>(static () => 1) }),
-            new FunctionCallContent("call-1", "find", new Dictionary<string, object?> { ["what"] = said, ["cannot"] = new Func<int>(static () => 1) }),
-            new ErrorContent(said),
-            new TextReasoningContent(said) { ProtectedData = said },
+            new TextContent(marked) { AdditionalProperties = new() { [GrokKeys.Content.ImageDetail] = marked } },
+            new DataContent(Image, "image/png") { AdditionalProperties = new() { [GrokKeys.Content.ImageDetail] = marked } },
+            new FunctionResultContent("call-1", marked),
+            new FunctionResultContent("call-1", new Dictionary<string, object?> { ["said"] = marked, ["cannot"] = new Func<int>(static () => 1) }),
+            new FunctionCallContent("call-1", "find", new Dictionary<string, object?> { ["what"] = marked, ["cannot"] = new Func<int>(static () => 1) }),
+            new ErrorContent(marked),
+            new TextReasoningContent(marked) { ProtectedData = marked },
         ];
         Action<ChatOptions>[] changes =
         [
-            o => (o.StopSequences, o.AdditionalProperties![GrokKeys.Request.StrictOptions]) = ([said], true),
-            o => o.AdditionalProperties![GrokKeys.Request.ExtraBody] = said,
-            o => o.AdditionalProperties![GrokKeys.Request.Metadata] = said,
-            o => o.AdditionalProperties![GrokKeys.Request.MaxTurns] = said,
-            o => o.AdditionalProperties![GrokKeys.Request.Text] = said,
-            o => o.AdditionalProperties![GrokKeys.Request.ResponseFormat] = said,
-            o => o.AdditionalProperties![GrokKeys.Request.Tools] = said,
+            o => (o.StopSequences, o.AdditionalProperties![GrokKeys.Request.StrictOptions]) = ([marked], true),
+            o => o.AdditionalProperties![GrokKeys.Request.ExtraBody] = marked,
+            o => o.AdditionalProperties![GrokKeys.Request.Metadata] = marked,
+            o => o.AdditionalProperties![GrokKeys.Request.MaxTurns] = marked,
+            o => o.AdditionalProperties![GrokKeys.Request.Text] = marked,
+            o => o.AdditionalProperties![GrokKeys.Request.ResponseFormat] = marked,
+            o => o.AdditionalProperties![GrokKeys.Request.Tools] = marked,
             o => o.AdditionalProperties![GrokKeys.Request.Include] = 7,
-            o => o.AdditionalProperties![GrokKeys.Request.SearchParameters] = said,
+            o => o.AdditionalProperties![GrokKeys.Request.SearchParameters] = marked,
             o => o.ConversationId = "5808284d-ae14-9981-9289-73515f67ebda",
             o => o.ModelId = "grok-unheard-of",
             o => o.Temperature = 99,
@@ -219,7 +219,7 @@ public class SecrecyTests
                 {
                     var options = App.Options(client, "ticket-wrong");
                     change(options);
-                    await app.SeeAsync(() => Ask(client, isStreamed, options, new TextContent(said)));
+                    await app.SeeAsync(() => Ask(client, isStreamed, options, new TextContent(marked)));
                 }
             }
         }
@@ -231,20 +231,20 @@ public class SecrecyTests
         await app.Kept.Conversations.ExportAsync("ticket-False", exported, Now);
         var document = Encoding.UTF8.GetString(exported.ToArray());
         Assert.Contains(Secrets.PromptWord, document, StringComparison.Ordinal);
-        var said = Secrets.PromptWord;
+        var marked = Secrets.PromptWord;
         string[] wrong =
         [
-            document[..(document.IndexOf(said, StringComparison.Ordinal) + 6)],
-            document.Replace("\"format\"", $"\"{said}\"", StringComparison.Ordinal),
-            document.Replace("\"head\"", $"\"head\":\"{said[..^1]}\",\"old\"", StringComparison.Ordinal),
-            document.Replace("\"$type\"", $"\"$type\":\"{said}\",\"old\"", StringComparison.Ordinal),
-            document.Replace("\"input\"", $"\"kept\":\"{said}\",\"input\"", StringComparison.Ordinal),
-            document.Replace("\"input\"", $"\"input\":\"{said}\",\"old\"", StringComparison.Ordinal),
-            document.Replace("\"role\"", $"\"role\":[\"{said}\"],\"old\"", StringComparison.Ordinal),
-            document.Replace("\"uri\":\"", $"\"uri\":\"{said}", StringComparison.Ordinal),
-            document.Replace("\"uri\":\"data:", $"\"uri\":\"data:{said},", StringComparison.Ordinal),
-            document.Replace("\"version\"", $"\"version\":\"{said}\",\"old\"", StringComparison.Ordinal),
-            $"{said}{document}", $"\"{said}\"", $"[\"{said}\"]", "",
+            document[..(document.IndexOf(marked, StringComparison.Ordinal) + 6)],
+            document.Replace("\"format\"", $"\"{marked}\"", StringComparison.Ordinal),
+            document.Replace("\"head\"", $"\"head\":\"{marked[..^1]}\",\"old\"", StringComparison.Ordinal),
+            document.Replace("\"$type\"", $"\"$type\":\"{marked}\",\"old\"", StringComparison.Ordinal),
+            document.Replace("\"input\"", $"\"kept\":\"{marked}\",\"input\"", StringComparison.Ordinal),
+            document.Replace("\"input\"", $"\"input\":\"{marked}\",\"old\"", StringComparison.Ordinal),
+            document.Replace("\"role\"", $"\"role\":[\"{marked}\"],\"old\"", StringComparison.Ordinal),
+            document.Replace("\"uri\":\"", $"\"uri\":\"{marked}", StringComparison.Ordinal),
+            document.Replace("\"uri\":\"data:", $"\"uri\":\"data:{marked},", StringComparison.Ordinal),
+            document.Replace("\"version\"", $"\"version\":\"{marked}\",\"old\"", StringComparison.Ordinal),
+            $"{marked}{document}", $"\"{marked}\"", $"[\"{marked}\"]", "",
         ];
         for (var i = 0; i < wrong.Length; i++)
         {
@@ -258,8 +258,8 @@ public class SecrecyTests
         await app.SeeAsync(() => app.Kept.Conversations.RewindAsync("ticket-False", 99, Now));
     }
 
-    /// <summary>Left by the caller, and cut off by a timeout.</summary>
-    private static async Task EndsBeforeTheEnd(App app)
+    /// <summary>Streams abandoned by the caller, and ended by a timeout.</summary>
+    private static async Task AbandonedAndTimedOutStreams(App app)
     {
         foreach (var client in app.Clients)
         {
@@ -276,7 +276,7 @@ public class SecrecyTests
             app.Emulator.Script.Clear();
         }
 
-        // Nothing comes after this, so that the time is up however slow the machine is.
+        // No bytes follow, so that the timeout passes on any machine.
         using var hasty = new GrokChatClient(
             new()
             {
@@ -328,7 +328,7 @@ public class SecrecyTests
         return builder.Build();
     }
 
-    /// <summary>The application: a client as registered, and one that keeps conversations, over one emulator.</summary>
+    /// <summary>The application: the registered client, and the conversation client, over one emulator.</summary>
     private sealed class App(Witness witness, GrokEmulator emulator, IHost host) : IAsyncDisposable
     {
         public Witness Witness => witness;
@@ -343,7 +343,7 @@ public class SecrecyTests
 
         public IReadOnlyList<IChatClient> Clients => [Services.GetRequiredService<GrokChatClient>(), Kept];
 
-        public static async Task<App> StartAsync(Witness witness, bool isAskedFor)
+        public static async Task<App> StartAsync(Witness witness, bool isEnabled)
         {
             var emulator = new GrokEmulator(new() { ApiKey = Secrets.Key });
             var builder = Host.CreateEmptyApplicationBuilder(new() { DisableDefaults = true });
@@ -351,12 +351,12 @@ public class SecrecyTests
             builder.Configuration["Grok:ApiKey"] = Secrets.Key;
             builder.Configuration["Grok:MaxRetries"] = "1";
             builder.Configuration["Grok:RetryDelay"] = "00:00:00";
-            builder.Configuration["Grok:LogSensitiveData"] = $"{isAskedFor}";
+            builder.Configuration["Grok:LogSensitiveData"] = $"{isEnabled}";
             builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(witness);
             var grok = builder.AddGrokChatClient();
             grok.HttpClient.ConfigurePrimaryHttpMessageHandler(() => emulator.CreateHandler());
             grok.AddConversations();
-            // Even where the application shows all headers of its other clients.
+            // Even if the application logs all headers of its other clients.
             builder.Services.ConfigureHttpClientDefaults(static http => http.RedactLoggedHeaders(static _ => false));
             builder.Services.AddHealthChecks().AddGrok(configure: static o => (o.Ping, o.CacheDuration) = (true, TimeSpan.Zero));
             var host = builder.Build();
@@ -364,16 +364,16 @@ public class SecrecyTests
             return new(witness, emulator, host);
         }
 
-        /// <summary>Every option that holds something the caller said.</summary>
+        /// <summary>Options that contain content of the caller.</summary>
         public static ChatOptions Options(IChatClient client, string conversation) => new()
         {
-            // Elsewhere it would be the id of a response.
+            // For other clients it would be a response id.
             ConversationId = client is ConversationChatClient ? conversation : null,
             Instructions = Secrets.Say(Secrets.InstructionsWord),
             AdditionalProperties = new() { [GrokKeys.Request.User] = Secrets.Say(Secrets.UserWord) },
         };
 
-        /// <summary>Whatever comes of it is written down.</summary>
+        /// <summary>Runs the call and records its exception.</summary>
         public async Task SeeAsync(Func<Task> call)
         {
             if (await Record.ExceptionAsync(call) is { } e)

@@ -3,7 +3,7 @@ using System.Text;
 namespace Connectors.Grok.Faults.Tests.Secrecy;
 
 /// <summary>
-/// What must not be seen, and a search for it that is not fooled by encodings. A value is a word of letters and digits, which URL and
+/// Values that must not be exposed, and a search for them in all encodings. A value is a word of letters and digits, which URL and
 /// JSON escapes leave alone, among characters that they change; base64 is looked for at each of its three alignments, and hex.
 /// </summary>
 internal sealed class Secrets
@@ -32,7 +32,7 @@ internal sealed class Secrets
 
     public const string Key = $"xai-{KeyWord}/+\"=";
 
-    /// <summary>The word among characters that encodings change.</summary>
+    /// <summary>The word surrounded by characters that encodings change.</summary>
     public static string Say(string word) => $"é\"{word}\"/<+ ";
 
     public void Add(string name, string word) => _forms[name] =
@@ -47,7 +47,7 @@ internal sealed class Secrets
     public IEnumerable<string> FoundIn(string text) =>
         _forms.Where(f => f.Value.Any(form => text.Contains(form, StringComparison.OrdinalIgnoreCase))).Select(static f => f.Key);
 
-    // Only the characters that hold nothing but bits of the word.
+    // Only the characters that encode bits of the word alone.
     private static string Base64(string word, int pad)
     {
         var bytes = Encoding.UTF8.GetBytes(new string('x', pad) + word);

@@ -8,7 +8,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Connectors.Grok.Faults.Tests.Secrecy;
 
-/// <summary>What a store says when its medium fails holds neither the password of its connection nor what it keeps.</summary>
+/// <summary>Exceptions of a store contain neither the password of its connection nor stored content.</summary>
 public class StoreSecrecyTests
 {
     private static CancellationToken Now => TestContext.Current.CancellationToken;
@@ -16,12 +16,12 @@ public class StoreSecrecyTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task An_unreachable_PostgreSQL_is_told_without_the_password(bool answersNonsense)
+    public async Task Unreachable_PostgreSQL_is_reported_without_the_password(bool answersNonsense)
     {
         using var server = new TcpListener(IPAddress.Loopback, 0);
         server.Start();
         var port = ((IPEndPoint)server.LocalEndpoint).Port;
-        var nonsense = answersNonsense ? TalkNonsenseAsync(server) : Task.CompletedTask;
+        var nonsense = answersNonsense ? SendInvalidBytesAsync(server) : Task.CompletedTask;
         if (!answersNonsense)
         {
             server.Stop();
@@ -40,7 +40,7 @@ public class StoreSecrecyTests
     }
 
     [Fact]
-    public async Task A_file_that_SQLite_cannot_read_is_told_without_the_password_and_its_contents()
+    public async Task Unreadable_SQLite_file_is_reported_without_password_and_contents()
     {
         var folder = Directory.CreateTempSubdirectory("secrecy").FullName;
         try
@@ -66,7 +66,7 @@ public class StoreSecrecyTests
         }
     }
 
-    private static async Task TalkNonsenseAsync(TcpListener server)
+    private static async Task SendInvalidBytesAsync(TcpListener server)
     {
         try
         {
@@ -78,7 +78,7 @@ public class StoreSecrecyTests
         }
         catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException or InvalidOperationException)
         {
-            // Stopped, or hung up on.
+            // The listener was stopped, or the client disconnected.
         }
     }
 }

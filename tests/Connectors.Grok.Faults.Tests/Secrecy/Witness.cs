@@ -10,10 +10,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Connectors.Grok.Faults.Tests.Secrecy;
 
-/// <summary>Writes down all that can be seen from outside: every line of every log with its parts, activities, measurements, exceptions with all they hold.</summary>
+/// <summary>Records everything visible from outside: every log line with its parts, activities, measurements, and exceptions with all their data.</summary>
 internal sealed class Witness : ILoggerProvider
 {
-    // Other tests run beside this one: only what happens in the course of ours is ours.
+    // Other tests run in parallel: only events of this async flow are recorded.
     private static readonly AsyncLocal<Witness?> Here = new();
     private readonly ConcurrentQueue<(string Kind, string Text)> _seen = [];
     private readonly ActivityListener _activities;
@@ -41,7 +41,7 @@ internal sealed class Witness : ILoggerProvider
         _meters.Start();
     }
 
-    /// <summary>The places where something was seen, with how often.</summary>
+    /// <summary>The places with recorded text, with their counts.</summary>
     public IReadOnlyDictionary<string, int> Places => _seen.GroupBy(static s => s.Kind, StringComparer.Ordinal).ToDictionary(static g => g.Key, static g => g.Count(), StringComparer.Ordinal);
 
     public string Text => string.Join('\n', _seen.Select(static s => s.Text));
@@ -58,11 +58,11 @@ internal sealed class Witness : ILoggerProvider
         }
     }
 
-    /// <summary>Each place where a secret was seen, with the text around it.</summary>
+    /// <summary>Each place with a secret, with the surrounding text.</summary>
     public IReadOnlyList<string> Leaks(Secrets secrets) =>
         [.. _seen.SelectMany(s => secrets.FoundIn(s.Text).Select(name => $"{name} in {s.Kind}: {(s.Text.Length > 600 ? s.Text[..600] : s.Text)}")).Distinct(StringComparer.Ordinal)];
 
-    /// <summary>All that an exception tells: its text, its members, its data, and those of its causes.</summary>
+    /// <summary>Gets the text, members and data of an exception and of its inner exceptions.</summary>
     public static string Dump(Exception e)
     {
         var text = new StringBuilder(e.ToString()).Append('\n');
@@ -70,7 +70,7 @@ internal sealed class Witness : ILoggerProvider
         {
             foreach (var property in cause.GetType().GetProperties(BindingFlags.Instance | BindingFlags.Public))
             {
-                // The answer that could not be kept is the caller's own, and says so.
+                // The answer that could not be stored is content of the caller, as documented.
                 if (property.Name is not (nameof(Exception.InnerException) or nameof(Exception.TargetSite)) && !(cause is ConversationStoreException && property.Name == nameof(ConversationStoreException.Response)))
                 {
                     text.Append(property.Name).Append(": ").Append(Values(property.GetValue(cause))).Append('\n');

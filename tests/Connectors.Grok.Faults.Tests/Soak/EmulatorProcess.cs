@@ -4,7 +4,7 @@ using Connectors.Grok.Emulator;
 
 namespace Connectors.Grok.Faults.Tests.Soak;
 
-/// <summary>The emulator in a process of its own, so that the figures are the client's alone. It ends when its standard input does, and so with its parent, however that ends.</summary>
+/// <summary>The emulator in a process of its own, so that the measurements cover the client only. It exits when its standard input closes, and so with its parent process.</summary>
 internal sealed class EmulatorProcess : IDisposable
 {
     public const string Argument = "soak-emulator";
@@ -27,14 +27,14 @@ internal sealed class EmulatorProcess : IDisposable
         return new EmulatorProcess(process, new Uri(line));
     }
 
-    /// <summary>What the child does.</summary>
+    /// <summary>Runs the child process.</summary>
     public static async Task<int> ServeAsync()
     {
         await using var emulator = await GrokEmulator.StartAsync(new() { TokenDelay = Pace, ThinkingDelay = Pace, MaxRecordedRequests = 10 });
         Console.WriteLine(emulator.BaseAddress.AbsoluteUri);
         using var end = new CancellationTokenSource(Longest);
         var input = Console.In.ReadToEndAsync(end.Token);
-        // What is stored would grow without end; and conversations shall meet an id that is gone.
+        // Limits the stored responses, and lets conversations meet expired ids.
         using var expiry = new PeriodicTimer(Expiry, TimeProvider.System);
         while (await Task.WhenAny(input, expiry.WaitForNextTickAsync(end.Token).AsTask()) != input)
         {
@@ -44,7 +44,7 @@ internal sealed class EmulatorProcess : IDisposable
         return 0;
     }
 
-    /// <summary>The working set of the child, for the record.</summary>
+    /// <summary>The working set of the child process.</summary>
     public string Memory()
     {
         _process.Refresh();

@@ -5,7 +5,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Faults.Tests.Soak;
 
-/// <summary>One of many that always have a call under way: streams, whole answers, conversations; some meet a fault, some cancel, some stop reading.</summary>
+/// <summary>One of many callers that always have a call in progress: streams, whole answers, conversations; some meet a fault, some cancel, some stop reading.</summary>
 internal sealed class SoakCaller(int number, GrokChatClient grok, ConversationChatClient conversations, SoakTally tally, int faultPercent)
 {
     private const int MostTurns = 6;
@@ -21,7 +21,7 @@ internal sealed class SoakCaller(int number, GrokChatClient grok, ConversationCh
     private string? _conversation;
     private int _turns;
 
-    /// <summary>Calls until it is told to end, and finishes its last call.</summary>
+    /// <summary>Runs calls until it is stopped, and finishes the last one.</summary>
     public async Task RunAsync(CancellationToken end)
     {
         while (!end.IsCancellationRequested)
@@ -91,7 +91,7 @@ internal sealed class SoakCaller(int number, GrokChatClient grok, ConversationCh
             isWhole = update.FinishReason is not null;
             if (seen++ == stopsAfter)
             {
-                return "left off reading";
+                return "stopped reading";
             }
         }
 

@@ -5,26 +5,26 @@ using Connectors.Grok.Faults.Tests.Support;
 
 namespace Connectors.Grok.Faults.Tests.Soak;
 
-/// <summary>Many streams at once for a long time, with faults of every kind, and a judgement of what they left behind.</summary>
+/// <summary>Runs many parallel streams for a long time, with faults of every kind, and checks for leaks.</summary>
 internal static class SoakCommand
 {
     private const int FaultPercent = 5;
     private const int MostStreams = 10_000;
     private const int MostSeconds = 3600;
 
-    // What the heap may be larger at the end than after the first minute, and what a straight line through the samples may rise by in that time.
+    // The allowed growth of the heap after the first minute, and the allowed rise of a straight line through the samples.
     private const double HeapTolerance = 0.10;
     private const double HeapToleranceMiB = 8;
 
-    // The runtime's own sockets and timers come and go.
+    // The number of sockets and timers of the runtime varies.
     private const int FewSockets = 4;
     private const int FewTimers = 8;
 
     private static readonly TimeSpan Warm = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan EndsWithin = TimeSpan.FromMinutes(2);
 
-    /// <param name="numbers">How many streams (1,000) and seconds (600).</param>
-    /// <returns>0 when nothing was left behind and nothing unexpected came out.</returns>
+    /// <param name="numbers">The number of streams (1,000) and seconds (600).</param>
+    /// <returns>0 when there was no leak and no unexpected result.</returns>
     public static async Task<int> RunAsync(string[] numbers)
     {
         var streams = Number(numbers, 0, 1000, MostStreams);
@@ -107,7 +107,7 @@ internal static class SoakCommand
             return;
         }
 
-        // A collection in the middle of a thousand streams finds more or less of them: three together say more than one.
+        // The result of a collection during a thousand streams varies: three samples together are more reliable than one.
         var (first, last) = (warm.Take(3).Average(static s => s.HeapMiB), warm.TakeLast(3).Average(static s => s.HeapMiB));
         var allowed = (first * HeapTolerance) + HeapToleranceMiB;
         var (growth, trend) = (last - first, Slope(warm) * (warm[^1].At - warm[0].At).TotalMinutes);
@@ -138,7 +138,7 @@ internal static class SoakCommand
         Endpoint = endpoint,
         MaxRetries = 1,
         RetryDelay = TimeSpan.FromMilliseconds(100),
-        // A stalled stream must not hold its caller for the whole run; a paced whole answer takes some seconds.
+        // A stalled stream must not block its caller for the whole run; a paced answer that is not streamed takes some seconds.
         StreamIdleTimeout = TimeSpan.FromSeconds(15),
         Timeout = TimeSpan.FromSeconds(45),
     };

@@ -11,7 +11,7 @@ internal sealed record SoakSample(TimeSpan At, int Finished, int Open, int Unexp
 
     public static SoakSample Take(TimeSpan at, SoakTally tally, CountedConnections connections, SoakSample? before, long eventsBefore)
     {
-        // Twice, for what finalizers let go of.
+        // Twice, to collect objects released by finalizers.
         GC.Collect();
         GC.WaitForPendingFinalizers();
         GC.Collect();

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Connectors.Grok.Faults.Tests.Soak;
 
-/// <summary>What came out so far, of all callers.</summary>
+/// <summary>The results of all callers so far.</summary>
 internal sealed class SoakTally
 {
     private readonly ConcurrentDictionary<string, int> _outcomes = new();
@@ -17,7 +17,7 @@ internal sealed class SoakTally
 
     public int Unexpected => Volatile.Read(ref _unexpected);
 
-    /// <summary>Calls under way.</summary>
+    /// <summary>The calls in progress.</summary>
     public int Open => Volatile.Read(ref _open);
 
     public ConcurrentQueue<string> Surprises { get; } = new();

@@ -3,26 +3,26 @@ using System.Net;
 
 namespace Connectors.Grok.Faults.Tests.Support;
 
-/// <summary>Answers every request with what it is told to, in pieces of any size, without a network: all of it on the thread that asks.</summary>
+/// <summary>Answers every request with given bytes, in pieces of any size, without a network, on the calling thread.</summary>
 internal sealed class BytesTransport : HttpMessageHandler
 {
     public static readonly Uri Endpoint = new("http://127.0.0.1:1/v1");
 
     public WireAnswer Answer { get; set; } = new([]);
 
-    /// <summary>What cuts the bytes into pieces.</summary>
+    /// <summary>The sizes of the pieces.</summary>
     public Random Cuts { get; set; } = new(0);
 
-    /// <summary>What happens when so many bytes were read; the rest never comes. Null for a body that comes whole.</summary>
+    /// <summary>The action after a number of bytes was read; the rest never arrives. Null for a complete body.</summary>
     public (int At, Action<CancellationToken> What)? Stop { get; set; }
 
     /// <summary>The last request's body.</summary>
     public MemoryStream Sent { get; } = new();
 
-    /// <summary>How many pieces were read.</summary>
+    /// <summary>The number of pieces read.</summary>
     public long Pieces { get; private set; }
 
-    /// <summary>How many bodies were handed out and not let go.</summary>
+    /// <summary>The number of bodies that were not disposed.</summary>
     public int Open { get; private set; }
 
     public HttpClient NewClient() => new(this, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
@@ -40,7 +40,7 @@ internal sealed class BytesTransport : HttpMessageHandler
         await request.Content!.CopyToAsync(Sent, cancellationToken);
         Open++;
         Stream body = new PiecesStream(this, Answer.Body);
-        // What a handler with automatic decompression does.
+        // As a handler with automatic decompression does.
         var content = new StreamContent(Answer.SaysGzip ? new GZipStream(body, CompressionMode.Decompress) : body);
         if (Answer.ContentType is { } type)
         {

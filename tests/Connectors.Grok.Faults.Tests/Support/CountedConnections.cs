@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace Connectors.Grok.Faults.Tests.Support;
 
-/// <summary>Connections of a handler of ours, counted when they are opened and when they are closed.</summary>
+/// <summary>Counts the connections of a handler of the library, when they are opened and closed.</summary>
 internal sealed class CountedConnections
 {
     private readonly TaskCompletionSource _allClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -14,7 +14,7 @@ internal sealed class CountedConnections
 
     public int Open => Opened - Volatile.Read(ref _closed);
 
-    /// <summary>Completes when every connection is closed. To be asked when no more will be opened.</summary>
+    /// <summary>Completes when every connection is closed. Call it when no more connections are opened.</summary>
     public Task AllClosedAsync()
     {
         Volatile.Write(ref _isLast, 1);
@@ -22,10 +22,10 @@ internal sealed class CountedConnections
         return _allClosed.Task;
     }
 
-    /// <param name="most">How many there may be at once: one that is never given back is missed soon.</param>
+    /// <param name="most">The maximum number of connections, so that a leaked one is noticed soon.</param>
     public SocketsHttpHandler NewHandler(int most)
     {
-        // By default the platform reads on for two seconds what nobody wants any more, and the place in the pool is taken meanwhile.
+        // By default .NET drains an abandoned response for two seconds, during which its connection is not available.
         var handler = new SocketsHttpHandler { MaxConnectionsPerServer = most, AllowAutoRedirect = false, ResponseDrainTimeout = TimeSpan.Zero };
         handler.ConnectCallback = async (context, cancellationToken) =>
         {

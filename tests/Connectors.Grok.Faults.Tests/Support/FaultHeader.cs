@@ -1,6 +1,6 @@
 namespace Connectors.Grok.Faults.Tests.Support;
 
-/// <summary>Asks the emulator for a fault, a call at a time: whoever sets <see cref="Asked"/> gets it for what it awaits.</summary>
+/// <summary>Requests a fault of the emulator for the calls of the current async flow, which sets <see cref="Asked"/>.</summary>
 internal sealed class FaultHeader(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     private static readonly AsyncLocal<string?> Current = new();

@@ -15,7 +15,7 @@ using Microsoft.Extensions.Logging;
 namespace Connectors.Grok.Faults.Tests.Support;
 
 /// <summary>
-/// Stands on loopback before an emulator and passes requests on, but for those whose last message names a fault: <c>[fault name#key]</c>.
+/// A proxy on loopback that passes requests on to an emulator, except those whose last message names a fault: <c>[fault name#key]</c>.
 /// Requests are counted by their key, so that many tests can share it.
 /// </summary>
 internal sealed partial class FaultyFront : IAsyncDisposable
@@ -40,8 +40,8 @@ internal sealed partial class FaultyFront : IAsyncDisposable
     /// <summary>The address for clients, ending in <c>/v1</c>.</summary>
     public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/v1");
 
-    /// <param name="emulator">What it stands before.</param>
-    /// <param name="faults">A fault by its name, given the exchange and how many of its key were before; null where the request is to pass.</param>
+    /// <param name="emulator">The emulator behind the proxy.</param>
+    /// <param name="faults">Gets a fault by its name, which receives the exchange and the number of earlier requests of its key; null to pass the request on.</param>
     public static async Task<FaultyFront> StartAsync(Uri emulator, Func<string, Func<Exchange, int, Task>?> faults)
     {
         var front = new FaultyFront(emulator, faults);
@@ -49,13 +49,13 @@ internal sealed partial class FaultyFront : IAsyncDisposable
         return front;
     }
 
-    /// <summary>What a message says for its request to suffer a fault.</summary>
+    /// <summary>The text of a message that requests a fault.</summary>
     public static string Mark(string fault, string key) => $"[fault {fault}#{key}]";
 
-    /// <summary>How many requests named this key.</summary>
+    /// <summary>The number of requests with this key.</summary>
     public int Count(string key) => _counts.GetValueOrDefault(key);
 
-    /// <summary>Completes when a request of this key waits without an end.</summary>
+    /// <summary>Completes when a request of this key stalls.</summary>
     public Task Held(string key) => Hold(key).Task;
 
     public async ValueTask DisposeAsync()
@@ -91,7 +91,7 @@ internal sealed partial class FaultyFront : IAsyncDisposable
     [GeneratedRegex(@"\[(?:fault (?<name>[^#\]]*)#(?<key>[^\]]*)|calm)\]", RegexOptions.None, 1000)]
     private static partial Regex Marks();
 
-    /// <summary>A request, and what may be done about it.</summary>
+    /// <summary>A request and the possible answers to it.</summary>
     internal sealed class Exchange(HttpContext http, FaultyFront front, byte[] body)
     {
         public byte[] Body => body;
@@ -104,7 +104,7 @@ internal sealed partial class FaultyFront : IAsyncDisposable
 
         public bool IsStream { get; } = body.AsSpan().IndexOf("\"stream\":true"u8) >= 0;
 
-        /// <summary>Lets the emulator answer, with a fault of its own if one is named.</summary>
+        /// <summary>Passes the request to the emulator, with a fault of the emulator if one is named.</summary>
         public async Task PassAsync(string? fault = null)
         {
             using var answer = await AskAsync(fault);
@@ -123,21 +123,21 @@ internal sealed partial class FaultyFront : IAsyncDisposable
             }
         }
 
-        /// <summary>The emulator's good answer, as a whole.</summary>
+        /// <summary>The complete successful answer of the emulator.</summary>
         public async Task<byte[]> FetchAsync()
         {
             using var answer = await AskAsync(null);
             return await answer.Content.ReadAsByteArrayAsync(Left);
         }
 
-        /// <summary>Answers with anything.</summary>
+        /// <summary>Answers with any bytes.</summary>
         public async Task AnswerAsync(int status, string? type, ReadOnlyMemory<byte> bytes, params (string Name, string Value)[] headers)
         {
             Begin(status, type, headers);
             await WriteAsync(bytes);
         }
 
-        /// <summary>Answers with a stream, or with JSON, as was asked for.</summary>
+        /// <summary>Answers with a stream or JSON, as requested.</summary>
         public Task AnswerAsync(ReadOnlyMemory<byte> bytes, params (string Name, string Value)[] headers) =>
             AnswerAsync(200, IsStream ? "text/event-stream" : "application/json", bytes, headers);
 
@@ -158,14 +158,14 @@ internal sealed partial class FaultyFront : IAsyncDisposable
             await http.Response.Body.FlushAsync(Left);
         }
 
-        /// <summary>Says no more until the client leaves.</summary>
+        /// <summary>Stalls until the client disconnects.</summary>
         public Task StallAsync()
         {
             front.Hold(Key).TrySetResult();
             return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, Left);
         }
 
-        /// <summary>Sends so much of an answer, and then closes the connection. The bytes go past the server: one that breaks off may drop what it has not sent yet.</summary>
+        /// <summary>Sends part of an answer, and then closes the connection. The bytes bypass the server, which may drop unsent bytes when it aborts.</summary>
         public async Task CutAsync(ReadOnlyMemory<byte> bytes, int status = 200)
         {
             var socket = http.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket;
@@ -176,7 +176,7 @@ internal sealed partial class FaultyFront : IAsyncDisposable
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, Left);
         }
 
-        /// <summary>Resets the connection, as a machine does that has died.</summary>
+        /// <summary>Resets the connection, as a crashed machine does.</summary>
         public void Reset()
         {
             var socket = http.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket;

@@ -4,8 +4,8 @@ using System.Text;
 
 namespace Connectors.Grok.Faults.Tests.Support;
 
-/// <summary>An answer as it comes over the wire.</summary>
-/// <param name="Body">The bytes, as they are sent.</param>
+/// <summary>An answer in its wire form.</summary>
+/// <param name="Body">The bytes that are sent.</param>
 internal sealed record WireAnswer(byte[] Body)
 {
     public int Status { get; init; } = 200;
@@ -16,7 +16,7 @@ internal sealed record WireAnswer(byte[] Body)
 
     public bool IsGzip { get; init; }
 
-    /// <summary>The body as a client sees it, or null when it cannot be unpacked.</summary>
+    /// <summary>The decompressed body; null when it cannot be decompressed.</summary>
     public byte[]? Plain()
     {
         if (!SaysGzip)
@@ -48,7 +48,7 @@ internal sealed record WireAnswer(byte[] Body)
         return this with { Body = packed.ToArray(), SaysGzip = true, IsGzip = true };
     }
 
-    /// <summary>For a file: a few lines that say how it was sent, an empty one, the bytes.</summary>
+    /// <summary>The content for a file: lines that describe how it was sent, an empty line, and the bytes.</summary>
     public byte[] ToFile(params string[] notes)
     {
         var head = new StringBuilder();

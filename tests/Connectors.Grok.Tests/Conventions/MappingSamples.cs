@@ -6,18 +6,18 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Conventions;
 
-/// <summary>One sample of everything that is mapped.</summary>
+/// <summary>One sample of every mapped content, option, tool, item and event.</summary>
 internal static class MappingSamples
 {
-    private static AdditionalPropertiesDictionary Thought => new() { [GrokKeys.Content.ReasoningItemId] = "rs_1", [GrokKeys.Content.ReasoningModel] = "grok-4.7" };
+    private static AdditionalPropertiesDictionary Reasoning => new() { [GrokKeys.Content.ReasoningItemId] = "rs_1", [GrokKeys.Content.ReasoningModel] = "grok-4.7" };
 
     private static AdditionalPropertiesDictionary Item(string json) => new() { [GrokKeys.Content.Item] = json };
 
     public static IReadOnlyList<AIContent> Contents =>
     [
         new TextContent("t"),
-        new TextReasoningContent("t") { ProtectedData = "b", AdditionalProperties = Thought },
-        new TextReasoningContent("t") { AdditionalProperties = Thought },
+        new TextReasoningContent("t") { ProtectedData = "b", AdditionalProperties = Reasoning },
+        new TextReasoningContent("t") { AdditionalProperties = Reasoning },
         new DataContent(Some.Png, "image/png"),
         new DataContent("x"u8.ToArray(), "image/gif"),
         new DataContent("x"u8.ToArray(), "application/pdf") { Name = "a.pdf" },
@@ -145,7 +145,7 @@ internal static class MappingSamples
         ("(an unknown event)", """{"type":"response.hologram.delta"}"""),
     ];
 
-    /// <summary>Notes of progress: their item, when it is done, says the same and more.</summary>
+    /// <summary>Progress events: the finished item holds the same data and more.</summary>
     private static readonly string[] Progress =
     [
         "response.content_part.added", "response.content_part.done", "response.output_text.done", "response.output_text.annotation.added", "response.refusal.done",

@@ -42,16 +42,16 @@ public class MappingTableTests
     }
 
     [Fact]
-    public void Every_content_tool_and_option_of_the_abstractions_has_a_sample()
+    public void Every_content_tool_and_option_of_the_abstractions_has_a_mapping_sample()
     {
-        // Two have no public constructor: only what derives from them exists.
+        // Two types have no public constructor: only derived types exist.
         Assert.Empty(Concrete<AIContent>().Where(static t => t.GetConstructors().Length > 0).Except(MappingSamples.Contents.Select(static c => c.GetType())));
         Assert.Empty(Concrete<AITool>().Where(static t => !typeof(AIFunctionDeclaration).IsAssignableFrom(t)).ToList().Except(MappingSamples.Tools.Select(static t => t.GetType())));
         Assert.Empty(typeof(ChatOptions).GetProperties().Select(static p => p.Name).Except(MappingSamples.Options.Select(static o => o.Name)));
     }
 
     [Fact]
-    public void Every_item_and_event_of_the_wire_and_of_the_emulator_has_a_sample()
+    public void Every_item_and_event_of_the_wire_and_the_emulator_has_a_mapping_sample()
     {
         var items = MappingSamples.Items.Select(static i => (string)JsonNode.Parse(i)!["type"]!).ToHashSet(StringComparer.Ordinal);
         var events = MappingSamples.Events.Select(static e => e.Type).ToHashSet(StringComparer.Ordinal);
@@ -64,7 +64,7 @@ public class MappingTableTests
             .SelectMany(static f => File.ReadAllText(f).Split('"').Where(static (_, i) => i % 2 == 1)).ToHashSet(StringComparer.Ordinal);
         var emulated = literals.Where(static l => l.StartsWith("response.", StringComparison.Ordinal) && l.All(static c => char.IsAsciiLetterLower(c) || c is '.' or '_') && !l.EndsWith('.')).ToList();
         Assert.NotEmpty(emulated);
-        // The name of an object, not of an event: what the compaction route answers.
+        // The name of an object, not of an event: the result of the compaction route.
         Assert.Empty(emulated.Except(events).Except(["response.compaction"]));
         Assert.Empty(literals.Where(static l => l.EndsWith("_call", StringComparison.Ordinal)).ToList().Except(items));
     }
@@ -122,7 +122,7 @@ public class MappingTableTests
         return content is ToolCallContent and not FunctionCallContent ? "with its result" : sent;
     }
 
-    /// <summary>What a request holds beside the question and the model, or the exception.</summary>
+    /// <summary>The members of a request other than the question and the model, or the exception.</summary>
     private static async Task<string> BodyAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, bool input = false)
     {
         var handler = new StubHandler().Json(Some.Answer(Some.Message("ok")));
@@ -154,7 +154,7 @@ public class MappingTableTests
         return body.Count > 0 ? Code(body) : log.Lines.Count > 0 ? "dropped, logged" : "nothing";
     }
 
-    /// <summary>A message's only part says more than the message around it.</summary>
+    /// <summary>The only part of a message, if it has one part; otherwise the item.</summary>
     private static JsonNode Inner(JsonNode item) => item["content"] is JsonArray { Count: 1 } parts && (string?)item["type"] == "message" ? parts[0]! : item;
 
     private static async Task<string> ReceivedAsync(string item)

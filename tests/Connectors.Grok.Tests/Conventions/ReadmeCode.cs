@@ -10,7 +10,7 @@ namespace Connectors.Grok.Tests.Conventions;
 public class ReadmeCode
 {
     [Fact]
-    public async Task Runs()
+    public async Task Readme_code_runs_and_prints_what_the_README_promises()
     {
         await using var server = await GrokEmulator.StartAsync();
         Environment.SetEnvironmentVariable("XAI_BASE_URL", server.BaseAddress.AbsoluteUri);
@@ -159,6 +159,6 @@ public class ReadmeCode
     }
 }
 
-/// <summary>What changes the environment and the console runs alone.</summary>
+/// <summary>Tests that change the environment or the console run alone.</summary>
 [CollectionDefinition("environment and console", DisableParallelization = true)]
 public class EnvironmentAndConsole;

@@ -6,7 +6,7 @@ namespace Connectors.Grok.Tests.Conventions;
 public class ReadmeTests
 {
     [Fact]
-    public void The_code_in_the_README_is_the_code_that_runs_here()
+    public void README_code_equals_the_code_that_is_tested()
     {
         var readme = Blocks(Repository.PathTo("README.md")).ToList();
         var source = File.ReadAllLines(Repository.PathTo("tests/Connectors.Grok.Tests/Conventions/ReadmeCode.cs"));

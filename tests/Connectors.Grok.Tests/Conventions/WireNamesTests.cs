@@ -3,7 +3,7 @@ using Connectors.Grok.Responses;
 
 namespace Connectors.Grok.Tests.Conventions;
 
-/// <summary>The names of the wire's records follow the rule at the top of <c>Responses/WireObject.cs</c>.</summary>
+/// <summary>The names of the wire records follow the rules at the top of <c>Responses/WireObject.cs</c>.</summary>
 public class WireNamesTests
 {
     private static readonly Type[] Unions = [typeof(ResponseItem), typeof(ResponsePart), typeof(ResponseTool), typeof(ResponseEvent), typeof(ResponseAnnotation)];
@@ -12,13 +12,13 @@ public class WireNamesTests
         .Where(static t => t.Namespace == typeof(GrokResponse).Namespace && t != typeof(WireObject) && t != typeof(TaggedObject))];
 
     [Fact]
-    public void Cases_of_a_union_end_with_its_last_word() =>
+    public void Wire_union_case_names_end_with_the_last_word_of_the_union() =>
         Assert.All(Unions, static union => Assert.All(
             Records.Where(t => t.IsSubclassOf(union)),
             t => Assert.EndsWith(union.Name["Response".Length..], t.Name, StringComparison.Ordinal)));
 
     [Fact]
-    public void Other_records_begin_with_Grok_or_Response_or_are_named_by_operation_or_member()
+    public void Other_wire_record_names_start_with_Grok_or_Response_or_follow_an_operation_or_member()
     {
         var members = Records.SelectMany(static t => t.GetProperties(BindingFlags.Public | BindingFlags.Instance).SelectMany(static p => Types(p.PropertyType))).ToHashSet();
         var others = Records.Where(static t => !Array.Exists(Unions, u => t == u || t.IsSubclassOf(u))).ToList();

@@ -15,7 +15,7 @@ public class GrokChatClientOptionsTests
     [InlineData("https://gateway.example/xai/v1", "https://gateway.example/xai/v1")]
     [InlineData("http://localhost:8787", "http://localhost:8787/v1")]
     [InlineData("http://[::1]:8787/v1", "http://[::1]:8787/v1")]
-    public async Task The_endpoint_may_be_given_as_people_paste_it(string given, string used)
+    public async Task Endpoint_is_normalized_to_its_v1_address(string given, string used)
     {
         var handler = new StubHandler().Json("""{"data":[]}""");
         var options = new GrokChatClientOptions { ApiKey = "k", Endpoint = new Uri(given) };
@@ -33,7 +33,7 @@ public class GrokChatClientOptionsTests
     [InlineData("ftp://api.x.ai/v1", "http(s)")]
     [InlineData("https://user:secret@api.x.ai/v1", "bare address")]
     [InlineData("https://api.x.ai/v1?region=eu", "bare address")]
-    public void An_endpoint_that_is_wrong_is_named(string endpoint, string word)
+    public void Invalid_endpoint_throws_and_hides_its_credentials(string endpoint, string word)
     {
         var e = Assert.Throws<ArgumentException>(() => new GrokChatClientOptions { ApiKey = "k", Endpoint = new Uri(endpoint) }.Validate());
         Assert.Equal("Endpoint", e.ParamName);
@@ -46,7 +46,7 @@ public class GrokChatClientOptionsTests
     [InlineData("xai key")]
     [InlineData("xai-key\r\nX-Evil: 1")]
     [InlineData("xai-kéy")]
-    public void A_key_that_no_key_is_is_refused_and_never_shown(string key)
+    public void Malformed_api_key_throws_and_is_not_shown(string key)
     {
         var e = Assert.Throws<ArgumentException>(() => new GrokChatClientOptions { ApiKey = key, Endpoint = Remote }.Validate());
         Assert.Equal("ApiKey", e.ParamName);
@@ -54,7 +54,7 @@ public class GrokChatClientOptionsTests
     }
 
     [Fact]
-    public void Only_loopback_may_do_without_a_key()
+    public void Missing_api_key_is_allowed_for_loopback_endpoints_only()
     {
         Assert.SkipWhen(Environment.GetEnvironmentVariable("XAI_API_KEY") is { Length: > 0 }, "A key is set in the environment.");
         var e = Assert.Throws<ArgumentException>(() => new GrokChatClientOptions { Endpoint = Remote }.Validate());
@@ -63,7 +63,7 @@ public class GrokChatClientOptionsTests
     }
 
     [Fact]
-    public void Settings_out_of_range_are_named()
+    public void Option_out_of_range_throws_with_its_name()
     {
         Named("Model", static o => o.Model = " ");
         Named("Timeout", static o => o.Timeout = TimeSpan.Zero);
@@ -85,7 +85,7 @@ public class GrokChatClientOptionsTests
     }
 
     [Fact]
-    public async Task A_change_after_the_client_was_built_has_no_effect()
+    public async Task Options_changed_after_construction_have_no_effect()
     {
         var handler = new StubHandler().Json(Some.Answer(Some.Message("ok")));
         var options = new GrokChatClientOptions { ApiKey = "before", Endpoint = Some.Endpoint, Model = "grok-4.6" };

@@ -17,5 +17,5 @@ public class ModelProfileTests
     [InlineData("grok", "grok")]
     [InlineData("-", "-")]
     [InlineData("", "")]
-    public void The_family_of_a_model_is_its_name_without_date_and_variant(string model, string family) => Assert.Equal(family, ModelProfile.Family(model));
+    public void Model_family_is_the_name_without_date_and_variant(string model, string family) => Assert.Equal(family, ModelProfile.Family(model));
 }

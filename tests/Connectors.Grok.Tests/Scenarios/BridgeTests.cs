@@ -8,7 +8,7 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Tests.Scenarios;
 
 /// <summary>
-/// What Semantic Kernel 1.80 does to messages between two turns, reproduced without it, over <c>AsHistoryTrackingClient</c>. Each helper names the fact it
+/// The changes that Semantic Kernel 1.80 makes to messages between two turns, reproduced without it, over <c>AsHistoryTrackingClient</c>. Each helper names the fact it
 /// mimics; the same against the real thing is in the adapter's own tests.
 /// </summary>
 public class BridgeTests : EmulatorTest
@@ -25,7 +25,7 @@ public class BridgeTests : EmulatorTest
 
     [Theory]
     [MemberData(nameof(Hosts))]
-    public async Task Five_turns_send_only_what_is_new_and_never_return_a_conversation_id(string host, bool savesAsJson)
+    public async Task Five_turns_send_only_new_messages_and_return_no_ConversationId(string host, bool savesAsJson)
     {
         var client = Client().AsHistoryTrackingClient();
         List<ChatMessage> history = [new(ChatRole.System, "You are a helpful assistant.") { AuthorName = "Agent" }];
@@ -46,7 +46,7 @@ public class BridgeTests : EmulatorTest
 
     [Theory]
     [MemberData(nameof(Hosts))]
-    public async Task A_function_loop_in_a_conversation_sends_only_results(string host, bool savesAsJson)
+    public async Task Function_loop_in_a_conversation_sends_only_results(string host, bool savesAsJson)
     {
         var client = Client().AsHistoryTrackingClient();
         List<ChatMessage> history = [];
@@ -63,7 +63,7 @@ public class BridgeTests : EmulatorTest
 
     [Theory]
     [MemberData(nameof(Hosts))]
-    public async Task Without_storing_reasoning_goes_back_as_it_came(string host, bool savesAsJson)
+    public async Task Unstored_reasoning_is_sent_back_unchanged(string host, bool savesAsJson)
     {
         var client = Client(static o => o.Store = false).AsHistoryTrackingClient();
         List<ChatMessage> history = [];
@@ -77,7 +77,7 @@ public class BridgeTests : EmulatorTest
         }
 
         var sent = Emulator.Requests[^1].ShouldNotBeStored().Items.Where(static i => i.GetProperty("type").GetString() == "reasoning").Select(static i => i.GetProperty("encrypted_content").GetString()).ToList();
-        // Streaming loses what stands on texts; what stands on calls stays.
+        // Streaming drops the properties of texts and keeps those of calls.
         Assert.Equal(host == nameof(Bridge.Whole) ? blobs[..^1] : blobs[1..2], sent);
         Assert.Contains("Alice", history[^1].Text, StringComparison.Ordinal);
     }
@@ -86,9 +86,9 @@ public class BridgeTests : EmulatorTest
     [InlineData(nameof(Bridge.Whole))]
     [InlineData(nameof(Bridge.Streamed))]
     [InlineData(nameof(Bridge.StreamedAgent))]
-    public async Task An_expired_conversation_is_sent_as_a_whole_without_the_host_noticing(string host)
+    public async Task Expired_conversation_is_rebuilt_transparently(string host)
     {
-        // A clock of its own: the client does not know that the time is over.
+        // With a clock of its own, the client does not know that the response expired.
         var client = Client().AsHistoryTrackingClient(new HistoryTrackingOptions { TimeProvider = new ManualTime() });
         List<ChatMessage> history = [new(ChatRole.User, "My name is Alice. Remember this.")];
         await Turn(client, host, history);
@@ -101,18 +101,18 @@ public class BridgeTests : EmulatorTest
         await Turn(client, host, history);
         Assert.Equal("user", Kinds(Emulator.Requests[^1]));
 
-        // Where the clock tells, nobody is asked first.
-        var told = Client().AsHistoryTrackingClient(new HistoryTrackingOptions { TimeProvider = Clock });
+        // When the clock shows the expiry, the client rebuilds without a request that fails.
+        var aware = Client().AsHistoryTrackingClient(new HistoryTrackingOptions { TimeProvider = Clock });
         history = [new(ChatRole.User, "My name is Alice. Remember this.")];
-        await Turn(told, host, history);
+        await Turn(aware, host, history);
         Clock.Advance(TimeSpan.FromDays(31));
         history.Add(new(ChatRole.User, "What's my name?"));
-        await Turn(told, host, history);
+        await Turn(aware, host, history);
         Assert.Equal(200, Emulator.Requests[^1].ShouldContinueNothing().Status);
     }
 
     [Fact]
-    public async Task What_was_edited_is_sent_again_from_the_last_answer_before_it()
+    public async Task Edited_history_is_resent_from_the_last_unedited_response()
     {
         var client = Client().AsHistoryTrackingClient(new HistoryTrackingOptions { RememberedAnswers = 0 });
         List<ChatMessage> history = [new(ChatRole.User, "My name is Alice. Remember this.")];
@@ -125,7 +125,7 @@ public class BridgeTests : EmulatorTest
         Assert.Equal("user assistant user", Kinds(Emulator.Requests[^1]));
         Assert.NotNull(Emulator.Requests[^1].PreviousResponseId);
 
-        // Other instructions, or another model's family: everything.
+        // Changed instructions or another model family: the full history is sent.
         await Turn(client, nameof(Bridge.Whole), history, new ChatOptions { Instructions = "Be brief." });
         Emulator.Requests[^1].ShouldContinueNothing();
         history.Add(new(ChatRole.User, "Thanks."));
@@ -135,7 +135,7 @@ public class BridgeTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_reducer_that_drops_the_beginning_gets_what_it_sends()
+    public async Task History_without_its_first_messages_is_sent_as_given()
     {
         var client = Client().AsHistoryTrackingClient();
         List<ChatMessage> history = [new(ChatRole.User, "My name is Alice. Remember this.")];
@@ -150,7 +150,7 @@ public class BridgeTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_caller_with_an_id_of_its_own_manages_by_itself()
+    public async Task ConversationId_of_the_caller_is_used_and_its_errors_are_passed_on()
     {
         var grok = Client();
         var first = await grok.GetResponseAsync("My name is Alice. Remember this.");
@@ -170,7 +170,7 @@ public class BridgeTests : EmulatorTest
     [Theory]
     [InlineData(GrokKeys.Request.PreviousResponseId)]
     [InlineData(GrokKeys.Request.ConversationId)]
-    public async Task What_followed_an_id_given_by_a_key_is_not_taken_for_another_conversation(string key)
+    public async Task Response_after_an_id_key_is_not_resumed_by_another_conversation(string key)
     {
         var client = Client().AsHistoryTrackingClient();
         var first = await client.GetResponseAsync("My name is Alice. Remember this.");
@@ -185,7 +185,7 @@ public class BridgeTests : EmulatorTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_function_loop_after_an_id_of_the_callers_goes_on_from_its_call(bool stream)
+    public async Task Function_loop_after_a_ConversationId_continues_from_its_call(bool stream)
     {
         var grok = Client();
         var first = await grok.GetResponseAsync("My name is Alice. Remember this.");
@@ -194,7 +194,7 @@ public class BridgeTests : EmulatorTest
         var options = new ChatOptions { Tools = [Weather], ConversationId = first.ConversationId };
         var asked = stream ? await client.GetStreamingResponseAsync(messages, options).ToChatResponseAsync() : await client.GetResponseAsync(messages, options);
 
-        // The function invoker takes an answer without an id for one of a client without state, and clears its own.
+        // The function invoker treats an answer without an id as one of a stateless client, and clears its id.
         messages.AddRange(asked.Messages);
         messages.Add(new(ChatRole.Tool, [.. asked.Messages[0].Contents.OfType<FunctionCallContent>().Select(static c => new FunctionResultContent(c.CallId, "18 degrees in Oslo"))]));
         options.ConversationId = null;
@@ -205,7 +205,7 @@ public class BridgeTests : EmulatorTest
     [Theory]
     [InlineData(nameof(Bridge.Whole))]
     [InlineData(nameof(Bridge.Streamed))]
-    public async Task Over_the_conversation_client_the_state_is_that_clients(string host)
+    public async Task History_tracking_over_a_conversation_client_leaves_state_to_it(string host)
     {
         var store = new InMemoryConversationStore();
         var conversations = Client().AsConversationClient(store, new ConversationOptions { TimeProvider = Clock });
@@ -219,12 +219,12 @@ public class BridgeTests : EmulatorTest
         var answer = await Turn(client, host, history, new ChatOptions { Tools = [Weather] });
         Assert.Null(answer.ConversationId);
         Emulator.Requests[^1].ShouldContinueNothing();
-        // Streaming loses the stamps of the last text, so that the call's turn is the last one known.
+        // Streaming drops the tracking keys of the last text, so that the turn of the call is the last known one.
         Assert.Single(await conversations.Conversations.ListAsync().ToListAsync());
     }
 
     [Fact]
-    public async Task A_team_with_zero_retention_is_noticed_once()
+    public async Task Zero_retention_is_detected_once()
     {
         await StartAsync(static o => o.ZeroDataRetention = true);
         var client = Client().AsHistoryTrackingClient();
@@ -237,7 +237,7 @@ public class BridgeTests : EmulatorTest
     }
 
     [Fact]
-    public async Task Reasoning_that_cannot_be_opened_or_read_is_left_out()
+    public async Task Rejected_or_malformed_reasoning_is_dropped()
     {
         var client = Client(static o => o.Store = false).AsHistoryTrackingClient();
         List<ChatMessage> history = [new(ChatRole.User, "My name is Alice. Remember this.")];
@@ -263,7 +263,7 @@ public class BridgeTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_stream_that_breaks_hands_over_no_call_and_no_id()
+    public async Task Broken_stream_returns_no_function_call_and_no_ConversationId()
     {
         var client = Client().AsHistoryTrackingClient();
         await client.GetResponseAsync("Hello.");
@@ -283,7 +283,7 @@ public class BridgeTests : EmulatorTest
     }
 
     [Fact]
-    public async Task The_memory_of_answers_is_bounded_and_can_be_off()
+    public async Task RememberedAnswers_limits_the_memory_and_zero_disables_it()
     {
         foreach (var (size, kinds) in ((int, string)[])[(0, "user assistant user"), (1, "user assistant user"), (2, "user")])
         {
@@ -305,13 +305,13 @@ public class BridgeTests : EmulatorTest
     private static string Kinds(RecordedRequest request) => string.Join(' ', request.Items.Select(static i =>
         i.GetProperty("type").GetString() is "message" ? i.GetProperty("role").GetString() : i.GetProperty("type").GetString()).Where(static k => k != "reasoning"));
 
-    /// <summary>One turn of the host, function loop included; what it keeps of it is added to the history.</summary>
+    /// <summary>Runs one turn of the host with its function loop, and adds the kept messages to the history.</summary>
     private static async Task<ChatResponse> Turn(IChatClient client, string host, List<ChatMessage> history, ChatOptions? options = null)
     {
         var all = new List<ChatMessage>();
         while (true)
         {
-            // Within one request the host's loop works on the client's own messages.
+            // Within one request, the loop of the host uses the messages of the client unchanged.
             List<ChatMessage> sent = [.. history, .. all];
             var response = host == nameof(Bridge.Whole) ? await client.GetResponseAsync(sent, options) : await client.GetStreamingResponseAsync(sent, options).ToChatResponseAsync();
             Assert.Null(response.ConversationId);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Scenarios;
 
-/// <summary>A chat client and an emulator, joined by real HTTP on loopback.</summary>
+/// <summary>A chat client and an emulator, connected by real HTTP on loopback.</summary>
 public abstract class EmulatorTest : IAsyncLifetime
 {
     private readonly List<IDisposable> _clients = [];
@@ -17,7 +17,7 @@ public abstract class EmulatorTest : IAsyncLifetime
 
     public ValueTask InitializeAsync() => StartAsync();
 
-    /// <summary>Begins with another emulator, of which the old one's responses are not known.</summary>
+    /// <summary>Starts another emulator, which does not know the responses of the previous one.</summary>
     private protected async ValueTask StartAsync(Action<GrokEmulatorOptions>? configure = null)
     {
         if (Emulator is not null)

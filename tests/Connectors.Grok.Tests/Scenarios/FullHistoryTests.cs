@@ -6,7 +6,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Scenarios;
 
-/// <summary>Callers that pass their whole history with every call: what of it goes out.</summary>
+/// <summary>Callers that pass the full history with every call: the messages that are sent.</summary>
 public class FullHistoryTests : ConversationTestBase
 {
     [Theory]
@@ -14,7 +14,7 @@ public class FullHistoryTests : ConversationTestBase
     [InlineData(true, "ticket-4711")]
     [InlineData(false, null)]
     [InlineData(true, null)]
-    public async Task A_loop_of_thirty_turns_sends_only_new_messages_and_an_edit_forks(bool stream, string? id)
+    public async Task Thirty_turns_send_only_new_messages_and_an_edit_forks(bool stream, string? id)
     {
         var client = Conversations();
         List<ChatMessage> history = [new(ChatRole.System, "You are a helpful assistant.")];
@@ -30,7 +30,7 @@ public class FullHistoryTests : ConversationTestBase
         Assert.All(Emulator.Requests.Zip(history.Where(static m => m.Role == ChatRole.User)), static p => p.First.ShouldSay(p.Second.Text));
         Assert.Single(await client.Conversations.ListAsync().ToListAsync());
 
-        // Message 5, the third of the user's, becomes another one: what came before it is still stored, the rest goes out again.
+        // Message 5, the third of the user, is replaced: the messages before it are still stored, the rest is resent.
         var secondAnswer = await ResponseOf(client, history[4]);
         history[5] = new(ChatRole.User, "My favourite colour is red.");
         history.Add(new(ChatRole.User, "What is my favourite colour?"));
@@ -52,7 +52,7 @@ public class FullHistoryTests : ConversationTestBase
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_history_saved_as_json_goes_on_where_it_was(bool stream)
+    public async Task History_saved_as_JSON_continues_by_id(bool stream)
     {
         var client = Conversations();
         List<ChatMessage> history = [new(ChatRole.User, "My name is Alice. Remember this.")];
@@ -66,7 +66,7 @@ public class FullHistoryTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task A_history_that_lost_everything_but_its_text_is_recognised_under_its_id()
+    public async Task Text_only_history_is_recognized_by_its_ConversationId()
     {
         var client = Conversations();
         List<ChatMessage> history = [];
@@ -83,7 +83,7 @@ public class FullHistoryTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task A_history_that_was_shortened_is_sent_as_it_is()
+    public async Task Shortened_history_is_sent_as_given()
     {
         var client = Conversations();
         List<ChatMessage> history = [new(ChatRole.User, "My name is Alice. Remember this.")];
@@ -98,7 +98,7 @@ public class FullHistoryTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task The_last_question_asked_again_makes_another_answer_beside_the_last()
+    public async Task Repeated_last_question_adds_a_sibling_turn()
     {
         var client = Conversations();
         List<ChatMessage> history = [new(ChatRole.User, "My name is Alice. Remember this.")];
@@ -115,7 +115,7 @@ public class FullHistoryTests : ConversationTestBase
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_function_loop_that_passes_everything_sends_only_results_and_notices_an_edited_one(bool stream)
+    public async Task Function_loop_with_full_history_sends_only_results_and_detects_an_edited_result(bool stream)
     {
         var weather = AIFunctionFactory.Create((string city) => $"18 degrees in {city}", "get_weather", "The weather in a city.");
         var options = new ChatOptions { Tools = [weather] };
@@ -139,7 +139,7 @@ public class FullHistoryTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task A_picture_or_a_link_that_was_exchanged_is_an_edit()
+    public async Task Replaced_image_link_or_file_counts_as_an_edit()
     {
         var client = Conversations(client: static o => o.KeepImagesUnstored = false);
         var png = Some.Png;
@@ -164,7 +164,7 @@ public class FullHistoryTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task A_stamp_of_another_tenant_says_nothing()
+    public async Task History_of_another_tenant_is_not_resumed()
     {
         var mine = Conversations(static o => o.Tenant = "a");
         List<ChatMessage> history = [new(ChatRole.User, "My name is Alice. Remember this.")];
@@ -177,7 +177,7 @@ public class FullHistoryTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task Reasoning_of_an_edited_history_that_the_service_cannot_open_is_left_out_the_second_time()
+    public async Task Rejected_reasoning_of_an_edited_history_is_dropped_on_resend()
     {
         var client = Conversations(client: static o => o.Store = false);
         List<ChatMessage> history = [new(ChatRole.User, "My name is Alice. Remember this.")];
@@ -193,7 +193,7 @@ public class FullHistoryTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task A_caller_that_keeps_the_text_itself_needs_only_ids_and_reasoning_kept()
+    public async Task Host_that_keeps_texts_needs_only_stored_ids_and_reasoning()
     {
         foreach (var retention in (ConversationRetention[])[ConversationRetention.Reasoning, ConversationRetention.Nothing])
         {
@@ -205,7 +205,7 @@ public class FullHistoryTests : ConversationTestBase
                 Clock.Advance(text.StartsWith("What", StringComparison.Ordinal) ? TimeSpan.FromDays(31) : TimeSpan.Zero);
                 history.Add(new(ChatRole.User, text));
                 answers.Add(await Ask(client, false, history, null));
-                // As a host keeps it that knows of text only.
+                // As saved by a host that keeps texts only.
                 history.Add(new(ChatRole.Assistant, answers[^1].Text) { AdditionalProperties = answers[^1].Messages[0].AdditionalProperties });
             }
 

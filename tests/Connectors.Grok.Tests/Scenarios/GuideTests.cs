@@ -23,7 +23,7 @@ public class GuideTests : EmulatorTest
 
     [Theory]
     [MemberData(nameof(Modes))]
-    public async Task A_system_prompt_and_a_question(bool stream)
+    public async Task Guide_system_prompt_and_question_are_answered(bool stream)
     {
         var response = await Ask(Client(), stream, null, new(ChatRole.System, Persona), new(ChatRole.User, Question));
         Assert.Contains("42", response.Text, StringComparison.Ordinal);
@@ -34,7 +34,7 @@ public class GuideTests : EmulatorTest
 
     [Theory]
     [MemberData(nameof(Modes))]
-    public async Task Developer_is_an_alias_of_system(bool stream)
+    public async Task Guide_developer_role_is_an_alias_of_system(bool stream)
     {
         var asSystem = await Ask(Client(), stream, null, new(ChatRole.System, Persona), new(ChatRole.User, Question));
         var asDeveloper = await Ask(Client(), stream, null, new(new ChatRole("developer"), Persona), new(ChatRole.User, Question));
@@ -43,7 +43,7 @@ public class GuideTests : EmulatorTest
 
     [Theory]
     [MemberData(nameof(Modes))]
-    public async Task Several_system_messages_and_a_user_message_before_a_system_message(bool stream)
+    public async Task Guide_accepts_several_system_messages_in_any_position(bool stream)
     {
         var several = await Ask(Client(), stream, null, new(ChatRole.System, "Be kind."), new(ChatRole.System, Persona), new(ChatRole.User, "Hello."), new(ChatRole.User, Question));
         Assert.Contains("42", several.Text, StringComparison.Ordinal);
@@ -57,12 +57,12 @@ public class GuideTests : EmulatorTest
 
     [Theory]
     [MemberData(nameof(Modes))]
-    public async Task What_is_101_times_3(bool stream) =>
+    public async Task Guide_question_101_times_3_is_answered(bool stream) =>
         Assert.Contains("303", (await Ask(Client(), stream, "What is 101*3")).Text, StringComparison.Ordinal);
 
     [Theory]
     [MemberData(nameof(Modes))]
-    public async Task Storing_switched_off(bool stream)
+    public async Task Guide_response_with_store_false_is_not_stored(bool stream)
     {
         var response = await Ask(Client(static o => o.Store = false), stream, Question);
         Assert.False(LastBody.GetProperty("store").GetBoolean());
@@ -73,7 +73,7 @@ public class GuideTests : EmulatorTest
 
     [Theory]
     [MemberData(nameof(Modes))]
-    public async Task Encrypted_thinking_is_returned_and_added_to_a_new_request(bool stream)
+    public async Task Guide_encrypted_reasoning_is_returned_and_sent_back(bool stream)
     {
         var client = Client(static o => (o.Store, o.EncryptedReasoning, o.Model) = (true, true, "grok-4.6"));
         var first = await Ask(client, stream, Question);
@@ -91,7 +91,7 @@ public class GuideTests : EmulatorTest
     }
 
     [Fact]
-    public async Task Thinking_that_was_changed_or_belongs_to_another_model_is_told_apart_from_other_errors()
+    public async Task Guide_changed_encrypted_reasoning_is_EncryptedContentRejected()
     {
         var client = Client(static o => o.Store = false);
         var first = await Ask(client, true, Question);
@@ -103,7 +103,7 @@ public class GuideTests : EmulatorTest
 
     [Theory]
     [MemberData(nameof(Modes))]
-    public async Task Images_by_address_and_as_base64_with_detail_high_before_and_after_the_text(bool stream)
+    public async Task Guide_images_are_sent_by_url_and_base64_with_detail_around_the_text(bool stream)
     {
         var client = Client();
         AIContent picture() => new DataContent(Picture(), "image/png").WithImageDetail("high");
@@ -122,7 +122,7 @@ public class GuideTests : EmulatorTest
 
     [Theory]
     [MemberData(nameof(Modes))]
-    public async Task Chaining_by_id_sends_only_what_is_new(bool stream)
+    public async Task Guide_chaining_by_id_sends_only_the_new_message(bool stream)
     {
         var client = Client();
         var first = await Ask(client, stream, null, new(ChatRole.System, Persona), new(ChatRole.User, Question));
@@ -136,7 +136,7 @@ public class GuideTests : EmulatorTest
 
     [Theory]
     [MemberData(nameof(Modes))]
-    public async Task An_agent_that_repeats_its_instructions_on_every_turn_goes_on(bool stream)
+    public async Task Guide_agent_may_repeat_its_instructions_on_every_turn(bool stream)
     {
         var client = Client();
         var options = new ChatOptions { Instructions = Persona };
@@ -146,7 +146,7 @@ public class GuideTests : EmulatorTest
 
     [Theory]
     [MemberData(nameof(Modes))]
-    public async Task Any_older_id_may_be_continued_twice_at_once(bool stream)
+    public async Task Guide_response_can_be_continued_twice_in_parallel(bool stream)
     {
         var client = Client();
         var first = await Ask(client, stream, "My name is Alice. Remember this.");
@@ -161,7 +161,7 @@ public class GuideTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_stored_response_is_retrieved_and_deleted_and_then_not_found()
+    public async Task Guide_stored_response_is_retrieved_deleted_and_then_not_found()
     {
         var client = Client();
         var response = await Ask(client, false, Question);
@@ -186,7 +186,7 @@ public class GuideTests : EmulatorTest
 
     [Theory]
     [MemberData(nameof(Modes))]
-    public async Task An_expired_id_is_an_error_that_a_program_can_tell(bool stream)
+    public async Task Guide_expired_id_throws_UnknownResponse(bool stream)
     {
         var client = Client();
         var first = await Ask(client, stream, "My name is Alice. Remember this.");
@@ -204,7 +204,7 @@ public class GuideTests : EmulatorTest
 
     [Theory]
     [MemberData(nameof(Modes))]
-    public async Task Planning_a_trip_in_three_turns(bool stream)
+    public async Task Guide_trip_planning_in_three_turns_keeps_context(bool stream)
     {
         var client = Client();
         var one = await Ask(client, stream, "I'm planning a trip to Japan.");
@@ -216,7 +216,7 @@ public class GuideTests : EmulatorTest
 
     [Theory]
     [MemberData(nameof(Modes))]
-    public async Task A_support_conversation_in_three_turns_with_a_system_prompt(bool stream)
+    public async Task Guide_support_conversation_in_three_turns_keeps_context(bool stream)
     {
         var client = Client();
         var options = new ChatOptions { Instructions = "You are a helpful customer support agent." };
@@ -232,7 +232,7 @@ public class GuideTests : EmulatorTest
     }
 
     [Fact]
-    public async Task Three_stateful_turns_send_fewer_bytes_than_three_stateless_ones()
+    public async Task Guide_stateful_turns_send_fewer_bytes_than_stateless_ones()
     {
         string[] turns = ["I'm planning a trip to Japan.", "What should I pack?", "What about the best time to visit?"];
         var stateful = Client();
@@ -256,7 +256,7 @@ public class GuideTests : EmulatorTest
     }
 
     [Fact]
-    public async Task The_models_are_listed()
+    public async Task Guide_models_are_listed()
     {
         Client();
         Assert.Contains(await Responses.ListModelsAsync(), static m => m.Id == GrokChatClientOptions.DefaultModel);
@@ -264,7 +264,7 @@ public class GuideTests : EmulatorTest
 
     [Theory]
     [MemberData(nameof(Modes))]
-    public async Task An_unknown_model_is_told(bool stream)
+    public async Task Guide_unknown_model_throws_UnknownModel(bool stream)
     {
         var e = await Assert.ThrowsAsync<GrokException>(() => Ask(Client(static o => o.Model = "grok-unheard-of"), stream, "hi"));
         Assert.Equal(GrokErrorKind.UnknownModel, e.Kind);
@@ -272,7 +272,7 @@ public class GuideTests : EmulatorTest
     }
 
     [Fact]
-    public async Task The_API_refuses_the_instructions_field_on_a_continuation_which_is_why_the_client_never_sends_it()
+    public async Task Guide_instructions_field_on_a_continuation_is_rejected()
     {
         var first = await Ask(Client(), false, "hi");
         var e = await Assert.ThrowsAsync<GrokException>(() => Responses.CreateAsync(new CreateResponseRequest
@@ -287,7 +287,7 @@ public class GuideTests : EmulatorTest
 
     [Theory]
     [MemberData(nameof(Modes))]
-    public async Task A_function_is_called_and_its_result_used_stored_or_not(bool stream)
+    public async Task Guide_function_call_works_stored_or_not(bool stream)
     {
         var weather = AIFunctionFactory.Create((string city) => $"18 degrees in {city}", "get_weather", "The weather in a city.");
         foreach (var store in (bool[])[true, false])
@@ -305,7 +305,7 @@ public class GuideTests : EmulatorTest
         }
     }
 
-    /// <summary>A PNG of 16 × 16 pixels: the service wants at least 8 × 8.</summary>
+    /// <summary>A PNG of 16 × 16 pixels: the service requires at least 8 × 8.</summary>
     private static byte[] Picture()
     {
         var png = Some.Png;

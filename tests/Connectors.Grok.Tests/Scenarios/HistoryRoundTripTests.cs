@@ -7,7 +7,7 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Tests.Scenarios;
 
 /// <summary>
-/// Every item there is, streamed: at any size of reads the same answer, cut after any event never a success, and a history that was saved
+/// Every item type, streamed: any read size gives the same answer, truncation after any event throws, and a history that was saved
 /// as JSON makes the same next request, byte for byte, as the live one.
 /// </summary>
 public class HistoryRoundTripTests
@@ -49,7 +49,7 @@ public class HistoryRoundTripTests
 
     [Theory]
     [MemberData(nameof(Outputs))]
-    public async Task A_saved_history_makes_the_same_request_as_the_live_one(string output)
+    public async Task Saved_history_makes_the_same_request_as_the_live_one(string output)
     {
         var handler = new StubHandler();
         using var client = Some.Client(handler, static o => o.Store = false);
@@ -70,7 +70,7 @@ public class HistoryRoundTripTests
 
     [Theory]
     [MemberData(nameof(Outputs))]
-    public async Task The_size_of_the_reads_does_not_matter(string output)
+    public async Task Coalesced_response_is_the_same_for_any_read_size(string output)
     {
         var bytes = Encoding.UTF8.GetBytes(StubHandler.Frames(Frames(output)));
         var handler = new StubHandler();
@@ -87,7 +87,7 @@ public class HistoryRoundTripTests
 
     [Theory]
     [MemberData(nameof(Outputs))]
-    public async Task Cut_after_any_event_it_is_no_success(string output)
+    public async Task Stream_truncated_after_any_event_throws(string output)
     {
         var frames = Frames(output);
         for (var count = 0; count < frames.Length; count++)

@@ -6,7 +6,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Scenarios;
 
-/// <summary>What a newcomer with a hostile server found, and what must never be taken for success or for something else.</summary>
+/// <summary>Answers of a hostile or broken service, which must not be taken for success or for another failure.</summary>
 public class HostileAnswerTests
 {
     private readonly StubHandler _handler = new();
@@ -17,7 +17,7 @@ public class HostileAnswerTests
     [InlineData("""{"object":"chat.completion","choices":[]}""")]
     [InlineData("""{"id":"a","status":"in_progress","output":[]}""")]
     [InlineData("""{"id":"a","status":"queued"}""")]
-    public async Task JSON_that_is_no_finished_response_is_no_answer(string body)
+    public async Task JSON_that_is_not_a_finished_response_throws(string body)
     {
         using var client = Some.Client(_handler);
         foreach (var call in (Func<Task>[])[() => client.Whole(_handler.Json(body)), () => client.Streamed(_handler.Json(body))])
@@ -30,14 +30,14 @@ public class HostileAnswerTests
     [InlineData("""{"type":"response.completed"}""")]
     [InlineData("""{"type":"response.completed","response":null}""")]
     [InlineData("""{"type":"response.completed","response":5}""")]
-    public async Task An_end_without_a_response_is_no_end(string last)
+    public async Task Terminal_event_without_a_response_breaks_the_stream(string last)
     {
         using var client = Some.Client(_handler);
         Assert.Equal(GrokErrorKind.StreamBroken, (await Assert.ThrowsAsync<GrokException>(() => client.Streamed(_handler.Sse(Some.Created, Some.TextDelta("Hi"), last)))).Kind);
     }
 
     [Fact]
-    public async Task A_caller_that_takes_its_time_is_no_silence()
+    public async Task Slow_caller_does_not_trigger_the_idle_timeout()
     {
         var time = new ManualTime();
         using var client = Some.Client(_handler.Sse(Some.Created, Some.TextDelta("a"), Some.TextDelta("b"), Some.Completed(Some.Message("ab"))), o => (o.TimeProvider, o.StreamIdleTimeout) = (time, TimeSpan.FromSeconds(1)));
@@ -52,7 +52,7 @@ public class HostileAnswerTests
     }
 
     [Fact]
-    public async Task A_service_that_echoes_the_key_does_not_get_it_into_the_exception()
+    public async Task Echoed_api_key_is_redacted_in_exceptions()
     {
         using var client = Some.Client(_handler, static o => o.ApiKey = "xai-very-secret");
         const string Echo = """{"code":"x","error":"Incorrect API key provided: xai-very-secret"}""";
@@ -68,7 +68,7 @@ public class HostileAnswerTests
     [InlineData("""{"error":"bad thing"}""", null)]
     [InlineData("""{"code":"c","error":"bad thing"}""", "c")]
     [InlineData("""{"error":{"code":"c","message":"bad thing","type":"t"}}""", "c")]
-    public async Task An_error_under_a_good_status_keeps_its_words(string body, string? code)
+    public async Task Error_with_status_200_keeps_its_message(string body, string? code)
     {
         using var client = Some.Client(_handler.Json(body));
         var e = await Assert.ThrowsAsync<GrokException>(() => client.GetResponseAsync("q"));
@@ -78,7 +78,7 @@ public class HostileAnswerTests
     [Theory]
     [InlineData(200)]
     [InlineData(500)]
-    public async Task Bytes_that_claim_to_be_compressed_and_are_not_are_told(int status)
+    public async Task Invalid_gzip_body_throws_GrokException(int status)
     {
         await using var emulator = new LoopbackAnswer(status, "gzip", "not gzip"u8.ToArray());
         using var client = new GrokChatClient(new GrokChatClientOptions { Endpoint = emulator.Address, MaxRetries = 0 });
@@ -89,7 +89,7 @@ public class HostileAnswerTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_answer_without_an_end_is_cut_at_a_limit(bool stream)
+    public async Task Endless_response_is_cut_at_the_size_limit(bool stream)
     {
         using var client = Some.Client(_handler.Reply(() => new HttpResponseMessage
         {
@@ -100,7 +100,7 @@ public class HostileAnswerTests
     }
 
     [Fact]
-    public async Task A_stream_is_bounded_as_a_whole_too()
+    public async Task Bounded_stream_limits_the_total_size()
     {
         const int Most = 3 * 1024 * 1024;
         var stream = new BoundedStream(new EndlessStream("x"), Most);
@@ -119,14 +119,14 @@ public class HostileAnswerTests
     }
 
     [Fact]
-    public async Task What_comes_twice_is_said_once_where_events_are_numbered()
+    public async Task Duplicate_numbered_events_are_ignored()
     {
         using var client = Some.Client(_handler);
         string[] frames = [Some.Created, Some.TextDelta("a"), Some.TextDelta("b"), Some.TextDelta("b"), Some.Completed(Some.Message("abb"))];
         var numbered = StubHandler.Frames(frames).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("abb", (await Streamed([.. numbered.SelectMany(static f => (string[])[f, f])])).Text);
         Assert.Equal("abb", (await Streamed([.. numbered[..3], .. numbered])).Text);
-        // Numbered alike, or not at all: nothing can be told, and nothing is left out.
+        // With equal or missing numbers duplicates cannot be detected, and nothing is dropped.
         Assert.Equal("abb", (await Streamed([.. frames.Select(static f => StubHandler.Frames(f).TrimEnd())])).Text);
         Assert.Equal("abb", (await Streamed([.. numbered.Select(static f => f.Replace("sequence_number", "number", StringComparison.Ordinal))])).Text);
 
@@ -134,7 +134,7 @@ public class HostileAnswerTests
     }
 
     [Fact]
-    public async Task What_comes_in_the_wrong_order_is_told()
+    public async Task Events_out_of_order_break_the_stream()
     {
         using var client = Some.Client(_handler);
         var sent = StubHandler.Frames(Some.Created, "{\"type\":\"response.in_progress\",\"sequence_number\":1}", Some.TextDelta("a"), Some.TextDelta("b"), Some.Completed(Some.Message("ab"))).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
@@ -150,17 +150,17 @@ public class HostileAnswerTests
     [InlineData("\\ud83d", "\uFFFD")]
     [InlineData("\\ud83d!\\ude00", "\uFFFD!\uFFFD")]
     [InlineData("\\ud83d\\ud83d\\ude00", "\uFFFD😀")]
-    public async Task Half_a_letter_costs_that_letter_and_not_the_answer(string text, string said)
+    public async Task Lone_surrogate_becomes_U_FFFD_and_the_response_is_kept(string text, string expected)
     {
         using var client = Some.Client(_handler);
-        Assert.Equal(said, (await client.Whole(_handler.Json(Some.Answer(Some.Message(text))))).Text);
-        Assert.Equal(said, (await client.Streamed(_handler.Sse(Some.Created, Some.TextDelta(text), Some.Completed(Some.Message(text))))).Text);
+        Assert.Equal(expected, (await client.Whole(_handler.Json(Some.Answer(Some.Message(text))))).Text);
+        Assert.Equal(expected, (await client.Streamed(_handler.Sse(Some.Created, Some.TextDelta(text), Some.Completed(Some.Message(text))))).Text);
         var refused = await Assert.ThrowsAsync<GrokException>(() => client.Whole(_handler.Json($$"""{"code":"c","error":"{{text}}"}""", 500)));
         Assert.Equal((500, "c"), (refused.Status, refused.Code));
     }
 
     [Fact]
-    public async Task A_call_ended_by_disposal_is_no_timeout()
+    public async Task Call_ended_by_disposal_is_not_reported_as_a_timeout()
     {
         using var client = Some.Client(_handler.Throws(new TaskCanceledException("disposed")));
         var e = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetResponseAsync("q"));
@@ -168,7 +168,7 @@ public class HostileAnswerTests
     }
 
     [Fact]
-    public async Task Nulls_relative_addresses_and_results_that_cannot_be_written_are_named()
+    public async Task Null_role_relative_address_null_tool_and_cyclic_result_throw()
     {
         using var client = Some.Client(_handler);
         await Refused(new ChatMessage(default, "x"));
@@ -184,10 +184,10 @@ public class HostileAnswerTests
     }
 
     [Fact]
-    public void The_route_is_not_the_address() =>
+    public void Endpoint_that_includes_the_route_throws() =>
         Assert.Equal("Endpoint", Assert.Throws<ArgumentException>(() => new GrokChatClientOptions { ApiKey = "k", Endpoint = new Uri("https://api.x.ai/v1/responses") }.Validate()).ParamName);
 
-    /// <summary>The beginning of something, and then the letter a for ever.</summary>
+    /// <summary>A start, followed by the character a without end.</summary>
     private sealed class EndlessStream(string start) : Stream
     {
         private byte[]? _start = Encoding.UTF8.GetBytes(start);

@@ -7,7 +7,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Scenarios;
 
-/// <summary>Whatever messages and options a host makes: the request parses under the emulator's strict reader, or a documented exception says no before it is sent.</summary>
+/// <summary>For any messages and options, the request passes the strict reader of the emulator, or a documented exception is thrown before it is sent.</summary>
 public class StrictReaderTests
 {
     private static readonly byte[] Picture = Pixels(16);
@@ -15,7 +15,7 @@ public class StrictReaderTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Every_request_is_one_that_the_service_can_read(bool stream)
+    public void Every_request_passes_the_strict_reader(bool stream)
     {
         using var client = new EmulatedClient();
         var sent = 0;
@@ -52,7 +52,7 @@ public class StrictReaderTests
              from contents in Content.ListOf(3)
              from name in Gen.Elements(null, "Alice")
              select (ChatMessage[])[new ChatMessage(role, [.. contents]) { AuthorName = name }]),
-        // Calls and their results, in any order, the results as every kind of object.
+        // Calls and their results, in any order, with results of every type.
         (3, from count in Gen.Choose(1, 3)
             from seed in Gen.Choose(0, 1_000_000)
             from result in Gen.Elements<object?>(null, "text", 42, 1.5, true, JsonDocument.Parse("""{"a":["b"]}""").RootElement, new TextContent("t"))
@@ -104,7 +104,7 @@ public class StrictReaderTests
             AdditionalProperties = store is null ? null : new() { ["store"] = store },
         };
 
-    /// <summary>A PNG that claims this many pixels a side.</summary>
+    /// <summary>A PNG header with this width and height.</summary>
     private static byte[] Pixels(byte side)
     {
         var png = Some.Png;
@@ -112,7 +112,7 @@ public class StrictReaderTests
         return png;
     }
 
-    /// <summary>A client over an emulator in the same process, asked synchronously because the property is.</summary>
+    /// <summary>A client over an emulator in the same process, called synchronously, because the property is synchronous.</summary>
     private sealed class EmulatedClient : IDisposable
     {
         private readonly GrokEmulator _emulator = new();

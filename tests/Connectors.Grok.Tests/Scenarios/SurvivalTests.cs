@@ -5,7 +5,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Scenarios;
 
-/// <summary>What the service does to a conversation of six turns, and what goes over the wire for it to go on as if nothing had happened.</summary>
+/// <summary>Failures of the service in a conversation of six turns, and the requests by which the client recovers.</summary>
 public class SurvivalTests : ConversationTestBase
 {
     private static readonly string[] Talk =
@@ -16,11 +16,11 @@ public class SurvivalTests : ConversationTestBase
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_response_that_expired_unannounced_costs_one_404_and_one_whole_request(bool stream)
+    public async Task Expired_response_costs_one_404_and_one_rebuild(bool stream)
     {
-        // A clock of its own: the client does not know that thirty days are over.
+        // With a clock of its own, the client does not know that thirty days passed.
         var client = Conversations(static o => o.TimeProvider = new ManualTime());
-        var answers = await SayAll(client, stream, Talk[..5]);
+        var answers = await AskAll(client, stream, Talk[..5]);
         Clock.Advance(TimeSpan.FromDays(31));
         answers.Add(await Say(client, stream, Talk[5]));
         AssertRebuiltOnce(answers, refused: 404);
@@ -33,14 +33,14 @@ public class SurvivalTests : ConversationTestBase
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_link_deleted_in_the_middle_costs_one_404_and_one_whole_request(bool stream)
+    public async Task Deleted_previous_response_costs_one_404_and_one_rebuild(bool stream)
     {
         await StartAsync(o => (o.TimeProvider, o.BreakChains) = (Clock, true));
         var client = Conversations();
-        var answers = await SayAll(client, stream, Talk[..5]);
+        var answers = await AskAll(client, stream, Talk[..5]);
         await Responses.DeleteAsync(answers[2].ResponseId!);
         answers.Add(await Say(client, stream, Talk[5]));
-        // A DELETE lies between the turns.
+        // A DELETE request is sent between the turns.
         AssertRebuiltOnce(answers, refused: 404, between: 1);
 
         await Say(client, stream, "And what is 2+2?");
@@ -52,15 +52,15 @@ public class SurvivalTests : ConversationTestBase
     [InlineData(true, false)]
     [InlineData(false, true)]
     [InlineData(true, true)]
-    public async Task An_image_in_turn_3_is_carried_from_there_on_where_it_must_not_be_stored(bool stream, bool isRefused)
+    public async Task Unstored_image_of_turn_3_is_resent_on_later_turns(bool stream, bool isRefused)
     {
         await StartAsync(o => (o.TimeProvider, o.RejectStoredImages) = (Clock, isRefused));
         var client = Conversations();
         var png = Some.Png;
         (png[19], png[23]) = (16, 16);
-        var answers = await SayAll(client, stream, Talk[..2]);
+        var answers = await AskAll(client, stream, Talk[..2]);
         answers.Add(await Say(client, stream, [Some.User(new DataContent(png, "image/png"), new TextContent("What is in this image?"))]));
-        answers.AddRange(await SayAll(client, stream, Talk[3..]));
+        answers.AddRange(await AskAll(client, stream, Talk[3..]));
         Assert.Contains("Alice", answers[^1].Text, StringComparison.Ordinal);
         Assert.Contains("blue", answers[4].Text, StringComparison.OrdinalIgnoreCase);
 
@@ -70,7 +70,7 @@ public class SurvivalTests : ConversationTestBase
             return;
         }
 
-        // One refusal, then each turn carries all of it: an image must not be stored, and what is not stored cannot be continued.
+        // One rejection, then each turn sends the full history: an image must not be stored, and an unstored response cannot be continued.
         Assert.Equal(7, Emulator.Requests.Count);
         Assert.Equal(400, Emulator.Requests[2].Status);
         Assert.Equal("ImagesRefused", answers[2].Messages[0].AdditionalProperties![GrokKeys.Answer.Rebuilt]);
@@ -83,14 +83,14 @@ public class SurvivalTests : ConversationTestBase
     [InlineData(true, false)]
     [InlineData(false, true)]
     [InlineData(true, true)]
-    public async Task A_team_with_zero_retention_talks_over_six_turns(bool stream, bool isKnown)
+    public async Task Zero_retention_team_converses_over_six_turns(bool stream, bool isKnown)
     {
         await StartAsync(o => (o.TimeProvider, o.ZeroDataRetention) = (Clock, true));
         var client = Conversations(client: o => o.Store = isKnown ? false : null);
-        var answers = await SayAll(client, stream, Talk);
+        var answers = await AskAll(client, stream, Talk);
         Assert.Contains("Alice", answers[^1].Text, StringComparison.Ordinal);
 
-        // Where nobody said so, the service says it once.
+        // When the client does not know it, the service rejects the request once.
         Assert.Equal(isKnown ? 6 : 7, Emulator.Requests.Count);
         Assert.Equal(isKnown ? 200 : 400, Emulator.Requests[0].Status);
         Assert.Equal(answers[..5].Select(Blob), Blobs(Emulator.Requests[^1].ShouldNotBeStored().ShouldContinueNothing()));
@@ -98,7 +98,7 @@ public class SurvivalTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task What_one_tenants_call_learns_of_zero_retention_all_know()
+    public async Task Zero_retention_detected_for_one_tenant_applies_to_all()
     {
         await StartAsync(o => (o.TimeProvider, o.ZeroDataRetention) = (Clock, true));
         var client = Conversations();
@@ -111,10 +111,10 @@ public class SurvivalTests : ConversationTestBase
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_model_switched_in_turn_4_gets_the_whole_conversation_once(bool stream)
+    public async Task Model_switched_in_turn_4_gets_the_full_history_once(bool stream)
     {
         var client = Conversations();
-        var answers = await SayAll(client, stream, Talk[..3]);
+        var answers = await AskAll(client, stream, Talk[..3]);
         var other = new ChatOptions { ModelId = "grok-4.6" };
         foreach (var text in Talk[3..])
         {
@@ -123,14 +123,14 @@ public class SurvivalTests : ConversationTestBase
 
         Assert.Contains("Alice", answers[^1].Text, StringComparison.Ordinal);
         Assert.Equal(6, Emulator.Requests.Count);
-        // Reasoning is bound to the model that thought it.
+        // Encrypted reasoning belongs to its model.
         Assert.Equal("user assistant user assistant user assistant user", Kinds(Emulator.Requests[3].ShouldContinueNothing()));
         Assert.Equal("ModelChanged", answers[3].Messages[0].AdditionalProperties![GrokKeys.Answer.Rebuilt]);
         Assert.Equal(["user", "user"], Emulator.Requests.Skip(4).Select(Kinds));
         Emulator.Requests[5].ShouldContinue(answers[4].ResponseId!);
     }
 
-    private static async Task<List<ChatResponse>> SayAll(IChatClient client, bool stream, IEnumerable<string> texts)
+    private static async Task<List<ChatResponse>> AskAll(IChatClient client, bool stream, IEnumerable<string> texts)
     {
         var answers = new List<ChatResponse>();
         foreach (var text in texts)
@@ -141,7 +141,7 @@ public class SurvivalTests : ConversationTestBase
         return answers;
     }
 
-    /// <summary>Five turns by id, the sixth refused once, and then the whole of it, each piece of reasoning as it came.</summary>
+    /// <summary>Five turns by id; the sixth is rejected once and then resent in full, with the reasoning unchanged.</summary>
     private void AssertRebuiltOnce(List<ChatResponse> answers, int refused, int between = 0)
     {
         Assert.Contains("Alice", answers[5].Text, StringComparison.Ordinal);

@@ -7,7 +7,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Serialization;
 
-/// <summary>The short way says what the general way says, or nothing.</summary>
+/// <summary>The fast reader returns the same delta as the serializer, or nothing.</summary>
 public class DeltaReaderTests
 {
     [Theory]
@@ -17,10 +17,10 @@ public class DeltaReaderTests
     [InlineData("""{"type":"response.output_text.delta","delta":""}""")]
     [InlineData("""{"type":"response.reasoning_summary_text.delta","item_id":"rs_1","output_index":0,"summary_index":3,"content_index":4,"delta":"x"}""")]
     [InlineData("""{"delta":"x","content_index":4,"type":"response.reasoning_text.delta","item_id":"rs_1"}""")]
-    public void A_plain_delta_is_read_the_short_way(string json)
+    public void Plain_delta_is_read_by_the_fast_reader(string json)
     {
         Assert.True(new DeltaReader().TryRead(Encoding.UTF8.GetBytes(json), out var delta));
-        Assert.Equal(Delta.Of(Assert.IsType<DeltaEvent>(JsonSerializer.Deserialize(json, WireJson.Context.ResponseEvent))), delta);
+        Assert.Equal(Delta.From(Assert.IsType<DeltaEvent>(JsonSerializer.Deserialize(json, WireJson.Context.ResponseEvent))), delta);
     }
 
     [Theory]
@@ -46,10 +46,10 @@ public class DeltaReaderTests
     [InlineData("""["type"]""")]
     [InlineData("7")]
     [InlineData("")]
-    public void Anything_more_or_odd_goes_the_general_way(string json) =>
+    public void Delta_with_extra_or_odd_members_is_left_to_the_serializer(string json) =>
         Assert.False(new DeltaReader().TryRead(Encoding.UTF8.GetBytes(json), out _));
 
-    public static TheoryData<string> Likes =>
+    public static TheoryData<string> NextDeltas =>
     [
         """{"sequence_number":6,"type":"response.output_text.delta","item_id":"msg_1","output_index":2,"delta":" world","logprobs":[]}""",
         """{"sequence_number":123456789,"type":"response.output_text.delta","item_id":"msg_1","output_index":2,"delta":"\u00e9\"\n","logprobs":[]}""",
@@ -71,21 +71,21 @@ public class DeltaReaderTests
     ];
 
     [Theory]
-    [MemberData(nameof(Likes))]
-    public void After_one_delta_the_next_is_read_as_if_it_were_the_first(string json)
+    [MemberData(nameof(NextDeltas))]
+    public void Delta_reader_reads_every_delta_like_the_first(string json)
     {
         foreach (var bytes in (byte[][])[Encoding.UTF8.GetBytes(json.Replace("\\u0001", "\u0001", StringComparison.Ordinal)), [.. Encoding.UTF8.GetBytes(json).Select(static b => b == (byte)'x' ? (byte)0xff : b)]])
         {
             var reader = new DeltaReader();
             Read(reader, """{"sequence_number":5,"type":"response.output_text.delta","item_id":"msg_1","output_index":2,"delta":"Hi","logprobs":[]}""");
             Assert.Equal((new DeltaReader().TryRead(bytes, out var first), first), (reader.TryRead(bytes, out var next), next));
-            // Whatever it was, the form is not spoilt.
+            // No input corrupts the template.
             Assert.Equal("Hi", Read(reader, """{"sequence_number":8,"type":"response.output_text.delta","item_id":"msg_1","output_index":2,"delta":"Hi","logprobs":[]}""").Text);
         }
     }
 
     [Fact]
-    public void The_pieces_of_an_item_share_one_id()
+    public void Deltas_of_one_item_share_one_id_string()
     {
         var reader = new DeltaReader();
         var ids = ((string[])["a", "a", "b"]).Select(id => Read(reader, $$"""{"type":"response.output_text.delta","item_id":"{{id}}","delta":"x"}""").ItemId).ToList();
@@ -94,7 +94,7 @@ public class DeltaReaderTests
     }
 
     [Fact]
-    public async Task An_event_that_says_more_than_its_delta_is_handed_on_whole()
+    public async Task Delta_event_with_extra_members_is_set_as_raw_representation()
     {
         const string More = """{"type":"response.output_text.delta","delta":"lo","logprobs":[{"token":"lo","logprob":-0.5}]}""";
         using var client = Some.Client(new StubHandler().Sse(Some.Created, Some.TextDelta("Hel"), More, Some.Completed(Some.Message("Hello"))));

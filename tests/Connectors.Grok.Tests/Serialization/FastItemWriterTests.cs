@@ -6,7 +6,7 @@ using Connectors.Grok.Serialization;
 
 namespace Connectors.Grok.Tests.Serialization;
 
-/// <summary>The short way writes what the serializer would, or nothing.</summary>
+/// <summary>The fast writer writes the same bytes as the serializer, or nothing.</summary>
 public class FastItemWriterTests
 {
     private static readonly Dictionary<string, JsonElement> More = new() { ["future"] = JsonDocument.Parse("[1,null]").RootElement };
@@ -49,20 +49,20 @@ public class FastItemWriterTests
 
     [Theory]
     [MemberData(nameof(Plain))]
-    public void What_is_plain_is_written_as_the_serializer_writes_it(TaggedObject value)
+    public void Fast_writer_writes_plain_items_like_the_serializer(TaggedObject value)
     {
         var (isWritten, json) = Write(value);
         Assert.True(isWritten);
         Assert.Equal(JsonSerializer.Serialize(value, WireJson.Context.Options.GetTypeInfo(value.GetType())), json);
-        // And so does the way that all requests go.
+        // Serializing a request uses the same path.
         Assert.Equal(json, value is ResponsePart part ? JsonSerializer.Serialize(part, WireJson.Context.ResponsePart) : JsonSerializer.Serialize((ResponseItem)value, WireJson.Context.ResponseItem));
     }
 
     [Theory]
     [MemberData(nameof(Other))]
-    public void Of_all_else_nothing_is_written(TaggedObject value) => Assert.Equal((false, ""), Write(value));
+    public void Fast_writer_writes_nothing_for_other_items(TaggedObject value) => Assert.Equal((false, ""), Write(value));
 
-    /// <summary>Members are listed by hand: one that a record gets later must not be forgotten here and there.</summary>
+    /// <summary>The writer lists members by hand: a member added to a record later must be covered.</summary>
     [Theory]
     [InlineData(typeof(InputTextPart))]
     [InlineData(typeof(OutputTextPart), "annotations")]
@@ -70,7 +70,7 @@ public class FastItemWriterTests
     [InlineData(typeof(MessageItem))]
     [InlineData(typeof(FunctionCallItem))]
     [InlineData(typeof(FunctionCallOutputItem))]
-    public void No_member_of_a_record_is_forgotten(Type record, params string[] leftToTheSerializer)
+    public void Fast_writer_covers_every_member_of_a_record(Type record, params string[] leftToTheSerializer)
     {
         var members = WireJson.Context.Options.GetTypeInfo(record).Properties.Where(static p => p.Get is not null && !p.IsExtensionData).Select(static p => p.Name);
         var written = Plain().Select(static row => row.Data).Where(v => v.GetType() == record).SelectMany(static v => JsonNode.Parse(Write(v).Json)!.AsObject().Select(static m => m.Key));

@@ -22,7 +22,7 @@ public class RoundTripTests
     [InlineData("""{"id":"fs_1","type":"file_search_call","results":[{"file_id":"f","score":"high"}]}""", typeof(UnknownItem))]
     [InlineData("""{"type":7}""", typeof(UnknownItem))]
     [InlineData("""[1,2]""", typeof(UnknownItem))]
-    public void An_item_survives_whole(string json, Type type)
+    public void Item_survives_a_JSON_round_trip(string json, Type type)
     {
         var item = JsonSerializer.Deserialize(json, WireJson.Context.ResponseItem)!;
         Assert.IsType(type, item);
@@ -30,7 +30,7 @@ public class RoundTripTests
     }
 
     [Fact]
-    public void A_message_may_leave_out_its_type_and_have_bare_text()
+    public void Message_without_a_type_and_with_plain_text_is_read()
     {
         var item = Assert.IsType<MessageItem>(JsonSerializer.Deserialize("""{"role":"user","content":"hi"}""", WireJson.Context.ResponseItem));
         Assert.Equal("hi", Assert.IsType<InputTextPart>(Assert.Single(item.Content!)).Text);
@@ -40,7 +40,7 @@ public class RoundTripTests
     [InlineData("\"auto\"")]
     [InlineData("""{"type":"function","name":"f"}""")]
     [InlineData("""{"type":"allowed_tools","mode":"required","tools":[]}""")]
-    public void A_tool_choice_survives(string choice)
+    public void Tool_choice_survives_a_JSON_round_trip(string choice)
     {
         var request = JsonSerializer.Deserialize($$"""{"tool_choice":{{choice}}}""", WireJson.Context.CreateResponseRequest)!;
         Assert.Equal($$"""{"tool_choice":{{choice}}}""", JsonSerializer.Serialize(request, WireJson.Context.CreateResponseRequest));
@@ -50,7 +50,7 @@ public class RoundTripTests
     [InlineData("""{"type":"function","name":"f","parameters":{"type":"object"},"strict":true}""", typeof(FunctionTool))]
     [InlineData("""{"type":"web_search","allowed_domains":["x.ai"],"user_location":{"country":"US"}}""", typeof(WebSearchTool))]
     [InlineData("""{"type":"tool_search","depth":2}""", typeof(UnknownTool))]
-    public void A_tool_survives(string json, Type type)
+    public void Tool_survives_a_JSON_round_trip(string json, Type type)
     {
         var request = JsonSerializer.Deserialize($$"""{"tools":[{{json}}]}""", WireJson.Context.CreateResponseRequest)!;
         Assert.IsType(type, request.Tools![0]);
@@ -58,11 +58,11 @@ public class RoundTripTests
     }
 
     [Fact]
-    public void The_nested_form_of_a_named_function_is_read_too() =>
+    public void Nested_tool_choice_function_is_read() =>
         Assert.Equal("f", JsonSerializer.Deserialize("""{"tool_choice":{"type":"function","function":{"name":"f"}}}""", WireJson.Context.CreateResponseRequest)!.ToolChoice!.FunctionName);
 
     [Fact]
-    public void Members_without_a_property_are_kept_and_can_be_sent()
+    public void Additional_members_are_kept_and_sent()
     {
         var request = new CreateResponseRequest { Model = "m", AdditionalMembers = new Dictionary<string, JsonElement> { ["min_p"] = JsonDocument.Parse("0.1").RootElement } };
         Assert.Equal("""{"model":"m","min_p":0.1}""", JsonSerializer.Serialize(request, WireJson.Context.CreateResponseRequest));
@@ -71,7 +71,7 @@ public class RoundTripTests
     }
 
     [Fact]
-    public void Numbers_may_come_as_text_and_a_response_of_2025_reads_as_one_of_2026()
+    public void Response_of_2025_with_numbers_as_text_is_read()
     {
         var old = JsonSerializer.Deserialize(
             """{"created_at":"1781829888","id":"x_us-east-1","metadata":{},"model":"grok-4","object":"response","output":[],"status":"completed","tools":[{"type":"x_search"}],"usage":{"input_tokens":1,"output_tokens":2}}""",
@@ -83,25 +83,25 @@ public class RoundTripTests
     [Theory]
     [InlineData("""{"code":"c","message":"m"}""")]
     [InlineData("""{"code":"c","message":"m","type":"t","param":null}""")]
-    public void An_error_inside_an_answer_survives(string error)
+    public void Response_error_survives_a_JSON_round_trip(string error)
     {
         var response = JsonSerializer.Deserialize($$"""{"id":"r","error":{{error}}}""", WireJson.Context.GrokResponse)!;
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(error), JsonNode.Parse(JsonSerializer.Serialize(response, WireJson.Context.GrokResponse))!["error"]));
     }
 
     [Fact]
-    public void A_null_among_items_or_parts_is_left_out()
+    public void Null_items_and_parts_are_dropped()
     {
         var response = JsonSerializer.Deserialize("""{"output":[null,{"type":"message","content":[null,{"type":"output_text","text":"Hi"},null]},null]}""", WireJson.Context.GrokResponse)!;
         Assert.Equal("Hi", Assert.IsType<OutputTextPart>(Assert.Single(Assert.IsType<MessageItem>(Assert.Single(response.Output!)).Content!)).Text);
     }
 
     [Fact]
-    public void A_score_may_come_as_text() => Assert.Equal(
+    public void File_search_score_may_be_text() => Assert.Equal(
         0.5, ((FileSearchCallItem)JsonSerializer.Deserialize("""{"type":"file_search_call","results":[{"score":"0.5"}]}""", WireJson.Context.ResponseItem)!).Results![0].Score);
 
     [Fact]
-    public void A_record_that_somebody_else_derived_cannot_be_sent() =>
+    public void Record_derived_outside_the_library_cannot_be_sent() =>
         Assert.StartsWith("A Foreign cannot be sent", Assert.Throws<NotSupportedException>(static () => JsonSerializer.Serialize(new Foreign(), WireJson.Context.ResponseItem)).Message, StringComparison.Ordinal);
 
     public static TheoryData<TaggedObject, string> Impossible => new()
@@ -116,15 +116,15 @@ public class RoundTripTests
 
     [Theory]
     [MemberData(nameof(Impossible))]
-    public void What_cannot_be_sent_whole_says_why(TaggedObject item, string words) =>
+    public void Item_that_cannot_be_serialized_throws_with_the_reason(TaggedObject item, string words) =>
         Assert.Equal(words, Assert.Throws<ArgumentException>(() => JsonSerializer.Serialize((ResponseItem)item, WireJson.Context.ResponseItem)).Message);
 
     [Fact]
-    public void A_member_without_JSON_is_refused_where_it_is_set() =>
+    public void Additional_member_without_JSON_throws_when_it_is_set() =>
         Assert.Equal("AdditionalMembers[x]", Assert.Throws<ArgumentException>(static () => new CreateResponseRequest { AdditionalMembers = new Dictionary<string, JsonElement> { ["x"] = default } }).ParamName);
 
     [Fact]
-    public void Every_case_of_every_union_has_its_tag()
+    public void Every_union_case_has_a_tag()
     {
         AllTagged(Tags.Items);
         AllTagged(Tags.Parts);

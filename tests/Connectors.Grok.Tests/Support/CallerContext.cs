@@ -1,9 +1,9 @@
 namespace Connectors.Grok.Tests.Support;
 
-/// <summary>Calls under a context, which a library does not come back to: one that is blocked, or busy drawing a window, would hold it up.</summary>
+/// <summary>Runs calls under a synchronization context and asserts that they do not post to it: a blocked or busy context would delay the call.</summary>
 internal static class CallerContext
 {
-    /// <summary>Calls under a context, opens the gate when the call waits for it, and tells whether the context was used.</summary>
+    /// <summary>Runs a call under a context, opens the gate when the call waits for it, and asserts that the context was not used.</summary>
     public static async Task IsNotUsed(Func<Task, Task> call)
     {
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -25,7 +25,7 @@ internal static class CallerContext
         Assert.Equal(0, context.Count);
     }
 
-    /// <summary>The same for each of a call's steps, of which there are so many: one after the other is the one that waits.</summary>
+    /// <summary>Does so for each of the steps of a call: in each run another step waits.</summary>
     public static async Task IsNotUsed(int steps, Func<Steps, Task> call)
     {
         for (var held = 1; held <= steps; held++)
@@ -52,7 +52,7 @@ internal static class CallerContext
     }
 }
 
-/// <summary>The steps of a call: all pass at once but one, which waits for a gate.</summary>
+/// <summary>The steps of a call: one waits for a gate, the others complete immediately.</summary>
 internal sealed class Steps(int held, Task gate)
 {
     private int _count;

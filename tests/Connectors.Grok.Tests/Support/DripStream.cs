@@ -1,6 +1,6 @@
 namespace Connectors.Grok.Tests.Support;
 
-/// <summary>Hands out its bytes a few at a time, and then ends, breaks or stays silent.</summary>
+/// <summary>Returns its bytes a few at a time, and then ends, throws or stalls.</summary>
 internal sealed class DripStream(byte[] bytes, int atOnce, DripEnd end = DripEnd.Closes) : Stream
 {
     private int _position;

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Connectors.Grok.Tests.Support;
 
-/// <summary>Answers in order, each when its gate opens.</summary>
+/// <summary>Sends its answers in order, each when its gate opens.</summary>
 internal sealed class GatedHandler(params (Task Gate, Func<HttpResponseMessage> Answer)[] answers) : HttpMessageHandler
 {
     private int _next;
@@ -17,7 +17,7 @@ internal sealed class GatedHandler(params (Task Gate, Func<HttpResponseMessage> 
     }
 }
 
-/// <summary>A content whose stream can be held up until a gate opens.</summary>
+/// <summary>A content that opens its stream when a gate opens.</summary>
 internal sealed class GatedContent(Stream stream, Task? gate = null) : HttpContent
 {
     protected override async Task<Stream> CreateContentReadStreamAsync()

@@ -1,12 +1,12 @@
 namespace Connectors.Grok.Tests.Support;
 
-/// <summary>Bytes whose reading, end or release can be held up until a gate opens, and that remember where they were read to.</summary>
+/// <summary>A stream whose reads, end or disposal wait for a gate; it records the buffers that were read into.</summary>
 internal sealed class GatedStream(byte[] bytes, Task? read = null, Task? release = null, Exception? end = null) : Stream
 {
     private readonly MemoryStream _bytes = new(bytes);
 
-    /// <summary>The places the bytes were read to.</summary>
-    public List<Memory<byte>> Places { get; } = [];
+    /// <summary>The buffers of all reads.</summary>
+    public List<Memory<byte>> Buffers { get; } = [];
 
     public override bool CanRead => true;
 
@@ -18,10 +18,10 @@ internal sealed class GatedStream(byte[] bytes, Task? read = null, Task? release
 
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-    // Whether the caller gave up is not asked.
+    // The cancellation token is ignored.
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        Places.Add(buffer);
+        Buffers.Add(buffer);
         await (read ?? Task.CompletedTask).ConfigureAwait(false);
         return _bytes.Read(buffer.Span) is var count and > 0 ? count : end is null ? 0 : throw end;
     }

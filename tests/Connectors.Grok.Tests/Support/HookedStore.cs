@@ -3,7 +3,7 @@ using Connectors.Grok.Conversations;
 
 namespace Connectors.Grok.Tests.Support;
 
-/// <summary>A store that keeps the names of its calls; before each one something may happen, fail or be waited for.</summary>
+/// <summary>A store that records the names of its calls and runs a hook before each call, which may wait or fail.</summary>
 internal sealed class HookedStore(ConversationStore store, Func<string, Task>? before = null) : ConversationStore
 {
     public List<string> Calls { get; } = [];

@@ -2,12 +2,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Connectors.Grok.Tests.Support;
 
-/// <summary>Keeps what was logged.</summary>
+/// <summary>Records log lines.</summary>
 internal sealed class ListLogger : ILoggerFactory, ILogger
 {
     public List<string> Lines { get; } = [];
 
-    /// <summary>What loggers were asked for.</summary>
+    /// <summary>The categories of the created loggers.</summary>
     public List<string> Categories { get; } = [];
 
     public void AddProvider(ILoggerProvider provider)

@@ -1,6 +1,6 @@
 namespace Connectors.Grok.Tests.Support;
 
-/// <summary>A clock that the test moves.</summary>
+/// <summary>A clock that the test advances.</summary>
 internal sealed class ManualTime : TimeProvider
 {
     private readonly Lock _lock = new();
@@ -25,7 +25,7 @@ internal sealed class ManualTime : TimeProvider
         return timer;
     }
 
-    /// <summary>Whether some timer is set to fire within this time.</summary>
+    /// <summary>Whether a timer is due within this time.</summary>
     public bool Waits(TimeSpan within)
     {
         lock (_lock)

@@ -2,7 +2,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Support;
 
-/// <summary>A chat client that answers what it is told, in order, and keeps what it was asked. Each answer, update and release is a step.</summary>
+/// <summary>A chat client that returns scripted answers in order and records its calls. Each answer, update and disposal is a step.</summary>
 internal sealed class ScriptedClient(params Func<ChatResponseUpdate[]>[] answers) : IChatClient
 {
     private readonly Dictionary<Type, object> _services = [];
@@ -10,21 +10,21 @@ internal sealed class ScriptedClient(params Func<ChatResponseUpdate[]>[] answers
 
     public Steps? Steps { get; init; }
 
-    /// <summary>What a stream ends with in place of its end.</summary>
+    /// <summary>The exception that a stream throws instead of ending.</summary>
     public Exception? Break { get; init; }
 
-    /// <summary>What was sent, as it was at that time.</summary>
+    /// <summary>The messages and options of each call, copied at the time of the call.</summary>
     public List<(List<ChatMessage> Messages, ChatOptions? Options)> Sent { get; } = [];
 
     /// <summary>The token of each call.</summary>
     public List<CancellationToken> Tokens { get; } = [];
 
-    /// <summary>How many streams were released.</summary>
+    /// <summary>The number of disposed streams.</summary>
     public int Released { get; private set; }
 
     public bool IsDisposed { get; private set; }
 
-    /// <summary>An answer of one update, stored under this id; not stored for null.</summary>
+    /// <summary>An answer of one update, with the id of the stored response; null when it is not stored.</summary>
     public static ChatResponseUpdate[] Text(string text, string? id = "r1") =>
         [new(ChatRole.Assistant, text) { ResponseId = id ?? "unstored", MessageId = id ?? "unstored", ConversationId = id, FinishReason = ChatFinishReason.Stop, ModelId = "grok-4.7" }];
 
@@ -61,9 +61,9 @@ internal sealed class ScriptedClient(params Func<ChatResponseUpdate[]>[] answers
     private sealed class Answer(ScriptedClient client, Func<ChatResponseUpdate[]> answer) : IAsyncEnumerable<ChatResponseUpdate>, IAsyncEnumerator<ChatResponseUpdate>
     {
         private ChatResponseUpdate[]? _updates;
-        private int _at = -1;
+        private int _index = -1;
 
-        public ChatResponseUpdate Current => _updates![_at];
+        public ChatResponseUpdate Current => _updates![_index];
 
         public IAsyncEnumerator<ChatResponseUpdate> GetAsyncEnumerator(CancellationToken cancellationToken = default) => this;
 
@@ -71,7 +71,7 @@ internal sealed class ScriptedClient(params Func<ChatResponseUpdate[]>[] answers
         {
             await client.Next().ConfigureAwait(false);
             _updates ??= answer();
-            return ++_at < _updates.Length || (client.Break is { } failure ? throw failure : false);
+            return ++_index < _updates.Length || (client.Break is { } failure ? throw failure : false);
         }
 
         public async ValueTask DisposeAsync()

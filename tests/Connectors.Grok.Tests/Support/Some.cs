@@ -18,7 +18,7 @@ internal static class Some
         return new GrokChatClient(options, new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan });
     }
 
-    /// <summary>What a client works with.</summary>
+    /// <summary>The settings of a client.</summary>
     public static GrokSettings Settings(Action<GrokChatClientOptions>? configure = null)
     {
         var options = new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Endpoint };

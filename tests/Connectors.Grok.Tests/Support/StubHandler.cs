@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 
 namespace Connectors.Grok.Tests.Support;
 
-/// <summary>Canned replies in order, and what was asked. A request that nobody planned fails the test.</summary>
+/// <summary>Returns canned replies in order and records requests. A request without a reply fails the test.</summary>
 internal sealed partial class StubHandler : HttpMessageHandler
 {
     private readonly Queue<Func<HttpResponseMessage>> _replies = new();
@@ -40,7 +40,7 @@ internal sealed partial class StubHandler : HttpMessageHandler
         return this;
     }
 
-    /// <summary>Frames as they stand on the wire, numbered in their order where they have numbers.</summary>
+    /// <summary>Frames in the wire format, with consecutive numbers where they have sequence numbers.</summary>
     public static string Frames(params string[] frames) => string.Concat(frames.Select(static (f, i) => $"data: {Number().Replace(f, $"\"sequence_number\":{i}", 1)}\n\n"));
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -48,7 +48,7 @@ internal sealed partial class StubHandler : HttpMessageHandler
         var body = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
         Requests.Add(new StubRequest(request.Method, request.RequestUri!, body, request.Headers.ToDictionary(static h => h.Key, static h => string.Join(",", h.Value))));
         cancellationToken.ThrowIfCancellationRequested();
-        Assert.True(_replies.Count > 0, $"Nobody planned {request.Method} {request.RequestUri}: {body}");
+        Assert.True(_replies.Count > 0, $"There is no reply for {request.Method} {request.RequestUri}: {body}");
         var response = _replies.Dequeue()();
         response.RequestMessage = request;
         return response;

@@ -7,7 +7,7 @@ using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Tests.Telemetry;
 
-/// <summary>What activities, meters and logs tell, and what they never tell. Listeners hear the whole process, so these run alone.</summary>
+/// <summary>The contents of activities, meters and logs, and what they must not contain. Listeners receive events of the whole process, so these tests run alone.</summary>
 [Collection("listeners")]
 public sealed class TelemetryTests : IDisposable
 {
@@ -22,7 +22,7 @@ public sealed class TelemetryTests : IDisposable
     private readonly List<IDisposable> _listeners = [];
 
     [Fact]
-    public async Task A_streamed_answer_is_one_activity_with_its_retry_its_first_token_and_its_cost()
+    public async Task Streamed_call_is_one_activity_with_retry_first_token_and_cost()
     {
         Listen();
         var slow = new DripStream(System.Text.Encoding.UTF8.GetBytes(StubHandler.Frames(Stream("Hello"))), 1 << 20);
@@ -57,7 +57,7 @@ public sealed class TelemetryTests : IDisposable
         var retry = Assert.Single(activity.Events);
         Assert.Equal("grok.retry", retry.Name);
         Assert.Contains(retry.Tags, static t => t is { Key: "http.response.status_code", Value: 429 });
-        // What others measure stands on their spans, or it would be counted twice.
+        // Values that UseOpenTelemetry records are not repeated, or they would be counted twice.
         Assert.DoesNotContain(activity.TagObjects, static t => t.Key is "gen_ai.operation.name" || t.Key.StartsWith("gen_ai.usage", StringComparison.Ordinal));
 
         Assert.Equal(9.0, Measured("grok.client.time_to_first_token").Single().Value);
@@ -66,7 +66,7 @@ public sealed class TelemetryTests : IDisposable
     }
 
     [Fact]
-    public async Task Tokens_and_cost_are_counted_once_in_both_modes()
+    public async Task Tokens_and_cost_are_counted_once_streamed_or_not()
     {
         Listen();
         var handler = new StubHandler().Json(Some.Answer(Some.Message("ok"))).Sse(Stream("Hello"));
@@ -74,13 +74,13 @@ public sealed class TelemetryTests : IDisposable
         var whole = await client.GetResponseAsync("q");
         var streamed = await client.GetStreamingResponseAsync("q").ToChatResponseAsync();
 
-        foreach (var (name, type, of) in new (string, string?, Func<UsageDetails, long?>)[]
+        foreach (var (name, type, count) in new (string, string?, Func<UsageDetails, long?>)[]
         {
             ("grok.client.tokens", "input", static u => u.InputTokenCount), ("grok.client.tokens", "output", static u => u.OutputTokenCount),
             ("grok.client.cached_tokens", null, static u => u.CachedInputTokenCount), ("grok.client.reasoning_tokens", null, static u => u.ReasoningTokenCount),
         })
         {
-            var expected = new[] { whole, streamed }.Select(r => of(r.Usage!)).Where(static n => n > 0).Select(static n => (double)n!);
+            var expected = new[] { whole, streamed }.Select(r => count(r.Usage!)).Where(static n => n > 0).Select(static n => (double)n!);
             Assert.Equal(expected, Measured(name).Where(m => type is null || (string?)m.Tags["gen_ai.token.type"] == type).Select(static m => m.Value));
         }
 
@@ -91,7 +91,7 @@ public sealed class TelemetryTests : IDisposable
     }
 
     [Fact]
-    public async Task A_failure_is_told_by_its_kind_and_a_cancellation_is_none()
+    public async Task Activity_status_is_error_for_a_failure_and_unset_for_a_cancellation()
     {
         Listen();
         var handler = new StubHandler()
@@ -105,12 +105,12 @@ public sealed class TelemetryTests : IDisposable
 
         Assert.Equal(["InvalidRequest", "StreamBroken", null], _activities.Select(static a => a.GetTagItem("error.type")));
         Assert.Equal([ActivityStatusCode.Error, ActivityStatusCode.Error, ActivityStatusCode.Unset], _activities.Select(static a => a.Status));
-        var told = string.Join('\n', _activities.SelectMany(static a => a.TagObjects).Select(static t => t.Value)) + string.Join('\n', _activities.Select(static a => a.StatusDescription));
-        Assert.DoesNotContain(Secret, told, StringComparison.Ordinal);
+        var recorded = string.Join('\n', _activities.SelectMany(static a => a.TagObjects).Select(static t => t.Value)) + string.Join('\n', _activities.Select(static a => a.StatusDescription));
+        Assert.DoesNotContain(Secret, recorded, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Nothing_is_added_when_nobody_listens_and_nothing_per_delta_when_somebody_does()
+    public async Task Telemetry_adds_nothing_without_listeners_and_allocates_nothing_per_delta()
     {
         var settings = GrokSettings.From(new() { Endpoint = Some.Endpoint });
         var updates = Deltas(1);
@@ -120,7 +120,7 @@ public sealed class TelemetryTests : IDisposable
         Assert.NotSame(updates, CallTelemetry.Measure(settings, "grok-4.7", updates));
         await AllocatedAsync(10);
         var few = await AllocatedAsync(10);
-        // Less than a byte each: the runtime may allocate for itself meanwhile, and the smallest object takes 24.
+        // Less than a byte per delta: the smallest object takes 24, and the runtime may allocate meanwhile.
         Assert.InRange(await AllocatedAsync(10_000), 0, few + 9_000);
 
         async Task<long> AllocatedAsync(int count)
@@ -138,13 +138,13 @@ public sealed class TelemetryTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task What_is_said_is_logged_only_when_asked_for_and_the_key_never(bool isAskedFor)
+    public async Task Messages_are_logged_only_with_LogSensitiveData_and_the_key_never(bool isEnabled)
     {
         var handler = new StubHandler()
             .Json(Busy, 429).Json(Some.Answer($"{Some.Reasoning(Some.Summary("thought-aloud"))},{Some.Message("answer-in-whole")}"))
             .Sse(Stream("answer-streamed"))
             .Json($$"""{"code":"400","error":"refused {{Secret}} {{Key}}"}""", 400);
-        using var client = Some.Client(handler, o => (o.MaxRetries, o.TimeProvider, o.LoggerFactory, o.LogSensitiveData, o.Store) = (3, _time, _log, isAskedFor, false));
+        using var client = Some.Client(handler, o => (o.MaxRetries, o.TimeProvider, o.LoggerFactory, o.LogSensitiveData, o.Store) = (3, _time, _log, isEnabled, false));
         List<ChatMessage> history = [new(ChatRole.User, Secret), new(ChatRole.Assistant, "earlier"), new(ChatRole.User, "Grüße")];
 
         var answer = client.GetResponseAsync(history, new() { StopSequences = ["stop"] });
@@ -159,17 +159,17 @@ public sealed class TelemetryTests : IDisposable
         await Assert.ThrowsAsync<GrokException>(() => client.GetResponseAsync(history));
 
         var log = string.Join('\n', _log.Lines);
-        Assert.Contains("Sending again (1 of 3)", log, StringComparison.Ordinal);
+        Assert.Contains("Retrying (1 of 3)", log, StringComparison.Ordinal);
         Assert.DoesNotContain(Key, log, StringComparison.Ordinal);
         Assert.DoesNotContain("Bearer", log, StringComparison.Ordinal);
-        foreach (var said in new[] { Secret, "answer-in-whole", "answer-streamed", Some.Blob, "thought-aloud", "POST responses" })
+        foreach (var content in new[] { Secret, "answer-in-whole", "answer-streamed", Some.Blob, "thought-aloud", "POST responses" })
         {
-            Assert.True(isAskedFor == log.Contains(said, StringComparison.Ordinal), $"{said}: {log}");
+            Assert.True(isEnabled == log.Contains(content, StringComparison.Ordinal), $"{content}: {log}");
         }
     }
 
     [Fact]
-    public void The_names_are_public_and_stable()
+    public void Telemetry_names_are_public_and_stable()
     {
         Assert.Equal("Connectors.Grok", GrokTelemetry.ActivitySourceName);
         Assert.Equal("Connectors.Grok", GrokTelemetry.MeterName);
@@ -219,6 +219,6 @@ public sealed class TelemetryTests : IDisposable
     }
 }
 
-/// <summary>Listeners hear the whole process.</summary>
+/// <summary>Listeners receive events of the whole process.</summary>
 [CollectionDefinition("listeners", DisableParallelization = true)]
 public class Listeners;

@@ -2,12 +2,12 @@ using Connectors.Grok.Responses;
 
 namespace Connectors.Grok.Mapping.Answers;
 
-/// <summary>The calls of an answer. One that is there twice is one call: as two it would run twice, and one of its results could not be told from the other.</summary>
+/// <summary>Finds duplicate function calls of an answer. A duplicate would run twice, with indistinguishable results.</summary>
 internal sealed class DuplicateCallFilter
 {
     private readonly Dictionary<string, FunctionCallItem> _calls = new(StringComparer.Ordinal);
 
-    /// <summary>Whether the item is the same call again: of the same id, function and arguments.</summary>
+    /// <summary>Whether the item repeats a call with the same id, function and arguments.</summary>
     public bool Repeats(FunctionCallItem call) =>
         call.CallId is { Length: > 0 } id && !_calls.TryAdd(id, call) && _calls[id] is var known && (known.Name, known.Arguments) == (call.Name, call.Arguments);
 }

@@ -4,14 +4,14 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok;
 
 /// <summary>
-/// Facts of an answer that Microsoft.Extensions.AI has no member for. They stand on the answer's message under <see cref="GrokKeys.Answer"/>,
-/// in a stream on its terminal update, and survive JSON. Where an answer took several requests, as in a function loop, the last one counts; cost is the sum.
+/// Reads metadata of an answer that Microsoft.Extensions.AI has no member for. It is stored on the answer's message under <see cref="GrokKeys.Answer"/>,
+/// in a stream on its terminal update, and survives JSON. When an answer took several requests, as in a function loop, the last one counts; cost is the sum.
 /// </summary>
 public static class GrokAnswerExtensions
 {
     /// <summary>Gets the service's id of the request, for its support.</summary>
     /// <param name="response">The answer.</param>
-    /// <returns>The id, or null when the service did not say.</returns>
+    /// <returns>The id, or null when the service did not send it.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="response"/> is null.</exception>
     public static string? GetRequestId(this ChatResponse response) => response.LastText(GrokKeys.Answer.RequestId);
 
@@ -21,9 +21,9 @@ public static class GrokAnswerExtensions
     /// <inheritdoc cref="GetRequestId(ChatResponse)"/>
     public static string? GetRequestId(this ChatResponseUpdate response) => response.PropertiesOf().GetText(GrokKeys.Answer.RequestId);
 
-    /// <summary>Gets the service tier that was really used.</summary>
+    /// <summary>Gets the service tier that was used.</summary>
     /// <param name="response">The answer.</param>
-    /// <returns>The tier, such as <c>default</c> or <c>priority</c>; or null when the service did not say.</returns>
+    /// <returns>The tier, such as <c>default</c> or <c>priority</c>; or null when the service did not send it.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="response"/> is null.</exception>
     public static string? GetServiceTier(this ChatResponse response) => response.LastText(GrokKeys.Answer.ServiceTier);
 
@@ -33,9 +33,9 @@ public static class GrokAnswerExtensions
     /// <inheritdoc cref="GetServiceTier(ChatResponse)"/>
     public static string? GetServiceTier(this ChatResponseUpdate response) => response.PropertiesOf().GetText(GrokKeys.Answer.ServiceTier);
 
-    /// <summary>Gets what is left of the team's rate limits.</summary>
+    /// <summary>Gets the remaining rate limits of the team.</summary>
     /// <param name="response">The answer.</param>
-    /// <returns>The limits, or null when the service said nothing of them.</returns>
+    /// <returns>The limits, or null when the service sent none.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="response"/> is null.</exception>
     public static GrokRateLimit? GetRateLimit(this ChatResponse response)
     {
@@ -49,9 +49,9 @@ public static class GrokAnswerExtensions
     /// <inheritdoc cref="GetRateLimit(ChatResponse)"/>
     public static GrokRateLimit? GetRateLimit(this ChatResponseUpdate response) => Limit(response.PropertiesOf());
 
-    /// <summary>Gets what the answer cost, tool fees and cache discounts included.</summary>
+    /// <summary>Gets the cost of the answer, including tool fees and cache discounts.</summary>
     /// <param name="response">The answer.</param>
-    /// <returns>US dollars, or null when the service did not say.</returns>
+    /// <returns>US dollars, or null when the service did not send it.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="response"/> is null.</exception>
     public static decimal? GetCostInUsd(this ChatResponse response)
     {
@@ -66,9 +66,9 @@ public static class GrokAnswerExtensions
         return response.Contents.OfType<UsageContent>().LastOrDefault()?.Details.GetCostInUsd();
     }
 
-    /// <summary>Gets what a usage cost, tool fees and cache discounts included.</summary>
-    /// <param name="usage">The usage of an answer, or a sum of such.</param>
-    /// <returns>US dollars, or null when the service did not say.</returns>
+    /// <summary>Gets the cost of a usage, including tool fees and cache discounts.</summary>
+    /// <param name="usage">The usage of an answer, or a sum of usages.</param>
+    /// <returns>US dollars, or null when the service did not send it.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="usage"/> is null.</exception>
     public static decimal? GetCostInUsd(this UsageDetails usage)
     {
@@ -76,9 +76,9 @@ public static class GrokAnswerExtensions
         return usage.AdditionalCounts is { } counts && counts.TryGetValue(GrokKeys.Usage.CostInUsdTicks, out var ticks) ? ticks / 10_000_000_000m : null;
     }
 
-    /// <summary>Gets how many calls of its own tools the service made.</summary>
-    /// <param name="usage">The usage of an answer, or a sum of such.</param>
-    /// <returns>The number; 0 when the service did not say.</returns>
+    /// <summary>Gets the number of calls of hosted tools.</summary>
+    /// <param name="usage">The usage of an answer, or a sum of usages.</param>
+    /// <returns>The number; 0 when the service did not send it.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="usage"/> is null.</exception>
     public static long GetServerSideToolsUsed(this UsageDetails usage)
     {

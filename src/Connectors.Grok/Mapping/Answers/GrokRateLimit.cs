@@ -1,6 +1,6 @@
 namespace Connectors.Grok;
 
-/// <summary>What is left of the team's rate limits after an answer, as its headers said.</summary>
-/// <param name="RemainingRequests">How many requests are left in the current window; null when the service did not say.</param>
-/// <param name="RemainingTokens">How many tokens are left in the current window; null when the service did not say.</param>
+/// <summary>The remaining rate limits of the team, from the headers of an answer.</summary>
+/// <param name="RemainingRequests">The remaining requests in the current window; null when the service did not send it.</param>
+/// <param name="RemainingTokens">The remaining tokens in the current window; null when the service did not send it.</param>
 public sealed record GrokRateLimit(long? RemainingRequests, long? RemainingTokens);

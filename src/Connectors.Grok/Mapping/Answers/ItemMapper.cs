@@ -4,12 +4,12 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Mapping.Answers;
 
-/// <summary>One output item → its contents, the one place where that is known; streams and whole answers both come here.</summary>
+/// <summary>Maps an output item to contents, for streams and for JSON answers.</summary>
 internal static class ItemMapper
 {
-    /// <param name="item">The item, finished.</param>
-    /// <param name="origin">Who thought it.</param>
-    /// <param name="isCut">Whether the response ended before its time, so that a call may be half of one.</param>
+    /// <param name="item">The finished item.</param>
+    /// <param name="origin">The model of the reasoning.</param>
+    /// <param name="isCut">Whether the response is incomplete, so that a call may be truncated.</param>
     public static IEnumerable<AIContent> ToContents(ResponseItem item, ReasoningOrigin origin, bool isCut) => item switch
     {
         MessageItem message => (message.Content ?? []).Select(ToContent).OfType<AIContent>(),
@@ -18,7 +18,7 @@ internal static class ItemMapper
         _ => HostedMapper.ToContents(item),
     };
 
-    /// <summary>One part of a message.</summary>
+    /// <summary>Maps one part of a message.</summary>
     public static AIContent? ToContent(ResponsePart part) => part switch
     {
         OutputTextPart { Text: null or "", Annotations: null or { Count: 0 } } => null,

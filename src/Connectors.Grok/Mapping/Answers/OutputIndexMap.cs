@@ -10,8 +10,8 @@ namespace Connectors.Grok.Mapping.Answers;
 /// </summary>
 internal static class OutputIndexMap
 {
-    /// <summary>For each item of the output, its key among the items of the stream; a key that none has for an item that was not streamed.</summary>
-    public static IReadOnlyList<int> Of(IReadOnlyList<ResponseItem> output, IReadOnlyDictionary<int, StreamedItem> streamed)
+    /// <summary>Gets for each item of the output its index in the stream; an unused index for an item that was not streamed.</summary>
+    public static IReadOnlyList<int> Create(IReadOnlyList<ResponseItem> output, IReadOnlyDictionary<int, StreamedItem> streamed)
     {
         var places = Enumerable.Range(0, output.Count).ToArray();
         if (streamed.All(s => s.Key >= 0 && s.Key < output.Count && IsAtItsPlace(s.Value, output[s.Key])))
@@ -19,7 +19,7 @@ internal static class OutputIndexMap
             return places;
         }
 
-        // What was streamed, but for what was found, and what of the output is still to be found.
+        // The streamed items without a match, and the output items without a match.
         var left = streamed.OrderBy(static s => s.Key).ToDictionary(static s => s.Key, static s => s.Value);
         var open = places.ToList();
         Find(Queues(left, static item => item.ItemId), static item => item.Id);
@@ -30,7 +30,7 @@ internal static class OutputIndexMap
         var next = places.Length;
         foreach (var i in open.Where(streamed.ContainsKey))
         {
-            // Another item stood there: nothing of this one was streamed.
+            // Another item was streamed at this index: this one was not streamed.
             while (streamed.ContainsKey(next))
             {
                 next++;

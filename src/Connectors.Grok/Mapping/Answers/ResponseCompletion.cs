@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Mapping.Answers;
 
-/// <summary>What a response's end means: why it ended, and whether the conversation can continue from it.</summary>
+/// <summary>The final state of a response: the finish reason, and whether the conversation can continue from it.</summary>
 internal static class ResponseCompletion
 {
     public static ChatFinishReason FinishReason(GrokResponse response, bool hasCalls)
@@ -16,16 +16,16 @@ internal static class ResponseCompletion
         return response.IncompleteDetails?.Reason switch
         {
             null or "max_output_tokens" or "max_prompt_tokens" => ChatFinishReason.Length,
-            // Microsoft.Extensions.AI knows no reason without a word.
+            // A ChatFinishReason cannot be blank.
             var blank when string.IsNullOrWhiteSpace(blank) => ChatFinishReason.Length,
-            // Among them content_filter, whose word is the same on both sides.
+            // Includes content_filter, which both sides spell alike.
             var other => new ChatFinishReason(other),
         };
     }
 
     /// <summary>
-    /// The id to continue from, or null when there is none: not stored, nothing was said (the service refuses to chain from an empty
-    /// output), or a call was cut off that nobody can answer.
+    /// Gets the id to continue from; null when the response is not stored, is empty (the service refuses to continue an empty
+    /// output), or has a truncated call that cannot be answered.
     /// </summary>
     public static string? ConversationId(GrokResponse response, CreateResponseRequest request, bool hasOutput, bool hasCalls)
     {
@@ -34,7 +34,7 @@ internal static class ResponseCompletion
         return isStored && isWhole && hasOutput && !string.IsNullOrEmpty(response.Id) ? response.Id : null;
     }
 
-    /// <summary>Whether an item says something that a conversation can continue from: the service refuses to chain from thoughts or empty text alone.</summary>
+    /// <summary>Whether an item has content that a conversation can continue from: the service refuses to continue reasoning or empty text alone.</summary>
     public static bool HasSubstance(ResponseItem item) => item switch
     {
         ReasoningItem => false,
@@ -45,7 +45,7 @@ internal static class ResponseCompletion
     public static DateTimeOffset? CreatedAt(GrokResponse response) =>
         response.CreatedAt is > 0 and < 253402300800 ? DateTimeOffset.FromUnixTimeSeconds(response.CreatedAt.Value) : null;
 
-    /// <summary>What an answer tells about its service; on the message, because that is where a coalesced stream has it.</summary>
+    /// <summary>Gets the service metadata of an answer, for the message: a coalesced stream has it there too.</summary>
     public static AdditionalPropertiesDictionary? Properties(GrokResponse response)
     {
         var properties = new AdditionalPropertiesDictionary();

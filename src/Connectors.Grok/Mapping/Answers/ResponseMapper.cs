@@ -5,12 +5,12 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Mapping.Answers;
 
-/// <summary>A whole response → one assistant message with the contents of its items in order.</summary>
+/// <summary>Maps a JSON response to one assistant message with the contents of its items in order.</summary>
 internal static class ResponseMapper
 {
     public static ChatResponse ToResponse(GrokResponse response, CreateResponseRequest request)
     {
-        var origin = ReasoningOrigin.Of(response.Model, request.Model);
+        var origin = ReasoningOrigin.From(response.Model, request.Model);
         var output = response.Output ?? [];
         var hasCalls = output.OfType<FunctionCallItem>().Any();
         var message = new ChatMessage(ChatRole.Assistant, Contents(output, origin, response.Status == "incomplete"))
@@ -32,7 +32,7 @@ internal static class ResponseMapper
         };
     }
 
-    /// <summary>The contents as a coalesced stream has them: plain texts that touch are one text.</summary>
+    /// <summary>Merges adjacent plain texts, as coalescing a stream does.</summary>
     private static List<AIContent> Contents(IReadOnlyList<ResponseItem> output, ReasoningOrigin origin, bool isCut)
     {
         var contents = new List<AIContent>();
@@ -44,7 +44,7 @@ internal static class ResponseMapper
             {
                 if ((contents is [.., var last] ? last : null, content) is (TextContent { Annotations: null } before, TextContent { Annotations: null } text))
                 {
-                    // At once at its end, or many small pieces would cost their number squared.
+                    // Joined once at the end of a run: joining each piece would take quadratic time.
                     (joined ??= new StringBuilder(before.Text)).Append(text.Text);
                     continue;
                 }
@@ -53,7 +53,7 @@ internal static class ResponseMapper
                 if ((contents is [.., var other] ? other : null, content) is (TextReasoningContent { ProtectedData: null } thought, TextReasoningContent)
                     && !ReasoningMapper.IsPartSeparator(thought) && !ReasoningMapper.IsPartSeparator(content))
                 {
-                    // An item without a blob, then another: told apart as in a stream, or they would become one item.
+                    // A separator after an item without a blob, as in a stream; otherwise it would merge into the next item.
                     contents.Add(ReasoningMapper.PartSeparator(thought.GetReasoningItemId(), origin));
                 }
 

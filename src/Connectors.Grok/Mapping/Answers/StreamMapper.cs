@@ -6,8 +6,8 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Mapping.Answers;
 
 /// <summary>
-/// Events → updates, one stream's worth: an event becomes one update or none. Text and thinking leave as they come; everything else
-/// leaves with its finished item, in the order of the items.
+/// Maps the events of one stream to updates: an event becomes one update or none. Text and reasoning are emitted immediately; everything else
+/// is emitted when its item is finished, in the order of the items.
 /// </summary>
 internal sealed class StreamMapper(CreateResponseRequest request)
 {
@@ -15,20 +15,20 @@ internal sealed class StreamMapper(CreateResponseRequest request)
     private readonly DuplicateCallFilter _calls = new();
     private readonly SortedDictionary<int, List<AIContent>> _held = [];
     private GrokResponse _response = new();
-    private ReasoningOrigin _origin = ReasoningOrigin.Of(null, request.Model);
+    private ReasoningOrigin _origin = ReasoningOrigin.From(null, request.Model);
     private DateTimeOffset? _createdAt;
     private StreamedItem? _thoughtWithoutSeal;
     private bool _hasGap;
 
-    /// <summary>The update for an event, or null when the event says nothing to a host.</summary>
-    /// <exception cref="GrokException">A piece of the answer was lost on the way.</exception>
+    /// <summary>Maps an event to an update; null when the event has nothing for a host.</summary>
+    /// <exception cref="GrokException">Part of the answer is missing from the stream.</exception>
     public ChatResponseUpdate? ToUpdate(in StreamedEvent e)
     {
         _hasGap |= e.IsAfterGap;
         return e.Event switch
         {
             null => Delta(e.Delta, null),
-            DeltaEvent delta => Delta(Serialization.Delta.Of(delta), delta),
+            DeltaEvent delta => Delta(Serialization.Delta.From(delta), delta),
             OutputItemEvent { Item: { } item } done => Item(done, item),
             LifecycleEvent { Response: { } response } life => Lifecycle(life, response),
             UnknownEvent unknown => Update(unknown, []),
@@ -37,7 +37,7 @@ internal sealed class StreamMapper(CreateResponseRequest request)
     }
 
     /// <param name="e">The delta.</param>
-    /// <param name="raw">The event, where it says more than the delta.</param>
+    /// <param name="raw">The event, when it holds more than the delta.</param>
     private ChatResponseUpdate? Delta(in Delta e, DeltaEvent? raw)
     {
         if (string.IsNullOrEmpty(e.Text))
@@ -56,7 +56,7 @@ internal sealed class StreamMapper(CreateResponseRequest request)
             case DeltaKind.Summary or DeltaKind.Thought:
                 return Update(raw, Thought(e, item));
             default:
-                // Arguments and refusals: whole with their item.
+                // Arguments and refusals are emitted with their finished item.
                 item.IsAwaited = true;
                 return null;
         }
@@ -99,7 +99,7 @@ internal sealed class StreamMapper(CreateResponseRequest request)
         return contents.Count > 0 ? Update(e, contents) : null;
     }
 
-    /// <summary>What a finished item has that did not leave yet, and what waited for it.</summary>
+    /// <summary>Emits the rest of a finished item, and items that were held for it.</summary>
     private List<AIContent> Finish(StreamedItem streamed, int index, ResponseItem item, bool isCut)
     {
         _items.Finish(index);
@@ -120,10 +120,10 @@ internal sealed class StreamMapper(CreateResponseRequest request)
 
                 break;
             case FunctionCallItem call when _calls.Repeats(call):
-                // The same call at another place: it would run twice.
+                // A duplicate of the call at another index: it would run twice.
                 break;
             case FunctionCallItem call when !isCut && !FunctionMapper.IsWhole(call):
-                // Cut off or garbled: whether it may be run shows only at the end of the response.
+                // A truncated or malformed call is held: whether it may run is known at the end of the response.
                 streamed.Doubtful = call;
                 break;
             default:
@@ -136,7 +136,7 @@ internal sealed class StreamMapper(CreateResponseRequest request)
             return contents;
         }
 
-        // Items that run side by side finish in any order; they leave in the order of the output.
+        // Items that run in parallel finish in any order; they are emitted in output order.
         _held[index] = contents;
         return Release(isEnd: false);
     }
@@ -154,7 +154,7 @@ internal sealed class StreamMapper(CreateResponseRequest request)
         return contents;
     }
 
-    /// <summary>The part of a finished text that was not streamed, and its citations.</summary>
+    /// <summary>Gets the part of a finished text that was not streamed, and its citations.</summary>
     private List<AIContent> Rest(ResponsePart part, StreamedItem.StreamedText streamed)
     {
         if (streamed.Length == 0)
@@ -169,7 +169,7 @@ internal sealed class StreamMapper(CreateResponseRequest request)
             return [];
         }
 
-        // A text that is finished otherwise than it was streamed is the service's own affair, unless an event is missing too.
+        // A finished text that differs from the streamed text is ignored, unless events are missing.
         var isBegun = streamed.Begins(final);
         if (_hasGap && !isBegun)
         {
@@ -195,8 +195,8 @@ internal sealed class StreamMapper(CreateResponseRequest request)
         var isFirst = _response.Id is null;
         _response = response;
         _createdAt = ResponseCompletion.CreatedAt(response);
-        _origin = ReasoningOrigin.Of(response.Model, request.Model);
-        // Nothing else ends a response, or it would end twice.
+        _origin = ReasoningOrigin.From(response.Model, request.Model);
+        // Only these events end a response; otherwise it could end twice.
         return e.Type is "response.completed" or "response.incomplete" or "response.done" ? End(e, response) : isFirst ? Update(e, []) : null;
     }
 
@@ -205,7 +205,7 @@ internal sealed class StreamMapper(CreateResponseRequest request)
         var isCut = response.Status == "incomplete" || e.Type == "response.incomplete";
         List<AIContent> contents = [];
         var output = response.Output ?? [];
-        foreach (var (item, index) in output.Zip(OutputIndexMap.Of(output, _items.All)))
+        foreach (var (item, index) in output.Zip(OutputIndexMap.Create(output, _items.All)))
         {
             var streamed = _items.At(index);
             if (!streamed.IsDone)
@@ -220,7 +220,7 @@ internal sealed class StreamMapper(CreateResponseRequest request)
 
         if (!isCut && _items.All.Values.Any(static i => i is { IsAwaited: true, IsDone: false }))
         {
-            // An agent would take the answer for the last one, and not run what it was asked to.
+            // Otherwise an agent would treat the answer as final and not run the call.
             throw Lost();
         }
 
@@ -246,7 +246,7 @@ internal sealed class StreamMapper(CreateResponseRequest request)
         return update;
     }
 
-    private GrokException Lost() => new(GrokErrorKind.StreamBroken, "A piece of the answer was lost on the way.") { RequestId = _response.Headers?.RequestId };
+    private GrokException Lost() => new(GrokErrorKind.StreamBroken, "Part of the answer is missing from the stream.") { RequestId = _response.Headers?.RequestId };
 
     private ChatResponseUpdate Update(ResponseEvent? e, List<AIContent> contents) => new(ChatRole.Assistant, contents)
     {

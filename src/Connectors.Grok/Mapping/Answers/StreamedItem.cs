@@ -4,56 +4,56 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Mapping.Answers;
 
-/// <summary>What a stream has said of one item so far.</summary>
+/// <summary>The state of one item of a stream.</summary>
 internal sealed class StreamedItem
 {
     private StreamedText _firstPart;
     private Dictionary<int, StreamedText>? _laterParts;
     private AdditionalPropertiesDictionary? _stamp;
 
-    /// <summary>Whether the item is finished and its contents have left or wait their turn.</summary>
+    /// <summary>Whether the item is finished and its contents are emitted or held.</summary>
     public bool IsDone { get; set; }
 
-    /// <summary>Whether it is a function call.</summary>
+    /// <summary>Whether the item is a function call.</summary>
     public bool IsCall { get; set; }
 
-    /// <summary>Whether the finished item says something that a conversation can continue from.</summary>
+    /// <summary>Whether the finished item has content that a conversation can continue from.</summary>
     public bool HasSubstance { get => field || _firstPart.Length > 0 || _laterParts is not null; set; }
 
-    /// <summary>A call whose arguments are no whole object.</summary>
+    /// <summary>A function call whose arguments are not a complete JSON object.</summary>
     public FunctionCallItem? Doubtful { get; set; }
 
-    /// <summary>Whether it is a call or a refusal, of which nothing was handed on: without its end it is lost.</summary>
+    /// <summary>Whether the item is a function call or a refusal that was not emitted yet: without its end it is lost.</summary>
     public bool IsAwaited { get; set; }
 
-    /// <summary>The item's type; null when nothing told it.</summary>
+    /// <summary>The type of the item; null when it is unknown.</summary>
     public string? Type { get; set; }
 
-    /// <summary>The item's id: the last that was told; null when none was.</summary>
+    /// <summary>The last received id of the item; null when there was none.</summary>
     public string? ItemId { get; set; }
 
-    /// <summary>The id of the call that it is; null when it is none, or none was told.</summary>
+    /// <summary>The call id of a function call; null for other items or when it is unknown.</summary>
     public string? CallId { get; set; }
 
-    /// <summary>The part of a reasoning item that was streamed last.</summary>
+    /// <summary>The last streamed part of a reasoning item.</summary>
     public (bool IsSummary, int Index)? Part { get; set; }
 
-    /// <summary>What each piece of the reasoning item carries.</summary>
-    /// <remarks>One object for all of them, as one each would cost more than the rest of the update. A caller that writes into it does so for the pieces it has already; those that follow get a new one.</remarks>
+    /// <summary>The properties of each piece of the reasoning item.</summary>
+    /// <remarks>All pieces share one object, because one each would cost more than the rest of the update. When a caller changes it, later pieces get a new object.</remarks>
     public AdditionalPropertiesDictionary? Stamp
     {
         get => field is null || Equal(field, _stamp!) ? field : field = _stamp!.Clone();
         set => (field, _stamp) = (value, value?.Clone());
     }
 
-    /// <summary>Whether anything of the item has left already.</summary>
+    /// <summary>Whether any content of the item was emitted.</summary>
     public bool HasStreamed => Part is not null || _firstPart.Length > 0 || _laterParts is not null;
 
-    /// <summary>Whether these ids are surely not its own.</summary>
+    /// <summary>Whether these ids certainly belong to another item.</summary>
     public bool IsOtherThan(string? id, string? callId) =>
         id is not null && ItemId is not null ? id != ItemId : callId is not null && CallId is not null && callId != CallId;
 
-    /// <summary>Notes that text of a part has left.</summary>
+    /// <summary>Records text of a part that was emitted.</summary>
     public void Count(int part, string text)
     {
         if (part == 0)
@@ -67,7 +67,7 @@ internal sealed class StreamedItem
         }
     }
 
-    /// <summary>What has left of a part's text.</summary>
+    /// <summary>Gets the emitted text of a part.</summary>
     public StreamedText Streamed(int part) => part == 0 ? _firstPart : _laterParts?.GetValueOrDefault(part) ?? default;
 
     private static bool Equal(AdditionalPropertiesDictionary shared, AdditionalPropertiesDictionary own)
@@ -89,9 +89,9 @@ internal sealed class StreamedItem
         return true;
     }
 
-    /// <summary>The text of a part that has left, as far as it must be known: it is not kept.</summary>
-    /// <param name="Length">How long it is, in UTF-16 units.</param>
-    /// <param name="Sum">Of its letters in their order, to tell it from another text.</param>
+    /// <summary>The emitted text of a part, as a length and a hash: the text itself is not kept.</summary>
+    /// <param name="Length">The length in UTF-16 units.</param>
+    /// <param name="Sum">A hash of the characters in order.</param>
     [StructLayout(LayoutKind.Auto)]
     internal readonly record struct StreamedText(int Length, uint Sum)
     {
@@ -106,7 +106,7 @@ internal sealed class StreamedItem
             return new(Length + text.Length, sum);
         }
 
-        /// <summary>Whether a text begins with it.</summary>
+        /// <summary>Whether a text starts with the emitted text.</summary>
         public bool Begins(string text) => text.Length >= Length && default(StreamedText).Then(text.AsSpan(0, Length)) == this;
     }
 }

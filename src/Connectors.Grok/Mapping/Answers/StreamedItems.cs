@@ -2,23 +2,23 @@ using System.Runtime.InteropServices;
 
 namespace Connectors.Grok.Mapping.Answers;
 
-/// <summary>The items of a stream at their places: those that <c>output_index</c> says, as their ids may repeat.</summary>
+/// <summary>The items of a stream by output index, because item ids may repeat.</summary>
 internal sealed class StreamedItems
 {
     private readonly Dictionary<int, StreamedItem> _items = [];
     private readonly SortedSet<int> _open = [];
 
-    // Where an index means another item than the one that was finished there first, and the first place that may be free for one.
+    // The replacement index of an output index that the service reused for another item, and the first index that may be free.
     private Dictionary<int, int>? _moved;
     private int _free;
 
-    /// <summary>All of them by their places.</summary>
+    /// <summary>All items by their index.</summary>
     public IReadOnlyDictionary<int, StreamedItem> All => _items;
 
-    /// <summary>The place of the first one that is not finished; beyond all where every one is.</summary>
+    /// <summary>The index of the first unfinished item; past the last item when all are finished.</summary>
     public int FirstOpen => _open.Count > 0 ? _open.Min : int.MaxValue;
 
-    /// <summary>The item at a place; a new one where none was yet.</summary>
+    /// <summary>Gets the item at an index, and adds one if there is none.</summary>
     public StreamedItem At(int place)
     {
         ref var item = ref CollectionsMarshal.GetValueRefOrAddDefault(_items, place, out var isKnown);
@@ -31,7 +31,7 @@ internal sealed class StreamedItems
         return item!;
     }
 
-    /// <summary>The item that an event is about. A service that counts no items, or gives all the same index, goes on with another where one was finished.</summary>
+    /// <summary>Finds the item of an event. When the service reuses the index of a finished item, the event belongs to a new item.</summary>
     public (int Place, StreamedItem Item) Find(int index, string? id, string? callId)
     {
         var place = _moved?.GetValueOrDefault(index, index) ?? index;
@@ -51,7 +51,7 @@ internal sealed class StreamedItems
         return (_free, At(_free));
     }
 
-    /// <summary>Notes that the item at a place is finished.</summary>
+    /// <summary>Marks the item at an index as finished.</summary>
     public void Finish(int place)
     {
         _items[place].IsDone = true;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Mapping.Answers;
 
-/// <summary>Usage → usage. What Microsoft.Extensions.AI does not support goes to the additional counts, which can be summed.</summary>
+/// <summary>Maps wire usage to <see cref="UsageDetails"/>. Numbers without a property become additional counts, which can be summed.</summary>
 internal static class UsageMapper
 {
     public static UsageDetails? ToUsage(ResponseUsage? usage)
@@ -15,7 +15,7 @@ internal static class UsageMapper
         }
 
         var cached = usage.InputTokensDetails?.CachedTokens;
-        // Seen in the wild: more cached than input tokens. Then the input is what was not cached.
+        // Some responses have more cached than input tokens. Their input count excludes the cached tokens.
         var input = cached > usage.InputTokens ? usage.InputTokens + cached : usage.InputTokens;
         return new UsageDetails
         {
@@ -31,7 +31,7 @@ internal static class UsageMapper
     private static AdditionalPropertiesDictionary<long>? Counts(ResponseUsage usage)
     {
         var counts = new AdditionalPropertiesDictionary<long>();
-        // The service fills in 0 where it does not know the price; an answer that took tokens was not free.
+        // The service sends 0 when it does not know the price; an answer with tokens was not free.
         if (usage.CostInUsdTicks is { } ticks && (ticks > 0 || usage.TotalTokens is null or 0))
         {
             counts[GrokKeys.Usage.CostInUsdTicks] = ticks;

@@ -33,7 +33,7 @@ internal static class HostedMapper
         }
 
         result.RawRepresentation = item;
-        result.AdditionalProperties = new() { [GrokKeys.Content.Item] = WireText.Of(item is ImageGenerationCallItem made ? made with { Result = null } : item) };
+        result.AdditionalProperties = new() { [GrokKeys.Content.Item] = WireText.From(item is ImageGenerationCallItem made ? made with { Result = null } : item) };
         yield return result;
     }
 

@@ -183,5 +183,5 @@ internal static class ReasoningMapper
 /// <summary>The model that thought, and the alias it was asked for under, if it was one.</summary>
 internal readonly record struct ReasoningOrigin(string? Model, string? Alias)
 {
-    public static ReasoningOrigin Of(string? answered, string? asked) => new(answered ?? asked, answered is null || answered == asked ? null : asked);
+    public static ReasoningOrigin From(string? answered, string? asked) => new(answered ?? asked, answered is null || answered == asked ? null : asked);
 }

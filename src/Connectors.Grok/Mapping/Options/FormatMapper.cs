@@ -5,19 +5,19 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Mapping.Options;
 
-/// <summary>Response formats → wire, from Microsoft.Extensions.AI's words and from those of two generations of APIs.</summary>
+/// <summary>Maps response formats to the wire, from those of Microsoft.Extensions.AI and from the keys of two API generations.</summary>
 internal static class FormatMapper
 {
     private const string DefaultName = "answer";
 
-    /// <summary>The format of these options.</summary>
+    /// <summary>Maps the format of options.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="isStrict">Whether the schema is made strict; null says nothing of it.</param>
-    /// <exception cref="ArgumentException">The schema is no JSON object.</exception>
+    /// <param name="isStrict">Whether the schema is made strict; null when unset.</param>
+    /// <exception cref="ArgumentException">The schema is not a JSON object.</exception>
     public static TextConfig? ToText(ChatOptions options, bool? isStrict) => ToFormat(options.ResponseFormat, isStrict) is { } format ? new() { Format = format } : null;
 
-    /// <summary>The format that the keys name: <c>text.format</c> as in the Responses API, else <c>response_format</c> as in chat completions.</summary>
-    /// <exception cref="ArgumentException">It cannot be read.</exception>
+    /// <summary>Reads the format of the keys: <c>text.format</c> as in the Responses API, else <c>response_format</c> as in chat completions.</summary>
+    /// <exception cref="ArgumentException">The format cannot be read.</exception>
     public static TextConfig? ToText(LenientReader from)
     {
         var isStrict = from.Bool(GrokKeys.Request.Strict);
@@ -37,7 +37,7 @@ internal static class FormatMapper
     private static TextFormat? ToFormat(ChatResponseFormat? format, bool? isStrict) => format switch
     {
         ChatResponseFormatText => new() { Type = "text" },
-        // Semantic Kernel hands over as a schema whatever JSON it was given, also a whole format.
+        // Semantic Kernel passes any JSON as a schema, including a complete format.
         ChatResponseFormatJson { Schema: { } schema } when TypeOf(schema) is "json_schema" or "json_object" => ToFormat(schema, isStrict, GrokKeys.Request.ResponseFormat),
         ChatResponseFormatJson { Schema: { } schema } json =>
             ToFormat(json.SchemaName, json.SchemaDescription, SchemaMapper.ToFormat(json, schema, isStrict == true), isStrict),
@@ -45,7 +45,7 @@ internal static class FormatMapper
         _ => null,
     };
 
-    /// <summary>A name of a format, a format, or a bare schema.</summary>
+    /// <summary>Reads the name of a format, a format, or a bare schema.</summary>
     private static TextFormat ToFormat(JsonElement json, bool? isStrict, string key)
     {
         switch (json.ValueKind == JsonValueKind.String ? json.GetString() : TypeOf(json))
@@ -55,16 +55,16 @@ internal static class FormatMapper
             case "json_object":
                 return new() { Type = "json_object" };
             case "json_schema" when json.ValueKind == JsonValueKind.Object:
-                // Chat completions wrap name and schema once more.
+                // Chat completions nest name and schema one level deeper.
                 var owner = json.TryGetProperty("json_schema", out var wrapped) && wrapped.ValueKind == JsonValueKind.Object ? wrapped : json;
-                var members = LenientReader.Of(owner, key);
+                var members = LenientReader.FromJson(owner, key);
                 var strict = members.Bool("strict") ?? isStrict;
                 var schema = members.Object("schema") ?? throw LenientReader.Wrong(key, "is a json_schema without a schema");
                 return ToFormat(members.Text("name"), members.Text("description"), SchemaMapper.ToFormat(schema, strict == true), strict);
             case var _ when json.ValueKind == JsonValueKind.Object:
                 return ToFormat(null, null, SchemaMapper.ToFormat(json, isStrict == true), isStrict);
             default:
-                throw LenientReader.Wrong(key, "is none of text, json_object and a schema");
+                throw LenientReader.Wrong(key, "is neither text, json_object nor a schema");
         }
     }
 

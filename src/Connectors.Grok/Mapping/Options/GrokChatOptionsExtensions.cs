@@ -6,15 +6,15 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok;
 
-/// <summary>Options of xAI's Responses API that <see cref="ChatOptions"/> has no member for. Each method returns a copy; the options it is called on stay as they are.</summary>
+/// <summary>Options of xAI's Responses API that <see cref="ChatOptions"/> has no member for. Each method returns a copy; the original options are not changed.</summary>
 /// <remarks>
-/// What has a member is set there: <c>ConversationId</c>, <c>AllowMultipleToolCalls</c>, <c>MaxOutputTokens</c>, <c>Reasoning</c>, <c>Seed</c>,
+/// Options with a member are set there: <c>ConversationId</c>, <c>AllowMultipleToolCalls</c>, <c>MaxOutputTokens</c>, <c>Reasoning</c>, <c>Seed</c>,
 /// <c>TopK</c>. The methods set <see cref="GrokKeys.Request"/> in <see cref="ChatOptions.AdditionalProperties"/>. xAI's pages:
 /// <see href="https://docs.x.ai/docs/guides/chat">Chat</see>, <see href="https://docs.x.ai/docs/guides/tools/overview">Tools</see>.
 /// </remarks>
 public static class GrokChatOptionsExtensions
 {
-    /// <summary>Decides for one request whether the service stores it; without, the client's <see cref="GrokChatClientOptions.Store"/> decides.</summary>
+    /// <summary>Sets whether the service stores the request and its response. Unset, <see cref="GrokChatClientOptions.Store"/> applies.</summary>
     /// <param name="options">The options; not changed.</param>
     /// <param name="store">Whether to store. False is not possible together with a <c>ConversationId</c>.</param>
     /// <returns>A copy of the options.</returns>
@@ -22,7 +22,7 @@ public static class GrokChatOptionsExtensions
     [Pure]
     public static ChatOptions WithStore(this ChatOptions options, bool store) => With(options, GrokKeys.Request.Store, store);
 
-    /// <summary>Continues a stored response where <c>ChatOptions.ConversationId</c> names none, such as the first turn of a named conversation.</summary>
+    /// <summary>Continues a stored response when <c>ChatOptions.ConversationId</c> names none, such as on the first turn of a named conversation.</summary>
     /// <param name="options">The options; not changed.</param>
     /// <param name="responseId">The id of the response.</param>
     /// <returns>A copy of the options.</returns>
@@ -30,9 +30,9 @@ public static class GrokChatOptionsExtensions
     [Pure]
     public static ChatOptions WithPreviousResponseId(this ChatOptions options, string responseId) => WithText(options, GrokKeys.Request.PreviousResponseId, responseId);
 
-    /// <summary>Asks for more than the answer holds by default, such as <c>reasoning.encrypted_content</c>. Replaces what was asked for before.</summary>
+    /// <summary>Requests additional data in the answer, such as <c>reasoning.encrypted_content</c>. Replaces an earlier list.</summary>
     /// <param name="options">The options; not changed.</param>
-    /// <param name="include">What the answer shall hold.</param>
+    /// <param name="include">The data to include.</param>
     /// <returns>A copy of the options.</returns>
     /// <exception cref="ArgumentException">An entry is null or blank, or <paramref name="options"/> or <paramref name="include"/> is null.</exception>
     [Pure]
@@ -44,7 +44,7 @@ public static class GrokChatOptionsExtensions
             : With(options, GrokKeys.Request.Include, include.ToArray());
     }
 
-    /// <summary>Names the end user by your own id.</summary>
+    /// <summary>Sets your own id of the end user.</summary>
     /// <param name="options">The options; not changed.</param>
     /// <param name="user">The id.</param>
     /// <returns>A copy of the options.</returns>
@@ -52,7 +52,7 @@ public static class GrokChatOptionsExtensions
     [Pure]
     public static ChatOptions WithUser(this ChatOptions options, string user) => WithText(options, GrokKeys.Request.User, user);
 
-    /// <summary>Names the end user by a hashed id, with which the service tells apart who violates its guidelines.</summary>
+    /// <summary>Sets a hashed id of the end user, by which the service identifies users who violate its guidelines.</summary>
     /// <param name="options">The options; not changed.</param>
     /// <param name="identifier">The hashed id.</param>
     /// <returns>A copy of the options.</returns>
@@ -60,7 +60,7 @@ public static class GrokChatOptionsExtensions
     [Pure]
     public static ChatOptions WithSafetyIdentifier(this ChatOptions options, string identifier) => WithText(options, GrokKeys.Request.SafetyIdentifier, identifier);
 
-    /// <summary>Sets one stable value per conversation, so that its requests meet the same prompt cache. The conversation client sets its own.</summary>
+    /// <summary>Sets one stable value per conversation, so that its requests hit the same prompt cache. The conversation client sets its own.</summary>
     /// <param name="options">The options; not changed.</param>
     /// <param name="key">The value.</param>
     /// <returns>A copy of the options.</returns>
@@ -68,7 +68,7 @@ public static class GrokChatOptionsExtensions
     [Pure]
     public static ChatOptions WithPromptCacheKey(this ChatOptions options, string key) => WithText(options, GrokKeys.Request.PromptCacheKey, key);
 
-    /// <summary>Asks for a service tier; <see cref="GrokAnswerExtensions.GetServiceTier(ChatResponse)"/> tells the one that was used.</summary>
+    /// <summary>Requests a service tier; <see cref="GrokAnswerExtensions.GetServiceTier(ChatResponse)"/> returns the one that was used.</summary>
     /// <param name="options">The options; not changed.</param>
     /// <param name="tier"><c>default</c> or <c>priority</c>.</param>
     /// <returns>A copy of the options.</returns>
@@ -76,9 +76,9 @@ public static class GrokChatOptionsExtensions
     [Pure]
     public static ChatOptions WithServiceTier(this ChatOptions options, string tier) => WithText(options, GrokKeys.Request.ServiceTier, tier);
 
-    /// <summary>Limits the rounds of tools that the service runs by itself.</summary>
+    /// <summary>Limits the rounds of hosted tools that the service runs.</summary>
     /// <param name="options">The options; not changed.</param>
-    /// <param name="turns">The most rounds, at least 1.</param>
+    /// <param name="turns">The maximum number of rounds, at least 1.</param>
     /// <returns>A copy of the options.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="turns"/> is less than 1.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
@@ -89,17 +89,17 @@ public static class GrokChatOptionsExtensions
         return With(options, GrokKeys.Request.MaxTurns, turns);
     }
 
-    /// <summary>Streams the arguments of function calls in many pieces. The connector hands a call over when it is complete in either case.</summary>
+    /// <summary>Requests that the arguments of function calls are streamed in pieces. The client returns a call when it is complete in either case.</summary>
     /// <param name="options">The options; not changed.</param>
-    /// <param name="stream">Whether to; the service's default is false.</param>
+    /// <param name="stream">Whether to stream the arguments; the service's default is false.</param>
     /// <returns>A copy of the options.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
     [Pure]
     public static ChatOptions WithStreamToolCalls(this ChatOptions options, bool stream = true) => With(options, GrokKeys.Request.StreamToolCalls, stream);
 
-    /// <summary>Asks for log probabilities; newer models ignore it.</summary>
+    /// <summary>Requests log probabilities; newer models ignore the option.</summary>
     /// <param name="options">The options; not changed.</param>
-    /// <param name="alternatives">How many alternatives come along with theirs; 0 for none.</param>
+    /// <param name="alternatives">The number of alternatives with log probabilities; 0 for none.</param>
     /// <returns>A copy of the options.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="alternatives"/> is negative.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
@@ -121,13 +121,13 @@ public static class GrokChatOptionsExtensions
 
     /// <summary>Makes an option that xAI does not support a <see cref="NotSupportedException"/>, rather than dropping and logging it.</summary>
     /// <param name="options">The options; not changed.</param>
-    /// <param name="strict">Whether to.</param>
+    /// <param name="strict">Whether unsupported options throw.</param>
     /// <returns>A copy of the options.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
     [Pure]
     public static ChatOptions WithStrictOptions(this ChatOptions options, bool strict = true) => With(options, GrokKeys.Request.StrictOptions, strict);
 
-    /// <summary>Sets members of the request that this library does not know. They beat every other option.</summary>
+    /// <summary>Sets members of the request that this library does not know. They win over every other option.</summary>
     /// <param name="options">The options; not changed.</param>
     /// <param name="body">The members, by their names on the wire; copied.</param>
     /// <returns>A copy of the options.</returns>

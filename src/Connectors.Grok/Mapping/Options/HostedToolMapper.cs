@@ -6,13 +6,13 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Mapping.Options;
 
 /// <summary>
-/// Tools that the service runs by itself → wire. What Microsoft.Extensions.AI has no member for is read from the tool's
+/// Maps hosted tools to the wire. Settings without a member in Microsoft.Extensions.AI are read from the tool's
 /// AdditionalProperties, under the wire's own names, as plain values.
 /// </summary>
 internal static class HostedToolMapper
 {
-    /// <summary>The wire's tool, or null when the tool is none of the service's.</summary>
-    /// <exception cref="ArgumentException">The tool asks for what xAI refuses.</exception>
+    /// <summary>Gets the wire tool; null when the tool is not a hosted tool.</summary>
+    /// <exception cref="ArgumentException">The tool has a setting that xAI does not accept.</exception>
     public static ResponseTool? ToTool(AITool tool) => tool switch
     {
         HostedWebSearchTool web => ToTool(web),
@@ -75,7 +75,7 @@ internal static class HostedToolMapper
             throw new ArgumentException($"{nameof(HostedMcpServerTool)} '{tool.ServerName}': xAI calls servers by their http(s) address and knows no connectors.", nameof(tool));
         }
 
-        // There is no approval at xAI: tools just run. Sending such a tool would run what the caller wanted to be asked about.
+        // xAI has no approval: it would run the tool without asking the caller.
         if (tool.ApprovalMode is not (null or HostedMcpServerToolNeverRequireApprovalMode))
         {
             throw new ArgumentException(
@@ -103,7 +103,7 @@ internal static class HostedToolMapper
         var (allows, excludes) = (allow?.Count() ?? 0, exclude?.Count() ?? 0);
         if (allows > 0 && excludes > 0)
         {
-            throw new ArgumentException($"The tool '{tool.Name}' has both {allowed} and {excluded}; xAI takes one of them.", nameof(tool));
+            throw new ArgumentException($"The tool '{tool.Name}' has both {allowed} and {excluded}; xAI accepts only one of them.", nameof(tool));
         }
 
         if (allows > most || excludes > most)
@@ -116,7 +116,7 @@ internal static class HostedToolMapper
 
     private static string? Text(AITool tool, string key) => tool.AdditionalProperties.TryGetValue(key, out var value) ? value?.ToString() : null;
 
-    /// <summary>A list of texts: as a list, as JSON, or one text.</summary>
+    /// <summary>Reads a list of texts, from a list, JSON or a single text.</summary>
     private static List<string>? List(AITool tool, string key) =>
         !tool.AdditionalProperties.TryGetValue(key, out var value) ? null : value switch
         {

@@ -6,14 +6,14 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Mapping.Options;
 
 /// <summary>
-/// What hosts hand over in <see cref="ChatOptions.AdditionalProperties"/>, because their settings have a word for it and
-/// <see cref="ChatOptions"/> has none → two layers of a request. Keys that are not ours are nobody's business and ignored.
+/// Maps <see cref="ChatOptions.AdditionalProperties"/>, in which hosts pass settings that
+/// <see cref="ChatOptions"/> has no member for, to two layers of a request. Unknown keys are ignored.
 /// </summary>
 internal sealed class LenientOptions
 {
     private static readonly HashSet<string> Governed = new(["input", "stream"], StringComparer.OrdinalIgnoreCase);
 
-    // What a body may hold that this library has a property or a rule for; the first four are members of ChatOptions outside a body.
+    // Members of a body with a property or rule in this library; outside a body, the first four are members of ChatOptions.
     private static readonly HashSet<string> Known = new(
         [
             "model", "temperature", "top_p", "tool_choice", GrokKeys.Request.PreviousResponseId, GrokKeys.Request.ConversationId, GrokKeys.Request.Store, GrokKeys.Request.Include,
@@ -28,7 +28,7 @@ internal sealed class LenientOptions
     private readonly ChatOptions? _options;
 
     /// <param name="options">The options.</param>
-    /// <exception cref="ArgumentException">A switch cannot be read.</exception>
+    /// <exception cref="ArgumentException">A Boolean cannot be read.</exception>
     public LenientOptions(ChatOptions? options)
     {
         _options = options;
@@ -37,18 +37,18 @@ internal sealed class LenientOptions
         HasStrictSchema = _keys.Bool(GrokKeys.Request.Strict);
     }
 
-    /// <summary>Whether what cannot be sent is an error.</summary>
+    /// <summary>Whether unsupported options throw.</summary>
     public bool IsStrict { get; }
 
-    /// <summary>Whether the schema of the response format is made strict; null when nobody said.</summary>
+    /// <summary>Whether the schema of the response format is made strict; null when unset.</summary>
     public bool? HasStrictSchema { get; }
 
-    /// <summary>The keys: below the members of <see cref="ChatOptions"/>.</summary>
+    /// <summary>Maps the keys, which apply below the members of <see cref="ChatOptions"/>.</summary>
     /// <exception cref="ArgumentException">A value cannot be read; the message names its key.</exception>
     public CreateResponseRequest ToRequest(MappingDiagnostics notes) => ToRequest(_keys, [], notes);
 
-    /// <summary>The members of <c>extra_body</c>: above everything else. What has no property in the request travels as it is.</summary>
-    /// <exception cref="ArgumentException">A value cannot be read, or is the connector's own to set.</exception>
+    /// <summary>Maps the members of <c>extra_body</c>, which win over everything else. Members without a property are sent unchanged.</summary>
+    /// <exception cref="ArgumentException">A value cannot be read, or is a member that the client sets itself.</exception>
     public CreateResponseRequest ToBody(MappingDiagnostics notes)
     {
         if (_keys.Object(GrokKeys.Request.ExtraBody) is not { } body)
@@ -56,7 +56,7 @@ internal sealed class LenientOptions
             return new CreateResponseRequest();
         }
 
-        var from = LenientReader.Of(body, GrokKeys.Request.ExtraBody);
+        var from = LenientReader.FromJson(body, GrokKeys.Request.ExtraBody);
         if (from.Keys.FirstOrDefault(Governed.Contains) is { } governed)
         {
             throw LenientReader.Wrong(GrokKeys.Request.ExtraBody, $"cannot hold '{governed}': the messages and the method called decide it");
@@ -103,7 +103,7 @@ internal sealed class LenientOptions
         };
     }
 
-    /// <summary>The service answers 400 to the first, 410 to the second, and the third binds nothing.</summary>
+    /// <summary>The service rejects the first with 400 and the second with 410, and ignores the third.</summary>
     private static void NoteRefused(LenientReader from, MappingDiagnostics notes)
     {
         foreach (var key in (ReadOnlySpan<string>)[GrokKeys.Request.Metadata, GrokKeys.Request.SearchParameters, GrokKeys.Request.MaxToolCalls])
@@ -125,7 +125,7 @@ internal sealed class LenientOptions
 
     private static ReasoningConfig? Reasoning(LenientReader from)
     {
-        var members = from.Object(GrokKeys.Request.Reasoning) is { } json ? LenientReader.Of(json, GrokKeys.Request.Reasoning) : null;
+        var members = from.Object(GrokKeys.Request.Reasoning) is { } json ? LenientReader.FromJson(json, GrokKeys.Request.Reasoning) : null;
         var effort = Effort(members, "effort") ?? Effort(from, GrokKeys.Request.ReasoningEffort);
         var summary = members?.Text("summary");
         return effort is null && summary is null ? null : new ReasoningConfig { Effort = effort, Summary = summary };

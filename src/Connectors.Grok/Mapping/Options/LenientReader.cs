@@ -6,17 +6,17 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Mapping.Options;
 
 /// <summary>
-/// Values the way settings hand them over: from YAML every scalar is text, from JSON every number a double, a list may be lazy, and
-/// anything may be a <see cref="JsonElement"/>. Null is absent, and so is a blank text.
+/// Reads values as hosts pass them: scalars of YAML are text, numbers of JSON may be doubles, a list may be lazy, and
+/// any value may be a <see cref="JsonElement"/>. Null and blank text count as absent.
 /// </summary>
 /// <param name="values">The values by key.</param>
-/// <param name="owner">The key that holds them, if they are members of another.</param>
+/// <param name="owner">The key of the object that holds the values; null for the top level.</param>
 internal sealed class LenientReader(AdditionalPropertiesDictionary values, string? owner = null)
 {
-    /// <summary>Reads the members of an object.</summary>
+    /// <summary>Creates a reader of the members of an object.</summary>
     /// <param name="json">The object.</param>
-    /// <param name="owner">The key that holds it.</param>
-    public static LenientReader Of(JsonElement json, string owner)
+    /// <param name="owner">The key of the object.</param>
+    public static LenientReader FromJson(JsonElement json, string owner)
     {
         var members = new AdditionalPropertiesDictionary();
         foreach (var member in json.EnumerateObject())
@@ -33,7 +33,7 @@ internal sealed class LenientReader(AdditionalPropertiesDictionary values, strin
     /// <summary>Whether there is a value.</summary>
     public bool Has(string key) => Find(key) is not null;
 
-    /// <summary>A switch.</summary>
+    /// <summary>Reads a Boolean.</summary>
     public bool? Bool(string key) => Find(key) switch
     {
         null => null,
@@ -43,22 +43,22 @@ internal sealed class LenientReader(AdditionalPropertiesDictionary values, strin
         _ => throw Wrong(Name(key), "is neither true nor false"),
     };
 
-    /// <summary>A whole number that fits an int.</summary>
+    /// <summary>Reads an int.</summary>
     public int? Int(string key, int least) => Long(key, least, int.MaxValue) is { } number ? (int)number : null;
 
-    /// <summary>A whole number.</summary>
+    /// <summary>Reads a long.</summary>
     public long? Long(string key, long least, long most = long.MaxValue)
     {
-        // A decimal holds every long; a double would round the greatest.
+        // A decimal represents every long exactly; a double would round the largest.
         return Number(key) switch
         {
             null => null,
             { } number when decimal.Truncate(number) == number && number >= least && number <= most => (long)number,
-            _ => throw Wrong(Name(key), $"is no whole number from {least} to {most}"),
+            _ => throw Wrong(Name(key), $"is not a whole number from {least} to {most}"),
         };
     }
 
-    /// <summary>A number.</summary>
+    /// <summary>Reads a number.</summary>
     public double? Number(string key, double least, double most) => Number(key) switch
     {
         null => null,
@@ -66,7 +66,7 @@ internal sealed class LenientReader(AdditionalPropertiesDictionary values, strin
         _ => throw Wrong(Name(key), "is out of its range"),
     };
 
-    /// <summary>A text.</summary>
+    /// <summary>Reads a text.</summary>
     public string? Text(string key) => Raw(key) switch
     {
         null => null,
@@ -76,11 +76,11 @@ internal sealed class LenientReader(AdditionalPropertiesDictionary values, strin
             null => null,
             { ValueKind: JsonValueKind.String } json => json.GetString(),
             { ValueKind: JsonValueKind.Number } json => json.GetRawText(),
-            _ => throw Wrong(Name(key), "is no text"),
+            _ => throw Wrong(Name(key), "is not text"),
         },
     };
 
-    /// <summary>Texts; one alone is a list of one, and an empty list is none.</summary>
+    /// <summary>Reads a list of texts. A single text is a list of one; an empty list is null.</summary>
     public IReadOnlyList<string>? Texts(string key)
     {
         var texts = Find(key) switch
@@ -88,41 +88,41 @@ internal sealed class LenientReader(AdditionalPropertiesDictionary values, strin
             null => [],
             { ValueKind: JsonValueKind.String } json => [json],
             { ValueKind: JsonValueKind.Array } json => json.EnumerateArray().ToArray(),
-            _ => throw Wrong(Name(key), "is no list of texts"),
+            _ => throw Wrong(Name(key), "is not a list of texts"),
         };
         if (!texts.All(static t => t.ValueKind == JsonValueKind.String))
         {
-            throw Wrong(Name(key), "holds something that is no text");
+            throw Wrong(Name(key), "contains an entry that is not text");
         }
 
         return texts.Length > 0 ? [.. texts.Select(static t => t.GetString()!)] : null;
     }
 
-    /// <summary>An object.</summary>
+    /// <summary>Reads an object.</summary>
     public JsonElement? Object(string key) => Find(key) switch
     {
         null => null,
         { ValueKind: JsonValueKind.Object } json => json,
-        _ => throw Wrong(Name(key), "is no object"),
+        _ => throw Wrong(Name(key), "is not an object"),
     };
 
-    /// <summary>Whatever stands there, as JSON.</summary>
+    /// <summary>Reads any value as JSON.</summary>
     public JsonElement? Any(string key) => Find(key);
 
-    /// <summary>The value as the object it is; null if there is none.</summary>
+    /// <summary>Gets the value without conversion; null if there is none.</summary>
     public object? Raw(string key) => values.TryGetValue(key, out var value) ? value : null;
 
-    /// <summary>The members of a list, which need not be JSON.</summary>
+    /// <summary>Reads the members of a list, which need not be JSON.</summary>
     public IEnumerable<object?>? Items(string key) => Raw(key) switch
     {
         null or JsonElement { ValueKind: JsonValueKind.Null or JsonValueKind.Undefined } => null,
         JsonElement { ValueKind: JsonValueKind.Array } json => json.EnumerateArray().Select(static e => (object?)e),
         IEnumerable list and not string => list.Cast<object?>(),
-        _ => throw Wrong(Name(key), "is no list"),
+        _ => throw Wrong(Name(key), "is not a list"),
     };
 
-    /// <summary>A value as JSON.</summary>
-    /// <exception cref="ArgumentException">It cannot be written as such.</exception>
+    /// <summary>Converts a value to JSON.</summary>
+    /// <exception cref="ArgumentException">The value cannot be written as JSON.</exception>
     public static JsonElement ToJson(string key, object value)
     {
         try
@@ -135,13 +135,13 @@ internal sealed class LenientReader(AdditionalPropertiesDictionary values, strin
         }
     }
 
-    /// <summary>The exception for a value that this reader found and somebody else cannot read.</summary>
+    /// <summary>Creates the exception for a value of this reader that a caller cannot convert.</summary>
     public ArgumentException Unread(string key, string why) => Wrong(Name(key), why);
 
-    /// <summary>The exception for a value that cannot be read.</summary>
+    /// <summary>Creates the exception for a value that cannot be read.</summary>
     public static ArgumentException Wrong(string key, string why, Exception? cause = null) => new($"AdditionalProperties[\"{key}\"] {why}.", key, cause);
 
-    /// <summary>A text that says something, or null.</summary>
+    /// <summary>Gets the text; null when it is blank.</summary>
     public static string? NotBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
     private string Name(string key) => owner is null ? key : $"{owner}.{key}";
@@ -151,7 +151,7 @@ internal sealed class LenientReader(AdditionalPropertiesDictionary values, strin
         var text = Text(key);
         return text is null ? null
             : decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number
-            : throw Wrong(Name(key), "is no number");
+            : throw Wrong(Name(key), "is not a number");
     }
 
     private JsonElement? Find(string key) => Raw(key) is { } value ? Json(key, value) : null;

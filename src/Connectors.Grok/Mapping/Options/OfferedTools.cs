@@ -4,11 +4,11 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Mapping.Options;
 
-/// <summary>What must hold among the tools of one request, and between them and the choice.</summary>
+/// <summary>Validates the tools of one request and its tool choice.</summary>
 internal static class OfferedTools
 {
-    /// <summary>Whether any tool is offered; without one, neither the choice nor anything else about tools may be sent.</summary>
-    /// <exception cref="ArgumentException">Two functions have one name, or the function to be called is not offered.</exception>
+    /// <summary>Whether any tool is offered; without tools, no tool option may be sent.</summary>
+    /// <exception cref="ArgumentException">Two functions have the same name, or the required function is not offered.</exception>
     public static bool Check(CreateResponseRequest request, ChatToolMode? mode, MappingDiagnostics notes)
     {
         var names = (request.Tools ?? []).Select(Name).OfType<string>().ToList();

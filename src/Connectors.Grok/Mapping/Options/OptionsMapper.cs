@@ -4,13 +4,13 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Mapping.Options;
 
-/// <summary>The members of <see cref="ChatOptions"/> → a layer of the request.</summary>
+/// <summary>Maps the members of <see cref="ChatOptions"/> to a layer of the request.</summary>
 internal static class OptionsMapper
 {
     /// <param name="options">The options, or null.</param>
-    /// <param name="isStrict">Whether a schema of theirs is made strict; null says nothing of it.</param>
-    /// <param name="notes">Takes what cannot be sent.</param>
-    /// <exception cref="ArgumentException">A value is out of its range; the message names the member.</exception>
+    /// <param name="isStrict">Whether schemas of the options are made strict; null when unset.</param>
+    /// <param name="notes">Collects options that cannot be sent.</param>
+    /// <exception cref="ArgumentException">A value is out of range; the message names the member.</exception>
     public static CreateResponseRequest ToRequest(ChatOptions? options, bool? isStrict, MappingDiagnostics notes)
     {
         if (options is null)
@@ -37,7 +37,7 @@ internal static class OptionsMapper
         };
     }
 
-    // 0.7f is 0.699999988079071 as a double; a decimal rounds to what was meant.
+    // 0.7f is 0.699999988079071 as a double; a decimal rounds to the intended value.
     private static double? Exact(float? value) => value is { } number ? (double)(decimal)number : null;
 
     private static void Check(ChatOptions options)
@@ -78,7 +78,7 @@ internal static class OptionsMapper
         return effort is null && summary is null ? null : new ReasoningConfig { Effort = effort, Summary = summary };
     }
 
-    /// <summary>What the service refuses by presence alone, even with a neutral value.</summary>
+    /// <summary>Options that the service rejects whenever they are present, even with a neutral value.</summary>
     private static void NoteUnsupported(ChatOptions options, MappingDiagnostics notes)
     {
         if (options.FrequencyPenalty is not null)

@@ -6,12 +6,12 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Mapping.Options;
 
-/// <summary>Plain values → JSON, without reflection: scalars, lists, dictionaries, and whatever JSON they hold already.</summary>
+/// <summary>Converts plain values to JSON without reflection: scalars, lists, dictionaries and JSON nodes.</summary>
 internal static class PlainJson
 {
-    /// <exception cref="NotSupportedException">The value holds something that is not plain.</exception>
-    /// <exception cref="InvalidOperationException">It holds itself.</exception>
-    /// <exception cref="ArgumentException">It holds a number that JSON cannot express.</exception>
+    /// <exception cref="NotSupportedException">The value contains an object of another type.</exception>
+    /// <exception cref="InvalidOperationException">The value contains itself.</exception>
+    /// <exception cref="ArgumentException">The value contains a number that JSON cannot express.</exception>
     public static JsonElement ToElement(object value)
     {
         if (value is JsonElement element)

@@ -3,10 +3,10 @@ using Connectors.Grok.Responses;
 
 namespace Connectors.Grok.Mapping.Options;
 
-/// <summary>Who wins: a request laid over another one.</summary>
+/// <summary>Merges two layers of a request.</summary>
 internal static class RequestLayers
 {
-    /// <summary>The upper one's values where it has any, else the lower one's. Tools of both are offered, the upper one's first.</summary>
+    /// <summary>Takes the values of the upper layer where they are set, otherwise those of the lower layer. Tools of both are offered, the upper ones first.</summary>
     public static CreateResponseRequest Over(this CreateResponseRequest upper, CreateResponseRequest lower) => upper with
     {
         Model = upper.Model ?? lower.Model,

@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Mapping.Options;
 
-/// <summary>Tools and tool modes → wire.</summary>
+/// <summary>Maps tools and tool modes to the wire.</summary>
 internal static class ToolMapper
 {
     public static ResponseTool ToTool(AITool? tool, ChatOptions options) => tool switch
@@ -18,12 +18,12 @@ internal static class ToolMapper
             Strict = function.AdditionalProperties.GetBool(GrokKeys.Tool.Strict) ?? options.AdditionalProperties.GetBool(GrokKeys.Request.Strict),
         },
         _ => HostedToolMapper.ToTool(tool)
-            // A tool that carries the wire's own form, whatever it is.
+            // A tool that holds a wire tool.
             ?? tool.GetService<ResponseTool>()
             ?? throw new NotSupportedException($"The tool '{tool.Name}' ({tool.GetType().Name}) cannot be sent to xAI's Responses API by this version."),
     };
 
-    /// <summary>The tool choice; only sent along with tools, because the service refuses it alone.</summary>
+    /// <summary>Maps the tool choice, which is sent only with tools, because the service rejects it alone.</summary>
     public static ToolChoice? ToChoice(ChatToolMode? mode) => mode switch
     {
         null => null,

@@ -5,8 +5,8 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Mapping.Schemas;
 
 /// <summary>
-/// JSON schemas as people and generators write them → schemas that xAI accepts. The caller's are never changed, and what is fine already
-/// goes out as the very element that came in. Each tool and each format is worked on once.
+/// Maps JSON schemas to schemas that xAI accepts. The caller's schemas are never changed, and a valid schema
+/// is returned as the same element. Each tool and each format is converted once.
 /// </summary>
 internal static class SchemaMapper
 {
@@ -16,41 +16,41 @@ internal static class SchemaMapper
     private static readonly ConditionalWeakTable<ChatResponseFormatJson, Mapped> Formats = [];
     private static readonly ConditionalWeakTable<ChatResponseFormatJson, Mapped> StrictFormats = [];
 
-    /// <summary>The parameters of a function: an object schema, or a choice of such.</summary>
-    /// <exception cref="ArgumentException">The function's name is not legal, or its parameters are no object.</exception>
+    /// <summary>Maps the parameters of a function: an object schema, or a choice of object schemas.</summary>
+    /// <exception cref="ArgumentException">The function's name is invalid, or its parameters are not an object schema.</exception>
     public static JsonElement ToParameters(AIFunctionDeclaration function)
     {
         if (function.Name is not { Length: > 0 and <= LongestName } || !function.Name.All(IsOfName))
         {
             throw new ArgumentException(
-                $"The function '{function.Name}' cannot be offered under its name: xAI takes 1 to {LongestName} letters, digits, underscores and hyphens (A-Z, a-z).",
+                $"The function '{function.Name}' cannot be offered under its name: xAI accepts 1 to {LongestName} letters, digits, underscores and hyphens (A-Z, a-z).",
                 nameof(function));
         }
 
         return Once(Functions, function, function.JsonSchema, schema => Parameters(schema, function));
     }
 
-    /// <summary>The schema of a response format.</summary>
-    /// <param name="format">The format; its own object is remembered, so a format that is used again costs nothing.</param>
+    /// <summary>Maps the schema of a response format.</summary>
+    /// <param name="format">The format; results are cached by this object.</param>
     /// <param name="schema">Its schema.</param>
-    /// <param name="isStrict">Whether every property is required and no other allowed.</param>
+    /// <param name="isStrict">Whether every property is required and others are forbidden.</param>
     public static JsonElement ToFormat(ChatResponseFormatJson format, JsonElement schema, bool isStrict) =>
         Once(isStrict ? StrictFormats : Formats, format, schema, s => ToFormat(s, isStrict));
 
-    /// <summary>The schema of a response format that is no object of its own.</summary>
-    /// <exception cref="ArgumentException">It is no JSON object.</exception>
+    /// <summary>Maps the schema of a response format that has no format object.</summary>
+    /// <exception cref="ArgumentException">The schema is not a JSON object.</exception>
     public static JsonElement ToFormat(JsonElement schema, bool isStrict)
     {
         if (schema.ValueKind is not (JsonValueKind.Object or JsonValueKind.True))
         {
-            throw new ArgumentException($"The schema of the response format is a JSON object; this is {schema.ValueKind}.", nameof(schema));
+            throw new ArgumentException($"The schema of a response format must be a JSON object; this is {schema.ValueKind}.", nameof(schema));
         }
 
         var plain = SchemaNormalizer.Normalize(schema);
-        return isStrict ? StrictSchema.Of(plain) : plain;
+        return isStrict ? StrictSchema.FromNormalized(plain) : plain;
     }
 
-    /// <summary>A name that the service takes, made of one that it may not.</summary>
+    /// <summary>Converts a name to one that the service accepts.</summary>
     public static string LegalName(string name) =>
         string.Concat(name.Select(static c => IsOfName(c) ? c : '_')) is var legal && legal.Length > LongestName ? legal[..LongestName] : legal;
 
@@ -64,7 +64,7 @@ internal static class SchemaMapper
     private static JsonElement Once<T>(ConditionalWeakTable<T, Mapped> known, T owner, JsonElement source, Func<JsonElement, JsonElement> map)
         where T : class
     {
-        // A tool may answer another schema than last time; a stale one would be wrong without a word.
+        // A tool may return another schema than before; a stale one would be wrong silently.
         if (!known.TryGetValue(owner, out var mapped) || !EqualityComparer<JsonElement>.Default.Equals(mapped.Source, source))
         {
             mapped = new Mapped(source, map(source));

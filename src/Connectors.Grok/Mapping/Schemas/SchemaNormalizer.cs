@@ -5,22 +5,22 @@ using System.Text.Json.Nodes;
 namespace Connectors.Grok.Mapping.Schemas;
 
 /// <summary>
-/// A schema of any draft → one that xAI accepts: no <c>$schema</c>, no boolean or endless sub-schemas, no empty choices, no tuple in
-/// <c>items</c>, references that lead somewhere and never back. Passes run until one finds nothing to do, so doing it twice is doing it once.
+/// Converts a schema of any draft to one that xAI accepts: no <c>$schema</c>, no Boolean or recursive sub-schemas, no empty choices, no tuple in
+/// <c>items</c>, only references that resolve without recursion. Passes run until one changes nothing, so the conversion is idempotent.
 /// </summary>
 internal static class SchemaNormalizer
 {
     private static readonly string[] Forms = ["type", "$ref", "anyOf", "oneOf", "allOf", "not", "enum", "const", "items", "prefixItems"];
     private static readonly string[] Choices = ["anyOf", "oneOf", "allOf"];
 
-    /// <summary>The acceptable schema; the same element when it was acceptable.</summary>
+    /// <summary>Gets the normalized schema; the same element when nothing had to change.</summary>
     public static JsonElement Normalize(JsonElement schema)
     {
         var root = Root(schema);
         return Run(root) || schema.ValueKind != JsonValueKind.Object ? ToElement(root) : schema;
     }
 
-    /// <summary>The acceptable schema of a function's parameters; null when it is none of an object.</summary>
+    /// <summary>Gets the normalized schema of a function's parameters; null when it is not an object schema.</summary>
     public static JsonElement? NormalizeObject(JsonElement schema)
     {
         if (schema.ValueKind is not (JsonValueKind.Object or JsonValueKind.True or JsonValueKind.Null or JsonValueKind.Undefined))
@@ -29,7 +29,7 @@ internal static class SchemaNormalizer
         }
 
         var root = Root(schema);
-        // A reference that leads nowhere is cut, and would then look like a function without parameters.
+        // An unresolvable reference is removed; the schema would then look like a function without parameters.
         var wasReference = root.ContainsKey("$ref");
         var isChanged = Run(root);
         if (!Forms.Any(root.ContainsKey) && !wasReference)
@@ -60,7 +60,7 @@ internal static class SchemaNormalizer
         return isChanged;
     }
 
-    /// <summary>The root is an object: its type says just that, and its properties are there, be they none.</summary>
+    /// <summary>Sets the type of the root to object, and adds empty properties if there are none.</summary>
     private static bool SpellOut(JsonObject root)
     {
         if (Choices.Any(root.ContainsKey))
@@ -72,7 +72,7 @@ internal static class SchemaNormalizer
         var hasProperties = root.ContainsKey("properties");
         if (!isObject)
         {
-            // Missing beside properties, or "object or null": arguments are never null.
+            // The type is missing next to properties, or is "object or null": arguments are never null.
             root["type"] = "object";
         }
 
@@ -84,7 +84,7 @@ internal static class SchemaNormalizer
         return !isObject || !hasProperties;
     }
 
-    /// <summary>The object as an element.</summary>
+    /// <summary>Converts the object to an element.</summary>
     public static JsonElement ToElement(JsonObject root)
     {
         var bytes = new ArrayBufferWriter<byte>();

@@ -3,15 +3,15 @@ using System.Text.Json.Nodes;
 
 namespace Connectors.Grok.Mapping.Schemas;
 
-/// <summary>Tells object schemas from others, through choices and references. The schema is a normalised one: nothing in it recurs.</summary>
+/// <summary>Detects object schemas, through choices and references. The schema must be normalized: it has no recursion.</summary>
 internal sealed class SchemaObjects(JsonObject root)
 {
     private readonly HashSet<JsonNode> _seen = [];
 
-    /// <summary>Whether the schema admits objects, and every branch of a choice does.</summary>
+    /// <summary>Whether the schema is an object schema, in every branch of a choice.</summary>
     public bool IsObject(JsonObject schema)
     {
-        // Seen before: had it been no object, nobody would still be asking.
+        // Checked before: had it not been an object schema, the search would have ended.
         if (!_seen.Add(schema))
         {
             return true;

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Connectors.Grok.Mapping.Schemas;
 
-/// <summary>One pass over a schema, which is changed in place.</summary>
+/// <summary>One normalization pass over a schema, in place.</summary>
 internal sealed class SchemaPass(JsonObject root)
 {
     // A request nests a few levels around the schema, and JSON is written 64 levels deep at most.
@@ -15,8 +15,8 @@ internal sealed class SchemaPass(JsonObject root)
     private readonly Dictionary<JsonNode, JsonObject> _links = [];
     private bool _isChanged;
 
-    /// <summary>Runs once.</summary>
-    /// <returns>Whether anything was changed.</returns>
+    /// <summary>Runs the pass.</summary>
+    /// <returns>Whether the schema was changed.</returns>
     public bool Run()
     {
         Visit(root, 0);
@@ -101,7 +101,7 @@ internal sealed class SchemaPass(JsonObject root)
         }
     }
 
-    /// <summary>A sub-schema is an object: <c>false</c> admits nothing, and whatever else is no schema admits everything, as <c>true</c> does.</summary>
+    /// <summary>Replaces a sub-schema that is not an object: <c>false</c> becomes a schema that admits nothing, any other value one that admits everything, as <c>true</c> does.</summary>
     private void VisitChild(JsonObject parent, JsonNode? child, Action<JsonObject> replace, int depth)
     {
         if (child is not JsonObject schema)
@@ -128,7 +128,7 @@ internal sealed class SchemaPass(JsonObject root)
     }
 
     /// <summary>
-    /// Takes a reference in, unless it leads nowhere, or to a schema that leads back here through what was taken in before.
+    /// Accepts a reference unless its target is missing, or leads back to this schema through references accepted before.
     /// </summary>
     private void Link(JsonObject schema)
     {
@@ -142,7 +142,7 @@ internal sealed class SchemaPass(JsonObject root)
         }
     }
 
-    /// <summary>What a reference means: from the root, or from a schema around it, as generators write it that know one parameter at a time.</summary>
+    /// <summary>Resolves a reference: relative to the root, or to an enclosing schema, as generators write it that handle one parameter at a time.</summary>
     private JsonObject? Target(JsonObject schema)
     {
         if (Reference(schema) is not { } reference)
@@ -186,7 +186,7 @@ internal sealed class SchemaPass(JsonObject root)
         return false;
     }
 
-    /// <summary>From here on anything goes; only the words for the model stay.</summary>
+    /// <summary>Replaces a schema that is nested too deep with one that admits everything; only its descriptions are kept.</summary>
     private void Cut(JsonObject schema)
     {
         foreach (var keyword in schema.Select(static member => member.Key).Where(static k => k != "description").ToList())
@@ -195,7 +195,7 @@ internal sealed class SchemaPass(JsonObject root)
         }
     }
 
-    /// <summary>Drafts before 2020-12 wrote a tuple as an array of <c>items</c>, and the rest as <c>additionalItems</c>.</summary>
+    /// <summary>Converts a tuple of drafts before 2020-12, an array of <c>items</c> with <c>additionalItems</c>.</summary>
     private void RenameTuple(JsonObject schema)
     {
         if (schema["items"] is not JsonArray tuple)
@@ -221,7 +221,7 @@ internal sealed class SchemaPass(JsonObject root)
     {
         if (SchemaPointer.To(target, root) is not { } pointer)
         {
-            // What it led to has been cut away.
+            // The target of the reference was removed.
             Cut(schema);
         }
         else if (SchemaPointer.Find(root, Reference(schema)!) != target)
@@ -231,7 +231,7 @@ internal sealed class SchemaPass(JsonObject root)
         }
     }
 
-    /// <summary>The service wants to see an object at the root: a reference there is replaced by what it leads to.</summary>
+    /// <summary>Replaces a reference at the root with its target: the service requires an object there.</summary>
     private void InlineRoot()
     {
         if (!_links.TryGetValue(root, out var target) || !root.Remove("$ref"))

@@ -6,11 +6,11 @@ namespace Connectors.Grok.Mapping.Schemas;
 /// <summary>References inside a document: <c>#</c> and a JSON pointer.</summary>
 internal static class SchemaPointer
 {
-    /// <summary>The object that a reference leads to, from a root; null when it leads to none. A reference may be percent-encoded or not.</summary>
+    /// <summary>Finds the object that a reference points to, from a root; null when there is none. A reference may be percent-encoded or not.</summary>
     public static JsonObject? Find(JsonObject root, string reference) =>
         (Walk(root, reference) ?? Walk(root, Uri.UnescapeDataString(reference))) as JsonObject;
 
-    /// <summary>The reference that leads to the node from the root of its tree; null when that is another root.</summary>
+    /// <summary>Gets the reference to a node from the root of its tree; null when the root is another one.</summary>
     public static string? To(JsonNode node, JsonObject root)
     {
         var path = "";

@@ -1,9 +1,9 @@
 namespace Connectors.Grok.Mapping.Schemas;
 
-/// <summary>Which keywords of JSON Schema hold schemas, and how.</summary>
+/// <summary>The keywords of JSON Schema that hold schemas.</summary>
 internal static class SchemaWords
 {
-    /// <summary>What a keyword holds.</summary>
+    /// <summary>Gets the kind of value that a keyword holds.</summary>
     public static SchemaHolding Holding(string keyword) => keyword switch
     {
         "properties" or "patternProperties" or "$defs" or "definitions" or "dependentSchemas" => SchemaHolding.Named,
@@ -14,27 +14,27 @@ internal static class SchemaWords
         _ => SchemaHolding.Nothing,
     };
 
-    /// <summary>Whether the service refuses the keyword when its array is empty.</summary>
+    /// <summary>Whether the service rejects the keyword when its array is empty.</summary>
     public static bool IsRefusedEmpty(string keyword) => keyword is "enum" or "anyOf" or "oneOf" or "allOf";
 
-    /// <summary>Whether the service refuses the keyword, or it is none (Semantic Kernel puts <c>condition</c> at the root).</summary>
+    /// <summary>Whether the service rejects the keyword, or it is not a keyword (Semantic Kernel puts <c>condition</c> at the root).</summary>
     public static bool IsRefused(string keyword, bool isRoot) =>
         keyword is "$schema" or "minContains" or "maxContains" || (isRoot && keyword == "condition");
 }
 
-/// <summary>How a keyword holds schemas.</summary>
+/// <summary>The kind of value that a keyword holds.</summary>
 internal enum SchemaHolding
 {
-    /// <summary>It holds no schema; its value is nobody's business.</summary>
+    /// <summary>No schema; the value is not changed.</summary>
     Nothing,
 
     /// <summary>One schema.</summary>
     One,
 
-    /// <summary>One schema, or a boolean that is meant as one and understood by the service.</summary>
+    /// <summary>One schema, or a Boolean schema that the service accepts.</summary>
     OneOrFlag,
 
-    /// <summary>One schema, or as drafts before 2020-12 have it, an array of them by position.</summary>
+    /// <summary>One schema, or an array of schemas by position, as in drafts before 2020-12.</summary>
     OneOrListed,
 
     /// <summary>An array of schemas.</summary>

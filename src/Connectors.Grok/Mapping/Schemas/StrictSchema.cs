@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Mapping.Schemas;
 
-/// <summary>A normalised schema → one that requires every property, allows no other, and tells defaults in words.</summary>
+/// <summary>Converts a normalized schema to one that requires every property, forbids others, and describes defaults in text.</summary>
 internal static class StrictSchema
 {
     private static readonly AIJsonSchemaTransformOptions Options = new()
@@ -16,17 +16,17 @@ internal static class StrictSchema
         TransformSchemaNode = static (_, node) => Definitions(node),
     };
 
-    /// <summary>The strict schema.</summary>
-    public static JsonElement Of(JsonElement schema) => AIJsonUtilities.TransformSchema(schema, Options);
+    /// <summary>Converts the schema.</summary>
+    public static JsonElement FromNormalized(JsonElement schema) => AIJsonUtilities.TransformSchema(schema, Options);
 
-    /// <summary>The transform of Microsoft.Extensions.AI does not look into definitions.</summary>
+    /// <summary>The transform of Microsoft.Extensions.AI does not cover definitions.</summary>
     private static JsonNode Definitions(JsonNode node)
     {
         foreach (var definitions in (JsonNode?[])[node["$defs"], node["definitions"]])
         {
             foreach (var (name, schema) in (definitions as JsonObject ?? []).ToList())
             {
-                definitions![name] = JsonObject.Create(Of(SchemaNormalizer.ToElement((JsonObject)schema!)));
+                definitions![name] = JsonObject.Create(FromNormalized(SchemaNormalizer.ToElement((JsonObject)schema!)));
             }
         }
 

@@ -7,7 +7,7 @@ using Connectors.Grok.Serialization;
 
 namespace Connectors.Grok.Transport.Http;
 
-/// <summary>Reads what a successful HTTP answer holds: its headers, its JSON, and whether the response in it is one.</summary>
+/// <summary>Reads a successful HTTP answer: its headers and its JSON, and validates the response in it.</summary>
 internal static class AnswerReader
 {
     public static async Task<T> ReadJsonAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, GrokSettings settings, CancellationToken cancellationToken)
@@ -21,7 +21,7 @@ internal static class AnswerReader
         try
         {
             using var body = await PooledBody.ReadAsync(response.Content, cancellationToken).ConfigureAwait(false);
-            return JsonSerializer.Deserialize(Utf8Repair.Of(body.Bytes), type) ?? throw ErrorReader.NotTheApi(response, settings);
+            return JsonSerializer.Deserialize(Utf8Repair.Repair(body.Bytes), type) ?? throw ErrorReader.NotTheApi(response, settings);
         }
         catch (JsonException e)
         {
@@ -52,20 +52,20 @@ internal static class AnswerReader
 
     public static string? Text(HttpResponseHeaders headers, string name) => headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 
-    /// <summary>Checks a response that came whole. One that reports its own failure is no answer, whatever the HTTP status.</summary>
-    /// <exception cref="GrokException">The response failed, is not finished, or is no response of the API.</exception>
+    /// <summary>Validates a response that was not streamed. A failed one throws, whatever the HTTP status.</summary>
+    /// <exception cref="GrokException">The response failed, is not finished, or is not a response of the API.</exception>
     public static GrokResponse Finished(GrokResponse response, ResponseHeaders headers, GrokSettings settings)
     {
-        if (ErrorBody.Of(response) is { } failure)
+        if (ErrorBody.FromResponse(response) is { } failure)
         {
             throw ErrorReader.FromAnswer(failure, headers, settings);
         }
 
         return response switch
         {
-            // Another API's answer has an id as well: it must not pass for one that says nothing.
+            // An answer of another API has an id as well: it must not be taken for an empty response.
             { Output: null } => throw new GrokException(
-                GrokErrorKind.Server, $"The answer is JSON, but no response of the API. Does {settings.Endpoint.GetLeftPart(UriPartial.Authority)} really speak xAI's Responses API?")
+                GrokErrorKind.Server, $"The answer is JSON, but not a response of the API. Does {settings.Endpoint.GetLeftPart(UriPartial.Authority)} really speak xAI's Responses API?")
             { IsTransient = false },
             { Status: "in_progress" or "queued" } => throw new GrokException(GrokErrorKind.Server, $"The service answered with a response that is not finished ({response.Status}).") { IsTransient = false },
             _ => response with { Headers = headers },

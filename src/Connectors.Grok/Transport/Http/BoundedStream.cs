@@ -1,14 +1,14 @@
 namespace Connectors.Grok.Transport.Http;
 
-/// <summary>Lets a bounded number of bytes through: a service that never ends its answer must not fill the memory.</summary>
+/// <summary>Limits the number of bytes read, so that an endless answer does not exhaust memory.</summary>
 /// <param name="inner">The bytes; the caller's to dispose.</param>
-/// <param name="mostOfAll">The most bytes in all, however often the count is reset.</param>
+/// <param name="mostOfAll">The maximum number of bytes in total; the count of <see cref="Restart"/> does not reset it.</param>
 internal sealed class BoundedStream(Stream inner, long mostOfAll = BoundedStream.MostOfAll) : Stream
 {
-    /// <summary>The most bytes of one answer, or of one event of a stream, unpacked.</summary>
+    /// <summary>The maximum size of one answer, or of one event of a stream, in decompressed bytes.</summary>
     public const int Most = 64 * 1024 * 1024;
 
-    /// <summary>The most bytes of a stream: many times what the longest answer takes, an event for each of its tokens.</summary>
+    /// <summary>The maximum size of a stream in bytes: many times the size of the longest answer with one event per token.</summary>
     public const long MostOfAll = 1024L * 1024 * 1024;
 
     private long _left = Most;
@@ -24,7 +24,7 @@ internal sealed class BoundedStream(Stream inner, long mostOfAll = BoundedStream
 
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-    /// <summary>Resets the count: something whole was read.</summary>
+    /// <summary>Resets the count after a complete event was read.</summary>
     public void Restart() => _left = Most;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -32,8 +32,8 @@ internal sealed class BoundedStream(Stream inner, long mostOfAll = BoundedStream
         var count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         _left -= count;
         _all += count;
-        return _left < 0 ? throw new InvalidDataException($"One piece of it is longer than {Most / 1024 / 1024} MiB.")
-            : _all > mostOfAll ? throw new InvalidDataException($"It does not end within {mostOfAll / 1024 / 1024} MiB.")
+        return _left < 0 ? throw new InvalidDataException($"The body, or one event of it, is longer than {Most / 1024 / 1024} MiB.")
+            : _all > mostOfAll ? throw new InvalidDataException($"The stream is longer than {mostOfAll / 1024 / 1024} MiB.")
             : count;
     }
 

@@ -3,8 +3,8 @@ using Connectors.Grok.Foundation;
 namespace Connectors.Grok.Transport.Http;
 
 /// <summary>
-/// One token for everything that may end a call: the caller, the total timeout and, in a stream, too long a silence.
-/// Knows afterwards which of them it was.
+/// Combines everything that can end a call into one token: the caller's cancellation, the total timeout and the idle timeout of a stream.
+/// Reports afterwards which of them ended the call.
 /// </summary>
 internal sealed class Deadline : IDisposable
 {
@@ -26,15 +26,15 @@ internal sealed class Deadline : IDisposable
     /// <summary>The call's permit; released when the call ends.</summary>
     public IDisposable? Permit { get; set; }
 
-    /// <summary>Why the request is to be sent again; null when it is not. A time that runs out meanwhile must not hide it.</summary>
+    /// <summary>The failure that the current retry follows; null during the first attempt. A timeout reports it as its cause.</summary>
     public GrokException? LastFailure { get; set; }
 
     public CancellationToken Token => _source.Token;
 
-    /// <summary>Nobody waits for the service now: a caller that takes its time is no silence.</summary>
+    /// <summary>Stops the idle timer; time the caller spends between reads does not count.</summary>
     public void Pause() => _idle?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
-    /// <summary>Silence counts from now.</summary>
+    /// <summary>Starts or restarts the idle timer.</summary>
     public void Wait()
     {
         if (_idle is null)
@@ -49,12 +49,12 @@ internal sealed class Deadline : IDisposable
         }
     }
 
-    /// <summary>Ends the call when the answer does not begin in time. Dispose what is returned when it has begun.</summary>
+    /// <summary>Starts the timeout for the headers of a streamed answer. The caller disposes the returned timer when the headers arrive.</summary>
     public ITimer WaitForHeaders() => Timer(
         $"The answer did not begin within {_settings.ResponseHeadersTimeout} ({nameof(GrokChatClientOptions.ResponseHeadersTimeout)}).",
         _settings.ResponseHeadersTimeout);
 
-    /// <summary>What to throw for a cancellation that was seen under this deadline.</summary>
+    /// <summary>Converts a cancellation into the exception to throw: the caller's cancellation, a timeout, or a cancellation by others.</summary>
     public Exception Explain(OperationCanceledException exception)
     {
         if (_caller.IsCancellationRequested)
@@ -66,8 +66,8 @@ internal sealed class Deadline : IDisposable
         {
             ({ } reason, _) when LastFailure is { } last => TimedOut($"{reason} The last attempt failed: {last.Message}", last),
             ({ } reason, _) => TimedOut(reason, exception),
-            (null, TimeoutException) => TimedOut("The HttpClient's own Timeout ended the call. Raise it: a model that thinks hard takes minutes.", exception),
-            _ => new OperationCanceledException("The call was ended from elsewhere: the client was disposed, or its HttpClient's requests were cancelled.", exception),
+            (null, TimeoutException) => TimedOut("The HttpClient's own Timeout ended the call. Raise it: a reasoning model takes minutes.", exception),
+            _ => new OperationCanceledException("Something other than the caller cancelled the call: the client was disposed, or the requests of its HttpClient were cancelled.", exception),
         };
     }
 
@@ -92,7 +92,7 @@ internal sealed class Deadline : IDisposable
             }
             catch (ObjectDisposedException)
             {
-                // The call ended in the same instant; nobody waits any more.
+                // The call ended at the same time.
             }
         },
         (this, reason),

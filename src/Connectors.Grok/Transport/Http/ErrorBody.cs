@@ -5,41 +5,41 @@ using Connectors.Grok.Serialization;
 
 namespace Connectors.Grok.Transport.Http;
 
-/// <summary>What the service said of an error, from whichever of its shapes.</summary>
-/// <param name="Code">Its word for it.</param>
-/// <param name="Message">Its sentence.</param>
-/// <param name="Status">The HTTP status that stands inside the body, as some frames have it.</param>
+/// <summary>An error of the service, parsed from any of its shapes.</summary>
+/// <param name="Code">The error code.</param>
+/// <param name="Message">The error message.</param>
+/// <param name="Status">The HTTP status inside the body, which some frames have.</param>
 internal sealed record ErrorBody(string? Code, string? Message, int? Status = null)
 {
-    /// <summary>How often text may stand in text: each time costs a copy of it.</summary>
+    /// <summary>The maximum number of nested JSON strings; each level costs a copy.</summary>
     private const int MostLayers = 3;
 
-    /// <summary>Its word for it, fit to be shown.</summary>
+    /// <summary>The error code, with control characters replaced.</summary>
     public string? Code { get; init; } = Visible(Code);
 
-    /// <summary>Its sentence, fit to be shown.</summary>
+    /// <summary>The error message, with control characters replaced.</summary>
     public string? Message { get; init; } = Visible(Message);
 
     /// <summary>
     /// Reads <c>{code,error}</c>, <c>{error:{message,code,type}}</c>, <c>{error}</c>, <c>{code,message}</c>, <c>{detail}</c>,
     /// the same as text inside a JSON string, and plain text; of the gateways before the service <c>{error,error_description}</c> (RFC 6749,
-    /// 5.2) and lists of complaints, <c>{detail:[{loc,msg}]}</c> and <c>{errors:[…]}</c>.
+    /// 5.2) and lists of errors, <c>{detail:[{loc,msg}]}</c> and <c>{errors:[…]}</c>.
     /// </summary>
     public static ErrorBody Parse(string text) => Parse(text, layer: 0);
 
     public static ErrorBody Parse(JsonElement json) => Parse(json, layer: 0);
 
-    /// <summary>What a finished response says of its own failure, or null when it did not fail.</summary>
-    public static ErrorBody? Of(GrokResponse response) =>
-        response.Status is "failed" or "cancelled" || (response.Error is not null && response.Output is not { Count: > 0 }) ? OfFailed(response) : null;
+    /// <summary>Gets the error of a failed response; null when the response did not fail.</summary>
+    public static ErrorBody? FromResponse(GrokResponse response) =>
+        response.Status is "failed" or "cancelled" || (response.Error is not null && response.Output is not { Count: > 0 }) ? FromFailed(response) : null;
 
-    public static ErrorBody OfFailed(GrokResponse? response) =>
+    public static ErrorBody FromFailed(GrokResponse? response) =>
         new(
-            // In the flat shape, which errors with a bad status have, code and error are siblings.
+            // In the flat shape, which error statuses have, code and error are siblings.
             response?.Error?.Code ?? (response?.AdditionalMembers?.TryGetValue("code", out var code) == true ? code.ToString() : null),
             response?.Error?.Message ?? (response?.Status == "cancelled" ? "The response was cancelled." : "The response failed."));
 
-    /// <summary>Whoever reads the words in a terminal must not have it steered by them. Lines stay lines.</summary>
+    /// <summary>Replaces control characters, which could control a terminal that shows the message. Line feeds are kept.</summary>
     private static string? Visible(string? text) => text?.Any(IsSteering) != true ? text
         : string.Concat(text.Replace("\r\n", "\n", StringComparison.Ordinal).Select(static c => IsSteering(c) ? '\uFFFD' : c));
 
@@ -49,7 +49,7 @@ internal sealed record ErrorBody(string? Code, string? Message, int? Status = nu
     {
         try
         {
-            using var document = JsonDocument.Parse(Utf8Repair.Of(Encoding.UTF8.GetBytes(text)).ToArray());
+            using var document = JsonDocument.Parse(Utf8Repair.Repair(Encoding.UTF8.GetBytes(text)).ToArray());
             return Parse(document.RootElement, layer);
         }
         catch (JsonException)
@@ -84,7 +84,7 @@ internal sealed record ErrorBody(string? Code, string? Message, int? Status = nu
         return new ErrorBody(code ?? Text(json, "error_type"), Text(json, "message") ?? Text(json, "detail") ?? Complaints(json, "detail") ?? Complaints(json, "errors"), status);
     }
 
-    /// <summary>The sentences of a list, each after the member that it is about. The input that the list also repeats is left out.</summary>
+    /// <summary>Joins the messages of a list, each after the member it refers to. The input that the list also repeats is omitted.</summary>
     private static string? Complaints(JsonElement json, string name)
     {
         var complaints = json.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().Select(Complaint).OfType<string>() : [];
@@ -104,7 +104,7 @@ internal sealed record ErrorBody(string? Code, string? Message, int? Status = nu
             : text;
     }
 
-    /// <summary>A member as text; codes come as numbers too.</summary>
+    /// <summary>Reads a member as text; codes may be numbers.</summary>
     private static string? Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number ? value.ToString() : null;
 }

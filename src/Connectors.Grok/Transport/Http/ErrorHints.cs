@@ -3,10 +3,10 @@ using Connectors.Grok.Responses;
 
 namespace Connectors.Grok.Transport.Http;
 
-/// <summary>Hints that follow the service's words in an exception, where the request tells the client more than the service says.</summary>
+/// <summary>Hints that are appended to the service's message in an exception, when the request explains more than the service does.</summary>
 internal static class ErrorHints
 {
-    /// <summary>What the caller can do about an error; null when the service's words suffice.</summary>
+    /// <summary>Gets what the caller can do about an error; null when the service's message is sufficient.</summary>
     public static string? For(GrokException error, CreateResponseRequest request) => error.Kind switch
     {
         GrokErrorKind.UnknownResponse when request.PreviousResponseId is { } id && !IsResponseId(id) =>
@@ -15,14 +15,14 @@ internal static class ErrorHints
             $"The conversation cannot be continued from response '{id}': it was never stored, was deleted, or is older than 30 days."
             + " Send the whole history without a ConversationId.",
         GrokErrorKind.InvalidRequest when request.PreviousResponseId is not null && InputImages.Contains(request.Input ?? []) =>
-            "The message carries images into a stored conversation, which xAI may refuse."
+            "The message adds images to a stored conversation, which xAI may reject."
             + " Send the whole history without a ConversationId and with Store = false.",
         GrokErrorKind.EncryptedContentRejected =>
-            "Reasoning must go back unchanged, in its place, and to the model family it came from. Send the history without it.",
-        GrokErrorKind.UnknownModel => $"The model asked for was '{request.Model}'; GrokResponsesClient.ListModelsAsync tells which there are.",
+            "Encrypted reasoning must be sent back unchanged, in its position, and to the model family that produced it. Send the history without it.",
+        GrokErrorKind.UnknownModel => $"The requested model was '{request.Model}'; GrokResponsesClient.ListModelsAsync lists the available models.",
         _ => null,
     };
 
-    /// <summary>Whether an id looks like one of the service: a bare UUID today, <c>resp_…</c> in older documents.</summary>
+    /// <summary>Whether an id has the form of the service: currently a UUID, <c>resp_…</c> in older documentation.</summary>
     private static bool IsResponseId(string id) => Guid.TryParse(id, out _) || id.StartsWith("resp_", StringComparison.Ordinal);
 }

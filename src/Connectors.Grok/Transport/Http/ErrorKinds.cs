@@ -1,9 +1,9 @@
 namespace Connectors.Grok.Transport.Http;
 
-/// <summary>Classifies an error: by status first, by code second, by words last, because codes have changed and words tell the most.</summary>
+/// <summary>Classifies an error: by known phrases of its message and code first, then by status, then by code. The service has changed its codes before.</summary>
 internal static class ErrorKinds
 {
-    public static GrokErrorKind Of(int? status, ErrorBody error)
+    public static GrokErrorKind FromError(int? status, ErrorBody error)
     {
         var (code, words, _) = error;
         return ByWords(code, words) ?? status switch
@@ -18,7 +18,7 @@ internal static class ErrorKinds
         };
     }
 
-    /// <summary>What the words tell whatever the status: the same trouble comes under several of them.</summary>
+    /// <summary>Classifies by message and code, whatever the status: the service sends the same error under several statuses.</summary>
     private static GrokErrorKind? ByWords(string? code, string? words)
     {
         if (Has(code, "previous_response_not_found") || (Has(words, "Response with id") && Has(words, "not found"))
@@ -56,7 +56,7 @@ internal static class ErrorKinds
     private static bool UnknownModel(string? words) =>
         Has(words, "The model ") && (Has(words, "does not exist") || Has(words, "deprecated") || Has(words, "not found"));
 
-    /// <summary>For errors inside a good answer, which mostly come without a status.</summary>
+    /// <summary>Classifies errors inside a stream, most of which have no status.</summary>
     private static GrokErrorKind ByCode(string? code) => code switch
     {
         _ when Has(code, "rate_limit") || Has(code, "resource-exhausted") || code == "429" => GrokErrorKind.RateLimit,

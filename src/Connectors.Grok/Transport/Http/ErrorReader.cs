@@ -6,27 +6,27 @@ using Connectors.Grok.Responses;
 
 namespace Connectors.Grok.Transport.Http;
 
-/// <summary>Turns what the service says of a failure, in any of its shapes, into a <see cref="GrokException"/>.</summary>
+/// <summary>Converts an error of the service, in any of its shapes, into a <see cref="GrokException"/>.</summary>
 internal static class ErrorReader
 {
     private const int MostBytes = 16 * 1024;
     private const int MostWords = 1000;
 
-    /// <summary>The longest to read what a failure says of itself: its status says enough.</summary>
+    /// <summary>The timeout for reading the body of an error; its status is sufficient.</summary>
     private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(10);
 
-    /// <summary>The exception for an answer whose status is no success. Reads at most 16 kB of it.</summary>
+    /// <summary>Creates the exception for an answer with an error status. Reads at most 16 kB of its body.</summary>
     public static async Task<GrokException> ReadAsync(HttpResponseMessage response, GrokSettings settings, CancellationToken cancellationToken)
     {
         var body = await ReadBodyAsync(response, settings.TimeProvider, cancellationToken).ConfigureAwait(false);
         var isPage = AnswerReader.Is(response.Content, "text/html") || body.TrimStart().StartsWith('<');
         var said = isPage ? new ErrorBody(null, PageWords(response))
-            : (int)response.StatusCode is >= 300 and < 400 && response.Headers.Location is { } other ? new ErrorBody(null, $"The endpoint sends its callers on to {other.OriginalString}. A key is not sent along; set that address as the endpoint if you trust it.")
+            : (int)response.StatusCode is >= 300 and < 400 && response.Headers.Location is { } other ? new ErrorBody(null, $"The endpoint redirects to {other.OriginalString}. The client does not follow redirects, so that the key is not sent elsewhere; set that address as the endpoint if you trust it.")
             : ErrorBody.Parse(body);
         var (error, rest) = (WithoutKey(said, settings), WithoutKey(body, settings));
         var requestId = RequestId(response.Headers, settings);
         var status = (int)response.StatusCode;
-        var kind = ErrorKinds.Of(status, error);
+        var kind = ErrorKinds.FromError(status, error);
         return new GrokException(kind, Sentence(status, error, requestId))
         {
             Status = status,
@@ -34,17 +34,17 @@ internal static class ErrorReader
             ServiceMessage = isPage ? null : Words(error),
             RequestId = requestId,
             RetryAfter = RetryAfter(response.Headers, settings.TimeProvider),
-            // A key written in escapes would still stand in the text that it was read from.
+            // Redaction does not find a key written with JSON escapes in the raw body: the body is dropped then.
             Body = error != said && rest == body ? null : rest,
             IsTransient = GrokException.IsTransientByDefault(kind, status) && !ForbidsRetry(response.Headers),
         };
     }
 
-    /// <summary>The exception for an error that arrived inside an answer with a good status: a frame of a stream, or a failed response.</summary>
+    /// <summary>Creates the exception for an error inside an answer with a successful status: a frame of a stream, or a failed response.</summary>
     public static GrokException FromAnswer(ErrorBody error, ResponseHeaders headers, GrokSettings settings)
     {
         error = WithoutKey(error, settings);
-        var kind = ErrorKinds.Of(error.Status, error);
+        var kind = ErrorKinds.FromError(error.Status, error);
         return new GrokException(kind, Sentence(error.Status, error, headers.RequestId))
         {
             Status = error.Status,
@@ -54,7 +54,7 @@ internal static class ErrorReader
         };
     }
 
-    /// <summary>The exception for a good status with a body that is not what the API sends.</summary>
+    /// <summary>Creates the exception for a successful status with a body that is not of the API.</summary>
     public static GrokException NotTheApi(HttpResponseMessage response, GrokSettings settings, Exception? cause = null) =>
         new(GrokErrorKind.Server, cause is JsonException { Path: { } path } ? JsonWords(response, path) : PageWords(response), cause)
         {
@@ -76,7 +76,7 @@ internal static class ErrorReader
     private static string JsonWords(HttpResponseMessage response, string path) =>
         $"The answer cannot be read as the API's (at {path}): it was cut off, is nested more than 64 deep, or {response.RequestMessage?.RequestUri?.GetLeftPart(UriPartial.Authority)} does not speak xAI's API.";
 
-    /// <summary>A service that echoes the key must not carry it into somebody's log.</summary>
+    /// <summary>Redacts the API key, so that an echoed key does not get into a log.</summary>
     [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(text))]
     public static string? WithoutKey(string? text, GrokSettings settings) =>
         settings.ApiKey is { Length: >= 4 } key ? text?.Replace(key, "***", StringComparison.Ordinal) : text;
@@ -113,12 +113,12 @@ internal static class ErrorReader
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
 
-    // The service's own verdict can veto a retry, never force one.
+    // The service can forbid a retry, but not force one.
     private static bool ForbidsRetry(HttpResponseHeaders headers) =>
         headers.TryGetValues("x-should-retry", out var values)
         && values.Any(static v => v.Equals("false", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>The beginning of the body, as far as it comes.</summary>
+    /// <summary>Reads the beginning of the body, as far as it arrives.</summary>
     private static async Task<string> ReadBodyAsync(HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
     {
         using var enough = new CancellationTokenSource(LongestRead, time);
@@ -138,7 +138,7 @@ internal static class ErrorReader
         }
         catch (Exception e) when (e is IOException or HttpRequestException or InvalidDataException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            // The status, and what came, must do.
+            // The status and the received part are sufficient.
         }
 
         return Encoding.UTF8.GetString(buffer, 0, length).TrimStart('\uFEFF');

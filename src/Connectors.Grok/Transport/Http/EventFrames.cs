@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Connectors.Grok.Transport.Http;
 
 /// <summary>
-/// Bytes of <c>text/event-stream</c> to the data of one event after another, in one buffer that is used again. Events name themselves in
+/// Reads the data of the events of a <c>text/event-stream</c>, in one buffer that is reused. Events repeat their type in
 /// their JSON, so only <c>data</c> lines are read; the platform's parser makes a string of every <c>event</c> line, which is one per token.
 /// </summary>
 internal sealed class EventFrames(Stream body) : IDisposable
@@ -23,7 +23,7 @@ internal sealed class EventFrames(Stream body) : IDisposable
     /// <summary>The data of the event that <see cref="TryNext"/> found, lines joined with line feeds. Valid until the next call.</summary>
     public ReadOnlySpan<byte> Data => _buffer.AsSpan(_data, _dataEnd - _data);
 
-    /// <summary>Goes to the next event, if the whole of it was read already.</summary>
+    /// <summary>Moves to the next event if it is buffered completely.</summary>
     public bool TryNext()
     {
         while (true)
@@ -63,7 +63,7 @@ internal sealed class EventFrames(Stream body) : IDisposable
         }
     }
 
-    /// <summary>Reads on; false at the end of the bytes. What then stands unfinished in the buffer is no event.</summary>
+    /// <summary>Reads more bytes; false at the end of the stream. An unfinished event in the buffer is dropped then.</summary>
     public async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
     {
         MakeRoom();
@@ -78,7 +78,7 @@ internal sealed class EventFrames(Stream body) : IDisposable
         _buffer = [];
     }
 
-    /// <summary>Takes a line into the data of the event, if it is one of its data lines.</summary>
+    /// <summary>Appends a line to the data of the event, if it is a data line.</summary>
     private void Add(ReadOnlySpan<byte> line, int stop)
     {
         if (!line.StartsWith("data"u8) || (line.Length > 4 && line[4] != ':'))
@@ -89,7 +89,7 @@ internal sealed class EventFrames(Stream body) : IDisposable
         var value = line.StartsWith("data: "u8) ? line[6..] : line.StartsWith("data:"u8) ? line[5..] : [];
         if (_hasData)
         {
-            // The line is further on than the place it goes to.
+            // The source lies after the target; CopyTo handles an overlap.
             _buffer[_dataEnd++] = (byte)'\n';
             value.CopyTo(_buffer.AsSpan(_dataEnd));
             _dataEnd += value.Length;
@@ -100,7 +100,7 @@ internal sealed class EventFrames(Stream body) : IDisposable
         }
     }
 
-    /// <summary>Moves what is still needed to the front, and takes a larger buffer when that is all of it.</summary>
+    /// <summary>Moves the unread bytes to the front, and rents a larger buffer when it is full.</summary>
     private void MakeRoom()
     {
         var front = _hasData ? _data : _line;

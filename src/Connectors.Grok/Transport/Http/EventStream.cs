@@ -6,17 +6,17 @@ using Connectors.Grok.Serialization;
 namespace Connectors.Grok.Transport.Http;
 
 /// <summary>
-/// Bytes of <c>text/event-stream</c> to events. Ends well only at the event that ends the response; everything else that ends it throws:
-/// an error frame, a failed response, a connection that stops. Nothing is awaited for an event that is here already.
+/// Reads events from the bytes of a <c>text/event-stream</c>. Only the terminal event of the response ends it; everything else that ends it throws:
+/// an error frame, a failed response, a connection that stops. Buffered events are returned without waiting.
 /// </summary>
 /// <param name="body">The bytes; the caller's to dispose.</param>
 /// <param name="headers">The answer's headers, for exceptions.</param>
-/// <param name="deadline">What may end the stream, and whom to blame.</param>
+/// <param name="deadline">The deadline of the call.</param>
 /// <param name="settings">The client's settings, for exceptions.</param>
 /// <param name="deltas">Reads deltas without a record; null for an event each.</param>
 internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, Deadline deadline, GrokSettings settings, DeltaReader? deltas) : IDisposable
 {
-    /// <summary>The type of content that such bytes call themselves.</summary>
+    /// <summary>The media type of an event stream.</summary>
     public const string MediaType = "text/event-stream";
 
     private readonly EventFrames _frames = new(body);
@@ -25,10 +25,10 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
     private bool _hasGap;
     private bool _isOver;
 
-    /// <summary>What <see cref="NextAsync"/> came to.</summary>
+    /// <summary>The event that <see cref="NextAsync"/> read.</summary>
     public StreamedEvent Current { get; private set; }
 
-    /// <summary>Goes to the next event; false after the last one.</summary>
+    /// <summary>Reads the next event; false after the terminal event.</summary>
     public ValueTask<bool> NextAsync() =>
         _isOver ? new(false) : !deadline.Token.IsCancellationRequested && TryNext() ? new(true) : ReadOnAsync();
 
@@ -49,7 +49,7 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
             }
             else if (Parse(_frames.Data) is { } e)
             {
-                // A last event without a readable response is no end: nobody could tell how the answer ended.
+                // A terminal event without a readable response does not end the stream: the final state is unknown.
                 _isOver = e is LifecycleEvent { Type: "response.completed" or "response.incomplete" or "response.done", Response: not null };
                 if (_isOver || !IsRepeated(e.SequenceNumber))
                 {
@@ -62,7 +62,7 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
         return false;
     }
 
-    /// <summary>Whether the event of that number was here already: a piece of text that comes twice must not be said twice.</summary>
+    /// <summary>Whether an event with this sequence number was read before: a duplicate delta must not be delivered twice.</summary>
     private bool IsRepeated(long? number)
     {
         if (number is null)
@@ -78,7 +78,7 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
             return false;
         }
 
-        // Some number all events alike. And numbers may be left out: one that comes after a later one was overtaken, if it was not here before.
+        // Some services give all events the same number, and numbers may be skipped. A lower number that was not read before is out of order.
         return _counts && (number == _number || !_hasGap ? true : throw Broken("The events of the stream came out of order."));
     }
 
@@ -116,10 +116,10 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
         throw Broken("The stream stopped before the end of the answer.");
     }
 
-    /// <summary>An event, or null when there is nothing to see.</summary>
+    /// <summary>Parses an event; null when it holds none.</summary>
     private ResponseEvent? Parse(ReadOnlySpan<byte> data)
     {
-        // Documented as the end of a stream, not seen lately: the response's own last event is what counts.
+        // Documented as the end of a stream, but no longer sent: the terminal event of the response counts.
         if (data.SequenceEqual("[DONE]"u8) || data.Trim(" \r\n"u8).IsEmpty)
         {
             return null;
@@ -127,20 +127,20 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
 
         try
         {
-            return JsonSerializer.Deserialize(Utf8Repair.Of(data), WireJson.Context.ResponseEvent) switch
+            return JsonSerializer.Deserialize(Utf8Repair.Repair(data), WireJson.Context.ResponseEvent) switch
             {
                 ErrorEvent error => throw ErrorReader.FromAnswer(ErrorBody.Parse(error.Json), headers, settings),
-                LifecycleEvent { Type: "response.failed" } failed => throw ErrorReader.FromAnswer(ErrorBody.OfFailed(failed.Response), headers, settings),
-                // It failed, even where nobody can read how.
-                UnknownEvent { Tag: "response.failed" } => throw ErrorReader.FromAnswer(ErrorBody.OfFailed(null), headers, settings),
-                LifecycleEvent { Type: "response.completed" or "response.incomplete" or "response.done", Response: { } response } when ErrorBody.Of(response) is { } error =>
+                LifecycleEvent { Type: "response.failed" } failed => throw ErrorReader.FromAnswer(ErrorBody.FromFailed(failed.Response), headers, settings),
+                // The response failed, even if its error cannot be read.
+                UnknownEvent { Tag: "response.failed" } => throw ErrorReader.FromAnswer(ErrorBody.FromFailed(null), headers, settings),
+                LifecycleEvent { Type: "response.completed" or "response.incomplete" or "response.done", Response: { } response } when ErrorBody.FromResponse(response) is { } error =>
                     throw ErrorReader.FromAnswer(error, headers, settings),
                 var e => e,
             };
         }
         catch (JsonException e)
         {
-            throw Broken("The stream holds an event that is no JSON, or is nested more than 64 deep.", e);
+            throw Broken("The stream contains an event that is not valid JSON, or is nested more than 64 levels deep.", e);
         }
     }
 

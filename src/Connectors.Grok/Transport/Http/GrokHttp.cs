@@ -6,18 +6,18 @@ using Connectors.Grok.Serialization;
 
 namespace Connectors.Grok.Transport.Http;
 
-/// <summary>The Responses API over HTTP: records in, records and events out. Knows bytes, headers, timeouts and errors, nothing of chat.</summary>
+/// <summary>The Responses API over HTTP: takes and returns wire records and events. Handles bytes, headers, timeouts and errors; independent of chat.</summary>
 internal sealed class GrokHttp(GrokSettings settings, HttpClient? client) : IDisposable
 {
     private const string ResponsesRoute = "responses";
 
     private readonly RequestSender _sender = new(settings, client);
 
-    /// <summary>A route without a request body and with a whole JSON answer.</summary>
+    /// <summary>Calls a route without a request body and with a JSON answer.</summary>
     public Task<(T Answer, ResponseHeaders Headers)> SendAsync<T>(HttpMethod method, string route, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class => SendAsync(method, route, null, type, cancellationToken);
 
-    /// <summary>Creates a response and waits for all of it.</summary>
+    /// <summary>Creates a response and waits until it is complete.</summary>
     public async Task<GrokResponse> CreateAsync(CreateResponseRequest request, CancellationToken cancellationToken)
     {
         request = request with { Stream = null };
@@ -113,5 +113,5 @@ internal sealed class GrokHttp(GrokSettings settings, HttpClient? client) : IDis
         }
     }
 
-    private static RequestBody BodyOf(CreateResponseRequest request) => RequestBody.Of(request, WireJson.Context.CreateResponseRequest);
+    private static RequestBody BodyOf(CreateResponseRequest request) => RequestBody.Create(request, WireJson.Context.CreateResponseRequest);
 }

@@ -3,13 +3,13 @@ using Connectors.Grok.Foundation;
 
 namespace Connectors.Grok.Transport.Http;
 
-/// <summary>Lets bytes through and logs them as text, line by line: for a developer who asked to see what is said.</summary>
+/// <summary>Passes bytes through and logs them as text, line by line, when <c>LogSensitiveData</c> is set.</summary>
 internal sealed class LoggedStream(Stream inner, GrokSettings settings) : Stream
 {
-    // Letters may be cut between two reads.
+    // A character may be split between two reads.
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
 
-    // Whole lines, or a key that the service echoes might be cut in two and not be known for one.
+    // Logs complete lines only, so that an echoed key is never split and is always redacted.
     private readonly StringBuilder _line = new();
 
     public override bool CanRead => true;
@@ -22,7 +22,7 @@ internal sealed class LoggedStream(Stream inner, GrokSettings settings) : Stream
 
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-    /// <summary>The same content, logged as it is read.</summary>
+    /// <summary>Wraps the content, so that it is logged as it is read.</summary>
     public static async Task<HttpContent> OverAsync(HttpContent content, GrokSettings settings, CancellationToken cancellationToken)
     {
         var logged = new StreamContent(new LoggedStream(await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), settings));

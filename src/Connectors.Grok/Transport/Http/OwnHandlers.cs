@@ -3,18 +3,18 @@ using Connectors.Grok.Foundation;
 
 namespace Connectors.Grok.Transport.Http;
 
-/// <summary>The handlers and the HttpClient that this library makes itself.</summary>
+/// <summary>Creates and configures the handlers and the HttpClient of the library.</summary>
 internal static class OwnHandlers
 {
-    /// <summary>Configures a handler of ours, whoever made it.</summary>
+    /// <summary>Configures a handler of the library, including one that a factory created.</summary>
     public static void SetUp(SocketsHttpHandler handler, TimeSpan connectTimeout)
     {
         handler.ConnectTimeout = connectTimeout;
         handler.PooledConnectionLifetime = TimeSpan.FromMinutes(5);
-        // Long enough for the last bytes of a stream, so that its connection is reused; short, or the service generates for two seconds for nobody.
+        // Long enough to read the last bytes of a stream, so that its connection is reused; short, so that the service does not keep generating for an abandoned stream.
         handler.ResponseDrainTimeout = TimeSpan.FromMilliseconds(100);
         handler.AutomaticDecompression = DecompressionMethods.All;
-        // The key goes to the endpoint and nowhere else.
+        // The key is sent to the endpoint only.
         handler.AllowAutoRedirect = false;
     }
 
@@ -22,7 +22,7 @@ internal static class OwnHandlers
     {
         var handler = new SocketsHttpHandler();
         SetUp(handler, settings.ConnectTimeout);
-        // Our own deadline governs: answers take longer than the 100 seconds that HttpClient allows by default.
+        // The deadline of the library applies: answers take longer than the default 100 seconds of HttpClient.
         return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 }

@@ -2,7 +2,7 @@ using Connectors.Grok.Foundation;
 
 namespace Connectors.Grok.Transport.Http;
 
-/// <summary>A body read to its end, in one pooled buffer: JSON that is complete is read once, whereas reading it in pieces would restart items.</summary>
+/// <summary>A complete body in one pooled buffer. Complete JSON is parsed once, whereas parsing in pieces would restart items.</summary>
 internal sealed class PooledBody : IDisposable
 {
     private const int FirstSize = 16 * 1024;
@@ -10,13 +10,13 @@ internal sealed class PooledBody : IDisposable
 
     private PooledBody(int size) => _bytes = new PooledBuffer<byte>(size);
 
-    /// <summary>The bytes, without a mark of their order.</summary>
+    /// <summary>The bytes, without a byte order mark.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes.Span is var all && all.StartsWith("\uFEFF"u8) ? all[3..] : all;
 
     /// <exception cref="InvalidDataException">The body is longer than <see cref="BoundedStream.Most"/>.</exception>
     public static async Task<PooledBody> ReadAsync(HttpContent content, CancellationToken cancellationToken)
     {
-        // A length that was announced is believed only as far as a buffer of that size does no harm.
+        // An announced length is trusted only up to a harmless buffer size.
         var body = new PooledBody((int)Math.Clamp((content.Headers.ContentLength ?? 0) + 1, FirstSize, 64 * FirstSize));
         try
         {

@@ -3,22 +3,22 @@ using Connectors.Grok.Serialization;
 
 namespace Connectors.Grok.Transport.Http;
 
-/// <summary>A parameter that the service refused by name, and the request without it.</summary>
+/// <summary>Finds the parameter that the service rejected by name, and writes the request without it.</summary>
 internal static class RefusedParameter
 {
     private const string Words = "Argument not supported: ";
 
-    /// <summary>The name of a top-level member of the request that a refusal names; null when it names none, or one that the request makes no sense without.</summary>
-    public static string? In(GrokException refusal, ReadOnlyMemory<byte> body)
+    /// <summary>Finds the top-level member of the request that an error names; null when it names none, or one that the request requires.</summary>
+    public static string? Find(GrokException refusal, ReadOnlyMemory<byte> body)
     {
-        var at = refusal.Kind == GrokErrorKind.InvalidRequest && refusal.ServiceMessage is { } text ? text.IndexOf(Words, StringComparison.OrdinalIgnoreCase) : -1;
-        if (at < 0)
+        var start = refusal.Kind == GrokErrorKind.InvalidRequest && refusal.ServiceMessage is { } text ? text.IndexOf(Words, StringComparison.OrdinalIgnoreCase) : -1;
+        if (start < 0)
         {
             return null;
         }
 
-        var name = refusal.ServiceMessage![(at + Words.Length)..].Trim(' ', '.', '`', '\'', '"');
-        // The service speaks of presencePenalty where presence_penalty was sent.
+        var name = refusal.ServiceMessage![(start + Words.Length)..].Trim(' ', '.', '`', '\'', '"');
+        // The service may name presence_penalty as presencePenalty.
         name = string.Concat(name.Select(static (c, i) => char.IsAsciiLetterUpper(c) ? (i > 0 ? "_" : "") + char.ToLowerInvariant(c) : c.ToString()));
         if (name is "model" or "input" or "stream" or "store" or "previous_response_id" or "tools")
         {
@@ -32,7 +32,7 @@ internal static class RefusedParameter
     public static RequestBody Without(string name, ReadOnlyMemory<byte> body)
     {
         using var json = JsonDocument.Parse(body);
-        return RequestBody.Of(
+        return RequestBody.Create(
             writer =>
             {
                 writer.WriteStartObject();

@@ -8,8 +8,8 @@ using Connectors.Grok.Foundation;
 namespace Connectors.Grok.Transport.Http;
 
 /// <summary>
-/// A request's JSON, written once into a pooled buffer that all attempts send from. The buffer goes back when the owner and every attempt
-/// that is still being sent have let go of it: a service may answer before it has read the request.
+/// A request's JSON, written once into a pooled buffer that all attempts send from. The buffer is returned when the owner and every attempt
+/// that is still being sent have released it: a service may answer before it has read the request.
 /// </summary>
 internal sealed class RequestBody : IDisposable
 {
@@ -21,10 +21,10 @@ internal sealed class RequestBody : IDisposable
 
     public ReadOnlyMemory<byte> Bytes => _bytes.Memory;
 
-    public static RequestBody Of<T>(T request, JsonTypeInfo<T> type) =>
-        Of(writer => JsonSerializer.Serialize(writer, request, type), type.Options.Encoder);
+    public static RequestBody Create<T>(T request, JsonTypeInfo<T> type) =>
+        Create(writer => JsonSerializer.Serialize(writer, request, type), type.Options.Encoder);
 
-    public static RequestBody Of(Action<Utf8JsonWriter> write, JavaScriptEncoder? encoder)
+    public static RequestBody Create(Action<Utf8JsonWriter> write, JavaScriptEncoder? encoder)
     {
         var body = new RequestBody();
         try
@@ -40,7 +40,7 @@ internal sealed class RequestBody : IDisposable
         }
     }
 
-    /// <summary>The content of one attempt.</summary>
+    /// <summary>Creates the content of one attempt.</summary>
     public HttpContent NewContent() => new Content(this);
 
     public void Dispose()

@@ -22,7 +22,7 @@ internal sealed class RequestSender : IDisposable
     private volatile bool _isDisposed;
 
     /// <param name="settings">The client's settings.</param>
-    /// <param name="client">The caller's HttpClient; null for one of our own.</param>
+    /// <param name="client">The caller's HttpClient; null for a client of the library.</param>
     public RequestSender(GrokSettings settings, HttpClient? client)
     {
         _settings = settings;
@@ -46,7 +46,7 @@ internal sealed class RequestSender : IDisposable
         {
             return await SendWithRetriesAsync(method, route, body, accept, deadline).ConfigureAwait(false);
         }
-        catch (GrokException e) when (_settings.DropRefusedParameters && body is not null && RefusedParameter.In(e, body.Bytes) is { } name)
+        catch (GrokException e) when (_settings.DropRefusedParameters && body is not null && RefusedParameter.Find(e, body.Bytes) is { } name)
         {
             Log.SentWithout(_settings.Logger, name);
             using var rest = RefusedParameter.Without(name, body.Bytes);
@@ -93,7 +93,7 @@ internal sealed class RequestSender : IDisposable
             {
                 var (sender, method, route, body, accept, deadline) = call;
                 using var request = sender.NewRequest(method, route, body, accept);
-                // An answer that is not streamed begins when all of it has been thought.
+                // The headers of an answer that is not streamed arrive when the answer is complete.
                 using var begins = accept == EventStream.MediaType ? deadline.WaitForHeaders() : null;
                 try
                 {
@@ -160,14 +160,14 @@ internal sealed class RequestSender : IDisposable
     private GrokException Unreachable(HttpRequestMessage request, HttpRequestException e) =>
         new(
             GrokErrorKind.Connection,
-            // What is no HTTP is repeated, whatever it says.
+            // The message may repeat any bytes of a service that does not speak HTTP.
             ErrorReader.WithoutKey($"{request.RequestUri!.GetLeftPart(UriPartial.Authority)} cannot be reached: {(e.InnerException is { } cause and not OperationCanceledException ? cause : e).Message}", _settings),
             ErrorReader.WithoutKey(e, _settings))
         {
-            // Only where the request surely never arrived: an answer that was lost may have been paid for.
+            // Only when the request certainly never arrived: a lost answer may have been billed.
             IsTransient = e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError,
         };
 
-    /// <summary>Whether connecting took too long. A client whose own Timeout passed says so in the same types, around the cancellation of its request.</summary>
+    /// <summary>Whether the connect timeout passed. The Timeout of an HttpClient throws the same types, but around the cancellation of its request.</summary>
     private static bool IsConnectTimeout(OperationCanceledException e) => e.InnerException is TimeoutException { InnerException: not OperationCanceledException };
 }

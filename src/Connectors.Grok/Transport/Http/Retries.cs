@@ -4,7 +4,7 @@ using Polly.Retry;
 
 namespace Connectors.Grok.Transport.Http;
 
-/// <summary>When a request is sent again: only for what may pass by itself, and only before anything of the answer was seen.</summary>
+/// <summary>The retry policy: retries transient errors only, and only before any part of the answer was read.</summary>
 internal static class Retries
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(120);

@@ -12,7 +12,7 @@ public class GrokAnswerExtensionsTests
     private static readonly (string, string)[] Headers = [("x-request-id", "req-1"), ("x-ratelimit-remaining-requests", "479"), ("x-ratelimit-remaining-tokens", "9000")];
 
     [Fact]
-    public async Task Facts_of_an_answer_are_read_in_one_place()
+    public async Task Response_metadata_is_read_from_response_and_message_and_survives_JSON()
     {
         using var client = Some.Client(new StubHandler().Json(Some.Answer(Some.Message("ok"), more: "\"service_tier\":\"priority\""), 200, Headers));
         var answer = await client.GetResponseAsync("q");
@@ -21,13 +21,13 @@ public class GrokAnswerExtensionsTests
         Assert.Null(answer.GetRebuildReason());
         Assert.Null(answer.GetTurnId());
 
-        // As a host keeps it.
+        // As a host saves it.
         var kept = JsonSerializer.Deserialize<ChatResponse>(JsonSerializer.Serialize(answer, AIJsonUtilities.DefaultOptions), AIJsonUtilities.DefaultOptions)!;
         Assert.Equal(("req-1", new GrokRateLimit(479, 9000), 0.0003244m), (kept.GetRequestId(), kept.GetRateLimit(), kept.GetCostInUsd()));
     }
 
     [Fact]
-    public async Task Facts_of_a_stream_stand_on_its_terminal_update_and_on_the_coalesced_answer()
+    public async Task Stream_metadata_is_set_on_the_terminal_update_and_the_coalesced_response()
     {
         var handler = new StubHandler().Reply(static () =>
         {
@@ -51,7 +51,7 @@ public class GrokAnswerExtensionsTests
     }
 
     [Fact]
-    public void Facts_that_are_missing_are_null()
+    public void Missing_response_metadata_is_null()
     {
         var answer = new ChatResponse(new ChatMessage(ChatRole.Assistant, "ok"));
         Assert.Null(answer.GetRequestId());
@@ -66,9 +66,9 @@ public class GrokAnswerExtensionsTests
     }
 
     [Fact]
-    public void The_last_message_that_has_a_fact_counts()
+    public void Response_metadata_comes_from_the_last_message_that_has_it()
     {
-        static ChatMessage Message(params (string Key, object Value)[] facts) => new(ChatRole.Assistant, "ok") { AdditionalProperties = new(facts.Select(static f => KeyValuePair.Create(f.Key, (object?)f.Value))) };
+        static ChatMessage Message(params (string Key, object Value)[] properties) => new(ChatRole.Assistant, "ok") { AdditionalProperties = new(properties.Select(static f => KeyValuePair.Create(f.Key, (object?)f.Value))) };
         var answer = new ChatResponse([Message((GrokKeys.Answer.RequestId, "one"), (GrokKeys.Answer.Rebuilt, "Expired"), (GrokKeys.Answer.Turn, "t1")), Message((GrokKeys.Answer.RequestId, "two"), (GrokKeys.Answer.Turn, "t2"))]);
         Assert.Equal(("two", RebuildReason.Expired, "t2"), (answer.GetRequestId(), answer.GetRebuildReason(), answer.GetTurnId()));
         Assert.Equal(RebuildReason.Expired, answer.Messages[0].GetRebuildReason());

@@ -6,7 +6,7 @@ using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Tests.Mapping.Answers;
 
-/// <summary>What an answer says beside its contents: where it may say nothing, and where its numbers end.</summary>
+/// <summary>The metadata of a response: missing values and limits.</summary>
 public class ResponseCompletionTests
 {
     [Theory]
@@ -16,11 +16,11 @@ public class ResponseCompletionTests
     [InlineData(1L, true)]
     [InlineData(253402300799L, true)]
     [InlineData(253402300800L, false)]
-    public void A_time_that_no_calendar_has_is_none(long? seconds, bool isTime) =>
+    public void CreatedAt_is_null_for_a_timestamp_out_of_range(long? seconds, bool isTime) =>
         Assert.Equal(isTime ? DateTimeOffset.UnixEpoch.AddSeconds(seconds!.Value) : null, ResponseCompletion.CreatedAt(new GrokResponse { CreatedAt = seconds }));
 
     [Fact]
-    public void One_part_that_says_something_is_enough_to_go_on_from()
+    public void Message_has_substance_when_one_part_has_text()
     {
         var (empty, text, refusal) = (new OutputTextPart { Text = "" }, new OutputTextPart { Text = "a" }, new RefusalPart { Refusal = "No." });
         Assert.All((ResponsePart[][])[[text], [empty, text], [refusal, empty]], static parts => Assert.True(ResponseCompletion.HasSubstance(new MessageItem { Content = parts })));
@@ -28,23 +28,23 @@ public class ResponseCompletionTests
     }
 
     [Fact]
-    public void Texts_that_touch_are_one_and_what_follows_them_stays()
+    public void Adjacent_texts_are_merged_and_later_contents_stay_in_order()
     {
-        MessageItem Said(params string[] texts) => new() { Content = [.. texts.Select(static t => new OutputTextPart { Text = t })] };
-        var response = new GrokResponse { Id = "r", Status = "completed", Output = [Said("a", "b"), Said("c"), new FunctionCallItem { CallId = "call", Name = "f" }, Said("d", "e")] };
+        MessageItem Message(params string[] texts) => new() { Content = [.. texts.Select(static t => new OutputTextPart { Text = t })] };
+        var response = new GrokResponse { Id = "r", Status = "completed", Output = [Message("a", "b"), Message("c"), new FunctionCallItem { CallId = "call", Name = "f" }, Message("d", "e")] };
         var contents = ResponseMapper.ToResponse(response, new CreateResponseRequest()).Messages[0].Contents;
         Assert.Equal(["abc", "call", "de"], contents.Select(static c => c is TextContent text ? text.Text : ((FunctionCallContent)c).CallId));
     }
 
     [Fact]
-    public void What_the_service_tells_of_itself_is_told_and_nothing_is_nothing()
+    public void Response_properties_hold_service_metadata_and_are_null_without_any()
     {
         var properties = ResponseCompletion.Properties(new GrokResponse { ServiceTier = "priority", Headers = new ResponseHeaders("req-1", false) { RemainingRequests = 7, RemainingTokens = 9 } })!;
         Assert.Equal(["ratelimit_remaining_requests=7", "ratelimit_remaining_tokens=9", "request_id=req-1", "service_tier=priority"], properties.Select(static p => $"{p.Key}={p.Value}").Order());
         Assert.Null(ResponseCompletion.Properties(new GrokResponse { Headers = new ResponseHeaders(null, false) }));
     }
 
-    /// <summary>Input, cached, output and total tokens of the service; input and total of the answer.</summary>
+    /// <summary>Input, cached, output and total tokens of the service; the expected input and total.</summary>
     [Theory]
     [InlineData(10L, 4L, 5L, 15L, 10L, 15L)]
     [InlineData(10L, 4L, 5L, 20L, 10L, 20L)]
@@ -52,7 +52,7 @@ public class ResponseCompletionTests
     [InlineData(10L, 10L, 5L, 15L, 10L, 15L)]
     [InlineData(10L, 11L, 5L, 15L, 21L, 26L)]
     [InlineData(null, null, 5L, null, null, null)]
-    public void The_total_is_the_services_where_its_numbers_fit_together(long? input, long? cached, long? output, long? total, long? allInput, long? all)
+    public void Total_tokens_are_the_services_when_its_numbers_are_consistent(long? input, long? cached, long? output, long? total, long? allInput, long? all)
     {
         var usage = UsageMapper.ToUsage(new ResponseUsage { InputTokens = input, InputTokensDetails = new() { CachedTokens = cached }, OutputTokens = output, TotalTokens = total })!;
         Assert.Equal((allInput, cached, output, all), (usage.InputTokenCount, usage.CachedInputTokenCount, usage.OutputTokenCount, usage.TotalTokenCount));
@@ -60,7 +60,7 @@ public class ResponseCompletionTests
     }
 
     [Fact]
-    public void An_answer_without_output_is_empty()
+    public void Response_without_output_has_no_contents()
     {
         var response = ResponseMapper.ToResponse(new GrokResponse { Id = "r", Status = "completed" }, new CreateResponseRequest { Model = "asked" });
         Assert.Empty(response.Messages[0].Contents);
@@ -71,17 +71,17 @@ public class ResponseCompletionTests
     [InlineData("answered", "asked", "answered")]
     [InlineData(null, "asked", "asked")]
     [InlineData("answered", null, "answered")]
-    public void The_model_is_the_one_that_answered_or_else_the_one_asked(string? answered, string? asked, string? model)
+    public void Model_id_is_the_answering_model_or_else_the_requested_one(string? answered, string? asked, string? model)
     {
         var (response, request) = (new GrokResponse { Id = "r", Model = answered, Status = "completed" }, new CreateResponseRequest { Model = asked });
         Assert.Equal(model, ResponseMapper.ToResponse(response, request).ModelId);
         Assert.Equal(model, new StreamMapper(request).ToUpdate(new(new LifecycleEvent("response.completed") { Response = response }))!.ModelId);
-        var (thinker, alias) = ReasoningOrigin.Of(answered, asked);
-        Assert.Equal((model, answered is null ? null : asked), (thinker, alias));
+        var (origin, alias) = ReasoningOrigin.From(answered, asked);
+        Assert.Equal((model, answered is null ? null : asked), (origin, alias));
     }
 
     [Fact]
-    public void A_part_without_text_is_nothing_unless_it_is_annotated()
+    public void Text_part_without_text_is_dropped_unless_it_is_annotated()
     {
         Assert.Null(ItemMapper.ToContent(new OutputTextPart()));
         Assert.Null(ItemMapper.ToContent(new OutputTextPart { Text = "", Annotations = [] }));
@@ -92,7 +92,7 @@ public class ResponseCompletionTests
     }
 
     [Fact]
-    public void One_image_among_the_parts_of_a_result_is_an_image()
+    public void Input_contains_an_image_when_one_result_part_is_an_image()
     {
         Assert.True(InputImages.Contains([new MessageItem(), Result(new InputTextPart("a"), new InputImagePart())]));
         Assert.False(InputImages.Contains([new FunctionCallOutputItem(), Result(), Result(new InputTextPart("a")), new UnknownItem("x", JsonDocument.Parse("{}").RootElement)]));

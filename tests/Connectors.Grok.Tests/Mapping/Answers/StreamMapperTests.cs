@@ -8,8 +8,8 @@ public class StreamMapperTests
 {
     private const string Note = $$"""{"type":"url_citation","url":"https://x.ai/company","start_index":3,"end_index":8,"title":"1"}""";
 
-    /// <summary>Stories told twice: as the service streams them, and as it answers them whole.</summary>
-    public static TheoryData<string, string[], string> Stories => new()
+    /// <summary>Answers in two forms: as the service streams them, and as it sends them in one JSON response.</summary>
+    public static TheoryData<string, string[], string> Answers => new()
     {
         { "text", [Some.Created, Some.Added(0, """{"content":[],"type":"message"}"""), Some.TextDelta("Hel"), Some.TextDelta("lo"), Some.Done(0, Some.Message("Hello")), Some.Completed(Some.Message("Hello"))], Some.Message("Hello") },
         { "reasoning then text", [Some.Created, Some.SummaryDelta("I "), Some.SummaryDelta("see"), Some.Done(0, Some.Reasoning(Some.Summary("I see"))), Some.TextDelta("Hi", 1), Some.Done(1, Some.Message("Hi")), Some.Completed(Some.Reasoning(Some.Summary("I see")) + "," + Some.Message("Hi"))], Some.Reasoning(Some.Summary("I see")) + "," + Some.Message("Hi") },
@@ -23,8 +23,8 @@ public class StreamMapperTests
     };
 
     [Theory]
-    [MemberData(nameof(Stories))]
-    public async Task A_coalesced_stream_equals_the_whole_answer(string story, string[] frames, string output)
+    [MemberData(nameof(Answers))]
+    public async Task Coalesced_stream_equals_the_json_response(string name, string[] frames, string output)
     {
         var handler = new StubHandler();
         using var client = Some.Client(handler);
@@ -32,12 +32,12 @@ public class StreamMapperTests
         var whole = await client.Whole(handler.Json(Some.Answer(output)));
 
         Assert.Equal(Describe(whole), Describe(streamed));
-        Assert.NotEmpty(story);
+        Assert.NotEmpty(name);
     }
 
     [Theory]
-    [MemberData(nameof(Stories))]
-    public async Task Every_update_says_whose_it_is_and_only_the_last_one_how_it_ended(string story, string[] frames, string output)
+    [MemberData(nameof(Answers))]
+    public async Task Every_update_has_ids_and_only_the_last_has_finish_reason_and_usage(string name, string[] frames, string output)
     {
         using var client = Some.Client(new StubHandler().Sse(frames));
         var updates = await client.GetStreamingResponseAsync("q").ToListAsync();
@@ -48,12 +48,12 @@ public class StreamMapperTests
         Assert.NotNull(updates[^1].FinishReason);
         Assert.Single(updates[^1].Contents.OfType<UsageContent>());
         Assert.NotNull(updates[0].RawRepresentation);
-        Assert.NotEmpty(story + output);
+        Assert.NotEmpty(name + output);
     }
 
     [Theory]
-    [MemberData(nameof(Stories))]
-    public async Task The_size_of_the_reads_does_not_matter(string story, string[] frames, string output)
+    [MemberData(nameof(Answers))]
+    public async Task Stream_mapping_is_the_same_for_any_read_size(string name, string[] frames, string output)
     {
         var bytes = Encoding.UTF8.GetBytes("\uFEFF: hello\r\n\r\n" + StubHandler.Frames(frames));
         var handler = new StubHandler();
@@ -64,12 +64,12 @@ public class StreamMapperTests
             Assert.Equal(expected, Describe(await client.Streamed(handler.Stream(() => new DripStream(bytes, atOnce)))));
         }
 
-        Assert.NotEmpty(story);
+        Assert.NotEmpty(name);
     }
 
     [Theory]
-    [MemberData(nameof(Stories))]
-    public async Task A_stream_cut_anywhere_before_its_end_throws_after_what_came(string story, string[] frames, string output)
+    [MemberData(nameof(Answers))]
+    public async Task Truncated_stream_throws_after_the_received_updates(string name, string[] frames, string output)
     {
         for (var count = 0; count < frames.Length; count++)
         {
@@ -91,11 +91,11 @@ public class StreamMapperTests
             }
         }
 
-        Assert.NotEmpty(story + output);
+        Assert.NotEmpty(name + output);
     }
 
     [Fact]
-    public async Task A_plain_answer_is_exactly_one_text()
+    public async Task Streamed_text_coalesces_to_one_text_content()
     {
         var handler = new StubHandler();
         using var client = Some.Client(handler);
@@ -104,27 +104,27 @@ public class StreamMapperTests
     }
 
     [Fact]
-    public async Task What_a_caller_writes_into_a_piece_of_thought_never_reaches_the_pieces_that_follow()
+    public async Task Changes_to_a_reasoning_piece_do_not_reach_later_pieces()
     {
         using var client = Some.Client(new StubHandler().Sse(
             Some.Created, Some.SummaryDelta("a"), Some.SummaryDelta("b"), Some.SummaryDelta("c"), Some.SummaryDelta("d"), Some.Completed(Some.Reasoning(Some.Summary("abcd")))));
         var seen = new List<string>();
         await foreach (var update in client.GetStreamingResponseAsync("q"))
         {
-            if (update.Contents is [TextReasoningContent { Text.Length: 1 } thought])
+            if (update.Contents is [TextReasoningContent { Text.Length: 1 } reasoning])
             {
-                seen.Add(string.Join(',', thought.AdditionalProperties!.Select(static p => $"{p.Key}={p.Value}")));
-                switch (thought.Text)
+                seen.Add(string.Join(',', reasoning.AdditionalProperties!.Select(static p => $"{p.Key}={p.Value}")));
+                switch (reasoning.Text)
                 {
                     case "a":
-                        thought.AdditionalProperties!["mine"] = 1;
+                        reasoning.AdditionalProperties!["mine"] = 1;
                         break;
                     case "b":
-                        thought.AdditionalProperties![GrokKeys.Content.ReasoningItemId] = "mine";
+                        reasoning.AdditionalProperties![GrokKeys.Content.ReasoningItemId] = "mine";
                         break;
                     case "c":
-                        thought.AdditionalProperties!.Remove(GrokKeys.Content.ReasoningModel);
-                        thought.AdditionalProperties["mine"] = 1;
+                        reasoning.AdditionalProperties!.Remove(GrokKeys.Content.ReasoningModel);
+                        reasoning.AdditionalProperties["mine"] = 1;
                         break;
                 }
             }
@@ -134,7 +134,7 @@ public class StreamMapperTests
     }
 
     [Fact]
-    public async Task Citations_sit_on_the_text_or_follow_its_deltas()
+    public async Task Citations_are_set_on_the_text_or_follow_its_deltas()
     {
         var handler = new StubHandler();
         using var client = Some.Client(handler);
@@ -157,7 +157,7 @@ public class StreamMapperTests
     }
 
     [Fact]
-    public async Task One_call_among_other_items_is_what_the_answer_ends_with()
+    public async Task Finish_reason_is_ToolCalls_when_any_item_is_a_function_call()
     {
         var output = Some.Message("I shall pay.") + "," + Some.Call("pay", "{}");
         var handler = new StubHandler();
@@ -167,7 +167,7 @@ public class StreamMapperTests
     }
 
     [Fact]
-    public async Task A_call_that_was_cut_off_is_told_but_never_to_be_run()
+    public async Task Truncated_function_call_is_informational_only()
     {
         var cut = Some.Call("pay", "{\"amount\":1", status: "incomplete");
         var handler = new StubHandler();
@@ -190,7 +190,7 @@ public class StreamMapperTests
     [InlineData("""{"error":{"message":"Service temporarily unavailable.","type":"api_error"}}""", GrokErrorKind.Server)]
     [InlineData("""{"type":"error","error":"Service temporarily unavailable."}""", GrokErrorKind.Server)]
     [InlineData("""{"type":"error","status":429,"error":{"code":"subscription:free-usage-exhausted","message":"Service temporarily unavailable."}}""", GrokErrorKind.Quota)]
-    public async Task An_error_frame_throws_with_the_services_words_first_or_later(string frame, GrokErrorKind kind)
+    public async Task Error_frame_throws_with_the_services_message_at_any_position(string frame, GrokErrorKind kind)
     {
         foreach (var before in (string[][])[[], [Some.Created, Some.TextDelta("Hel")]])
         {
@@ -210,7 +210,7 @@ public class StreamMapperTests
     }
 
     [Fact]
-    public async Task A_failed_response_throws_streamed_or_whole()
+    public async Task Failed_response_throws_the_same_exception_streamed_or_not()
     {
         var failed = Some.Answer(Some.Message("half"), "failed", "\"error\":{\"code\":\"server_error\",\"message\":\"It broke.\"}");
         var handler = new StubHandler();
@@ -222,7 +222,7 @@ public class StreamMapperTests
     }
 
     [Fact]
-    public async Task A_whole_answer_to_a_wish_to_stream_is_an_answer()
+    public async Task JSON_response_to_a_streaming_request_is_accepted()
     {
         var handler = new StubHandler();
         using var client = Some.Client(handler);
@@ -231,7 +231,7 @@ public class StreamMapperTests
     }
 
     [Fact]
-    public async Task DONE_and_the_other_name_of_the_end_are_understood()
+    public async Task Stream_ends_with_response_done_but_not_with_DONE_alone()
     {
         var handler = new StubHandler();
         using var client = Some.Client(handler);
@@ -241,7 +241,7 @@ public class StreamMapperTests
     }
 
     [Fact]
-    public async Task An_empty_final_output_does_not_take_back_what_was_streamed()
+    public async Task Empty_final_output_keeps_the_streamed_text()
     {
         var handler = new StubHandler();
         using var client = Some.Client(handler);
@@ -253,18 +253,18 @@ public class StreamMapperTests
     [InlineData("Hi there", "Hi there")]
     [InlineData("Ho there", "Hi")]
     [InlineData("H", "Hi")]
-    public async Task Of_a_finished_text_the_rest_is_said_when_it_begins_as_it_was_streamed(string finished, string said)
+    public async Task Finished_text_adds_its_rest_when_it_starts_with_the_streamed_text(string finished, string expected)
     {
         var handler = new StubHandler();
         using var client = Some.Client(handler);
         var response = await client.Streamed(handler.Sse(Some.Created, Some.TextDelta("H"), Some.TextDelta("i"), Some.Completed(Some.Message(finished))));
-        Assert.Equal(said, response.Text);
+        Assert.Equal(expected, response.Text);
     }
 
     [Theory]
     [InlineData("Hither", null)]
     [InlineData("Hi ther", GrokErrorKind.StreamBroken)]
-    public async Task Where_the_numbers_tell_of_a_loss_the_text_must_be_that_of_the_end(string finished, GrokErrorKind? kind)
+    public async Task Sequence_gap_throws_unless_the_finished_text_matches_the_streamed_text(string finished, GrokErrorKind? kind)
     {
         var handler = new StubHandler();
         using var client = Some.Client(handler);

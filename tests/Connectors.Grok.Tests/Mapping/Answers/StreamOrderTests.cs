@@ -8,77 +8,77 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Mapping.Answers;
 
-/// <summary>Event by event: which update each becomes, or none.</summary>
+/// <summary>The update of each event of a stream, or none.</summary>
 public class StreamOrderTests
 {
     private readonly StreamMapper _mapper = new(new CreateResponseRequest { Model = "grok-4.7" });
 
     private static ResponseEvent Event(string frame) => JsonSerializer.Deserialize(frame, WireJson.Context.ResponseEvent)!;
 
-    /// <summary>The contents of the update that a frame becomes; null where it becomes none.</summary>
-    private string? Say(string frame) => _mapper.ToUpdate(new(Event(frame))) is { } update ? string.Join('|', update.Contents.Where(static c => c is not UsageContent).Select(Describe)) : null;
+    /// <summary>The contents of the update of a frame; null when there is no update.</summary>
+    private string? Map(string frame) => _mapper.ToUpdate(new(Event(frame))) is { } update ? string.Join('|', update.Contents.Where(static c => c is not UsageContent).Select(Describe)) : null;
 
     private static string Describe(AIContent content) => content switch
     {
         FunctionCallContent call => call.CallId + (call.InformationalOnly ? " cut" : ""),
-        TextReasoningContent thought when ReasoningMapper.IsPartSeparator(thought) => $"/{thought.GetReasoningItemId()}/",
+        TextReasoningContent reasoning when ReasoningMapper.IsPartSeparator(reasoning) => $"/{reasoning.GetReasoningItemId()}/",
         _ => content.ToString()!,
     };
 
     [Fact]
-    public void What_says_nothing_new_becomes_no_update()
+    public void Event_without_new_content_produces_no_update()
     {
-        Assert.Equal("", Say(Some.Created));
-        Assert.Null(Say(Some.Created.Replace("created\"", "in_progress\"", StringComparison.Ordinal)));
-        Assert.Null(Say(Some.TextDelta("")));
-        Assert.Equal("Hi", Say(Some.TextDelta("Hi")));
-        Assert.Null(Say(Some.Done(0, Some.Message("Hi"))));
-        Assert.Null(Say(Some.Done(1, """{"type":"message","id":"m","role":"assistant"}""")));
-        Assert.Equal("", Say(Some.Completed(Some.Message("Hi"))));
+        Assert.Equal("", Map(Some.Created));
+        Assert.Null(Map(Some.Created.Replace("created\"", "in_progress\"", StringComparison.Ordinal)));
+        Assert.Null(Map(Some.TextDelta("")));
+        Assert.Equal("Hi", Map(Some.TextDelta("Hi")));
+        Assert.Null(Map(Some.Done(0, Some.Message("Hi"))));
+        Assert.Null(Map(Some.Done(1, """{"type":"message","id":"m","role":"assistant"}""")));
+        Assert.Equal("", Map(Some.Completed(Some.Message("Hi"))));
     }
 
     [Fact]
-    public void An_item_that_finished_early_waits_for_all_before_it()
+    public void Item_finished_early_is_held_until_earlier_items_finish()
     {
-        Say(Some.Added(0, Some.Call("f", "", "c0")));
-        Say(Some.Added(2, Some.Call("f", "", "c2")));
-        Assert.Null(Say(Some.Done(1, Some.Call("f", "{}", "c1"))));
-        Assert.Equal("c0|c1", Say(Some.Done(0, Some.Call("f", "{}", "c0"))));
-        Assert.Equal("c2", Say(Some.Done(2, Some.Call("f", "{}", "c2"))));
+        Map(Some.Added(0, Some.Call("f", "", "c0")));
+        Map(Some.Added(2, Some.Call("f", "", "c2")));
+        Assert.Null(Map(Some.Done(1, Some.Call("f", "{}", "c1"))));
+        Assert.Equal("c0|c1", Map(Some.Done(0, Some.Call("f", "{}", "c0"))));
+        Assert.Equal("c2", Map(Some.Done(2, Some.Call("f", "{}", "c2"))));
     }
 
     [Fact]
-    public void What_waits_for_an_item_that_never_finished_leaves_at_the_end()
+    public void Held_item_is_emitted_at_the_end_when_an_earlier_item_never_finished()
     {
-        Say(Some.Added(0, Some.Message("")));
-        Assert.Null(Say(Some.Done(1, Some.Call("f", "{}", "c1"))));
-        Assert.Equal("c1", Say(Some.Completed("")));
+        Map(Some.Added(0, Some.Message("")));
+        Assert.Null(Map(Some.Done(1, Some.Call("f", "{}", "c1"))));
+        Assert.Equal("c1", Map(Some.Completed("")));
     }
 
-    public static TheoryData<string> Begun => new(
+    public static TheoryData<string> Started => new(
         Some.Added(0, Some.Call("f", "", "c0")),
         """{"type":"response.function_call_arguments.delta","output_index":0,"delta":"{"}""",
         """{"type":"response.refusal.delta","output_index":0,"delta":"No"}""");
 
     [Theory]
-    [MemberData(nameof(Begun))]
-    public void A_call_or_a_refusal_whose_end_is_lost_is_no_answer(string begun)
+    [MemberData(nameof(Started))]
+    public void Call_or_refusal_without_its_end_breaks_the_stream(string started)
     {
-        Say(begun);
-        Say(begun);
-        Assert.Null(Say(Some.Done(1, Some.Call("f", "{}", "c1"))));
-        Assert.Equal(GrokErrorKind.StreamBroken, Assert.Throws<GrokException>(() => Say(Some.Completed(""))).Kind);
+        Map(started);
+        Map(started);
+        Assert.Null(Map(Some.Done(1, Some.Call("f", "{}", "c1"))));
+        Assert.Equal(GrokErrorKind.StreamBroken, Assert.Throws<GrokException>(() => Map(Some.Completed(""))).Kind);
     }
 
     [Theory]
-    [MemberData(nameof(Begun))]
-    public void A_call_or_a_refusal_need_not_end_where_the_answer_is_cut(string begun)
+    [MemberData(nameof(Started))]
+    public void Call_or_refusal_may_be_unfinished_when_the_response_is_incomplete(string started)
     {
-        Say(begun);
-        Assert.Equal("", Say(Some.Completed("", "incomplete")));
+        Map(started);
+        Assert.Equal("", Map(Some.Completed("", "incomplete")));
     }
 
-    /// <summary>A final output whose items stand elsewhere than they were streamed: an item left out, put in, or put in front.</summary>
+    /// <summary>A final output whose items have other indices than in the stream: an item is removed, inserted, or moved.</summary>
     [Theory]
     [InlineData("r m", "m", "")]
     [InlineData("m", "r m", "r")]
@@ -102,7 +102,7 @@ public class StreamOrderTests
     [InlineData("x k", "k x", "")]
     [InlineData("x m", "0 x", "")]
     [InlineData("x m c", "n x r", "r")]
-    public void What_was_streamed_at_another_place_is_not_said_again(string streamed, string output, string rest)
+    public void Item_streamed_at_another_index_is_not_repeated(string streamed, string output, string rest)
     {
         var items = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -116,51 +116,51 @@ public class StreamOrderTests
             ["k"] = """{"type":"function_call","call_id":"k","name":"f","arguments":"{}","status":"completed"}""",
             ["x"] = """{"type":"web_search_call","id":"ws_1","status":"completed"}""",
         };
-        foreach (var (name, place) in streamed.Split(' ').Select(static (name, place) => (name, place)))
+        foreach (var (name, index) in streamed.Split(' ').Select(static (name, index) => (name, index)))
         {
             if (name == "d")
             {
-                // Without its end.
-                Say(Some.TextDelta("Hello", place).Replace("msg_", "d_", StringComparison.Ordinal));
+                // Streamed without its end.
+                Map(Some.TextDelta("Hello", index).Replace("msg_", "d_", StringComparison.Ordinal));
             }
             else
             {
-                Say(Some.Done(place, items[name]));
+                Map(Some.Done(index, items[name]));
             }
         }
 
-        Assert.Equal(rest, Say(Some.Completed(string.Join(',', output.Split(' ').Select(name => items[name])))));
+        Assert.Equal(rest, Map(Some.Completed(string.Join(',', output.Split(' ').Select(name => items[name])))));
     }
 
-    /// <summary>Of an item's events, the last that has an id says which it is.</summary>
+    /// <summary>The last event of an item that has an id gives the id of the item.</summary>
     [Theory]
     [InlineData("""{"type":"response.output_text.delta","item_id":"a","output_index":0,"delta":"Hi"}""", """{"type":"response.output_text.delta","output_index":0,"delta":" there"}""", "a")]
     [InlineData("""{"type":"response.output_item.added","output_index":0,"item":{"type":"message","id":"a"}}""", """{"type":"response.output_item.done","output_index":0,"item":{"type":"message","content":[{"type":"output_text","text":"Hi there"}]}}""", "a")]
     [InlineData("""{"type":"response.output_item.added","output_index":0,"item":{"type":"message","id":"a"}}""", """{"type":"response.output_item.done","output_index":0,"item":{"type":"message","id":"b","content":[{"type":"output_text","text":"Hi there"}]}}""", "b")]
     [InlineData("""{"type":"response.output_item.added","output_index":0,"item":{"type":"message"}}""", """{"type":"response.output_item.done","output_index":0,"item":{"type":"message","id":"b","content":[{"type":"output_text","text":"Hi there"}]}}""", "b")]
-    public void An_item_has_the_last_id_that_was_told_of_it(string begun, string ended, string id)
+    public void Streamed_item_uses_the_last_id_received(string started, string ended, string id)
     {
-        Say(begun);
-        Say(ended);
-        var put = """{"type":"message","id":"x","content":[{"type":"output_text","text":"new"}]}""";
-        Assert.Equal("new", Say(Some.Completed($$"""{{put}},{"type":"message","id":"{{id}}","content":[{"type":"output_text","text":"Hi there"}]}""")));
+        Map(started);
+        Map(ended);
+        var inserted = """{"type":"message","id":"x","content":[{"type":"output_text","text":"new"}]}""";
+        Assert.Equal("new", Map(Some.Completed($$"""{{inserted}},{"type":"message","id":"{{id}}","content":[{"type":"output_text","text":"Hi there"}]}""")));
     }
 
     [Fact]
-    public void A_thought_without_an_id_is_found_by_its_type()
+    public void Streamed_reasoning_without_an_id_is_matched_by_type()
     {
-        Say(Some.Done(0, Some.Message("Hi")));
-        Say("""{"type":"response.reasoning_summary_text.delta","output_index":1,"summary_index":0,"delta":"I see"}""");
-        Assert.Equal("", Say(Some.Completed(Some.Reasoning(Some.Summary("I see"), null) + "," + Some.Message("Hi"))));
+        Map(Some.Done(0, Some.Message("Hi")));
+        Map("""{"type":"response.reasoning_summary_text.delta","output_index":1,"summary_index":0,"delta":"I see"}""");
+        Assert.Equal("", Map(Some.Completed(Some.Reasoning(Some.Summary("I see"), null) + "," + Some.Message("Hi"))));
     }
 
     [Fact]
-    public void Many_items_at_other_places_are_sorted_out_in_passing()
+    public void Reordered_output_of_200000_items_is_matched_within_30_seconds()
     {
         var items = Enumerable.Range(0, 200_000).Select(static i => new MessageItem { Id = $"m{i}", Content = [new OutputTextPart { Text = "a" }] }).ToArray<ResponseItem>();
-        foreach (var (item, place) in items.Select(static (item, place) => (item, place)))
+        foreach (var (item, index) in items.Select(static (item, index) => (item, index)))
         {
-            _mapper.ToUpdate(new(new OutputItemEvent("response.output_item.done") { OutputIndex = place, Item = item }));
+            _mapper.ToUpdate(new(new OutputItemEvent("response.output_item.done") { OutputIndex = index, Item = item }));
         }
 
         var clock = System.Diagnostics.Stopwatch.StartNew();
@@ -172,53 +172,53 @@ public class StreamOrderTests
     [Theory]
     [InlineData(0, "", " there")]
     [InlineData(1, """{"type":"output_text","text":"one"},""", "one| there")]
-    public void The_rest_of_a_text_that_was_streamed_waits_for_nothing(int part, string before, string rest)
+    public void Rest_of_a_streamed_text_is_not_held_for_earlier_items(int part, string before, string rest)
     {
-        Say(Some.Added(0, Some.Call("f", "", "c0")));
-        Say(Some.TextDelta("Hi", 1, part));
-        Assert.Equal(rest, Say(Some.Done(1, Some.Message("Hi there").Replace("[{", $"[{before}{{", StringComparison.Ordinal))));
+        Map(Some.Added(0, Some.Call("f", "", "c0")));
+        Map(Some.TextDelta("Hi", 1, part));
+        Assert.Equal(rest, Map(Some.Done(1, Some.Message("Hi there").Replace("[{", $"[{before}{{", StringComparison.Ordinal))));
     }
 
     [Fact]
-    public void The_seal_of_a_thought_that_was_streamed_waits_for_nothing()
+    public void Blob_of_streamed_reasoning_is_not_held_for_earlier_items()
     {
-        Say(Some.Added(0, Some.Call("f", "", "c0")));
-        Say(Some.SummaryDelta("I see", 1));
-        Assert.Equal("", Say(Some.Done(1, Some.Reasoning(Some.Summary("I see")))));
+        Map(Some.Added(0, Some.Call("f", "", "c0")));
+        Map(Some.SummaryDelta("I see", 1));
+        Assert.Equal("", Map(Some.Done(1, Some.Reasoning(Some.Summary("I see")))));
     }
 
     [Fact]
-    public void Between_thoughts_stands_the_id_of_the_one_that_ended()
+    public void Part_separator_carries_the_id_of_the_reasoning_item_that_ended()
     {
-        string Thought(string text, string id, int item, int part) => Some.SummaryDelta(text, item, part).Replace("rs_" + Some.Id, id, StringComparison.Ordinal);
-        Assert.Equal("a", Say(Thought("a", "rs_a", 0, 0)));
-        Assert.Equal("/rs_a/|b", Say(Thought("b", "rs_b", 1, 0)));
-        Assert.Equal("/rs_a/|c", Say(Thought("c", "rs_a", 0, 1)));
-        Assert.Equal("d", Say(Thought("d", "rs_a", 0, 1)));
+        string Reasoning(string text, string id, int item, int part) => Some.SummaryDelta(text, item, part).Replace("rs_" + Some.Id, id, StringComparison.Ordinal);
+        Assert.Equal("a", Map(Reasoning("a", "rs_a", 0, 0)));
+        Assert.Equal("/rs_a/|b", Map(Reasoning("b", "rs_b", 1, 0)));
+        Assert.Equal("/rs_a/|c", Map(Reasoning("c", "rs_a", 0, 1)));
+        Assert.Equal("d", Map(Reasoning("d", "rs_a", 0, 1)));
     }
 
     [Fact]
-    public void The_parts_of_a_thought_that_came_whole_stay_apart()
+    public void Parts_of_an_unstreamed_reasoning_item_are_separated()
     {
-        Assert.Equal($"a|/rs_{Some.Id}/|b", Say(Some.Done(0, Some.Reasoning(Some.Summary("a") + "," + Some.Summary("b")))));
-        Assert.Equal("", Say(Some.Done(1, """{"type":"reasoning","id":"rs_1","encrypted_content":"B"}""")));
+        Assert.Equal($"a|/rs_{Some.Id}/|b", Map(Some.Done(0, Some.Reasoning(Some.Summary("a") + "," + Some.Summary("b")))));
+        Assert.Equal("", Map(Some.Done(1, """{"type":"reasoning","id":"rs_1","encrypted_content":"B"}""")));
     }
 
     [Theory]
     [InlineData("response.completed", "incomplete", "c cut")]
     [InlineData("response.incomplete", null, "c cut")]
     [InlineData("response.completed", "completed", "c")]
-    public void A_call_is_cut_where_the_status_or_the_event_says_that_the_answer_is(string type, string? status, string told)
+    public void Function_call_is_truncated_when_status_or_event_is_incomplete(string type, string? status, string expected)
     {
         var output = new FunctionCallItem { CallId = "c", Name = "f", Arguments = "{" };
         var update = _mapper.ToUpdate(new(new LifecycleEvent(type) { Response = new() { Id = "r", Status = status, Output = [output] } }))!;
-        Assert.Equal(told, Describe(Assert.Single(update.Contents)));
+        Assert.Equal(expected, Describe(Assert.Single(update.Contents)));
     }
 
     [Fact]
-    public void A_text_that_was_streamed_is_something_to_go_on_from_even_where_the_end_is_empty()
+    public void Streamed_text_makes_a_response_continuable_when_the_final_output_is_empty()
     {
-        Say(Some.TextDelta("Hi"));
+        Map(Some.TextDelta("Hi"));
         var end = (LifecycleEvent)Event(Some.Completed(""));
         Assert.Equal(Some.Id, _mapper.ToUpdate(new(end))!.ConversationId);
         Assert.Null(new StreamMapper(new()).ToUpdate(new(end with { Response = end.Response! with { Output = null } }))!.ConversationId);
@@ -227,25 +227,25 @@ public class StreamOrderTests
     [Theory]
     [InlineData("Hello", "Jello there", null)]
     [InlineData("Hello", "Hello there", " there")]
-    public void A_text_that_begins_otherwise_than_it_was_streamed_is_left_alone(string streamed, string finished, string? rest)
+    public void Finished_text_that_differs_from_the_streamed_text_adds_nothing(string streamed, string finished, string? rest)
     {
-        Say(Some.TextDelta(streamed));
-        Assert.Equal(rest, Say(Some.Done(0, Some.Message(finished))));
+        Map(Some.TextDelta(streamed));
+        Assert.Equal(rest, Map(Some.Done(0, Some.Message(finished))));
     }
 
     [Fact]
-    public void A_lost_piece_is_told_with_the_id_of_the_request()
+    public void Lost_delta_throws_with_the_request_id()
     {
         var begin = (LifecycleEvent)Event(Some.Created);
         _mapper.ToUpdate(new(begin with { Response = begin.Response! with { Headers = new("req-1", false) } }));
-        Say(Some.TextDelta("Hello"));
+        Map(Some.TextDelta("Hello"));
         var e = Assert.Throws<GrokException>(() => _mapper.ToUpdate(new(Event(Some.Done(0, Some.Message("Jello"))), IsAfterGap: true)));
         Assert.Equal((GrokErrorKind.StreamBroken, "req-1"), (e.Kind, e.RequestId));
-        Assert.StartsWith("A piece of the answer was lost on the way.", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Part of the answer is missing from the stream.", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_pieces_of_a_thought_share_their_properties_until_a_caller_writes_into_them()
+    public void Reasoning_pieces_share_properties_until_a_caller_changes_them()
     {
         var (a, b) = (Properties("a"), Properties("b"));
         Assert.Same(a, b);

@@ -12,14 +12,14 @@ public class AnnotationMapperTests
     private static readonly Gen<string> Text = Gen.Elements("a", "é", "語", "😀", "👩‍👩‍👧", "\U0001F1F3\U0001F1F4", "\n", "words ").ListOf().Select(string.Concat);
 
     [Fact]
-    public void Places_count_code_points_there_and_UTF_16_units_here() =>
+    public void Citation_indices_are_converted_from_code_points_to_UTF_16_units() =>
         Prop.ForAll(Gen.Zip(Text, Gen.Zip(Gen.Choose(0, 40), Gen.Choose(1, 40))).ToArbitrary(), IsPlaced).Check(Config.QuickThrowOnFailure.WithMaxTest(2000).WithEndSize(40));
 
     [Fact]
-    public void Half_a_letter_and_a_place_behind_the_end_stay_inside_the_text() =>
+    public void Citation_indices_are_clamped_to_a_text_with_lone_surrogates() =>
         Assert.All(["\uD83D", "a\uD83D", "\uD83Da", ""], static text => Assert.Equal(text.Length, Region(text, 0, int.MaxValue).EndIndex));
 
-    private static void IsPlaced((string Text, (int Start, int Length) Place) given)
+    private static void IsPlaced((string Text, (int Start, int Length) Span) given)
     {
         var (text, (start, length)) = given;
         var runes = text.EnumerateRunes().ToList();

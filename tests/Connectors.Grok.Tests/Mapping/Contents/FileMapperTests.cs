@@ -21,7 +21,7 @@ public class FileMapperTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public async Task A_file_goes_by_id_by_address_or_as_bytes_with_a_name(AIContent file, string wire)
+    public async Task File_is_sent_by_id_by_url_or_as_data_with_a_filename(AIContent file, string wire)
     {
         await Send(Some.User(new TextContent("Read this."), file));
         Assert.Equal(wire, _handler.LastJson["input"]![0]!["content"]![1]!.ToJsonString());
@@ -39,7 +39,7 @@ public class FileMapperTests
 
     [Theory]
     [MemberData(nameof(Unsupported))]
-    public async Task Content_without_a_word_is_an_error_or_by_option_left_out_and_said(ChatMessage message)
+    public async Task Unsupported_content_throws_or_is_dropped_and_logged_by_option(ChatMessage message)
     {
         await Assert.ThrowsAsync<NotSupportedException>(() => Send(message));
         Assert.Empty(_handler.Requests);
@@ -51,7 +51,7 @@ public class FileMapperTests
     }
 
     [Fact]
-    public async Task Placeholders_and_errors_of_another_client_are_left_out_and_said()
+    public async Task Empty_contents_and_errors_are_dropped_and_logged()
     {
         var log = new ListLogger();
         await Send(new ChatMessage(ChatRole.Assistant, [new AIContent(), new ErrorContent("e"), new TextContent("t")]), o => o.LoggerFactory = log);
@@ -60,7 +60,7 @@ public class FileMapperTests
     }
 
     [Fact]
-    public async Task A_users_name_goes_along_and_an_agents_does_not()
+    public async Task Author_name_is_sent_for_a_user_and_not_for_an_agent()
     {
         await Send(new ChatMessage(ChatRole.User, "hi") { AuthorName = "Alice" });
         Assert.Equal("Alice", (string?)_handler.LastJson["input"]![0]!["name"]);
@@ -69,7 +69,7 @@ public class FileMapperTests
     }
 
     [Fact]
-    public async Task A_refusal_goes_back_as_one_and_other_errors_do_not()
+    public async Task Refusal_is_sent_back_as_a_refusal_and_other_errors_are_not_sent()
     {
         var handler = new StubHandler().Json(Some.Answer("""{"type":"message","role":"assistant","content":[{"type":"refusal","refusal":"No."}]}""")).Json(Some.Answer(Some.Message("ok")));
         using var client = Some.Client(handler);
@@ -82,7 +82,7 @@ public class FileMapperTests
     }
 
     [Fact]
-    public async Task Results_go_out_in_the_order_of_their_calls()
+    public async Task Function_results_are_sent_in_the_order_of_their_calls()
     {
         await Send(
             new ChatMessage(ChatRole.Assistant, [new FunctionCallContent("a", "f"), new FunctionCallContent("b", "f"), new FunctionCallContent("c", "f")]),

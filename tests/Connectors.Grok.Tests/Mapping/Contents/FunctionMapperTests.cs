@@ -11,7 +11,7 @@ public class FunctionMapperTests
     private readonly StubHandler _handler = new();
 
     [Fact]
-    public async Task A_function_travels_there_and_its_call_and_result_back()
+    public async Task Function_call_and_result_round_trip_in_the_wire_format()
     {
         var tool = AIFunctionFactory.CreateDeclaration("get_weather", "Weather of a city", JsonDocument.Parse("""{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}""").RootElement);
         using var client = Some.Client(_handler.Json(Some.Answer(Some.Call("get_weather", """{"city":"Oslo","n":1.50}"""))));
@@ -36,7 +36,7 @@ public class FunctionMapperTests
     }
 
     [Fact]
-    public async Task A_continuation_sends_the_result_alone()
+    public async Task Continuation_sends_only_the_function_result()
     {
         using var client = Some.Client(_handler.Json(Some.Answer(Some.Message("Rain"))));
         await client.GetResponseAsync([new(ChatRole.Tool, [new FunctionResultContent("call_1", "rain")])], new ChatOptions { ConversationId = Some.Id });
@@ -44,7 +44,7 @@ public class FunctionMapperTests
     }
 
     [Fact]
-    public async Task A_call_or_result_that_stands_alone_is_named_before_anything_is_sent()
+    public async Task Unpaired_function_call_or_result_throws_with_its_id()
     {
         using var client = Some.Client(_handler);
         var open = await Assert.ThrowsAsync<ArgumentException>(() => client.GetResponseAsync([new(ChatRole.Assistant, [new FunctionCallContent("call_7", "f")]), new(ChatRole.User, "x")]));
@@ -54,7 +54,7 @@ public class FunctionMapperTests
     }
 
     [Fact]
-    public async Task A_result_that_cannot_be_written_is_named_before_anything_is_sent()
+    public async Task Unserializable_function_result_throws_before_a_request_is_sent()
     {
         using var client = Some.Client(_handler);
         var e = await Assert.ThrowsAsync<ArgumentException>(() => client.GetResponseAsync(
@@ -64,7 +64,7 @@ public class FunctionMapperTests
     }
 
     [Fact]
-    public async Task Repeated_calls_and_cut_ones_are_left_out()
+    public async Task Duplicate_and_truncated_function_calls_are_not_sent()
     {
         using var client = Some.Client(_handler.Json(Some.Answer(Some.Message("ok"))));
         var call = new FunctionCallContent("call_1", "f");
@@ -87,7 +87,7 @@ public class FunctionMapperTests
 
     [Theory]
     [MemberData(nameof(Results))]
-    public async Task Results_of_every_kind_reach_the_model(object? result, string sent)
+    public async Task Function_result_of_every_type_is_sent(object? result, string sent)
     {
         using var client = Some.Client(_handler.Json(Some.Answer(Some.Message("ok"))));
         await client.GetResponseAsync([new(ChatRole.Tool, [new FunctionResultContent("c", result)])], new ChatOptions { ConversationId = "r-1" });
@@ -95,7 +95,7 @@ public class FunctionMapperTests
     }
 
     [Fact]
-    public async Task An_exception_tells_its_words()
+    public async Task Function_exception_is_sent_with_its_message()
     {
         using var client = Some.Client(_handler.Json(Some.Answer(Some.Message("ok"))));
         await client.GetResponseAsync([new(ChatRole.Tool, [new FunctionResultContent("c", null) { Exception = new InvalidOperationException("No city.") }])], new ChatOptions { ConversationId = "r-1" });
@@ -103,7 +103,7 @@ public class FunctionMapperTests
     }
 
     [Fact]
-    public async Task No_tools_no_choice()
+    public async Task Tool_choice_is_not_sent_without_tools()
     {
         using var client = Some.Client(_handler.Json(Some.Answer(Some.Message("ok"))));
         await client.GetResponseAsync("q", new ChatOptions { ToolMode = ChatToolMode.RequireAny, AllowMultipleToolCalls = true });
@@ -115,7 +115,7 @@ public class FunctionMapperTests
     [InlineData("  ", true)]
     [InlineData("{\"a\":", false)]
     [InlineData("[]", false)]
-    public async Task Empty_arguments_are_none_and_garbled_ones_an_error_of_the_call(string arguments, bool isGood)
+    public async Task Empty_call_arguments_are_empty_and_malformed_ones_set_the_exception(string arguments, bool isGood)
     {
         using var client = Some.Client(_handler.Json(Some.Answer(Some.Call("f", arguments))));
         var call = Assert.IsType<FunctionCallContent>((await client.GetResponseAsync("q")).Messages[0].Contents[0]);
@@ -133,7 +133,7 @@ public class FunctionMapperTests
     [InlineData("completed", "{\"a\":", false)]
     [InlineData("incomplete", "{\"a\":1}", false)]
     [InlineData("incomplete", "", false)]
-    public void A_call_is_whole_when_it_was_not_cut_and_its_arguments_are_an_object(string? status, string? arguments, bool isWhole) =>
+    public void Function_call_is_complete_when_not_truncated_and_its_arguments_are_an_object(string? status, string? arguments, bool isWhole) =>
         Assert.Equal(isWhole, FunctionMapper.IsWhole(new FunctionCallItem { Status = status, Arguments = arguments }));
 
     [Theory]
@@ -143,25 +143,25 @@ public class FunctionMapperTests
     [InlineData("[1]", null)]
     [InlineData("{}", "")]
     [InlineData("{\"a\":1,\"b\":\"x\"}", "a=1,b=x")]
-    public void Arguments_of_a_hosted_call_are_those_of_an_object_or_none(string? text, string? arguments) =>
+    public void Hosted_call_arguments_are_null_unless_they_are_a_JSON_object(string? text, string? arguments) =>
         Assert.Equal(arguments, FunctionMapper.Arguments(text) is { } read ? string.Join(',', read.Select(static a => $"{a.Key}={a.Value}")) : null);
 
     [Fact]
-    public void A_call_without_a_name_has_an_empty_one()
+    public void Function_call_without_a_name_gets_an_empty_name()
     {
         var call = FunctionMapper.ToContent(new FunctionCallItem { Id = "fc_1" });
         Assert.Equal(("fc_1", "", false), (call.CallId, call.Name, call.InformationalOnly));
     }
 
     [Fact]
-    public void A_call_without_arguments_goes_back_with_none()
+    public void Function_call_without_arguments_is_sent_with_an_empty_object()
     {
         Assert.Equal("{}", FunctionMapper.ToItem(new FunctionCallContent("c", "f")).Arguments);
         Assert.Equal("{}", FunctionMapper.ToItem(new FunctionCallContent("c", "f", new Dictionary<string, object?>())).Arguments);
     }
 
     [Fact]
-    public async Task An_image_in_a_result_that_cannot_be_sent_is_told_as_any_other_image()
+    public async Task Unsupported_image_in_a_function_result_throws_like_any_image()
     {
         using var client = Some.Client(_handler);
         var result = new FunctionResultContent("c", new DataContent(new byte[4], "image/webp"));

@@ -5,7 +5,7 @@ namespace Connectors.Grok.Tests.Mapping.Contents;
 public class GrokContentExtensionsTests
 {
     [Fact]
-    public void Tool_call_of_the_service_tells_name_input_and_item()
+    public void Hosted_tool_call_returns_name_input_and_item_JSON()
     {
         var call = new ToolCallContent("call-1")
         {
@@ -20,7 +20,7 @@ public class GrokContentExtensionsTests
     }
 
     [Fact]
-    public void Content_without_keys_tells_null()
+    public void Content_without_keys_returns_null()
     {
         var call = new ToolCallContent("call-1");
         Assert.Equal((null, null, null), (call.GetToolName(), call.GetToolInput(), call.GetItemJson()));

@@ -8,7 +8,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Mapping.Contents;
 
-/// <summary>What the service ran by itself becomes hosted contents, streamed or not, and goes back exactly.</summary>
+/// <summary>Items of hosted tools become hosted contents, streamed or not, and are sent back unchanged.</summary>
 public class HostedMapperTests
 {
     private const string Web = """{"type":"web_search_call","id":"ws_1","status":"completed","action":{"type":"search","query":"xai","sources":[{"type":"url","url":"https://x.ai/"}]}}""";
@@ -49,7 +49,7 @@ public class HostedMapperTests
 
     [Theory]
     [MemberData(nameof(Items))]
-    public async Task An_item_becomes_its_contents_and_goes_back_exactly(string item, string contents)
+    public async Task Hosted_item_becomes_contents_and_is_sent_back_unchanged(string item, string contents)
     {
         item = Filled(item);
         var output = $"{item},{Some.Message("Done")}";
@@ -76,7 +76,7 @@ public class HostedMapperTests
     }
 
     [Fact]
-    public async Task Items_that_ran_side_by_side_leave_in_the_order_of_the_output()
+    public async Task Hosted_items_that_ran_in_parallel_are_emitted_in_output_order()
     {
         var handler = new StubHandler();
         using var client = Some.Client(handler);
@@ -88,7 +88,7 @@ public class HostedMapperTests
     }
 
     [Fact]
-    public async Task An_item_that_the_service_would_refuse_is_told_and_not_sent_back()
+    public async Task Hosted_item_that_the_service_would_reject_is_dropped_and_logged()
     {
         var log = new ListLogger();
         var handler = new StubHandler();
@@ -102,7 +102,7 @@ public class HostedMapperTests
     }
 
     [Fact]
-    public async Task A_broken_memory_of_an_item_is_left_out_and_said()
+    public async Task Hosted_item_with_malformed_saved_JSON_is_dropped_and_logged()
     {
         var log = new ListLogger();
         var handler = new StubHandler().Json(Some.Answer(Some.Message("ok")));
@@ -119,7 +119,7 @@ public class HostedMapperTests
     [Theory]
     [InlineData("not base64!")]
     [InlineData("")]
-    public async Task An_image_that_is_none_is_no_output(string result)
+    public async Task Generated_image_with_invalid_base64_adds_no_output(string result)
     {
         using var client = Some.Client(new StubHandler().Json(Some.Answer(Image.Replace("IMAGE", result, StringComparison.Ordinal))));
         var contents = (await client.GetResponseAsync("q")).Messages[0].Contents;
@@ -127,7 +127,7 @@ public class HostedMapperTests
     }
 
     [Fact]
-    public async Task A_data_URI_where_base64_belongs_is_an_image_too()
+    public async Task Generated_image_may_be_a_data_URI()
     {
         using var client = Some.Client(new StubHandler().Json(Some.Answer(Image.Replace("IMAGE", "data:image/jpeg;base64,/9j/AA==", StringComparison.Ordinal))));
         var contents = (await client.GetResponseAsync("q")).Messages[0].Contents;
@@ -139,7 +139,7 @@ public class HostedMapperTests
     [InlineData(null, "web_search_call")]
     [InlineData("", "web_search_call")]
     [InlineData(" ", "web_search_call")]
-    public void An_item_without_an_id_goes_by_its_type(string? id, string callId)
+    public void Hosted_item_without_an_id_uses_its_type_as_call_id(string? id, string callId)
     {
         var contents = HostedMapper.ToContents(new WebSearchCallItem { Id = id }).ToList();
         Assert.Equal((callId, callId), (Assert.IsType<WebSearchToolCallContent>(contents[0]).CallId, Assert.IsType<WebSearchToolResultContent>(contents[1]).CallId));
@@ -149,11 +149,11 @@ public class HostedMapperTests
     [InlineData("find", "find")]
     [InlineData(null, "mcp_call")]
     [InlineData(" ", "mcp_call")]
-    public void A_call_without_a_name_goes_by_its_type(string? name, string called) =>
+    public void Mcp_call_without_a_name_uses_its_type(string? name, string called) =>
         Assert.Equal(called, Assert.IsType<McpServerToolCallContent>(HostedMapper.ToContents(new McpCallItem { Id = "m", Name = name }).First()).Name);
 
     [Fact]
-    public void What_a_search_found_comes_before_what_it_looked_into_and_opened()
+    public void Web_search_sources_come_before_searched_and_opened_pages()
     {
         var search = JsonSerializer.Deserialize(
             """{"type":"web_search_call","id":"w","action":{"sources":[{"url":"https://x.ai/1"},{"url":"nowhere"},{"url":"https://x.ai/2"}],"source":{"url":"https://x.ai/3"},"url":"https://x.ai/4"}}""",

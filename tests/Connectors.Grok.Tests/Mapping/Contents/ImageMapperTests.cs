@@ -9,7 +9,7 @@ public class ImageMapperTests
     private readonly StubHandler _handler = new();
 
     [Fact]
-    public async Task Images_go_by_address_and_as_bytes_with_their_detail_before_and_after_the_text()
+    public async Task Images_are_sent_by_url_and_as_data_with_their_detail_around_the_text()
     {
         await Send(
             new UriContent("https://example.org/a.png", "image/png").WithImageDetail("low"),
@@ -36,7 +36,7 @@ public class ImageMapperTests
 
     [Theory]
     [MemberData(nameof(Refused))]
-    public async Task What_the_service_would_not_take_is_refused_before_it_is_sent(AIContent image, string words)
+    public async Task Unsupported_image_throws_before_a_request_is_sent(AIContent image, string words)
     {
         var e = await Assert.ThrowsAsync<ArgumentException>(() => Send(image));
         Assert.Equal("messages", e.ParamName);
@@ -45,14 +45,14 @@ public class ImageMapperTests
     }
 
     [Fact]
-    public async Task Contents_without_a_mapping_are_an_error_and_not_a_silence()
+    public async Task Unmapped_content_throws()
     {
         Assert.Contains("audio/wav", (await Assert.ThrowsAsync<NotSupportedException>(() => Send(new DataContent(new byte[4], "audio/wav")))).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new DataContent(Some.Png, "image/png").WithImageDetail("huge"));
     }
 
     [Fact]
-    public void An_image_of_the_greatest_size_is_taken_and_one_byte_more_is_told_with_its_size()
+    public void Image_of_20_MiB_is_accepted_and_one_byte_more_throws_with_its_size()
     {
         var bytes = new byte[(20 * 1024 * 1024) + 1];
         Some.Png.CopyTo(bytes, 0);
@@ -62,7 +62,7 @@ public class ImageMapperTests
     }
 
     [Fact]
-    public void An_address_that_leads_nowhere_is_told()
+    public void Image_with_a_relative_address_throws()
     {
         var e = Assert.Throws<ArgumentException>(() => ImageMapper.ToPart(new UriContent(new Uri("a.png", UriKind.Relative), "image/png")));
         Assert.Equal("An image has a relative address; xAI fetches https addresses. Pass a local file's bytes as DataContent. (Parameter 'messages')", e.Message);
@@ -74,14 +74,14 @@ public class ImageMapperTests
     [InlineData("data:image/png;base64,iVBORw0KGgo=", "image/png")]
     [InlineData("https://example.org/a", "image/jpg")]
     [InlineData("https://example.org/a", "image/PNG")]
-    public void Every_address_and_type_that_the_service_takes_goes_through(string address, string mediaType) =>
+    public void Image_of_every_accepted_address_and_media_type_is_sent(string address, string mediaType) =>
         Assert.Equal((address, null), (ImageMapper.ToPart(new UriContent(address, mediaType)).ImageUrl, ImageMapper.ToPart(new UriContent(address, mediaType)).Detail));
 
     [Theory]
     [InlineData("auto")]
     [InlineData("low")]
     [InlineData("high")]
-    public void Every_detail_that_the_service_knows_is_asked_for(string detail) =>
+    public void Image_of_every_known_detail_is_sent(string detail) =>
         Assert.Equal(detail, ImageMapper.ToPart(new DataContent(Some.Png, "image/png") { AdditionalProperties = new() { ["detail"] = detail } }).Detail);
 
     [Theory]
@@ -91,7 +91,7 @@ public class ImageMapperTests
     [InlineData("image/jpeg;base64,/9j/AA==", false)]
     [InlineData("data:image/jpeg;base64,", false)]
     [InlineData(null, false)]
-    public void An_image_of_the_services_is_base64_bare_or_in_a_data_URI(string? text, bool isImage) =>
+    public void Image_of_the_service_is_read_from_base64_or_a_data_URI(string? text, bool isImage) =>
         Assert.Equal(isImage ? [0xFF, 0xD8, 0xFF, 0x00] : null, ImageMapper.ToContent(text)?.Data.ToArray());
 
     private async Task Send(params AIContent[] contents)

@@ -6,7 +6,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Mapping.Contents;
 
-/// <summary>Reasoning goes back exactly as it came, however the host carried it.</summary>
+/// <summary>Reasoning is sent back exactly as received, in whatever form the host kept it.</summary>
 public class ReasoningMapperTests
 {
     private static readonly string[] Frames =
@@ -27,7 +27,7 @@ public class ReasoningMapperTests
     [InlineData(false, true)]
     [InlineData(true, false)]
     [InlineData(true, true)]
-    public async Task An_item_of_two_parts_survives_streaming_coalescing_and_JSON(bool streamed, bool throughJson)
+    public async Task Two_part_reasoning_item_survives_streaming_coalescing_and_JSON(bool streamed, bool throughJson)
     {
         var handler = new StubHandler();
         using var client = Some.Client(handler, static o => o.Store = false);
@@ -47,7 +47,7 @@ public class ReasoningMapperTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Thinking_without_a_summary_goes_back_as_content(bool streamed)
+    public async Task Reasoning_without_a_summary_is_sent_back_as_content(bool streamed)
     {
         var item = $$"""{"id":"rs_{{Some.Id}}","summary":[],"content":[{"type":"reasoning_text","text":"Hmm, so."}],"encrypted_content":"{{Some.Blob}}","type":"reasoning","status":"completed"}""";
         var handler = new StubHandler();
@@ -66,7 +66,7 @@ public class ReasoningMapperTests
     }
 
     [Fact]
-    public async Task A_blob_without_any_text_is_kept()
+    public async Task Reasoning_blob_without_text_is_kept()
     {
         var handler = new StubHandler();
         using var client = Some.Client(handler, static o => o.Store = false);
@@ -80,7 +80,7 @@ public class ReasoningMapperTests
     }
 
     [Fact]
-    public async Task Reasoning_is_not_replayed_without_its_blob_nor_to_another_family_nor_from_another_provider_nor_when_continuing()
+    public async Task Reasoning_is_not_sent_without_its_blob_to_another_family_from_another_provider_or_when_continuing()
     {
         ChatMessage Answer(string? blob, string? model, string? id = "rs_" + Some.Id) => new(
             ChatRole.Assistant,
@@ -106,7 +106,7 @@ public class ReasoningMapperTests
     }
 
     [Fact]
-    public async Task An_item_without_a_blob_does_not_merge_into_the_next()
+    public async Task Reasoning_item_without_a_blob_does_not_merge_into_the_next()
     {
         var handler = new StubHandler();
         using var client = Some.Client(handler, static o => o.Store = false);
@@ -124,7 +124,7 @@ public class ReasoningMapperTests
     }
 
     [Fact]
-    public void Every_piece_of_an_item_says_whose_it_is_and_only_thinking_itself_that_it_is_none_of_a_summary()
+    public void Every_reasoning_piece_has_item_and_model_and_only_content_has_a_kind()
     {
         var origin = new ReasoningOrigin("grok-4.7", null);
         var item = new ReasoningItem { Id = "rs_1", Summary = [new SummaryTextPart("a")], Content = [new ReasoningTextPart("b")] };
@@ -138,7 +138,7 @@ public class ReasoningMapperTests
     }
 
     [Fact]
-    public void A_divider_is_an_empty_thought_with_an_annotation()
+    public void Part_separator_is_an_empty_reasoning_content_with_an_annotation()
     {
         Assert.True(ReasoningMapper.IsPartSeparator(ReasoningMapper.PartSeparator("rs_1", default)));
         foreach (var content in (AIContent[])
@@ -155,14 +155,14 @@ public class ReasoningMapperTests
     }
 
     [Fact]
-    public void An_empty_blob_is_none_and_ends_no_item()
+    public void Empty_reasoning_blob_is_ignored_and_does_not_end_the_item()
     {
-        Assert.Equal([null], ReasoningMapper.ToItems([Thought("a", "")], "grok-4.7"));
-        var item = Assert.Single(ReasoningMapper.ToItems([Thought("a", ""), Thought("b", Some.Blob)], "grok-4.7"))!;
+        Assert.Equal([null], ReasoningMapper.ToItems([Reasoning("a", "")], "grok-4.7"));
+        var item = Assert.Single(ReasoningMapper.ToItems([Reasoning("a", ""), Reasoning("b", Some.Blob)], "grok-4.7"))!;
         Assert.Equal("ab", Assert.IsType<SummaryTextPart>(Assert.Single(item.Summary!)).Text);
         Assert.Equal(Some.Blob, item.EncryptedContent);
 
-        static TextReasoningContent Thought(string text, string blob) => new(text)
+        static TextReasoningContent Reasoning(string text, string blob) => new(text)
         {
             ProtectedData = blob,
             AdditionalProperties = ReasoningMapper.Stamp("rs_1", new("grok-4.7", null), isSummary: true),
@@ -172,7 +172,7 @@ public class ReasoningMapperTests
     [Theory]
     [InlineData("grok-4.7", true)]
     [InlineData("grok-4.6", false)]
-    public void The_item_as_it_came_goes_to_its_models_family_alone(string model, bool isSent)
+    public void Received_reasoning_item_is_sent_to_its_model_family_only(string model, bool isSent)
     {
         var came = new ReasoningItem { Id = "rs_1", Status = "completed", EncryptedContent = Some.Blob };
         var item = Assert.Single(ReasoningMapper.ToItems(ReasoningMapper.ToContents(came, new("grok-4.7", null)).Cast<TextReasoningContent>(), model));
@@ -184,7 +184,7 @@ public class ReasoningMapperTests
     [InlineData("rs_" + Some.Id + "_1", true)]
     [InlineData("xx_" + Some.Id, false)]
     [InlineData("rs_769f3302", false)]
-    public void Without_a_stamp_an_item_must_have_an_id_of_xAIs_form(string id, bool isSent)
+    public void Reasoning_without_a_model_is_sent_only_with_an_id_of_xAIs_form(string id, bool isSent)
     {
         var content = new TextReasoningContent("t") { ProtectedData = Some.Blob, AdditionalProperties = new() { [GrokKeys.Content.ReasoningItemId] = id } };
         Assert.Equal(isSent, Assert.Single(ReasoningMapper.ToItems([content], "grok-4.7")) is not null);

@@ -33,7 +33,7 @@ public class FormatMapperTests
     private static JsonElement Json(string json) => JsonDocument.Parse(json).RootElement;
 
     [Fact]
-    public async Task The_three_forms_are_sent()
+    public async Task Text_JSON_and_schema_formats_are_sent()
     {
         Assert.Null(await Text(new ChatOptions()));
         Assert.Equal("""{"format":{"type":"text"}}""", await Text(ChatResponseFormat.Text));
@@ -49,11 +49,11 @@ public class FormatMapperTests
     [InlineData("List<int>", "List_int_")]
     [InlineData("Größe", "Gr__e")]
     [InlineData("a23456789012345678901234567890123456789012345678901234567890123456", "a234567890123456789012345678901234567890123456789012345678901234")]
-    public async Task A_name_is_made_legal(string? given, string sent) =>
+    public async Task Format_name_is_sanitized(string? given, string sent) =>
         Assert.Equal(sent, (string?)JsonNode.Parse((await Text(ChatResponseFormat.ForJsonSchema(Json("{}"), given)))!)!["format"]!["name"]);
 
     [Fact]
-    public async Task Strict_requires_every_property_and_no_other()
+    public async Task Strict_format_requires_every_property_and_forbids_others()
     {
         Assert.Equal(
             """{"format":{"type":"json_schema","name":"answer","schema":{"type":"object","properties":{"n":{"type":"integer","description":"Default value: 3"},"t":{}},"additionalProperties":false,"required":["n","t"]},"strict":true}}""",
@@ -62,7 +62,7 @@ public class FormatMapperTests
     }
 
     [Fact]
-    public async Task Strict_reaches_into_definitions()
+    public async Task Strict_format_applies_to_definitions()
     {
         var sent = JsonNode.Parse((await Text(
             ChatResponseFormat.ForJsonSchema(Json("""{"type":"object","properties":{"a":{"$ref":"#/$defs/A"},"m":{"type":"object","additionalProperties":{"type":"string"}}},"$defs":{"A":{"type":"object","properties":{"b":{"items":{"type":"object","properties":{"c":{}}}}}}}}""")),
@@ -77,11 +77,11 @@ public class FormatMapperTests
     [InlineData("""{"type":"array","prefixItems":[{}],"unevaluatedItems":true,"items":{"type":"object"}}""")]
     [InlineData("""{"$defs":7,"definitions":{},"anyOf":[{"not":{}}]}""")]
     [InlineData("true")]
-    public async Task Strict_takes_flags_and_odd_shapes(string schema) =>
+    public async Task Strict_format_accepts_boolean_schemas_and_odd_shapes(string schema) =>
         Assert.Contains("\"strict\":true", await Text(ChatResponseFormat.ForJsonSchema(Json(schema)), strict: true), StringComparison.Ordinal);
 
     [Fact]
-    public void A_format_is_worked_on_once()
+    public void Format_schema_is_normalized_once_per_strictness()
     {
         var format = (ChatResponseFormatJson)ChatResponseFormat.ForJsonSchema(Json(Schema));
         var notes = new MappingDiagnostics(isStrict: false, dropsContent: false);
@@ -94,7 +94,7 @@ public class FormatMapperTests
     }
 
     [Fact]
-    public async Task Tools_and_a_schema_go_together()
+    public async Task Tools_and_a_response_format_are_sent_together()
     {
         var options = new ChatOptions { ResponseFormat = ChatResponseFormat.Json, Tools = [AIFunctionFactory.CreateDeclaration("f", null, Json("{}"))] };
         Assert.NotNull(await Text(options));
@@ -115,10 +115,10 @@ public class FormatMapperTests
 
     [Theory]
     [MemberData(nameof(Given))]
-    public async Task The_keys_of_two_generations_are_read(string key, string value, string sent) =>
+    public async Task Format_keys_of_both_API_generations_are_read(string key, string value, string sent) =>
         Assert.Equal("{\"format\":" + sent + "}", await Text(key, Json(value)));
 
-    /// <summary>What the format itself says, what the key says, and who is right.</summary>
+    /// <summary>The flag of the format, the flag of the key, and the expected flag.</summary>
     [Theory]
     [InlineData(",\"strict\":false", true, false)]
     [InlineData(",\"strict\":true", false, true)]
@@ -126,7 +126,7 @@ public class FormatMapperTests
     [InlineData("", true, true)]
     [InlineData("", false, false)]
     [InlineData("", null, null)]
-    public async Task A_format_knows_best_whether_it_is_strict(string own, bool? key, bool? strict)
+    public async Task Strict_flag_of_the_format_wins_over_the_key(string own, bool? key, bool? strict)
     {
         var format = Json("{\"type\":\"json_schema\",\"name\":\"n\",\"schema\":{\"properties\":{\"a\":{}}}" + own + "}");
         var sent = JsonNode.Parse((await Text(new ChatOptions { AdditionalProperties = new() { ["response_format"] = format, ["strict"] = key } }))!)!["format"]!;
@@ -137,7 +137,7 @@ public class FormatMapperTests
     [InlineData(true)]
     [InlineData(false)]
     [InlineData(null)]
-    public async Task A_bare_schema_is_as_strict_as_the_key_says(bool? strict)
+    public async Task Strict_key_applies_to_a_bare_schema(bool? strict)
     {
         var options = new ChatOptions { AdditionalProperties = new() { ["response_format"] = Json("""{"type":"object","properties":{"a":{}}}"""), ["strict"] = strict } };
         var sent = JsonNode.Parse((await Text(options))!)!["format"]!;
@@ -145,13 +145,13 @@ public class FormatMapperTests
     }
 
     [Fact]
-    public async Task A_json_schema_that_wraps_nothing_holds_its_members_itself() =>
+    public async Task Json_schema_format_without_a_wrapper_uses_its_own_members() =>
         Assert.Equal(
             """{"format":{"type":"json_schema","name":"n","schema":{}}}""",
             await Text("response_format", Json("""{"type":"json_schema","json_schema":true,"name":"n","schema":{}}""")));
 
     [Fact]
-    public async Task Typed_formats_and_blanks_are_read_too()
+    public async Task Response_format_key_accepts_typed_formats_and_ignores_blanks()
     {
         Assert.Equal("""{"format":{"type":"json_object"}}""", await Text("response_format", ChatResponseFormat.Json));
         Assert.Equal("""{"format":{"type":"json_object"}}""", await Text("response_format", "json_object"));
@@ -160,7 +160,7 @@ public class FormatMapperTests
     }
 
     [Fact]
-    public async Task A_whole_format_that_a_host_took_for_a_schema_is_a_format()
+    public async Task Format_passed_as_a_schema_is_read_as_a_format()
     {
         Assert.Equal("""{"format":{"type":"json_object"}}""", await Text(ChatResponseFormat.ForJsonSchema(Json("""{"type":"json_object"}"""))));
         Assert.Equal(
@@ -169,7 +169,7 @@ public class FormatMapperTests
     }
 
     [Fact]
-    public async Task The_member_beats_the_keys_and_the_raw_request_beats_both()
+    public async Task Format_of_the_raw_request_wins_over_the_member_and_the_member_over_the_keys()
     {
         var options = new ChatOptions { ResponseFormat = ChatResponseFormat.Text, AdditionalProperties = new() { ["response_format"] = "json_object" } };
         Assert.Equal("""{"format":{"type":"text"}}""", await Text(options));
@@ -178,12 +178,12 @@ public class FormatMapperTests
     }
 
     [Theory]
-    [InlineData("response_format", "\"xml\"", "is none of text, json_object and a schema.")]
-    [InlineData("response_format", "\"json_schema\"", "is none of text, json_object and a schema.")]
-    [InlineData("response_format", "7", "is none of text, json_object and a schema.")]
+    [InlineData("response_format", "\"xml\"", "is neither text, json_object nor a schema.")]
+    [InlineData("response_format", "\"json_schema\"", "is neither text, json_object nor a schema.")]
+    [InlineData("response_format", "7", "is neither text, json_object nor a schema.")]
     [InlineData("response_format", """{"type":"json_schema","name":"n"}""", "is a json_schema without a schema.")]
     [InlineData("text", "\"json_object\"", "")]
-    public async Task What_is_no_format_is_named(string key, string value, string words)
+    public async Task Invalid_format_throws_with_its_key(string key, string value, string words)
     {
         var e = await Assert.ThrowsAsync<ArgumentException>(() => Text(key, Json(value)));
         Assert.StartsWith($"AdditionalProperties[\"{key}\"] {words}", e.Message, StringComparison.Ordinal);
@@ -191,5 +191,5 @@ public class FormatMapperTests
     }
 
     [Fact]
-    public void A_schema_that_is_no_object_is_refused() => Assert.Throws<ArgumentException>(static () => SchemaMapper.ToFormat(Json("[]"), isStrict: false));
+    public void Format_schema_that_is_not_an_object_throws() => Assert.Throws<ArgumentException>(static () => SchemaMapper.ToFormat(Json("[]"), isStrict: false));
 }

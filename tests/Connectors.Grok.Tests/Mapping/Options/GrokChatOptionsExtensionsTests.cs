@@ -28,7 +28,7 @@ public class GrokChatOptionsExtensionsTests
     ];
 
     [Fact]
-    public async Task Each_setter_reaches_the_request()
+    public async Task Every_options_setter_reaches_the_request()
     {
         foreach (var (set, member, value) in Setters.Where(static s => s.Member is not null))
         {
@@ -40,7 +40,7 @@ public class GrokChatOptionsExtensionsTests
     }
 
     [Fact]
-    public void Each_setter_returns_a_copy_and_leaves_the_callers_options_as_they_are()
+    public void Every_options_setter_returns_a_copy_and_does_not_change_the_options()
     {
         Assert.All(Setters, static s =>
         {
@@ -60,14 +60,14 @@ public class GrokChatOptionsExtensionsTests
     }
 
     [Fact]
-    public async Task Strict_options_make_an_unsupported_option_an_error()
+    public async Task Strict_options_make_an_unsupported_option_throw()
     {
         using var client = Some.Client(new StubHandler());
         await Assert.ThrowsAsync<NotSupportedException>(() => client.GetResponseAsync("q", new ChatOptions { PresencePenalty = 1 }.WithStrictOptions()));
     }
 
     [Fact]
-    public async Task Strict_schema_marks_functions_without_a_flag_of_their_own()
+    public async Task Strict_schema_marks_functions_without_a_strict_flag()
     {
         var handler = new StubHandler().Json(Some.Answer(Some.Message("ok")));
         using var client = Some.Client(handler);
@@ -76,7 +76,7 @@ public class GrokChatOptionsExtensionsTests
     }
 
     [Fact]
-    public void Wrong_values_are_refused_at_once()
+    public void Options_setter_throws_for_invalid_values()
     {
         var options = new ChatOptions();
         Assert.Throws<ArgumentException>("user", () => options.WithUser(" "));
@@ -87,7 +87,7 @@ public class GrokChatOptionsExtensionsTests
     }
 
     [Fact]
-    public void Image_detail_is_set_on_a_copy_of_the_same_type_and_content()
+    public void Image_detail_is_set_on_a_copy_of_the_content()
     {
         var image = new DataContent(Some.Png, "image/png") { Name = "a.png", AdditionalProperties = new() { ["mine"] = 1 }, Annotations = [new CitationAnnotation()] };
         var copy = image.WithImageDetail("low");

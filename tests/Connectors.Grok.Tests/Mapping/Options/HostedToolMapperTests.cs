@@ -50,7 +50,7 @@ public class HostedToolMapperTests
 
     [Theory]
     [MemberData(nameof(Tools))]
-    public async Task A_hosted_tool_is_asked_for_in_the_services_words(AITool tool, string wire)
+    public async Task Hosted_tool_is_sent_in_the_wire_format(AITool tool, string wire)
     {
         var handler = new StubHandler().Json(Some.Answer(Some.Message("ok")));
         using var client = Some.Client(handler);
@@ -69,10 +69,10 @@ public class HostedToolMapperTests
 
     public static TheoryData<AITool, string> Refused => new()
     {
-        { new HostedWebSearchTool(new Dictionary<string, object?> { ["allowed_domains"] = "a", ["excluded_domains"] = "b" }), "The tool 'web_search' has both allowed_domains and excluded_domains; xAI takes one of them." },
+        { new HostedWebSearchTool(new Dictionary<string, object?> { ["allowed_domains"] = "a", ["excluded_domains"] = "b" }), "The tool 'web_search' has both allowed_domains and excluded_domains; xAI accepts only one of them." },
         { new HostedWebSearchTool(new Dictionary<string, object?> { ["allowed_domains"] = Names(6) }), "The tool 'web_search' has more than 5 entries in allowed_domains." },
         { new HostedWebSearchTool(new Dictionary<string, object?> { ["excluded_domains"] = Names(6) }), "The tool 'web_search' has more than 5 entries in excluded_domains." },
-        { new GrokXSearchTool { AllowedHandles = ["a"], ExcludedHandles = ["b"] }, "The tool 'x_search' has both AllowedHandles and ExcludedHandles; xAI takes one of them." },
+        { new GrokXSearchTool { AllowedHandles = ["a"], ExcludedHandles = ["b"] }, "The tool 'x_search' has both AllowedHandles and ExcludedHandles; xAI accepts only one of them." },
         { new GrokXSearchTool { AllowedHandles = Names(21) }, "The tool 'x_search' has more than 20 entries in AllowedHandles." },
         { new GrokXSearchTool { ExcludedHandles = Names(21) }, "The tool 'x_search' has more than 20 entries in ExcludedHandles." },
         { new GrokXSearchTool { From = new(2026, 2, 1), To = new(2026, 1, 1) }, "GrokXSearchTool: From is after To." },
@@ -89,7 +89,7 @@ public class HostedToolMapperTests
 
     [Theory]
     [MemberData(nameof(Refused))]
-    public async Task What_the_service_would_refuse_or_run_unasked_is_an_error_before_it_is_sent(AITool tool, string words)
+    public async Task Unsupported_hosted_tool_setting_throws_before_a_request_is_sent(AITool tool, string words)
     {
         using var client = Some.Client(new StubHandler());
         var e = await Assert.ThrowsAsync<ArgumentException>(() => client.GetResponseAsync("q", new ChatOptions { Tools = [tool] }));
@@ -97,14 +97,14 @@ public class HostedToolMapperTests
     }
 
     [Fact]
-    public async Task A_tool_of_an_unknown_kind_is_an_error_and_not_a_silence()
+    public async Task Tool_of_an_unknown_type_throws()
     {
         using var client = Some.Client(new StubHandler());
         await Assert.ThrowsAsync<NotSupportedException>(() => client.GetResponseAsync("q", new ChatOptions { Tools = [new StrangeTool()] }));
     }
 
     [Fact]
-    public void A_tool_of_the_wire_keeps_its_name_and_can_be_had_back()
+    public void Wire_tool_keeps_its_name_and_is_returned_by_GetService()
     {
         var function = new FunctionTool { Name = "f" };
         Assert.Equal("f", function.AsAITool().Name);

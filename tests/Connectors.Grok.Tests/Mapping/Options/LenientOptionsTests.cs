@@ -78,10 +78,10 @@ public class LenientOptionsTests
 
     [Theory]
     [MemberData(nameof(Keys))]
-    public async Task A_key_is_read_whatever_hands_it_over(string key, object? value, string member, string? sent) =>
+    public async Task Options_key_is_read_from_every_value_type(string key, object? value, string member, string? sent) =>
         Assert.Equal(sent, (await Body((key, value)))[member]?.ToJsonString());
 
-    /// <summary>Keys, and values that are not theirs.</summary>
+    /// <summary>Keys with values of a wrong type or out of range.</summary>
     public static TheoryData<string, object> Wrong => new()
     {
         { "store", "yes" },
@@ -111,7 +111,7 @@ public class LenientOptionsTests
 
     [Theory]
     [MemberData(nameof(Wrong))]
-    public async Task A_value_that_cannot_be_read_is_named(string key, object value)
+    public async Task Unreadable_options_value_throws_with_its_key(string key, object value)
     {
         var e = await Assert.ThrowsAsync<ArgumentException>(() => Body((key, value)));
         Assert.Contains($"AdditionalProperties[\"{key}\"]", e.Message, StringComparison.Ordinal);
@@ -121,14 +121,14 @@ public class LenientOptionsTests
     [Theory]
     [InlineData("""{"effort":"max"}""", "reasoning.effort")]
     [InlineData("""{"summary":[]}""", "reasoning.summary")]
-    public async Task A_member_is_named_with_its_owner(string reasoning, string name)
+    public async Task Unreadable_nested_value_throws_with_its_path(string reasoning, string name)
     {
         var e = await Assert.ThrowsAsync<ArgumentException>(() => Body(("reasoning", Json(reasoning))));
         Assert.Contains(name, e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task What_is_not_plain_or_holds_itself_is_named()
+    public async Task Cyclic_or_unserializable_options_value_throws()
     {
         var self = new List<object?>();
         self.Add(self);
@@ -141,7 +141,7 @@ public class LenientOptionsTests
     [InlineData("metadata")]
     [InlineData("search_parameters")]
     [InlineData("max_tool_calls")]
-    public async Task What_the_service_refuses_is_dropped_with_a_word_or_is_an_error(string key)
+    public async Task Unsupported_options_key_is_dropped_and_logged_or_throws_when_strict(string key)
     {
         var log = new ListLogger();
         var options = new ChatOptions { AdditionalProperties = new() { [key] = Json("{}") } };
@@ -153,7 +153,7 @@ public class LenientOptionsTests
     }
 
     [Fact]
-    public async Task Instructions_stand_in_where_the_options_have_none()
+    public async Task Instructions_key_is_used_when_the_options_have_none()
     {
         Assert.Equal("Key.", (string?)(await Body(("instructions", "Key.")))["input"]![0]!["content"]![0]!["text"]);
         var body = await Body(new ChatOptions { Instructions = "Member.", AdditionalProperties = new() { ["instructions"] = "Key." } });
@@ -161,7 +161,7 @@ public class LenientOptionsTests
     }
 
     [Fact]
-    public async Task Tools_join_those_of_the_options()
+    public async Task Tools_key_adds_to_the_tools_of_the_options()
     {
         AITool Function(string name) => AIFunctionFactory.CreateDeclaration(name, null, Json("{}"));
         var body = await Body(new ChatOptions
@@ -180,7 +180,7 @@ public class LenientOptionsTests
     }
 
     [Fact]
-    public async Task Raw_beats_members_beat_keys_beat_the_clients_defaults()
+    public async Task Extra_body_wins_over_raw_request_members_keys_and_client_defaults_in_this_order()
     {
         var options = new ChatOptions { AdditionalProperties = new() { ["store"] = true, ["max_output_tokens"] = 3, ["previous_response_id"] = "key", ["seed"] = 3, ["logprobs"] = true, ["top_logprobs"] = 2 } };
         static void Defaults(GrokChatClientOptions o) => o.Store = false;
@@ -211,7 +211,7 @@ public class LenientOptionsTests
     }
 
     [Fact]
-    public async Task The_keys_obey_the_rules_of_state()
+    public async Task Options_keys_follow_the_rules_of_state()
     {
         await Assert.ThrowsAsync<InvalidOperationException>(() => Body(("store", false), ("conversation_id", "r-1")));
         await Assert.ThrowsAsync<InvalidOperationException>(() => Body(("extra_body", Json("""{"store":false,"previous_response_id":"r-1"}"""))));
@@ -220,7 +220,7 @@ public class LenientOptionsTests
     }
 
     [Fact]
-    public async Task An_extra_body_comes_last_and_brings_what_nobody_has_a_word_for()
+    public async Task Extra_body_is_applied_last_and_keeps_unknown_members()
     {
         var body = await Body(new ChatOptions
         {
@@ -253,7 +253,7 @@ public class LenientOptionsTests
     }
 
     [Fact]
-    public async Task An_extra_body_may_choose_a_tool_by_an_object()
+    public async Task Extra_body_accepts_a_tool_choice_object()
     {
         var body = await Body(("tools", Lazy(Json("""{"type":"web_search"}"""))), ("extra_body", Json("""{"tool_choice":{"type":"allowed_tools"}}""")));
         Assert.Equal("""{"type":"allowed_tools"}""", body["tool_choice"]!.ToJsonString());
@@ -263,15 +263,15 @@ public class LenientOptionsTests
     [InlineData("""{"temperature":3}""", "extra_body.temperature")]
     [InlineData("""{"top_p":0}""", "extra_body.top_p")]
     [InlineData("""{"tool_choice":[]}""", "extra_body.tool_choice")]
-    public async Task A_member_of_the_body_is_checked(string extra, string name)
+    public async Task Extra_body_member_out_of_range_throws_with_its_path(string extra, string name)
     {
         var e = await Assert.ThrowsAsync<ArgumentException>(() => Body(("extra_body", Json(extra))));
         Assert.Contains(name, e.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Otherwise the member would stand twice in the request.</summary>
+    /// <summary>Otherwise the request could contain the member twice.</summary>
     [Fact]
-    public void Every_member_of_a_request_is_read_from_a_body_or_refused_there()
+    public void Extra_body_reads_or_rejects_every_request_member()
     {
         foreach (var property in Connectors.Grok.Serialization.WireJson.Context.CreateResponseRequest.Properties.Where(static p => !p.IsExtensionData && p.Name != "additional_members"))
         {

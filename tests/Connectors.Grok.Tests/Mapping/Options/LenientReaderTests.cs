@@ -6,7 +6,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Mapping.Options;
 
-/// <summary>What is said of a value that cannot be read, word for word, and where the limits are.</summary>
+/// <summary>The exact messages for values that cannot be read, and the limits of numbers.</summary>
 public class LenientReaderTests
 {
     private static JsonElement Json(string json) => JsonDocument.Parse(json).RootElement;
@@ -19,20 +19,20 @@ public class LenientReaderTests
     private static MappingDiagnostics Notes() => new(isStrict: false, dropsContent: false);
 
     [Fact]
-    public void A_value_that_cannot_be_read_is_told_by_its_key_and_what_is_wrong_with_it()
+    public void Unreadable_value_throws_with_its_key_and_the_reason()
     {
         foreach (var (read, value, why) in ((Func<LenientReader, object?>, object, string)[])
             [
                 (static r => r.Bool("key"), "yes", "is neither true nor false"),
-                (static r => r.Int("key", 1), 0, "is no whole number from 1 to 2147483647"),
-                (static r => r.Long("key", -2, 2), 3, "is no whole number from -2 to 2"),
+                (static r => r.Int("key", 1), 0, "is not a whole number from 1 to 2147483647"),
+                (static r => r.Long("key", -2, 2), 3, "is not a whole number from -2 to 2"),
                 (static r => r.Number("key", 0, 2), 2.5, "is out of its range"),
-                (static r => r.Number("key", 0, 2), "warm", "is no number"),
-                (static r => r.Text("key"), true, "is no text"),
-                (static r => r.Texts("key"), 7, "is no list of texts"),
-                (static r => r.Texts("key"), Json("""["a",7]"""), "holds something that is no text"),
-                (static r => r.Object("key"), "x", "is no object"),
-                (static r => r.Items("key"), "x", "is no list"),
+                (static r => r.Number("key", 0, 2), "warm", "is not a number"),
+                (static r => r.Text("key"), true, "is not text"),
+                (static r => r.Texts("key"), 7, "is not a list of texts"),
+                (static r => r.Texts("key"), Json("""["a",7]"""), "contains an entry that is not text"),
+                (static r => r.Object("key"), "x", "is not an object"),
+                (static r => r.Items("key"), "x", "is not a list"),
                 (static r => r.Any("key"), new Lazy<int>(), "cannot be written as JSON"),
             ])
         {
@@ -42,7 +42,7 @@ public class LenientReaderTests
     }
 
     [Fact]
-    public void The_limits_themselves_are_allowed()
+    public void Numbers_at_the_limits_are_accepted()
     {
         Assert.Equal([1, int.MaxValue], [Reader(1).Int("key", 1), Reader(int.MaxValue).Int("key", 1)]);
         Assert.Equal([-2L, 2], [Reader(-2).Long("key", -2, 2), Reader("2").Long("key", -2, 2)]);
@@ -54,7 +54,7 @@ public class LenientReaderTests
     }
 
     [Fact]
-    public void JSON_may_be_as_deep_as_it_can_be_written()
+    public void JSON_value_nested_900_deep_is_read()
     {
         object value = "deep";
         for (var depth = 0; depth < 900; depth++)
@@ -69,7 +69,7 @@ public class LenientReaderTests
     [InlineData("extra_body", """{"input":"x"}""", "cannot hold 'input': the messages and the method called decide it")]
     [InlineData("reasoning_effort", "\"max\"", "is 'max', which is none of none, minimal, low, medium, high and xhigh")]
     [InlineData("tools", "[7]", "holds something that is neither an AITool nor a JSON object")]
-    public void What_an_option_cannot_hold_is_told_word_for_word(string key, string json, string why)
+    public void Invalid_option_value_throws_with_the_exact_message(string key, string json, string why)
     {
         var options = Options((key, Json(json)));
         var e = Assert.Throws<ArgumentException>(() => (options.ToRequest(Notes()), options.ToBody(Notes())));
@@ -77,14 +77,14 @@ public class LenientReaderTests
     }
 
     [Fact]
-    public void Of_two_words_for_one_thing_the_services_own_wins()
+    public void Key_of_the_service_wins_over_its_alias()
     {
         var request = Options(("conversation_id", "c"), ("previous_response_id", "p"), ("reasoning_effort", "low"), ("reasoning", Json("""{"effort":"high"}"""))).ToRequest(Notes());
         Assert.Equal(("p", "high"), (request.PreviousResponseId, request.Reasoning!.Effort));
     }
 
     [Fact]
-    public void What_the_service_refuses_is_told_with_what_to_do_instead()
+    public void Dropped_key_is_reported_with_its_replacement()
     {
         var notes = Notes();
         Options(("metadata", Json("{}")), ("search_parameters", Json("{}")), ("max_tool_calls", 1)).ToRequest(notes);
@@ -95,6 +95,6 @@ public class LenientReaderTests
     [InlineData("""{"type":"hologram"}""", "hologram")]
     [InlineData("""{"name":"odd"}""", "")]
     [InlineData("""{"type":7}""", "")]
-    public void A_tool_without_a_readable_type_has_none(string json, string type) =>
+    public void Tool_without_a_readable_type_has_an_empty_type(string json, string type) =>
         Assert.Equal(type, Assert.IsType<UnknownTool>(Assert.Single(Options(("tools", new object[] { Json(json) })).ToRequest(Notes()).Tools!)).Type);
 }

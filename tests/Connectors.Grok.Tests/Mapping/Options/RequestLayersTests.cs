@@ -15,7 +15,7 @@ public class RequestLayersTests
     private static string Write(CreateResponseRequest request) => JsonSerializer.Serialize(request, WireJson.Context.CreateResponseRequest);
 
     [Fact]
-    public void The_lower_layer_fills_every_gap()
+    public void Lower_request_layer_fills_every_unset_member()
     {
         var full = Read(Full);
         Assert.All(WireJson.Context.CreateResponseRequest.Properties.Where(static p => p.Get is not null), p => Assert.True(p.Get!(full) is not null, $"Add {p.Name} to this test and to {nameof(RequestLayers)}."));
@@ -24,7 +24,7 @@ public class RequestLayersTests
     }
 
     [Fact]
-    public void The_upper_layer_wins_in_every_member()
+    public void Upper_request_layer_wins_in_every_member()
     {
         const string Upper =
             """{"model":"n","previous_response_id":"q","instructions":"j","input":[{"type":"message","role":"system","content":[]}],"store":false,"stream":false,"stream_tool_calls":false,"include":["b"],"max_output_tokens":2,"max_turns":2,"tools":[{"type":"function","name":"g"}],"tool_choice":"none","parallel_tool_calls":false,"text":{"format":{"type":"json_object"}},"reasoning":{"effort":"high","summary":"concise"},"temperature":2,"top_p":0.5,"top_k":2,"seed":2,"user":"v","prompt_cache_key":"l","service_tier":"priority","min_p":0.2}""";
@@ -33,7 +33,7 @@ public class RequestLayersTests
     }
 
     [Fact]
-    public void The_upper_layer_wins_and_tools_and_members_join()
+    public void Request_layers_join_tools_reasoning_and_additional_members()
     {
         var upper = Read("""{"model":"n","tools":[{"type":"function","name":"g"}],"reasoning":{"summary":"concise"},"min_p":0.2,"more":1}""");
         var both = upper.Over(Read(Full));

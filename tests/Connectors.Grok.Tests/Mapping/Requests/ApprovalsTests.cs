@@ -10,14 +10,14 @@ public class ApprovalsTests
     private static readonly ToolApprovalResponseContent Response = new("a", true, Call);
 
     [Fact]
-    public void A_message_decides_where_one_of_its_contents_does()
+    public void Message_has_a_decision_when_it_holds_an_approval_response()
     {
         Assert.True(Approvals.HasDecision(new(ChatRole.User, [new TextContent("Do it."), Response])));
         Assert.False(Approvals.HasDecision(new(ChatRole.Assistant, [new TextContent("May I?"), Request])));
     }
 
     [Fact]
-    public void What_is_settled_is_left_out_and_nothing_beside_it()
+    public void Settled_approvals_are_removed_and_other_contents_kept()
     {
         ChatMessage asked = new(ChatRole.Assistant, [new TextContent("May I?"), Request]);
         ChatMessage empty = new(ChatRole.User, (string?)null);
@@ -31,7 +31,7 @@ public class ApprovalsTests
     }
 
     [Fact]
-    public void What_is_asked_after_the_result_of_another_call_with_its_id_is_not_settled()
+    public void Approval_requested_after_a_result_of_the_same_call_id_is_not_settled()
     {
         ChatMessage[] history = [new(ChatRole.Assistant, [Request, Call, new FunctionResultContent("1", "r"), Request]), new(ChatRole.User, [Response])];
         var messages = Approvals.WithoutSettled(history);
@@ -40,14 +40,14 @@ public class ApprovalsTests
     }
 
     [Fact]
-    public void Beside_a_text_too()
+    public void Settled_approval_is_removed_from_a_message_with_text()
     {
         ChatMessage[] history = [new(ChatRole.Assistant, [new TextContent("May I?"), Request]), new(ChatRole.Tool, [new FunctionResultContent("1", "r")])];
         Assert.Equal([1, 1], Approvals.WithoutSettled(history).Select(static m => m.Contents.Count));
     }
 
     [Fact]
-    public void Messages_that_know_no_approvals_are_left_as_they_are()
+    public void Messages_without_approvals_are_returned_unchanged()
     {
         ChatMessage[] messages = [new(ChatRole.User, "q")];
         Assert.Same(messages, Approvals.WithoutSettled(messages));

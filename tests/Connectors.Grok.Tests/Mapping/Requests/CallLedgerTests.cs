@@ -12,7 +12,7 @@ public class CallLedgerTests
     [InlineData(false, true, true)]
     [InlineData(true, false, false)]
     [InlineData(true, true, true)]
-    public void Only_a_call_that_was_cut_off_and_never_answered_is_left_out(bool isCut, bool isAnswered, bool isKept)
+    public void Ledger_drops_only_truncated_calls_without_a_result(bool isCut, bool isAnswered, bool isKept)
     {
         var call = new FunctionCallContent("c", "f") { InformationalOnly = isCut };
         var ledger = Ledger([call, .. isAnswered ? (AIContent[])[new FunctionResultContent("c", "r")] : []]);
@@ -23,18 +23,18 @@ public class CallLedgerTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_call_comes_with_its_result_whether_or_not_the_rest_of_the_conversation_does(bool isWhole) =>
+    public void Ledger_throws_for_a_call_without_a_result(bool isWhole) =>
         Assert.StartsWith("The function call 'c' (f) has no result", Assert.Throws<ArgumentException>(() => new CallLedger([new(ChatRole.Assistant, [new FunctionCallContent("c", "f")])], isWhole)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void A_result_may_be_an_item_or_come_with_the_request()
+    public void Ledger_accepts_a_raw_result_item_or_a_later_result()
     {
         ChatMessage[] call = [new(ChatRole.Assistant, [new FunctionCallContent("c", "f")])];
         Assert.False(new CallLedger(call, isWhole: false, isAllThatIsNew: false).IsAnswered("c"));
         Assert.True(new CallLedger([.. call, new(ChatRole.Tool, [new AIContent { RawRepresentation = new FunctionCallOutputItem { CallId = "c" } }])], isWhole: true).IsAnswered("c"));
     }
 
-    /// <summary>A call is <c>c</c>, its result <c>r</c>; in capitals what is sent.</summary>
+    /// <summary>A call is <c>c</c>, its result <c>r</c>; capitals mark what is sent.</summary>
     [Theory]
     [InlineData("CR")]
     [InlineData("CRCR")]
@@ -46,7 +46,7 @@ public class CallLedgerTests
     [InlineData("Rr")]
     [InlineData("RCR")]
     [InlineData("RCRCR")]
-    public void An_id_may_come_again_with_a_call_and_a_result_of_its_own(string sent)
+    public void Ledger_accepts_a_reused_call_id_with_its_own_call_and_result(string sent)
     {
         AIContent[] contents = [.. sent.Select(static c => char.ToUpperInvariant(c) == 'C' ? (AIContent)new FunctionCallContent("1", "f") : new FunctionResultContent("1", "r"))];
         var ledger = Ledger(contents);
@@ -54,7 +54,7 @@ public class CallLedgerTests
     }
 
     [Fact]
-    public void Results_that_touch_stand_in_the_order_of_their_calls_and_those_without_a_call_last()
+    public void Ledger_sorts_adjacent_results_by_their_calls_and_puts_unmatched_ones_last()
     {
         var ledger = Ledger([.. new[] { "a", "b", "c" }.Select(static id => new FunctionCallContent(id, "f") { InformationalOnly = true })]);
         ResponseItem Result(string? id) => new FunctionCallOutputItem { CallId = id };

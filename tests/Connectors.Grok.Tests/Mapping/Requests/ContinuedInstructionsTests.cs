@@ -12,7 +12,7 @@ public sealed class ContinuedInstructionsTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Instructions_are_sent_again_only_when_they_changed(bool isStreamed)
+    public async Task Continuation_resends_instructions_only_when_they_changed(bool isStreamed)
     {
         using var client = Some.Client(_handler);
         Assert.Equal("Be brief.|hi", await Sent(client, isStreamed, "a", null, "Be brief."));
@@ -27,7 +27,7 @@ public sealed class ContinuedInstructionsTests : IDisposable
     }
 
     [Fact]
-    public async Task Instructions_that_come_late_are_sent_once()
+    public async Task Instructions_added_on_a_later_turn_are_sent_once()
     {
         using var client = Some.Client(_handler);
         Assert.Equal("hi", await Sent(client, false, "a", null, null));
@@ -36,7 +36,7 @@ public sealed class ContinuedInstructionsTests : IDisposable
     }
 
     [Fact]
-    public async Task Instructions_are_sent_where_those_in_force_are_unknown_and_known_from_then_on()
+    public async Task Instructions_are_sent_once_when_those_of_the_previous_response_are_unknown()
     {
         using var client = Some.Client(_handler);
         Assert.Equal("Be brief.|hi", await Sent(client, false, "b", "of-another-process", "Be brief."));
@@ -47,7 +47,7 @@ public sealed class ContinuedInstructionsTests : IDisposable
     }
 
     [Fact]
-    public async Task Never_keeps_those_of_the_first_turn()
+    public async Task ContinuationInstructions_Never_keeps_the_instructions_of_the_first_turn()
     {
         using var client = Client(ContinuationInstructions.Never);
         Assert.Equal("Be brief.|hi", await Sent(client, false, "a", null, "Be brief."));
@@ -56,7 +56,7 @@ public sealed class ContinuedInstructionsTests : IDisposable
     }
 
     [Fact]
-    public async Task Always_sends_them_with_every_call()
+    public async Task ContinuationInstructions_Always_sends_the_instructions_with_every_call()
     {
         using var client = Client(ContinuationInstructions.Always);
         Assert.Equal("Be brief.|hi", await Sent(client, false, "a", null, "Be brief."));
@@ -64,7 +64,7 @@ public sealed class ContinuedInstructionsTests : IDisposable
     }
 
     [Fact]
-    public async Task Throw_accepts_those_in_force_and_rejects_others()
+    public async Task ContinuationInstructions_Throw_accepts_unchanged_instructions_and_rejects_others()
     {
         using var client = Client(ContinuationInstructions.Throw);
         Assert.Equal("Be brief.|hi", await Sent(client, false, "a", null, "Be brief."));
@@ -76,7 +76,7 @@ public sealed class ContinuedInstructionsTests : IDisposable
     }
 
     [Fact]
-    public void Only_so_many_answers_are_remembered_and_the_oldest_is_dropped_first()
+    public void Instructions_memory_drops_the_oldest_response_at_its_capacity()
     {
         var memory = new InstructionsMemory(capacity: 2);
         memory.Add("a", 1);
@@ -91,7 +91,7 @@ public sealed class ContinuedInstructionsTests : IDisposable
     }
 
     [Fact]
-    public void Hashes_tell_instructions_apart_and_ignore_blank_ones()
+    public void Instructions_hash_differs_by_content_and_ignores_blank_instructions()
     {
         Assert.Equal(InstructionsMemory.Hash([]), InstructionsMemory.Hash([" "]));
         Assert.NotEqual(InstructionsMemory.Hash([]), InstructionsMemory.Hash(["a"]));

@@ -6,14 +6,14 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Mapping.Requests;
 
-/// <summary>Messages become items: in their order, each in its role, and nothing is left out without a word.</summary>
+/// <summary>Messages become items in their order and role, and dropped contents are reported.</summary>
 public class InputMapperTests
 {
     private readonly MappingDiagnostics _notes = new(isStrict: false, dropsContent: false);
 
-    private string Items(params ChatMessage[] messages) => Led([], messages);
+    private string Items(params ChatMessage[] messages) => ItemsWithInstructions([], messages);
 
-    private string Led(string[] instructions, params ChatMessage[] messages) =>
+    private string ItemsWithInstructions(string[] instructions, params ChatMessage[] messages) =>
         string.Join(' ', new InputMapper("grok-4.7", continues: false, new CallLedger(messages, isWhole: true), _notes).ToItems(instructions, messages).Select(Describe));
 
     private static string Describe(ResponseItem item) => item switch
@@ -25,32 +25,32 @@ public class InputMapperTests
 
     private static ChatMessage Assistant(params AIContent[] contents) => new(ChatRole.Assistant, contents);
 
-    private static TextReasoningContent Thought(string? blob) => new("t") { ProtectedData = blob, AdditionalProperties = new() { [GrokKeys.Content.ReasoningModel] = "grok-4.7" } };
+    private static TextReasoningContent Reasoning(string? blob) => new("t") { ProtectedData = blob, AdditionalProperties = new() { [GrokKeys.Content.ReasoningModel] = "grok-4.7" } };
 
     [Fact]
-    public void Instructions_and_the_system_messages_after_them_are_one_item_and_later_ones_another() =>
+    public void Instructions_and_leading_system_messages_are_one_item() =>
         Assert.Equal(
             "system(i,a,b) user(q) user(r) system(c)",
-            Led(["i", " "], new(ChatRole.System, "a"), new(new ChatRole("developer"), "b"), new(ChatRole.User, "q"), new(ChatRole.User, "r"), new(ChatRole.System, "c")));
+            ItemsWithInstructions(["i", " "], new(ChatRole.System, "a"), new(new ChatRole("developer"), "b"), new(ChatRole.User, "q"), new(ChatRole.User, "r"), new(ChatRole.System, "c")));
 
     [Fact]
-    public void Instructions_stand_alone_before_a_user() => Assert.Equal("system(i) user(q)", Led(["i"], new ChatMessage(ChatRole.User, "q")));
+    public void Instructions_before_a_user_message_are_an_item_of_their_own() => Assert.Equal("system(i) user(q)", ItemsWithInstructions(["i"], new ChatMessage(ChatRole.User, "q")));
 
     [Fact]
-    public void Texts_stay_where_they_were_among_calls_and_thoughts() =>
+    public void Texts_keep_their_position_among_calls_and_reasoning() =>
         Assert.Equal(
             "assistant(a) function_call assistant(b) reasoning(B) assistant(c) function_call_output",
-            Items(Assistant(new TextContent("a"), new FunctionCallContent("1", "f"), new TextContent("b"), Thought("B"), new TextContent("c")), new(ChatRole.Tool, [new FunctionResultContent("1", "r")])));
+            Items(Assistant(new TextContent("a"), new FunctionCallContent("1", "f"), new TextContent("b"), Reasoning("B"), new TextContent("c")), new(ChatRole.Tool, [new FunctionResultContent("1", "r")])));
 
     [Fact]
-    public void A_thought_that_ends_a_message_ends_it_on_the_wire_too()
+    public void Reasoning_at_the_end_of_a_message_is_sent_after_its_text()
     {
-        Assert.Equal("user(q) assistant(a) reasoning(B)", Items(new(ChatRole.User, "q"), Assistant(new TextContent("a"), Thought("B"))));
-        Assert.Equal("assistant(a) reasoning(B) user(q)", Items(Assistant(new TextContent("a"), Thought("B")), new ChatMessage(ChatRole.User, "q")));
+        Assert.Equal("user(q) assistant(a) reasoning(B)", Items(new(ChatRole.User, "q"), Assistant(new TextContent("a"), Reasoning("B"))));
+        Assert.Equal("assistant(a) reasoning(B) user(q)", Items(Assistant(new TextContent("a"), Reasoning("B")), new ChatMessage(ChatRole.User, "q")));
     }
 
     [Fact]
-    public void Of_an_approval_nothing_is_left_to_say_when_the_call_has_its_result()
+    public void Approval_is_not_sent_when_its_call_has_a_result()
     {
         var call = new FunctionCallContent("1", "f");
         ChatMessage[] asked = [Assistant(new ToolApprovalRequestContent("a", call)), new(ChatRole.User, [new ToolApprovalResponseContent("a", true, call)])];
@@ -61,7 +61,7 @@ public class InputMapperTests
     }
 
     [Fact]
-    public void Only_a_user_has_a_name() =>
+    public void Author_name_is_sent_for_user_messages_only() =>
         Assert.Equal(
             "user/Ann(a) user(b) user(c) assistant(d) system(e)",
             Items(
@@ -72,7 +72,7 @@ public class InputMapperTests
                 new(ChatRole.System, "e") { AuthorName = "agent" }));
 
     [Fact]
-    public void A_result_carries_the_call_of_its_own_message_alone()
+    public void Hosted_result_covers_only_the_call_of_its_own_message()
     {
         var result = new ToolResultContent("1") { RawRepresentation = new WebSearchCallItem { Id = "1", Action = new() } };
         Assert.Equal("web_search_call user(q)", Items(Assistant(new ToolCallContent("1"), result), new(ChatRole.User, "q")));
@@ -81,12 +81,12 @@ public class InputMapperTests
     }
 
     [Fact]
-    public void What_must_not_be_sent_is_told_by_its_name()
+    public void Dropped_contents_are_reported_with_their_reason()
     {
         Assert.Equal("user(q)", Items(
             Assistant(new AIContent { RawRepresentation = new WebSearchCallItem { Id = "1" } }),
             Assistant(new AIContent { RawRepresentation = new CustomToolCallItem { CallId = "1" } }),
-            Assistant(Thought(null), new ErrorContent("e"), new AIContent()),
+            Assistant(Reasoning(null), new ErrorContent("e"), new AIContent()),
             new(ChatRole.User, "q")));
         Assert.Equal(
             [
@@ -100,7 +100,7 @@ public class InputMapperTests
     }
 
     [Fact]
-    public void What_is_null_is_named()
+    public void Null_message_content_or_role_throws_with_its_name()
     {
         Assert.Equal("A message is null. (Parameter 'messages')", Assert.Throws<ArgumentException>(() => Items((ChatMessage)null!)).Message);
         Assert.Equal("A message holds a content that is null. (Parameter 'content')", Assert.Throws<ArgumentException>(() => Items(Assistant((AIContent)null!))).Message);
@@ -108,18 +108,18 @@ public class InputMapperTests
     }
 
     [Fact]
-    public void A_role_that_nobody_knows_is_named() =>
+    public void Unknown_role_throws_with_its_name() =>
         Assert.Equal(
             "xAI's Responses API knows no role 'critic': use system, developer, user, assistant or tool.",
             Assert.Throws<NotSupportedException>(() => Items(new ChatMessage(new ChatRole("Critic"), "q"))).Message);
 
     [Fact]
-    public void A_file_without_a_whole_address_is_refused() =>
+    public void File_with_a_relative_address_throws() =>
         Assert.Equal(
             "A file has a relative address. Pass a local file's bytes as DataContent. (Parameter 'file')",
             Assert.Throws<ArgumentException>(() => Items(Some.User(new UriContent(new Uri("a.pdf", UriKind.Relative), "application/pdf")))).Message);
 
-    /// <summary>What a user may not send, and what it is called.</summary>
+    /// <summary>Unsupported contents of user messages, and their descriptions.</summary>
     public static TheoryData<AIContent, string> Unsupported => new()
     {
         { new DataContent(new byte[4], "audio/wav"), "a DataContent of audio/wav" },
@@ -131,7 +131,7 @@ public class InputMapperTests
 
     [Theory]
     [MemberData(nameof(Unsupported))]
-    public void Content_without_a_word_is_named_with_its_type(AIContent content, string called)
+    public void Unsupported_content_is_reported_with_its_type(AIContent content, string called)
     {
         Assert.Equal(
             $"xAI's Responses API does not support {called} in a message of the role 'user'. Leave it out, or set GrokChatClientOptions.DropUnsupportedContent.",
@@ -142,12 +142,12 @@ public class InputMapperTests
     }
 
     [Fact]
-    public void An_option_is_noted_or_an_error_when_options_are_strict()
+    public void Unsupported_option_is_recorded_or_throws_when_strict()
     {
-        _notes.Option("a wish");
-        Assert.Equal(["a wish"], _notes.Dropped);
+        _notes.Option("an option");
+        Assert.Equal(["an option"], _notes.Dropped);
         var strict = new MappingDiagnostics(isStrict: true, dropsContent: true);
-        Assert.Equal("xAI's Responses API does not take a wish, and strict_options is set.", Assert.Throws<NotSupportedException>(() => strict.Option("a wish")).Message);
+        Assert.Equal("xAI's Responses API does not take an option, and strict_options is set.", Assert.Throws<NotSupportedException>(() => strict.Option("an option")).Message);
         Assert.Empty(strict.Dropped);
     }
 }

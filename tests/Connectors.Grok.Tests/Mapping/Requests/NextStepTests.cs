@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Mapping.Requests;
 
-/// <summary>Messages that name the next step: what a caller most likely wanted, where the service or the mapping cannot know.</summary>
+/// <summary>Exception and log messages that suggest the next step to a caller.</summary>
 public class NextStepTests
 {
     private readonly StubHandler _handler = new();
@@ -13,7 +13,7 @@ public class NextStepTests
     [InlineData("ticket-4711", true)]
     [InlineData(Some.Id, false)]
     [InlineData("resp_abc123", false)]
-    public async Task Unknown_id_that_is_no_response_id_names_AsConversationClient(string id, bool isNamed)
+    public async Task Unknown_ConversationId_of_another_form_suggests_AsConversationClient(string id, bool isNamed)
     {
         using var client = Client(404, $$"""{"code":"not-found","error":"Response with id={{id}} not found"}""");
         var e = await Assert.ThrowsAsync<GrokException>(() => client.GetResponseAsync("q", new ChatOptions { ConversationId = id }));
@@ -24,7 +24,7 @@ public class NextStepTests
     }
 
     [Fact]
-    public async Task First_message_with_images_that_goes_unstored_is_logged_once_per_client()
+    public async Task Unstored_first_message_with_images_is_logged_once_per_client()
     {
         using var client = Client(200, Some.Answer(Some.Message("ok")));
         var picture = Some.User(new DataContent(Some.Png, "image/png"));
@@ -35,7 +35,7 @@ public class NextStepTests
     }
 
     [Fact]
-    public async Task Images_whose_store_was_decided_or_that_continue_are_not_logged()
+    public async Task Images_with_an_explicit_store_or_a_continuation_are_not_logged()
     {
         using var client = Client(200, Some.Answer(Some.Message("ok")));
         var picture = Some.User(new DataContent(Some.Png, "image/png"));

@@ -6,7 +6,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Mapping.Requests;
 
-/// <summary>The members of ChatOptions, the tools among themselves, and the efforts of models.</summary>
+/// <summary>The members of ChatOptions, rules among tools, and the reasoning efforts of models.</summary>
 public class RequestMapperTests
 {
     private readonly StubHandler _handler = new();
@@ -34,7 +34,7 @@ public class RequestMapperTests
     private static AITool Function(string name) => AIFunctionFactory.CreateDeclaration(name, null, JsonDocument.Parse("{}").RootElement);
 
     [Fact]
-    public async Task Every_member_that_the_service_knows_is_sent_as_it_was_meant()
+    public async Task Every_supported_option_is_sent_with_its_exact_value()
     {
         var body = await Body(new ChatOptions { ModelId = "grok-4.6", MaxOutputTokens = 1, Temperature = 0.7f, TopP = 0.95f, TopK = 40, Seed = long.MaxValue, AllowMultipleToolCalls = true, ToolMode = ChatToolMode.Auto });
         body.Remove("input");
@@ -42,7 +42,7 @@ public class RequestMapperTests
         Assert.Empty(_log.Lines);
     }
 
-    /// <summary>Options that are wrong, and the member that must be named.</summary>
+    /// <summary>Invalid options, and the member that the exception names.</summary>
     public static TheoryData<string, int?, float?, float?> OutOfRange => new()
     {
         { "MaxOutputTokens", 0, null, null },
@@ -57,42 +57,42 @@ public class RequestMapperTests
 
     [Theory]
     [MemberData(nameof(OutOfRange))]
-    public async Task A_member_out_of_range_is_named(string member, int? tokens, float? temperature, float? topP)
+    public async Task Option_member_out_of_range_throws_with_its_name(string member, int? tokens, float? temperature, float? topP)
     {
         await Refused<ArgumentException>(new ChatOptions { MaxOutputTokens = tokens, Temperature = temperature, TopP = topP }, $"ChatOptions.{member}");
     }
 
     [Fact]
-    public async Task The_bounds_themselves_are_fine()
+    public async Task Option_members_at_their_bounds_are_sent()
     {
         Assert.Equal("2", (await Body(new ChatOptions { Temperature = 2, TopP = 1 }))["temperature"]!.ToJsonString());
         Assert.Equal("0", (await Body(new ChatOptions { Temperature = 0 }))["temperature"]!.ToJsonString());
     }
 
     [Fact]
-    public async Task There_is_nothing_to_resume() =>
+    public async Task ContinuationToken_throws() =>
         await Refused<NotSupportedException>(new ChatOptions { ContinuationToken = ResponseContinuationToken.FromBytes(new byte[] { 1 }) }, "ContinuationToken");
 
     [Fact]
-    public async Task A_raw_request_of_another_kind_is_dropped_with_a_word()
+    public async Task Raw_representation_of_another_type_is_dropped_and_logged()
     {
         await Body(new ChatOptions { RawRepresentationFactory = static _ => "raw" });
         Assert.Contains("RawRepresentationFactory", Assert.Single(_log.Lines), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Raw_items_lead_the_messages()
+    public async Task Raw_input_items_are_sent_before_the_messages()
     {
         var body = await Body(new ChatOptions { RawRepresentationFactory = static _ => new CreateResponseRequest { Input = [new FunctionCallOutputItem { CallId = "c", Output = new("r") }] } });
         Assert.Equal(["function_call_output", "message"], body["input"]!.AsArray().Select(static i => (string?)i!["type"]));
     }
 
-    /// <summary>A mode, and what is sent for it along with a function.</summary>
+    /// <summary>A tool mode, and the tool choice that is sent with a function.</summary>
     public static TheoryData<string, string?> Modes => new() { { "null", null }, { "auto", "\"auto\"" }, { "none", "\"none\"" }, { "any", "\"required\"" }, { "f", """{"type":"function","name":"f"}""" } };
 
     [Theory]
     [MemberData(nameof(Modes))]
-    public async Task The_tool_mode_goes_along_with_tools(string mode, string? sent)
+    public async Task Tool_mode_is_sent_with_tools(string mode, string? sent)
     {
         var body = await Body(new ChatOptions { Tools = [Function("f")], ToolMode = Mode(mode) });
         Assert.Equal(sent, body["tool_choice"]?.ToJsonString());
@@ -103,7 +103,7 @@ public class RequestMapperTests
     [InlineData("auto", 0)]
     [InlineData("none", 0)]
     [InlineData("any", 1)]
-    public async Task Without_tools_no_mode_is_sent_and_a_wish_that_is_lost_is_said(string mode, int lines)
+    public async Task Tool_mode_without_tools_is_not_sent_and_a_required_one_is_logged(string mode, int lines)
     {
         Assert.False((await Body(new ChatOptions { Tools = [], ToolMode = Mode(mode) })).ContainsKey("tool_choice"));
         Assert.Equal(lines, _log.Lines.Count);
@@ -119,7 +119,7 @@ public class RequestMapperTests
     };
 
     [Fact]
-    public async Task A_required_function_must_be_offered()
+    public async Task Required_function_must_be_among_the_tools()
     {
         await Refused<ArgumentException>(new ChatOptions { Tools = [Function("f"), Function("g")], ToolMode = ChatToolMode.RequireSpecific("h") }, "'h', which is not among the tools (f, g)");
         await Refused<ArgumentException>(new ChatOptions { ToolMode = ChatToolMode.RequireSpecific("h") }, "there are none");
@@ -129,10 +129,10 @@ public class RequestMapperTests
     }
 
     [Fact]
-    public async Task Two_functions_of_one_name_are_refused_by_it() =>
+    public async Task Duplicate_function_name_throws() =>
         await Refused<ArgumentException>(new ChatOptions { Tools = [Function("f"), Function("g"), Function("f")] }, "'f'");
 
-    /// <summary>Model, effort, the user's own entries, what is sent.</summary>
+    /// <summary>Model, requested effort, sent effort.</summary>
     public static TheoryData<string, ReasoningEffort, string?> Efforts => new()
     {
         { "grok-4.5", ReasoningEffort.ExtraHigh, "xhigh" },
@@ -149,7 +149,7 @@ public class RequestMapperTests
 
     [Theory]
     [MemberData(nameof(Efforts))]
-    public async Task An_effort_goes_to_models_that_take_it_by_the_users_table_or_ours(string model, ReasoningEffort effort, string? sent)
+    public async Task Reasoning_effort_is_sent_by_the_users_table_or_the_built_in_one(string model, ReasoningEffort effort, string? sent)
     {
         var body = await Body(new ChatOptions { ModelId = model, Reasoning = new() { Effort = effort } }, static o =>
         {
@@ -162,19 +162,19 @@ public class RequestMapperTests
     }
 
     [Fact]
-    public async Task An_effort_that_is_dropped_leaves_the_rest_and_is_an_error_when_options_are_strict()
+    public async Task Unsupported_effort_is_dropped_alone_and_throws_when_strict()
     {
         var options = new ChatOptions { ModelId = "grok-4", Reasoning = new() { Effort = ReasoningEffort.High, Output = ReasoningOutput.Full } };
         Assert.Equal("""{"summary":"detailed"}""", (await Body(options))["reasoning"]!.ToJsonString());
         options.AdditionalProperties = new() { ["strict_options"] = true };
         await Assert.ThrowsAsync<NotSupportedException>(() => Body(options));
-        // A raw one is the caller's own affair.
+        // The effort of a raw request is not checked.
         options.RawRepresentationFactory = static _ => new CreateResponseRequest { Reasoning = new() { Effort = "max" } };
         Assert.Equal("""{"effort":"max","summary":"detailed"}""", (await Body(options))["reasoning"]!.ToJsonString());
     }
 
     [Fact]
-    public async Task Efforts_come_from_the_member_before_the_key()
+    public async Task Reasoning_effort_of_the_member_wins_over_the_key()
     {
         var options = new ChatOptions { Reasoning = new() { Output = ReasoningOutput.Summary }, AdditionalProperties = new() { ["reasoning_effort"] = "medium" } };
         Assert.Equal("""{"effort":"medium","summary":"concise"}""", (await Body(options))["reasoning"]!.ToJsonString());
@@ -184,14 +184,14 @@ public class RequestMapperTests
     }
 
     [Fact]
-    public async Task A_summary_that_cannot_be_switched_off_is_said()
+    public async Task Reasoning_output_None_is_dropped_and_logged()
     {
         Assert.False((await Body(new ChatOptions { Reasoning = new() { Output = ReasoningOutput.None } })).ContainsKey("reasoning"));
         Assert.Contains("Reasoning.Output", Assert.Single(_log.Lines), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_users_table_is_checked_and_copied()
+    public void Invalid_reasoning_efforts_table_throws()
     {
         foreach (var (prefix, efforts) in new (string, IReadOnlyList<string>?)[] { (" ", ["low"]), ("grok-5", null), ("grok-5", ["max"]), ("grok-5", ["Low"]) })
         {
@@ -202,7 +202,7 @@ public class RequestMapperTests
     }
 
     [Fact]
-    public async Task A_later_change_of_the_table_has_no_effect()
+    public async Task Reasoning_efforts_table_changed_later_has_no_effect()
     {
         List<string> efforts = ["low"];
         GrokChatClientOptions? kept = null;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Mapping.Requests;
 
-/// <summary>The rules of state, by their number in the design.</summary>
+/// <summary>The rules of conversation state, by their number in the design.</summary>
 public class RulesOfStateTests
 {
     private readonly StubHandler _handler = new();
@@ -20,7 +20,7 @@ public class RulesOfStateTests
         Ask([new ChatMessage(ChatRole.User, text)], options, configure, answer);
 
     [Fact]
-    public async Task Rule_1_the_conversation_id_is_the_previous_response()
+    public async Task Rule_1_ConversationId_is_sent_as_previous_response_id()
     {
         await Ask("again", new ChatOptions { ConversationId = "r-1" });
         Assert.Equal("r-1", (string?)_handler.LastJson["previous_response_id"]);
@@ -30,14 +30,14 @@ public class RulesOfStateTests
     [InlineData("")]
     [InlineData("  ")]
     [InlineData("_agent_local_chat_history")]
-    public async Task Rule_1_a_blank_id_is_none(string id)
+    public async Task Rule_1_blank_or_local_ConversationId_is_not_sent(string id)
     {
         await Ask("hi", new ChatOptions { ConversationId = id });
         Assert.False(_handler.LastJson.ContainsKey("previous_response_id"));
     }
 
     [Fact]
-    public async Task Rule_1_it_beats_a_raw_previous_id()
+    public async Task Rule_1_ConversationId_wins_over_a_raw_previous_response_id()
     {
         ChatOptions Raw(string? id) => new() { ConversationId = id, RawRepresentationFactory = _ => new CreateResponseRequest { PreviousResponseId = "raw" } };
         await Ask("a", Raw("from-loop"));
@@ -50,14 +50,14 @@ public class RulesOfStateTests
     [InlineData("completed", null, true)]
     [InlineData("incomplete", "\"incomplete_details\":{\"reason\":\"max_output_tokens\"}", true)]
     [InlineData("completed", "\"store\":false", false)]
-    public async Task Rule_2_an_id_only_for_what_can_be_continued(string status, string? more, bool hasId)
+    public async Task Rule_2_ConversationId_is_set_for_continuable_responses_only(string status, string? more, bool hasId)
     {
         var answer = Some.Answer(Some.Message("ok"), status, more);
         Assert.Equal(hasId ? Some.Id : null, (await Ask("hi", answer: answer)).ConversationId);
     }
 
     [Fact]
-    public async Task Rule_2_no_id_without_output_with_a_cut_call_or_under_zero_retention()
+    public async Task Rule_2_ConversationId_is_null_without_output_with_a_truncated_call_or_zero_retention()
     {
         Assert.Null((await Ask("hi", answer: Some.Answer(""))).ConversationId);
         Assert.Null((await Ask("hi", answer: Some.Answer(Some.Message("")))).ConversationId);
@@ -76,7 +76,7 @@ public class RulesOfStateTests
     }
 
     [Fact]
-    public async Task Rule_4_instructions_lead_the_first_turn_as_one_system_item()
+    public async Task Rule_4_instructions_start_the_first_turn_as_one_system_item()
     {
         await Ask(
             [new(ChatRole.System, "Two."), new(new ChatRole("developer"), "Three."), new(ChatRole.User, "hi"), new(ChatRole.System, "Later.")],
@@ -89,7 +89,7 @@ public class RulesOfStateTests
     }
 
     [Fact]
-    public async Task Rule_4_raw_instructions_lead_too_and_never_use_the_field()
+    public async Task Rule_4_raw_instructions_are_sent_as_a_system_item_too()
     {
         await Ask("hi", new ChatOptions { RawRepresentationFactory = _ => new CreateResponseRequest { Instructions = "Raw." } });
         Assert.False(_handler.LastJson.ContainsKey("instructions"));
@@ -98,7 +98,7 @@ public class RulesOfStateTests
     }
 
     [Fact]
-    public async Task Rule_4_a_continuation_omits_sends_or_refuses_them()
+    public async Task Rule_4_continuation_omits_sends_or_rejects_instructions_by_option()
     {
         var options = new ChatOptions { ConversationId = "r-1", Instructions = "Be brief." };
         await Ask("hi", options, static o => o.ContinuationInstructions = ContinuationInstructions.Never);
@@ -115,14 +115,14 @@ public class RulesOfStateTests
     }
 
     [Fact]
-    public async Task Rule_4_system_messages_among_the_new_ones_are_sent_where_they_stand()
+    public async Task Rule_4_system_messages_of_a_continuation_keep_their_position()
     {
         await Ask([new(ChatRole.User, "a"), new(ChatRole.System, "b"), new(ChatRole.User, "c")], new ChatOptions { ConversationId = "r-1" });
         Assert.Equal(["user", "system", "user"], Roles());
     }
 
     [Fact]
-    public async Task Rule_5_roles_come_in_any_order_and_empty_messages_are_not_sent()
+    public async Task Rule_5_roles_may_come_in_any_order_and_empty_messages_are_not_sent()
     {
         await Ask([new(ChatRole.User, "a"), new(ChatRole.User, "b"), new(ChatRole.Assistant, ""), new(ChatRole.System, "c"), new(ChatRole.Assistant, "d"), new(ChatRole.User, [])]);
         Assert.Equal(["user", "user", "system", "assistant"], Roles());
@@ -131,7 +131,7 @@ public class RulesOfStateTests
     }
 
     [Fact]
-    public async Task Rule_6_store_is_the_servers_default_unless_decided()
+    public async Task Rule_6_store_is_not_sent_unless_it_is_set()
     {
         await Ask("hi");
         Assert.False(_handler.LastJson.ContainsKey("store"));
@@ -146,7 +146,7 @@ public class RulesOfStateTests
     }
 
     [Fact]
-    public async Task Rule_6_images_are_not_stored_unless_decided_or_continued()
+    public async Task Rule_6_images_are_not_stored_unless_store_is_set_or_the_call_continues()
     {
         ChatMessage[] picture = [Some.User(new DataContent(Some.Png, "image/png"))];
         var response = await Ask(picture);
@@ -163,7 +163,7 @@ public class RulesOfStateTests
     }
 
     [Fact]
-    public async Task Rule_6_a_refused_continuation_with_images_says_what_to_do()
+    public async Task Rule_6_rejected_continuation_with_images_suggests_Store_false()
     {
         _handler.Json("""{"code":"invalid-argument","error":"Images cannot be stored"}""", 400);
         using var client = Some.Client(_handler);
@@ -179,14 +179,14 @@ public class RulesOfStateTests
     [InlineData(true, null, true)]
     [InlineData(true, true, true)]
     [InlineData(false, false, false)]
-    public async Task Rule_7_encrypted_reasoning_is_asked_for_when_stateless(bool? option, bool? store, bool asked)
+    public async Task Rule_7_encrypted_reasoning_is_requested_when_stateless(bool? option, bool? store, bool asked)
     {
         await Ask("hi", configure: o => (o.EncryptedReasoning, o.Store) = (option, store));
         Assert.Equal(asked ? ["reasoning.encrypted_content"] : null, (_handler.LastJson["include"] as JsonArray)?.Select(static n => (string?)n));
     }
 
     [Fact]
-    public async Task Rule_9_not_stored_and_continued_is_a_contradiction()
+    public async Task Rule_9_continuation_without_storing_throws()
     {
         await Assert.ThrowsAsync<InvalidOperationException>(() => Ask("hi", new ChatOptions { ConversationId = "r-1" }.WithStore(false)));
         await Assert.ThrowsAsync<InvalidOperationException>(() => Ask("hi", new ChatOptions { ConversationId = "r-1" }, static o => o.Store = false));
@@ -194,7 +194,7 @@ public class RulesOfStateTests
     }
 
     [Fact]
-    public async Task Rule_10_what_the_service_refuses_is_dropped_and_said_once()
+    public async Task Rule_10_unsupported_option_is_dropped_and_logged_once()
     {
         var log = new ListLogger();
         var options = new ChatOptions { FrequencyPenalty = 0, PresencePenalty = 0, StopSequences = ["x"], AllowBackgroundResponses = true, Tools = [], Temperature = 0.5f, TopP = 0.9f, MaxOutputTokens = 7, Seed = 3 };
@@ -218,7 +218,7 @@ public class RulesOfStateTests
     [InlineData("grok-4-fast", ReasoningEffort.Low, null)]
     [InlineData("grok-4.20-multi-agent", ReasoningEffort.High, "high")]
     [InlineData("grok-9", ReasoningEffort.Medium, "medium")]
-    public async Task Rule_10_effort_goes_only_to_models_that_take_it(string model, ReasoningEffort effort, string? sent)
+    public async Task Rule_10_effort_is_sent_only_to_models_that_support_it(string model, ReasoningEffort effort, string? sent)
     {
         await Ask("hi", new ChatOptions { ModelId = model, Reasoning = new() { Effort = effort } });
         Assert.Equal(sent, (string?)_handler.LastJson["reasoning"]?["effort"]);

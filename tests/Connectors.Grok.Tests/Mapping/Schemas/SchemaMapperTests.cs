@@ -28,7 +28,7 @@ public class SchemaMapperTests
     private static string Object(string properties, string more = "") => $$"""{"type":"object","properties":{{properties}}{{more}}}""";
 
     [Theory]
-    // Fine already.
+    // Valid already.
     [InlineData("""{"type":"object","properties":{"a":{"type":["string","null"],"enum":["x",null]}},"required":["a"],"additionalProperties":{"type":"integer"}}""", null)]
     [InlineData("""{"type":"object","properties":{"a":{"$ref":"#/$defs/A"}},"$defs":{"A":{"type":"string"}}}""", null)]
     [InlineData("""{"type":"object","properties":{"a":{"$ref":"#/definitions/A~1B%20C"}},"definitions":{"A/B C":{"type":"string"}}}""", null)]
@@ -36,7 +36,7 @@ public class SchemaMapperTests
     [InlineData("""{"type":"object","properties":{"$schema":{},"condition":{"const":true},"minContains":{"default":[]}}}""", null)]
     [InlineData("""{"anyOf":[{"type":"object"},{"$ref":"#/$defs/A"},{"oneOf":[{"properties":{}}]}],"$defs":{"A":{"type":["null","object"]}}}""", null)]
     [InlineData("""{"anyOf":[{"$ref":"#/$defs/A"},{"$ref":"#/$defs/A"}],"$defs":{"A":{"type":"object"}}}""", null)]
-    // What the service refuses.
+    // Rejected by the service.
     [InlineData("""{"$schema":"x","condition":"c","type":"object","properties":{"a":{"condition":1,"$schema":"y"}}}""", """{"type":"object","properties":{"a":{"condition":1}}}""")]
     [InlineData("""{"type":"object","properties":{"t":true,"f":false,"n":null,"w":"x","i":{"items":true}}}""", """{"type":"object","properties":{"t":{},"f":{"not":{}},"n":{},"w":{},"i":{"items":{}}}}""")]
     [InlineData("""{"type":"object","properties":{"a":{"anyOf":[true,{"not":false}]}}}""", """{"type":"object","properties":{"a":{"anyOf":[{},{"not":{"not":{}}}]}}}""")]
@@ -56,35 +56,35 @@ public class SchemaMapperTests
     [InlineData("""{"$schema":"x","description":"d"}""", """{"description":"d","type":"object","properties":{}}""")]
     [InlineData("""{"properties":{"a":{}}}""", """{"properties":{"a":{}},"type":"object"}""")]
     [InlineData("""{"type":["object","null"],"properties":{"a":{}}}""", """{"type":"object","properties":{"a":{}}}""")]
-    // A root that refers.
+    // A reference at the root.
     [InlineData("""{"$ref":"#/$defs/A","description":"mine","$defs":{"A":{"type":"object","properties":{"n":{"$ref":"#/$defs/A"}},"description":"its"}}}""", """{"description":"mine","$defs":{"A":{"type":"object","properties":{"n":{}},"description":"its"}},"type":"object","properties":{"n":{}}}""")]
     [InlineData("""{"$ref":"#/$defs/A","$defs":{"A":{"$ref":"#/$defs/B"},"B":{"properties":{}}}}""", """{"$defs":{"A":{"$ref":"#/$defs/B"},"B":{"properties":{}}},"properties":{},"type":"object"}""")]
-    public async Task A_schema_is_made_acceptable(string schema, string? sent) =>
+    public async Task Schema_is_normalized_for_the_service(string schema, string? sent) =>
         Assert.Equal(JsonNode.Parse(sent ?? schema)!.ToJsonString(), (await Parameters(schema)).ToJsonString());
 
     [Theory]
-    // Semantic Kernel's: relative to the parameter, once circular and once not.
+    // Of Semantic Kernel: relative to the parameter, one circular and one not.
     [InlineData("""{"who":{"type":"array","items":{"type":"object","properties":{"Boss":{"type":"object","properties":{"Boss":{"$ref":"#/items/properties/Boss","description":"up"}}}}}}}""", """{"who":{"type":"array","items":{"type":"object","properties":{"Boss":{"type":"object","properties":{"Boss":{"description":"up"}}}}}}}""")]
     [InlineData("""{"who":{"type":"object","properties":{"home":{"type":"string"},"work":{"$ref":"#/properties/home"}}}}""", """{"who":{"type":"object","properties":{"home":{"type":"string"},"work":{"$ref":"#/properties/who/properties/home"}}}}""")]
     // A name with a slash, a tilde and a percent sign.
     [InlineData("""{"a/b~%":{"anyOf":[{"type":"string"},{"$ref":"#/anyOf/0"}]}}""", """{"a/b~%":{"anyOf":[{"type":"string"},{"$ref":"#/properties/a~1b~0%/anyOf/0"}]}}""")]
-    // Nowhere.
+    // Unresolvable references.
     [InlineData("""{"a":{"$ref":"#/$defs/Lost","description":"d","type":"object"},"b":{"$ref":"https://example.com/s"},"c":{"$ref":7},"d":{"$ref":"#/properties"}}""", """{"a":{"description":"d"},"b":{},"c":{},"d":{}}""")]
     [InlineData("""{"a":{"anyOf":[{}]},"b":{"$ref":"#/properties/a/anyOf/1"},"c":{"$ref":"#/properties/a/anyOf/x"},"d":{"$ref":"#/properties/a/anyOf/0/type"}}""", """{"a":{"anyOf":[{}]},"b":{},"c":{},"d":{}}""")]
     [InlineData("""{"a":{"type":"string"},"b":{"$ref":"#/properties/a/type/x"}}""", """{"a":{"type":"string"},"b":{}}""")]
     [InlineData("""{"a":{"type":"string"},"b":{"$ref":"other.json#/properties/a"}}""", """{"a":{"type":"string"},"b":{}}""")]
-    // A name as it stands comes before what it means when it is percent-encoded.
+    // The literal name wins over the percent-decoded one.
     [InlineData("""{"a%20b":{"type":"string"},"a b":{"properties":{"x":{"$ref":"#/properties/a%20b"}}}}""", """{"a%20b":{"type":"string"},"a b":{"properties":{"x":{"$ref":"#/properties/a%20b"}}}}""")]
-    // Round and round.
+    // Circular references.
     [InlineData("""{"a":{"$ref":"#"},"b":{"$ref":"#/properties/c"},"c":{"$ref":"#/properties/b"},"d":{"$ref":"#/properties/d"}}""", """{"a":{},"b":{"$ref":"#/properties/c"},"c":{},"d":{}}""")]
     [InlineData("""{"a":{"$ref":"#/properties/b/properties/c"},"b":{"properties":{"c":{"properties":{"d":{"$ref":"#/properties/b"}}}}}}""", """{"a":{"$ref":"#/properties/b/properties/c"},"b":{"properties":{"c":{"properties":{"d":{}}}}}}""")]
-    // What was referred to stands beside a reference that is cut.
+    // The target is next to a reference that is removed.
     [InlineData("""{"a":{"$ref":"#/properties/l/properties/x"},"l":{"$ref":"#","properties":{"x":{"type":"string"}}}}""", """{"a":{},"l":{}}""")]
-    public async Task A_reference_leads_somewhere_and_never_back(string properties, string sent) =>
+    public async Task Schema_references_resolve_and_never_recurse(string properties, string sent) =>
         Assert.Equal(JsonNode.Parse(Object(sent))!.ToJsonString(), (await Parameters(Object(properties))).ToJsonString());
 
     [Fact]
-    public async Task Definitions_that_need_each_other_keep_all_but_the_last_step()
+    public async Task Mutually_recursive_definitions_are_cut_at_the_last_reference()
     {
         const string Defs = ""","$defs":{"A":{"properties":{"b":{"$ref":"#/$defs/B"}}},"B":{"properties":{"a":{"$ref":"#/$defs/A"}}}}""";
         Assert.Equal(
@@ -103,12 +103,12 @@ public class SchemaMapperTests
     [InlineData("""{"$ref":"#"}""")]
     [InlineData("""{"$ref":"#/$defs/Lost"}""")]
     [InlineData("""{"$ref":"#/$defs/A","$defs":{"A":{"$ref":"#/$defs/B"},"B":{"$ref":"#/$defs/A"}}}""")]
-    // What the root led to stood beside a reference that is cut.
+    // The target of the root was next to a reference that is removed.
     [InlineData("""{"$ref":"#/$defs/A/properties/b","$defs":{"A":{"$ref":"#/$defs/Lost","properties":{"b":{"type":"object"}}}}}""")]
     [InlineData("false")]
     [InlineData("[]")]
     [InlineData("\"object\"")]
-    public async Task A_root_that_is_no_object_is_refused_by_the_functions_name(string schema)
+    public async Task Parameters_root_that_is_not_an_object_throws_with_the_function_name(string schema)
     {
         var e = await Assert.ThrowsAsync<ArgumentException>(() => Parameters(schema, "get_weather"));
         Assert.Contains("'get_weather'", e.Message, StringComparison.Ordinal);
@@ -121,7 +121,7 @@ public class SchemaMapperTests
     [InlineData("plugin.f")]
     [InlineData("größe")]
     [InlineData("a2345678901234567890123456789012345678901234567890123456789012345")]
-    public async Task A_name_that_the_service_does_not_take_is_refused(string name)
+    public async Task Invalid_function_name_throws(string name)
     {
         var tool = new Named(name);
         using var client = Some.Client(_handler);
@@ -131,11 +131,11 @@ public class SchemaMapperTests
     }
 
     [Fact]
-    public async Task Names_as_semantic_kernel_makes_them_are_taken() =>
+    public async Task Function_names_of_semantic_kernel_are_accepted() =>
         Assert.NotNull(await Parameters("{}", "Plugin-2_Function_9012345678901234567890123456789012345678901234"));
 
     [Fact]
-    public void Deep_nesting_ends_somewhere()
+    public void Schema_nested_too_deep_is_cut()
     {
         var deep = string.Concat(Enumerable.Repeat("""{"items":""", 400)) + "true" + new string('}', 400);
         var sent = SchemaMapper.ToFormat(Json(deep), isStrict: false).GetRawText();
@@ -143,7 +143,7 @@ public class SchemaMapperTests
     }
 
     [Fact]
-    public async Task The_deepest_schema_still_fits_into_a_request()
+    public async Task Schema_at_the_depth_limit_fits_into_a_request()
     {
         var deep = string.Concat(Enumerable.Repeat("""{"anyOf":[{"type":"object","properties":{"p":""", 60)) + "{}" + string.Concat(Enumerable.Repeat("}}]}", 60));
         Assert.NotNull((await Parameters(deep))["anyOf"]);
@@ -154,7 +154,7 @@ public class SchemaMapperTests
     [InlineData("[", "1", "]", 57, false)]
     [InlineData(""" {"x": """, "1", "}", 57, false)]
     [InlineData("[", "", "]", 56, true)]
-    public async Task A_value_goes_along_as_long_as_it_fits(string open, string inside, string close, int depth, bool isSent)
+    public async Task Schema_value_is_dropped_when_it_is_nested_too_deep(string open, string inside, string close, int depth, bool isSent)
     {
         var value = string.Concat(Enumerable.Repeat(open, depth)) + inside + string.Concat(Enumerable.Repeat(close, depth));
         var sent = await Parameters(Object("{\"a\":{\"default\":" + value + ",\"title\":\"t\"}}"));
@@ -163,7 +163,7 @@ public class SchemaMapperTests
     }
 
     [Fact]
-    public void What_is_fine_stays_the_same_element_and_each_tool_is_worked_on_once()
+    public void Valid_schema_is_returned_unchanged_and_each_tool_is_normalized_once()
     {
         var fine = Function("""{ "type" : "object", "properties" : { } }""");
         Assert.Equal(fine.JsonSchema, SchemaMapper.ToParameters(fine));
@@ -173,7 +173,7 @@ public class SchemaMapperTests
     }
 
     [Fact]
-    public void A_tool_that_answers_another_schema_is_asked_again()
+    public void Changed_tool_schema_is_normalized_again()
     {
         var tool = new Named("f") { Schema = Json("{}") };
         Assert.False(SchemaMapper.ToParameters(tool).GetProperty("properties").TryGetProperty("a", out _));
@@ -182,7 +182,7 @@ public class SchemaMapperTests
     }
 
     [Fact]
-    public void A_declaration_without_a_schema_is_a_function_without_parameters() =>
+    public void Declaration_without_a_schema_has_no_parameters() =>
         Assert.Equal("""{"type":"object","properties":{}}""", SchemaMapper.ToParameters(new Named("f")).GetRawText());
 
     private sealed class Named(string name) : AIFunctionDeclaration

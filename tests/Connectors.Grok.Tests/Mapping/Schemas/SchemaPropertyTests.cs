@@ -6,7 +6,7 @@ using FsCheck.Fluent;
 
 namespace Connectors.Grok.Tests.Mapping.Schemas;
 
-/// <summary>Whatever schema comes: what goes out obeys the service's rules, and has nothing left to be done.</summary>
+/// <summary>Every normalized schema follows the service's rules, and normalizing it again changes nothing.</summary>
 public class SchemaPropertyTests
 {
     private static readonly string[] References =
@@ -21,7 +21,7 @@ public class SchemaPropertyTests
         Gen.Elements(References).Select(static reference => (JsonNode?)new JsonObject { ["$ref"] = reference, ["description"] = "d" }));
 
     [Fact]
-    public void Any_schema_is_made_acceptable_at_once() =>
+    public void Any_schema_is_normalized_in_one_pass() =>
         Prop.ForAll(Gen.Sized(size => Root(Math.Min(size, 12))).ToArbitrary(), Holds).Check(Config.QuickThrowOnFailure.WithMaxTest(600).WithEndSize(12));
 
     private static void Holds(JsonNode? schema)
@@ -41,10 +41,10 @@ public class SchemaPropertyTests
         }
     }
 
-    /// <summary>Follows references as a reader of the schema would: one that recurs would never come back.</summary>
+    /// <summary>Follows references as a reader of the schema would; a recursive one would not end.</summary>
     private static void Obeys(JsonObject schema, JsonObject root, HashSet<JsonNode> open)
     {
-        Assert.True(open.Add(schema), "A schema leads back to itself.");
+        Assert.True(open.Add(schema), "A schema refers back to itself.");
         foreach (var (keyword, value) in schema)
         {
             Assert.False(keyword is "$schema" or "minContains" or "maxContains", keyword);

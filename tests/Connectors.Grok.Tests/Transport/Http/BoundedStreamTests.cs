@@ -6,43 +6,43 @@ public class BoundedStreamTests
 {
     private const int MiB = 1024 * 1024;
 
-    private readonly byte[] _place = GC.AllocateUninitializedArray<byte>(MiB);
+    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(MiB);
 
     [Fact]
-    public async Task One_piece_may_be_as_long_as_the_limit_and_no_byte_longer()
+    public async Task Bounded_stream_throws_one_byte_past_the_limit_of_a_piece()
     {
         using var stream = new BoundedStream(new Endless());
         for (var read = 0; read < BoundedStream.Most; read += MiB)
         {
-            Assert.Equal(MiB, await stream.ReadAsync(_place));
+            Assert.Equal(MiB, await stream.ReadAsync(_buffer));
         }
 
         var e = await Assert.ThrowsAsync<InvalidDataException>(() => ReadByteAsync(stream));
-        Assert.Equal("One piece of it is longer than 64 MiB.", e.Message);
+        Assert.Equal("The body, or one event of it, is longer than 64 MiB.", e.Message);
     }
 
     [Fact]
-    public async Task All_pieces_may_be_as_long_as_their_limit_and_no_byte_longer()
+    public async Task Bounded_stream_throws_one_byte_past_the_total_limit()
     {
         using var stream = new BoundedStream(new Endless(), 3 * MiB);
         for (var piece = 0; piece < 3; piece++)
         {
-            Assert.Equal(MiB, await stream.ReadAsync(_place));
+            Assert.Equal(MiB, await stream.ReadAsync(_buffer));
             stream.Restart();
         }
 
         var e = await Assert.ThrowsAsync<InvalidDataException>(() => ReadByteAsync(stream));
-        Assert.Equal("It does not end within 3 MiB.", e.Message);
+        Assert.Equal("The stream is longer than 3 MiB.", e.Message);
     }
 
     [Fact]
-    public void It_is_there_to_be_read()
+    public void Bounded_stream_is_readable_only()
     {
         using var stream = new BoundedStream(new Endless());
         Assert.Equal((true, false, false), (stream.CanRead, stream.CanSeek, stream.CanWrite));
     }
 
-    private Task<int> ReadByteAsync(BoundedStream stream) => stream.ReadAsync(_place.AsMemory(0, 1)).AsTask();
+    private Task<int> ReadByteAsync(BoundedStream stream) => stream.ReadAsync(_buffer.AsMemory(0, 1)).AsTask();
 
     private sealed class Endless : MemoryStream
     {

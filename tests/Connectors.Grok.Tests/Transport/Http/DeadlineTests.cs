@@ -8,7 +8,7 @@ public class DeadlineTests
     private readonly ManualTime _time = new();
 
     [Fact]
-    public void A_call_that_has_ended_leaves_nothing_behind()
+    public void Disposed_deadline_leaves_no_timer()
     {
         var deadline = new Deadline(Some.Settings(o => (o.TimeProvider, o.Timeout, o.StreamIdleTimeout) = (_time, TimeSpan.FromHours(1), TimeSpan.FromMinutes(1))), default);
         deadline.Wait();
@@ -19,7 +19,7 @@ public class DeadlineTests
     }
 
     [Fact]
-    public void Neither_its_timeout_nor_its_silence_is_waited_for_alone()
+    public void Deadline_with_only_a_timeout_or_only_an_idle_timeout_leaves_no_timer()
     {
         var total = new Deadline(Some.Settings(o => (o.TimeProvider, o.Timeout) = (_time, TimeSpan.FromHours(1))), default);
         Assert.True(_time.Waits(TimeSpan.FromHours(1)));

@@ -42,13 +42,13 @@ public class ErrorBodyTests
     [InlineData("""{"errors":["a"],"detail":["d"]}""", null, "d", null)]
     [InlineData("""{"errors":[{"message":"a","msg":"b"}]}""", null, "b", null)]
     [InlineData("""{"detail":{"a":1},"errors":"b"}""", null, null, null)]
-    public void Every_shape_says_the_same(string body, string? code, string? message, int? status) =>
+    public void Error_body_of_every_shape_is_parsed(string body, string? code, string? message, int? status) =>
         Assert.Equal(new ErrorBody(code, message, status), ErrorBody.Parse(body));
 
     [Theory]
     [InlineData(3, "m")]
     [InlineData(4, """{"error":"m"}""")]
-    public void Text_in_text_is_read_three_times_and_then_taken_as_it_is(int layers, string message)
+    public void Error_body_unwraps_JSON_strings_three_times_at_most(int layers, string message)
     {
         var body = """{"error":"m"}""";
         for (var layer = 0; layer < layers; layer++)
@@ -65,12 +65,12 @@ public class ErrorBodyTests
     [InlineData("""{"status":"failed","code":"out","error":{"code":"in","message":"m"}}""", "in", "m")]
     [InlineData("""{"error":{"code":"c","message":"m"},"output":[]}""", "c", "m")]
     [InlineData("""{"error":{"code":"c","message":"m"}}""", "c", "m")]
-    public void A_response_that_failed_says_why(string response, string? code, string message) =>
-        Assert.Equal(new ErrorBody(code, message), Of(response));
+    public void Failed_response_gives_its_error(string response, string? code, string message) =>
+        Assert.Equal(new ErrorBody(code, message), Read(response));
 
     [Fact]
-    public void A_response_with_output_did_not_fail_whatever_stands_beside_it() =>
-        Assert.Null(Of($$"""{"status":"completed","error":{"code":"c","message":"m"},"output":[{{Some.Message("hi")}}]}"""));
+    public void Response_with_output_has_no_error() =>
+        Assert.Null(Read($$"""{"status":"completed","error":{"code":"c","message":"m"},"output":[{{Some.Message("hi")}}]}"""));
 
-    private static ErrorBody? Of(string response) => ErrorBody.Of(JsonSerializer.Deserialize(response, WireJson.Context.GrokResponse)!);
+    private static ErrorBody? Read(string response) => ErrorBody.FromResponse(JsonSerializer.Deserialize(response, WireJson.Context.GrokResponse)!);
 }

@@ -19,8 +19,8 @@ public class ErrorKindsTests
     [InlineData(null, "400", null, GrokErrorKind.InvalidRequest)]
     [InlineData(null, "500", null, GrokErrorKind.Server)]
     [InlineData(400, null, null, GrokErrorKind.InvalidRequest)]
-    public void Words_tell_only_what_they_say(int? status, string? code, string? words, GrokErrorKind kind) =>
-        Assert.Equal(kind, ErrorKinds.Of(status, new ErrorBody(code, words)));
+    public void Error_kind_follows_status_code_and_message_exactly(int? status, string? code, string? words, GrokErrorKind kind) =>
+        Assert.Equal(kind, ErrorKinds.FromError(status, new ErrorBody(code, words)));
 
     [Theory]
     [InlineData(null, true)]
@@ -33,6 +33,6 @@ public class ErrorKindsTests
     [InlineData(524, true)]
     [InlineData(525, false)]
     [InlineData(526, false)]
-    public void What_no_later_attempt_mends_is_not_transient(int? status, bool isTransient) =>
+    public void Status_that_no_retry_can_fix_is_not_transient(int? status, bool isTransient) =>
         Assert.Equal(isTransient, new GrokException(GrokErrorKind.Server, "Failed.") { Status = status }.IsTransient);
 }

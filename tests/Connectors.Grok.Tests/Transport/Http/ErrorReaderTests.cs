@@ -33,7 +33,7 @@ public class ErrorReaderTests
     [InlineData(503, """{"code":"The service is currently unavailable","error":"Service temporarily unavailable."}""", GrokErrorKind.Server)]
     [InlineData(500, "\"{\\\"error\\\":\\\"double\\\"}\"", GrokErrorKind.Server)]
     [InlineData(502, "", GrokErrorKind.Server)]
-    public async Task The_kind_is_told_from_status_code_and_words(int status, string body, GrokErrorKind kind)
+    public async Task Error_kind_is_derived_from_status_code_and_message(int status, string body, GrokErrorKind kind)
     {
         using var client = Some.Client(new StubHandler().Text(body, "application/json", status, ("x-request-id", "req-1")));
         var e = await Assert.ThrowsAsync<GrokException>(() => client.GetService<GrokResponsesClient>()!.ListModelsAsync());
@@ -52,7 +52,7 @@ public class ErrorReaderTests
     [InlineData(520)]
     [InlineData(200)]
     [InlineData(404)]
-    public async Task A_web_page_is_said_to_be_one(int status)
+    public async Task HTML_page_is_reported_with_its_content_type_and_host(int status)
     {
         var handler = new StubHandler();
         using var client = Some.Client(handler);
@@ -71,7 +71,7 @@ public class ErrorReaderTests
     [InlineData("invalid_image", GrokErrorKind.InvalidRequest)]
     [InlineData("permission-denied", GrokErrorKind.Permission)]
     [InlineData("server_error", GrokErrorKind.Server)]
-    public async Task An_error_inside_a_stream_has_no_status_and_is_told_by_its_code(string code, GrokErrorKind kind)
+    public async Task Stream_error_kind_is_derived_from_its_code(string code, GrokErrorKind kind)
     {
         var handler = new StubHandler();
         using var client = Some.Client(handler);
@@ -80,7 +80,7 @@ public class ErrorReaderTests
     }
 
     [Fact]
-    public async Task A_redirect_is_not_followed_and_told()
+    public async Task Redirect_is_reported_and_not_followed()
     {
         using var client = Some.Client(new StubHandler().Text("", "text/plain", 302, ("Location", "https://elsewhere.example/v1/responses")));
         var e = await Assert.ThrowsAsync<GrokException>(() => client.GetResponseAsync("q"));
@@ -88,7 +88,7 @@ public class ErrorReaderTests
     }
 
     [Fact]
-    public async Task The_services_own_words_can_be_had_without_ours()
+    public async Task ServiceMessage_holds_the_services_message_alone()
     {
         using var client = Some.Client(new StubHandler().Json($$"""{"code":"not-found","error":"Response with id={{Some.Id}} not found"}""", 404));
         var e = await Assert.ThrowsAsync<GrokException>(() => client.GetResponseAsync("q", new ChatOptions { ConversationId = Some.Id }));
@@ -101,21 +101,21 @@ public class ErrorReaderTests
     [InlineData("null")]
     [InlineData("[]")]
     [InlineData("{\"output\":")]
-    public async Task A_good_status_with_nonsense_is_no_answer(string body)
+    public async Task Unreadable_body_with_status_200_is_a_server_error(string body)
     {
         using var client = Some.Client(new StubHandler().Json(body));
         Assert.Equal(GrokErrorKind.Server, (await Assert.ThrowsAsync<GrokException>(() => client.GetResponseAsync("q"))).Kind);
     }
 
     [Fact]
-    public async Task A_good_status_with_an_error_inside_is_an_error()
+    public async Task Error_body_with_status_200_throws()
     {
         using var client = Some.Client(new StubHandler().Json("""{"error":{"code":"server_error","message":"It broke."}}"""));
         Assert.Contains("It broke.", (await Assert.ThrowsAsync<GrokException>(() => client.GetResponseAsync("q"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task At_most_sixteen_kB_of_a_body_are_read()
+    public async Task Error_body_is_read_up_to_16_KiB()
     {
         using var client = Some.Client(new StubHandler().Text(new string('x', 100_000), "text/plain", 500));
         var e = await Assert.ThrowsAsync<GrokException>(() => client.GetResponseAsync("q"));
@@ -124,7 +124,7 @@ public class ErrorReaderTests
     }
 
     [Fact]
-    public async Task The_wait_that_the_service_asks_for_is_passed_on()
+    public async Task Retry_after_header_sets_RetryAfter()
     {
         using var client = Some.Client(new StubHandler().Json("""{"code":"resource-exhausted","error":"Too many requests"}""", 429, ("Retry-After", "17")));
         Assert.Equal(TimeSpan.FromSeconds(17), (await Assert.ThrowsAsync<GrokException>(() => client.GetResponseAsync("q"))).RetryAfter);

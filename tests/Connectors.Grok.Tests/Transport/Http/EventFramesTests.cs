@@ -7,7 +7,7 @@ using FsCheck.Fluent;
 
 namespace Connectors.Grok.Tests.Transport.Http;
 
-/// <summary>Our reading of events against the platform's own.</summary>
+/// <summary>Compares the event reader with the SseParser of .NET.</summary>
 public class EventFramesTests
 {
     private static readonly Gen<string> Piece = Gen.Elements(
@@ -15,7 +15,7 @@ public class EventFramesTests
         ":", "é", "\uFEFF", "\uFEFFdata: b", "\n", "\n", "\n", "\n\n", "\r\n", "\r\n\r\n", "\r", "\r\r", "data: " + new string('y', 9000));
 
     [Fact]
-    public void Whatever_the_bytes_and_however_they_are_cut_the_events_are_those_of_the_platform() =>
+    public void Event_frames_equal_those_of_SseParser_for_any_bytes_and_read_size() =>
         Prop.ForAll(Gen.Zip(Piece.ListOf(), Gen.Elements(1, 2, 3, 7, 100, 20_000)).ToArbitrary(), Agrees).Check(Config.QuickThrowOnFailure.WithMaxTest(3000).WithEndSize(30));
 
     [Theory]
@@ -23,7 +23,7 @@ public class EventFramesTests
     [InlineData("\uFEFFdata: a\n\n", "a")]
     [InlineData("data: a\n\ndata: cut", "a")]
     [InlineData("data: a\ndata:\ndata:  c\n\n", "a\n\n c")]
-    public void Events_are_what_the_standard_says(string text, string data) => Assert.Equal([data], Read(Encoding.UTF8.GetBytes(text), 3));
+    public void Event_frames_follow_the_SSE_standard(string text, string data) => Assert.Equal([data], Read(Encoding.UTF8.GetBytes(text), 3));
 
     private static void Agrees((List<string> Pieces, int AtOnce) given)
     {

@@ -11,11 +11,11 @@ public class EventStreamTests
     private static readonly string Last = $"data: {Some.Completed(Some.Message("hi"))}\n\n";
 
     [Fact]
-    public async Task The_end_of_the_stream_is_no_end_of_the_answer() =>
+    public async Task Stream_without_a_terminal_event_is_StreamBroken() =>
         Assert.Equal("The stream stopped before the end of the answer.", (await BrokenAsync(new GatedStream([]))).Message);
 
     [Fact]
-    public async Task A_connection_that_breaks_is_said_to()
+    public async Task Broken_connection_is_StreamBroken_with_the_request_id()
     {
         var cause = new IOException("reset");
         var e = await BrokenAsync(new GatedStream([], end: cause));
@@ -23,7 +23,7 @@ public class EventStreamTests
     }
 
     [Fact]
-    public async Task Bytes_that_cannot_be_unpacked_are_said_to_be_such()
+    public async Task Undecodable_bytes_are_StreamBroken_with_the_cause()
     {
         var cause = new InvalidDataException("No gzip.");
         var e = await BrokenAsync(new GatedStream([], end: cause));
@@ -31,14 +31,14 @@ public class EventStreamTests
     }
 
     [Fact]
-    public async Task An_event_that_is_no_JSON_is_said_to_be_none() =>
-        Assert.Equal("The stream holds an event that is no JSON, or is nested more than 64 deep.", (await BrokenAsync(new GatedStream("data: {\n\n"u8.ToArray()))).Message);
+    public async Task Event_with_malformed_JSON_is_StreamBroken() =>
+        Assert.Equal("The stream contains an event that is not valid JSON, or is nested more than 64 levels deep.", (await BrokenAsync(new GatedStream("data: {\n\n"u8.ToArray()))).Message);
 
     [Theory]
     [InlineData("data: [DONE]\n\n")]
     [InlineData("data: \n\n")]
     [InlineData("data:  \ndata:\n\n")]
-    public async Task What_says_nothing_is_passed_over(string nothing)
+    public async Task Empty_and_DONE_events_are_ignored(string nothing)
     {
         var events = await ReadAsync(new GatedStream(Encoding.UTF8.GetBytes(nothing + Last)));
         Assert.IsType<LifecycleEvent>(Assert.Single(events).Event);
@@ -48,7 +48,7 @@ public class EventStreamTests
     [InlineData("response.completed")]
     [InlineData("response.incomplete")]
     [InlineData("response.done")]
-    public async Task A_last_event_with_a_response_that_failed_is_a_failure(string type)
+    public async Task Terminal_event_with_a_failed_response_throws(string type)
     {
         var frame = $$$"""data: {"type":"{{{type}}}","response":{"id":"a","status":"failed","error":{"code":"server_error","message":"It broke."} } }""" + "\n\n";
         var e = await Assert.ThrowsAsync<GrokException>(() => ReadAsync(new GatedStream(Encoding.UTF8.GetBytes(frame))));
@@ -56,7 +56,7 @@ public class EventStreamTests
     }
 
     [Fact]
-    public async Task Every_event_after_a_gap_is_said_to_be_so()
+    public async Task Events_after_a_sequence_gap_are_marked()
     {
         var text = string.Concat(((int[])[0, 1, 5, 6, 9, 10]).Select(static n => $$"""data: {"type":"a","sequence_number":{{n}}}""" + "\n\n"));
         var events = await ReadAsync(new GatedStream(Encoding.UTF8.GetBytes(text + Last)));
@@ -64,7 +64,7 @@ public class EventStreamTests
     }
 
     [Fact]
-    public async Task All_events_together_may_be_longer_than_one()
+    public async Task Events_together_may_exceed_the_size_limit_of_one_event()
     {
         var blank = Encoding.UTF8.GetBytes("data:" + new string(' ', 1024 * 1024) + "\n\n");
         var body = new Repeated(blank, 70, Encoding.UTF8.GetBytes(Last));
@@ -72,7 +72,7 @@ public class EventStreamTests
     }
 
     [Fact]
-    public async Task A_caller_that_gave_up_gets_no_event_even_where_bytes_are_at_hand()
+    public async Task Cancelled_caller_gets_no_event_when_bytes_are_available()
     {
         using var cancel = new CancellationTokenSource();
         await cancel.CancelAsync();
@@ -101,23 +101,23 @@ public class EventStreamTests
         return all;
     }
 
-    /// <summary>The same bytes so many times, and then the last ones.</summary>
+    /// <summary>A stream that repeats bytes a number of times, and then returns the last ones.</summary>
     private sealed class Repeated(byte[] bytes, int times, byte[] last) : MemoryStream
     {
         private byte[] _now = bytes;
-        private int _at;
+        private int _position;
         private int _left = times;
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            if (_at == _now.Length && _left > 0)
+            if (_position == _now.Length && _left > 0)
             {
-                (_now, _at) = (--_left > 0 ? _now : last, 0);
+                (_now, _position) = (--_left > 0 ? _now : last, 0);
             }
 
-            var count = Math.Min(buffer.Length, _now.Length - _at);
-            _now.AsMemory(_at, count).CopyTo(buffer);
-            _at += count;
+            var count = Math.Min(buffer.Length, _now.Length - _position);
+            _now.AsMemory(_position, count).CopyTo(buffer);
+            _position += count;
             return new(count);
         }
     }

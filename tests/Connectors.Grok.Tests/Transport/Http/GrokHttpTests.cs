@@ -11,7 +11,7 @@ public class GrokHttpTests
     private readonly ManualTime _time = new();
 
     [Fact]
-    public async Task The_callers_own_HttpClient_is_not_retried_unless_asked()
+    public async Task Callers_HttpClient_is_not_retried_by_default()
     {
         var handler = new StubHandler().Json(Busy, 429);
         using var client = Some.Client(handler);
@@ -20,7 +20,7 @@ public class GrokHttpTests
     }
 
     [Fact]
-    public async Task What_passes_by_itself_is_sent_again_with_the_same_bytes()
+    public async Task Transient_failure_is_retried_with_the_same_bytes()
     {
         var handler = new StubHandler().Json(Busy, 429, ("Retry-After", "7")).Json("""{"error":"down"}""", 503).Json(Some.Answer(Some.Message("ok")));
         var log = new ListLogger();
@@ -41,7 +41,7 @@ public class GrokHttpTests
     [InlineData(429, """{"code":"subscription:free-usage-exhausted","error":"Out."}""", null)]
     [InlineData(525, "", null)]
     [InlineData(503, """{"error":"down"}""", "false")]
-    public async Task What_does_not_pass_by_itself_is_not_sent_again(int status, string body, string? shouldRetry)
+    public async Task Permanent_failure_is_not_retried(int status, string body, string? shouldRetry)
     {
         var handler = new StubHandler().Json(body, status, shouldRetry is null ? [] : [("x-should-retry", shouldRetry)]);
         using var client = Some.Client(handler, o => (o.MaxRetries, o.TimeProvider) = (3, _time));
@@ -52,7 +52,7 @@ public class GrokHttpTests
     [Theory]
     [InlineData("0")]
     [InlineData("Sat, 21 Nov 2026 11:00:00 GMT")]
-    public async Task A_wait_of_nothing_is_no_leave_to_send_all_again_at_once(string wait)
+    public async Task Retry_after_of_zero_still_waits_for_the_retry_delay(string wait)
     {
         var handler = new StubHandler().Json(Busy, 429, ("Retry-After", wait)).Json(Some.Answer(Some.Message("ok")));
         using var client = Some.Client(handler, o => (o.MaxRetries, o.TimeProvider, o.RetryDelay, o.RetryJitter) = (3, _time, TimeSpan.FromSeconds(10), static () => 0.5));
@@ -64,7 +64,7 @@ public class GrokHttpTests
     }
 
     [Fact]
-    public async Task A_timeout_while_waiting_to_send_again_does_not_hide_why()
+    public async Task Timeout_while_waiting_for_a_retry_reports_the_last_failure()
     {
         using var client = Some.Client(new StubHandler().Json(Busy, 429, ("Retry-After", "100")), o => (o.MaxRetries, o.TimeProvider, o.Timeout) = (3, _time, TimeSpan.FromSeconds(20)));
         var answer = client.GetResponseAsync("q");
@@ -75,7 +75,7 @@ public class GrokHttpTests
     }
 
     [Fact]
-    public async Task A_failure_that_passed_is_not_blamed_for_a_timeout()
+    public async Task Timeout_after_a_retry_does_not_report_the_earlier_failure()
     {
         var handler = new StubHandler().Json(Busy, 429, ("Retry-After", "1")).Reply(() => Answering(new DripStream([], 1, DripEnd.Stalls)));
         using var client = Some.Client(handler, o => (o.MaxRetries, o.TimeProvider, o.Timeout) = (3, _time, TimeSpan.FromSeconds(20)));
@@ -86,11 +86,11 @@ public class GrokHttpTests
     }
 
     [Theory]
-    [InlineData("""{"id":"c1","object":"chat.completion","choices":[{"message":{"content":"hi"}}]}""", "The answer is JSON, but no response of the API.")]
-    [InlineData("""{"id":"r1","status":"completed"}""", "The answer is JSON, but no response of the API.")]
+    [InlineData("""{"id":"c1","object":"chat.completion","choices":[{"message":{"content":"hi"}}]}""", "The answer is JSON, but not a response of the API.")]
+    [InlineData("""{"id":"r1","status":"completed"}""", "The answer is JSON, but not a response of the API.")]
     [InlineData("""{"id":"r1","status":"cancelled","output":[]}""", "The response was cancelled.")]
     [InlineData("""{"id":"r1","status":"failed","output":[]}""", "The response failed.")]
-    public async Task What_is_no_finished_response_is_no_answer_either(string body, string words)
+    public async Task Unfinished_or_foreign_JSON_response_throws_with_the_reason(string body, string words)
     {
         using var client = Some.Client(new StubHandler().Json(body));
         var e = await Assert.ThrowsAsync<GrokException>(() => client.GetResponseAsync("q"));
@@ -107,7 +107,7 @@ public class GrokHttpTests
     }
 
     [Fact]
-    public async Task A_silent_stream_times_out_and_its_connection_is_released()
+    public async Task Idle_stream_times_out_and_releases_its_connection()
     {
         var body = new DripStream(Encoding.UTF8.GetBytes(StubHandler.Frames(Some.Created, Some.TextDelta("Hel"))), 1000, DripEnd.Stalls);
         using var client = Some.Client(new StubHandler().Stream(() => body), o => (o.StreamIdleTimeout, o.TimeProvider) = (TimeSpan.FromMinutes(2), _time));
@@ -126,14 +126,14 @@ public class GrokHttpTests
     }
 
     [Fact]
-    public async Task A_stream_that_does_not_begin_times_out_each_time_it_is_sent()
+    public async Task Headers_timeout_applies_to_each_attempt_of_a_stream()
     {
         var handler = new StubHandler().Json(Busy, 429, ("Retry-After", "150"));
         using var client = new GrokChatClient(
             new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Some.Endpoint, MaxRetries = 1, TimeProvider = _time, ResponseHeadersTimeout = TimeSpan.FromSeconds(100) },
             new HttpClient(new SilentAfter(handler, 1)) { Timeout = Timeout.InfiniteTimeSpan });
         var answer = client.GetStreamingResponseAsync("q").ToListAsync();
-        // The wait that the service asks for, which is cut to two minutes, is no wait for headers.
+        // The retry delay of the service, limited to two minutes, does not count as waiting for headers.
         await Pass(TimeSpan.FromSeconds(119), until: () => false, steps: 119);
         Assert.False(answer.IsCompleted);
         await Pass(TimeSpan.FromSeconds(100), until: () => answer.IsCompleted, steps: 100);
@@ -142,7 +142,7 @@ public class GrokHttpTests
     }
 
     [Fact]
-    public async Task An_answer_that_is_not_streamed_may_begin_late()
+    public async Task Non_streamed_response_is_limited_by_Timeout_alone()
     {
         using var client = new GrokChatClient(
             new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Some.Endpoint, TimeProvider = _time },
@@ -158,7 +158,7 @@ public class GrokHttpTests
     [InlineData("Sat, 21 Nov 2026 12:00:30 GMT", 30)]
     [InlineData("Sat, 21 Nov 2026 11:00:00 GMT", 0)]
     [InlineData("30", 30)]
-    public async Task The_wait_that_the_service_asks_for_may_be_a_date(string wait, int seconds)
+    public async Task Retry_after_header_may_be_a_date(string wait, int seconds)
     {
         using var client = Some.Client(new StubHandler().Json(Busy, 429, ("Retry-After", wait)), o => o.TimeProvider = _time);
         Assert.Equal(TimeSpan.FromSeconds(seconds), (await Assert.ThrowsAsync<GrokException>(() => client.GetResponseAsync("q"))).RetryAfter);
@@ -167,7 +167,7 @@ public class GrokHttpTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task The_callers_cancellation_is_its_own_and_releases_the_connection(bool stream)
+    public async Task Cancellation_throws_with_the_callers_token_and_releases_the_connection(bool stream)
     {
         var body = new DripStream(Encoding.UTF8.GetBytes(StubHandler.Frames(Some.Created)), 1000, DripEnd.Stalls);
         using var client = Some.Client(new StubHandler().Reply(() => Answering(body, stream ? "text/event-stream" : "application/json")));
@@ -184,7 +184,7 @@ public class GrokHttpTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Cancelling_before_the_first_byte_is_the_callers_own_too(bool stream)
+    public async Task Cancellation_before_the_first_byte_throws_with_the_callers_token(bool stream)
     {
         using var cancel = new CancellationTokenSource();
         using var client = Some.Client(new StubHandler().Reply(() =>
@@ -199,7 +199,7 @@ public class GrokHttpTests
     }
 
     [Fact]
-    public async Task A_stream_left_early_releases_its_connection()
+    public async Task Abandoned_stream_releases_its_connection()
     {
         var body = new DripStream(Encoding.UTF8.GetBytes(StubHandler.Frames(Some.Created, Some.TextDelta("a"), Some.TextDelta("b"))), 1000, DripEnd.Stalls);
         using var client = Some.Client(new StubHandler().Stream(() => body));
@@ -215,14 +215,14 @@ public class GrokHttpTests
     }
 
     [Fact]
-    public async Task The_timeout_of_the_callers_HttpClient_is_told_from_the_callers_cancellation()
+    public async Task Timeout_of_the_callers_HttpClient_is_not_reported_as_cancellation()
     {
         using var client = Some.Client(new StubHandler().Throws(new TaskCanceledException("HttpClient.Timeout", new TimeoutException("t", new TaskCanceledException()))));
         Assert.Contains("HttpClient", (await TimeoutOf(client.GetResponseAsync("q"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_service_that_cannot_be_reached_is_named()
+    public async Task Unreachable_service_is_a_transient_connection_error_with_its_address()
     {
         using var client = new GrokChatClient(new GrokChatClientOptions { Endpoint = Some.Endpoint, MaxRetries = 0 });
         var e = await Assert.ThrowsAsync<GrokException>(() => client.GetResponseAsync("q"));
@@ -231,7 +231,7 @@ public class GrokHttpTests
     }
 
     [Fact]
-    public async Task Ids_stay_inside_their_path_segment()
+    public async Task Response_id_is_escaped_into_one_path_segment()
     {
         var handler = new StubHandler().Json("""{"id":"x","object":"response","deleted":true}""");
         using var client = Some.Client(handler);
@@ -245,7 +245,7 @@ public class GrokHttpTests
     private static HttpResponseMessage Answering(Stream body, string type = "application/json") =>
         new() { Content = new StreamContent(body) { Headers = { ContentType = new(type) } } };
 
-    /// <summary>Lets time pass a second at a time, and the code run in between.</summary>
+    /// <summary>Advances the clock one second at a time, and lets the code run in between.</summary>
     private async Task Pass(TimeSpan time, Func<bool> until, int steps = 1000)
     {
         for (var i = 0; i < steps && !until(); i++)
@@ -266,7 +266,7 @@ public class GrokHttpTests
         return e;
     }
 
-    /// <summary>Passes so many requests on, and never answers another.</summary>
+    /// <summary>Passes a number of requests on, and never answers further ones.</summary>
     private sealed class SilentAfter(HttpMessageHandler inner, int requests) : DelegatingHandler(inner)
     {
         private int _left = requests;

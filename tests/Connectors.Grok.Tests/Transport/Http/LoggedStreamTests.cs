@@ -10,7 +10,7 @@ public class LoggedStreamTests
     private readonly ListLogger _log = new();
 
     [Fact]
-    public async Task Lines_are_logged_whole_however_they_are_cut()
+    public async Task Logged_stream_logs_complete_lines_for_any_read_size()
     {
         await using var stream = Logged("data: é\r\n\r\ndata: two", out _);
         using var reader = new MemoryStream();
@@ -25,7 +25,7 @@ public class LoggedStreamTests
     }
 
     [Fact]
-    public async Task What_was_read_of_a_line_is_logged_when_nobody_reads_on_and_the_connection_is_released()
+    public async Task Disposed_logged_stream_logs_the_partial_line_and_disposes_the_inner_stream()
     {
         var stream = Logged("half a line", out var inner);
         Assert.Equal(4, await stream.ReadAsync(new byte[4]));
@@ -36,7 +36,7 @@ public class LoggedStreamTests
     }
 
     [Fact]
-    public async Task The_headers_of_the_content_stay()
+    public async Task Logged_content_keeps_its_headers()
     {
         using var content = new ByteArrayContent([]) { Headers = { ContentType = new MediaTypeHeaderValue("text/html", "utf-8"), ContentLanguage = { "de", "en" } } };
         using var logged = await LoggedStream.OverAsync(content, Some.Settings(), default);
@@ -45,7 +45,7 @@ public class LoggedStreamTests
     }
 
     [Fact]
-    public void It_is_there_to_be_read()
+    public void Logged_stream_is_readable_only()
     {
         using var stream = Logged("", out _);
         Assert.Equal((true, false, false), (stream.CanRead, stream.CanSeek, stream.CanWrite));

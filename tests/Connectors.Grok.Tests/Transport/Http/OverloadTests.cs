@@ -3,13 +3,13 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Transport.Http;
 
-/// <summary>A limit on requests under way, and requests sent again without what the service refused.</summary>
+/// <summary>The limit of concurrent requests, and resending without a rejected parameter.</summary>
 public class OverloadTests
 {
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Requests_wait_in_line_and_one_too_many_is_turned_away(bool stream)
+    public async Task Requests_queue_at_the_limit_and_one_more_fails_with_Overload(bool stream)
     {
         var answer = new TaskCompletionSource();
         var handler = new Waiting(answer.Task, stream);
@@ -30,7 +30,7 @@ public class OverloadTests
     }
 
     [Fact]
-    public async Task A_stream_that_is_left_gives_its_place_back()
+    public async Task Abandoned_stream_releases_its_permit()
     {
         var handler = new Waiting(Task.CompletedTask, stream: true);
         using var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
@@ -46,7 +46,7 @@ public class OverloadTests
     }
 
     [Fact]
-    public async Task One_that_gives_up_waiting_leaves_the_line()
+    public async Task Cancelled_waiter_leaves_the_queue()
     {
         var answer = new TaskCompletionSource();
         using var http = new HttpClient(new Waiting(answer.Task, stream: false)) { Timeout = Timeout.InfiniteTimeSpan };
@@ -63,7 +63,7 @@ public class OverloadTests
     }
 
     [Fact]
-    public async Task One_that_waits_when_the_client_is_disposed_is_told_so()
+    public async Task Waiter_fails_with_ObjectDisposedException_when_the_client_is_disposed()
     {
         var answer = new TaskCompletionSource();
         using var http = new HttpClient(new Waiting(answer.Task, stream: false)) { Timeout = Timeout.InfiniteTimeSpan };
@@ -80,7 +80,7 @@ public class OverloadTests
     [InlineData("temperature", "temperature")]
     [InlineData("topP", "top_p")]
     [InlineData("`temperature`.", "temperature")]
-    public async Task A_parameter_refused_by_name_is_left_out_once(string refused, string member)
+    public async Task Rejected_parameter_is_dropped_and_the_request_resent_once(string refused, string member)
     {
         var log = new ListLogger();
         var handler = new StubHandler().Json($$"""{"code":"400","error":"Argument not supported: {{refused}}"}""", 400).Json(Some.Answer(Some.Message("hi")));
@@ -98,7 +98,7 @@ public class OverloadTests
     [InlineData(true, "input")]
     [InlineData(true, "frequency_penalty")]
     [InlineData(true, "instructions and previous_response_id together")]
-    public async Task Other_refusals_are_the_callers(bool isAllowed, string refused)
+    public async Task Other_rejections_are_thrown_without_a_resend(bool isAllowed, string refused)
     {
         var handler = new StubHandler().Json($$"""{"code":"400","error":"Argument not supported: {{refused}}"}""", 400);
         using var client = Some.Client(handler, o => o.DropRefusedParameters = isAllowed);
@@ -108,7 +108,7 @@ public class OverloadTests
     }
 
     [Fact]
-    public async Task A_second_refusal_is_the_callers()
+    public async Task Second_rejection_is_thrown()
     {
         const string Refusal = """{"code":"400","error":"Argument not supported: temperature"}""";
         var handler = new StubHandler().Json(Refusal, 400).Json(Refusal.Replace("temperature", "top_p", StringComparison.Ordinal), 400);
@@ -118,7 +118,7 @@ public class OverloadTests
     }
 
     [Fact]
-    public async Task Waits_between_attempts_and_their_scatter_are_the_callers_to_set()
+    public async Task Retry_delay_and_jitter_can_be_configured()
     {
         var clock = new ManualTime();
         var asked = 0;
@@ -154,7 +154,7 @@ public class OverloadTests
     private static Task<ChatResponse> Ask(GrokChatClient client, bool stream) =>
         stream ? client.GetStreamingResponseAsync("q").ToChatResponseAsync() : client.GetResponseAsync("q");
 
-    /// <summary>Answers when it is told to.</summary>
+    /// <summary>Answers when its task completes.</summary>
     private sealed class Waiting(Task go, bool stream) : HttpMessageHandler
     {
         private int _count;

@@ -17,15 +17,15 @@ public class RefusedParameterTests
     [InlineData("Argument not supported: previousResponseId", null)]
     [InlineData("Argument not supported: tools", null)]
     [InlineData("Argument not supported: ", null)]
-    // Other words, a letter shorter: where they were not found is no place in the text.
+    // Another phrase, one character shorter than the expected one.
     [InlineData("Argument is out of it: temperature", null)]
     [InlineData(null, null)]
-    public void The_parameter_is_the_one_that_the_refusal_names(string? words, string? name) => Assert.Equal(name, In(GrokErrorKind.InvalidRequest, words));
+    public void Refused_parameter_is_parsed_from_the_message(string? words, string? name) => Assert.Equal(name, Find(GrokErrorKind.InvalidRequest, words));
 
     [Fact]
-    public void Other_failures_name_no_parameter() => Assert.Null(In(GrokErrorKind.Server, "Argument not supported: temperature"));
+    public void Refused_parameter_is_null_for_other_failures() => Assert.Null(Find(GrokErrorKind.Server, "Argument not supported: temperature"));
 
-    private static string? In(GrokErrorKind kind, string? words) => RefusedParameter.In(
+    private static string? Find(GrokErrorKind kind, string? words) => RefusedParameter.Find(
         new GrokException(kind, "It failed.") { ServiceMessage = words },
         Encoding.UTF8.GetBytes("""{"model":"m","input":[],"stream":true,"store":true,"previous_response_id":"r","tools":[],"temperature":1,"top_p":1}"""));
 }

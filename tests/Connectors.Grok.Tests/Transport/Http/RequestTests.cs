@@ -6,7 +6,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Transport.Http;
 
-/// <summary>How requests are made and sent, and what their headers and failures say.</summary>
+/// <summary>Creating and sending requests, their headers and failures.</summary>
 public class RequestTests
 {
     private readonly StubHandler _handler = new();
@@ -14,7 +14,7 @@ public class RequestTests
     private readonly ListLogger _log = new();
 
     [Fact]
-    public async Task A_request_says_who_asks_and_what_it_accepts()
+    public async Task Request_sets_User_Agent_and_Accept()
     {
         using var client = Some.Client(_handler);
         await client.Whole(_handler.Json(Some.Answer(Some.Message("hi"))));
@@ -24,7 +24,7 @@ public class RequestTests
     }
 
     [Fact]
-    public async Task A_logged_request_is_the_one_that_is_sent()
+    public async Task Logged_request_equals_the_sent_request()
     {
         using var client = Some.Client(_handler, o => (o.LoggerFactory, o.LogSensitiveData) = (_log, true));
         await client.Whole(_handler.Json(Some.Answer(Some.Message("hi"))));
@@ -36,7 +36,7 @@ public class RequestTests
     }
 
     [Fact]
-    public void The_headers_of_an_answer_are_read_each_for_itself()
+    public void Response_headers_are_read_into_their_properties()
     {
         using var response = new HttpResponseMessage();
         foreach (var (name, value) in ((string, string)[])
@@ -52,14 +52,14 @@ public class RequestTests
     }
 
     [Fact]
-    public void Headers_that_are_missing_or_odd_say_nothing()
+    public void Missing_or_malformed_response_headers_are_null()
     {
         using var response = new HttpResponseMessage { Headers = { { "x-ratelimit-limit-tokens", "many" } } };
         Assert.Equal(new ResponseHeaders(null, false), AnswerReader.Headers(response, Some.Settings()));
     }
 
     [Fact]
-    public async Task A_whole_answer_that_breaks_off_and_one_that_cannot_be_unpacked_are_told_apart()
+    public async Task Truncated_and_undecodable_json_responses_have_different_messages()
     {
         using var broken = new HttpResponseMessage { Content = new GatedContent(new GatedStream([], end: new IOException("reset"))) };
         var e = await Assert.ThrowsAsync<GrokException>(() => AnswerReader.ReadJsonAsync(broken, WireJson.Context.ListModelsResult, Some.Settings(), default));
@@ -71,7 +71,7 @@ public class RequestTests
     }
 
     [Fact]
-    public async Task Connecting_that_takes_too_long_is_told_with_the_setting()
+    public async Task Connect_timeout_is_a_transient_connection_error_that_names_the_setting()
     {
         using var client = Some.Client(_handler.Throws(TookTooLong()));
         var e = await Assert.ThrowsAsync<GrokException>(() => client.GetResponseAsync("q"));
@@ -80,7 +80,7 @@ public class RequestTests
     }
 
     [Fact]
-    public async Task Connecting_that_takes_too_long_for_a_caller_that_gave_up_is_the_callers()
+    public async Task Connect_timeout_after_cancellation_throws_OperationCanceledException()
     {
         using var cancel = new CancellationTokenSource();
         using var client = Some.Client(_handler.Reply(() =>
@@ -93,7 +93,7 @@ public class RequestTests
     }
 
     [Fact]
-    public async Task An_answer_that_is_not_streamed_may_begin_after_the_time_for_headers()
+    public async Task Non_streamed_response_may_start_after_ResponseHeadersTimeout()
     {
         var gate = new TaskCompletionSource();
         using var http = new HttpClient(new GatedHandler((gate.Task, static () => new() { Content = new StringContent(Some.Answer(Some.Message("late"))) }))) { Timeout = Timeout.InfiniteTimeSpan };
@@ -106,7 +106,7 @@ public class RequestTests
     }
 
     [Fact]
-    public async Task A_client_over_an_HttpClient_of_its_own_sends_three_times_again_unless_told_otherwise()
+    public async Task Client_with_its_own_HttpClient_retries_three_times_by_default()
     {
         using var client = new GrokChatClient(new GrokChatClientOptions { Endpoint = Some.Endpoint, TimeProvider = _time, Timeout = Timeout.InfiniteTimeSpan, LoggerFactory = _log });
         var answer = client.GetResponseAsync("q");
@@ -117,11 +117,11 @@ public class RequestTests
         }
 
         await Assert.ThrowsAsync<GrokException>(() => answer);
-        Assert.Equal(3, _log.Lines.Count(static l => l.StartsWith("Sending again", StringComparison.Ordinal)));
+        Assert.Equal(3, _log.Lines.Count(static l => l.StartsWith("Retrying", StringComparison.Ordinal)));
     }
 
     [Fact]
-    public async Task A_client_with_a_line_takes_no_request_when_it_is_disposed()
+    public async Task Disposed_client_with_a_limit_rejects_requests()
     {
         var client = Some.Client(_handler, static o => o.MaxConcurrentRequests = 1);
         client.Dispose();
@@ -129,7 +129,7 @@ public class RequestTests
     }
 
     [Fact]
-    public void A_handler_of_ours_follows_nobody_elsewhere_with_the_key()
+    public void Own_handler_does_not_follow_redirects_and_sets_ConnectTimeout()
     {
         using var handler = new SocketsHttpHandler();
         OwnHandlers.SetUp(handler, TimeSpan.FromSeconds(3));
@@ -137,7 +137,7 @@ public class RequestTests
     }
 
     [Fact]
-    public void An_HttpClient_of_ours_has_no_timeout_beside_the_deadline()
+    public void Own_HttpClient_has_no_timeout()
     {
         using var http = OwnHandlers.NewClient(Some.Settings());
         Assert.Equal(Timeout.InfiniteTimeSpan, http.Timeout);

@@ -6,8 +6,8 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Mapping;
 
-/// <summary>The rarer shapes of answers and histories, each with what it must not do.</summary>
-public class CornersTests
+/// <summary>Rare shapes of answers and histories.</summary>
+public class MappingEdgeCaseTests
 {
     private readonly StubHandler _handler = new();
 
@@ -16,14 +16,14 @@ public class CornersTests
     [InlineData("max_prompt_tokens", "length")]
     [InlineData("content_filter", "content_filter")]
     [InlineData("max_time_limit", "max_time_limit")]
-    public async Task The_reason_of_an_incomplete_answer_is_told(string reason, string finish)
+    public async Task Incomplete_reason_becomes_the_finish_reason(string reason, string finish)
     {
         var answer = Some.Answer(Some.Message("half"), "incomplete", $"\"incomplete_details\":{{\"reason\":\"{reason}\"}}");
         Assert.Equal(finish, (await Ask(answer)).FinishReason!.Value.Value);
     }
 
     [Fact]
-    public async Task An_annotation_of_an_unknown_kind_and_one_without_a_place_are_kept()
+    public async Task Annotations_of_unknown_type_or_without_a_range_are_kept()
     {
         var message = Some.Message("text", """[{"type":"map_pin","lat":1},{"type":"url_citation","url":"collections://c/files/f","title":"f","start_index":0,"end_index":0},{"type":"url_citation","url":"no address"}]""");
         var text = Assert.IsType<TextContent>((await Ask(Some.Answer(message))).Messages[0].Contents[0]);
@@ -34,7 +34,7 @@ public class CornersTests
     }
 
     [Fact]
-    public async Task Parts_of_a_message_that_nobody_expects_are_kept()
+    public async Task Unexpected_message_parts_are_kept_and_sent_back()
     {
         var message = """{"type":"message","role":"assistant","content":[{"type":"input_text","text":"as input"},{"type":"output_text","text":""},{"type":"hologram","x":1}]}""";
         var answer = (await Ask(Some.Answer(message))).Messages[0];
@@ -45,11 +45,11 @@ public class CornersTests
     }
 
     [Fact]
-    public async Task Usage_in_every_shape()
+    public async Task Usage_is_read_for_null_inconsistent_and_summed_numbers()
     {
         Assert.Null((await Ask(Answer("null"))).Usage);
         var odd = (await Ask(Answer("""{"input_tokens":10,"input_tokens_details":{"cached_tokens":40},"output_tokens":5,"total_tokens":15,"cost_in_usd_ticks":0,"num_sources_used":2,"num_server_side_tools_used":3,"server_side_tool_usage_details":{"web_search_calls":2,"x_search_calls":0,"odd":"x"}}"""))).Usage!;
-        // More cached than input: the input was the uncached part. A cost of zero for used tokens is no cost known.
+        // More cached than input tokens: the input count excludes cached tokens. A cost of zero for used tokens is unknown.
         Assert.Equal((50, 55, 40), (odd.InputTokenCount, odd.TotalTokenCount, odd.CachedInputTokenCount));
         Assert.Null(odd.GetCostInUsd());
         Assert.Equal(["num_server_side_tools_used=3", "num_sources_used=2", "web_search_calls=2"], odd.AdditionalCounts!.Select(static c => $"{c.Key}={c.Value}").Order());
@@ -63,7 +63,7 @@ public class CornersTests
     }
 
     [Fact]
-    public async Task What_the_headers_and_the_body_tell_of_the_service_stands_on_the_message()
+    public async Task Service_headers_and_tier_are_set_on_the_message()
     {
         (string, string)[] headers = [("x-request-id", "req-1"), ("x-ratelimit-remaining-requests", "7"), ("x-ratelimit-remaining-tokens", "soon")];
         using var client = Some.Client(_handler);
@@ -77,7 +77,7 @@ public class CornersTests
     }
 
     [Fact]
-    public async Task Two_thoughts_the_first_without_its_blob_stay_two()
+    public async Task Reasoning_item_without_a_blob_stays_apart_from_the_next_item()
     {
         var one = Some.Reasoning(Some.Summary("one"), blob: null);
         var whole = (await Ask(Some.Answer($"{one},{Some.Reasoning(Some.Summary("two"))}"))).Messages[0];
@@ -87,7 +87,7 @@ public class CornersTests
     }
 
     [Fact]
-    public async Task A_summary_and_the_thinking_itself_are_both_kept()
+    public async Task Reasoning_summary_and_content_are_both_kept_and_sent_back()
     {
         var item = $$"""{"type":"reasoning","id":"rs_{{Some.Id}}","summary":[{"type":"summary_text","text":"short"}],"content":[{"type":"reasoning_text","text":"long"},{"type":"odd"}],"encrypted_content":"B"}""";
         var streamed = (await Stream(Some.Created, Some.SummaryDelta("short"), Some.ThoughtDelta("long"), Some.Done(0, item), Some.Completed(item))).Messages[0];
@@ -100,7 +100,7 @@ public class CornersTests
     }
 
     [Fact]
-    public async Task Reasoning_goes_back_to_the_alias_it_was_asked_for_under()
+    public async Task Reasoning_is_sent_back_to_the_alias_it_was_requested_under()
     {
         var answer = (await Ask(Some.Answer(Some.Reasoning(Some.Summary("s"))).Replace("grok-4.7", "grok-4.3", StringComparison.Ordinal), static o => o.Model = "grok-latest", new ChatMessage(ChatRole.User, "q"))).Messages[0];
         await Ask(Some.Answer(Some.Message("ok")), static o => o.Model = "grok-latest", answer, new ChatMessage(ChatRole.User, "go on"));
@@ -110,7 +110,7 @@ public class CornersTests
     }
 
     [Fact]
-    public async Task Text_in_several_parts_and_a_part_that_never_streamed()
+    public async Task Stream_of_several_text_parts_keeps_a_part_that_was_not_streamed()
     {
         var item = """{"type":"message","id":"m","role":"assistant","content":[{"type":"output_text","text":"one "},{"type":"output_text","text":"two "},{"type":"output_text","text":"three"},{"type":"refusal","refusal":"No more."}]}""";
         var streamed = (await Stream(Some.Created, Some.TextDelta("one "), Some.TextDelta("tw", 0, 1), Some.TextDelta("o", 0, 1), Some.Done(0, item), Some.Completed(item))).Messages[0];
@@ -119,7 +119,7 @@ public class CornersTests
     }
 
     [Fact]
-    public async Task A_doubtful_call_of_a_whole_answer_is_told_with_its_error()
+    public async Task Function_call_with_malformed_arguments_carries_an_exception()
     {
         var bad = Some.Call("f", "{\"a\":");
         var streamed = (await Stream(Some.Created, Some.Done(0, bad), Some.Completed(bad))).Messages[0];
@@ -128,7 +128,7 @@ public class CornersTests
     }
 
     [Fact]
-    public async Task Events_of_no_consequence_end_and_break_nothing()
+    public async Task Stream_ignores_empty_duplicate_and_malformed_events()
     {
         var response = await Stream(
             Some.Created,
@@ -145,7 +145,7 @@ public class CornersTests
     }
 
     [Fact]
-    public async Task A_frame_that_is_no_JSON_breaks_the_stream_after_what_came()
+    public async Task Frame_with_malformed_JSON_throws_after_the_received_text()
     {
         using var client = Some.Client(_handler.Sse(Some.Created, Some.TextDelta("Hi"), "{\"type\":\"response.output_text.del"));
         var text = new StringBuilder();
@@ -160,7 +160,7 @@ public class CornersTests
     }
 
     [Fact]
-    public async Task A_call_without_an_id_gets_a_stable_one()
+    public async Task Function_call_without_an_id_gets_a_stable_id()
     {
         var call = """{"type":"function_call","name":"f","arguments":"{}"}""";
         Assert.Equal("call_f", Assert.IsType<FunctionCallContent>((await Ask(Some.Answer(call))).Messages[0].Contents[0]).CallId);
@@ -168,7 +168,7 @@ public class CornersTests
     }
 
     [Fact]
-    public async Task A_result_may_hold_images_and_what_else_the_model_can_read_as_text()
+    public async Task Function_result_sends_images_as_images_and_other_contents_as_text()
     {
         await Ask(Some.Answer(Some.Message("ok")), new ChatMessage(ChatRole.Assistant, [new FunctionCallContent("c", "f")]), new ChatMessage(ChatRole.Tool,
         [
@@ -184,7 +184,7 @@ public class CornersTests
     [InlineData("\"True\"", true)]
     [InlineData("false", false)]
     [InlineData("\"maybe\"", null)]
-    public async Task Store_may_be_given_as_JSON(string json, bool? store)
+    public async Task Store_key_accepts_JSON_values(string json, bool? store)
     {
         using var client = Some.Client(_handler.Json(Some.Answer(Some.Message("ok"))));
         var options = new ChatOptions { AdditionalProperties = new() { ["store"] = JsonDocument.Parse(json).RootElement } };
@@ -199,7 +199,7 @@ public class CornersTests
     }
 
     [Fact]
-    public async Task Null_messages_and_contents_are_named()
+    public async Task Null_message_or_content_throws()
     {
         using var client = Some.Client(_handler);
         await Assert.ThrowsAsync<ArgumentException>(() => client.GetResponseAsync([null!]));
@@ -207,7 +207,7 @@ public class CornersTests
     }
 
     [Fact]
-    public async Task Pieces_of_a_thought_that_nobody_coalesced_go_back_as_one()
+    public async Task Uncoalesced_reasoning_pieces_are_sent_back_as_one_summary()
     {
         using var client = Some.Client(_handler.Sse(Some.Created, Some.SummaryDelta("I "), Some.SummaryDelta("see"), Some.Done(0, Some.Reasoning(Some.Summary("I see"))), Some.Completed(Some.Reasoning(Some.Summary("I see")))), static o => o.Store = false);
         var pieces = (await client.GetStreamingResponseAsync("q").ToListAsync()).SelectMany(static u => u.Contents).ToList();
@@ -216,14 +216,14 @@ public class CornersTests
     }
 
     [Fact]
-    public async Task A_part_that_turned_into_a_refusal_after_it_streamed_adds_nothing()
+    public async Task Part_that_became_a_refusal_after_streaming_adds_no_text()
     {
         var item = """{"type":"message","id":"m","role":"assistant","content":[{"type":"refusal","refusal":"No."}]}""";
         Assert.Equal("Hi", (await Stream(Some.Created, Some.TextDelta("Hi"), Some.Done(0, item), Some.Completed(item))).Text);
     }
 
     [Fact]
-    public async Task Raw_input_goes_before_the_messages()
+    public async Task Raw_input_is_sent_before_the_messages()
     {
         using var client = Some.Client(_handler.Json(Some.Answer(Some.Message("ok"))));
         await client.GetResponseAsync("b", new ChatOptions { RawRepresentationFactory = static _ => new CreateResponseRequest { Input = [new MessageItem { Role = "user", Content = [new InputTextPart("a")] }] } });
@@ -231,7 +231,7 @@ public class CornersTests
     }
 
     [Fact]
-    public async Task An_image_in_a_function_result_counts_as_an_image()
+    public async Task Image_in_a_function_result_switches_storing_off()
     {
         using var client = Some.Client(_handler.Json(Some.Answer(Some.Message("ok"))));
         await client.GetResponseAsync([new(ChatRole.Assistant, [new FunctionCallContent("c", "f")]), new(ChatRole.Tool, [new FunctionResultContent("c", new DataContent(Some.Png, "image/png"))])]);

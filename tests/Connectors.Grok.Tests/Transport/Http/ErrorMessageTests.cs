@@ -6,8 +6,8 @@ using Connectors.Grok.Transport.Http;
 
 namespace Connectors.Grok.Tests.Transport.Http;
 
-/// <summary>What an exception says, word for word, and how much of a failure is read for it.</summary>
-public class ErrorWordsTests
+/// <summary>The exact messages of exceptions, and how much of an error body is read.</summary>
+public class ErrorMessageTests
 {
     private const int MostBytes = 16 * 1024;
 
@@ -20,21 +20,21 @@ public class ErrorWordsTests
     [InlineData(429, null, "Too many.", null, "Too many. (HTTP 429)")]
     [InlineData(null, "busy", "Too many.", null, "Too many. (busy)")]
     [InlineData(429, "busy", "Too many.", "req-1", "Too many. (HTTP 429, busy) [request req-1]")]
-    public void Status_code_and_request_are_named_where_they_are_known(int? status, string? code, string? words, string? request, string message) =>
+    public void Error_message_includes_known_status_code_and_request_id(int? status, string? code, string? words, string? request, string message) =>
         Assert.Equal(message, ErrorReader.FromAnswer(new ErrorBody(code, words, status), new ResponseHeaders(request, false), Some.Settings()).Message);
 
     [Theory]
     [InlineData("one\n\ttwo", "one\n\ttwo")]
     [InlineData("one\r\ntwo", "one\ntwo")]
     [InlineData("\u001b[2Jgone\rall\u0007 well\u009b", "\uFFFD[2Jgone\uFFFDall\uFFFD well\uFFFD")]
-    public void What_would_steer_a_terminal_is_shown_as_lost(string words, string shown)
+    public void Control_characters_of_an_error_are_replaced_with_U_FFFD(string words, string shown)
     {
         var e = ErrorReader.FromAnswer(new ErrorBody(words, words), new ResponseHeaders(null, false), Some.Settings());
         Assert.Equal((shown, shown, $"{shown} ({shown})"), (e.ServiceMessage, e.Code, e.Message));
     }
 
     [Fact]
-    public void Only_the_beginning_of_long_words_is_passed_on()
+    public void Long_service_message_is_truncated_to_1000_characters()
     {
         static string? Words(string words) => ErrorReader.FromAnswer(new ErrorBody(null, words), new ResponseHeaders(null, false), Some.Settings()).ServiceMessage;
         Assert.Equal(new string('x', 1000), Words(new string('x', 1000)));
@@ -45,7 +45,7 @@ public class ErrorWordsTests
     [InlineData("text/html", "Bad gateway")]
     [InlineData("TEXT/HTML", "Bad gateway")]
     [InlineData("text/plain", "  <html></html>")]
-    public async Task A_page_is_not_the_services_words(string type, string body)
+    public async Task HTML_page_is_not_the_service_message(string type, string body)
     {
         using var response = Response(new StringContent(body, null, type), HttpStatusCode.BadGateway);
         var e = await ErrorReader.ReadAsync(response, Some.Settings(), default);
@@ -54,14 +54,14 @@ public class ErrorWordsTests
     }
 
     [Fact]
-    public void An_answer_that_names_nothing_is_said_to_be_not_the_APIs()
+    public void Response_without_a_content_type_is_reported_as_not_the_API()
     {
         using var response = new HttpResponseMessage();
         Assert.Equal("The answer is not the API's (no content type). Does the endpoint really speak xAI's API?", ErrorReader.NotTheApi(response, Some.Settings()).Message);
     }
 
     [Fact]
-    public void JSON_that_cannot_be_read_is_said_to_be_so_with_its_place()
+    public void Unreadable_JSON_is_reported_with_its_path()
     {
         using var response = Response(new StringContent("{"), HttpStatusCode.OK);
         var cause = new JsonException("odd", "$.output", 1, 2);
@@ -71,7 +71,7 @@ public class ErrorWordsTests
     }
 
     [Fact]
-    public async Task One_verdict_against_sending_again_is_enough()
+    public async Task One_should_retry_false_header_makes_an_error_permanent()
     {
         using var response = Response(new StringContent(""), HttpStatusCode.ServiceUnavailable);
         response.Headers.Add("x-should-retry", ["true", "False"]);
@@ -79,23 +79,23 @@ public class ErrorWordsTests
     }
 
     [Fact]
-    public async Task Nothing_is_read_beyond_what_is_kept()
+    public async Task Error_body_is_not_read_past_the_kept_size()
     {
         var stream = new GatedStream(new byte[MostBytes + 1]);
         using var response = Response(new GatedContent(stream));
         Assert.Equal(MostBytes, (await ErrorReader.ReadAsync(response, Some.Settings(), default)).Body!.Length);
-        Assert.Equal(MostBytes, Assert.Single(stream.Places).Length);
+        Assert.Equal(MostBytes, Assert.Single(stream.Buffers).Length);
     }
 
     [Fact]
-    public async Task What_came_before_the_connection_broke_is_read()
+    public async Task Error_body_received_before_the_connection_broke_is_kept()
     {
         using var response = Response(new StreamContent(new DripStream("down"u8.ToArray(), 2, DripEnd.Breaks)));
         Assert.Equal("down (HTTP 503)", (await ErrorReader.ReadAsync(response, Some.Settings(), default)).Message);
     }
 
     [Fact]
-    public async Task What_came_within_ten_seconds_is_read()
+    public async Task Error_body_received_within_ten_seconds_is_kept()
     {
         using var response = Response(new StreamContent(new DripStream("down"u8.ToArray(), 2, DripEnd.Stalls)));
         var reading = ErrorReader.ReadAsync(response, Some.Settings(o => o.TimeProvider = _time), default);
@@ -106,7 +106,7 @@ public class ErrorWordsTests
     }
 
     [Fact]
-    public async Task A_caller_that_gives_up_is_not_told_of_the_failure()
+    public async Task Cancellation_while_reading_an_error_body_throws_OperationCanceledException()
     {
         using var response = Response(new StreamContent(new DripStream("down"u8.ToArray(), 2, DripEnd.Stalls)));
         using var cancel = new CancellationTokenSource();

@@ -5,8 +5,8 @@ using Connectors.Grok.Tests.Support;
 using Connectors.Grok.Transport.Http;
 namespace Connectors.Grok.Tests.Transport.Http;
 
-/// <summary>A library does not come back to its caller's context: one that is blocked, or busy drawing a window, would hold it up.</summary>
-public class ContextTests
+/// <summary>The library does not resume on the caller's synchronization context: a blocked or busy one would delay it.</summary>
+public class CallerContextTests
 {
     private const string Response = """{"id":"r","status":"completed","output":[]}""";
     private const string LastEvent = $$"""data: {"type":"response.completed","response":{{Response}}}""" + "\n\n";
@@ -22,12 +22,12 @@ public class ContextTests
     [InlineData(500, "open", false)]
     [InlineData(500, "read", false)]
     [InlineData(500, "release", false)]
-    public Task Nothing_comes_back_to_the_context_of_the_caller(int status, string heldUp, bool isLogged) => CallerContext.IsNotUsed(async gate =>
+    public Task Request_does_not_capture_the_callers_context(int status, string heldUp, bool isLogged) => CallerContext.IsNotUsed(async gate =>
     {
-        Task If(string what) => heldUp == what ? gate : Task.CompletedTask;
-        using var http = Http(new GatedHandler((If("answer"), () => new((HttpStatusCode)status)
+        Task GateOf(string what) => heldUp == what ? gate : Task.CompletedTask;
+        using var http = Http(new GatedHandler((GateOf("answer"), () => new((HttpStatusCode)status)
         {
-            Content = new GatedContent(new GatedStream(Models, If("read"), If("release")), If("open")),
+            Content = new GatedContent(new GatedStream(Models, GateOf("read"), GateOf("release")), GateOf("open")),
         })), isLogged);
         try
         {
@@ -41,7 +41,7 @@ public class ContextTests
     });
 
     [Fact]
-    public Task Nor_does_the_beginning_of_a_stream() => CallerContext.IsNotUsed(async gate =>
+    public Task Stream_start_does_not_capture_the_callers_context() => CallerContext.IsNotUsed(async gate =>
     {
         using var http = Http(new GatedHandler((gate, static () => new() { Content = new StringContent(LastEvent, null, "text/event-stream") })));
         var events = http.StreamAsync(new CreateResponseRequest { Model = "grok-4.7" }, null, default).GetAsyncEnumerator();
@@ -50,7 +50,7 @@ public class ContextTests
     });
 
     [Fact]
-    public Task Nor_does_the_next_event() => CallerContext.IsNotUsed(async gate =>
+    public Task Next_stream_event_does_not_capture_the_callers_context() => CallerContext.IsNotUsed(async gate =>
     {
         var settings = Some.Settings();
         using var deadline = new Deadline(settings, default);
@@ -59,7 +59,7 @@ public class ContextTests
     });
 
     [Fact]
-    public Task Nor_does_a_request_that_waits_in_line() => CallerContext.IsNotUsed(async gate =>
+    public Task Queued_request_does_not_capture_the_callers_context() => CallerContext.IsNotUsed(async gate =>
     {
         static HttpResponseMessage Answer() => new() { Content = new ByteArrayContent(Models) };
         using var http = Http(new GatedHandler((gate, Answer), (Task.CompletedTask, Answer)), configure: static o => (o.MaxConcurrentRequests, o.MaxQueuedRequests) = (1, 1));
@@ -69,7 +69,7 @@ public class ContextTests
     });
 
     [Fact]
-    public Task Nor_does_a_request_without_what_was_refused() => CallerContext.IsNotUsed(async gate =>
+    public Task Resend_without_a_rejected_parameter_does_not_capture_the_callers_context() => CallerContext.IsNotUsed(async gate =>
     {
         using var http = Http(
             new GatedHandler(
@@ -80,9 +80,9 @@ public class ContextTests
     });
 
     [Fact]
-    public Task Nor_does_the_sending_of_a_request() => CallerContext.IsNotUsed(async gate =>
+    public Task Sending_does_not_capture_the_callers_context() => CallerContext.IsNotUsed(async gate =>
     {
-        using var body = RequestBody.Of(
+        using var body = RequestBody.Create(
             static writer =>
             {
                 writer.WriteStartObject();

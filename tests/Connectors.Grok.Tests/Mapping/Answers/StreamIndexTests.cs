@@ -7,8 +7,8 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Mapping.Answers;
 
-/// <summary>Streams whose indices or ids tell less than they should: nothing is said twice, and no call is lost or runs twice.</summary>
-public class StreamPlacesTests
+/// <summary>Streams with ambiguous indices or ids: no content is emitted twice, and no call is lost or duplicated.</summary>
+public class StreamIndexTests
 {
     private static string Text(int place, string? id, string text) =>
         $$"""{"type":"response.output_text.delta","output_index":{{place}},"content_index":0,{{Id(id)}}"delta":"{{text}}"}""".Replace("\"id\"", "\"item_id\"", StringComparison.Ordinal);
@@ -20,7 +20,7 @@ public class StreamPlacesTests
     private static string Call(string? id, string? callId, string arguments = "{}") =>
         $$"""{"type":"function_call",{{Id(id)}}{{(callId is null ? "" : $"\"call_id\":\"{callId}\",")}}"name":"f","arguments":"{{arguments}}"}""";
 
-    private static string Thought(string id) => $$"""{"type":"reasoning","id":"{{id}}","summary":[{"type":"summary_text","text":"think"}],"encrypted_content":"{{id}} sealed"}""";
+    private static string Reasoning(string id) => $$"""{"type":"reasoning","id":"{{id}}","summary":[{"type":"summary_text","text":"think"}],"encrypted_content":"{{id}} sealed"}""";
 
     private static string Id(string? id) => id is null ? "" : $"\"id\":\"{id}\",";
 
@@ -30,37 +30,37 @@ public class StreamPlacesTests
         { "one index: texts", [Text(0, "m1", "Hi"), Some.Done(0, Message("m1", "Hi")), Text(0, "m2", "th"), Text(0, "m2", "ere"), Some.Done(0, Message("m2", "there")), Some.Completed(Message("m1", "Hi") + "," + Message("m2", "there"))], "Hi th ere" },
         { "one index: calls", [Some.Done(0, Call("f1", "c1")), Some.Added(0, Call("f2", "c2", "")), Some.Done(0, Call("f2", "c2")), Some.Done(0, Call("f3", "c3")), Some.Completed(Call("f1", "c1") + "," + Call("f2", "c2") + "," + Call("f3", "c3"))], "c1 c2 c3" },
         { "one index: calls without ids of their own", [Some.Done(0, Call(null, "c1")), Some.Done(0, Call(null, "c2")), Some.Done(0, Call(null, "c2")), Some.Completed(Call(null, "c1") + "," + Call(null, "c2"))], "c1 c2" },
-        { "one index: thought, text", [Some.Done(0, Thought("rs_1")), Text(0, "m1", "Hi"), Some.Done(0, Message("m1", "Hi")), Some.Completed(Thought("rs_1") + "," + Message("m1", "Hi"))], "think Hi" },
+        { "one index: thought, text", [Some.Done(0, Reasoning("rs_1")), Text(0, "m1", "Hi"), Some.Done(0, Message("m1", "Hi")), Some.Completed(Reasoning("rs_1") + "," + Message("m1", "Hi"))], "think Hi" },
         { "an index that is taken", [Some.Done(1, Call("f1", "c1")), Some.Done(0, Call("f2", "c2")), Some.Done(0, Call("f3", "c3")), Some.Completed(Call("f2", "c2") + "," + Call("f3", "c3") + "," + Call("f1", "c1"))], "c1 c2 c3" },
         { "arguments elsewhere, before", [Arguments(-1, "f1"), Some.Done(0, Call("f1", "c1")), Some.Completed(Call("f1", "c1"))], "c1" },
         { "arguments elsewhere, after", [Arguments(0, "f1"), Some.Done(1, Call("f1", "c1")), Some.Completed(Call("f1", "c1"))], "c1" },
-        { "a call at two places", [Some.Done(0, Call("f1", "c1")), Some.Done(1, Call("f1", "c1")), Some.Completed(Call("f1", "c1"))], "c1" },
-        { "calls of one id that say different things", [Some.Done(0, Call("f1", "c1")), Some.Done(1, Call("f1", "c1", "{ }")), Some.Completed(Call("f1", "c1") + "," + Call("f1", "c1", "{ }"))], "c1 c1" },
+        { "a call at two indices", [Some.Done(0, Call("f1", "c1")), Some.Done(1, Call("f1", "c1")), Some.Completed(Call("f1", "c1"))], "c1" },
+        { "calls of one id with different arguments", [Some.Done(0, Call("f1", "c1")), Some.Done(1, Call("f1", "c1", "{ }")), Some.Completed(Call("f1", "c1") + "," + Call("f1", "c1", "{ }"))], "c1 c1" },
         { "calls of no id", [Some.Done(0, Call("f1", null)), Some.Done(1, Call("f2", "")), Some.Completed(Call("f1", null) + "," + Call("f2", ""))], "f1 f2" },
         { "an end twice", [Some.Done(0, Message("m1", "Hi")), Some.Done(0, Message("m1", "Hi")), Some.Completed(Message("m1", "Hi"))], "Hi" },
         { "a text after an end that was empty", [Some.Done(0, Message("m1", "")), Text(0, "m1", "Hi"), Some.Done(0, Message("m1", "Hi")), Some.Completed(Message("m1", "Hi"))], "Hi" },
-        { "a text before the first place", [Text(-1, null, "Hi"), Some.Completed(Message(null, "Hi"))], "Hi" },
-        { "a text before the first place, named at the end", [Text(-1, null, "Hi"), Some.Done(-1, Message(null, "Hi")), Some.Completed(Message("m1", "Hi"))], "Hi" },
-        { "a call without an id of its own, one place on", [Some.Done(1, Call(null, "c1")), Some.Completed(Call(null, "c1"))], "c1" },
+        { "a text before the first index", [Text(-1, null, "Hi"), Some.Completed(Message(null, "Hi"))], "Hi" },
+        { "a text before the first index, named at the end", [Text(-1, null, "Hi"), Some.Done(-1, Message(null, "Hi")), Some.Completed(Message("m1", "Hi"))], "Hi" },
+        { "a call without an id of its own, one index later", [Some.Done(1, Call(null, "c1")), Some.Completed(Call(null, "c1"))], "c1" },
         { "calls without ids of their own, the other way round", [Some.Done(0, Call(null, "c1")), Some.Done(2, Call(null, "c2")), Some.Completed(Call(null, "c2") + "," + Call(null, "c1") + "," + Call(null, "c3"))], "c1 c2 c3" },
-        { "a thought in front of what has no id", [Text(0, null, "Hi"), Some.Done(0, Message(null, "Hi")), Some.Completed(Thought("rs_1") + "," + Message(null, "Hi"))], "Hi think" },
+        { "a reasoning in front of what has no id", [Text(0, null, "Hi"), Some.Done(0, Message(null, "Hi")), Some.Completed(Reasoning("rs_1") + "," + Message(null, "Hi"))], "Hi think" },
         { "arguments that are whole only at the end", [Some.Done(0, Call("f1", "c1", "{")), Some.Completed(Call("f1", "c1"))], "c1" },
         { "arguments that are whole only in the item", [Some.Done(0, Call("f1", "c1")), Some.Completed(Call("f1", "c1", "{"))], "c1" },
     };
 
     [Theory]
     [MemberData(nameof(Streams))]
-    public void Each_thing_is_said_once(string stream, string[] frames, string said)
+    public void Stream_with_ambiguous_indices_or_ids_emits_each_content_once(string stream, string[] frames, string expected)
     {
         var mapper = new StreamMapper(new CreateResponseRequest { Model = "grok-4.7" });
         var updates = frames.Select(frame => mapper.ToUpdate(new(JsonSerializer.Deserialize(frame, WireJson.Context.ResponseEvent)!))).OfType<ChatResponseUpdate>().ToList();
-        Assert.Equal(said, string.Join(' ', updates.SelectMany(static u => u.Contents).Select(Describe).OfType<string>()));
+        Assert.Equal(expected, string.Join(' ', updates.SelectMany(static u => u.Contents).Select(Describe).OfType<string>()));
         Assert.All(updates.SelectMany(static u => u.Contents).OfType<FunctionCallContent>(), static c => Assert.Null(c.Exception));
         Assert.NotEmpty(stream);
     }
 
     [Fact]
-    public async Task A_call_that_a_whole_answer_holds_twice_is_one_call()
+    public async Task Duplicate_function_call_of_a_json_response_is_mapped_once()
     {
         using var client = Some.Client(new StubHandler().Json(Some.Answer(Call("f1", "c1") + "," + Call("f2", "c1") + "," + Call("f3", "c3"))));
         Assert.Equal(["c1", "c3"], (await client.GetResponseAsync("q")).Messages[0].Contents.OfType<FunctionCallContent>().Select(static c => c.CallId));
@@ -78,11 +78,11 @@ public class StreamPlacesTests
     [InlineData(null, null, null, "c", false)]
     [InlineData("i", null, null, null, false)]
     [InlineData(null, null, "i", null, false)]
-    public void Only_ids_that_are_told_and_differ_tell_items_apart(string? itemId, string? itemCall, string? id, string? call, bool isOther) =>
+    public void Streamed_items_differ_only_by_known_ids_that_differ(string? itemId, string? itemCall, string? id, string? call, bool isOther) =>
         Assert.Equal(isOther, new StreamedItem { ItemId = itemId, CallId = itemCall }.IsOtherThan(id, call));
 
     [Fact]
-    public void Each_index_goes_on_at_a_place_of_its_own()
+    public void Reused_index_continues_at_an_index_of_its_own()
     {
         var items = new StreamedItems();
         for (var index = 0; index < 2; index++)
@@ -96,7 +96,7 @@ public class StreamPlacesTests
     }
 
     [Fact]
-    public void Many_items_of_one_index_are_told_apart_in_passing()
+    public void Many_items_of_one_index_are_told_apart_within_30_seconds()
     {
         var items = new StreamedItems();
         for (var index = 1; index <= 100_000; index++)
@@ -121,7 +121,7 @@ public class StreamPlacesTests
     {
         FunctionCallContent call => call.CallId,
         TextReasoningContent { Text: "" } or UsageContent => null,
-        TextReasoningContent thought => thought.Text,
+        TextReasoningContent reasoning => reasoning.Text,
         _ => content.ToString(),
     };
 }

@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace Connectors.Grok.Faults.Tests.Secrecy;
 
-/// <summary>The search finds what it is for, in every dress.</summary>
-public class SecretsTests
+/// <summary>The secret search finds secrets in every encoding.</summary>
+public class SecretSearchTests
 {
-    public static TheoryData<string> Dresses() =>
+    public static TheoryData<string> Encodings() =>
     [
         Secrets.Key,
         $"Bearer {Secrets.Key}",
@@ -21,14 +21,14 @@ public class SecretsTests
     ];
 
     [Theory]
-    [MemberData(nameof(Dresses))]
-    public void A_secret_is_found_in_every_dress(string text) => Assert.Equal([Secrets.KeyWord], new Secrets().FoundIn($"before{text}after"));
+    [MemberData(nameof(Encodings))]
+    public void Secret_search_finds_every_encoding(string text) => Assert.Equal([Secrets.KeyWord], new Secrets().FoundIn($"before{text}after"));
 
     [Fact]
-    public void Where_there_is_none_none_is_found() => Assert.Empty(new Secrets().FoundIn("Sending again (1 of 3) after RateLimit (HTTP 429), in 00:00:01."));
+    public void Secret_search_finds_nothing_in_harmless_text() => Assert.Empty(new Secrets().FoundIn("Retrying (1 of 3) after RateLimit (HTTP 429), in 00:00:01."));
 
     [Fact]
-    public void An_exception_is_searched_with_all_that_it_holds()
+    public void Secret_search_covers_inner_exceptions_and_exception_data()
     {
         var secrets = new Secrets();
         var inside = new InvalidOperationException("inside", new FormatException(Secrets.Say(Secrets.PromptWord)));

@@ -4,13 +4,13 @@ using Connectors.Grok.Benchmarks.Support;
 
 namespace Connectors.Grok.Benchmarks;
 
-/// <summary>Each body runs once and does the work, so that none can rot.</summary>
-public class BodiesTests
+/// <summary>Runs each benchmark body once and checks its work, so that the benchmarks keep working.</summary>
+public class BenchmarkBodyTests
 {
     private static readonly Tally Deltas = new(1000, Payloads.Text(1000).Length);
 
     [Fact]
-    public async Task Text_deltas()
+    public async Task Text_delta_benchmark_reads_every_delta()
     {
         var group = new TextDeltas();
         Assert.Equal(Deltas, await group.Floor());
@@ -19,7 +19,7 @@ public class BodiesTests
     }
 
     [Fact]
-    public async Task Reasoning_deltas()
+    public async Task Reasoning_delta_benchmark_reads_every_delta()
     {
         var group = new ReasoningDeltas();
         Assert.Equal(Deltas, await group.Floor());
@@ -28,7 +28,7 @@ public class BodiesTests
     }
 
     [Fact]
-    public async Task A_whole_answer()
+    public async Task Whole_answer_benchmark_reads_every_content()
     {
         var group = new WholeAnswer();
         var length = Payloads.Text(1600).Length;
@@ -40,7 +40,7 @@ public class BodiesTests
     }
 
     [Fact]
-    public async Task The_request_of_a_long_history()
+    public async Task History_request_benchmark_sends_the_full_history()
     {
         var group = new HistoryRequest();
         var floor = await group.Floor();
@@ -50,7 +50,7 @@ public class BodiesTests
     }
 
     [Fact]
-    public async Task The_floor_of_a_request_writes_what_the_client_writes()
+    public async Task History_request_floor_writes_the_same_bytes_as_the_client()
     {
         var transport = new MemoryTransport(Payloads.Word(), "application/json") { Body = new MemoryStream() };
         var history = new LongHistory(60);
@@ -65,7 +65,7 @@ public class BodiesTests
     }
 
     [Fact]
-    public async Task A_stateful_turn()
+    public async Task Stateful_turn_benchmark_completes_each_turn()
     {
         var group = new StatefulTurn();
         var length = Payloads.Text(StatefulTurn.Texts).Length;
@@ -77,7 +77,7 @@ public class BodiesTests
     }
 
     [Fact]
-    public async Task Many_streams()
+    public async Task Many_streams_benchmark_reads_every_stream()
     {
         await using var group = new ManyStreams(streams: 20);
         var all = new Tally(20 * ManyStreams.Deltas, 20 * Payloads.Text(ManyStreams.Deltas).Length);
@@ -87,7 +87,7 @@ public class BodiesTests
     }
 
     [Fact]
-    public async Task Appending_to_the_stores()
+    public async Task Store_append_benchmark_appends_to_memory_and_SQLite()
     {
         var appended = new Tally(1, 4096);
         var memory = new MemoryAppend();
@@ -101,7 +101,7 @@ public class BodiesTests
     }
 
     [Fact]
-    public async Task Appending_to_PostgreSQL()
+    public async Task Store_append_benchmark_appends_to_PostgreSQL()
     {
         await using var postgres = new PostgresAppend();
         await postgres.StartAsync();

@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Connectors.Grok.Architecture.Tests;
 
-/// <summary>A <c>With…</c> method returns a copy. Throwing the copy away is reported by CA1806, which .editorconfig makes an error in every project here.</summary>
-public class PureTests
+/// <summary>A <c>With…</c> method returns a copy. CA1806 reports a discarded copy; .editorconfig makes it an error in every project.</summary>
+public class PureWithMethodTests
 {
     private const string Discards = """
         using Connectors.Grok;
@@ -28,14 +28,14 @@ public class PureTests
         """;
 
     [Fact]
-    public async Task Result_of_With_that_is_thrown_away_is_reported()
+    public async Task Discarded_result_of_a_With_method_is_reported()
     {
         var found = (await AnalyzeAsync(Discards)).Where(static d => d.Id == "CA1806").Select(static d => d.Location.GetLineSpan().StartLinePosition.Line);
         Assert.Equal([7, 8, 9, 10], found.Order());
     }
 
     [Fact]
-    public void Report_of_it_is_an_error_in_every_project() =>
+    public void Discarded_result_is_an_error_in_every_project() =>
         Assert.Contains("\ndotnet_diagnostic.CA1806.severity = error\n", File.ReadAllText(Repository.PathTo(".editorconfig")).ReplaceLineEndings("\n"), StringComparison.Ordinal);
 
     [Fact]

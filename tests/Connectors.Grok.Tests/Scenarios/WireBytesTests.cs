@@ -3,11 +3,11 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Scenarios;
 
-/// <summary>What state saves on the wire, and that what streams is neither held back nor held.</summary>
-public class BytesTests : EmulatorTest
+/// <summary>The bytes that stored state saves, and that a stream is neither delayed nor read ahead.</summary>
+public class WireBytesTests : EmulatorTest
 {
     [Fact]
-    public async Task A_chain_of_100_turns_sends_a_25th_of_what_the_whole_conversation_each_time_would()
+    public async Task Chain_of_100_turns_sends_at_most_a_25th_of_the_full_history_bytes()
     {
         const int Turns = 100;
         var client = Client();
@@ -29,7 +29,7 @@ public class BytesTests : EmulatorTest
     }
 
     [Fact]
-    public async Task The_first_update_is_here_before_the_second_event_was_sent_and_nothing_is_read_ahead()
+    public async Task Stream_returns_each_update_before_the_next_event_is_sent()
     {
         var body = new GatedStream(Some.TextDelta("one"), Some.TextDelta("two"), Some.Completed(Some.Message("onetwo")));
         using var client = Some.Client(new StubHandler().Stream(() => body));
@@ -44,7 +44,7 @@ public class BytesTests : EmulatorTest
         Assert.Equal(("two", 2), (updates.Current.Text, body.Sent));
     }
 
-    /// <summary>Sends the first event, and each of the others when it is told to.</summary>
+    /// <summary>Sends the first event immediately, and each other event on <see cref="SendNext"/>.</summary>
     private sealed class GatedStream(params string[] events) : Stream
     {
         private readonly SemaphoreSlim _gate = new(1);

@@ -5,8 +5,8 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Mapping.Requests;
 
-/// <summary>What a wrong request is told, and what blanks and tools of odd kinds become.</summary>
-public class RequestWordsTests
+/// <summary>The messages for invalid requests, and the handling of blanks and unusual tools.</summary>
+public class RequestErrorMessageTests
 {
     private readonly StubHandler _handler = new();
 
@@ -36,7 +36,7 @@ public class RequestWordsTests
         return options;
     }
 
-    /// <summary>Options that are wrong, the member that is named, and the rule that is told.</summary>
+    /// <summary>Invalid options, the member and the rule that the exception names.</summary>
     public static TheoryData<ChatOptions, string, string> OutOfRange => new()
     {
         { new() { MaxOutputTokens = 0 }, "MaxOutputTokens", "must be at least 1" },
@@ -47,15 +47,15 @@ public class RequestWordsTests
 
     [Theory]
     [MemberData(nameof(OutOfRange))]
-    public async Task A_member_out_of_range_is_told_its_rule(ChatOptions options, string member, string rule) =>
+    public async Task Option_member_out_of_range_throws_with_its_rule(ChatOptions options, string member, string rule) =>
         Assert.Equal(member, (await Refused<ArgumentException>(options, $"ChatOptions.{member} {rule}.")).ParamName);
 
     [Fact]
-    public async Task A_call_without_anything_to_send_is_told_so() =>
+    public async Task Empty_messages_throw() =>
         Assert.Equal("messages", (await Refused<ArgumentException>(new ChatOptions(), "The messages hold nothing to send: every one of them is empty.", message: "")).ParamName);
 
     [Fact]
-    public async Task A_continued_conversation_is_told_why_it_takes_no_instructions_and_must_be_stored()
+    public async Task Continuation_throws_for_changed_instructions_or_store_false()
     {
         var options = new ChatOptions { ConversationId = "r-1", Instructions = "Be brief." };
         await Refused<InvalidOperationException>(
@@ -69,7 +69,7 @@ public class RequestWordsTests
     }
 
     [Fact]
-    public async Task A_strict_option_that_cannot_be_sent_is_named()
+    public async Task Strict_options_throw_with_the_unsupported_option()
     {
         await Refused<NotSupportedException>(
             Strict(new() { ModelId = "grok-4", Reasoning = new() { Effort = ReasoningEffort.High } }),
@@ -80,12 +80,12 @@ public class RequestWordsTests
         await Refused<NotSupportedException>(
             Strict(new() { StopSequences = ["."] }),
             "xAI's Responses API does not take StopSequences, and strict_options is set.");
-        // None is nothing to send.
+        // An empty list is not sent.
         Assert.False((await Body(Strict(new() { StopSequences = [] }))).ContainsKey("stop"));
     }
 
     [Fact]
-    public async Task Blanks_are_nothing()
+    public async Task Blank_model_and_instructions_are_ignored()
     {
         var options = new ChatOptions { ModelId = " ", Instructions = " ", AdditionalProperties = new() { ["instructions"] = "Key." } };
         var body = await Body(options, configure: static o => o.Model = "grok-4.6");
@@ -99,7 +99,7 @@ public class RequestWordsTests
     [InlineData(false, true, false)]
     [InlineData(true, false, true)]
     [InlineData(true, null, true)]
-    public async Task A_functions_own_strictness_beats_that_of_the_options(bool? own, bool? ofOptions, bool? sent)
+    public async Task Strict_flag_of_a_function_wins_over_the_options(bool? own, bool? ofOptions, bool? sent)
     {
         var body = await Body(new ChatOptions { Tools = [Function(strict: own)], AdditionalProperties = ofOptions is null ? null : new() { ["strict"] = ofOptions } });
         Assert.Equal(sent, (bool?)body["tools"]![0]!["strict"]);
@@ -109,21 +109,21 @@ public class RequestWordsTests
     [InlineData(null, null)]
     [InlineData("", null)]
     [InlineData("d", "d")]
-    public async Task An_empty_description_is_none(string? given, string? sent)
+    public async Task Empty_function_description_is_not_sent(string? given, string? sent)
     {
         var tool = (await Body(new ChatOptions { Tools = [Function(given)] }))["tools"]![0]!.AsObject();
         Assert.Equal((sent is not null, sent), (tool.ContainsKey("description"), (string?)tool["description"]));
     }
 
     [Fact]
-    public async Task What_is_no_tool_of_ours_is_told_so()
+    public async Task Null_or_unknown_tool_throws()
     {
         Assert.Equal("options", (await Refused<ArgumentException>(new ChatOptions { Tools = [null!] }, "A tool is null.")).ParamName);
         await Refused<NotSupportedException>(new ChatOptions { Tools = [new OddTool()] }, "The tool 'odd' (OddTool) cannot be sent to xAI's Responses API by this version.");
     }
 
     [Fact]
-    public async Task A_raw_function_whose_name_is_no_text_is_the_callers_own_affair()
+    public async Task Raw_function_with_a_non_text_name_is_sent_unchanged()
     {
         const string Odd = """{"type":"function","name":7}""";
         var body = await Body(new ChatOptions { AdditionalProperties = new() { ["tools"] = new object[] { JsonDocument.Parse(Odd).RootElement } } });

@@ -5,30 +5,30 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Benchmarks;
 
-/// <summary>Ten times the work takes ten times the memory: counted, so that no slow machine fails it.</summary>
-public class LinearTests
+/// <summary>Ten times the work allocates about ten times the memory. Allocations are counted, so that the tests do not depend on the speed of the machine.</summary>
+public class LinearMemoryTests
 {
     [Fact]
-    public async Task A_stream_of_ten_times_the_events_takes_ten_times_the_memory()
+    public async Task Stream_memory_is_linear_in_its_events()
     {
         var few = await StreamAsync(10_000);
         var many = await StreamAsync(100_000);
         Assert.InRange((double)many / few, 5, 12);
     }
 
-    /// <summary>Texts that touch are joined.</summary>
+    /// <summary>Adjacent texts are merged.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task An_answer_of_ten_times_the_texts_takes_ten_times_the_memory(bool isKeptOfAStream)
+    public async Task Answer_memory_is_linear_in_its_texts(bool isStreamed)
     {
-        var few = await TextsAsync(1_000, isKeptOfAStream);
-        var many = await TextsAsync(10_000, isKeptOfAStream);
+        var few = await TextsAsync(1_000, isStreamed);
+        var many = await TextsAsync(10_000, isStreamed);
         Assert.InRange((double)many / few, 5, 12);
     }
 
     [Fact]
-    public async Task A_request_of_ten_times_the_messages_takes_ten_times_the_memory()
+    public async Task Request_memory_is_linear_in_its_messages()
     {
         var few = await RequestAsync(10_000);
         var many = await RequestAsync(100_000);
@@ -36,7 +36,7 @@ public class LinearTests
     }
 
     [Fact]
-    public async Task A_request_body_is_written_once_and_never_as_a_string()
+    public async Task Request_body_is_written_once_and_never_as_a_string()
     {
         var transport = MemoryTransport.Json(Payloads.Word());
         var grok = transport.NewGrok();
@@ -44,7 +44,7 @@ public class LinearTests
         await grok.GetResponseAsync(message);
         var bytes = await AllocatedAsync(() => grok.GetResponseAsync(message));
 
-        // A string of it would be another 1 MB.
+        // A string of the body would take another 1 MB.
         Assert.InRange(transport.Sent, 500_000, 501_000);
         Assert.InRange(bytes, 0, 750_000);
     }
@@ -64,17 +64,17 @@ public class LinearTests
         return bytes;
     }
 
-    private static async Task<long> TextsAsync(int texts, bool isKeptOfAStream)
+    private static async Task<long> TextsAsync(int texts, bool isStreamed)
     {
         var answer = $$"""{"id":"{{Payloads.Id}}","status":"completed","output":[{"type":"message","content":[{{string.Join(',', Enumerable.Repeat("""{"type":"output_text","text":"So."}""", texts))}}]}]}""";
-        var transport = isKeptOfAStream
+        var transport = isStreamed
             ? MemoryTransport.Events(Encoding.UTF8.GetBytes($$"""data: {"type":"response.completed","response":{{answer}}}""" + "\n\n"))
             : MemoryTransport.Json(Encoding.UTF8.GetBytes(answer));
         var size = 0;
         var bytes = await AllocatedAsync(async () =>
         {
             var conversations = transport.NewGrok().AsConversationClient(new InMemoryConversationStore());
-            size = (isKeptOfAStream ? await conversations.GetStreamingResponseAsync("q").ToChatResponseAsync() : await conversations.GetResponseAsync("q")).Text.Length;
+            size = (isStreamed ? await conversations.GetStreamingResponseAsync("q").ToChatResponseAsync() : await conversations.GetResponseAsync("q")).Text.Length;
         });
         Assert.Equal(3 * texts, size);
         return bytes;
@@ -84,14 +84,14 @@ public class LinearTests
     {
         var transport = MemoryTransport.Json(Payloads.Word());
         var history = Enumerable.Range(0, messages).Select(static i => new ChatMessage(i % 2 == 0 ? ChatRole.User : ChatRole.Assistant, "A few words.")).ToList();
-        // Buffers come from a pool, which has them after the first time.
+        // The first call fills the buffer pool.
         await transport.NewGrok().GetResponseAsync(history);
         var bytes = await AllocatedAsync(() => transport.NewGrok().GetResponseAsync(history));
         Assert.InRange(transport.Sent, messages * 80, messages * 200);
         return bytes;
     }
 
-    // Nothing in these bodies waits for anything, so all of it happens on this thread.
+    // The bodies complete synchronously, so that all allocations happen on this thread.
     private static async Task<long> AllocatedAsync(Func<Task> body)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -7,30 +7,30 @@ using Moq;
 
 namespace Connectors.Grok.Tests.Foundation;
 
-/// <summary>What is rented from the pool goes back to it, and no more is rented than is needed. The pool hands out to a thread what that thread gave back last.</summary>
-public class BuffersTests
+/// <summary>Rented buffers are returned to the pool, and no more are rented than needed. The pool rents to a thread the buffer that the thread returned last.</summary>
+public class BufferPoolTests
 {
     [Fact]
-    public void A_request_gives_its_buffer_back()
+    public void Request_body_returns_its_buffer_when_disposed()
     {
-        var body = RequestBody.Of(static writer => writer.WriteNumberValue(1), null);
+        var body = RequestBody.Create(static writer => writer.WriteNumberValue(1), null);
         var array = ArrayOf(body.Bytes);
         body.Dispose();
         Assert.Same(array, RentedAgain(array.Length));
     }
 
     [Fact]
-    public void A_request_that_cannot_be_written_gives_its_buffer_back_and_says_why()
+    public void Request_body_that_fails_to_write_returns_its_buffer_and_throws_the_error()
     {
         var array = RentedAgain(16 * 1024);
-        Assert.Equal("odd", Assert.Throws<InvalidOperationException>(static () => RequestBody.Of(static _ => throw new InvalidOperationException("odd"), null)).Message);
+        Assert.Equal("odd", Assert.Throws<InvalidOperationException>(static () => RequestBody.Create(static _ => throw new InvalidOperationException("odd"), null)).Message);
         Assert.Same(array, RentedAgain(16 * 1024));
     }
 
     [Fact]
-    public void A_request_that_is_still_being_sent_keeps_its_buffer_until_it_is()
+    public void Request_body_disposed_while_sending_keeps_its_buffer_until_it_is_sent()
     {
-        var body = RequestBody.Of(static writer => writer.WriteNumberValue(1), null);
+        var body = RequestBody.Create(static writer => writer.WriteNumberValue(1), null);
         var array = ArrayOf(body.Bytes);
         var connection = new TaskCompletionSource();
         var stream = new Mock<Stream>();
@@ -45,9 +45,9 @@ public class BuffersTests
     }
 
     [Fact]
-    public async Task A_request_that_is_over_is_not_sent()
+    public async Task Disposed_request_body_cannot_be_sent()
     {
-        var body = RequestBody.Of(static writer => writer.WriteStringValue("abc"), null);
+        var body = RequestBody.Create(static writer => writer.WriteStringValue("abc"), null);
         using var content = body.NewContent();
         Assert.Equal(5, content.Headers.ContentLength);
         body.Dispose();
@@ -56,35 +56,35 @@ public class BuffersTests
     }
 
     [Fact]
-    public void A_body_that_breaks_off_gives_its_buffer_back()
+    public void Truncated_response_body_returns_its_buffer()
     {
         var stream = new GatedStream("{"u8.ToArray(), end: new IOException("cut"));
         using var content = new GatedContent(stream);
         var reading = PooledBody.ReadAsync(content, default);
         Assert.Equal("cut", Assert.Throws<IOException>(() => reading.GetAwaiter().GetResult().Dispose()).Message);
-        var array = ArrayOf(stream.Places[0]);
+        var array = ArrayOf(stream.Buffers[0]);
         Assert.Same(array, RentedAgain(array.Length));
     }
 
     [Fact]
-    public async Task A_body_that_says_how_long_it_is_is_read_into_one_buffer()
+    public async Task Response_body_with_a_content_length_is_read_into_one_buffer()
     {
         const int Length = 64 * 1024;
         var stream = new GatedStream(new byte[Length]);
         using var content = new GatedContent(stream) { Headers = { ContentLength = Length } };
         using var body = await PooledBody.ReadAsync(content, default);
         Assert.Equal(Length, body.Bytes.Length);
-        Assert.Single(stream.Places.Select(static p => ArrayOf(p)).Distinct());
+        Assert.Single(stream.Buffers.Select(static p => ArrayOf(p)).Distinct());
     }
 
     [Fact]
-    public void A_stream_gives_its_buffer_back_when_it_is_too_small_and_at_its_end()
+    public void Event_frames_return_their_buffer_when_it_grows_and_when_disposed()
     {
         var stream = new GatedStream(Encoding.UTF8.GetBytes("data: " + new string('x', 9000)));
         var frames = new EventFrames(stream);
         Fill(frames);
         Fill(frames);
-        var (small, large) = (ArrayOf(stream.Places[0]), ArrayOf(stream.Places[1]));
+        var (small, large) = (ArrayOf(stream.Buffers[0]), ArrayOf(stream.Buffers[1]));
         Assert.True(small.Length < large.Length);
         Assert.Same(small, RentedAgain(small.Length));
         frames.Dispose();
@@ -92,7 +92,7 @@ public class BuffersTests
     }
 
     [Fact]
-    public void Events_that_were_read_make_room_for_the_next()
+    public void Event_frames_reuse_the_space_of_events_already_read()
     {
         var stream = new GatedStream(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("data: " + new string('x', 6000) + "\n\n", 5))));
         using var frames = new EventFrames(stream);
@@ -106,7 +106,7 @@ public class BuffersTests
         }
 
         Assert.Equal(5, count);
-        Assert.Single(stream.Places.Select(static p => ArrayOf(p)).Distinct());
+        Assert.Single(stream.Buffers.Select(static p => ArrayOf(p)).Distinct());
     }
 
     private static bool Fill(EventFrames frames) => frames.FillAsync(default).AsTask().GetAwaiter().GetResult();

@@ -12,20 +12,20 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Faults.Tests.Secrecy;
 
-/// <summary>Whatever of the library is written into a text by accident, what was said and the key do not come along.</summary>
-public class TextsOfTypesTests
+/// <summary>Objects of the library that are converted to text by accident expose neither content nor the key.</summary>
+public class ToStringSecrecyTests
 {
     private static readonly Assembly[] Ours = [typeof(GrokChatClient).Assembly, typeof(SqliteConversationStore).Assembly, typeof(PostgresConversationStore).Assembly];
 
     private static readonly JsonSerializerOptions Reflecting = new() { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
 
-    // Ids, models and hashes are for logs; a continuation token is made of a time and an id.
+    // Ids, models and hashes may be logged; a continuation token consists of a time and an id.
     private static readonly string[] MayBeSeen =
     [
         "Id", "ParentId", "Head", "HeadTurnId", "ResponseId", "StoredResponseIds", "Model", "InstructionsHash", "Tenant", "Name", "ConversationId", "RequestId", "ContinuationToken",
     ];
 
-    /// <summary>Every public type with a text of its own, records above all: the compiler gives them one that prints all members.</summary>
+    /// <summary>Every public type with its own ToString, such as records, whose generated ToString prints all members.</summary>
     public static TheoryData<string> Types() =>
     [
         .. Ours.SelectMany(static a => a.GetTypes())
@@ -36,7 +36,7 @@ public class TextsOfTypesTests
 
     [Theory]
     [MemberData(nameof(Types))]
-    public void The_text_of_a_type_does_not_tell_what_it_holds(string type)
+    public void ToString_of_a_public_type_does_not_expose_content(string type)
     {
         var filled = Filled(Type.GetType(type, throwOnError: true)!, 0);
         var text = filled!.ToString()!;
@@ -45,7 +45,7 @@ public class TextsOfTypesTests
     }
 
     [Fact]
-    public void The_filling_reaches_what_is_said()
+    public void Filled_test_instances_hold_the_marked_text()
     {
         var item = (MessageItem)Filled(typeof(MessageItem), 0)!;
         Assert.Contains(Secrets.PromptWord, item.Role, StringComparison.Ordinal);
@@ -54,7 +54,7 @@ public class TextsOfTypesTests
     }
 
     [Fact]
-    public void Options_written_as_JSON_do_not_hold_the_key()
+    public void Options_serialized_as_JSON_do_not_hold_the_key()
     {
         var options = new GrokChatClientOptions { ApiKey = Secrets.Key, Model = "grok-4.7" };
         var json = JsonSerializer.Serialize(options, Reflecting);
@@ -63,7 +63,7 @@ public class TextsOfTypesTests
     }
 
     [Fact]
-    public void No_text_for_a_debugger_shows_the_key()
+    public void Debugger_display_does_not_show_the_key()
     {
         var key = typeof(GrokChatClientOptions).GetProperty(nameof(GrokChatClientOptions.ApiKey))!;
         Assert.Equal(DebuggerBrowsableState.Never, key.GetCustomAttribute<DebuggerBrowsableAttribute>()?.State);
@@ -73,7 +73,7 @@ public class TextsOfTypesTests
     }
 
     [Fact]
-    public void Clients_and_tools_do_not_tell_their_key()
+    public void ToString_of_clients_and_tools_does_not_expose_the_key()
     {
         var options = new GrokChatClientOptions { ApiKey = Secrets.Key };
         using var client = new GrokChatClient(options);
@@ -85,14 +85,14 @@ public class TextsOfTypesTests
         Assert.All(all, static one => Assert.DoesNotContain(Secrets.KeyWord, $"{one}", StringComparison.Ordinal));
     }
 
-    /// <summary>An instance whose every field holds the marked text, as far as its type can; made without its constructor.</summary>
+    /// <summary>Creates an instance, without its constructor, whose fields hold the marked text where their type allows.</summary>
     private static object? Filled(Type type, int depth)
     {
-        var said = Secrets.Say(Secrets.PromptWord);
+        var marked = Secrets.Say(Secrets.PromptWord);
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (type == typeof(string) || type == typeof(object))
         {
-            return said;
+            return marked;
         }
 
         if (type == typeof(Uri))
@@ -102,17 +102,17 @@ public class TextsOfTypesTests
 
         if (type == typeof(JsonElement))
         {
-            return JsonSerializer.SerializeToElement(new Dictionary<string, string> { ["said"] = said }, Reflecting);
+            return JsonSerializer.SerializeToElement(new Dictionary<string, string> { ["said"] = marked }, Reflecting);
         }
 
         if (type == typeof(ReadOnlyMemory<byte>))
         {
-            return new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(said));
+            return new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(marked));
         }
 
         if (type == typeof(ChatMessage))
         {
-            return new ChatMessage(ChatRole.User, said);
+            return new ChatMessage(ChatRole.User, marked);
         }
 
         if (type.IsGenericType && type.GetGenericArguments() is [var key, var value] && key == typeof(string) && typeof(Dictionary<,>).MakeGenericType(key, value) is { } map && type.IsAssignableFrom(map))
@@ -135,9 +135,9 @@ public class TextsOfTypesTests
         }
 
         var instance = RuntimeHelpers.GetUninitializedObject(type);
-        for (var at = type; at is not null && at != typeof(object) && at != typeof(ValueType); at = at.BaseType)
+        for (var current = type; current is not null && current != typeof(object) && current != typeof(ValueType); current = current.BaseType)
         {
-            foreach (var field in at.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            foreach (var field in current.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             {
                 if (!MayBeSeen.Contains(field.Name.Split('<', '>') is [_, var property, ..] ? property : field.Name, StringComparer.Ordinal) || typeof(WireObject).IsAssignableFrom(type))
                 {

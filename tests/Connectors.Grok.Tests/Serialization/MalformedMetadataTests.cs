@@ -3,13 +3,13 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Serialization;
 
-/// <summary>What stands beside an answer, or in a part of it, in a shape of its own: the answer was paid for.</summary>
-public class OddShapesTests
+/// <summary>Metadata of an answer with an unknown shape must not lose the answer, which was billed.</summary>
+public class MalformedMetadataTests
 {
     private readonly StubHandler _handler = new();
 
     [Fact]
-    public async Task Odd_numbers_beside_the_answer_do_not_lose_it()
+    public async Task Malformed_numbers_do_not_lose_the_response()
     {
         var body = """{"id":"r","status":"completed","created_at":1700000000.5,"completed_at":"soon","output":[OUT],"usage":{"input_tokens":1.0,"output_tokens":"2","total_tokens":[3],"cost_in_usd_ticks":1e300}}"""
             .Replace("OUT", Some.Message("paid for"), StringComparison.Ordinal);
@@ -30,7 +30,7 @@ public class OddShapesTests
     [InlineData("incomplete_details", "{\"reason\":{\"a\":[1]}}")]
     [InlineData("reasoning", "[]")]
     [InlineData("reasoning", "{\"effort\":3}")]
-    public async Task Odd_objects_beside_the_answer_do_not_lose_it(string member, string json)
+    public async Task Malformed_objects_do_not_lose_the_response(string member, string json)
     {
         var (answer, more) = (Some.Message("paid for"), $"\"{member}\":{json}");
         using var client = Some.Client(_handler);
@@ -51,7 +51,7 @@ public class OddShapesTests
     [InlineData("{}", "")]
     [InlineData("{\"city\":\"Oslo\"},\"id\":5", null)]
     [InlineData("{\"city\":\"Oslo\"},\"x\":1,\"x\":2", null)]
-    public async Task Arguments_that_are_no_text_but_the_object_itself_are_a_call_all_the_same(string arguments, string? read)
+    public async Task Function_call_arguments_may_be_a_JSON_object(string arguments, string? read)
     {
         var item = $$"""{"id":"fc_1","type":"function_call","call_id":"call_1","name":"f","arguments":{{arguments}},"status":"completed"}""";
         using var client = Some.Client(_handler);
