@@ -16,9 +16,10 @@ public sealed class SurvivalTests
         await agent.AskAsync("My name is Alice.");
         emulator.Faults.Enqueue(Fault.RateLimited(TimeSpan.Zero));
         emulator.Faults.Enqueue(Fault.CutAfter(6));
+        Assert.Contains("Alice", await agent.AskAsync("What's my name?"), StringComparison.Ordinal);
         emulator.ExpireResponses();
         Assert.Contains("Alice", await agent.AskAsync("What's my name?"), StringComparison.Ordinal);
-        emulator.Requests[^1].ShouldContinueNothing().ShouldSend("user", "assistant", "user");
+        emulator.Requests[^1].ShouldContinueNothing();
     }
     #endregion
 

@@ -11,6 +11,13 @@ public class DocumentationTests
     private static readonly Dictionary<string, XElement> Documentation = XDocument.Load(Path.ChangeExtension(typeof(GrokChatClient).Assembly.Location, ".xml"))
         .Descendants("member").ToDictionary(static m => m.Attribute("name")!.Value, StringComparer.Ordinal);
 
+    [Fact]
+    public void Errors_page_names_every_kind()
+    {
+        var page = File.ReadAllText(Repository.PathTo("docs/errors.md"));
+        Assert.All(Enum.GetNames<GrokErrorKind>(), kind => Assert.Contains($"`{kind}`", page, StringComparison.Ordinal));
+    }
+
     /// <summary>The clients, and the extensions of options, contents, tools and answers.</summary>
     private static readonly Type[] Types =
     [

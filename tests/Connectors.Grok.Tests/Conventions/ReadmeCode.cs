@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Connectors.Grok.Conversations;
 using Connectors.Grok.Emulator;
 using Connectors.Grok.Sqlite;
@@ -81,6 +82,9 @@ public class ReadmeCode
 
         List<ChatMessage> history = [new(ChatRole.User, "My name is Alice. Remember this.")];
         history.AddRange((await local.GetResponseAsync(history)).Messages);
+        var saved = JsonSerializer.Serialize<IList<ChatMessage>>(history, AIJsonUtilities.DefaultOptions); // a file, a database, a browser
+
+        history = [.. JsonSerializer.Deserialize<IList<ChatMessage>>(saved, AIJsonUtilities.DefaultOptions)!];
         history.Add(new(ChatRole.User, "What's my name?"));
         Console.WriteLine((await local.GetResponseAsync(history)).Text);
         #endregion
