@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Connectors.Grok.Serialization;
 
 /// <summary>
-/// The short way for the events that come once per token: straight from their UTF-8, in one pass, to the one string that is handed on.
-/// Whatever is not exactly such an event, to the last member, it leaves to the general way, which keeps all there is.
+/// An optimization for the events that come once per token: reads them in one pass from UTF-8 to the one string that is delivered.
+/// An event with any other member is left to the serializer, which keeps all members.
 /// </summary>
 internal sealed class DeltaReader
 {

@@ -4,12 +4,12 @@ using Connectors.Grok.Responses;
 namespace Connectors.Grok.Serialization;
 
 /// <summary>
-/// The short way for what histories consist of, texts, images, calls and their results: a history is written whole with every request. The
-/// same bytes as the serializer's, to which everything else is left, and whatever holds more members than its record names.
+/// An optimization for texts, images, function calls and their results, of which histories consist: a history is written whole with every request.
+/// It writes the same bytes as the serializer, and leaves everything else to it, also objects with members that the record does not name.
 /// </summary>
 internal static class FastItemWriter
 {
-    /// <summary>Writes the item or the part, if it is such a one; if not, nothing.</summary>
+    /// <summary>Writes the item or the part if it is one of these; otherwise writes nothing.</summary>
     public static bool TryWrite(Utf8JsonWriter writer, TaggedObject value) => value switch
     {
         { Members: not null } => false,

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Connectors.Grok.Serialization;
 
-/// <summary>An object beside the answer. One of another shape must not lose an answer that was paid for: it says nothing.</summary>
+/// <summary>An object that is not part of the answer itself. One of an unexpected shape must not lose an answer that was paid for: it is read as null.</summary>
 /// <param name="exact">The type, as it is read where its shape is the one we know.</param>
 internal sealed class LenientObjectConverter<T>(JsonTypeInfo<T> exact) : JsonConverter<T>
     where T : class

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Connectors.Grok.Serialization;
 
-/// <summary>A list of the cases of a union. A null among them says nothing and is left out, so that nobody has to look out for it.</summary>
+/// <summary>A list of the cases of a union. A null among them is left out, so that no reader has to check for it.</summary>
 internal sealed class ListConverter<T> : JsonConverter<IReadOnlyList<T>>
     where T : class
 {

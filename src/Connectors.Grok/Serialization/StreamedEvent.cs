@@ -10,7 +10,7 @@ namespace Connectors.Grok.Serialization;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct StreamedEvent(ResponseEvent? Event, Delta Delta = default, bool IsAfterGap = false);
 
-/// <summary>A piece of text or thought: the event of which a stream has thousands, without a record.</summary>
+/// <summary>A piece of text or reasoning: the most frequent event of a stream, without a record of its own.</summary>
 /// <param name="Kind">What it is a piece of.</param>
 /// <param name="Text">The piece.</param>
 /// <param name="ItemId">The id of the item it belongs to.</param>
@@ -20,7 +20,7 @@ internal readonly record struct StreamedEvent(ResponseEvent? Event, Delta Delta 
 internal readonly record struct Delta(DeltaKind Kind, string? Text, string? ItemId, int OutputIndex, int PartIndex)
 {
     /// <summary>The same of an event that came with more than that.</summary>
-    public static Delta Of(DeltaEvent e)
+    public static Delta From(DeltaEvent e)
     {
         var kind = e.Type switch
         {
@@ -36,15 +36,15 @@ internal readonly record struct Delta(DeltaKind Kind, string? Text, string? Item
 /// <summary>What a delta is a piece of.</summary>
 internal enum DeltaKind
 {
-    /// <summary>Arguments, a refusal: of no use before their item is whole.</summary>
+    /// <summary>Arguments or a refusal, which are delivered with their finished item.</summary>
     Other,
 
     /// <summary>The answer's text.</summary>
     Text,
 
-    /// <summary>The summary of the thinking.</summary>
+    /// <summary>The summary of the reasoning.</summary>
     Summary,
 
-    /// <summary>The thinking itself.</summary>
+    /// <summary>The reasoning itself.</summary>
     Thought,
 }

@@ -5,15 +5,15 @@ using System.Text.Unicode;
 namespace Connectors.Grok.Serialization;
 
 /// <summary>
-/// JSON as it came, to JSON whose texts are Unicode. Bytes that are no UTF-8, and escapes of half a surrogate pair, stand for letters that
-/// were lost on the way. Left as they are they would throw where somebody first reads the text, however far from here.
+/// Makes the texts of received JSON valid Unicode. Undecodable bytes, and escapes of half a surrogate pair, are replaced with U+FFFD. Left as they are
+/// they would throw where the text is first read, however far from here.
 /// </summary>
 internal static class Utf8Repair
 {
     private const int EscapeLength = 6;
 
-    /// <summary>The same bytes, or a copy in which U+FFFD stands for what is no letter.</summary>
-    public static ReadOnlySpan<byte> Of(ReadOnlySpan<byte> json)
+    /// <summary>Returns the same bytes, or a copy with the replacements.</summary>
+    public static ReadOnlySpan<byte> Repair(ReadOnlySpan<byte> json)
     {
         if (!Utf8.IsValid(json))
         {
@@ -36,7 +36,7 @@ internal static class Utf8Repair
         return sound;
     }
 
-    /// <summary>Where the next escape stands that is half a pair; -1 when there is none.</summary>
+    /// <summary>The index of the next escape that is half a pair; -1 when there is none.</summary>
     private static int NextHalf(ReadOnlySpan<byte> json, int start)
     {
         for (var at = start; at < json.Length && json[at..].IndexOf((byte)'\\') is var next and >= 0;)
@@ -44,7 +44,7 @@ internal static class Utf8Repair
             at += next;
             if (!IsSurrogate(json, at, out var isHigh))
             {
-                // The letter after it belongs to it: an escaped backslash begins nothing.
+                // The character after it belongs to it: an escaped backslash begins no escape.
                 at += 2;
             }
             else if (isHigh && IsSurrogate(json, at + EscapeLength, out var isHighAgain) && !isHighAgain)

@@ -20,7 +20,7 @@ public class DeltaReaderTests
     public void A_plain_delta_is_read_the_short_way(string json)
     {
         Assert.True(new DeltaReader().TryRead(Encoding.UTF8.GetBytes(json), out var delta));
-        Assert.Equal(Delta.Of(Assert.IsType<DeltaEvent>(JsonSerializer.Deserialize(json, WireJson.Context.ResponseEvent))), delta);
+        Assert.Equal(Delta.From(Assert.IsType<DeltaEvent>(JsonSerializer.Deserialize(json, WireJson.Context.ResponseEvent))), delta);
     }
 
     [Theory]

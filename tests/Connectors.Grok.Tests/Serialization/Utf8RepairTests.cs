@@ -30,5 +30,5 @@ public class Utf8RepairTests
     [Fact]
     public void Bytes_that_are_no_UTF8_become_it_too() => Assert.Equal("[\"a\uFFFDb\\ufffd\"]", Sound([.. "[\"a"u8, 0xFF, .. "b\\udc00\"]"u8]));
 
-    private static string Sound(byte[] json) => Encoding.UTF8.GetString(Utf8Repair.Of(json));
+    private static string Sound(byte[] json) => Encoding.UTF8.GetString(Utf8Repair.Repair(json));
 }

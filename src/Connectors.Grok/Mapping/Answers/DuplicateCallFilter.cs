@@ -2,7 +2,7 @@ using Connectors.Grok.Responses;
 
 namespace Connectors.Grok.Mapping.Answers;
 
-/// <summary>The calls of an answer. One that is there twice is one call: as two it would run twice, and one of its results could not be told from the other.</summary>
+/// <summary>Finds function calls that an answer holds twice. The caller would run the function twice, and could not tell the two results apart.</summary>
 internal sealed class DuplicateCallFilter
 {
     private readonly Dictionary<string, FunctionCallItem> _calls = new(StringComparer.Ordinal);

@@ -4,12 +4,12 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Mapping.Answers;
 
-/// <summary>One output item → its contents, the one place where that is known; streams and whole answers both come here.</summary>
+/// <summary>Maps one output item to its contents, for streams and for whole answers.</summary>
 internal static class ItemMapper
 {
     /// <param name="item">The item, finished.</param>
-    /// <param name="origin">Who thought it.</param>
-    /// <param name="isCut">Whether the response ended before its time, so that a call may be half of one.</param>
+    /// <param name="origin">The model that it came from.</param>
+    /// <param name="isCut">Whether the response is incomplete, so that a call may be cut off.</param>
     public static IEnumerable<AIContent> ToContents(ResponseItem item, ReasoningOrigin origin, bool isCut) => item switch
     {
         MessageItem message => (message.Content ?? []).Select(ToContent).OfType<AIContent>(),
@@ -25,6 +25,6 @@ internal static class ItemMapper
         OutputTextPart text => new TextContent(text.Text) { Annotations = AnnotationMapper.ToAnnotations(text.Annotations, text.Text ?? "") },
         InputTextPart text => new TextContent(text.Text),
         RefusalPart refusal => RefusalMapper.ToContent(refusal),
-        _ => new AIContent { RawRepresentation = part },
+        _ => UnknownPartMapper.ToContent(part),
     };
 }

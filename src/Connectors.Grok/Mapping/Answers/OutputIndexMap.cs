@@ -11,7 +11,7 @@ namespace Connectors.Grok.Mapping.Answers;
 internal static class OutputIndexMap
 {
     /// <summary>For each item of the output, its key among the items of the stream; a key that none has for an item that was not streamed.</summary>
-    public static IReadOnlyList<int> Of(IReadOnlyList<ResponseItem> output, IReadOnlyDictionary<int, StreamedItem> streamed)
+    public static IReadOnlyList<int> Create(IReadOnlyList<ResponseItem> output, IReadOnlyDictionary<int, StreamedItem> streamed)
     {
         var places = Enumerable.Range(0, output.Count).ToArray();
         if (streamed.All(s => s.Key >= 0 && s.Key < output.Count && IsAtItsPlace(s.Value, output[s.Key])))

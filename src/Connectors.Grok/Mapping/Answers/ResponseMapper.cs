@@ -10,7 +10,7 @@ internal static class ResponseMapper
 {
     public static ChatResponse ToResponse(GrokResponse response, CreateResponseRequest request)
     {
-        var origin = ReasoningOrigin.Of(response.Model, request.Model);
+        var origin = ReasoningOrigin.From(response.Model, request.Model);
         var output = response.Output ?? [];
         var hasCalls = output.OfType<FunctionCallItem>().Any();
         var message = new ChatMessage(ChatRole.Assistant, Contents(output, origin, response.Status == "incomplete"))

@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Mapping.Answers;
 
-/// <summary>What a stream has said of one item so far.</summary>
+/// <summary>What a stream has delivered of one item so far.</summary>
 internal sealed class StreamedItem
 {
     private StreamedText _firstPart;
@@ -17,28 +17,31 @@ internal sealed class StreamedItem
     /// <summary>Whether it is a function call.</summary>
     public bool IsCall { get; set; }
 
-    /// <summary>Whether the finished item says something that a conversation can continue from.</summary>
+    /// <summary>Whether the item holds anything that a conversation can continue from.</summary>
     public bool HasSubstance { get => field || _firstPart.Length > 0 || _laterParts is not null; set; }
 
-    /// <summary>A call whose arguments are no whole object.</summary>
+    /// <summary>A call whose arguments are not a complete JSON object.</summary>
     public FunctionCallItem? Doubtful { get; set; }
 
-    /// <summary>Whether it is a call or a refusal, of which nothing was handed on: without its end it is lost.</summary>
+    /// <summary>Whether it is a call or a refusal, which is delivered only when it is finished.</summary>
     public bool IsAwaited { get; set; }
 
-    /// <summary>The item's type; null when nothing told it.</summary>
+    /// <summary>The item's type; null while it is unknown.</summary>
     public string? Type { get; set; }
 
-    /// <summary>The item's id: the last that was told; null when none was.</summary>
+    /// <summary>The item's id, the last one that an event named; null when none did.</summary>
     public string? ItemId { get; set; }
 
-    /// <summary>The id of the call that it is; null when it is none, or none was told.</summary>
+    /// <summary>The id of the function call; null when the item is none, or its id is unknown.</summary>
     public string? CallId { get; set; }
 
     /// <summary>The part of a reasoning item that was streamed last.</summary>
     public (bool IsSummary, int Index)? Part { get; set; }
 
-    /// <summary>What each piece of the reasoning item carries.</summary>
+    /// <summary>The texts of a reasoning item that were streamed, with a mark before each part.</summary>
+    public StreamedText Reasoning { get; set; }
+
+    /// <summary>The properties of each piece of the reasoning item.</summary>
     /// <remarks>One object for all of them, as one each would cost more than the rest of the update. A caller that writes into it does so for the pieces it has already; those that follow get a new one.</remarks>
     public AdditionalPropertiesDictionary? Stamp
     {
@@ -49,7 +52,7 @@ internal sealed class StreamedItem
     /// <summary>Whether anything of the item has left already.</summary>
     public bool HasStreamed => Part is not null || _firstPart.Length > 0 || _laterParts is not null;
 
-    /// <summary>Whether these ids are surely not its own.</summary>
+    /// <summary>Whether these ids belong to another item.</summary>
     public bool IsOtherThan(string? id, string? callId) =>
         id is not null && ItemId is not null ? id != ItemId : callId is not null && CallId is not null && callId != CallId;
 
@@ -89,12 +92,15 @@ internal sealed class StreamedItem
         return true;
     }
 
-    /// <summary>The text of a part that has left, as far as it must be known: it is not kept.</summary>
-    /// <param name="Length">How long it is, in UTF-16 units.</param>
-    /// <param name="Sum">Of its letters in their order, to tell it from another text.</param>
+    /// <summary>The length and a checksum of the text that was delivered of a part; the text itself is not kept.</summary>
+    /// <param name="Length">The length in UTF-16 units.</param>
+    /// <param name="Sum">A checksum over the characters, to tell it from another text.</param>
     [StructLayout(LayoutKind.Auto)]
     internal readonly record struct StreamedText(int Length, uint Sum)
     {
+        /// <summary>What was streamed when a part of a reasoning item begins.</summary>
+        public StreamedText ThenPart(bool isSummary) => Then(isSummary ? "\0s" : "\0c");
+
         public StreamedText Then(ReadOnlySpan<char> text)
         {
             var sum = Sum;

@@ -86,7 +86,7 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
             case { } when HostedMapper.ToItem(content) is { } item:
                 AddHosted(item);
                 break;
-            case { RawRepresentation: ResponsePart part }:
+            case { } when UnknownPartMapper.ToPart(content) is { } part:
                 _parts.Add(part);
                 break;
             case TextContent text:

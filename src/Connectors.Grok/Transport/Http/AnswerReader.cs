@@ -21,7 +21,7 @@ internal static class AnswerReader
         try
         {
             using var body = await PooledBody.ReadAsync(response.Content, cancellationToken).ConfigureAwait(false);
-            return JsonSerializer.Deserialize(Utf8Repair.Of(body.Bytes), type) ?? throw ErrorReader.NotTheApi(response, settings);
+            return JsonSerializer.Deserialize(Utf8Repair.Repair(body.Bytes), type) ?? throw ErrorReader.NotTheApi(response, settings);
         }
         catch (JsonException e)
         {

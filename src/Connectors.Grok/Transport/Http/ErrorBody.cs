@@ -49,7 +49,7 @@ internal sealed record ErrorBody(string? Code, string? Message, int? Status = nu
     {
         try
         {
-            using var document = JsonDocument.Parse(Utf8Repair.Of(Encoding.UTF8.GetBytes(text)).ToArray());
+            using var document = JsonDocument.Parse(Utf8Repair.Repair(Encoding.UTF8.GetBytes(text)).ToArray());
             return Parse(document.RootElement, layer);
         }
         catch (JsonException)

@@ -127,7 +127,7 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
 
         try
         {
-            return JsonSerializer.Deserialize(Utf8Repair.Of(data), WireJson.Context.ResponseEvent) switch
+            return JsonSerializer.Deserialize(Utf8Repair.Repair(data), WireJson.Context.ResponseEvent) switch
             {
                 ErrorEvent error => throw ErrorReader.FromAnswer(ErrorBody.Parse(error.Json), headers, settings),
                 LifecycleEvent { Type: "response.failed" } failed => throw ErrorReader.FromAnswer(ErrorBody.OfFailed(failed.Response), headers, settings),

@@ -14,7 +14,7 @@ public class OutputIndexMapTests
     public void Each_item_has_a_place_of_its_own(string streamed, string output, int[] places)
     {
         var items = streamed.Index().Where(static s => s.Item != '-').ToDictionary(static s => s.Index, static s => new StreamedItem { ItemId = Item(s.Item).Id, Type = Item(s.Item).Type });
-        Assert.Equal(places, OutputIndexMap.Of([.. output.Select(Item)], items));
+        Assert.Equal(places, OutputIndexMap.Create([.. output.Select(Item)], items));
     }
 
     private static ResponseItem Item(char name) => char.IsUpper(name) ? new MessageItem { Id = name.ToString() } : new WebSearchCallItem { Id = name == '.' ? null : name.ToString() };

@@ -76,7 +76,7 @@ public class ResponseCompletionTests
         var (response, request) = (new GrokResponse { Id = "r", Model = answered, Status = "completed" }, new CreateResponseRequest { Model = asked });
         Assert.Equal(model, ResponseMapper.ToResponse(response, request).ModelId);
         Assert.Equal(model, new StreamMapper(request).ToUpdate(new(new LifecycleEvent("response.completed") { Response = response }))!.ModelId);
-        var (thinker, alias) = ReasoningOrigin.Of(answered, asked);
+        var (thinker, alias) = ReasoningOrigin.From(answered, asked);
         Assert.Equal((model, answered is null ? null : asked), (thinker, alias));
     }
 
