@@ -42,7 +42,6 @@ public class LanguageTests
         "README.md",
         "docs/conversations.md",
         "docs/hosting.md",
-        "docs/mapping.md",
         "samples/Chat/ChatCommandLine.cs",
         "samples/Chat/ChatRunner.cs",
         "samples/Chat/ChatSession.cs",

@@ -59,7 +59,7 @@ public class MappingTableTests
 
     private static async Task<string> PageAsync()
     {
-        var page = new StringBuilder("# What becomes of what\n\nWritten by the tests, from what the mapping really does.\n");
+        var page = new StringBuilder("# Mapping reference\n\nWritten by the tests, from what the mapping really does.\n");
         Table(page, "Contents, as they are sent", "Content | user | assistant | tool");
         foreach (var content in MappingSamples.Contents)
         {
