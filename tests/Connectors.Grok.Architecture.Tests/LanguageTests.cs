@@ -84,7 +84,6 @@ public class LanguageTests
         "src/Connectors.Grok/Conversations/RebuildReason.cs",
         "src/Connectors.Grok/DependencyInjection/GrokHealthCheckOptions.cs",
         "src/Connectors.Grok/Foundation/GrokChatClientOptions.cs",
-        "src/Connectors.Grok/Responses/ResponseItem.cs",
         "src/Connectors.Grok/Transport/Http/Deadline.cs",
     ];
 

@@ -8,7 +8,7 @@ public sealed record GrokResponse : WireObject
     /// <summary>The id, a bare UUID today; opaque.</summary>
     public string? Id { get; init; }
 
-    /// <summary>When it was made, in seconds since 1970.</summary>
+    /// <summary>When it was created, in seconds since 1970.</summary>
     public long? CreatedAt { get; init; }
 
     /// <summary>When it was finished, in seconds since 1970.</summary>
@@ -41,10 +41,10 @@ public sealed record GrokResponse : WireObject
     /// <summary>The tier that was really used.</summary>
     public string? ServiceTier { get; init; }
 
-    /// <summary>How hard the model really thought.</summary>
+    /// <summary>The reasoning effort that the model used.</summary>
     public ReasoningConfig? Reasoning { get; init; }
 
-    /// <summary>What the HTTP headers said beside the body.</summary>
+    /// <summary>Values of the HTTP headers.</summary>
     [JsonIgnore]
     public ResponseHeaders? Headers { get; init; }
 }
@@ -52,10 +52,10 @@ public sealed record GrokResponse : WireObject
 /// <summary>Why a response failed.</summary>
 public sealed record ResponseError : WireObject
 {
-    /// <summary>The service's word for the kind of error.</summary>
+    /// <summary>The error code.</summary>
     public string? Code { get; init; }
 
-    /// <summary>The service's sentence.</summary>
+    /// <summary>The error message.</summary>
     public string? Message { get; init; }
 }
 
@@ -66,7 +66,7 @@ public sealed record IncompleteDetails : WireObject
     public string? Reason { get; init; }
 }
 
-/// <summary>What the HTTP headers of an answer said.</summary>
+/// <summary>Values of the HTTP headers of an answer.</summary>
 /// <param name="RequestId">The service's id of the request, for its support.</param>
 /// <param name="ZeroDataRetention">True when the team's data is never stored, so that no response can be continued by id.</param>
 public sealed record ResponseHeaders(string? RequestId, bool ZeroDataRetention)
@@ -100,13 +100,13 @@ public sealed record GrokModel : WireObject
     /// <summary>The model's name.</summary>
     public string? Id { get; init; }
 
-    /// <summary>When it was made, in seconds since 1970.</summary>
+    /// <summary>When it was created, in seconds since 1970.</summary>
     public long? Created { get; init; }
 
-    /// <summary>Who owns it.</summary>
+    /// <summary>The owner of the model.</summary>
     public string? OwnedBy { get; init; }
 
-    /// <summary>Its other names.</summary>
+    /// <summary>Other names of the model.</summary>
     public IReadOnlyList<string>? Aliases { get; init; }
 
     /// <summary>How many tokens fit into its context.</summary>

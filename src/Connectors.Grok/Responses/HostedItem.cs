@@ -1,9 +1,9 @@
 namespace Connectors.Grok.Responses;
 
-/// <summary>An item of a tool that the service ran by itself. Nobody has to answer it.</summary>
+/// <summary>An item of a tool that the service ran by itself. The caller does not answer it.</summary>
 public abstract record HostedItem : ResponseItem;
 
-/// <summary>A search of the web, or a look at a page.</summary>
+/// <summary>A search of the web, or the opening of a page.</summary>
 public sealed record WebSearchCallItem : HostedItem
 {
     /// <inheritdoc/>
@@ -84,7 +84,7 @@ public sealed record CodeInterpreterCallItem(string Type) : HostedItem
     /// <summary>The code.</summary>
     public string? Code { get; init; }
 
-    /// <summary>What it printed and made; only when <c>include</c> asked for it.</summary>
+    /// <summary>What the code printed and made; only when <c>include</c> asked for it.</summary>
     public IReadOnlyList<CodeOutput>? Outputs { get; init; }
 }
 
@@ -123,7 +123,7 @@ public sealed record FileSearchHit : WireObject
     /// <summary>The file's name.</summary>
     public string? Filename { get; init; }
 
-    /// <summary>How good the hit is; missing for 0.</summary>
+    /// <summary>The relevance of the hit; missing for 0.</summary>
     public double? Score { get; init; }
 
     /// <summary>The passage.</summary>
@@ -145,10 +145,10 @@ public sealed record McpCallItem : HostedItem
     /// <summary>Its arguments, the text of a JSON object.</summary>
     public string? Arguments { get; init; }
 
-    /// <summary>What it gave back.</summary>
+    /// <summary>The output of the tool.</summary>
     public string? Output { get; init; }
 
-    /// <summary>How it failed.</summary>
+    /// <summary>The error of the tool, if it failed.</summary>
     public string? Error { get; init; }
 }
 
@@ -158,19 +158,19 @@ public sealed record ImageGenerationCallItem : HostedItem
     /// <inheritdoc/>
     public override string Type => "image_generation_call";
 
-    /// <summary>What was asked of the image model.</summary>
+    /// <summary>The prompt for the image model.</summary>
     public string? Prompt { get; init; }
 
     /// <summary>The image, in base64.</summary>
     public string? Result { get; init; }
 }
 
-/// <summary>The turns before it, compacted by the service and sealed.</summary>
+/// <summary>The turns before it, compacted and encrypted by the service.</summary>
 public sealed record CompactionItem : HostedItem
 {
     /// <inheritdoc/>
     public override string Type => "compaction";
 
-    /// <summary>The sealed turns.</summary>
+    /// <summary>The encrypted turns.</summary>
     public string? EncryptedContent { get; init; }
 }

@@ -3,19 +3,19 @@ namespace Connectors.Grok.Responses;
 /// <summary>Tokens and cost of a response.</summary>
 public sealed record ResponseUsage : WireObject
 {
-    /// <summary>Tokens in, cached ones included; the sum over all rounds when the service ran tools.</summary>
+    /// <summary>Input tokens, cached ones included; the sum over all rounds when the service ran tools.</summary>
     public long? InputTokens { get; init; }
 
     /// <summary>Details of <see cref="InputTokens"/>.</summary>
     public InputTokensDetails? InputTokensDetails { get; init; }
 
-    /// <summary>Tokens out, reasoning included.</summary>
+    /// <summary>Output tokens, reasoning included.</summary>
     public long? OutputTokens { get; init; }
 
     /// <summary>Details of <see cref="OutputTokens"/>.</summary>
     public OutputTokensDetails? OutputTokensDetails { get; init; }
 
-    /// <summary>Tokens in and out.</summary>
+    /// <summary>Input and output tokens.</summary>
     public long? TotalTokens { get; init; }
 
     /// <summary>A counter of the old live search.</summary>
@@ -34,26 +34,26 @@ public sealed record ResponseUsage : WireObject
     public ContextDetails? ContextDetails { get; init; }
 }
 
-/// <summary>Details of the tokens in.</summary>
+/// <summary>Details of the input tokens.</summary>
 public sealed record InputTokensDetails : WireObject
 {
-    /// <summary>Tokens that met the cache and cost less.</summary>
+    /// <summary>Input tokens that were read from the prompt cache and cost less.</summary>
     public long? CachedTokens { get; init; }
 }
 
-/// <summary>Details of the tokens out.</summary>
+/// <summary>Details of the output tokens.</summary>
 public sealed record OutputTokensDetails : WireObject
 {
-    /// <summary>Tokens of thinking.</summary>
+    /// <summary>Output tokens spent on reasoning.</summary>
     public long? ReasoningTokens { get; init; }
 }
 
 /// <summary>Tokens of the last round.</summary>
 public sealed record ContextDetails : WireObject
 {
-    /// <summary>Tokens in.</summary>
+    /// <summary>Input tokens.</summary>
     public long? InputTokens { get; init; }
 
-    /// <summary>Tokens out.</summary>
+    /// <summary>Output tokens.</summary>
     public long? OutputTokens { get; init; }
 }
