@@ -52,7 +52,10 @@ public sealed class GrokChatClientOptions
     /// <value>Default <see cref="ContinuationInstructions.WhenChanged"/>. <see cref="ContinuationInstructions.Restart"/> is rejected: this client keeps no history.</value>
     public ContinuationInstructions ContinuationInstructions { get; set; }
 
-    /// <summary>Whether content that xAI's API does not support, such as audio, is left out and logged.</summary>
+    /// <summary>
+    /// Whether content of a user that xAI's API does not support, such as audio, is left out and logged. Content that only another provider's service can
+    /// have produced is left out and logged in any case.
+    /// </summary>
     /// <value>Default false: it is a <see cref="NotSupportedException"/> before anything is sent.</value>
     public bool DropUnsupportedContent { get; set; }
 

@@ -153,6 +153,12 @@ public static class GrokKeys
 
         /// <summary>On reasoning: <c>content</c> when the text is the reasoning itself and not its summary.</summary>
         internal const string ReasoningKind = "reasoningKind";
+
+        /// <summary>On the content with the encrypted reasoning: its item without it, as JSON, where the texts alone cannot tell how the item was.</summary>
+        internal const string ReasoningItem = "reasoningItem";
+
+        /// <summary>On a part of a message that this library does not know: the part, as JSON.</summary>
+        internal const string Part = "grok.part";
     }
 
     /// <summary>Keys on tools.</summary>

@@ -28,13 +28,7 @@ internal sealed class MappingDiagnostics(bool isStrict, bool dropsContent)
     /// <exception cref="NotSupportedException">Unsupported content is not dropped.</exception>
     public void Unsupported(AIContent content, string role)
     {
-        var type = content switch
-        {
-            DataContent data => data.MediaType,
-            UriContent uri => uri.MediaType,
-            _ => null,
-        };
-        var what = $"a {content.GetType().Name}{(type is null ? "" : $" of {type}")} in a message of the role '{role}'";
+        var what = Name(content, role);
         if (!dropsContent)
         {
             throw new NotSupportedException(
@@ -44,6 +38,20 @@ internal sealed class MappingDiagnostics(bool isStrict, bool dropsContent)
         Content(what);
     }
 
+    /// <summary>Records content of a history that is not sent, and is no error: nothing a user said.</summary>
+    public void LeftOut(AIContent content, string role) => Content(Name(content, role));
+
     /// <summary>Records content that must not be sent, such as another provider's reasoning.</summary>
     public void Content(string what) => (_dropped ??= []).Add(what);
+
+    private static string Name(AIContent content, string role)
+    {
+        var type = content switch
+        {
+            DataContent data => data.MediaType,
+            UriContent uri => uri.MediaType,
+            _ => null,
+        };
+        return $"a {content.GetType().Name}{(type is null ? "" : $" of {type}")} in a message of the role '{role}'";
+    }
 }

@@ -8,7 +8,7 @@ public sealed record GrokResponse : WireObject
     /// <summary>The id; opaque, currently a UUID.</summary>
     public string? Id { get; init; }
 
-    /// <summary>The time of creation, in seconds since 1970.</summary>
+    /// <summary>When it was created, in seconds since 1970.</summary>
     public long? CreatedAt { get; init; }
 
     /// <summary>The time of completion, in seconds since 1970.</summary>
@@ -41,10 +41,10 @@ public sealed record GrokResponse : WireObject
     /// <summary>The service tier that was used.</summary>
     public string? ServiceTier { get; init; }
 
-    /// <summary>The reasoning settings that were used.</summary>
+    /// <summary>The reasoning effort that the model used.</summary>
     public ReasoningConfig? Reasoning { get; init; }
 
-    /// <summary>The HTTP headers of the answer that concern the client.</summary>
+    /// <summary>Values of the HTTP headers.</summary>
     [JsonIgnore]
     public ResponseHeaders? Headers { get; init; }
 }
@@ -66,7 +66,7 @@ public sealed record IncompleteDetails : WireObject
     public string? Reason { get; init; }
 }
 
-/// <summary>HTTP headers of an answer.</summary>
+/// <summary>Values of the HTTP headers of an answer.</summary>
 /// <param name="RequestId">The service's id of the request, for its support.</param>
 /// <param name="ZeroDataRetention">Whether the team has zero data retention, so that no response can be continued by id.</param>
 public sealed record ResponseHeaders(string? RequestId, bool ZeroDataRetention)
@@ -100,13 +100,13 @@ public sealed record GrokModel : WireObject
     /// <summary>The model's name.</summary>
     public string? Id { get; init; }
 
-    /// <summary>The time of creation, in seconds since 1970.</summary>
+    /// <summary>When it was created, in seconds since 1970.</summary>
     public long? Created { get; init; }
 
     /// <summary>The owner of the model.</summary>
     public string? OwnedBy { get; init; }
 
-    /// <summary>The aliases of the model.</summary>
+    /// <summary>Other names of the model.</summary>
     public IReadOnlyList<string>? Aliases { get; init; }
 
     /// <summary>The size of the context window in tokens.</summary>

@@ -1,9 +1,9 @@
 namespace Connectors.Grok.Responses;
 
-/// <summary>An item of a hosted tool, which the service ran itself. It needs no result from the caller.</summary>
+/// <summary>An item of a tool that the service ran by itself. The caller does not answer it.</summary>
 public abstract record HostedItem : ResponseItem;
 
-/// <summary>A web search, or the opening of a page.</summary>
+/// <summary>A search of the web, or the opening of a page.</summary>
 public sealed record WebSearchCallItem : HostedItem
 {
     /// <inheritdoc/>
@@ -84,7 +84,7 @@ public sealed record CodeInterpreterCallItem(string Type) : HostedItem
     /// <summary>The code.</summary>
     public string? Code { get; init; }
 
-    /// <summary>The outputs of the code; only when <c>include</c> asked for it.</summary>
+    /// <summary>What the code printed and made; only when <c>include</c> asked for it.</summary>
     public IReadOnlyList<CodeOutput>? Outputs { get; init; }
 }
 
@@ -148,7 +148,7 @@ public sealed record McpCallItem : HostedItem
     /// <summary>The output of the tool.</summary>
     public string? Output { get; init; }
 
-    /// <summary>The error of the tool; null when it succeeded.</summary>
+    /// <summary>The error of the tool, if it failed.</summary>
     public string? Error { get; init; }
 }
 
@@ -165,7 +165,7 @@ public sealed record ImageGenerationCallItem : HostedItem
     public string? Result { get; init; }
 }
 
-/// <summary>The turns before this item, compacted and encrypted by the service.</summary>
+/// <summary>The turns before it, compacted and encrypted by the service.</summary>
 public sealed record CompactionItem : HostedItem
 {
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ namespace Connectors.Grok.Responses;
 /// <summary>One item of a conversation: of a request's <c>input</c> or of a response's <c>output</c>.</summary>
 public abstract record ResponseItem : TaggedObject
 {
-    /// <summary>The item's id. Several items of one response may share an id; distinguish items by their index.</summary>
+    /// <summary>The item's id. Several items of one response may share an id; their index tells them apart.</summary>
     public string? Id { get; init; }
 
     /// <summary><c>in_progress</c>, <c>completed</c> or <c>incomplete</c>.</summary>
@@ -28,7 +28,7 @@ public sealed record MessageItem : ResponseItem
     public IReadOnlyList<ResponsePart>? Content { get; init; }
 }
 
-/// <summary>The model's reasoning. It must be sent back exactly as it was received.</summary>
+/// <summary>Reasoning of the model. It must be sent back exactly as it was received.</summary>
 public sealed record ReasoningItem : ResponseItem
 {
     /// <inheritdoc/>
@@ -37,10 +37,10 @@ public sealed record ReasoningItem : ResponseItem
     /// <summary>The parts of the summary; may be empty.</summary>
     public IReadOnlyList<ResponsePart>? Summary { get; init; }
 
-    /// <summary>The text of the reasoning, for models that return it.</summary>
+    /// <summary>The reasoning itself, where a model shows it.</summary>
     public IReadOnlyList<ResponsePart>? Content { get; init; }
 
-    /// <summary>The encrypted reasoning, which the service can decrypt for the same model family only.</summary>
+    /// <summary>The encrypted reasoning, which only models of the same family can read.</summary>
     public string? EncryptedContent { get; init; }
 }
 
@@ -60,7 +60,7 @@ public sealed record FunctionCallItem : ResponseItem
     public string? Arguments { get; init; }
 }
 
-/// <summary>The result of a function call.</summary>
+/// <summary>The result of a function.</summary>
 public sealed record FunctionCallOutputItem : ResponseItem
 {
     /// <inheritdoc/>

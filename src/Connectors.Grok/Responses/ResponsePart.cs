@@ -5,7 +5,7 @@ namespace Connectors.Grok.Responses;
 /// <summary>One part of a message, of a reasoning item or of a function's output.</summary>
 public abstract record ResponsePart : TaggedObject;
 
-/// <summary>Input text: of the user, of the system, or of a function's output.</summary>
+/// <summary>Text of a request: of the user, of the system, or of a function's output.</summary>
 /// <param name="Text">The text.</param>
 public sealed record InputTextPart(string? Text) : ResponsePart
 {
@@ -16,7 +16,7 @@ public sealed record InputTextPart(string? Text) : ResponsePart
     public string? Text { get; init; } = Text;
 }
 
-/// <summary>An input image: JPEG or PNG, at most 20 MiB, at least 8 × 8 pixels.</summary>
+/// <summary>An image of a request: JPEG or PNG, at most 20 MiB, at least 8 × 8 pixels.</summary>
 public sealed record InputImagePart : ResponsePart
 {
     /// <inheritdoc/>
@@ -29,7 +29,7 @@ public sealed record InputImagePart : ResponsePart
     public string? Detail { get; init; }
 }
 
-/// <summary>An input file. The service searches any file with a hosted tool, which is billed.</summary>
+/// <summary>A file of a request. The service searches files with a tool of its own, at a cost.</summary>
 public sealed record InputFilePart : ResponsePart
 {
     /// <inheritdoc/>
@@ -85,7 +85,7 @@ public sealed record SummaryTextPart(string? Text) : ResponsePart
     public string? Text { get; init; } = Text;
 }
 
-/// <summary>A part of the text of the model's reasoning.</summary>
+/// <summary>A part of the model's reasoning itself.</summary>
 /// <param name="Text">The text.</param>
 public sealed record ReasoningTextPart(string? Text) : ResponsePart
 {

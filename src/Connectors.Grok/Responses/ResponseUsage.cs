@@ -3,19 +3,19 @@ namespace Connectors.Grok.Responses;
 /// <summary>Tokens and cost of a response.</summary>
 public sealed record ResponseUsage : WireObject
 {
-    /// <summary>Input tokens, including cached ones; the sum of all rounds when the service ran tools.</summary>
+    /// <summary>Input tokens, cached ones included; the sum over all rounds when the service ran tools.</summary>
     public long? InputTokens { get; init; }
 
     /// <summary>Details of <see cref="InputTokens"/>.</summary>
     public InputTokensDetails? InputTokensDetails { get; init; }
 
-    /// <summary>Output tokens, including reasoning.</summary>
+    /// <summary>Output tokens, reasoning included.</summary>
     public long? OutputTokens { get; init; }
 
     /// <summary>Details of <see cref="OutputTokens"/>.</summary>
     public OutputTokensDetails? OutputTokensDetails { get; init; }
 
-    /// <summary>The sum of input and output tokens.</summary>
+    /// <summary>Input and output tokens.</summary>
     public long? TotalTokens { get; init; }
 
     /// <summary>A counter of the retired Live Search.</summary>
@@ -37,7 +37,7 @@ public sealed record ResponseUsage : WireObject
 /// <summary>Details of the input tokens.</summary>
 public sealed record InputTokensDetails : WireObject
 {
-    /// <summary>Tokens read from the cache, at a lower price.</summary>
+    /// <summary>Input tokens that were read from the prompt cache and cost less.</summary>
     public long? CachedTokens { get; init; }
 }
 

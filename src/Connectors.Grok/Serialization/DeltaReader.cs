@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Connectors.Grok.Serialization;
 
 /// <summary>
-/// A fast reader of delta events, which arrive once per token: one pass over the UTF-8 bytes, which allocates only the text.
+/// An optimization for the events that come once per token: reads them in one pass from UTF-8 to the one string that is delivered.
 /// An event with any other member is left to the serializer, which keeps all members.
 /// </summary>
 internal sealed class DeltaReader

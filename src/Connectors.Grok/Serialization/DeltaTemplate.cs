@@ -5,8 +5,8 @@ using System.Text.Unicode;
 namespace Connectors.Grok.Serialization;
 
 /// <summary>
-/// The last delta as a template: the next one differs only in its sequence number and text; the rest is compared as bytes, which
-/// is much faster than parsing. An event that differs elsewhere, or has an escape in its text, does not match.
+/// The last delta as a template: the next one usually differs in its number and its text only. The rest is compared as bytes, which
+/// is much faster than reading it. A delta that differs elsewhere, or has an escape in its text, does not fit.
 /// </summary>
 internal sealed class DeltaTemplate
 {
@@ -18,7 +18,7 @@ internal sealed class DeltaTemplate
     private byte[] _after = [];
     private Delta _delta;
 
-    /// <summary>Reads a delta that matches the template.</summary>
+    /// <summary>Reads a delta that fits the template.</summary>
     public bool TryRead(ReadOnlySpan<byte> json, out Delta delta, out int number)
     {
         (delta, number) = (default, 0);
@@ -50,7 +50,7 @@ internal sealed class DeltaTemplate
         return true;
     }
 
-    /// <summary>Sets the template for the next deltas.</summary>
+    /// <summary>Makes a delta the template for the next ones.</summary>
     /// <param name="json">The event.</param>
     /// <param name="number">The range of its sequence number.</param>
     /// <param name="text">The range of its text, without the quotes.</param>

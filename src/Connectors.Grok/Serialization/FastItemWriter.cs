@@ -4,12 +4,12 @@ using Connectors.Grok.Responses;
 namespace Connectors.Grok.Serialization;
 
 /// <summary>
-/// A fast writer for the items of histories (texts, images, calls and results), which every request writes in full. It writes the
-/// same bytes as the serializer; other items, and items with additional members, are left to the serializer.
+/// An optimization for texts, images, function calls and their results, of which histories consist: a history is written whole with every request.
+/// It writes the same bytes as the serializer, and leaves everything else to it, also objects with members that the record does not name.
 /// </summary>
 internal static class FastItemWriter
 {
-    /// <summary>Writes the item or part and returns true; writes nothing and returns false when the serializer must write it.</summary>
+    /// <summary>Writes the item or the part if it is one of these; otherwise writes nothing.</summary>
     public static bool TryWrite(Utf8JsonWriter writer, TaggedObject value) => value switch
     {
         { Members: not null } => false,

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Connectors.Grok.Serialization;
 
-/// <summary>Converts an integer of the response metadata. A malformed value (too large, text) does not throw, so that a billed answer is not lost.</summary>
+/// <summary>A whole number that is not part of the answer itself. An unexpected value (a fraction, too large, a text) must not lose an answer that was paid for.</summary>
 internal sealed class LenientLongConverter : JsonConverter<long?>
 {
     public override long? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Connectors.Grok.Serialization;
 
-/// <summary>Converts an object of the response metadata. A value of another shape becomes null, so that a billed answer is not lost.</summary>
-/// <param name="exact">The type information for the expected shape.</param>
+/// <summary>An object that is not part of the answer itself. One of an unexpected shape must not lose an answer that was paid for: it is read as null.</summary>
+/// <param name="exact">The type, as it is read where its shape is the one we know.</param>
 internal sealed class LenientObjectConverter<T>(JsonTypeInfo<T> exact) : JsonConverter<T>
     where T : class
 {

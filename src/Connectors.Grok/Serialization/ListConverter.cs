@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Connectors.Grok.Serialization;
 
-/// <summary>Converts a list of union cases. Null entries are dropped, so that callers need not check for them.</summary>
+/// <summary>A list of the cases of a union. A null among them is left out, so that no reader has to check for it.</summary>
 internal sealed class ListConverter<T> : JsonConverter<IReadOnlyList<T>>
     where T : class
 {

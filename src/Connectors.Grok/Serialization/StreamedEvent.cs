@@ -10,16 +10,16 @@ namespace Connectors.Grok.Serialization;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct StreamedEvent(ResponseEvent? Event, Delta Delta = default, bool IsAfterGap = false);
 
-/// <summary>A piece of text or reasoning, as a struct: a stream has thousands of them.</summary>
-/// <param name="Kind">The kind of the text.</param>
-/// <param name="Text">The text.</param>
-/// <param name="ItemId">The id of the item.</param>
-/// <param name="OutputIndex">The index of the item in the output.</param>
-/// <param name="PartIndex">The index of the part in the item's content or summary.</param>
+/// <summary>A piece of text or reasoning: the most frequent event of a stream, without a record of its own.</summary>
+/// <param name="Kind">What it is a piece of.</param>
+/// <param name="Text">The piece.</param>
+/// <param name="ItemId">The id of the item it belongs to.</param>
+/// <param name="OutputIndex">The place of the item in the output.</param>
+/// <param name="PartIndex">The place of the part in the item's content or summary.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Delta(DeltaKind Kind, string? Text, string? ItemId, int OutputIndex, int PartIndex)
 {
-    /// <summary>Creates the delta of an event that was read by the serializer.</summary>
+    /// <summary>The same of an event that came with more than that.</summary>
     public static Delta From(DeltaEvent e)
     {
         var kind = e.Type switch
@@ -36,7 +36,7 @@ internal readonly record struct Delta(DeltaKind Kind, string? Text, string? Item
 /// <summary>The kind of text that a delta is part of.</summary>
 internal enum DeltaKind
 {
-    /// <summary>Arguments or a refusal, which are not used before their item is complete.</summary>
+    /// <summary>Arguments or a refusal, which are delivered with their finished item.</summary>
     Other,
 
     /// <summary>The answer's text.</summary>
@@ -45,6 +45,6 @@ internal enum DeltaKind
     /// <summary>The summary of the reasoning.</summary>
     Summary,
 
-    /// <summary>The text of the reasoning.</summary>
+    /// <summary>The reasoning itself.</summary>
     Thought,
 }

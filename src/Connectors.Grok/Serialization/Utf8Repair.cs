@@ -5,14 +5,14 @@ using System.Text.Unicode;
 namespace Connectors.Grok.Serialization;
 
 /// <summary>
-/// Makes the text in received JSON valid Unicode: bytes that are not UTF-8, and escapes of lone surrogates, are replaced with U+FFFD.
-/// Otherwise reading the text would throw, at a place far from the cause.
+/// Makes the texts of received JSON valid Unicode. Undecodable bytes, and escapes of half a surrogate pair, are replaced with U+FFFD. Left as they are
+/// they would throw where the text is first read, however far from here.
 /// </summary>
 internal static class Utf8Repair
 {
     private const int EscapeLength = 6;
 
-    /// <summary>Returns the same bytes, or a copy with undecodable bytes and lone surrogates replaced with U+FFFD.</summary>
+    /// <summary>Returns the same bytes, or a copy with the replacements.</summary>
     public static ReadOnlySpan<byte> Repair(ReadOnlySpan<byte> json)
     {
         if (!Utf8.IsValid(json))
@@ -36,7 +36,7 @@ internal static class Utf8Repair
         return sound;
     }
 
-    /// <summary>Finds the next escape of a lone surrogate; -1 when there is none.</summary>
+    /// <summary>The index of the next escape that is half a pair; -1 when there is none.</summary>
     private static int NextHalf(ReadOnlySpan<byte> json, int start)
     {
         for (var position = start; position < json.Length && json[position..].IndexOf((byte)'\\') is var next and >= 0;)
@@ -44,7 +44,7 @@ internal static class Utf8Repair
             position += next;
             if (!IsSurrogate(json, position, out var isHigh))
             {
-                // Skips the escaped character: an escaped backslash does not start an escape.
+                // The character after it belongs to it: an escaped backslash begins no escape.
                 position += 2;
             }
             else if (isHigh && IsSurrogate(json, position + EscapeLength, out var isHighAgain) && !isHighAgain)

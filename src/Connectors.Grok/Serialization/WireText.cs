@@ -1,19 +1,28 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Connectors.Grok.Responses;
 
 namespace Connectors.Grok.Serialization;
 
-/// <summary>Converts items to and from text, for properties that hold only text.</summary>
+/// <summary>Items and parts as JSON text, for where only text survives.</summary>
 internal static class WireText
 {
-    public static string From(ResponseItem item) => JsonSerializer.Serialize(item, WireJson.Context.ResponseItem);
+    public static string FromItem(ResponseItem item) => JsonSerializer.Serialize(item, WireJson.Context.ResponseItem);
 
-    /// <summary>Parses an item; null when the text is not valid JSON.</summary>
-    public static ResponseItem? ToItem(string text)
+    public static string FromPart(ResponsePart part) => JsonSerializer.Serialize(part, WireJson.Context.ResponsePart);
+
+    /// <summary>The item, or null when the text is no JSON.</summary>
+    public static ResponseItem? ToItem(string text) => Read(text, WireJson.Context.ResponseItem);
+
+    /// <summary>The part, or null when the text is no JSON.</summary>
+    public static ResponsePart? ToPart(string text) => Read(text, WireJson.Context.ResponsePart);
+
+    private static T? Read<T>(string text, JsonTypeInfo<T> type)
+        where T : class
     {
         try
         {
-            return JsonSerializer.Deserialize(text, WireJson.Context.ResponseItem);
+            return JsonSerializer.Deserialize(text, type);
         }
         catch (JsonException)
         {

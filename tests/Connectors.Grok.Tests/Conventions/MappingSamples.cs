@@ -43,7 +43,7 @@ internal static class MappingSamples
         new ImageGenerationToolResultContent("g1") { Outputs = [new DataContent("x"u8.ToArray(), "image/png")], AdditionalProperties = Item("""{"type":"image_generation_call","id":"g1","prompt":"p"}""") },
         new ToolApprovalRequestContent("a1", new FunctionCallContent("c9", "f")),
         new ToolApprovalResponseContent("a1", true, new FunctionCallContent("c9", "f")),
-        new AIContent { RawRepresentation = new UnknownItem("hologram", JsonDocument.Parse("""{"type":"hologram"}""").RootElement) },
+        new AIContent { RawRepresentation = new UnknownItem("hologram", JsonDocument.Parse("""{"type":"hologram"}""").RootElement), AdditionalProperties = Item("""{"type":"hologram"}""") },
         new AIContent(),
     ];
 

@@ -29,7 +29,7 @@ internal sealed record ConversationDocument(string? Head, IReadOnlyList<Conversa
 
         writer.WriteEndArray();
         writer.Flush();
-        using (var sofar = JsonDocument.Parse(new ReadOnlySequence<byte>([.. bytes.WrittenSpan, (byte)'}'])))
+        using (var sofar = JsonDocument.Parse(new ReadOnlySequence<byte>([.. bytes.WrittenSpan, (byte)'}']), FastMessageWriter.Nesting))
         {
             writer.WriteString("checksum"u8, Checksum(sofar.RootElement));
         }
@@ -44,7 +44,7 @@ internal sealed record ConversationDocument(string? Head, IReadOnlyList<Conversa
     {
         try
         {
-            using var json = await JsonDocument.ParseAsync(source, default, cancellationToken).ConfigureAwait(false);
+            using var json = await JsonDocument.ParseAsync(source, FastMessageWriter.Nesting, cancellationToken).ConfigureAwait(false);
             return Read(json.RootElement, protector);
         }
         catch (JsonException e)

@@ -1,6 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Connectors.Grok.Mapping.Contents;
+using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Conversations.History;
@@ -11,11 +13,16 @@ namespace Connectors.Grok.Conversations.History;
 /// </summary>
 internal static class FastMessageWriter
 {
+    /// <summary>How deep the JSON of a store may be nested: what is sent may be nested 64 levels deep, and stands in objects of its own here.</summary>
+    public static readonly JsonDocumentOptions Nesting = new() { MaxDepth = 512 };
+
     /// <summary>The serializer's own way: for reading, and for all that is not plain.</summary>
     public static readonly JsonTypeInfo<IList<ChatMessage>> Messages = (JsonTypeInfo<IList<ChatMessage>>)new JsonSerializerOptions(AIJsonUtilities.DefaultOptions)
     {
         WriteIndented = false,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        MaxDepth = Nesting.MaxDepth,
+        TypeInfoResolver = KeptContents.Extend(AIJsonUtilities.DefaultOptions.TypeInfoResolver!),
     }.GetTypeInfo(typeof(IList<ChatMessage>));
 
     private static readonly JsonTypeInfo<ChatMessage> Message = (JsonTypeInfo<ChatMessage>)Messages.Options.GetTypeInfo(typeof(ChatMessage));
@@ -47,7 +54,7 @@ internal static class FastMessageWriter
 
         foreach (var content in message.Contents)
         {
-            if (content is not (TextContent or TextReasoningContent) || content.Annotations is not null || !IsPlain(content.AdditionalProperties))
+            if (content is not (TextReasoningContent or TextContent { RawRepresentation: not TaggedObject }) || content.Annotations is not null || !IsPlain(content.AdditionalProperties))
             {
                 return false;
             }

@@ -98,7 +98,7 @@ internal sealed record TurnContent(string? Model, string? Instructions, IReadOnl
     {
         try
         {
-            using var json = JsonDocument.Parse(bytes);
+            using var json = JsonDocument.Parse(bytes, FastMessageWriter.Nesting);
             return Of(json.RootElement, turn.Id);
         }
         catch (JsonException e)

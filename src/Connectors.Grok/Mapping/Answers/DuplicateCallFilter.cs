@@ -2,7 +2,7 @@ using Connectors.Grok.Responses;
 
 namespace Connectors.Grok.Mapping.Answers;
 
-/// <summary>Finds duplicate function calls of an answer. A duplicate would run twice, with indistinguishable results.</summary>
+/// <summary>Finds function calls that an answer holds twice. The caller would run the function twice, and could not tell the two results apart.</summary>
 internal sealed class DuplicateCallFilter
 {
     private readonly Dictionary<string, FunctionCallItem> _calls = new(StringComparer.Ordinal);

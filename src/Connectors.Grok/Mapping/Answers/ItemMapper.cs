@@ -4,12 +4,12 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Mapping.Answers;
 
-/// <summary>Maps an output item to contents, for streams and for JSON answers.</summary>
+/// <summary>Maps one output item to its contents, for streams and for whole answers.</summary>
 internal static class ItemMapper
 {
-    /// <param name="item">The finished item.</param>
-    /// <param name="origin">The model of the reasoning.</param>
-    /// <param name="isCut">Whether the response is incomplete, so that a call may be truncated.</param>
+    /// <param name="item">The item, finished.</param>
+    /// <param name="origin">The model that it came from.</param>
+    /// <param name="isCut">Whether the response is incomplete, so that a call may be cut off.</param>
     public static IEnumerable<AIContent> ToContents(ResponseItem item, ReasoningOrigin origin, bool isCut) => item switch
     {
         MessageItem message => (message.Content ?? []).Select(ToContent).OfType<AIContent>(),
@@ -25,6 +25,6 @@ internal static class ItemMapper
         OutputTextPart text => new TextContent(text.Text) { Annotations = AnnotationMapper.ToAnnotations(text.Annotations, text.Text ?? "") },
         InputTextPart text => new TextContent(text.Text),
         RefusalPart refusal => RefusalMapper.ToContent(refusal),
-        _ => new AIContent { RawRepresentation = part },
+        _ => UnknownPartMapper.ToContent(part),
     };
 }

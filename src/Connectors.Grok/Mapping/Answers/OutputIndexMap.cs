@@ -10,7 +10,7 @@ namespace Connectors.Grok.Mapping.Answers;
 /// </summary>
 internal static class OutputIndexMap
 {
-    /// <summary>Gets for each item of the output its index in the stream; an unused index for an item that was not streamed.</summary>
+    /// <summary>For each item of the output, its key among the items of the stream; a key that none has for an item that was not streamed.</summary>
     public static IReadOnlyList<int> Create(IReadOnlyList<ResponseItem> output, IReadOnlyDictionary<int, StreamedItem> streamed)
     {
         var places = Enumerable.Range(0, output.Count).ToArray();

@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Mapping.Answers;
 
-/// <summary>The final state of a response: the finish reason, and whether the conversation can continue from it.</summary>
+/// <summary>The final state of a response: why it ended, and whether a conversation can continue from it.</summary>
 internal static class ResponseCompletion
 {
     public static ChatFinishReason FinishReason(GrokResponse response, bool hasCalls)
@@ -34,7 +34,7 @@ internal static class ResponseCompletion
         return isStored && isWhole && hasOutput && !string.IsNullOrEmpty(response.Id) ? response.Id : null;
     }
 
-    /// <summary>Whether an item has content that a conversation can continue from: the service refuses to continue reasoning or empty text alone.</summary>
+    /// <summary>Whether an item holds anything that a conversation can continue from: the service rejects a chain from reasoning or empty text alone.</summary>
     public static bool HasSubstance(ResponseItem item) => item switch
     {
         ReasoningItem => false,

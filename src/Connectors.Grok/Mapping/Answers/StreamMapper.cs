@@ -67,6 +67,7 @@ internal sealed class StreamMapper(CreateResponseRequest request)
         var (before, part) = (item.Part, (IsSummary: e.Kind == DeltaKind.Summary, e.PartIndex));
         var isOther = before is not null ? before != part : _thoughtWithoutSeal is not null && _thoughtWithoutSeal != item;
         var divided = before is null ? _thoughtWithoutSeal?.ItemId : item.ItemId;
+        item.Reasoning = (before == part ? item.Reasoning : item.Reasoning.ThenPart(part.IsSummary)).Then(e.Text);
         if (before?.IsSummary != part.IsSummary)
         {
             item.Stamp = ReasoningMapper.Stamp(item.ItemId, _origin, part.IsSummary);
@@ -114,7 +115,7 @@ internal sealed class StreamMapper(CreateResponseRequest request)
             case ReasoningItem reasoning when streamed.Part is not null:
                 if (reasoning.EncryptedContent is not null)
                 {
-                    contents.Add(ReasoningMapper.EncryptedPart(reasoning, _origin));
+                    contents.AddRange(ReasoningMapper.Ending(reasoning, _origin, IsStreamed(streamed, reasoning)));
                     _thoughtWithoutSeal = null;
                 }
 
@@ -141,13 +142,32 @@ internal sealed class StreamMapper(CreateResponseRequest request)
         return Release(isEnd: false);
     }
 
+    /// <summary>Whether the pieces that left say the same as the finished item: in JSON nothing else is left of it.</summary>
+    private static bool IsStreamed(StreamedItem streamed, ReasoningItem item)
+    {
+        var whole = ReasoningMapper.Texts(item).Aggregate(default(StreamedItem.StreamedText), static (sum, part) => sum.ThenPart(part.IsSummary).Then(part.Text));
+        return streamed.Reasoning == whole && streamed.Stamp.GetText(GrokKeys.Content.ReasoningItemId) == item.Id;
+    }
+
     private List<AIContent> Release(bool isEnd)
     {
         List<AIContent> contents = [];
         var open = _items.FirstOpen;
         foreach (var index in _held.Keys.TakeWhile(i => isEnd || i < open).ToList())
         {
-            contents.AddRange(_held[index]);
+            var held = _held[index];
+            if (held is [TextReasoningContent, ..] && _thoughtWithoutSeal is not null)
+            {
+                // An item without a blob, then another that arrived whole: coalescing would make them one.
+                contents.Add(ReasoningMapper.PartSeparator(_thoughtWithoutSeal.ItemId, _origin));
+            }
+
+            if (held is [.., TextReasoningContent last])
+            {
+                _thoughtWithoutSeal = last.ProtectedData is null ? _items.GetOrAdd(index) : null;
+            }
+
+            contents.AddRange(held);
             _held.Remove(index);
         }
 
@@ -196,7 +216,7 @@ internal sealed class StreamMapper(CreateResponseRequest request)
         _response = response;
         _createdAt = ResponseCompletion.CreatedAt(response);
         _origin = ReasoningOrigin.From(response.Model, request.Model);
-        // Only these events end a response; otherwise it could end twice.
+        // Nothing else ends a response, or it would end twice.
         return e.Type is "response.completed" or "response.incomplete" or "response.done" ? End(e, response) : isFirst ? Update(e, []) : null;
     }
 
@@ -207,7 +227,7 @@ internal sealed class StreamMapper(CreateResponseRequest request)
         var output = response.Output ?? [];
         foreach (var (item, index) in output.Zip(OutputIndexMap.Create(output, _items.All)))
         {
-            var streamed = _items.At(index);
+            var streamed = _items.GetOrAdd(index);
             if (!streamed.IsDone)
             {
                 contents.AddRange(Finish(streamed, index, item, isCut));

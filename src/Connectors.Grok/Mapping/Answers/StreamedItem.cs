@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Mapping.Answers;
 
-/// <summary>The state of one item of a stream.</summary>
+/// <summary>What a stream has delivered of one item so far.</summary>
 internal sealed class StreamedItem
 {
     private StreamedText _firstPart;
@@ -17,29 +17,32 @@ internal sealed class StreamedItem
     /// <summary>Whether the item is a function call.</summary>
     public bool IsCall { get; set; }
 
-    /// <summary>Whether the finished item has content that a conversation can continue from.</summary>
+    /// <summary>Whether the item holds anything that a conversation can continue from.</summary>
     public bool HasSubstance { get => field || _firstPart.Length > 0 || _laterParts is not null; set; }
 
-    /// <summary>A function call whose arguments are not a complete JSON object.</summary>
+    /// <summary>A call whose arguments are not a complete JSON object.</summary>
     public FunctionCallItem? Doubtful { get; set; }
 
-    /// <summary>Whether the item is a function call or a refusal that was not emitted yet: without its end it is lost.</summary>
+    /// <summary>Whether it is a call or a refusal, which is delivered only when it is finished.</summary>
     public bool IsAwaited { get; set; }
 
-    /// <summary>The type of the item; null when it is unknown.</summary>
+    /// <summary>The item's type; null while it is unknown.</summary>
     public string? Type { get; set; }
 
-    /// <summary>The last received id of the item; null when there was none.</summary>
+    /// <summary>The item's id, the last one that an event named; null when none did.</summary>
     public string? ItemId { get; set; }
 
-    /// <summary>The call id of a function call; null for other items or when it is unknown.</summary>
+    /// <summary>The id of the function call; null when the item is none, or its id is unknown.</summary>
     public string? CallId { get; set; }
 
     /// <summary>The last streamed part of a reasoning item.</summary>
     public (bool IsSummary, int Index)? Part { get; set; }
 
+    /// <summary>The texts of a reasoning item that were streamed, with a mark before each part.</summary>
+    public StreamedText Reasoning { get; set; }
+
     /// <summary>The properties of each piece of the reasoning item.</summary>
-    /// <remarks>All pieces share one object, because one each would cost more than the rest of the update. When a caller changes it, later pieces get a new object.</remarks>
+    /// <remarks>One object for all of them, as one each would cost more than the rest of the update. A caller that writes into it does so for the pieces it has already; those that follow get a new one.</remarks>
     public AdditionalPropertiesDictionary? Stamp
     {
         get => field is null || Equal(field, _stamp!) ? field : field = _stamp!.Clone();
@@ -49,7 +52,7 @@ internal sealed class StreamedItem
     /// <summary>Whether any content of the item was emitted.</summary>
     public bool HasStreamed => Part is not null || _firstPart.Length > 0 || _laterParts is not null;
 
-    /// <summary>Whether these ids certainly belong to another item.</summary>
+    /// <summary>Whether these ids belong to another item.</summary>
     public bool IsOtherThan(string? id, string? callId) =>
         id is not null && ItemId is not null ? id != ItemId : callId is not null && CallId is not null && callId != CallId;
 
@@ -89,12 +92,15 @@ internal sealed class StreamedItem
         return true;
     }
 
-    /// <summary>The emitted text of a part, as a length and a hash: the text itself is not kept.</summary>
+    /// <summary>The length and a checksum of the text that was delivered of a part; the text itself is not kept.</summary>
     /// <param name="Length">The length in UTF-16 units.</param>
-    /// <param name="Sum">A hash of the characters in order.</param>
+    /// <param name="Sum">A checksum over the characters, to tell it from another text.</param>
     [StructLayout(LayoutKind.Auto)]
     internal readonly record struct StreamedText(int Length, uint Sum)
     {
+        /// <summary>What was streamed when a part of a reasoning item begins.</summary>
+        public StreamedText ThenPart(bool isSummary) => Then(isSummary ? "\0s" : "\0c");
+
         public StreamedText Then(ReadOnlySpan<char> text)
         {
             var sum = Sum;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Connectors.Grok.Mapping.Answers;
 
-/// <summary>The items of a stream by output index, because item ids may repeat.</summary>
+/// <summary>The items of a stream by their <c>output_index</c>; ids may repeat.</summary>
 internal sealed class StreamedItems
 {
     private readonly Dictionary<int, StreamedItem> _items = [];
@@ -12,14 +12,14 @@ internal sealed class StreamedItems
     private Dictionary<int, int>? _moved;
     private int _free;
 
-    /// <summary>All items by their index.</summary>
+    /// <summary>All items by their places.</summary>
     public IReadOnlyDictionary<int, StreamedItem> All => _items;
 
-    /// <summary>The index of the first unfinished item; past the last item when all are finished.</summary>
+    /// <summary>The place of the first item that is not finished; <see cref="int.MaxValue"/> when all are.</summary>
     public int FirstOpen => _open.Count > 0 ? _open.Min : int.MaxValue;
 
-    /// <summary>Gets the item at an index, and adds one if there is none.</summary>
-    public StreamedItem At(int place)
+    /// <summary>The item at a place; a new one where none was yet.</summary>
+    public StreamedItem GetOrAdd(int place)
     {
         ref var item = ref CollectionsMarshal.GetValueRefOrAddDefault(_items, place, out var isKnown);
         if (!isKnown)
@@ -35,7 +35,7 @@ internal sealed class StreamedItems
     public (int Place, StreamedItem Item) Find(int index, string? id, string? callId)
     {
         var place = _moved?.GetValueOrDefault(index, index) ?? index;
-        var item = At(place);
+        var item = GetOrAdd(place);
         if (!item.IsDone || !item.IsOtherThan(id, callId))
         {
             return (place, item);
@@ -48,7 +48,7 @@ internal sealed class StreamedItems
         }
 
         (_moved ??= [])[index] = _free;
-        return (_free, At(_free));
+        return (_free, GetOrAdd(_free));
     }
 
     /// <summary>Marks the item at an index as finished.</summary>

@@ -4,9 +4,12 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Mapping.Answers;
 
-/// <summary>Maps wire usage to <see cref="UsageDetails"/>. Numbers without a property become additional counts, which can be summed.</summary>
+/// <summary>Usage of the wire → <see cref="UsageDetails"/>. What Microsoft.Extensions.AI does not support goes to the additional counts, which can be summed.</summary>
 internal static class UsageMapper
 {
+    /// <summary>More than any answer can have. Larger counts are reported as this one, so that sums over many answers, which others make, do not overflow.</summary>
+    private const long Most = 1_000_000_000_000_000;
+
     public static UsageDetails? ToUsage(ResponseUsage? usage)
     {
         if (usage is null)
@@ -14,25 +17,30 @@ internal static class UsageMapper
             return null;
         }
 
-        var cached = usage.InputTokensDetails?.CachedTokens;
-        // Some responses have more cached than input tokens. Their input count excludes the cached tokens.
-        var input = cached > usage.InputTokens ? usage.InputTokens + cached : usage.InputTokens;
+        var (input, output, total) = (Count(usage.InputTokens), Count(usage.OutputTokens), Count(usage.TotalTokens));
+        var cached = Count(usage.InputTokensDetails?.CachedTokens);
+        // Seen in the wild: more cached than input tokens. Then the input is what was not cached.
+        var isBeside = cached > input;
+        var whole = isBeside ? Count(input + cached) : input;
         return new UsageDetails
         {
-            InputTokenCount = input,
-            OutputTokenCount = usage.OutputTokens,
-            TotalTokenCount = input == usage.InputTokens ? usage.TotalTokens ?? input + usage.OutputTokens : input + usage.OutputTokens,
+            InputTokenCount = whole,
+            OutputTokenCount = output,
+            TotalTokenCount = isBeside ? Count(whole + output) : total ?? Count(input + output),
             CachedInputTokenCount = cached,
-            ReasoningTokenCount = usage.OutputTokensDetails?.ReasoningTokens,
+            ReasoningTokenCount = Count(usage.OutputTokensDetails?.ReasoningTokens),
             AdditionalCounts = Counts(usage),
         };
     }
 
+    /// <summary>The count, or null where the service reports none or a negative one.</summary>
+    private static long? Count(long? count) => count is null or < 0 ? null : Math.Min(count.Value, Most);
+
     private static AdditionalPropertiesDictionary<long>? Counts(ResponseUsage usage)
     {
         var counts = new AdditionalPropertiesDictionary<long>();
-        // The service sends 0 when it does not know the price; an answer with tokens was not free.
-        if (usage.CostInUsdTicks is { } ticks && (ticks > 0 || usage.TotalTokens is null or 0))
+        // The service fills in 0 where it does not know the price; an answer that took tokens was not free.
+        if (Count(usage.CostInUsdTicks) is { } ticks && (ticks > 0 || usage.TotalTokens is null or 0))
         {
             counts[GrokKeys.Usage.CostInUsdTicks] = ticks;
         }
@@ -48,9 +56,9 @@ internal static class UsageMapper
 
         void Add(string name, long? count)
         {
-            if (count is > 0)
+            if (Count(count) is > 0 and var known)
             {
-                counts[name] = count.Value;
+                counts[name] = known;
             }
         }
     }

@@ -7,7 +7,7 @@ namespace Connectors.Grok.Mapping.Contents;
 internal static class AnnotationMapper
 {
     /// <param name="annotations">The annotations, or null.</param>
-    /// <param name="text">The text they count over.</param>
+    /// <param name="text">The text that their indexes refer to.</param>
     public static IList<AIAnnotation>? ToAnnotations(IReadOnlyList<ResponseAnnotation>? annotations, string text)
     {
         if (annotations is not { Count: > 0 })
@@ -45,8 +45,8 @@ internal static class AnnotationMapper
     }
 
     /// <summary>
-    /// The letters of a text that are two of .NET's UTF-16 units, by the code points before them. The service counts code points: the two
-    /// part at the first emoji. Found once for all annotations of a text, which may be many.
+    /// The positions, in code points, of the characters of a text that take two UTF-16 units. The service counts code points and .NET counts UTF-16
+    /// units. Computed once for all annotations of a text, which may be many.
     /// </summary>
     private static List<int> Pairs(string text)
     {

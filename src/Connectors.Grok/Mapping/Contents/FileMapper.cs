@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Mapping.Contents;
 
-/// <summary>Files in: by id, by address, or as bytes with a name.</summary>
+/// <summary>Files of requests: by id, by address, or as bytes with a name.</summary>
 internal static class FileMapper
 {
     public static InputFilePart ToPart(HostedFileContent file) => new() { FileId = file.FileId };
@@ -15,7 +15,7 @@ internal static class FileMapper
     public static InputFilePart ToPart(DataContent file) => new()
     {
         FileData = file.Base64Data.ToString(),
-        // The service wants a name; where there is none, the type tells at least how to read it.
+        // The service needs a name; without one, the extension of the type tells how to read the file.
         Filename = string.IsNullOrWhiteSpace(file.Name) ? $"file.{Extension(file.MediaType)}" : file.Name,
         MimeType = file.MediaType,
     };

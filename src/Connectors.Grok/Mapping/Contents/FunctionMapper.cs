@@ -9,9 +9,13 @@ namespace Connectors.Grok.Mapping.Contents;
 /// <summary>Function calls and their results, in both directions.</summary>
 internal static class FunctionMapper
 {
+    /// <summary>How deep arguments and results may be nested. Stores read and write more than that.</summary>
+    private const int MaxDepth = 64;
+
     // The default options indent; the model would pay for every space.
     private static readonly JsonSerializerOptions Json = new(AIJsonUtilities.DefaultOptions)
     {
+        MaxDepth = MaxDepth,
         WriteIndented = false,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
@@ -37,45 +41,40 @@ internal static class FunctionMapper
     public static IDictionary<string, object?>? Arguments(string? text) =>
         string.IsNullOrWhiteSpace(text) ? null : ToContent(new FunctionCallItem { Arguments = text }).Arguments;
 
-    public static FunctionCallItem ToItem(FunctionCallContent call) => new()
+    /// <exception cref="ArgumentException">The arguments cannot be written as JSON.</exception>
+    public static FunctionCallItem ToItem(FunctionCallContent call)
     {
-        CallId = call.CallId,
-        Name = call.Name,
-        Arguments = call.Arguments is null ? "{}" : JsonSerializer.Serialize(call.Arguments, DictionaryType()),
-    };
+        try
+        {
+            return new() { CallId = call.CallId, Name = call.Name, Arguments = call.Arguments is null ? "{}" : JsonSerializer.Serialize(call.Arguments, DictionaryType()) };
+        }
+        catch (Exception e) when (IsUnwritable(e))
+        {
+            throw Unwritable($"The arguments of the function call '{call.CallId}'", nameof(call), e);
+        }
+    }
 
     /// <exception cref="ArgumentException">The result cannot be written as JSON.</exception>
     public static FunctionCallOutputItem ToItem(FunctionResultContent result)
     {
         try
         {
-            return new() { CallId = result.CallId, Output = ToOutput(result) };
+            return new() { CallId = result.CallId, Output = FunctionOutput.Create(result, Json) };
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException { ParamName: not "messages" })
+        catch (Exception e) when (IsUnwritable(e))
         {
-            throw new ArgumentException($"The result of the function call '{result.CallId}' cannot be written as JSON: {e.Message}", nameof(result), e);
+            throw Unwritable($"The result of the function call '{result.CallId}'", nameof(result), e);
         }
     }
 
-    private static ToolOutput ToOutput(FunctionResultContent result) => result.Result switch
-    {
-        null when result.Exception is { } e => new($"Error: {e.Message}"),
-        null => new(""),
-        string text => new(text),
-        // A .NET method that returns a string arrives as JSON; the model should not see its quotes.
-        JsonElement { ValueKind: JsonValueKind.String } json => new(json.GetString()),
-        AIContent content => new(null, [ToPart(content)]),
-        IEnumerable<AIContent> contents => new(null, [.. contents.Select(ToPart)]),
-        var value => new(JsonSerializer.Serialize(value, Json.GetTypeInfo(value.GetType()))),
-    };
+    private static bool IsUnwritable(Exception e) => e is JsonException or NotSupportedException or InvalidOperationException or ArgumentException { ParamName: not "messages" };
 
-    private static ResponsePart ToPart(AIContent content) => content switch
+    private static ArgumentException Unwritable(string subject, string paramName, Exception e)
     {
-        TextContent text => new InputTextPart(text.Text),
-        DataContent data when data.HasTopLevelMediaType("image") => ImageMapper.ToPart(data),
-        UriContent uri when uri.HasTopLevelMediaType("image") => ImageMapper.ToPart(uri),
-        _ => new InputTextPart(JsonSerializer.Serialize(content, Json.GetTypeInfo(typeof(AIContent)))),
-    };
+        // The serializer and its writer report too deep a nesting with these two.
+        var limit = e is JsonException or InvalidOperationException ? $" It may be nested {MaxDepth} levels deep at most." : "";
+        return new ArgumentException($"{subject} cannot be written as JSON: {e.Message}{limit}", paramName, e);
+    }
 
     // A compatible server may forget the id; the loop still needs one that is stable and unique.
     private static string CallId(FunctionCallItem item) => item.CallId is { Length: > 0 } id ? id : item.Id is { Length: > 0 } own ? own : $"call_{item.Name}";

@@ -6,15 +6,15 @@ namespace Connectors.Grok.Mapping.Contents;
 
 /// <summary>
 /// Calls of tools that the service ran by itself ⇄ contents. They become hosted content types, never function calls: a host that
-/// invokes functions must not answer them. A call and its result are two contents; the wire item rides on the result alone, as text, so
-/// that it goes back once and exactly, also after a round trip through JSON.
+/// invokes functions must not answer them. A call and its result are two contents. Only the result holds the wire item, as text, so
+/// that it is resent once and unchanged, also after a round trip through JSON.
 /// </summary>
 internal static class HostedMapper
 {
     public static IEnumerable<AIContent> ToContents(ResponseItem item)
     {
         var own = item is CustomToolCallItem { CallId.Length: > 0 } custom ? custom.CallId : item.Id;
-        // Microsoft.Extensions.AI refuses a call without an id, and the answer would be lost over it.
+        // Microsoft.Extensions.AI rejects a call without an id, and the whole answer would be lost.
         var id = string.IsNullOrWhiteSpace(own) ? item.Type : own;
         var (call, result) = item switch
         {
@@ -33,11 +33,11 @@ internal static class HostedMapper
         }
 
         result.RawRepresentation = item;
-        result.AdditionalProperties = new() { [GrokKeys.Content.Item] = WireText.From(item is ImageGenerationCallItem made ? made with { Result = null } : item) };
+        result.AdditionalProperties = new() { [GrokKeys.Content.Item] = WireText.FromItem(WithoutImage(item, result)) };
         yield return result;
     }
 
-    /// <summary>The item that rides on a content, or null when none does.</summary>
+    /// <summary>The item that a content holds, or null when it holds none.</summary>
     public static ResponseItem? ToItem(AIContent content)
     {
         if (content.RawRepresentation is ResponseItem raw)
@@ -46,11 +46,16 @@ internal static class HostedMapper
         }
 
         var item = content.AdditionalProperties.GetText(GrokKeys.Content.Item) is { } text ? WireText.ToItem(text) : null;
-        // The image is not kept twice: it is the result's own output.
-        return item is ImageGenerationCallItem made && content is ImageGenerationToolResultContent { Outputs: [DataContent image, ..] }
+        return item is ImageGenerationCallItem { Result: null } made && content is ImageGenerationToolResultContent { Outputs: [DataContent image, ..] }
             ? made with { Result = image.Base64Data.ToString() }
             : item;
     }
+
+    /// <summary>The item without its image where that is the result's own output: it is not kept twice. Anything but the output's exact base64 stays.</summary>
+    private static ResponseItem WithoutImage(ResponseItem item, AIContent content) =>
+        item is ImageGenerationCallItem { Result: { } text } made && content is ImageGenerationToolResultContent { Outputs: [DataContent image, ..] } && image.Base64Data.Span.SequenceEqual(text)
+            ? made with { Result = null }
+            : item;
 
     private static WebSearchToolCallContent Call(WebSearchCallItem search, string id) => new(id)
     {
@@ -86,9 +91,11 @@ internal static class HostedMapper
     private static List<AIContent> Outputs(McpCallItem mcp) =>
         mcp.Error is { Length: > 0 } error ? [new ErrorContent(error)] : mcp.Output is { } output ? [new TextContent(output)] : [];
 
-    private static List<AIContent> Outputs(ImageGenerationCallItem image) => ImageMapper.ToContent(image.Result) is { } made ? [made] : [];
+    private static List<AIContent> Outputs(ImageGenerationCallItem image) => ImageMapper.ToContent(image.Result) is { } made ? [made]
+        : Uri.TryCreate(image.Result, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp) ? [new UriContent(address, "image/*")]
+        : [];
 
-    /// <summary>What Microsoft.Extensions.AI has no type for: a plain call with name and input beside it, and a plain result.</summary>
+    /// <summary>The contents of a call that Microsoft.Extensions.AI has no type for: a plain call with the name and the input as properties, and a plain result.</summary>
     private static (AIContent? Call, AIContent Result) Plain(string id, string? name, string? input)
     {
         var call = new ToolCallContent(id) { AdditionalProperties = new() { [GrokKeys.Content.ToolName] = name, [GrokKeys.Content.ToolInput] = input } };

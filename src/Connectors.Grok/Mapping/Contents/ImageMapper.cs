@@ -3,10 +3,10 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Mapping.Contents;
 
-/// <summary>Images in: what xAI takes is checked here, before anything is sent.</summary>
+/// <summary>Images of requests. Checks xAI's limits before anything is sent.</summary>
 internal static class ImageMapper
 {
-    /// <summary>xAI's limit for one image, in bytes.</summary>
+    /// <summary>The largest image that xAI accepts, in bytes.</summary>
     private const int MostBytes = 20 * 1024 * 1024;
 
     public static InputImagePart ToPart(DataContent image)
@@ -46,7 +46,7 @@ internal static class ImageMapper
         return Part(image.Uri.AbsoluteUri, image);
     }
 
-    /// <summary>An image that the service made, or null when it is none.</summary>
+    /// <summary>The image that the service made; null when the text is not one.</summary>
     public static DataContent? ToContent(string? base64)
     {
         // gRPC's form leaked once: a whole data URI where bare base64 belongs.
@@ -69,6 +69,6 @@ internal static class ImageMapper
         _ => throw Wrong($"asks for a detail that is none of auto, low and high (AdditionalProperties[\"{GrokKeys.Content.ImageDetail}\"])"),
     };
 
-    // Every image comes in through the messages, and the exception shall name them.
+    // Images are part of the messages; the exception names that parameter.
     private static ArgumentException Wrong(string why, string? messages = null) => new($"An image {why}.", nameof(messages));
 }

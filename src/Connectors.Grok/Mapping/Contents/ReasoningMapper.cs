@@ -1,12 +1,14 @@
+using System.Text.Json;
 using Connectors.Grok.Foundation;
 using Connectors.Grok.Responses;
+using Connectors.Grok.Serialization;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Mapping.Contents;
 
 /// <summary>
-/// Reasoning items ⇄ <see cref="TextReasoningContent"/>. An item must go back exactly as it came, blob verbatim and summary parts apart,
-/// also after a stream was coalesced and sent through JSON, where only text, blob and the first piece's properties survive.
+/// Reasoning items ⇄ <see cref="TextReasoningContent"/>. An item must be resent exactly as it came, blob verbatim and summary parts apart,
+/// also after a stream was coalesced and kept as JSON, where only text, blob and the first piece's properties survive.
 /// </summary>
 internal static class ReasoningMapper
 {
@@ -27,7 +29,8 @@ internal static class ReasoningMapper
             last = new TextReasoningContent(text) { AdditionalProperties = Stamp(item.Id, origin, isSummary) };
         }
 
-        if (item.EncryptedContent is { } blob)
+        var isPlain = IsPlain(item);
+        if (item.EncryptedContent is { } blob && isPlain)
         {
             last ??= new TextReasoningContent("") { AdditionalProperties = Stamp(item.Id, origin, isSummary: true) };
             last.ProtectedData = blob;
@@ -38,14 +41,34 @@ internal static class ReasoningMapper
         {
             yield return last;
         }
+
+        if (item.EncryptedContent is not null && !isPlain)
+        {
+            foreach (var content in Ending(item, origin, isStreamed: false).Skip(last is null ? 1 : 0))
+            {
+                yield return content;
+            }
+        }
     }
 
-    /// <summary>What ends a streamed item: its blob, which also keeps the next item's text from merging into this one's.</summary>
-    public static TextReasoningContent EncryptedPart(ReasoningItem item, ReasoningOrigin origin) => new("")
+    /// <summary>
+    /// What ends a streamed item: its blob, which also keeps the next item's text from merging into this one's. Where the texts do not tell the whole item,
+    /// a copy of it is kept with the blob, in a content apart from the texts: coalescing keeps the properties of the first content alone.
+    /// </summary>
+    /// <param name="item">The finished item.</param>
+    /// <param name="origin">The model it came from.</param>
+    /// <param name="isStreamed">Whether its texts were streamed, each part as it is in the item.</param>
+    public static IEnumerable<TextReasoningContent> Ending(ReasoningItem item, ReasoningOrigin origin, bool isStreamed)
     {
-        ProtectedData = item.EncryptedContent,
-        AdditionalProperties = Stamp(item.Id, origin, isSummary: true),
-    };
+        var end = new TextReasoningContent("") { ProtectedData = item.EncryptedContent, AdditionalProperties = Stamp(item.Id, origin, isSummary: true) };
+        if (isStreamed && IsPlain(item))
+        {
+            return [end];
+        }
+
+        end.AdditionalProperties[GrokKeys.Content.ReasoningItem] = Kept(item);
+        return [PartSeparator(item.Id, origin), end];
+    }
 
     /// <summary>An empty content between two parts of one item, or between two items the first of which has no blob: with an annotation, coalescing leaves it alone.</summary>
     public static TextReasoningContent PartSeparator(string? itemId, ReasoningOrigin origin) => new("")
@@ -58,8 +81,8 @@ internal static class ReasoningMapper
         content is TextReasoningContent { Text.Length: 0, ProtectedData: null, Annotations.Count: > 0 };
 
     /// <summary>
-    /// The items of neighbouring reasoning contents, to be sent back. Null stands for one that must not go:
-    /// without its blob, or sealed for another model's family.
+    /// The items of neighbouring reasoning contents, to be sent back. Null stands for one that must not be sent:
+    /// without its blob, or encrypted for another model's family.
     /// </summary>
     public static IEnumerable<ReasoningItem?> ToItems(IEnumerable<TextReasoningContent> contents, string model)
     {
@@ -82,27 +105,52 @@ internal static class ReasoningMapper
 
     private static ReasoningItem? ToItem(List<TextReasoningContent> group, string model)
     {
-        var seal = group[^1];
-        if (seal.RawRepresentation is ReasoningItem raw)
+        var end = group[^1];
+        if (!Belongs(end, model))
         {
-            return Belongs(seal, model) ? raw with { Status = null } : null;
+            return null;
+        }
+
+        if (end.RawRepresentation is ReasoningItem raw)
+        {
+            return Sent(raw);
+        }
+
+        if (end.AdditionalProperties.GetText(GrokKeys.Content.ReasoningItem) is { } kept && WireText.ToItem(kept) is ReasoningItem item)
+        {
+            return item with { EncryptedContent = end.ProtectedData };
         }
 
         // An item without a blob may stand before this one; its pieces carry another id, and it must not go.
-        var id = seal.GetReasoningItemId();
+        var id = end.GetReasoningItemId();
         var texts = group.Where(c => c.GetReasoningItemId() == id);
-        return Belongs(seal, model)
-            ? new ReasoningItem
-            {
-                Id = id,
-                Summary = [.. Parts(texts, isSummary: true).Select(static t => new SummaryTextPart(t))],
-                Content = Parts(texts, isSummary: false) is { Count: > 0 } thoughts ? [.. thoughts.Select(static t => new ReasoningTextPart(t))] : null,
-                EncryptedContent = seal.ProtectedData,
-            }
-            : null;
+        return new ReasoningItem
+        {
+            Id = id,
+            Summary = [.. Parts(texts, isSummary: true).Select(static t => new SummaryTextPart(t))],
+            Content = Parts(texts, isSummary: false) is { Count: > 0 } thoughts ? [.. thoughts.Select(static t => new ReasoningTextPart(t))] : null,
+            EncryptedContent = end.ProtectedData,
+        };
     }
 
-    /// <summary>The texts of one kind; a divider begins a new one.</summary>
+    /// <summary>The item as it is sent: what was received, with a summary always and without nulls. The service takes an item without a summary for another one.</summary>
+    private static ReasoningItem Sent(ReasoningItem item) => item with
+    {
+        Status = null,
+        Summary = item.Summary ?? [],
+        AdditionalMembers = item.AdditionalMembers is { } members && members.Where(static m => m.Value.ValueKind != JsonValueKind.Null).ToList() is { Count: > 0 } some ? some.ToDictionary() : null,
+    };
+
+    /// <summary>The item as text, but for its blob: that is kept once.</summary>
+    private static string Kept(ReasoningItem item) => WireText.FromItem(Sent(item) with { EncryptedContent = null });
+
+    /// <summary>Whether the texts of an item tell all of it but its id and its blob.</summary>
+    private static bool IsPlain(ReasoningItem item) =>
+        item is { Members: null, Summary: not null, Content: null or { Count: > 0 } }
+        && item.Summary.All(static p => p is SummaryTextPart { Text.Length: > 0, Members: null })
+        && item.Content?.All(static p => p is ReasoningTextPart { Text.Length: > 0, Members: null }) != false;
+
+    /// <summary>The texts of one kind; a separator begins a new one.</summary>
     private static List<string> Parts(IEnumerable<TextReasoningContent> contents, bool isSummary)
     {
         var parts = new List<string>();
@@ -132,8 +180,8 @@ internal static class ReasoningMapper
     }
 
     /// <summary>
-    /// Sealed reasoning is bound to its model's family. Without our stamp (from the OpenAI adapter) the id must have xAI's form,
-    /// <c>rs_</c> and a UUID; another provider's blob would be refused.
+    /// Encrypted reasoning is bound to its model's family. Without our stamp (from the OpenAI adapter) the id must have xAI's form,
+    /// <c>rs_</c> and a UUID; the service rejects another provider's blob.
     /// </summary>
     private static bool Belongs(TextReasoningContent content, string model)
     {
@@ -143,7 +191,8 @@ internal static class ReasoningMapper
             : content.GetReasoningItemId() is { } id && id.StartsWith("rs_", StringComparison.Ordinal) && id.Length >= 39 && Guid.TryParse(id.AsSpan(3, 36), out _);
     }
 
-    private static IEnumerable<(string Text, bool IsSummary)> Texts(ReasoningItem item)
+    /// <summary>The texts of an item's parts, those of the summary first.</summary>
+    public static IEnumerable<(string Text, bool IsSummary)> Texts(ReasoningItem item)
     {
         foreach (var part in item.Summary ?? [])
         {
@@ -180,7 +229,7 @@ internal static class ReasoningMapper
     }
 }
 
-/// <summary>The model that thought, and the alias it was asked for under, if it was one.</summary>
+/// <summary>The model that reasoning came from, and the alias under which it was asked for, if it was one.</summary>
 internal readonly record struct ReasoningOrigin(string? Model, string? Alias)
 {
     public static ReasoningOrigin From(string? answered, string? asked) => new(answered ?? asked, answered is null || answered == asked ? null : asked);

@@ -2,7 +2,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Mapping.Requests;
 
-/// <summary>What of a history depends on whether the result of a call follows it. Ids may come again in later turns, so it is read from its end.</summary>
+/// <summary>Leaves contents out of a history, depending on whether the result of a call follows. Ids may be used again in later turns, so the history is read from its end.</summary>
 internal static class AnsweredCalls
 {
     /// <summary>The messages without some of their contents, and without what held nothing else.</summary>

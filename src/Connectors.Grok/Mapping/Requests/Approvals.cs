@@ -17,6 +17,9 @@ internal static class Approvals
     /// <summary>The id of the function call whose approval the content is about; null when it is about none.</summary>
     public static string? CallIdOf(AIContent content) => AskedFor(content) ?? DecidedOn(content);
 
+    /// <summary>Whether the content asks for an approval or gives one, of any kind of call.</summary>
+    public static bool IsApproval(AIContent content) => content is ToolApprovalRequestContent or ToolApprovalResponseContent;
+
     /// <summary>Whether the message approves or rejects a function call.</summary>
     public static bool HasDecision(ChatMessage message) => message.Contents.Any(static c => DecidedOn(c) is not null);
 

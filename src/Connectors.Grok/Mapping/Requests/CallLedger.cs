@@ -1,84 +1,50 @@
+using System.Runtime.InteropServices;
+using Connectors.Grok.Mapping.Contents;
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Mapping.Requests;
 
 /// <summary>
-/// Which calls and results of these messages belong together. The service refuses a call without its result and a result without
-/// its call, in words that do not help; here the id is named before anything is sent.
+/// Which calls and results of these messages belong together. A result belongs to the last call of its id before it: an id may be used again. A call
+/// whose result never came, or a result whose call is gone, is not sent, so that a history can always be sent.
 /// </summary>
 internal sealed class CallLedger
 {
+    private readonly bool _isWhole;
+    private readonly bool _isAllThatIsNew;
     private readonly Dictionary<string, int> _order = new(StringComparer.Ordinal);
-
-    // How many results of each call are still to come.
-    private readonly Dictionary<string, int> _results = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (int Calls, int Results)> _sent = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CallHistory> _calls = new(StringComparer.Ordinal);
 
     /// <param name="messages">The messages.</param>
     /// <param name="isWhole">Whether they are the whole conversation, so that every call must be among them.</param>
     /// <param name="isAllThatIsNew">Whether they are all that is sent, so that a call must come with its result.</param>
-    /// <exception cref="ArgumentException">A call or a result stands alone.</exception>
     public CallLedger(IReadOnlyList<ChatMessage> messages, bool isWhole, bool isAllThatIsNew = true)
     {
-        var contents = messages.SelectMany(static m => m?.Contents ?? []).ToList();
-        foreach (var id in contents.Select(static c => c is FunctionResultContent result ? result.CallId : (c?.RawRepresentation as FunctionCallOutputItem)?.CallId).OfType<string>())
+        (_isWhole, _isAllThatIsNew) = (isWhole, isAllThatIsNew);
+        for (var i = 0; i < messages.Count; i++)
         {
-            _results[id] = _results.GetValueOrDefault(id) + 1;
+            var contents = messages[i]?.Contents;
+            for (var c = 0; c < contents?.Count; c++)
+            {
+                Add(contents[c]);
+            }
         }
 
-        foreach (var call in contents.OfType<FunctionCallContent>())
+        foreach (var calls in _calls.Values)
         {
-            _order.TryAdd(call.CallId, _order.Count);
-        }
-
-        if (isAllThatIsNew && contents.OfType<FunctionCallContent>().FirstOrDefault(c => !c.InformationalOnly && !_results.ContainsKey(c.CallId)) is { } open)
-        {
-            throw new ArgumentException(
-                $"The function call '{open.CallId}' ({open.Name}) has no result among the messages: add a FunctionResultContent for it, or leave the call out.",
-                nameof(messages));
-        }
-
-        if (isWhole && contents.OfType<FunctionResultContent>().FirstOrDefault(r => !_order.ContainsKey(r.CallId)) is { } orphan)
-        {
-            throw new ArgumentException(
-                $"The function result '{orphan.CallId}' has no call among the messages: send the assistant's message with the call before it.",
-                nameof(messages));
+            calls.End(isAllThatIsNew);
         }
     }
+
+    /// <summary>What to say when nothing is left to send: names a call without its result or a result without its call. Null when there is none.</summary>
+    public string? Problem => _calls.Values.Select(static c => c.Problem).FirstOrDefault(static p => p is not null);
 
     /// <summary>Whether the messages hold the result of the call.</summary>
-    public bool IsAnswered(string callId) => _results.ContainsKey(callId);
+    public bool IsAnswered(string callId) => _calls.TryGetValue(callId, out var calls) && calls.HasResult;
 
-    /// <summary>
-    /// Whether the call is to be sent: not when it was cut off and never answered, and once; but a service may give an id again in a later
-    /// turn, which shows by a result of its own.
-    /// </summary>
-    public bool Keeps(FunctionCallContent call)
-    {
-        var (calls, results) = _sent.GetValueOrDefault(call.CallId);
-        var isKept = calls == 0 ? !call.InformationalOnly || IsAnswered(call.CallId) : calls == results && _results[call.CallId] > 0;
-        if (isKept)
-        {
-            _sent[call.CallId] = (results + 1, results);
-        }
-
-        return isKept;
-    }
-
-    /// <summary>Whether the result is to be sent: once for each call, and once for one that is not here.</summary>
-    public bool Keeps(FunctionResultContent result)
-    {
-        var (calls, results) = _sent.GetValueOrDefault(result.CallId);
-        var isKept = results < Math.Max(calls, 1);
-        _results[result.CallId]--;
-        if (isKept)
-        {
-            _sent[result.CallId] = (calls, results + 1);
-        }
-
-        return isKept;
-    }
+    /// <summary>What becomes of the next call or result with this id. Ask for each of the messages' contents, in their order.</summary>
+    public CallFate Next(string callId) => _calls.TryGetValue(callId, out var calls) ? calls.Next() : CallFate.Repeated;
 
     /// <summary>Puts neighbouring results into the order of their calls: that is how the service expects them.</summary>
     public void Sort(List<ResponseItem> items)
@@ -100,5 +66,43 @@ internal sealed class CallLedger
 
             start += count;
         }
+    }
+
+    private void Add(AIContent? content)
+    {
+        // Most contents are neither; a raw item is sent in any case, and so is what belongs to it.
+        var isPlain = content is not null && content.GetType() == typeof(AIContent);
+        if (!isPlain && content is not (FunctionCallContent or FunctionResultContent))
+        {
+            return;
+        }
+
+        switch (HostedMapper.ToItem(content!))
+        {
+            case FunctionCallItem { CallId: { } id }:
+                History(id).AddSentCall(_isAllThatIsNew);
+                return;
+            case FunctionCallOutputItem { CallId: { } id }:
+                History(id).AddSentResult();
+                return;
+            case not null:
+                return;
+        }
+
+        if (content is FunctionCallContent call)
+        {
+            _order.TryAdd(call.CallId, _order.Count);
+            History(call.CallId).Add(call, _isAllThatIsNew);
+        }
+        else if (content is FunctionResultContent result)
+        {
+            History(result.CallId).Add(result, _isWhole);
+        }
+    }
+
+    private CallHistory History(string callId)
+    {
+        ref var history = ref CollectionsMarshal.GetValueRefOrAddDefault(_calls, callId, out _);
+        return history ??= new CallHistory();
     }
 }

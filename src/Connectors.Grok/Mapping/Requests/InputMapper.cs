@@ -14,18 +14,23 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
     private readonly List<ResponsePart> _parts = [];
     private readonly List<TextReasoningContent> _reasoning = [];
     private readonly HashSet<string> _carried = new(StringComparer.Ordinal);
+    private HashSet<string>? _blobs;
+    private IReadOnlyList<ChatMessage> _messages = [];
+    private int _message;
     private string _role = "system";
     private string? _name;
 
     /// <summary>The items of these messages.</summary>
     /// <param name="instructions">Texts that go before everything else, as a system message.</param>
-    /// <param name="messages">The messages, enumerated once.</param>
-    /// <exception cref="ArgumentException">A content cannot be sent, or a call and its result are not both there.</exception>
-    public IReadOnlyList<ResponseItem> ToItems(IEnumerable<string> instructions, IEnumerable<ChatMessage> messages)
+    /// <param name="messages">The messages.</param>
+    /// <exception cref="ArgumentException">A content cannot be sent.</exception>
+    public IReadOnlyList<ResponseItem> ToItems(IEnumerable<string> instructions, IReadOnlyList<ChatMessage> messages)
     {
+        _messages = messages;
         _parts.AddRange(instructions.Where(static i => !string.IsNullOrWhiteSpace(i)).Select(static i => new InputTextPart(i)));
-        foreach (var message in messages)
+        for (_message = 0; _message < messages.Count; _message++)
         {
+            var message = messages[_message];
             if (message is null)
             {
                 throw new ArgumentException("A message is null.", nameof(messages));
@@ -86,37 +91,61 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
             case { } when HostedMapper.ToItem(content) is { } item:
                 AddHosted(item);
                 break;
-            case { RawRepresentation: ResponsePart part }:
+            case { } when UnknownPartMapper.ToPart(content) is { } part:
                 _parts.Add(part);
                 break;
             case TextContent text:
                 AddText(text.Text);
                 break;
             case FunctionCallContent call:
-                // Not kept: a repetition, or a call that was cut off and never answered.
-                AddIf(calls.Keeps(call), call, FunctionMapper.ToItem);
+                if (IsSent(calls.Next(call.CallId), content))
+                {
+                    Add(FunctionMapper.ToItem(call));
+                }
+
                 break;
             case FunctionResultContent result:
-                AddIf(calls.Keeps(result), result, FunctionMapper.ToItem);
+                if (IsSent(calls.Next(result.CallId), content))
+                {
+                    Add(FunctionMapper.ToItem(result));
+                }
+
                 break;
             case ErrorContent error when _role == "assistant" && RefusalMapper.ToPart(error) is { } refusal:
                 _parts.Add(refusal);
                 break;
+            case { } when _role == "user" && UserPart(content) is { } part:
+                _parts.Add(part);
+                break;
+            default:
+                LeaveOut(content);
+                break;
+        }
+    }
+
+    /// <summary>What is not sent: silently where nothing is lost, logged where no user said it, and an error otherwise.</summary>
+    private void LeaveOut(AIContent content)
+    {
+        switch (content)
+        {
             case UsageContent:
                 // What a response reported about itself is no part of the conversation.
                 break;
             case ToolCallContent call when _carried.Contains(call.CallId):
                 // A call that the service ran; its result carries the item.
                 break;
-            case { } when Approvals.CallIdOf(content) is { } id && calls.IsAnswered(id):
+            case var _ when Approvals.CallIdOf(content) is { } id && calls.IsAnswered(id):
                 break;
             case ErrorContent:
-            case { } when content.GetType() == typeof(AIContent):
+            case var _ when content.GetType() == typeof(AIContent):
                 // Another client's report of an error, or its placeholder: nothing the model could read.
-                notes.Content($"a {content.GetType().Name} in a message of the role '{_role}'");
+                notes.LeftOut(content, _role);
                 break;
-            case { } when _role == "user" && UserPart(content) is { } part:
-                _parts.Add(part);
+            case ToolCallContent or ToolResultContent:
+            case var _ when _role == "assistant":
+            case var _ when Approvals.IsApproval(content) && IsFollowedByAnswer():
+                // Only another provider's service could have produced it; or a request for approval on which the conversation went on without a decision.
+                notes.LeftOut(content, _role);
                 break;
             default:
                 notes.Unsupported(content, _role);
@@ -124,7 +153,7 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
         }
     }
 
-    /// <summary>What only a user may say: images and files.</summary>
+    /// <summary>The part for an image or a file, which only users send; null for other contents.</summary>
     private static ResponsePart? UserPart(AIContent content) => content switch
     {
         DataContent image when image.HasTopLevelMediaType("image") => ImageMapper.ToPart(image),
@@ -135,12 +164,27 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
         _ => null,
     };
 
-    private void AddIf<T>(bool isKept, T content, Func<T, ResponseItem> toItem)
+    private bool IsSent(CallFate fate, AIContent content)
     {
-        if (isKept)
+        if (fate == CallFate.Alone)
         {
-            Add(toItem(content));
+            notes.Content(content is FunctionCallContent call ? $"a call of the function '{call.Name}' without its result" : "the result of a function without its call");
         }
+
+        return fate == CallFate.Sent;
+    }
+
+    private bool IsFollowedByAnswer()
+    {
+        for (var i = _message + 1; i < _messages.Count; i++)
+        {
+            if (_messages[i]?.Role == ChatRole.Assistant)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void AddText(string? text)
@@ -162,7 +206,7 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
         // The service rejects these two with 422 when they lack a member that its own older answers leave out: docs/wire.md#input-items.
         if (item is WebSearchCallItem { Action: null } or CustomToolCallItem { Id: null })
         {
-            notes.Content($"a {item.Type} without its {(item is WebSearchCallItem ? "action" : "id")}, which the service refuses");
+            notes.Content($"a {item.Type} without its {(item is WebSearchCallItem ? "action" : "id")}, which the service rejects");
             return;
         }
 
@@ -183,8 +227,9 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
             {
                 notes.Content("reasoning without its encrypted content, or of another model's family or provider");
             }
-            else
+            else if ((_blobs ??= new(StringComparer.Ordinal)).Add(item.EncryptedContent!))
             {
+                // Once: hosts append what they got to what they sent, and the service rejects a blob that is there twice.
                 Add(item);
             }
         }
@@ -205,7 +250,7 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
     {
         "system" or "developer" => "system",
         "assistant" => "assistant",
-        // A tool's message holds results, which are items of their own; a stray text in it is the user's side of the talk.
+        // A tool's message holds results, which are items of their own; a text in it is sent as the user's.
         "user" or "tool" => "user",
         null => throw new ArgumentException("A message has no role.", nameof(role)),
         var other => throw new NotSupportedException($"xAI's Responses API knows no role '{other}': use system, developer, user, assistant or tool."),

@@ -78,8 +78,10 @@ internal static class RequestMapper
             items = [.. first, .. items];
         }
 
-        return items.Count > 0
-            ? items
+        return calls.Problem is { } problem && items.All(static i => i is ReasoningItem or MessageItem { Role: "system" })
+            // All that the caller passed is a call or a result that cannot be sent: there is no history to send without it.
+            ? throw new ArgumentException(problem, nameof(messages))
+            : items.Count > 0 ? items
             : throw new ArgumentException("The messages hold nothing to send: every one of them is empty.", nameof(messages));
     }
 

@@ -9,6 +9,8 @@ namespace Connectors.Grok.Tests.Mapping.Answers;
 /// <summary>The metadata of a response: missing values and limits.</summary>
 public class ResponseCompletionTests
 {
+    private const long Most = 1_000_000_000_000_000;
+
     [Theory]
     [InlineData(null, false)]
     [InlineData(-1L, false)]
@@ -59,6 +61,53 @@ public class ResponseCompletionTests
         Assert.Null(usage.AdditionalCounts);
     }
 
+    /// <summary>Input, cached, output and total tokens of the service; input, cached, output and total of the answer.</summary>
+    [Theory]
+    [InlineData(long.MaxValue, null, long.MaxValue, null, Most, null, Most, Most)]
+    [InlineData(long.MaxValue, long.MaxValue, 5L, long.MaxValue, Most, Most, 5L, Most)]
+    [InlineData(10L, long.MaxValue, long.MaxValue, 15L, Most, Most, Most, Most)]
+    [InlineData(Most - 1, null, 5L, null, Most - 1, null, 5L, Most)]
+    [InlineData(-10L, null, 5L, 15L, null, null, 5L, 15L)]
+    [InlineData(10L, -4L, -5L, -15L, 10L, null, null, null)]
+    [InlineData(long.MinValue, long.MinValue, long.MinValue, long.MinValue, null, null, null, null)]
+    public void Counts_that_no_answer_has_are_limited_or_left_out(long? input, long? cached, long? output, long? total, long? allInput, long? allCached, long? allOutput, long? all)
+    {
+        var usage = UsageMapper.ToUsage(new ResponseUsage { InputTokens = input, InputTokensDetails = new() { CachedTokens = cached }, OutputTokens = output, TotalTokens = total, OutputTokensDetails = new() { ReasoningTokens = output } })!;
+        Assert.Equal((allInput, allCached, allOutput, all), (usage.InputTokenCount, usage.CachedInputTokenCount, usage.OutputTokenCount, usage.TotalTokenCount));
+        Assert.Equal(allOutput, usage.ReasoningTokenCount);
+    }
+
+    [Theory]
+    [InlineData(long.MaxValue, Most)]
+    [InlineData(7L, 7L)]
+    [InlineData(-7L, null)]
+    public void Costs_and_calls_that_no_answer_has_are_limited_or_left_out(long count, long? counted)
+    {
+        var usage = UsageMapper.ToUsage(new ResponseUsage
+        {
+            CostInUsdTicks = count,
+            NumSourcesUsed = count,
+            NumServerSideToolsUsed = count,
+            ServerSideToolUsageDetails = new Dictionary<string, JsonElement> { ["x_search_calls"] = JsonDocument.Parse(count.ToString(System.Globalization.CultureInfo.InvariantCulture)).RootElement },
+        })!;
+        foreach (var key in (string[])[GrokKeys.Usage.CostInUsdTicks, GrokKeys.Usage.SourcesUsed, GrokKeys.Usage.ServerSideToolsUsed, "x_search_calls"])
+        {
+            Assert.Equal(counted, usage.AdditionalCounts?.TryGetValue(key, out var value) == true ? value : null);
+        }
+    }
+
+    [Fact]
+    public void Usages_of_many_answers_can_be_added()
+    {
+        var sum = new UsageDetails();
+        for (var i = 0; i < 1000; i++)
+        {
+            sum.Add(UsageMapper.ToUsage(new ResponseUsage { InputTokens = long.MaxValue, OutputTokens = long.MaxValue, CostInUsdTicks = long.MaxValue, TotalTokens = long.MaxValue })!);
+        }
+
+        Assert.Equal((1000 * Most, 1000 * Most, 1000 * Most), (sum.InputTokenCount, sum.TotalTokenCount, sum.AdditionalCounts![GrokKeys.Usage.CostInUsdTicks]));
+    }
+
     [Fact]
     public void Response_without_output_has_no_contents()
     {
@@ -76,8 +125,8 @@ public class ResponseCompletionTests
         var (response, request) = (new GrokResponse { Id = "r", Model = answered, Status = "completed" }, new CreateResponseRequest { Model = asked });
         Assert.Equal(model, ResponseMapper.ToResponse(response, request).ModelId);
         Assert.Equal(model, new StreamMapper(request).ToUpdate(new(new LifecycleEvent("response.completed") { Response = response }))!.ModelId);
-        var (origin, alias) = ReasoningOrigin.From(answered, asked);
-        Assert.Equal((model, answered is null ? null : asked), (origin, alias));
+        var (thinker, alias) = ReasoningOrigin.From(answered, asked);
+        Assert.Equal((model, answered is null ? null : asked), (thinker, alias));
     }
 
     [Fact]

@@ -101,7 +101,7 @@ public class StreamIndexTests
         var items = new StreamedItems();
         for (var index = 1; index <= 100_000; index++)
         {
-            items.At(100_000 + index);
+            items.GetOrAdd(100_000 + index);
         }
 
         var clock = System.Diagnostics.Stopwatch.StartNew();

@@ -32,10 +32,24 @@ public class FileMapperTests
         Some.User(new DataContent(new byte[4], "audio/wav")),
         Some.User(new UriContent("https://example.org/a.mp4", "video/mp4")),
         new ChatMessage(ChatRole.System, [new HostedFileContent("f")]),
-        new ChatMessage(ChatRole.Assistant, [new DataContent(Some.Png, "image/png")]),
         Some.User(new HostedVectorStoreContent("v")),
+    ];
+
+    public static TheoryData<ChatMessage> Foreign =>
+    [
+        new ChatMessage(ChatRole.Assistant, [new DataContent(Some.Png, "image/png")]),
         new ChatMessage(ChatRole.Assistant, [new WebSearchToolCallContent("another client's")]),
     ];
+
+    [Theory]
+    [MemberData(nameof(Foreign))]
+    public async Task Content_of_another_providers_service_is_left_out_and_logged_without_any_option(ChatMessage message)
+    {
+        var log = new ListLogger();
+        await Send(message, o => o.LoggerFactory = log);
+        Assert.Single(_handler.LastJson["input"]!.AsArray());
+        Assert.Contains(message.Contents[0].GetType().Name, Assert.Single(log.Lines), StringComparison.Ordinal);
+    }
 
     [Theory]
     [MemberData(nameof(Unsupported))]

@@ -47,10 +47,25 @@ public class FunctionMapperTests
     public async Task Unpaired_function_call_or_result_throws_with_its_id()
     {
         using var client = Some.Client(_handler);
-        var open = await Assert.ThrowsAsync<ArgumentException>(() => client.GetResponseAsync([new(ChatRole.Assistant, [new FunctionCallContent("call_7", "f")]), new(ChatRole.User, "x")]));
+        var open = await Assert.ThrowsAsync<ArgumentException>(() => client.GetResponseAsync([new(ChatRole.System, "s"), new(ChatRole.Assistant, [new FunctionCallContent("call_7", "f")])]));
         var orphan = await Assert.ThrowsAsync<ArgumentException>(() => client.GetResponseAsync([new(ChatRole.Tool, [new FunctionResultContent("call_8", "r")])]));
         Assert.Contains("call_7", open.Message, StringComparison.Ordinal);
         Assert.Contains("call_8", orphan.Message, StringComparison.Ordinal);
+        Assert.Empty(_handler.Requests);
+    }
+
+    [Fact]
+    public async Task History_with_a_call_or_a_result_that_stands_alone_is_sent_without_it_and_logged()
+    {
+        var log = new ListLogger();
+        using var client = Some.Client(_handler.Json(Some.Answer(Some.Message("ok"))).Json(Some.Answer(Some.Message("ok"))), o => o.LoggerFactory = log);
+        await client.GetResponseAsync([new(ChatRole.Assistant, [new FunctionCallContent("call_7", "f")]), new(ChatRole.User, "x")]);
+        await client.GetResponseAsync([new(ChatRole.Tool, [new FunctionResultContent("call_8", "r")]), new(ChatRole.User, "x")], new ChatOptions { Instructions = "s" });
+        Assert.Equal("""[{"type":"message","role":"user","content":[{"type":"input_text","text":"x"}]}]""", JsonDocument.Parse(_handler.Requests[0].Body).RootElement.GetProperty("input").GetRawText());
+        Assert.Equal(["system", "user"], _handler.LastJson["input"]!.AsArray().Select(static i => (string?)i!["role"]));
+        Assert.Equal(2, log.Lines.Count);
+        Assert.Contains("a call of the function 'f' without its result", log.Lines[0], StringComparison.Ordinal);
+        Assert.Contains("the result of a function without its call", log.Lines[1], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -135,6 +135,28 @@ public class HostedMapperTests
     }
 
     [Theory]
+    [InlineData("https://x.ai/i.png", "UriContent https://x.ai/i.png")]
+    [InlineData("http://x.ai/i.png", "UriContent http://x.ai/i.png")]
+    [InlineData("file:///i.png", null)]
+    public async Task An_image_given_by_its_address_is_an_address(string result, string? output)
+    {
+        using var client = Some.Client(new StubHandler().Json(Some.Answer(Image.Replace("IMAGE", result, StringComparison.Ordinal))));
+        var contents = (await client.GetResponseAsync("q")).Messages[0].Contents;
+        Assert.Equal(output, Assert.IsType<ImageGenerationToolResultContent>(contents[1]).Outputs!.Select(static o => $"{o.GetType().Name} {Brief(o)}").SingleOrDefault());
+    }
+
+    [Fact]
+    public async Task An_image_is_kept_once_and_only_in_the_form_that_its_output_has()
+    {
+        foreach (var (result, isKept) in ((string, bool)[])[(Convert.ToBase64String(Some.Png), false), ("data:image/png;base64," + Convert.ToBase64String(Some.Png), true), ("https://x.ai/i.png", true)])
+        {
+            using var client = Some.Client(new StubHandler().Json(Some.Answer(Image.Replace("IMAGE", result, StringComparison.Ordinal))));
+            var item = (await client.GetResponseAsync("q")).Messages[0].Contents[1].GetItemJson()!;
+            Assert.Equal(isKept, item.Contains(result, StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
     [InlineData("ws_1", "ws_1")]
     [InlineData(null, "web_search_call")]
     [InlineData("", "web_search_call")]

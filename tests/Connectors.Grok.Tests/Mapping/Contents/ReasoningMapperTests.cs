@@ -130,8 +130,8 @@ public class ReasoningMapperTests
         var item = new ReasoningItem { Id = "rs_1", Summary = [new SummaryTextPart("a")], Content = [new ReasoningTextPart("b")] };
         const string Stamp = "reasoningItemId=rs_1,reasoningModel=grok-4.7";
         Assert.Equal([$"a: {Stamp}", $": {Stamp}", $"b: {Stamp},reasoningKind=content"], ReasoningMapper.ToContents(item, origin).Select(Describe));
-        Assert.Equal([$": {Stamp}"], ReasoningMapper.ToContents(new ReasoningItem { Id = "rs_1", EncryptedContent = "B" }, origin).Select(Describe));
-        Assert.Equal($": {Stamp}", Describe(ReasoningMapper.EncryptedPart(item, origin)));
+        Assert.Equal([$": {Stamp}"], ReasoningMapper.ToContents(new ReasoningItem { Id = "rs_1", Summary = [], EncryptedContent = "B" }, origin).Select(Describe));
+        Assert.Equal([$": {Stamp}"], ReasoningMapper.Ending(item, origin, isStreamed: true).Select(Describe));
         Assert.Equal($": {Stamp}", Describe(ReasoningMapper.PartSeparator("rs_1", origin)));
 
         static string Describe(AIContent content) => $"{content}: {string.Join(',', content.AdditionalProperties!.Select(static p => $"{p.Key}={p.Value}"))}";
@@ -174,7 +174,7 @@ public class ReasoningMapperTests
     [InlineData("grok-4.6", false)]
     public void Received_reasoning_item_is_sent_to_its_model_family_only(string model, bool isSent)
     {
-        var came = new ReasoningItem { Id = "rs_1", Status = "completed", EncryptedContent = Some.Blob };
+        var came = new ReasoningItem { Id = "rs_1", Summary = [], Status = "completed", EncryptedContent = Some.Blob };
         var item = Assert.Single(ReasoningMapper.ToItems(ReasoningMapper.ToContents(came, new("grok-4.7", null)).Cast<TextReasoningContent>(), model));
         Assert.Equal(isSent ? came with { Status = null } : null, item);
     }

@@ -55,9 +55,26 @@ public class InputMapperTests
         var call = new FunctionCallContent("1", "f");
         ChatMessage[] asked = [Assistant(new ToolApprovalRequestContent("a", call)), new(ChatRole.User, [new ToolApprovalResponseContent("a", true, call)])];
         Assert.Equal("function_call function_call_output user(q)", Items([.. asked, Assistant(call), new(ChatRole.Tool, [new FunctionResultContent("1", "r")]), new(ChatRole.User, "q")]));
-        Assert.Throws<NotSupportedException>(() => Items(asked[0]));
         Assert.Throws<NotSupportedException>(() => Items(asked[1]));
-        Assert.Throws<NotSupportedException>(() => Items(Assistant(new ToolApprovalRequestContent("a", new McpServerToolCallContent("1", "f", "s")))));
+    }
+
+    [Fact]
+    public void Approval_on_which_the_conversation_went_on_is_left_out_and_logged()
+    {
+        var call = new FunctionCallContent("1", "f");
+        ChatMessage asked = Assistant(new TextContent("May I?"), new ToolApprovalRequestContent("a", call));
+        ChatMessage decided = new(ChatRole.User, [new ToolApprovalResponseContent("a", true, call)]);
+        Assert.Equal("assistant(May I?) user(q)", Items(asked, new ChatMessage(ChatRole.User, "q")));
+        Assert.Equal("assistant(a) user(q)", Items(Assistant(new ToolApprovalRequestContent("a", new McpServerToolCallContent("1", "f", "s"))), decided, Assistant(new TextContent("a")), new ChatMessage(ChatRole.User, "q")));
+        Assert.Equal(
+            [
+                "a ToolApprovalRequestContent in a message of the role 'assistant'",
+                "a ToolApprovalRequestContent in a message of the role 'assistant'",
+                "a ToolApprovalResponseContent in a message of the role 'user'",
+            ],
+            _notes.Dropped);
+        // A decision that nobody acted on is what the user says now.
+        Assert.Throws<NotSupportedException>(() => Items(asked, decided, new ChatMessage(ChatRole.User, "q")));
     }
 
     [Fact]
@@ -76,8 +93,74 @@ public class InputMapperTests
     {
         var result = new ToolResultContent("1") { RawRepresentation = new WebSearchCallItem { Id = "1", Action = new() } };
         Assert.Equal("web_search_call user(q)", Items(Assistant(new ToolCallContent("1"), result), new(ChatRole.User, "q")));
-        var e = Assert.Throws<NotSupportedException>(() => Items(Assistant(new ToolCallContent("1"), result), Assistant(new ToolCallContent("1"))));
-        Assert.Contains("a ToolCallContent in a message of the role 'assistant'", e.Message, StringComparison.Ordinal);
+        Assert.Empty(_notes.Dropped);
+        Assert.Equal("web_search_call", Items(Assistant(new ToolCallContent("1"), result), Assistant(new ToolCallContent("1"))));
+        Assert.Equal(["a ToolCallContent in a message of the role 'assistant'"], _notes.Dropped);
+    }
+
+    /// <summary>What only the service of another provider can have made, and what it is called.</summary>
+    public static TheoryData<AIContent, string> Foreign => new()
+    {
+        { new WebSearchToolCallContent("1"), "WebSearchToolCallContent" },
+        { new WebSearchToolResultContent("1") { Outputs = [new UriContent("https://example.org/", "text/html")] }, "WebSearchToolResultContent" },
+        { new CodeInterpreterToolCallContent("1"), "CodeInterpreterToolCallContent" },
+        { new CodeInterpreterToolResultContent("1") { Outputs = [new TextContent("1")] }, "CodeInterpreterToolResultContent" },
+        { new McpServerToolCallContent("1", "f", "s"), "McpServerToolCallContent" },
+        { new McpServerToolResultContent("1") { Outputs = [new TextContent("o")] }, "McpServerToolResultContent" },
+        { new ImageGenerationToolCallContent("1"), "ImageGenerationToolCallContent" },
+        { new ImageGenerationToolResultContent("1") { Outputs = [new DataContent(Some.Png, "image/png")] }, "ImageGenerationToolResultContent" },
+        { new ToolCallContent("1"), "ToolCallContent" },
+        { new ToolResultContent("1"), "ToolResultContent" },
+        { new DataContent(Some.Png, "image/png"), "DataContent of image/png" },
+        { new DataContent("x"u8.ToArray(), "audio/wav"), "DataContent of audio/wav" },
+        { new UriContent("https://example.org/i.png", "image/png"), "UriContent of image/png" },
+        { new HostedFileContent("file_1"), "HostedFileContent" },
+        { new HostedVectorStoreContent("store_1"), "HostedVectorStoreContent" },
+        { new Strange(), "Strange" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Foreign))]
+    public void Content_of_another_providers_service_is_left_out_of_a_history_and_logged(AIContent content, string called)
+    {
+        Assert.Equal("user(q) assistant(a) user(r)", Items(new(ChatRole.User, "q"), Assistant(content, new TextContent("a")), new(ChatRole.User, "r")));
+        Assert.Equal([$"a {called} in a message of the role 'assistant'"], _notes.Dropped);
+        if (content is ToolCallContent or ToolResultContent)
+        {
+            Assert.Equal("user(q)", Items(new(ChatRole.Tool, [content]), new(ChatRole.User, "q")));
+        }
+    }
+
+    private sealed class Strange : AIContent;
+
+    [Fact]
+    public void Call_without_its_result_is_left_out_and_its_answered_siblings_stay()
+    {
+        Assert.Equal(
+            "user(q) assistant(Let me see.) function_call function_call_output user(r)",
+            Items(
+                new(ChatRole.User, "q"),
+                Assistant(new TextContent("Let me see."), new FunctionCallContent("1", "f"), new FunctionCallContent("2", "g")),
+                new(ChatRole.Tool, [new FunctionResultContent("2", "r")]),
+                new(ChatRole.User, "r")));
+        Assert.Equal(["a call of the function 'f' without its result"], _notes.Dropped);
+    }
+
+    [Fact]
+    public void Result_whose_call_is_gone_is_left_out()
+    {
+        Assert.Equal("assistant(a) user(q)", Items(new(ChatRole.Tool, [new FunctionResultContent("1", "r")]), Assistant(new TextContent("a")), new(ChatRole.User, "q")));
+        Assert.Equal(["the result of a function without its call"], _notes.Dropped);
+    }
+
+    [Fact]
+    public void What_a_host_appended_twice_is_sent_once_but_for_messages()
+    {
+        ChatMessage[] turn = [Assistant(Reasoning("B"), new FunctionCallContent("1", "f")), new(ChatRole.Tool, [new FunctionResultContent("1", "r")]), Assistant(Reasoning("C"), new TextContent("yes"))];
+        Assert.Equal(
+            "user(q) reasoning(B) function_call function_call_output reasoning(C) assistant(yes) assistant(yes) reasoning(D) user(q)",
+            Items([new(ChatRole.User, "q"), .. turn, .. turn.Select(Keeping.ThroughJson), Assistant(Reasoning("D")), new(ChatRole.User, "q")]));
+        Assert.Empty(_notes.Dropped);
     }
 
     [Fact]
@@ -90,8 +173,8 @@ public class InputMapperTests
             new(ChatRole.User, "q")));
         Assert.Equal(
             [
-                "a web_search_call without its action, which the service refuses",
-                "a custom_tool_call without its id, which the service refuses",
+                "a web_search_call without its action, which the service rejects",
+                "a custom_tool_call without its id, which the service rejects",
                 "reasoning without its encrypted content, or of another model's family or provider",
                 "a ErrorContent in a message of the role 'assistant'",
                 "a AIContent in a message of the role 'assistant'",
