@@ -63,7 +63,6 @@ public class LanguageTests
         "src/Connectors.Grok.SemanticKernel/Registration/KernelRegistration.cs",
         "src/Connectors.Grok.SemanticKernel/Settings/GrokPromptExecutionSettings.Options.cs",
         "src/Connectors.Grok.SemanticKernel/Settings/GrokPromptExecutionSettings.cs",
-        "src/Connectors.Grok.Sqlite/SqliteErrors.cs",
         "src/Connectors.Grok/Conversations/SaturatingTime.cs",
         "src/Connectors.Grok/Conversations/ConversationConflictException.cs",
         "src/Connectors.Grok/Conversations/ConversationOptions.cs",
