@@ -2,5 +2,5 @@ using Microsoft.SemanticKernel;
 
 namespace Connectors.Grok.SemanticKernel.Tests.Support;
 
-/// <summary>Another provider's settings.</summary>
-internal sealed class StrangerSettings : PromptExecutionSettings;
+/// <summary>Settings of another provider.</summary>
+internal sealed class OtherProviderSettings : PromptExecutionSettings;
