@@ -1,11 +1,11 @@
-// Asks the feed for known holes in the packages of Connectors.sln, and for packages that are given up: exits with 1 when it names one.
-// A feed without such data names none either, so it is first asked about a package known for it. Usage: dotnet run .ci/audit.cs
+// Checks the packages of Connectors.sln for vulnerable and deprecated packages; exits with 1 when the feed reports one. A feed without such data
+// also reports none, so the script first checks a package that is known to be vulnerable or deprecated. Usage: dotnet run .ci/audit.cs
 #:property PublishAot=false
 using System.Diagnostics;
 using System.Text.Json;
 
-var isBad = false;
-foreach (var (kind, mark, id, version) in new[]
+var hasReported = false;
+foreach (var (kind, property, id, version) in new[]
 {
     ("vulnerable", "vulnerabilities", "Newtonsoft.Json", "12.0.3"),
     ("deprecated", "deprecationReasons", "WindowsAzure.Storage", "9.3.3"),
@@ -21,9 +21,9 @@ foreach (var (kind, mark, id, version) in new[]
             </Project>
             """);
         Dotnet(control, "restore");
-        if (!Named(Dotnet(control, "list", "package", "--" + kind, "--format", "json"), mark).Any())
+        if (!FindReported(Dotnet(control, "list", "package", "--" + kind, "--format", "json"), property).Any())
         {
-            Console.WriteLine($"skipped no data on {kind} packages on this feed: it does not name {id} {version}");
+            Console.WriteLine($"skipped {kind} packages: the feed has no such data, because it does not report {id} {version}");
             continue;
         }
     }
@@ -35,16 +35,16 @@ foreach (var (kind, mark, id, version) in new[]
     var list = Dotnet(".", "list", "Connectors.sln", "package", "--" + kind, "--include-transitive", "--format", "json");
     if (!list.Contains("Connectors.Grok.csproj", StringComparison.Ordinal) || list.Contains("\"level\": \"error\"", StringComparison.Ordinal))
     {
-        throw new InvalidDataException($"No list of the packages: {list}");
+        throw new InvalidDataException($"dotnet list package failed: {list}");
     }
 
-    var named = Named(list, mark).ToList();
-    named.ForEach(n => Console.WriteLine($"{kind}: {n}"));
-    Console.WriteLine($"{kind} packages: {named.Count}");
-    isBad |= named.Count > 0;
+    var reported = FindReported(list, property).ToList();
+    reported.ForEach(package => Console.WriteLine($"{kind}: {package}"));
+    Console.WriteLine($"{kind} packages: {reported.Count}");
+    hasReported |= reported.Count > 0;
 }
 
-return isBad ? 1 : 0;
+return hasReported ? 1 : 0;
 
 static string Dotnet(string folder, params string[] arguments)
 {
@@ -54,14 +54,14 @@ static string Dotnet(string folder, params string[] arguments)
     return output;
 }
 
-static IEnumerable<string> Named(string list, string mark)
+static IEnumerable<string> FindReported(string list, string property)
 {
     using var json = JsonDocument.Parse(list);
     return [.. from project in Items(json.RootElement, "projects")
                from framework in Items(project, "frameworks")
                from package in Items(framework, "topLevelPackages").Concat(Items(framework, "transitivePackages"))
-               where Items(package, mark).Any()
-               select $"{package.GetProperty("id")} {package.GetProperty("resolvedVersion")} of {Path.GetFileName(project.GetProperty("path").GetString())}: {package.GetProperty(mark)}"];
+               where Items(package, property).Any()
+               select $"{package.GetProperty("id")} {package.GetProperty("resolvedVersion")} of {Path.GetFileName(project.GetProperty("path").GetString())}: {package.GetProperty(property)}"];
 }
 
-static IEnumerable<JsonElement> Items(JsonElement of, string name) => of.TryGetProperty(name, out var list) ? list.EnumerateArray() : [];
+static IEnumerable<JsonElement> Items(JsonElement element, string name) => element.TryGetProperty(name, out var list) ? list.EnumerateArray() : [];

@@ -1,24 +1,24 @@
-# Functions of the steps: counted checks, test runs, and what several steps need.
+# Functions of the steps: counted checks, test runs, and helpers.
 
 passed=0 failed=0 skipped=0
 is_built= # whether the step `build` built the whole solution in this run
 
-fail() { failed=$((failed + 1)); echo "FAILED  $1" | tee -a "$work/failures"; } # repeated at the end of the run
+fail() { failed=$((failed + 1)); echo "FAILED  $1" | tee -a "$work/failures"; } # shown again at the end of the run
 
-check() { # check NAME COMMAND...: one check; its output is in $work/out, and shown when it fails
+check() { # check NAME COMMAND...: runs a command as a check; its output is in $work/out and is shown on failure
   local name=$1; shift
   if "$@" >"$work/out" 2>&1; then passed=$((passed + 1)); echo "ok      $name"
   else fail "$name"; sed 's/^/        /' "$work/out" | tail -60; false
   fi
 }
 
-build() { # build PROJECT: builds it, if the step `build` has not
+build() { # build PROJECT: builds the project, unless the step `build` ran
   [ -n "$is_built" ] || check "build of $1" dotnet build "$1"
 }
 
 count() { grep -oE "$1: +[0-9]+" "$2" | grep -oE '[0-9]+' | awk '{ n += $1 } END { print n + 0 }'; }
 
-run_tests() { # run_tests PROJECT [OPTION...]: runs its tests, prints the counts of each test project, and adds them up
+run_tests() { # run_tests PROJECT [OPTION...]: runs the tests, prints the counts of each test project, and adds them to the totals
   local log=$work/tests-of-$(basename "$1")
   dotnet test "$@" 2>&1 | tee "$log" | grep -E '^(  (Failed|Error)|   )' | grep -v cobertura
   sed -nE 's/^(Passed|Failed|Skipped)!.*Failed: +([0-9]+), Passed: +([0-9]+), Skipped: +([0-9]+).* - (.*)\.dll.*/\5: \3 passed, \2 failed, \4 skipped/p' "$log" | sort
@@ -27,8 +27,8 @@ run_tests() { # run_tests PROJECT [OPTION...]: runs its tests, prints the counts
   awk '/^  Failed / { lines = 12 } lines-- > 0' "$log" >>"$work/failures"
 }
 
-start_emulator() { # an emulator in a process of its own, on $port
-  port=$((20000 + RANDOM % 10000)) # below the ports that connections are made from
+start_emulator() { # starts an emulator process on $port
+  port=$((20000 + RANDOM % 10000)) # below the range of outgoing connections
   dotnet run --no-build --project src/Connectors.Grok.Emulator -- --urls "http://127.0.0.1:$port" >"$work/emulator" 2>&1 &
   for _ in $(seq 100); do grep -q "/v1" "$work/emulator" && break; sleep 0.2; done
 }

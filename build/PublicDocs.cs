@@ -1,6 +1,5 @@
-// Removes from XML documentation files what no user of a package can see: the members of types that are not public, and members that are
-// not public themselves. The compiler documents all of them.
-// Usage: dotnet run build/PublicDocs.cs -- ASSEMBLY.dll [ASSEMBLY.dll ...]; each one's ASSEMBLY.xml stands beside it and is rewritten.
+// Removes non-public members from XML documentation files, because the compiler writes the documentation of all members.
+// Usage: dotnet run build/PublicDocs.cs -- ASSEMBLY.dll [ASSEMBLY.dll ...]; rewrites the ASSEMBLY.xml next to each assembly.
 #:property PublishAot=false
 using System.Collections.Immutable;
 using System.Reflection;
@@ -11,12 +10,12 @@ using System.Xml.Linq;
 foreach (var assembly in args)
 {
     var file = Path.ChangeExtension(assembly, ".xml");
-    var visible = PublicMembers.Of(assembly);
+    var visible = PublicMembers.FromAssembly(assembly);
     var document = XDocument.Load(file, LoadOptions.PreserveWhitespace);
     var hidden = document.Descendants("member").Where(m => !visible.Contains(m.Attribute("name")!.Value)).ToList();
     foreach (var member in hidden)
     {
-        // With the white space before it, so that no blank lines are left.
+        // Also remove the preceding white space, so that no blank lines remain.
         (member.PreviousNode as XText)?.Remove();
         member.Remove();
     }
@@ -29,7 +28,7 @@ foreach (var assembly in args)
     Console.WriteLine($"{Path.GetFileName(file)}: removed {hidden.Count} of {hidden.Count + document.Descendants("member").Count()} members");
 }
 
-/// <summary>The documentation ids of what an assembly shows to its users.</summary>
+/// <summary>Collects the documentation ids of the public and protected members of an assembly.</summary>
 internal sealed class PublicMembers : ISignatureTypeProvider<string, MetadataReader>
 {
     private readonly MetadataReader _metadata;
@@ -37,7 +36,7 @@ internal sealed class PublicMembers : ISignatureTypeProvider<string, MetadataRea
 
     private PublicMembers(MetadataReader metadata) => _metadata = metadata;
 
-    public static HashSet<string> Of(string assembly)
+    public static HashSet<string> FromAssembly(string assembly)
     {
         using var file = new PEReader(File.OpenRead(assembly));
         var members = new PublicMembers(file.GetMetadataReader());
@@ -124,12 +123,12 @@ internal sealed class PublicMembers : ISignatureTypeProvider<string, MetadataRea
             : type.Namespace.IsNil ? name : $"{reader.GetString(type.Namespace)}.{name}";
     }
 
-    // Arguments are shared out among the types that a nested one stands in, as many to each as its name says.
+    // Distributes the type arguments over a nested type and its declaring types, according to the arity in each name.
     public string GetGenericInstantiation(string genericType, ImmutableArray<string> typeArguments)
     {
         var arguments = new Queue<string>(typeArguments);
-        return string.Join('.', genericType.Split('.').Select(part => part.IndexOf('`', StringComparison.Ordinal) is var at and >= 0
-            ? $"{part[..at]}{{{string.Join(',', Enumerable.Range(0, int.Parse(part[(at + 1)..])).Select(_ => arguments.Dequeue()))}}}"
+        return string.Join('.', genericType.Split('.').Select(part => part.IndexOf('`', StringComparison.Ordinal) is var index and >= 0
+            ? $"{part[..index]}{{{string.Join(',', Enumerable.Range(0, int.Parse(part[(index + 1)..])).Select(_ => arguments.Dequeue()))}}}"
             : part));
     }
 

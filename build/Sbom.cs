@@ -9,8 +9,8 @@ using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
 /// <summary>
-/// Writes what a package brings along, as a CycloneDX 1.6 document: the packages that its users get with it, of all its frameworks, and
-/// what leads to what. Nothing that is only built with, no time and no number drawn: the same restore gives the same bytes.
+/// Writes the SBOM of a package as a CycloneDX 1.6 document: its runtime dependencies for all target frameworks, and their dependency graph.
+/// Build-time packages, timestamps and random serial numbers are left out, so that the same restore produces the same bytes.
 /// </summary>
 public sealed class WriteSbom : Task
 {
@@ -29,7 +29,7 @@ public sealed class WriteSbom : Task
     [Required]
     public string Version { get; set; }
 
-    /// <summary>The license of the package, and of those that are built with it.</summary>
+    /// <summary>The license of the package and of the referenced projects.</summary>
     [Required]
     public string License { get; set; }
 
@@ -62,9 +62,9 @@ public sealed class WriteSbom : Task
     private void Add(string self, string framework, XElement assets, XElement project)
     {
         var resolved = Members(Member(assets, "targets"), framework).ToDictionary(e => Name(e).Split('/')[0], StringComparer.OrdinalIgnoreCase);
-        // What is for the build only does not flow to users of the package; projects are no dependencies here, but always flow.
+        // Build-time packages do not flow to users of the package. Project references are not listed as dependencies here, but always flow.
         var direct = Members(project, "dependencies").Where(d => Text(d, "suppressParent") != "All").Select(Name)
-            // Versions that are pinned for what comes along are written into the package too.
+            // Pinned versions of transitive dependencies are also written to the package.
             .Concat(Members(Member(assets, "centralTransitiveDependencyGroups"), framework).Select(Name))
             .Concat(resolved.Values.Where(e => Text(e, "type") == "project").Select(e => Name(e).Split('/')[0])).ToList();
         var todo = new Stack<KeyValuePair<string, string>>(direct.Select(id => new KeyValuePair<string, string>(self, id)));
@@ -72,7 +72,7 @@ public sealed class WriteSbom : Task
         while (todo.Count > 0)
         {
             var edge = todo.Pop();
-            // Not there: the framework itself has it, in a version at least as new.
+            // Not resolved: the framework contains it in the same or a newer version.
             if (!resolved.TryGetValue(edge.Value, out var entry))
             {
                 continue;
@@ -114,7 +114,7 @@ public sealed class WriteSbom : Task
             Array("hashes", Object("item", String("alg", "SHA-512"), String("content", BitConverter.ToString(bytes).Replace("-", "").ToLowerInvariant()))),
             LicensesOf(folder),
             String("purl", purl),
-            // What the lock file holds: of the contents, without the signature.
+            // The hash of the lock file, which covers the contents without the signature.
             Array("properties", Object("item", String("name", "nuget:contentHash"), String("value", Text(library, "sha512")))));
         return component;
     }
@@ -128,8 +128,8 @@ public sealed class WriteSbom : Task
             return Licenses(license.Value);
         }
 
-        var words = license?.Value ?? metadata.Elements().FirstOrDefault(e => e.Name.LocalName == "licenseUrl")?.Value;
-        return words == null ? null : Array("licenses", Object("item", Object("license", String("name", words))));
+        var text = license?.Value ?? metadata.Elements().FirstOrDefault(e => e.Name.LocalName == "licenseUrl")?.Value;
+        return text == null ? null : Array("licenses", Object("item", Object("license", String("name", text))));
     }
 
     private static XElement Licenses(string expression) => Array("licenses", Object("item", expression.Contains(" ")
@@ -156,7 +156,7 @@ public sealed class WriteSbom : Task
                 document.WriteTo(writer);
             }
 
-            // The writer escapes slashes, and ends its lines as the machine does.
+            // The writer escapes slashes and uses platform line endings.
             return Encoding.UTF8.GetString(stream.ToArray()).Replace("\\/", "/").Replace("\r\n", "\n") + "\n";
         }
     }
@@ -169,14 +169,14 @@ public sealed class WriteSbom : Task
 
     private static XElement String(string name, string value) => new XElement(name, new XAttribute("type", "string"), value);
 
-    // A member whose name is no name in XML stands in an attribute.
+    // A member name that is not a valid XML name is stored in an attribute.
     private static string Name(XElement element) => (string)element.Attribute("item") ?? element.Name.LocalName;
 
-    private static XElement Member(XElement of, string name) => of?.Elements().FirstOrDefault(e => Name(e) == name);
+    private static XElement Member(XElement element, string name) => element?.Elements().FirstOrDefault(e => Name(e) == name);
 
-    private static IEnumerable<XElement> Members(XElement of) => of?.Elements() ?? Enumerable.Empty<XElement>();
+    private static IEnumerable<XElement> Members(XElement element) => element?.Elements() ?? Enumerable.Empty<XElement>();
 
-    private static IEnumerable<XElement> Members(XElement of, string name) => Members(Member(of, name));
+    private static IEnumerable<XElement> Members(XElement element, string name) => Members(Member(element, name));
 
-    private static string Text(XElement of, string name) => Member(of, name)?.Value;
+    private static string Text(XElement element, string name) => Member(element, name)?.Value;
 }

@@ -1,7 +1,7 @@
-# Agents and YAML prompts of Semantic Kernel: two projects outside the solution, where the feed has their packages
+# Agents and YAML prompts of Semantic Kernel: two projects outside the solution; skipped when the feed lacks their packages
 agents=tests/Connectors.Grok.SemanticKernel.Agents.Tests
 
-only_missing() { # whether every error of the restore is a package, or a version of it, that the feed lacks
+only_missing() { # whether all restore errors are about packages or versions that the feed lacks
   grep -q ': error ' "$work/restore" && ! grep ': error ' "$work/restore" | grep -qvE 'error NU110[123]:'
 }
 thread() { # an agent's thread in two processes, then the YAML prompt
@@ -16,7 +16,7 @@ if dotnet restore "$agents" >"$work/restore" 2>&1; then
     check "$project: formatting" dotnet format "$project" --verify-no-changes --no-restore
   done
   run_tests "$agents" --no-build
-  check "the sample with agents, and a thread that another process continues" thread
+  check "the agents sample, with a thread that another process continues" thread
 elif only_missing; then
   tests=$(grep -rhoE --include='*.cs' '^ *\[(Fact|Theory)' "$agents" | wc -l)
   skipped=$((skipped + tests))

@@ -1,2 +1,2 @@
-# The rooms of the core and of the emulator refer to each other in one direction only; `tests` runs these tests too
+# The dependencies between the rooms of the core and of the emulator have one direction; included in `tests`
 run_tests tests/Connectors.Grok.Architecture.Tests --filter FullyQualifiedName~RoomsTests

@@ -1,6 +1,6 @@
-# The committed lock files are restored, and the solution builds without a warning
+# The solution restores with the committed lock files and builds without warnings
 outside="samples/SemanticKernelAgents/SemanticKernelAgents.csproj tests/Connectors.Grok.SemanticKernel.Agents.Tests/Connectors.Grok.SemanticKernel.Agents.Tests.csproj"
-in_solution() { # every project is in the solution, except those that some feeds lack the packages of
+in_solution() { # every project is in the solution, except those whose packages some feeds lack
   diff <(git ls-files '*.csproj' | sort) <({ dotnet sln Connectors.sln list | grep 'csproj$'; tr ' ' '\n' <<<"$outside"; } | sort)
 }
 check "every project is in the solution, except two" in_solution

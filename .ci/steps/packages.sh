@@ -1,37 +1,37 @@
-# The packages: their bytes and SBOMs, a trimmed program, and the code of the READMEs as programs over them
+# The packages: reproducibility and SBOMs, a trimmed program, and the code of the READMEs as programs that use the packages
 build src/Connectors.Grok.Emulator
 
-pack() { # pack FOLDER [OPTION...]: packs as a release does
+pack() { # pack FOLDER [OPTION...]: packs the projects as for a release
   for project in $(dotnet sln Connectors.sln list | grep '^src/'); do CI=true dotnet pack "$project" -o "$@" || return 1; done
 }
-pack_elsewhere() ( # packs the same files in another directory; neither the branch nor the analyzers may change a byte
+pack_elsewhere() ( # packs the same files in another directory; branch and analyzers must not change the packages
   git clone -q . "$work/again" && git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$work/again" && cd "$work/again" && git checkout -q --detach || return 1
   local origin; origin=$(git -C "$OLDPWD" remote get-url origin 2>/dev/null) && git remote set-url origin "$origin" || git remote remove origin
   pack "$work/again/feed" -p:RunAnalyzers=false
 )
 check "dotnet pack" pack "$work/feed"
 check "dotnet pack in another directory" pack_elsewhere
-check "packages hold a true SBOM, and are the same bytes from both directories" dotnet run .ci/packages.cs -- "$work/feed" "$work/again/feed"
+check "packages contain a correct SBOM and are identical from both directories" dotnet run .ci/packages.cs -- "$work/feed" "$work/again/feed"
 
 start_emulator
 trimmed() {
   dotnet publish tests/Connectors.Grok.TrimSmoke -r linux-x64 --self-contained -p:RunAnalyzers=true -o "$work/trimmed" >"$work/job" 2>&1 || { cat "$work/job"; return 1; }
   cat "$work/job"; ! grep -qE 'warning|IL[23][0-9]{3}' "$work/job" && XAI_BASE_URL="http://127.0.0.1:$port/v1" "$work/trimmed/Connectors.Grok.TrimSmoke"
 }
-check "a trimmed program without reflection-based JSON, published without a warning" trimmed
+check "a trimmed program without reflection-based JSON publishes without warnings" trimmed
 
-# The programs restore into a cache without older packages of the same version.
-program() { # program README: its C# blocks, as one program
+# The programs restore to a separate cache, which contains no older packages of the same version.
+program() { # program README: prints the C# blocks as one program
   awk '/^```csharp/ { c = 1; next } /^```/ { c = 0 } c && /^using [A-Za-z.]+;/' "$1" | sort -u
   awk '/^```csharp/ { c = 1; n++; if (n > 1) print "{"; next } /^```/ { if (c && n > 1) print "}"; c = 0 } c && !/^using [A-Za-z.]+;/' "$1"
 }
-create() { # create FOLDER README PACKAGE...: a project outside the repository with the README's code, over the packages
+create() { # create FOLDER README PACKAGE...: creates a project outside the repository with the README's code and references to the packages
   local folder=$1 readme=$PWD/$2; shift 2
   mkdir -p "$folder" && cd "$folder" && dotnet new console --no-restore -f net10.0 >/dev/null && program "$readme" >Program.cs || return 1
   echo "<configuration><packageSources><add key=\"packed\" value=\"$work/feed\" /></packageSources></configuration>" >nuget.config
   for package in "$@"; do dotnet add package "$package" --prerelease || return 1; done
 }
-run_program() { # run_program [OPTION...]: builds and runs the project of this folder; its output is in $work/job
+run_program() { # run_program [OPTION...]: builds and runs the project in the current folder; the output is in $work/job
   dotnet build -warnaserror "$@" || return 1
   XAI_BASE_URL="http://127.0.0.1:$port/v1" dotnet run --no-build >"$work/job" 2>&1; local code=$?
   cat "$work/job"; return $code
@@ -39,17 +39,17 @@ run_program() { # run_program [OPTION...]: builds and runs the project of this f
 readme() (
   export NUGET_PACKAGES="$work/packages"
   create "$work/readme" README.md Connectors.Grok Connectors.Grok.Sqlite Connectors.Grok.Postgres Connectors.Grok.Emulator || return 1
-  # The PostgreSQL store is only constructed: it connects with its first call.
+  # The PostgreSQL store is only constructed; it connects with the first call.
   echo 'await using (var nodes = new Connectors.Grok.Postgres.PostgresConversationStore("Host=127.0.0.1;Database=app")) Console.WriteLine(nodes);' >>Program.cs
   run_program && [ "$(grep -c Alice "$work/job")" -ge 2 ] && grep -q 303 "$work/job" && grep -q 'Quota after 1 request' "$work/job" &&
     grep -q '^ticket-4712 is kept' "$work/job" && grep -q 'PostgresConversationStore$' "$work/job"
 )
-kernel_readme() ( # with the plugin of the sample; Semantic Kernel marks the way from IChatClient as experimental
+kernel_readme() ( # uses the plugin of the sample; Semantic Kernel marks the conversion from IChatClient as experimental
   export NUGET_PACKAGES="$work/packages"
   local core; core=$(sed -n 's/.*Include="Microsoft.SemanticKernel.Core" Version="\([^"]*\)".*/\1/p' Directory.Packages.props)
   local plugin=$PWD/samples/SemanticKernel/WeatherPlugin.cs
   create "$work/kernel" src/Connectors.Grok.SemanticKernel/README.md Connectors.Grok.SemanticKernel && dotnet add package Microsoft.SemanticKernel.Core -v "$core" || return 1
   cp "$plugin" . && sed -i '1i using Sample;' Program.cs && run_program -p:NoWarn=SKEXP0001 && grep -q 'Rain in Oslo' "$work/job"
 )
-check "a program over the packages runs the README's code" readme
-check "a program over the packages runs the code of the Semantic Kernel adapter's README" kernel_readme
+check "a program that uses the packages runs the README's code" readme
+check "a program that uses the packages runs the code of the Semantic Kernel README" kernel_readme

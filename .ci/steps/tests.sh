@@ -1,6 +1,6 @@
-# All tests of the solution, the fault matrix and the floors of the coverage
+# All tests of the solution, the fault matrix and the minimum coverage
 
-need() { # need COMMAND PACKAGE...: installs a package of Debian that tests need; where it cannot, those tests are skipped, with the reason
+need() { # need COMMAND PACKAGE...: installs Debian packages that tests need; if that fails, those tests are skipped with the reason
   command -v "$1" >/dev/null 2>&1 && return
   [ "${CI:-}" = true ] && [ "$(id -u)" -eq 0 ] && { apt-get update && apt-get install -y --no-install-recommends "${@:2}"; } >"$work/apt" 2>&1
 }
@@ -8,13 +8,13 @@ need node nodejs npm
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need initdb postgresql
 need chromium chromium
 
-# Screenshots that the browser tests of the web sample take.
+# The folder for screenshots of the browser tests.
 export WEB_SCREENSHOTS="$PWD/artifacts/screenshots"
 mkdir -p "$WEB_SCREENSHOTS"
 
 build Connectors.sln
 run_tests Connectors.sln --no-build --collect "XPlat Code Coverage" --results-directory "$work/coverage"
-all_ran() { # each test project of the solution ran at least one test
+all_ran() { # checks that each test project of the solution ran at least one test
   local missing=0 name
   for name in $(dotnet sln Connectors.sln list | sed -n 's#^tests/.*/\(.*\)\.csproj$#\1#p' | grep -v TrimSmoke); do
     grep -qE "^(Passed|Failed)!.* - $name\.dll" "$work/tests-of-Connectors.sln" || { echo "$name ran no test"; missing=1; }
@@ -24,7 +24,7 @@ all_ran() { # each test project of the solution ran at least one test
 check "each test project ran" all_ran
 
 matrix() { sed -n '/<!-- matrix: begin -->/,/<!-- matrix: end -->/p' tests/README.md; [ "$(sed -n '/<!-- matrix: begin -->/,/<!-- matrix: end -->/p' tests/README.md | grep -c '^| ')" -ge 100 ]; }
-check "the fault matrix, which the tests hold" matrix
+check "the fault matrix, which the tests verify" matrix
 cat "$work/out"
 
 check "coverage: Mapping and Serialization 100 %, the core 95 %" dotnet run .ci/coverage.cs -- "$work/coverage"

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Chat;
 
-/// <summary>What was asked for on the command line.</summary>
+/// <summary>The parsed command line.</summary>
 internal sealed record ChatCommandLine
 {
     public IReadOnlyList<string> Messages { get; private init; } = [];
@@ -15,16 +15,16 @@ internal sealed record ChatCommandLine
 
     public string? Endpoint { get; private init; }
 
-    /// <summary>The id of a stored response, of an earlier run, to go on from.</summary>
+    /// <summary>The id of a stored response of an earlier run to continue from.</summary>
     public string? Continue { get; private init; }
 
-    /// <summary>The name of a conversation that is kept in a file.</summary>
+    /// <summary>The name of a conversation that is stored in a file.</summary>
     public string? Conversation { get; private init; }
 
-    /// <summary>That file; null for the one beside the program.</summary>
+    /// <summary>The file of the conversations; null for the default file next to the program.</summary>
     public string? Database { get; private init; }
 
-    /// <summary>What one conversation may cost, in US dollars; null for no limit.</summary>
+    /// <summary>The maximum cost of a conversation in US dollars; null for no limit.</summary>
     public decimal? Budget { get; private init; }
 
     public bool NoStore { get; private init; }
@@ -37,7 +37,7 @@ internal sealed record ChatCommandLine
 
     public bool Help { get; private init; }
 
-    /// <summary>Options may stand anywhere; everything after <c>--</c> is a message.</summary>
+    /// <summary>Parses the arguments. Options and messages can be mixed; all arguments after <c>--</c> are messages.</summary>
     /// <exception cref="UserException">An option is unknown or lacks its value, or a message is empty.</exception>
     public static ChatCommandLine Parse(IReadOnlyList<string> arguments)
     {
@@ -58,11 +58,11 @@ internal sealed record ChatCommandLine
 
             var (name, value) = Split(arguments[i]);
             line = TakesValue(name)
-                ? line.With(name, value ?? (i + 1 < arguments.Count ? arguments[++i] : null))
-                : value is null ? line.With(name) : throw new UserException($"{name} takes no value: write {name} alone.");
+                ? line.WithOption(name, value ?? (i + 1 < arguments.Count ? arguments[++i] : null))
+                : value is null ? line.WithOption(name) : throw new UserException($"{name} takes no value. Write {name} alone.");
         }
 
-        return line.Checked();
+        return line.Validate();
     }
 
     private static bool TakesValue(string name) =>
@@ -74,22 +74,22 @@ internal sealed record ChatCommandLine
         return equals < 0 || !argument.StartsWith("--", StringComparison.Ordinal) ? (argument, null) : (argument[..equals], argument[(equals + 1)..]);
     }
 
-    private ChatCommandLine With(string name) => name switch
+    private ChatCommandLine WithOption(string name) => name switch
     {
         "--no-store" => this with { NoStore = true },
         "--encrypted-reasoning" => this with { EncryptedReasoning = true },
         "--json" => this with { Json = true },
         "--show-wire" => this with { ShowWire = true },
         "--help" or "-h" => this with { Help = true },
-        _ => throw new UserException($"Unknown option {name}: --help lists the options; a message that begins with a dash goes after \"--\"."),
+        _ => throw new UserException($"Unknown option {name}. --help lists the options; put a message that begins with a dash after \"--\"."),
     };
 
-    private ChatCommandLine With(string name, string? value)
+    private ChatCommandLine WithOption(string name, string? value)
     {
-        // "--model --json" is a forgotten value, not a model of that name.
+        // In "--model --json" the value is missing; --json is the next option.
         if (string.IsNullOrWhiteSpace(value) || value.StartsWith("--", StringComparison.Ordinal))
         {
-            throw new UserException($"{name} needs a value: write {name} {Example(name)}.");
+            throw new UserException($"{name} requires a value, such as {name} {Example(name)}.");
         }
 
         return name switch
@@ -119,33 +119,33 @@ internal sealed record ChatCommandLine
 
     private static decimal ToUsd(string value) => decimal.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var usd)
         ? usd
-        : throw new UserException($"--budget {value} is no amount of US dollars: write it like --budget 0.50.");
+        : throw new UserException($"--budget {value} is not an amount of US dollars. Use a number such as --budget 0.50.");
 
-    private ChatCommandLine Checked()
+    private ChatCommandLine Validate()
     {
         var empty = Messages.Select(string.IsNullOrWhiteSpace).ToList().IndexOf(true);
         if (empty >= 0 && !Help)
         {
-            throw new UserException($"Message {empty + 1} is empty: give it some text, or leave it out.");
+            throw new UserException($"Message {empty + 1} is empty. Add text or remove the message.");
         }
 
         if (Continue is not null && Conversation is not null)
         {
-            throw new UserException("--continue goes on from a response, --conversation from where that conversation stands: leave one of them out.");
+            throw new UserException("--continue and --conversation cannot be combined: one continues from a response, the other from a conversation. Remove one of them.");
         }
 
         if (Database is not null && Conversation is null)
         {
-            throw new UserException("--database says where a conversation is kept, and none is: add --conversation NAME, or leave it out.");
+            throw new UserException("--database requires --conversation. Add --conversation NAME, or remove --database.");
         }
 
         if (Continue is not null && NoStore)
         {
-            throw new UserException("--continue goes on from a stored response, --no-store stores none: leave one of them out.");
+            throw new UserException("--continue and --no-store cannot be combined: --continue requires a stored response. Remove one of them.");
         }
 
         return Continue is not null && System is not null
-            ? throw new UserException("--system cannot change a conversation that --continue goes on with: its stored prompt rules. Leave one of them out.")
+            ? throw new UserException("--system and --continue cannot be combined: a continued response keeps its system prompt. Remove one of them.")
             : this;
     }
 }

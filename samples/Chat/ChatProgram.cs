@@ -5,12 +5,12 @@ using Microsoft.Extensions.AI;
 
 namespace Chat;
 
-/// <summary>Puts the parts together and turns what happens into an exit code.</summary>
+/// <summary>Composes the program and maps the result to an exit code.</summary>
 internal static class ChatProgram
 {
     public static async Task<int> RunAsync(string[] arguments)
     {
-        // Known before the rest is read, because an error in the rest must not go to the wrong place either.
+        // Read before the other options, because an error in them must also go to the right output.
         var terminal = new Terminal(arguments.TakeWhile(static a => a != "--").Contains("--json"));
         try
         {
@@ -23,14 +23,14 @@ internal static class ChatProgram
 
             return await RunAsync(line, terminal);
         }
-        catch (Exception e) when (Failure.Describe(e) is { } words)
+        catch (Exception e) when (Failure.Describe(e) is { } message)
         {
-            terminal.Error(words);
+            terminal.Error(message);
             return ExitCode.Failure;
         }
         catch (Exception e)
         {
-            terminal.Error($"Something went wrong that should not: {e.GetType().Name}: {e.Message} Please report it.");
+            terminal.Error($"Unexpected error: {e.GetType().Name}: {e.Message} Please report it.");
             return ExitCode.Bug;
         }
     }
@@ -41,16 +41,16 @@ internal static class ChatProgram
         ConversationStore store = file is null ? new InMemoryConversationStore() : file;
         if (file is not null)
         {
-            // Whatever is wrong with it is said before anything else begins.
+            // Report problems with the file before any other work.
             await file.InitializeAsync();
         }
 
         List<AIContent> images = [.. line.Images.Select(ImageLoader.Load)];
-        var isTalk = line.Messages.Count == 0 && terminal.IsInputLive;
-        await using var connection = await Connection.OpenAsync(line, isTalk, line.ShowWire ? terminal.Wire : null);
+        var isInteractive = line.Messages.Count == 0 && terminal.IsInputLive;
+        await using var connection = await Connection.OpenAsync(line, isInteractive, line.ShowWire ? terminal.Wire : null);
         if (connection.IsEmulated)
         {
-            terminal.Hint("No XAI_API_KEY: talking to a local emulator of the API, not to Grok.");
+            terminal.Hint("No XAI_API_KEY: using a local emulator of the API, not Grok.");
         }
 
         using var client = connection.Client.AsConversationClient(store, new ConversationOptions { Budget = line.Budget });
@@ -58,17 +58,17 @@ internal static class ChatProgram
         var responses = connection.Client.GetService<GrokResponsesClient>()!;
         IAnswerView view = line.Json ? new JsonView() : new TextView(terminal, TimeProvider.System);
         using var runner = new ChatRunner(session, responses, view, terminal);
-        if (!isTalk)
+        if (!isInteractive)
         {
             return await runner.RunAsync(line.Messages.Count > 0 ? line.Messages : PipedLines());
         }
 
         var metadata = connection.Client.GetService<ChatClientMetadata>()!;
         terminal.Note($"{metadata.DefaultModelId} at {metadata.ProviderUri}. /help lists the commands.");
-        if (session.IsKept)
+        if (session.IsPersistent)
         {
             var tree = await session.ReadAsync(CancellationToken.None);
-            terminal.Note($"{TerminalText.Excerpt(session.Name, 60)}, {(tree.Turns.Count == 0 ? "a new conversation" : HistoryTable.Total(tree))}. /conversations lists those that are kept.");
+            terminal.Note($"{TerminalText.Excerpt(session.Name, 60)}, {(tree.Turns.Count == 0 ? "a new conversation" : HistoryTable.Total(tree))}. /conversations lists the stored conversations.");
         }
 
         await runner.RunAsync(terminal.IsOutputLive && !line.Json ? new LineEditor(Terminal.HasColors(terminal.Screen)) : new PlainPrompt());
@@ -83,11 +83,11 @@ internal static class ChatProgram
         }
         catch (Exception e) when (e is ArgumentException or PathTooLongException or NotSupportedException)
         {
-            throw new UserException($"--database {file} names no file: {e.Message}");
+            throw new UserException($"--database {file} is not a valid file path: {e.Message}");
         }
     }
 
-    /// <summary>The lines of standard input, each as soon as it is there.</summary>
+    /// <summary>Reads the lines of standard input as they arrive.</summary>
     private static IEnumerable<string> PipedLines()
     {
         var isEmpty = true;
@@ -102,7 +102,7 @@ internal static class ChatProgram
 
         if (isEmpty)
         {
-            throw new UserException("There is no message: standard input is empty. Give messages as arguments, or a line each on standard input.");
+            throw new UserException("There is no message: standard input is empty. Pass messages as arguments, or one per line on standard input.");
         }
     }
 }

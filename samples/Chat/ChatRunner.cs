@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 
 namespace Chat;
 
-/// <summary>Runs lines, messages and commands alike, one after the other, and says of each that failed what was wrong.</summary>
+/// <summary>Runs messages and commands in order, and reports failures.</summary>
 internal sealed class ChatRunner : IDisposable
 {
     private readonly ChatSession _session;
@@ -22,12 +22,12 @@ internal sealed class ChatRunner : IDisposable
     private enum Outcome
     {
         Done,
-        Leave,
+        Exit,
         Failed,
         Stopped,
     }
 
-    /// <summary>Lines that are there already: the first that fails is the last.</summary>
+    /// <summary>Runs given lines; stops at the first failure.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(IEnumerable<string> lines)
     {
@@ -36,7 +36,7 @@ internal sealed class ChatRunner : IDisposable
             _terminal.Echo(line);
             switch (await RunLineAsync(line))
             {
-                case Outcome.Leave:
+                case Outcome.Exit:
                     return ExitCode.Success;
                 case Outcome.Failed:
                     return ExitCode.Failure;
@@ -48,12 +48,12 @@ internal sealed class ChatRunner : IDisposable
         return ExitCode.Success;
     }
 
-    /// <summary>Lines as a person types them: whatever fails, the prompt comes back.</summary>
+    /// <summary>Runs lines from an interactive prompt; continues after failures.</summary>
     public async Task RunAsync(IPrompt prompt)
     {
         while (prompt.ReadLine() is { } line)
         {
-            if (!string.IsNullOrWhiteSpace(line) && await RunLineAsync(line) == Outcome.Leave)
+            if (!string.IsNullOrWhiteSpace(line) && await RunLineAsync(line) == Outcome.Exit)
             {
                 return;
             }
@@ -69,7 +69,7 @@ internal sealed class ChatRunner : IDisposable
         {
             if (Commands.IsCommand(line))
             {
-                return await _commands.RunAsync(line, running.Token) ? Outcome.Done : Outcome.Leave;
+                return await _commands.RunAsync(line, running.Token) ? Outcome.Done : Outcome.Exit;
             }
 
             await ShowAsync(_session.SendAsync(line, running.Token), running.Token);
@@ -80,9 +80,9 @@ internal sealed class ChatRunner : IDisposable
             _terminal.Hint($"Stopped. {await _commands.PositionAsync(CancellationToken.None)}");
             return Outcome.Stopped;
         }
-        catch (Exception e) when (Failure.Describe(e) is { } words)
+        catch (Exception e) when (Failure.Describe(e) is { } message)
         {
-            _terminal.Error(await ExplainAsync(e, running.Token) ?? words);
+            _terminal.Error(await ExplainAsync(e, running.Token) ?? message);
             return Outcome.Failed;
         }
         finally
@@ -97,17 +97,17 @@ internal sealed class ChatRunner : IDisposable
         _view.Finish(_session.Last!);
     }
 
-    /// <summary>What this conversation knows of a failure beyond the failure's own words.</summary>
+    /// <summary>Explains a failure with details of this conversation; null to use the general message.</summary>
     private async Task<string?> ExplainAsync(Exception e, CancellationToken cancellationToken)
     {
         switch ((e as GrokException)?.Kind)
         {
             case GrokErrorKind.UnknownModel when await Failure.ModelNamesAsync(_responses, cancellationToken) is { } names:
-                return $"The service has no model of that name for you. Choose one with --model: {names}.";
+                return $"The model is not available for this key. Choose one with --model: {names}.";
             case GrokErrorKind.UnknownModel:
-                return "The service has no model of that name for you. Choose another with --model.";
-            case GrokErrorKind.UnknownResponse when _session.IsRooted:
-                return "The service does not know the response to continue from (wrong id, deleted, or older than 30 days). Leave out --continue to start anew.";
+                return "The model is not available for this key. Choose another one with --model.";
+            case GrokErrorKind.UnknownResponse when _session.ContinuesResponse:
+                return "The response to continue from does not exist (wrong id, deleted, or older than 30 days). Remove --continue to start a new conversation.";
             default:
                 return null;
         }

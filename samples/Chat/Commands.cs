@@ -4,24 +4,24 @@ using Microsoft.Extensions.AI;
 
 namespace Chat;
 
-/// <summary>The commands, which begin with a slash.</summary>
-/// <param name="session">The conversation at work.</param>
-/// <param name="responses">Tells what the service still has.</param>
-/// <param name="terminal">Where to say what came of it.</param>
-/// <param name="show">Shows an answer, for the command that asks for one.</param>
+/// <summary>The slash commands.</summary>
+/// <param name="session">The current conversation.</param>
+/// <param name="responses">Checks which responses the server still stores.</param>
+/// <param name="terminal">The output.</param>
+/// <param name="show">Shows an answer, for /regenerate.</param>
 internal sealed class Commands(
     ChatSession session, GrokResponsesClient responses, Terminal terminal, Func<IAsyncEnumerable<ChatResponseUpdate>, CancellationToken, Task> show)
 {
-    private const int MostConversations = 50;
+    private const int MaxConversations = 50;
 
-    /// <summary>Whether a line is a command, known or not. A path such as /etc/hosts is none.</summary>
+    /// <summary>Whether a line is a command, known or unknown. A path such as /etc/hosts is not a command.</summary>
     public static bool IsCommand(string line) => Name(line) is ['/', _, ..] name && name.Skip(1).All(char.IsAsciiLetter);
 
-    public static string Count(int number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";
+    public static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
 
     /// <summary>Runs a command.</summary>
-    /// <returns>Whether to go on.</returns>
-    /// <exception cref="UserException">The command is unknown or cannot be done.</exception>
+    /// <returns>False to exit the program.</returns>
+    /// <exception cref="UserException">The command is unknown or cannot be executed.</exception>
     public async Task<bool> RunAsync(string line, CancellationToken cancellationToken)
     {
         var argument = line.Trim()[Name(line).Length..].Trim();
@@ -32,7 +32,7 @@ internal sealed class Commands(
 
         await (Name(line) switch
         {
-            "/help" => Say(HelpText.Commands.TrimEnd()),
+            "/help" => ShowHelp(HelpText.Commands.TrimEnd()),
             "/history" => HistoryAsync(cancellationToken),
             "/fork" => ForkAsync(argument, cancellationToken),
             "/rewind" => RewindAsync(argument, cancellationToken),
@@ -41,21 +41,21 @@ internal sealed class Commands(
             "/usage" => UsageAsync(cancellationToken),
             "/delete" => DeleteAsync(cancellationToken),
             "/conversations" => ConversationsAsync(cancellationToken),
-            "/switch" => SwitchAsync(Given(argument, "/switch needs a name, such as /switch ticket-4711: /conversations lists those there are."), cancellationToken),
-            "/export" => ExportAsync(Given(argument, "/export needs a file, such as /export ticket.json."), cancellationToken),
-            "/import" => ImportAsync(Given(argument, "/import needs a file, such as /import ticket.json."), cancellationToken),
-            var unknown => throw new UserException($"There is no command {unknown}: /help lists the commands."),
+            "/switch" => SwitchAsync(Require(argument, "/switch requires a name, such as /switch ticket-4711. /conversations lists the conversations."), cancellationToken),
+            "/export" => ExportAsync(Require(argument, "/export requires a file, such as /export ticket.json."), cancellationToken),
+            "/import" => ImportAsync(Require(argument, "/import requires a file, such as /import ticket.json."), cancellationToken),
+            var unknown => throw new UserException($"Unknown command {unknown}. /help lists the commands."),
         });
         return true;
     }
 
-    /// <summary>Where the conversation stands, in a sentence.</summary>
+    /// <summary>Describes the head of the conversation.</summary>
     public async Task<string> PositionAsync(CancellationToken cancellationToken)
     {
         var tree = await session.ReadAsync(cancellationToken);
         return tree.Head is { } head
-            ? $"The conversation stands at turn {tree.Number(head)} ({TerminalText.Excerpt(Answer.Visible(session.Conversations.Read(head).Input), 40)})."
-            : "The conversation stands at its beginning.";
+            ? $"The conversation is at turn {tree.Number(head)} ({TerminalText.Excerpt(Answer.VisibleText(session.Conversations.Read(head).Input), 40)})."
+            : "The conversation is at its beginning.";
     }
 
     private static string Name(string line)
@@ -65,16 +65,16 @@ internal sealed class Commands(
         return end < 0 ? words : words[..end];
     }
 
-    private static int Number(string argument, string command, int? otherwise) =>
-        argument.Length == 0 && otherwise is { } number ? number
+    private static int Number(string argument, string command, int? fallback) =>
+        argument.Length == 0 && fallback is { } number ? number
         : int.TryParse(argument, out var given) ? given
-        : throw new UserException($"{command} needs a number, such as {command} 1: /history lists the turns.");
+        : throw new UserException($"{command} requires a number, such as {command} 1. /history lists the turns.");
 
-    private static string Given(string argument, string otherwise) => argument.Length > 0 ? argument : throw new UserException(otherwise);
+    private static string Require(string argument, string message) => argument.Length > 0 ? argument : throw new UserException(message);
 
-    private Task Say(string text)
+    private Task ShowHelp(string text)
     {
-        terminal.Say(text);
+        terminal.Result(text);
         return Task.CompletedTask;
     }
 
@@ -83,33 +83,33 @@ internal sealed class Commands(
         var tree = await session.ReadAsync(cancellationToken);
         if (tree.Turns.Count == 0)
         {
-            terminal.Say("There are no turns yet.");
+            terminal.Result("There are no turns yet.");
             return;
         }
 
         var now = TimeProvider.System.GetUtcNow();
-        var gone = await ServerCheck.FindGoneAsync(responses, tree.Turns, now, cancellationToken);
-        new HistoryTable(session.Conversations, terminal, now).Draw(tree, gone);
-        terminal.Say($"{Prefix()}{HistoryTable.Total(tree)}");
+        var missing = await ServerCheck.FindMissingAsync(responses, tree.Turns, now, cancellationToken);
+        new HistoryTable(session.Conversations, terminal, now).Draw(tree, missing);
+        terminal.Result($"{Prefix()}{HistoryTable.Total(tree)}");
     }
 
-    /// <summary>With a number alone the same conversation goes on from there; with a name a second one does, which shares the turns up to there.</summary>
+    /// <summary>With only a number, moves the head of this conversation; with a name, creates a second conversation that shares the turns up to that number.</summary>
     private async Task ForkAsync(string argument, CancellationToken cancellationToken)
     {
         var words = argument.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries);
         var number = Number(words.FirstOrDefault(""), "/fork", null);
         var tree = await session.ReadAsync(cancellationToken);
-        var to = tree.At(number);
+        var turn = tree.GetTurn(number);
         if (words.Length < 2)
         {
-            await session.MoveAsync(tree, to, cancellationToken);
-            terminal.Say($"{await PositionAsync(cancellationToken)} The next message begins a new branch there.");
+            await session.MoveAsync(tree, turn, cancellationToken);
+            terminal.Result($"{await PositionAsync(cancellationToken)} The next message starts a new branch.");
             return;
         }
 
         var name = words[1].Trim();
-        await session.ForkAsync(name, to ?? throw new UserException($"A fork shares at least one turn: /switch {TerminalText.Excerpt(name, 40)} begins a conversation anew."), cancellationToken);
-        terminal.Say($"Now at {TerminalText.Excerpt(name, 60)}. {await PositionAsync(cancellationToken)}");
+        await session.ForkAsync(name, turn ?? throw new UserException($"A fork shares at least one turn. Use /switch {TerminalText.Excerpt(name, 40)} to start a new conversation."), cancellationToken);
+        terminal.Result($"Switched to {TerminalText.Excerpt(name, 60)}. {await PositionAsync(cancellationToken)}");
     }
 
     private async Task RewindAsync(string argument, CancellationToken cancellationToken)
@@ -120,19 +120,19 @@ internal sealed class Commands(
         if (turns < 1 || turns > depth)
         {
             throw new UserException(depth == 0
-                ? "There is no turn to go back to: the conversation stands at its beginning."
-                : $"/rewind {turns} is not possible: give a number from 1 to {depth}, the turns up to here.");
+                ? "There is no turn to go back to: the conversation is at its beginning."
+                : $"/rewind {turns} is out of range. Use a number from 1 to {depth}, the number of turns up to the current one.");
         }
 
         await session.MoveAsync(tree, tree.Path.Skip(turns).FirstOrDefault(), cancellationToken);
-        terminal.Say($"{await PositionAsync(cancellationToken)} /fork goes back to a turn that was left.");
+        terminal.Result($"{await PositionAsync(cancellationToken)} /fork returns to a later turn.");
     }
 
     private async Task RegenerateAsync(CancellationToken cancellationToken)
     {
         if ((await session.ReadAsync(cancellationToken)).Head is null)
         {
-            throw new UserException("There is no answer to ask for again: send a message first.");
+            throw new UserException("There is no answer to regenerate. Send a message first.");
         }
 
         await show(session.RegenerateAsync(cancellationToken), cancellationToken);
@@ -143,34 +143,34 @@ internal sealed class Commands(
         var tree = await session.ReadAsync(cancellationToken);
         if (tree.Head is not { } head)
         {
-            terminal.Say("There is no answer yet.");
+            terminal.Result("There is no answer yet.");
             return;
         }
 
-        var reasoning = Answer.ReasoningOf(session.Conversations.Read(head).Output).ToList();
+        var reasoning = Answer.GetReasoning(session.Conversations.Read(head).Output).ToList();
         var texts = reasoning.Select(static r => r.Text.Trim()).Where(static t => t.Length > 0).ToList();
-        terminal.Say(texts.Count > 0 ? string.Join("\n\n", texts) : $"The answer of turn {tree.Number(head)} came without a summary of its reasoning.");
+        terminal.Result(texts.Count > 0 ? string.Join("\n\n", texts) : $"The answer of turn {tree.Number(head)} has no reasoning summary.");
         var blobs = reasoning.Select(static r => r.ProtectedData).OfType<string>().Where(static b => b.Length > 0).ToList();
         terminal.Note(blobs.Count > 0
-            ? $"Encrypted reasoning: held, {Count(blobs.Count, "item")}, {blobs.Sum(static b => b.Length)} characters."
-            : "Encrypted reasoning: none held (--encrypted-reasoning or --no-store asks for it).");
+            ? $"Encrypted reasoning: stored, {Count(blobs.Count, "item")}, {blobs.Sum(static b => b.Length)} characters."
+            : "Encrypted reasoning: none stored (--encrypted-reasoning or --no-store requests it).");
     }
 
     private async Task UsageAsync(CancellationToken cancellationToken)
     {
         var spending = session.Spending;
         var unpriced = spending.UnpricedCount > 0 ? $" (without {Count(spending.UnpricedCount, "answer")} of unknown cost)" : "";
-        terminal.Say($"{Count(spending.AnswerCount, "answer")} · {TextView.Tokens(spending.Usage)} · {TextView.Cost(spending.CostInUsd)}{unpriced}");
-        if (session.IsKept)
+        terminal.Result($"{Count(spending.AnswerCount, "answer")} · {TextView.Tokens(spending.Usage)} · {TextView.Cost(spending.CostInUsd)}{unpriced}");
+        if (session.IsPersistent)
         {
-            terminal.Say($"{Prefix()}{HistoryTable.Total(await session.ReadAsync(cancellationToken))}");
+            terminal.Result($"{Prefix()}{HistoryTable.Total(await session.ReadAsync(cancellationToken))}");
         }
     }
 
     private async Task DeleteAsync(CancellationToken cancellationToken)
     {
         var deleted = await session.DeleteAsync(cancellationToken);
-        terminal.Say($"Deleted {Count(deleted, "stored response")}. A new conversation begins.");
+        terminal.Result($"Deleted {Count(deleted, "stored response")}. The next message starts a new conversation.");
     }
 
     private async Task ConversationsAsync(CancellationToken cancellationToken)
@@ -182,7 +182,7 @@ internal sealed class Commands(
         }
 
         var states = new List<ConversationState>();
-        foreach (var name in names.Take(MostConversations))
+        foreach (var name in names.Take(MaxConversations))
         {
             if (await session.Conversations.GetAsync(name, cancellationToken) is { } state)
             {
@@ -191,15 +191,15 @@ internal sealed class Commands(
         }
 
         new HistoryTable(session.Conversations, terminal, TimeProvider.System.GetUtcNow()).Draw(states, session.Name);
-        terminal.Say(names.Count > states.Count ? $"{Count(names.Count, "conversation")}; the last changed are above." : $"{Count(names.Count, "conversation")}.");
+        terminal.Result(names.Count > states.Count ? $"{Count(names.Count, "conversation")}; the most recently changed ones are listed." : $"{Count(names.Count, "conversation")}.");
     }
 
     private async Task SwitchAsync(string name, CancellationToken cancellationToken)
     {
-        // Asked before anything changes: a name that cannot be stored, or a store that fails, leaves the session where it is.
+        // Look up the name first: an invalid name or a store failure must leave the session unchanged.
         var isNew = await session.Conversations.GetAsync(name, cancellationToken) is null;
         session.Switch(name);
-        terminal.Say($"Now at {TerminalText.Excerpt(name, 60)}{(isNew ? ", a new conversation." : $". {await PositionAsync(cancellationToken)}")}");
+        terminal.Result($"Switched to {TerminalText.Excerpt(name, 60)}{(isNew ? ", a new conversation." : $". {await PositionAsync(cancellationToken)}")}");
     }
 
     private async Task ExportAsync(string file, CancellationToken cancellationToken)
@@ -207,24 +207,24 @@ internal sealed class Commands(
         var tree = await session.ReadAsync(cancellationToken);
         if (tree.Turns.Count == 0)
         {
-            throw new UserException("There are no turns yet: there is nothing to export.");
+            throw new UserException("There are no turns to export.");
         }
 
         await ConversationFiles.ExportAsync(session.Conversations, session.Name, file, cancellationToken);
-        terminal.Say($"Wrote {Count(tree.Turns.Count, "turn")} to {file}.");
+        terminal.Result($"Wrote {Count(tree.Turns.Count, "turn")} to {file}.");
     }
 
     private async Task ImportAsync(string file, CancellationToken cancellationToken)
     {
         if ((await session.ReadAsync(cancellationToken)).Turns.Count > 0)
         {
-            throw new UserException("This conversation has turns of its own: /switch to a new name, and import there.");
+            throw new UserException("This conversation already has turns. Use /switch to a new name, and import there.");
         }
 
         await ConversationFiles.ImportAsync(session.Conversations, session.Name, file, cancellationToken);
         session.Switch(session.Name);
-        terminal.Say($"Read {Count((await session.ReadAsync(cancellationToken)).Turns.Count, "turn")} from {file}. {await PositionAsync(cancellationToken)}");
+        terminal.Result($"Read {Count((await session.ReadAsync(cancellationToken)).Turns.Count, "turn")} from {file}. {await PositionAsync(cancellationToken)}");
     }
 
-    private string Prefix() => session.IsKept ? $"{TerminalText.Excerpt(session.Name, 60)}: " : "";
+    private string Prefix() => session.IsPersistent ? $"{TerminalText.Excerpt(session.Name, 60)}: " : "";
 }

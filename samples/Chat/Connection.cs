@@ -4,7 +4,7 @@ using Connectors.Grok.Emulator;
 
 namespace Chat;
 
-/// <summary>The client and what it stands on: an HttpClient of ours, and the emulator where there is nobody else to talk to.</summary>
+/// <summary>The client with its HttpClient, and the emulator when no key and no endpoint are set.</summary>
 internal sealed class Connection : IAsyncDisposable
 {
     private readonly HttpClient _http;
@@ -19,21 +19,22 @@ internal sealed class Connection : IAsyncDisposable
 
     public bool IsEmulated => _emulator is not null;
 
-    /// <param name="line">What was asked for.</param>
-    /// <param name="isWatched">Whether somebody watches, so that an emulator should take its time as a model does.</param>
-    /// <param name="show">Takes each request's body, or null.</param>
-    public static async Task<Connection> OpenAsync(ChatCommandLine line, bool isWatched, Action<string>? show)
+    /// <summary>Creates the client, and starts the emulator if needed.</summary>
+    /// <param name="line">The command line.</param>
+    /// <param name="isInteractive">Whether a person watches, so that the emulator streams at the speed of a model.</param>
+    /// <param name="show">Receives each request body; null to show none.</param>
+    public static async Task<Connection> OpenAsync(ChatCommandLine line, bool isInteractive, Action<string>? show)
     {
-        var emulator = NeedsEmulator(line) ? await GrokEmulator.StartAsync(EmulatorOptions(isWatched)) : null;
+        var emulator = NeedsEmulator(line) ? await GrokEmulator.StartAsync(EmulatorOptions(isInteractive)) : null;
         var wire = new WireTap(show, new SocketsHttpHandler
         {
             ConnectTimeout = TimeSpan.FromSeconds(30),
-            // The key goes to the endpoint and nowhere else.
+            // A redirect must not send the key to another host.
             AllowAutoRedirect = false,
         });
         var http = new HttpClient(wire)
         {
-            // The connector's own timeouts rule: a model that thinks hard takes longer than HttpClient's 100 seconds.
+            // The timeouts of the connector apply: a model can think longer than HttpClient's default of 100 seconds.
             Timeout = Timeout.InfiniteTimeSpan,
         };
         try
@@ -67,12 +68,12 @@ internal sealed class Connection : IAsyncDisposable
 
     private static bool IsUnset(string variable) => string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(variable));
 
-    private static GrokEmulatorOptions EmulatorOptions(bool isWatched) => new()
+    private static GrokEmulatorOptions EmulatorOptions(bool isInteractive) => new()
     {
-        // A service can open tomorrow what it sealed today. There is nothing to hide in what an emulator thinks.
+        // A fixed key, so that the emulator of a later run can decrypt the reasoning of this one. Its reasoning is not confidential.
         SealingKey = SHA256.HashData("samples/Chat"u8),
-        TokenDelay = isWatched ? TimeSpan.FromMilliseconds(25) : TimeSpan.Zero,
-        ThinkingDelay = isWatched ? TimeSpan.FromMilliseconds(120) : TimeSpan.Zero,
+        TokenDelay = isInteractive ? TimeSpan.FromMilliseconds(25) : TimeSpan.Zero,
+        ThinkingDelay = isInteractive ? TimeSpan.FromMilliseconds(120) : TimeSpan.Zero,
     };
 
     private static GrokChatClientOptions ClientOptions(ChatCommandLine line, GrokEmulator? emulator)
@@ -97,5 +98,5 @@ internal sealed class Connection : IAsyncDisposable
 
     private static Uri ToUri(string endpoint) => Uri.TryCreate(endpoint, UriKind.Absolute, out var uri)
         ? uri
-        : throw new UserException($"The endpoint {endpoint} is no address: write it in full, such as https://api.x.ai/v1.");
+        : throw new UserException($"The endpoint {endpoint} is not an absolute address. Use an address such as https://api.x.ai/v1.");
 }

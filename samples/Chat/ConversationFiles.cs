@@ -2,10 +2,11 @@ using Connectors.Grok.Conversations;
 
 namespace Chat;
 
-/// <summary>Conversations as JSON documents in files.</summary>
+/// <summary>Exports and imports conversations as JSON files.</summary>
 internal static class ConversationFiles
 {
-    /// <exception cref="UserException">The file cannot be written, or exists.</exception>
+    /// <summary>Exports a conversation.</summary>
+    /// <exception cref="UserException">The file exists or cannot be written.</exception>
     public static async Task ExportAsync(ConversationManager conversations, string name, string file, CancellationToken cancellationToken)
     {
         using var document = new MemoryStream();
@@ -13,7 +14,7 @@ internal static class ConversationFiles
         document.Position = 0;
         if (Path.Exists(file))
         {
-            throw new UserException($"{file} exists already: choose another name.");
+            throw new UserException($"{file} already exists. Choose another name.");
         }
 
         try
@@ -21,18 +22,19 @@ internal static class ConversationFiles
             await using var stream = new FileStream(file, FileMode.CreateNew);
             await document.CopyToAsync(stream, cancellationToken);
         }
-        catch (Exception e) when (IsOfFile(e))
+        catch (Exception e) when (IsFileError(e))
         {
             throw new UserException($"{file} cannot be written: {e.Message}");
         }
     }
 
-    /// <exception cref="UserException">The file cannot be read, or holds no conversation.</exception>
+    /// <summary>Imports a conversation.</summary>
+    /// <exception cref="UserException">The file cannot be read or contains no conversation.</exception>
     public static async Task ImportAsync(ConversationManager conversations, string name, string file, CancellationToken cancellationToken)
     {
         if (!File.Exists(file))
         {
-            throw new UserException(Directory.Exists(file) ? $"{file} is a folder: name a file in it." : $"{file} does not exist: check the path.");
+            throw new UserException(Directory.Exists(file) ? $"{file} is a folder. Specify a file in it." : $"{file} does not exist. Check the path.");
         }
 
         try
@@ -44,11 +46,11 @@ internal static class ConversationFiles
         {
             throw new UserException($"{file} cannot be imported. {e.Message}");
         }
-        catch (Exception e) when (IsOfFile(e))
+        catch (Exception e) when (IsFileError(e))
         {
             throw new UserException($"{file} cannot be read: {e.Message}");
         }
     }
 
-    private static bool IsOfFile(Exception e) => e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
+    private static bool IsFileError(Exception e) => e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
 }

@@ -2,7 +2,7 @@ using Connectors.Grok.Conversations;
 
 namespace Chat;
 
-/// <summary>A conversation at a moment: all its turns, numbered from 1 in the order they were made, and where it stands.</summary>
+/// <summary>A snapshot of a conversation: its turns, numbered from 1 in the order of their creation, and its head.</summary>
 internal sealed class ConversationTree
 {
     private readonly List<ConversationTurn> _turns;
@@ -16,16 +16,16 @@ internal sealed class ConversationTree
             _numbers[turn.Id] = _numbers.Count + 1;
         }
 
-        // It may have been deleted while it was read.
+        // The head may have been deleted between the two reads.
         Head = head is not null && _numbers.ContainsKey(head.Id) ? head : null;
     }
 
     public IReadOnlyList<ConversationTurn> Turns => _turns;
 
-    /// <summary>The turn that the next message follows; null before the first.</summary>
+    /// <summary>The turn that the next message follows; null before the first turn.</summary>
     public ConversationTurn? Head { get; private set; }
 
-    /// <summary>The turns from the head back to the beginning.</summary>
+    /// <summary>The turns from the head back to the first turn.</summary>
     public IEnumerable<ConversationTurn> Path
     {
         get
@@ -39,18 +39,18 @@ internal sealed class ConversationTree
 
     public int Number(ConversationTurn turn) => _numbers[turn.Id];
 
-    /// <summary>The turn before a turn, or null for the first.</summary>
+    /// <summary>Returns the parent of a turn; null for a first turn.</summary>
     public ConversationTurn? Parent(ConversationTurn turn) => turn.ParentId is { } id ? _turns[_numbers[id] - 1] : null;
 
-    /// <summary>The turn of a number, or null for 0, the beginning.</summary>
+    /// <summary>Returns the turn with a number; null for 0, the beginning.</summary>
     /// <exception cref="UserException">There is no such turn.</exception>
-    public ConversationTurn? At(int number) =>
+    public ConversationTurn? GetTurn(int number) =>
         number == 0 ? null
         : number > 0 && number <= _turns.Count ? _turns[number - 1]
-        : throw new UserException($"There is no turn {number}: /history lists the turns.");
+        : throw new UserException($"There is no turn {number}. /history lists the turns.");
 
-    /// <summary>Takes in a turn that was just made.</summary>
-    /// <returns>False when it neither follows the head nor is one of these turns already.</returns>
+    /// <summary>Adds a new turn that follows the head.</summary>
+    /// <returns>False when the turn is unknown and does not follow the head.</returns>
     public bool Follow(ConversationTurn turn)
     {
         if (_numbers.ContainsKey(turn.Id))

@@ -1,16 +1,16 @@
 namespace Chat;
 
-/// <summary>What the process ends with.</summary>
+/// <summary>The exit codes of the process.</summary>
 internal static class ExitCode
 {
     public const int Success = 0;
 
-    /// <summary>A fault of this program.</summary>
+    /// <summary>A bug in this program.</summary>
     public const int Bug = 1;
 
-    /// <summary>Something was wrong with what was asked for, or with the service; one line on standard error says what.</summary>
+    /// <summary>Invalid input or a failure of the service; one line on standard error explains it.</summary>
     public const int Failure = 2;
 
-    /// <summary>Ctrl+C, as shells count it: 128 + SIGINT.</summary>
+    /// <summary>Stopped by Ctrl+C: 128 + SIGINT, as in shells.</summary>
     public const int Interrupted = 130;
 }

@@ -3,22 +3,22 @@ using Connectors.Grok.Conversations;
 
 namespace Chat;
 
-/// <summary>What went wrong → one line for a person: what was wrong, and what to do.</summary>
+/// <summary>Translates exceptions to one-line messages that say what happened and what to do.</summary>
 internal static class Failure
 {
-    private const int MostWords = 600;
+    private const int MaxLength = 600;
 
-    /// <summary>The line for a failure, or null when it is none that can be foreseen, but a bug.</summary>
+    /// <summary>Returns the message for an expected failure; null for a bug.</summary>
     public static string? Describe(Exception e) => e switch
     {
         UserException => e.Message,
         ConversationConflictException conflict =>
-            $"Another program went on with this conversation meanwhile. This answer is kept as {conflict.ForkId}: /switch goes on there; or send the message again.",
+            $"Another program continued this conversation. This answer is stored as {conflict.ForkId}. Use /switch to continue there, or send the message again.",
         ConversationDeleteException left =>
-            $"The conversation is deleted here, but {Commands.Count(left.ResponseIds.Count, "response")} of it could not be deleted on the server: {Cause(left)} They expire there within 30 days; /delete tries again before you leave.",
-        ConversationBudgetException budget => $"The conversation has cost {TextView.Cost(budget.Cost)} and may cost {TextView.Cost(budget.Budget)}: raise --budget, or begin another one.",
-        ConversationStoreException { Response: not null } store => $"The answer could not be kept, and the conversation stands where it was. {Words(store)}",
-        ConversationStoreException store => Words(store),
+            $"The conversation was deleted locally, but {Commands.Count(left.ResponseIds.Count, "response")} could not be deleted on the server: {Cause(left)} They expire within 30 days. Use /delete to retry.",
+        ConversationBudgetException budget => $"The conversation has cost {TextView.Cost(budget.Cost)} and its budget is {TextView.Cost(budget.Budget)}. Raise --budget, or start another conversation.",
+        ConversationStoreException { Response: not null } store => $"The answer could not be stored, and the conversation is unchanged. {Compose(store)}",
+        ConversationStoreException store => Compose(store),
         GrokException grok => Describe(grok),
         InvalidDataException or KeyNotFoundException => e.Message,
         ArgumentException argument => Describe(argument),
@@ -26,7 +26,7 @@ internal static class Failure
         _ => null,
     };
 
-    /// <summary>The names of the models, where the one asked for is unknown; null where they cannot be had.</summary>
+    /// <summary>Returns the names of the available models; null when they cannot be listed.</summary>
     public static async Task<string?> ModelNamesAsync(GrokResponsesClient responses, CancellationToken cancellationToken)
     {
         try
@@ -42,45 +42,45 @@ internal static class Failure
 
     private static string Describe(GrokException e) => e.Kind switch
     {
-        GrokErrorKind.Authentication => Words(e, "Check XAI_API_KEY."),
-        GrokErrorKind.Permission => Words(e, "Use a key that may do this, or ask for another model."),
-        GrokErrorKind.Quota => Words(e, "Buy credits, or use another key."),
-        GrokErrorKind.RateLimit => Words(e, e.RetryAfter is { } wait ? $"Try again in {Math.Ceiling(wait.TotalSeconds)} s." : "Wait a little and try again."),
-        GrokErrorKind.ContextLength => Words(e, "Go back with /rewind, or start anew."),
-        GrokErrorKind.EncryptedContentRejected => Words(e, "Go back with /rewind, or use the model that the conversation began with."),
-        GrokErrorKind.Connection => Words(e, "Check the endpoint (--endpoint or XAI_BASE_URL) and the network."),
-        GrokErrorKind.Timeout => Words(e, "Send the message again."),
-        GrokErrorKind.StreamBroken => Words(e, "The turn was not recorded; send the message again."),
-        _ when IsElsewhere(e) => Words(e, "Check --endpoint or XAI_BASE_URL."),
-        GrokErrorKind.Server => Words(e, "Try again later."),
-        GrokErrorKind.ContentPolicy => Words(e, "Say it another way."),
-        _ => Words(e, ""),
+        GrokErrorKind.Authentication => Compose(e, "Check XAI_API_KEY."),
+        GrokErrorKind.Permission => Compose(e, "Use a key with this permission, or another model."),
+        GrokErrorKind.Quota => Compose(e, "Buy credits, or use another key."),
+        GrokErrorKind.RateLimit => Compose(e, e.RetryAfter is { } wait ? $"Try again in {Math.Ceiling(wait.TotalSeconds)} s." : "Try again later."),
+        GrokErrorKind.ContextLength => Compose(e, "Go back with /rewind, or start a new conversation."),
+        GrokErrorKind.EncryptedContentRejected => Compose(e, "Go back with /rewind, or use the model that the conversation started with."),
+        GrokErrorKind.Connection => Compose(e, "Check the endpoint (--endpoint or XAI_BASE_URL) and the network."),
+        GrokErrorKind.Timeout => Compose(e, "Send the message again."),
+        GrokErrorKind.StreamBroken => Compose(e, "The turn was not recorded; send the message again."),
+        _ when IsNotTheApi(e) => Compose(e, "Check --endpoint or XAI_BASE_URL."),
+        GrokErrorKind.Server => Compose(e, "Try again later."),
+        GrokErrorKind.ContentPolicy => Compose(e, "Rephrase the message."),
+        _ => Compose(e, ""),
     };
 
-    /// <summary>A web page, a redirection or an unknown route: whatever answers there, it is not the API.</summary>
-    private static bool IsElsewhere(GrokException e) =>
+    /// <summary>Whether the endpoint is not the API: a web page, a redirect or an unknown route answered.</summary>
+    private static bool IsNotTheApi(GrokException e) =>
         e.Status is (>= 300 and < 400) or 404 or 405 || e.Message.Contains("speak xAI's", StringComparison.Ordinal);
 
-    /// <summary>The connector speaks to programmers: its settings' names become those of this program, and the parameter's name goes.</summary>
+    /// <summary>Replaces names of connector settings, which are for programmers, with those of this program, and removes the parameter name.</summary>
     private static string Describe(ArgumentException e)
     {
-        var words = e.ParamName is { } name ? e.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : e.Message;
-        return words
+        var message = e.ParamName is { } name ? e.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : e.Message;
+        return message
             .Replace($"{nameof(GrokChatClientOptions)}.{nameof(GrokChatClientOptions.ApiKey)}", "The API key", StringComparison.Ordinal)
             .Replace("set it, or the environment variable XAI_API_KEY, to", "set the environment variable XAI_API_KEY to", StringComparison.Ordinal)
             .Replace($"{nameof(GrokChatClientOptions)}.{nameof(GrokChatClientOptions.Endpoint)}", "The endpoint", StringComparison.Ordinal)
             .Replace($"{nameof(GrokChatClientOptions)}.{nameof(GrokChatClientOptions.Model)}", "--model", StringComparison.Ordinal);
     }
 
-    private static string Words(ConversationStoreException e) =>
-        e.IsTransient ? "The conversations' file is in use by another program, which does not let go of it: try again." : e.Message;
+    private static string Compose(ConversationStoreException e) =>
+        e.IsTransient ? "The conversations' file is locked by another program. Try again." : e.Message;
 
-    private static string Cause(ConversationDeleteException e) => e.InnerException is GrokException { Kind: not GrokErrorKind.Timeout } grok ? Describe(grok) : "it was stopped, or took too long.";
+    private static string Cause(ConversationDeleteException e) => e.InnerException is GrokException { Kind: not GrokErrorKind.Timeout } grok ? Describe(grok) : "the operation was stopped or timed out.";
 
-    private static string Words(GrokException e, string advice)
+    private static string Compose(GrokException e, string advice)
     {
-        var words = TerminalText.Excerpt(e.Message, MostWords).TrimEnd();
-        var stop = words is [.., '.' or '!' or '?' or '…'] || advice.Length == 0 ? "" : ".";
-        return $"{words}{stop} {advice}".TrimEnd();
+        var message = TerminalText.Excerpt(e.Message, MaxLength).TrimEnd();
+        var separator = message is [.., '.' or '!' or '?' or '…'] || advice.Length == 0 ? "" : ".";
+        return $"{message}{separator} {advice}".TrimEnd();
     }
 }

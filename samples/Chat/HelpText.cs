@@ -1,52 +1,52 @@
 namespace Chat;
 
-/// <summary>What <c>--help</c> and <c>/help</c> print.</summary>
+/// <summary>The texts of <c>--help</c> and <c>/help</c>.</summary>
 internal static class HelpText
 {
     public const string CommandLine = """
-        Talk to Grok in a terminal, over xAI's Responses API.
+        Chat with Grok in a terminal, over xAI's Responses API.
 
-          chat [options] [message ...]     each message is a turn of one conversation
-          ... | chat [options]             each line that is not empty is a turn
-          chat [options]                   a prompt to talk at
+          chat [options] [message ...]     each message is one turn of a conversation
+          ... | chat [options]             each non-empty line is one turn
+          chat [options]                   interactive prompt
 
         Options:
-          --model NAME              the model (else GROK_MODEL, else grok-4.7)
+          --model NAME              the model (default: GROK_MODEL, or grok-4.7)
           --system TEXT             the system prompt of a new conversation
-          --image PATH|URL          goes with the first message; JPEG or PNG up to 20 MiB; may be repeated
-          --conversation NAME       keep the conversation under this name, and go on with it whenever it is named again
-          --database FILE           where it is kept (else conversations.db beside the program)
-          --continue RESPONSE_ID    go on from a response stored earlier
-          --budget USD              send nothing more once the conversation has cost that much
-          --no-store                nothing is kept by the service: the whole history is sent with each turn
-          --encrypted-reasoning     ask for the model's reasoning in encrypted form
-          --endpoint URL            the API's address (else XAI_BASE_URL, else https://api.x.ai/v1)
-          --json                    one JSON object per turn on standard output, and nothing else there
-          --show-wire               print each request body as it is sent
-          --help                    print this
+          --image PATH|URL          an image for the first message; JPEG or PNG up to 20 MiB; can be repeated
+          --conversation NAME       store the conversation under this name, or continue it
+          --database FILE           the file of the conversations (default: conversations.db next to the program)
+          --continue RESPONSE_ID    continue from a stored response
+          --budget USD              stop sending when the conversation has reached this cost
+          --no-store                xAI stores nothing: the whole history is sent with each turn
+          --encrypted-reasoning     request the model's reasoning in encrypted form
+          --endpoint URL            the API's address (default: XAI_BASE_URL, or https://api.x.ai/v1)
+          --json                    one JSON object per turn on standard output; other output goes to standard error
+          --show-wire               print each request body
+          --help                    print this help
 
-        XAI_API_KEY holds the key. Without one, and without an endpoint, an emulator of the API answers in its place.
-        NO_COLOR switches colours off.
+        XAI_API_KEY is the API key. Without a key and an endpoint, a local emulator of the API answers.
+        NO_COLOR disables colors.
 
-        Exit code: 0 all turns succeeded, 2 something was wrong (one line on standard error says what), 130 stopped by Ctrl+C.
+        Exit code: 0 all turns succeeded, 2 invalid input or failure (explained in one line on standard error), 130 stopped by Ctrl+C.
 
         """ + Commands;
 
     public const string Commands = """
-        Commands, in place of a message:
-          /history          the turns so far, all branches, what the server still has, and where the conversation stands
-          /fork N [NAME]    go on from turn N, as a new branch (0: from the beginning), or as a second conversation
-          /rewind [N]       go back N turns, or one
-          /regenerate       ask the last question again; the other answer stays as a branch
-          /reasoning        the reasoning behind the last answer
-          /usage            tokens and cost of this session, and of a conversation that is kept
-          /delete           delete this conversation here and on the server, and start anew
-          /conversations    the conversations there are
-          /switch NAME      go on with that conversation, or begin it
-          /export FILE      write this conversation as JSON, all branches
-          /import FILE      read one that was written so, in place of a conversation not begun yet
-          /help             print this
-          /exit             leave; so do Ctrl+D and Ctrl+C on an empty line
+        Commands, instead of a message:
+          /history          list all turns and branches, their storage on the server, and the head
+          /fork N [NAME]    continue from turn N in a new branch (0: from the beginning), or in a second conversation
+          /rewind [N]       go back N turns (default: 1)
+          /regenerate       request another answer to the last message; the old answer remains as a branch
+          /reasoning        show the reasoning of the last answer
+          /usage            show tokens and cost of this session, and of a stored conversation
+          /delete           delete this conversation locally and on the server, and start a new one
+          /conversations    list the stored conversations
+          /switch NAME      continue or start another conversation
+          /export FILE      write this conversation with all branches as JSON
+          /import FILE      read an exported conversation into a conversation without turns
+          /help             print this help
+          /exit             exit, as Ctrl+D and Ctrl+C on an empty line do
 
         """;
 }

@@ -2,11 +2,12 @@ using Microsoft.Extensions.AI;
 
 namespace Chat;
 
-/// <summary>Shows an answer while it comes, and what there is to say of the turn when it is complete.</summary>
+/// <summary>Shows an answer while it is streamed, and a summary when it is complete.</summary>
 internal interface IAnswerView
 {
-    /// <summary>Shows the updates as they come; throws what the stream throws, after what came before is shown.</summary>
+    /// <summary>Shows updates as they arrive. Exceptions of the stream are thrown after the preceding updates are shown.</summary>
     Task ShowAsync(IAsyncEnumerable<ChatResponseUpdate> answer, CancellationToken cancellationToken);
 
+    /// <summary>Shows the complete answer or its summary.</summary>
     void Finish(Answer answer);
 }

@@ -1,8 +1,8 @@
 namespace Chat;
 
-/// <summary>Where a person's lines come from.</summary>
+/// <summary>Reads lines from a person.</summary>
 internal interface IPrompt
 {
-    /// <summary>The next line, or null when the person leaves.</summary>
+    /// <summary>Reads the next line; null when the person exits.</summary>
     string? ReadLine();
 }

@@ -2,10 +2,10 @@ using Microsoft.Extensions.AI;
 
 namespace Chat;
 
-/// <summary>What <c>--image</c> names → content. Checked here, where the file's name is still known.</summary>
+/// <summary>Loads the images of <c>--image</c>. Validates them here, where the file name is known for messages.</summary>
 internal static class ImageLoader
 {
-    private const long MostBytes = 20L * 1024 * 1024;
+    private const long MaxBytes = 20L * 1024 * 1024;
 
     public static AIContent Load(string pathOrUrl)
     {
@@ -16,7 +16,7 @@ internal static class ImageLoader
 
         if (pathOrUrl.Contains("://", StringComparison.Ordinal))
         {
-            throw new UserException($"The image {pathOrUrl} cannot be fetched: give an https address or a local file.");
+            throw new UserException($"The image {pathOrUrl} has an unsupported scheme. Use an https address or a local file.");
         }
 
         try
@@ -34,13 +34,13 @@ internal static class ImageLoader
         if (!file.Exists)
         {
             throw new UserException(Directory.Exists(file.FullName)
-                ? $"The image {file} is a folder: name a file in it."
-                : $"The image {file} does not exist: check the path.");
+                ? $"The image {file} is a folder. Specify a file in it."
+                : $"The image {file} does not exist. Check the path.");
         }
 
-        if (file.Length > MostBytes)
+        if (file.Length > MaxBytes)
         {
-            throw new UserException($"The image {file} has {file.Length / 1024.0 / 1024.0:0.0} MiB, more than the 20 MiB that xAI takes: make it smaller.");
+            throw new UserException($"The image {file} is {file.Length / 1024.0 / 1024.0:0.0} MiB; xAI accepts at most 20 MiB. Resize it.");
         }
 
         var bytes = File.ReadAllBytes(file.FullName);
@@ -48,8 +48,8 @@ internal static class ImageLoader
         {
             [0xFF, 0xD8, 0xFF, ..] => new DataContent(bytes, "image/jpeg"),
             [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A, ..] => new DataContent(bytes, "image/png"),
-            [] => throw new UserException($"The image {file} is empty: name another file."),
-            _ => throw new UserException($"The image {file} is neither JPEG nor PNG: convert it first."),
+            [] => throw new UserException($"The image {file} is empty. Use another file."),
+            _ => throw new UserException($"The image {file} is neither JPEG nor PNG. Convert it."),
         };
     }
 }

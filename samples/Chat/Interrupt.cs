@@ -1,6 +1,6 @@
 namespace Chat;
 
-/// <summary>Ctrl+C while something runs stops that; while nothing runs, or pressed again, it ends the process as ever.</summary>
+/// <summary>Handles Ctrl+C: cancels the running operation; without one, or when pressed again, ends the process.</summary>
 internal sealed class Interrupt : IDisposable
 {
     private readonly Lock _lock = new();
@@ -8,7 +8,7 @@ internal sealed class Interrupt : IDisposable
 
     public Interrupt() => Console.CancelKeyPress += OnCancelKey;
 
-    /// <summary>Begins something that can be stopped. Dispose it at its end.</summary>
+    /// <summary>Starts an operation that Ctrl+C cancels. Call <see cref="End"/> when it completes.</summary>
     public CancellationTokenSource Begin()
     {
         lock (_lock)
@@ -35,7 +35,7 @@ internal sealed class Interrupt : IDisposable
             if (_running is { IsCancellationRequested: false } running)
             {
                 e.Cancel = true;
-                // Not from here: what waits for the token must not run inside the lock.
+                // Asynchronously, so that callbacks of the token do not run inside the lock.
                 _ = running.CancelAsync();
             }
         }

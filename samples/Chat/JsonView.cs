@@ -6,17 +6,17 @@ using Microsoft.Extensions.AI;
 
 namespace Chat;
 
-/// <summary>Answers as JSON: one object per turn, on one line, when the turn is complete.</summary>
+/// <summary>Writes each complete answer as a JSON object on one line.</summary>
 internal sealed class JsonView : IAnswerView
 {
-    // Readable letters instead of escapes; control characters are escaped all the same.
+    // Does not escape letters outside ASCII; control characters are still escaped.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public async Task ShowAsync(IAsyncEnumerable<ChatResponseUpdate> answer, CancellationToken cancellationToken)
     {
         await foreach (var _ in answer.WithCancellation(cancellationToken))
         {
-            // It is written whole, in the end.
+            // The answer is written when it is complete.
         }
     }
 
@@ -79,7 +79,7 @@ internal sealed class JsonView : IAnswerView
     {
         if (value is { } number)
         {
-            // Without the trailing zeros that a decimal carries.
+            // Without the trailing zeros of the decimal.
             json.WritePropertyName(name);
             json.WriteRawValue(number.ToString("0.##########"));
         }

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Chat;
 
-/// <summary>A line being edited and the cursor in it. The cursor moves by what a reader takes for one character.</summary>
+/// <summary>The edited line and its cursor. The cursor moves by grapheme clusters.</summary>
 internal sealed class LineBuffer
 {
     public string Text { get; private set; } = "";
 
-    /// <summary>The cursor: an index into the text, never inside a character.</summary>
+    /// <summary>The cursor as an index into the text, always between grapheme clusters.</summary>
     public int Cursor { get; private set; }
 
     public void Set(string text) => (Text, Cursor) = (text, text.Length);

@@ -1,6 +1,6 @@
 namespace Chat;
 
-/// <summary>A prompt with the keys that people know from their shell.</summary>
+/// <summary>A prompt with the editing keys of a shell.</summary>
 internal sealed class LineEditor(bool hasColors) : IPrompt
 {
     private readonly LineHistory _history = new();
@@ -11,12 +11,12 @@ internal sealed class LineEditor(bool hasColors) : IPrompt
     {
         Edit,
         Enter,
-        Leave,
+        Exit,
     }
 
     public string? ReadLine()
     {
-        // Ctrl+C is a key while a line is edited, and a signal while an answer comes.
+        // Ctrl+C is a key while a line is edited, and a signal while an answer is streamed.
         Console.TreatControlCAsInput = true;
         try
         {
@@ -27,14 +27,14 @@ internal sealed class LineEditor(bool hasColors) : IPrompt
             {
                 var key = Console.ReadKey(intercept: true);
                 next = Apply(key);
-                // A pasted text comes as many keys: it is drawn once, and never between the halves of a character.
+                // Pasted text arrives as many keys; draw once at the end, and never between the halves of a surrogate pair.
                 if (next == Next.Edit && !char.IsHighSurrogate(key.KeyChar) && !Console.KeyAvailable)
                 {
                     _view.Draw(_line);
                 }
             }
 
-            _view.Leave(_line);
+            _view.Complete(_line);
             _history.Add(_line.Text.Trim());
             return next == Next.Enter ? _line.Text : null;
         }
@@ -53,9 +53,9 @@ internal sealed class LineEditor(bool hasColors) : IPrompt
             return Next.Enter;
         }
 
-        if (isControl && key.Key is ConsoleKey.C or ConsoleKey.D && IsLeaving(key.Key))
+        if (isControl && key.Key is ConsoleKey.C or ConsoleKey.D && IsExit(key.Key))
         {
-            return Next.Leave;
+            return Next.Exit;
         }
 
         if (isControl || isAlt ? ApplyWithModifier(key.Key, isAlt) : ApplyPlain(key.Key))
@@ -71,8 +71,8 @@ internal sealed class LineEditor(bool hasColors) : IPrompt
         return Next.Edit;
     }
 
-    /// <summary>Ctrl+C empties the line first; Ctrl+D deletes at the cursor while there is something. On an empty line both leave.</summary>
-    private bool IsLeaving(ConsoleKey key)
+    /// <summary>Handles Ctrl+C, which clears the line, and Ctrl+D, which deletes at the cursor. On an empty line both exit.</summary>
+    private bool IsExit(ConsoleKey key)
     {
         if (_line.Text.Length == 0)
         {

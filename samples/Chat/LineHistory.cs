@@ -1,6 +1,6 @@
 namespace Chat;
 
-/// <summary>The lines entered before, walked through with up and down. What was being typed waits at the lower end.</summary>
+/// <summary>The previously entered lines, for the up and down keys. The unfinished line is kept as the last entry.</summary>
 internal sealed class LineHistory
 {
     private readonly List<string> _lines = [];
@@ -17,8 +17,8 @@ internal sealed class LineHistory
         _index = _lines.Count;
     }
 
-    /// <summary>The line before the one shown, or null at the first.</summary>
-    public string? Up(string shown)
+    /// <summary>Returns the previous line; null at the first line.</summary>
+    public string? Up(string current)
     {
         if (_index == 0)
         {
@@ -27,13 +27,13 @@ internal sealed class LineHistory
 
         if (_index == _lines.Count)
         {
-            _draft = shown;
+            _draft = current;
         }
 
         return _lines[--_index];
     }
 
-    /// <summary>The line after the one shown, or null at the last.</summary>
+    /// <summary>Returns the next line; null at the last line.</summary>
     public string? Down()
     {
         if (_index == _lines.Count)

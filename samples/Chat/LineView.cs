@@ -3,22 +3,22 @@ using System.Text;
 
 namespace Chat;
 
-/// <summary>Draws a line being edited, over as many rows as it takes. Each drawing is one write, so that nothing flickers.</summary>
+/// <summary>Draws the edited line over one or more rows. Each update is a single write, to avoid flicker.</summary>
 internal sealed class LineView(TextWriter screen, string prompt, string style)
 {
-    private const string Plain = "\e[0m";
+    private const string ResetStyle = "\e[0m";
     private int _row;
 
     public void Draw(LineBuffer line)
     {
         var width = Math.Max(Console.WindowWidth, 8);
-        var (endRow, endColumn) = Place(line.Text, width);
-        var (row, column) = Place(line.Text[..line.Cursor], width);
+        var (endRow, endColumn) = GetPosition(line.Text, width);
+        var (row, column) = GetPosition(line.Text[..line.Cursor], width);
         var output = new StringBuilder(ToStart()).Append("\e[J");
-        output.Append(style).Append(prompt).Append(style.Length > 0 ? Plain : "").Append(line.Text);
+        output.Append(style).Append(prompt).Append(style.Length > 0 ? ResetStyle : "").Append(line.Text);
         if (endColumn == 0)
         {
-            // The last row is full: terminals wait with the next one until something stands in it.
+            // The last row is full, and a terminal starts the next row only when a character is written to it.
             output.Append("\r\n");
         }
 
@@ -27,8 +27,8 @@ internal sealed class LineView(TextWriter screen, string prompt, string style)
         Write(output);
     }
 
-    /// <summary>Leaves the line as it stands and goes below it.</summary>
-    public void Leave(LineBuffer line)
+    /// <summary>Draws the final line and moves to the row below it.</summary>
+    public void Complete(LineBuffer line)
     {
         line.End();
         Draw(line);
@@ -46,8 +46,8 @@ internal sealed class LineView(TextWriter screen, string prompt, string style)
 
     private static string Move(int count, char direction) => count > 0 ? $"\e[{count}{direction}" : "";
 
-    /// <summary>The row and column where the cursor stands after a text. A wide character that does not fit goes to the next row whole.</summary>
-    private (int Row, int Column) Place(string text, int width)
+    /// <summary>Returns the row and column of the cursor after a text. A wide character that does not fit moves to the next row.</summary>
+    private (int Row, int Column) GetPosition(string text, int width)
     {
         var (row, column) = (0, 0);
         var elements = StringInfo.GetTextElementEnumerator(prompt + text);

@@ -1,6 +1,6 @@
 namespace Chat;
 
-/// <summary>A prompt without editing, for terminals that cannot draw and for output that goes elsewhere.</summary>
+/// <summary>A prompt without line editing, for limited terminals and redirected output.</summary>
 internal sealed class PlainPrompt : IPrompt
 {
     public string? ReadLine()
@@ -9,7 +9,7 @@ internal sealed class PlainPrompt : IPrompt
         var line = Console.In.ReadLine();
         if (line is null)
         {
-            // Ctrl+D leaves the cursor behind the prompt.
+            // After Ctrl+D the cursor is still on the line of the prompt.
             Console.Error.WriteLine();
         }
 

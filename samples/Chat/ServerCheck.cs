@@ -4,21 +4,21 @@ using Connectors.Grok.Conversations;
 
 namespace Chat;
 
-/// <summary>Asks the service what it still has.</summary>
+/// <summary>Checks which responses the server still stores.</summary>
 internal static class ServerCheck
 {
-    private const int MostTurns = 100;
+    private const int MaxTurns = 100;
 
-    /// <summary>The ids of the turns that the service should still have, but does not: of the newest ones, as each takes a request.</summary>
-    public static async Task<IReadOnlySet<string>> FindGoneAsync(
+    /// <summary>Returns the ids of unexpired turns whose responses the server no longer stores. Checks only the newest turns, because each check is a request.</summary>
+    public static async Task<IReadOnlySet<string>> FindMissingAsync(
         GrokResponsesClient responses, IEnumerable<ConversationTurn> turns, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var gone = new ConcurrentBag<string>();
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var due = turns.Where(t => t is { IsStored: true, ResponseId: not null } && !(t.ExpiresAt <= now)).TakeLast(MostTurns);
+        var missing = new ConcurrentBag<string>();
+        using var stopChecking = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var stored = turns.Where(t => t is { IsStored: true, ResponseId: not null } && !(t.ExpiresAt <= now)).TakeLast(MaxTurns);
         try
         {
-            await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = enough.Token }, async (turn, token) =>
+            await Parallel.ForEachAsync(stored, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = stopChecking.Token }, async (turn, token) =>
             {
                 try
                 {
@@ -26,20 +26,20 @@ internal static class ServerCheck
                 }
                 catch (GrokException e) when (e.Kind == GrokErrorKind.UnknownResponse)
                 {
-                    gone.Add(turn.Id);
+                    missing.Add(turn.Id);
                 }
                 catch (GrokException)
                 {
-                    // Whoever cannot be asked once need not be asked a hundred times: the dates have to do.
-                    await enough.CancelAsync();
+                    // The server does not answer; stop checking and rely on the expiry times.
+                    await stopChecking.CancelAsync();
                 }
             });
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // Not the user's stop, but the end of the asking.
+            // Checking stopped because of a failure, not because the user cancelled.
         }
 
-        return gone.ToHashSet(StringComparer.Ordinal);
+        return missing.ToHashSet(StringComparer.Ordinal);
     }
 }

@@ -3,17 +3,17 @@ using Microsoft.Extensions.AI;
 
 namespace Chat;
 
-/// <summary>What all answers of this session took, those on other branches and of deleted conversations included.</summary>
+/// <summary>The tokens and cost of all answers of this session, including those of other branches and deleted conversations.</summary>
 internal sealed class Spending
 {
     public UsageDetails Usage { get; } = new();
 
     public int AnswerCount { get; private set; }
 
-    /// <summary>How many answers came without a price.</summary>
+    /// <summary>The number of answers without a reported cost.</summary>
     public int UnpricedCount { get; private set; }
 
-    /// <summary>The price of the others; null when no answer had one.</summary>
+    /// <summary>The cost of the other answers; null when no answer reported a cost.</summary>
     public decimal? CostInUsd => AnswerCount > 0 && UnpricedCount == AnswerCount ? null : Usage.GetCostInUsd() ?? 0;
 
     public void Add(UsageDetails? usage)

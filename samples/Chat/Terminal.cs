@@ -5,8 +5,8 @@ using Spectre.Console.Rendering;
 namespace Chat;
 
 /// <summary>
-/// Where things go. Answers go to standard output; so does everything told about them, unless JSON has it for itself.
-/// What went wrong goes to standard error. Escape codes go to terminals only.
+/// The output of the program. Answers go to standard output. Notes also go there, except with --json, where they go to standard error.
+/// Errors go to standard error. Escape codes are written only to terminals.
 /// </summary>
 internal sealed class Terminal
 {
@@ -16,7 +16,7 @@ internal sealed class Terminal
     public Terminal(bool isJson)
     {
         _isJson = isJson;
-        // Model text may hold anything; a console without UTF-8 would turn it into question marks.
+        // Answers can contain any character; a console without UTF-8 would show question marks.
         if (Console.OutputEncoding.CodePage != Encoding.UTF8.CodePage)
         {
             Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
@@ -30,37 +30,37 @@ internal sealed class Terminal
         Notes = isJson ? _errors : Screen;
     }
 
-    /// <summary>Whether somebody watches standard output, so that lines may be drawn over.</summary>
+    /// <summary>Whether standard output is a terminal that supports redrawing.</summary>
     public bool IsOutputLive { get; }
 
-    /// <summary>Whether somebody types, rather than a file or a pipe.</summary>
+    /// <summary>Whether standard input is a terminal.</summary>
     public bool IsInputLive { get; }
 
-    /// <summary>Standard output, for what is drawn.</summary>
+    /// <summary>Standard output, for formatted content.</summary>
     public IAnsiConsole Screen { get; }
 
-    /// <summary>Where things are told about answers.</summary>
+    /// <summary>The output for notes about answers.</summary>
     public IAnsiConsole Notes { get; }
 
-    /// <summary>Standard output as it is, for text that must appear at once and unwrapped.</summary>
+    /// <summary>Standard output, for text that must appear immediately and without wrapping.</summary>
     public static TextWriter Out => Console.Out;
 
-    /// <summary>Words about an answer.</summary>
+    /// <summary>Writes a note about an answer.</summary>
     public void Note(string text) => Write(Notes, TerminalText.Clean(text), Dim(Notes));
 
-    /// <summary>What was sent, as it was sent.</summary>
+    /// <summary>Writes a request body on one line.</summary>
     public void Wire(string body) => Notes.Write(new Line(TerminalText.Clean(body), Dim(Notes)));
 
-    /// <summary>The result of a command.</summary>
-    public void Say(string text) => Write(Notes, TerminalText.Clean(text), Style.Plain);
+    /// <summary>Writes the result of a command.</summary>
+    public void Result(string text) => Write(Notes, TerminalText.Clean(text), Style.Plain);
 
-    /// <summary>A hint on standard error, where nothing went wrong.</summary>
+    /// <summary>Writes a hint to standard error.</summary>
     public void Hint(string text) => Write(_errors, TerminalText.OneLine(text), Dim(_errors));
 
-    /// <summary>The one line that says what went wrong.</summary>
+    /// <summary>Writes an error message as one line.</summary>
     public void Error(string text) => Write(_errors, TerminalText.OneLine(text), HasColors(_errors) ? new Style(Color.Red) : Style.Plain);
 
-    /// <summary>What was typed elsewhere, above its answer, where the two would be hard to tell apart.</summary>
+    /// <summary>Writes a message from arguments or a pipe above its answer, if standard output is a terminal.</summary>
     public void Echo(string text)
     {
         if (IsOutputLive && !_isJson)
@@ -71,10 +71,10 @@ internal sealed class Terminal
 
     public static bool HasColors(IAnsiConsole console) => console.Profile.Capabilities.ColorSystem != ColorSystem.NoColors;
 
-    /// <summary>Faint text; without colours there is none, because NO_COLOR means no such codes at all.</summary>
+    /// <summary>Returns the style for dim text; plain without colors, because NO_COLOR disables all escape codes.</summary>
     public static Style Dim(IAnsiConsole console) => HasColors(console) ? new Style(decoration: Decoration.Dim) : Style.Plain;
 
-    /// <summary>On a terminal wrapped between words; elsewhere a line stays a line.</summary>
+    /// <summary>Writes a line; a terminal wraps it between words.</summary>
     private static void Write(IAnsiConsole console, string text, Style style)
     {
         console.Write(new Text(text, style));
@@ -90,19 +90,19 @@ internal sealed class Terminal
             Ansi = isLive ? AnsiSupport.Yes : AnsiSupport.No,
             ColorSystem = hasColors ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
             Interactive = isLive ? InteractionSupport.Yes : InteractionSupport.No,
-            // What this process runs under must not bring colours back.
+            // Environment detection must not enable colors again.
             Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
         });
         if (!isLive)
         {
-            // Nobody's window: nothing is wrapped or cut.
+            // Not a terminal: do not wrap or cut lines.
             console.Profile.Width = 100_000;
         }
 
         return console;
     }
 
-    /// <summary>A line that only the terminal wraps, so that it stays one line to whoever copies it.</summary>
+    /// <summary>A line that only the terminal wraps, so that it is copied as one line.</summary>
     private sealed class Line(string text, Style style) : Renderable
     {
         protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth) => [new Segment(text, style), Segment.LineBreak];

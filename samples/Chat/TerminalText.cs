@@ -4,10 +4,10 @@ using Spectre.Console.Rendering;
 
 namespace Chat;
 
-/// <summary>Makes text of others safe to write to a terminal.</summary>
+/// <summary>Makes untrusted text safe to write to a terminal.</summary>
 internal static class TerminalText
 {
-    /// <summary>Text without what steers a terminal: control characters but line feed and tab, and marks that turn the reading direction.</summary>
+    /// <summary>Removes control characters, except line feed and tab, and characters that change the text direction.</summary>
     public static string Clean(string text)
     {
         if (!text.Any(IsUnsafe))
@@ -24,29 +24,29 @@ internal static class TerminalText
         return clean.ToString();
     }
 
-    /// <summary>Clean text on one line.</summary>
+    /// <summary>Cleans text and joins it to one line.</summary>
     public static string OneLine(string text) =>
         Clean(string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
 
-    /// <summary>The first words of a text, on one line of at most so many cells.</summary>
+    /// <summary>Returns the beginning of a text on one line of at most the given number of terminal cells.</summary>
     public static string Excerpt(string text, int cells)
     {
         var line = OneLine(text.Length > 4 * cells ? text[..(4 * cells)] : text);
         return Fit(line, Elements(line), cells) is { } fit ? fit + "…" : line;
     }
 
-    /// <summary>The last words of a text, on one line of at most so many cells.</summary>
+    /// <summary>Returns the end of a text on one line of at most the given number of terminal cells.</summary>
     public static string Tail(string text, int cells)
     {
         var line = OneLine(text.Length > 4 * cells ? text[^(4 * cells)..] : text);
         return Fit(line, Elements(line).Reverse(), cells) is { } fit ? "…" + line[^fit.Length..] : line;
     }
 
-    /// <summary>How many cells of the screen one character takes, as a reader counts characters.</summary>
-    /// <remarks>A cluster such as a flag or a family is drawn in two cells, however many characters it is made of.</remarks>
+    /// <summary>Returns the number of terminal cells of a grapheme cluster.</summary>
+    /// <remarks>A cluster such as a flag or a family emoji takes two cells, regardless of its number of characters.</remarks>
     public static int Cells(string element) => Math.Min(2, new Segment(element).CellCount());
 
-    /// <summary>What characters fit, with a cell left for the sign that some are missing; null when none is.</summary>
+    /// <summary>Returns the elements that fit, with one cell left for an ellipsis; null when all fit.</summary>
     private static string? Fit(string line, IEnumerable<string> elements, int cells)
     {
         if (Elements(line).Sum(Cells) <= cells)

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Chat;
 
-/// <summary>Answers as text: a live sign of thinking until the first word, then the words as they come, then a line about the turn.</summary>
+/// <summary>Shows answers as text: a spinner until the first text, then the streamed text, then a summary line.</summary>
 internal sealed class TextView(Terminal terminal, TimeProvider time) : IAnswerView
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
@@ -41,12 +41,12 @@ internal sealed class TextView(Terminal terminal, TimeProvider time) : IAnswerVi
     {
         if (answer.Text.Length == 0)
         {
-            terminal.Note("(The answer holds no text.)");
+            terminal.Note("(The answer contains no text.)");
         }
 
-        if (WhySentAnew(answer.Rebuilt) is { } reason)
+        if (DescribeRebuild(answer.Rebuilt) is { } reason)
         {
-            terminal.Note($"(The whole conversation was sent anew: {reason}.)");
+            terminal.Note($"(The whole conversation was resent: {reason}.)");
         }
 
         terminal.Note(Summary(answer));
@@ -62,34 +62,34 @@ internal sealed class TextView(Terminal terminal, TimeProvider time) : IAnswerVi
     public static string Cost(decimal? usd) =>
         usd is { } cost ? "$" + cost.ToString(cost is > 0 and < 0.001m ? "0.000000" : "0.0000", CultureInfo.InvariantCulture) : "cost unknown";
 
-    /// <summary>The reason in words, or null where there is nothing to tell: what was never stored goes along as a matter of course.</summary>
-    private static string? WhySentAnew(string? rebuilt) => Enum.TryParse<RebuildReason>(rebuilt, out var reason) ? reason switch
+    /// <summary>Describes the reason; null for turns that were never stored, which are always sent in full.</summary>
+    private static string? DescribeRebuild(string? rebuilt) => Enum.TryParse<RebuildReason>(rebuilt, out var reason) ? reason switch
     {
         RebuildReason.NotStored => null,
-        RebuildReason.UnknownResponse => "the service did not know the answer it goes on from",
-        RebuildReason.Expired => "the answer it goes on from is older than the service keeps one",
-        RebuildReason.ModelChanged => "another model answers",
-        RebuildReason.ImagesRefused => "the service takes no images in a stored conversation",
-        RebuildReason.ReasoningRejected => "the service could not open the sealed reasoning, which was left out",
+        RebuildReason.UnknownResponse => "the server did not know the previous response",
+        RebuildReason.Expired => "the previous response has expired",
+        RebuildReason.ModelChanged => "the model changed",
+        RebuildReason.ImagesRefused => "the server rejected images in a stored conversation",
+        RebuildReason.ReasoningRejected => "the server rejected the encrypted reasoning, which was removed",
         RebuildReason.ApprovalDecided => "a function was approved or rejected",
-        RebuildReason.ZeroRetention => "the service keeps nothing for this team",
+        RebuildReason.ZeroRetention => "the server stores nothing for this team",
         _ => rebuilt,
     } : rebuilt;
 
     private static string Summary(Answer answer)
     {
-        var ending = answer.FinishReason is null or "stop" ? "" : $" · ended by {answer.FinishReason}";
+        var finish = answer.FinishReason is null or "stop" ? "" : $" · ended by {answer.FinishReason}";
         var usage = answer.Usage is { } u ? Tokens(u) : "usage unknown";
-        return $"[{answer.Number}] {answer.ResponseId ?? "no id"} · {usage} · {Cost(answer.CostInUsd)} · {answer.BytesSent} bytes sent{ending}";
+        return $"[{answer.Number}] {answer.ResponseId ?? "no id"} · {usage} · {Cost(answer.CostInUsd)} · {answer.BytesSent} bytes sent{finish}";
     }
 
-    /// <summary>Moves to the first update with text, with a spinner meanwhile.</summary>
+    /// <summary>Advances to the first update with text, and shows a spinner meanwhile.</summary>
     private async Task<bool> ThinkAsync(IAsyncEnumerator<ChatResponseUpdate> updates)
     {
         var start = time.GetTimestamp();
-        var thoughts = "";
+        var reasoning = "";
         var status = terminal.Screen.Status().Spinner(Spinner.Known.Dots).SpinnerStyle(Terminal.Dim(terminal.Screen));
-        return await status.StartAsync(Label(start, thoughts), async context =>
+        return await status.StartAsync(Label(start, reasoning), async context =>
         {
             while (true)
             {
@@ -97,7 +97,7 @@ internal sealed class TextView(Terminal terminal, TimeProvider time) : IAnswerVi
                 while (!next.IsCompleted)
                 {
                     await Task.WhenAny(next, Task.Delay(Tick, time));
-                    context.Status = Label(start, thoughts);
+                    context.Status = Label(start, reasoning);
                 }
 
                 if (!await next)
@@ -110,22 +110,22 @@ internal sealed class TextView(Terminal terminal, TimeProvider time) : IAnswerVi
                     return true;
                 }
 
-                // Only the last words are shown, and long thinking comes in many small pieces.
-                thoughts = Last(thoughts + string.Concat(updates.Current.Contents.OfType<TextReasoningContent>().Select(static r => r.Text)));
+                // Only the end of the reasoning is shown, so the beginning is dropped.
+                reasoning = Last(reasoning + string.Concat(updates.Current.Contents.OfType<TextReasoningContent>().Select(static r => r.Text)));
             }
         });
     }
 
-    /// <summary>One line, whatever was thought: a spinner of two lines would leave one of them behind.</summary>
-    private string Label(long start, string thoughts)
+    /// <summary>Formats the spinner label on one line; redrawing a label of two lines would leave one of them behind.</summary>
+    private string Label(long start, string reasoning)
     {
         var elapsed = $"Thinking {time.GetElapsedTime(start).TotalSeconds:0} s";
         var room = terminal.Screen.Profile.Width - elapsed.Length - 8;
-        var text = thoughts.Length == 0 || room < 10 ? elapsed : $"{elapsed} · {TerminalText.Tail(thoughts, room)}";
+        var text = reasoning.Length == 0 || room < 10 ? elapsed : $"{elapsed} · {TerminalText.Tail(reasoning, room)}";
         return Terminal.HasColors(terminal.Screen) ? $"[dim]{Markup.Escape(text)}[/]" : Markup.Escape(text);
     }
 
-    private static string Last(string thoughts) => thoughts.Length > 2000 ? thoughts[^1000..] : thoughts;
+    private static string Last(string reasoning) => reasoning.Length > 2000 ? reasoning[^1000..] : reasoning;
 
-    private static string Text(ChatResponseUpdate update) => string.Concat(update.Contents.Select(Answer.Visible));
+    private static string Text(ChatResponseUpdate update) => string.Concat(update.Contents.Select(Answer.VisibleText));
 }

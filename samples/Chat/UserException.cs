@@ -1,4 +1,4 @@
 namespace Chat;
 
-/// <summary>Something the user got wrong, or that no retry mends. The message is one line: what was wrong, and what to do.</summary>
+/// <summary>Invalid input, or a failure that a retry does not fix. The message is one line that says what happened and what to do.</summary>
 internal sealed class UserException(string message) : Exception(message);

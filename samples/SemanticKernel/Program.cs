@@ -13,12 +13,12 @@ if (args is ["--history", var path, ..])
     (file, args) = (path, args[2..]);
 }
 
-// The emulator of the next process must be able to open what this one's sealed, as the service could.
-var hasService = Environment.GetEnvironmentVariable("XAI_API_KEY") is { Length: > 0 } || Environment.GetEnvironmentVariable("XAI_BASE_URL") is { Length: > 0 };
-await using var emulator = hasService ? null : await GrokEmulator.StartAsync(new() { SealingKey = new byte[32] });
+// A fixed key, so that the emulator of the next process can decrypt the reasoning of this one, as xAI could.
+var hasEndpoint = Environment.GetEnvironmentVariable("XAI_API_KEY") is { Length: > 0 } || Environment.GetEnvironmentVariable("XAI_BASE_URL") is { Length: > 0 };
+await using var emulator = hasEndpoint ? null : await GrokEmulator.StartAsync(new() { SealingKey = new byte[32] });
 if (emulator is not null)
 {
-    Console.Error.WriteLine("No XAI_API_KEY: this talks to the emulator, which is not Grok.");
+    Console.Error.WriteLine("No XAI_API_KEY: using a local emulator of the API, not Grok.");
 }
 
 using var http = new HttpClient(new WireLine()) { Timeout = Timeout.InfiniteTimeSpan };
@@ -26,7 +26,7 @@ var builder = Kernel.CreateBuilder().AddGrokChatCompletion(
     Environment.GetEnvironmentVariable("GROK_MODEL") ?? "grok-4.7", endpoint: emulator?.BaseAddress, httpClient: http);
 builder.Plugins.AddFromType<WeatherPlugin>();
 var kernel = builder.Build();
-var withPlugins = new GrokPromptExecutionSettings { FunctionChoiceBehavior = FunctionChoiceBehavior.Auto() };
+var settings = new GrokPromptExecutionSettings { FunctionChoiceBehavior = FunctionChoiceBehavior.Auto() };
 
 try
 {
@@ -50,12 +50,12 @@ catch (Exception e) when (e is KernelException or HttpOperationException or Json
     return 1;
 }
 
-// A plugin, streamed: the model thinks, calls the function, and says what it returned.
+// A streamed prompt with a plugin: the model reasons, calls the function and answers with its result.
 async Task StreamAsync(string question)
 {
     Console.WriteLine($"\n> {question}");
     var isThinking = false;
-    await foreach (var chunk in kernel.InvokePromptStreamingAsync<StreamingChatMessageContent>(question, new(withPlugins)))
+    await foreach (var chunk in kernel.InvokePromptStreamingAsync<StreamingChatMessageContent>(question, new(settings)))
     {
         var thought = string.Concat(chunk.Items.OfType<StreamingReasoningContent>().Select(static r => r.Text));
         Console.Write(isThinking && chunk.Content is { Length: > 0 } ? $"\n{chunk.Content}" : $"{thought}{chunk.Content}");
@@ -65,7 +65,7 @@ async Task StreamAsync(string question)
     Console.WriteLine();
 }
 
-// A prompt file: the service itself searches the web.
+// A prompt file with a server-side web search.
 async Task SearchAsync(string topic)
 {
     Console.WriteLine($"\n> Search.json, topic {topic}");
@@ -78,13 +78,13 @@ async Task SearchAsync(string topic)
     }
 }
 
-// A chat: its history is a file, and the next process continues it.
+// A chat whose history is stored in a file, so that the next process continues it.
 async Task ChatAsync(string text)
 {
     Console.WriteLine($"\n> {text}");
     var history = File.Exists(file) ? JsonSerializer.Deserialize<ChatHistory>(await File.ReadAllTextAsync(file))! : new ChatHistory("You are brief.");
     history.AddUserMessage(text);
-    var answer = await kernel.GetRequiredService<IChatCompletionService>().GetChatMessageContentAsync(history, withPlugins, kernel);
+    var answer = await kernel.GetRequiredService<IChatCompletionService>().GetChatMessageContentAsync(history, settings, kernel);
     Console.WriteLine(answer.Content);
     history.Add(answer);
     await File.WriteAllTextAsync(file, JsonSerializer.Serialize(history));

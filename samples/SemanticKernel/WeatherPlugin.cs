@@ -3,6 +3,7 @@ using Microsoft.SemanticKernel;
 
 namespace Sample;
 
+/// <summary>A plugin with fixed weather.</summary>
 internal sealed class WeatherPlugin
 {
     [KernelFunction("get_weather"), Description("The weather in a city.")]

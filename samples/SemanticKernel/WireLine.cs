@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Sample;
 
-/// <summary>Prints, for each request, how much of the conversation it carries.</summary>
+/// <summary>Prints the number of items and the status of each request.</summary>
 internal sealed class WireLine() : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = false })
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -13,12 +13,12 @@ if (args is ["--thread", var path, ..])
     (file, args) = (path, args[2..]);
 }
 
-// The emulator of the next process must be able to open what this one's sealed, as the service could.
-var hasService = Environment.GetEnvironmentVariable("XAI_API_KEY") is { Length: > 0 } || Environment.GetEnvironmentVariable("XAI_BASE_URL") is { Length: > 0 };
-await using var emulator = hasService ? null : await GrokEmulator.StartAsync(new() { SealingKey = new byte[32] });
+// A fixed key, so that the emulator of the next process can decrypt the reasoning of this one, as xAI could.
+var hasEndpoint = Environment.GetEnvironmentVariable("XAI_API_KEY") is { Length: > 0 } || Environment.GetEnvironmentVariable("XAI_BASE_URL") is { Length: > 0 };
+await using var emulator = hasEndpoint ? null : await GrokEmulator.StartAsync(new() { SealingKey = new byte[32] });
 if (emulator is not null)
 {
-    Console.Error.WriteLine("No XAI_API_KEY: this talks to the emulator, which is not Grok.");
+    Console.Error.WriteLine("No XAI_API_KEY: using a local emulator of the API, not Grok.");
 }
 
 using var http = new HttpClient(new WireLine()) { Timeout = Timeout.InfiniteTimeSpan };
@@ -26,7 +26,7 @@ var builder = Kernel.CreateBuilder().AddGrokChatCompletion(
     Environment.GetEnvironmentVariable("GROK_MODEL") ?? "grok-4.7", endpoint: emulator?.BaseAddress, httpClient: http);
 builder.Plugins.AddFromType<WeatherPlugin>();
 var kernel = builder.Build();
-var withPlugins = new GrokPromptExecutionSettings { FunctionChoiceBehavior = FunctionChoiceBehavior.Auto() };
+var settings = new GrokPromptExecutionSettings { FunctionChoiceBehavior = FunctionChoiceBehavior.Auto() };
 
 try
 {
@@ -38,7 +38,7 @@ try
 
     foreach (var text in args)
     {
-        await TellAgentAsync(text);
+        await SendToAgentAsync(text);
     }
 
     return 0;
@@ -49,7 +49,7 @@ catch (Exception e) when (e is KernelException or HttpOperationException or Json
     return 1;
 }
 
-// A YAML prompt file: the service itself searches the web.
+// A YAML prompt file with a server-side web search.
 async Task SearchAsync(string topic)
 {
     Console.WriteLine($"\n> Search.yaml, topic {topic}");
@@ -62,13 +62,13 @@ async Task SearchAsync(string topic)
     }
 }
 
-// An agent: its thread is a file, and the next process continues it.
-async Task TellAgentAsync(string text)
+// An agent whose thread is stored in a file, so that the next process continues it.
+async Task SendToAgentAsync(string text)
 {
     Console.WriteLine($"\n> to the agent: {text}");
     var history = File.Exists(file) ? JsonSerializer.Deserialize<ChatHistory>(await File.ReadAllTextAsync(file))! : [];
     var thread = new ChatHistoryAgentThread(history);
-    var agent = new ChatCompletionAgent { Name = "Helper", Instructions = "You are brief.", Kernel = kernel, Arguments = new(withPlugins) };
+    var agent = new ChatCompletionAgent { Name = "Helper", Instructions = "You are brief.", Kernel = kernel, Arguments = new(settings) };
     await foreach (var answer in agent.InvokeAsync(new ChatMessageContent(AuthorRole.User, text), thread))
     {
         Console.WriteLine(answer.Message.Content);

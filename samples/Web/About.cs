@@ -1,4 +1,4 @@
 namespace Web;
 
-/// <summary>What this node is.</summary>
-internal sealed record About(bool IsEmulated, bool CanBreak, string Model, int MaxImages, int MaxImageBytes, int MaxText);
+/// <summary>The capabilities and limits of this node.</summary>
+internal sealed record About(bool IsEmulated, bool CanInjectFaults, string Model, int MaxImages, int MaxImageBytes, int MaxText);

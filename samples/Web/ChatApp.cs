@@ -5,12 +5,12 @@ using Web.Security;
 
 namespace Web;
 
-/// <summary>The application, put together.</summary>
+/// <summary>Composes the application.</summary>
 internal static class ChatApp
 {
-    /// <summary>Builds it; where there is neither a key nor an address to talk to, starts an emulator in this process.</summary>
+    /// <summary>Builds the application. Without a key and an endpoint, starts an emulator in this process.</summary>
     /// <param name="args">The command line.</param>
-    /// <param name="configure">Changes the application before it is built; for tests.</param>
+    /// <param name="configure">Configures the builder; for tests.</param>
     public static async Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
@@ -29,7 +29,7 @@ internal static class ChatApp
         var settings = builder.Configuration.GetSection("Web").Get<WebSettings>() ?? new();
         var emulator = NeedsEmulator(builder.Configuration) ? await GrokEmulator.StartAsync(EmulatorOptions()) : null;
         builder.Services.AddSingleton(settings);
-        builder.Services.AddSingleton(new Surroundings(emulator is not null, settings.BreakPanel || emulator is not null));
+        builder.Services.AddSingleton(new FaultSimulation(emulator is not null, settings.FaultPanel || emulator is not null));
         AddGrok(builder, settings, emulator);
         AddServices(builder.Services, settings);
 
@@ -45,7 +45,7 @@ internal static class ChatApp
         grok.HttpClient.AddHttpMessageHandler<FaultHandler>();
         if (emulator is not null)
         {
-            // Made by a factory, so that it stops with the application.
+            // Registered by a factory, so that the container disposes it.
             builder.Services.AddSingleton(_ => emulator);
             grok.Configure(options => options.Endpoint = emulator.BaseAddress);
         }
@@ -63,7 +63,7 @@ internal static class ChatApp
         services.AddSingleton<RunHub>();
         services.AddHostedService(static sp => sp.GetRequiredService<RunHub>());
         services.AddSingleton<TurnRunner>();
-        services.AddSingleton<Beginner>();
+        services.AddSingleton<RunStarter>();
         services.AddSingleton<Titles>();
         services.AddSingleton<ConversationReader>();
         services.AddProblemDetails(static options => options.CustomizeProblemDetails = Problems.AddTraceId);
@@ -79,7 +79,7 @@ internal static class ChatApp
         app.UseMiddleware<SecurityHeaders>();
         app.UseExceptionHandler();
         app.UseStatusCodePages(static context =>
-            Problems.WriteAsync(context.HttpContext, Problems.Of(context.HttpContext.Response.StatusCode)).AsTask());
+            Problems.WriteAsync(context.HttpContext, Problems.FromStatus(context.HttpContext.Response.StatusCode)).AsTask());
         app.UseDefaultFiles();
         app.UseStaticFiles();
         app.UseRouting();
@@ -95,7 +95,7 @@ internal static class ChatApp
     private static bool NeedsEmulator(ConfigurationManager configuration) =>
         new[] { "XAI_API_KEY", "XAI_BASE_URL", "Grok:ApiKey", "Grok:Endpoint" }.All(name => string.IsNullOrWhiteSpace(configuration[name]));
 
-    // The pace of a model, for people who watch.
+    // The speed of a model, for demonstration.
     private static GrokEmulatorOptions EmulatorOptions() => new()
     {
         TokenDelay = TimeSpan.FromMilliseconds(35),
@@ -104,7 +104,7 @@ internal static class ChatApp
     };
 }
 
-/// <summary>What the application stands on.</summary>
-/// <param name="IsEmulated">Whether the emulator in this process answers, and not Grok.</param>
-/// <param name="CanBreak">Whether visitors may break answers on purpose.</param>
-internal sealed record Surroundings(bool IsEmulated, bool CanBreak);
+/// <summary>Whether answers are emulated, and whether visitors can simulate failures.</summary>
+/// <param name="IsEmulated">Whether the emulator in this process answers instead of Grok.</param>
+/// <param name="CanInjectFaults">Whether visitors can simulate failures.</param>
+internal sealed record FaultSimulation(bool IsEmulated, bool CanInjectFaults);

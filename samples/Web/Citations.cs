@@ -2,19 +2,19 @@ using Microsoft.Extensions.AI;
 
 namespace Web;
 
-/// <summary>The sources that an answer names.</summary>
+/// <summary>The cited sources of an answer.</summary>
 internal static class Citations
 {
-    /// <summary>The sources, each once; addresses of the web only, since they become links.</summary>
-    public static IReadOnlyList<CitationView> Of(IEnumerable<AIContent> contents) =>
+    /// <summary>Returns the distinct sources with http or https addresses, because the page shows them as links.</summary>
+    public static IReadOnlyList<CitationView> FromContents(IEnumerable<AIContent> contents) =>
     [
         .. contents.SelectMany(static c => c.Annotations ?? []).OfType<CitationAnnotation>()
             .Where(static c => c.Url is { IsAbsoluteUri: true, Scheme: "http" or "https" })
-            .Select(static c => new CitationView(c.Url!.AbsoluteUri, TitleOf(c)))
+            .Select(static c => new CitationView(c.Url!.AbsoluteUri, GetTitle(c)))
             .DistinctBy(static c => c.Url),
     ];
 
-    // xAI's titles are often no more than a number.
-    private static string TitleOf(CitationAnnotation citation) =>
+    // The titles of xAI are often only a number.
+    private static string GetTitle(CitationAnnotation citation) =>
         citation.Title is { Length: > 0 } title && !title.All(char.IsAsciiDigit) ? title : $"{citation.Url!.Host}{citation.Url.AbsolutePath.TrimEnd('/')}";
 }

@@ -4,13 +4,13 @@ using Web.Runs;
 
 namespace Web;
 
-/// <summary>Conversations as the page shows them.</summary>
+/// <summary>Reads conversations for the page.</summary>
 internal sealed class ConversationReader(ConversationChatClient client, ConversationStore store, RunHub hub, Titles titles, WebSettings settings, TimeProvider clock)
 {
     public async Task<IReadOnlyList<ConversationItem>> ListAsync(string visitor, CancellationToken cancellationToken)
     {
         var manager = client.Conversations.ForTenant(visitor);
-        var running = hub.ListOf(visitor).ToDictionary(static run => run.Conversation, StringComparer.Ordinal);
+        var running = hub.ListRunning(visitor).ToDictionary(static run => run.Conversation, StringComparer.Ordinal);
         var items = new List<ConversationItem>();
         await foreach (var info in manager.ListAsync(cancellationToken).Take(settings.MaxListed))
         {
@@ -19,15 +19,15 @@ internal sealed class ConversationReader(ConversationChatClient client, Conversa
             items.Add(new ConversationItem(id, title, IsFork(id), info.UpdatedAt, running.Remove(id)));
         }
 
-        // Those whose first answer is still being written are in no store yet.
-        return [.. running.Values.Select(run => new ConversationItem(run.Conversation, Titles.Of(run.Question.Messages), false, clock.GetUtcNow(), true)), .. items];
+        // A conversation whose first answer is still running is not in the store yet.
+        return [.. running.Values.Select(run => new ConversationItem(run.Conversation, Titles.FromMessages(run.Question.Messages), false, clock.GetUtcNow(), true)), .. items];
     }
 
-    /// <summary>A conversation, up to a turn and on to that turn's newest leaf.</summary>
-    /// <exception cref="ProblemException">There is no such conversation or turn.</exception>
+    /// <summary>Reads a conversation along the path through a turn to its newest leaf.</summary>
+    /// <exception cref="ProblemException">The conversation or turn does not exist.</exception>
     public async Task<ConversationView> ReadAsync(string visitor, string id, string? turn, CancellationToken cancellationToken)
     {
-        // First: a run that ends in between has its turn in the store.
+        // Read the run first: if it ends before the store is read, its turn is already in the store.
         var run = hub.FindFor(visitor, id) is { Status: not RunStatus.Done } found ? found : null;
         var manager = client.Conversations.ForTenant(visitor);
         var info = await store.FindAsync(new ConversationId(visitor, id), cancellationToken);
@@ -37,33 +37,33 @@ internal sealed class ConversationReader(ConversationChatClient client, Conversa
         }
 
         var tree = info is null ? [] : await manager.GetTreeAsync(id, cancellationToken);
-        var path = Path(tree, EndOf(tree, info?.Head, turn, run));
+        var path = Path(tree, FindEnd(tree, info?.Head, turn, run));
         var children = tree.ToLookup(static t => t.ParentId);
         var views = path.Select(t => View(manager, id, t, [.. children[t.ParentId].OrderBy(static s => s.CreatedAt).Select(static s => s.Id)])).ToList();
-        var title = path.Count > 0 ? titles.Keep(visitor, id, manager.Read(path[0]).Input) : Titles.Of(run?.Question.Messages ?? []);
-        return new ConversationView(id, title, views, TotalsOf(tree), path.LastOrDefault()?.Id == info?.Head, run is null ? null : View(run));
+        var title = path.Count > 0 ? titles.Keep(visitor, id, manager.Read(path[0]).Input) : Titles.FromMessages(run?.Question.Messages ?? []);
+        return new ConversationView(id, title, views, GetTotals(tree), path.LastOrDefault()?.Id == info?.Head, run is null ? null : View(run));
     }
 
-    /// <summary>Whether a visitor has a conversation that something was answered in.</summary>
+    /// <summary>Whether a visitor has a conversation with at least one answer.</summary>
     public async Task<bool> ExistsAsync(string visitor, string id, CancellationToken cancellationToken) =>
         await store.FindAsync(new ConversationId(visitor, id), cancellationToken) is { Head: not null };
 
-    /// <summary>A turn of a conversation.</summary>
-    /// <exception cref="ProblemException">There is no such conversation or turn.</exception>
-    public async Task<ConversationTurn> TurnAsync(string visitor, string id, string? turn, CancellationToken cancellationToken) =>
+    /// <summary>Finds a turn of a conversation.</summary>
+    /// <exception cref="ProblemException">The conversation or turn does not exist.</exception>
+    public async Task<ConversationTurn> GetTurnAsync(string visitor, string id, string? turn, CancellationToken cancellationToken) =>
         (await client.Conversations.ForTenant(visitor).GetTreeAsync(id, cancellationToken)).FirstOrDefault(t => t.Id == turn) ?? throw new ProblemException(Problems.Unknown);
 
-    /// <summary>The images of a message, in order.</summary>
+    /// <summary>Returns the images of a message, in order.</summary>
     public static IEnumerable<DataContent> Images(ChatMessage message) => message.Contents.OfType<DataContent>().Where(static d => d.HasTopLevelMediaType("image"));
 
-    /// <summary>Forks have longer names than conversations that were begun: ours by a tail, the library's by a tilde.</summary>
+    /// <summary>Whether an id is that of a fork. Forks of this sample have a suffix; forks of the library contain a tilde.</summary>
     public static bool IsFork(string id) => id.AsSpan().ContainsAny('~', '-');
 
     private async Task<string> ReadTitleAsync(ConversationManager manager, string visitor, string id, CancellationToken cancellationToken) =>
         await manager.GetTurnsAsync(id, cancellationToken) is [var first, ..] ? titles.Keep(visitor, id, manager.Read(first).Input) : "Empty";
 
-    /// <summary>Where the path ends that is shown: at the turn that an unfinished answer follows, at the leaf that was asked for, or at the head.</summary>
-    private static ConversationTurn? EndOf(IReadOnlyList<ConversationTurn> tree, string? head, string? turn, Run? run) =>
+    /// <summary>Finds the end of the path to show: the parent of an unfinished answer, the requested leaf, or the head.</summary>
+    private static ConversationTurn? FindEnd(IReadOnlyList<ConversationTurn> tree, string? head, string? turn, Run? run) =>
         run?.Question.After is { } after ? tree.FirstOrDefault(t => t.Id == after)
             : turn is null ? tree.FirstOrDefault(t => t.Id == head)
             : Leaf(tree, tree.FirstOrDefault(t => t.Id == turn) ?? throw new ProblemException(Problems.Unknown));
@@ -82,9 +82,9 @@ internal sealed class ConversationReader(ConversationChatClient client, Conversa
     {
         var turns = tree.ToDictionary(static t => t.Id, StringComparer.Ordinal);
         var path = new List<ConversationTurn>();
-        for (var at = leaf; at is not null; at = at.ParentId is { } parent ? turns.GetValueOrDefault(parent) : null)
+        for (var turn = leaf; turn is not null; turn = turn.ParentId is { } parent ? turns.GetValueOrDefault(parent) : null)
         {
-            path.Add(at);
+            path.Add(turn);
         }
 
         path.Reverse();
@@ -98,10 +98,10 @@ internal sealed class ConversationReader(ConversationChatClient client, Conversa
         var reasoning = string.Join("\n\n", contents.OfType<TextReasoningContent>().Select(static r => r.Text).Where(static t => t.Length > 0));
         return new TurnView(
             turn.Id,
-            Said(input, $"/api/conversations/{Uri.EscapeDataString(id)}/turns/{turn.Id}/images"),
+            ToMessageViews(input, $"/api/conversations/{Uri.EscapeDataString(id)}/turns/{turn.Id}/images"),
             string.Concat(contents.Select(static c => c is TextContent text ? text.Text : c is ErrorContent refusal ? refusal.Message : "")),
             reasoning.Length > 0 ? reasoning : null,
-            Citations.Of(contents),
+            Citations.FromContents(contents),
             turn.Model,
             turn.InputTokens,
             turn.OutputTokens,
@@ -111,19 +111,19 @@ internal sealed class ConversationReader(ConversationChatClient client, Conversa
             siblings);
     }
 
-    private static IReadOnlyList<SaidView> Said(IEnumerable<ChatMessage> messages, string images) =>
+    private static IReadOnlyList<MessageView> ToMessageViews(IEnumerable<ChatMessage> messages, string images) =>
     [
-        .. messages.Select((message, at) => new SaidView(message.Role.Value, message.Text, [.. Images(message).Select((_, n) => $"{images}/{at}/{n}")]))
-            .Where(static said => said.Role != ChatRole.System.Value),
+        .. messages.Select((message, index) => new MessageView(message.Role.Value, message.Text, [.. Images(message).Select((_, n) => $"{images}/{index}/{n}")]))
+            .Where(static view => view.Role != ChatRole.System.Value),
     ];
 
     private RunView View(Run run) => new(
         run.Id,
         run.Status switch { RunStatus.Stopped => "stopped", RunStatus.Failed => "failed", _ => "running" },
         run.Question.After,
-        Said(run.Question.Messages, $"/api/runs/{run.Id}/images"),
+        ToMessageViews(run.Question.Messages, $"/api/runs/{run.Id}/images"),
         clock.GetElapsedTime(run.StartedAt).TotalSeconds);
 
-    private static Totals TotalsOf(IReadOnlyList<ConversationTurn> tree) => new(
+    private static Totals GetTotals(IReadOnlyList<ConversationTurn> tree) => new(
         tree.Count, tree.Sum(static t => t.InputTokens), tree.Sum(static t => t.OutputTokens), tree.Sum(static t => t.CostInUsd));
 }

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Diagnostics;
 
 namespace Web;
 
-/// <summary>Answers every exception with a problem, and leaves a line in the log that holds no content.</summary>
+/// <summary>Returns every exception as a problem, and logs it without message content.</summary>
 internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
@@ -13,13 +13,13 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
             return true;
         }
 
-        var problem = Problems.Of(exception);
+        var problem = Problems.FromException(exception);
         Log(logger, problem, exception);
         await Problems.WriteAsync(httpContext, problem);
         return true;
     }
 
-    /// <summary>Says what failed, by kinds and ids: messages of exceptions may repeat what was sent.</summary>
+    /// <summary>Logs types and ids only, because exception messages can repeat request content.</summary>
     public static void Log(ILogger logger, Problem problem, Exception exception)
     {
         if (problem.Status == 500)

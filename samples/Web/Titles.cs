@@ -3,7 +3,7 @@ using Microsoft.Extensions.Caching.Memory;
 
 namespace Web;
 
-/// <summary>What conversations are called: the beginning of what was said first, which never changes. Remembers the last ten thousand.</summary>
+/// <summary>The titles of conversations: the beginning of the first message, which never changes. Caches the last ten thousand.</summary>
 internal sealed class Titles : IDisposable
 {
     private const int Length = 60;
@@ -11,18 +11,18 @@ internal sealed class Titles : IDisposable
 
     public string? Find(string visitor, string conversation) => _titles.Get<string>((visitor, conversation));
 
-    public string Keep(string visitor, string conversation, IEnumerable<ChatMessage> said)
+    public string Keep(string visitor, string conversation, IEnumerable<ChatMessage> messages)
     {
-        var title = Of(said);
+        var title = FromMessages(messages);
         _titles.Set((visitor, conversation), title, new MemoryCacheEntryOptions { Size = 1 });
         return title;
     }
 
     public void Dispose() => _titles.Dispose();
 
-    public static string Of(IEnumerable<ChatMessage> said)
+    public static string FromMessages(IEnumerable<ChatMessage> messages)
     {
-        var text = string.Join(' ', (said.FirstOrDefault(static m => m.Role == ChatRole.User)?.Text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var text = string.Join(' ', (messages.FirstOrDefault(static m => m.Role == ChatRole.User)?.Text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         if (text.Length == 0)
         {
             return "An image";

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Web;
 
-/// <summary>Everything that goes over the wire; there is no JSON by reflection.</summary>
+/// <summary>The source-generated JSON types of the API.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(MessageRequest))]
 [JsonSerializable(typeof(TurnRequest))]

@@ -6,13 +6,13 @@ using Microsoft.Extensions.Logging;
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>
-/// Adds the layers of Microsoft.Extensions.AI to the pipeline of a registered <see cref="GrokChatClient"/>, under the names that they have on
-/// <see cref="ChatClientBuilder"/>.
+/// Adds the layers of Microsoft.Extensions.AI to the pipeline of a registered <see cref="GrokChatClient"/>. The methods have the same names as
+/// on <see cref="ChatClientBuilder"/>.
 /// </summary>
-/// <remarks>Each layer is added in the place of the call: inside the layers added before it, around those added later.</remarks>
+/// <remarks>The first layer added is the outermost.</remarks>
 public static class GrokChatClientBuilderExtensions
 {
-    /// <summary>Adds any layers of <see cref="ChatClientBuilder"/>, also those of other packages: <c>UseLayers(layers => layers.UseFunctionInvocation().UseLogging())</c>.</summary>
+    /// <summary>Adds any layers of <see cref="ChatClientBuilder"/>, including layers of other packages: <c>UseLayers(layers => layers.UseFunctionInvocation().UseLogging())</c>.</summary>
     /// <param name="builder">The registered client.</param>
     /// <param name="layers">Adds the layers, the outermost first. Called once, when the application resolves the client.</param>
     /// <returns><paramref name="builder"/>.</returns>
@@ -32,7 +32,7 @@ public static class GrokChatClientBuilderExtensions
     /// <summary>Adds a layer that invokes the functions requested by the model and sends their results.</summary>
     /// <remarks>Add it before <see cref="GrokChatClientBuilder.AddConversations"/>, so that each answer of a function loop is a turn of the conversation.</remarks>
     /// <param name="builder">The registered client.</param>
-    /// <param name="loggerFactory">Creates the logger; null for the application's.</param>
+    /// <param name="loggerFactory">Creates the logger; null for the registered one.</param>
     /// <param name="configure">Configures the layer; null for the defaults.</param>
     /// <returns><paramref name="builder"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
@@ -42,7 +42,7 @@ public static class GrokChatClientBuilderExtensions
     /// <summary>Adds a layer that emits traces and metrics by OpenTelemetry's conventions for generative AI.</summary>
     /// <remarks>Add it after <see cref="UseFunctionInvocation"/>: function invocation takes the source of its spans from the layer below it.</remarks>
     /// <param name="builder">The registered client.</param>
-    /// <param name="loggerFactory">Creates the logger; null for the application's.</param>
+    /// <param name="loggerFactory">Creates the logger; null for the registered one.</param>
     /// <param name="sourceName">The name of the activity source and of the meter; null for the default of Microsoft.Extensions.AI.</param>
     /// <param name="configure">Configures the layer; null for the defaults.</param>
     /// <returns><paramref name="builder"/>.</returns>
@@ -51,9 +51,9 @@ public static class GrokChatClientBuilderExtensions
         this GrokChatClientBuilder builder, ILoggerFactory? loggerFactory = null, string? sourceName = null, Action<OpenTelemetryChatClient>? configure = null) =>
         UseLayers(builder, layers => layers.UseOpenTelemetry(loggerFactory, sourceName, configure));
 
-    /// <summary>Adds a layer that logs calls, and at the level Trace their contents.</summary>
+    /// <summary>Adds a layer that logs calls, and their contents at level Trace.</summary>
     /// <param name="builder">The registered client.</param>
-    /// <param name="loggerFactory">Creates the logger; null for the application's, which must then be registered.</param>
+    /// <param name="loggerFactory">Creates the logger; null for the registered one, which must exist.</param>
     /// <param name="configure">Configures the layer; null for the defaults.</param>
     /// <returns><paramref name="builder"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
@@ -62,18 +62,18 @@ public static class GrokChatClientBuilderExtensions
 
     /// <summary>Adds a layer that stores answers in a distributed cache and returns them for equal calls.</summary>
     /// <remarks>
-    /// Add it after <see cref="GrokChatClientBuilder.AddConversations"/>: each conversation then has its own cache entries. Above the
-    /// conversations, a cached answer carries the id of the conversation that it was first given in, which may belong to another user.
+    /// Add it after <see cref="GrokChatClientBuilder.AddConversations"/>: each conversation then has its own cache entries. A cache added
+    /// before the conversations returns answers with the id of the conversation that first received them, which may belong to another user.
     /// </remarks>
     /// <param name="builder">The registered client.</param>
-    /// <param name="storage">The cache; null for the application's, which must then be registered.</param>
+    /// <param name="storage">The cache; null for the registered one, which must exist.</param>
     /// <param name="configure">Configures the layer; null for the defaults.</param>
     /// <returns><paramref name="builder"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
     public static GrokChatClientBuilder UseDistributedCache(this GrokChatClientBuilder builder, IDistributedCache? storage = null, Action<DistributedCachingChatClient>? configure = null) =>
         UseLayers(builder, layers => layers.UseDistributedCache(storage, configure));
 
-    /// <summary>Adds a layer that changes the options of every call, on a copy of them.</summary>
+    /// <summary>Adds a layer that changes a copy of the options of every call.</summary>
     /// <param name="builder">The registered client.</param>
     /// <param name="configure">Changes the copy.</param>
     /// <returns><paramref name="builder"/>.</returns>

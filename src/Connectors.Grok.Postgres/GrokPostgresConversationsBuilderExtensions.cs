@@ -3,16 +3,16 @@ using Npgsql;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registered conversations in PostgreSQL.</summary>
+/// <summary>Registers PostgreSQL as the store of an application's conversations.</summary>
 public static class GrokPostgresConversationsBuilderExtensions
 {
-    /// <summary>Keeps the conversations in a <see cref="PostgresConversationStore"/> with connections of its own. Its clock is the application's <see cref="TimeProvider"/>, if it has one.</summary>
-    /// <param name="builder">The conversations.</param>
+    /// <summary>Stores the conversations in a <see cref="PostgresConversationStore"/> with its own data source. The store uses the registered <see cref="TimeProvider"/>, or the system clock.</summary>
+    /// <param name="builder">The registered conversations.</param>
     /// <param name="connectionString">The connection string, as Npgsql reads it.</param>
-    /// <param name="configure">Changes the store's options; null for the defaults.</param>
-    /// <returns>The same builder.</returns>
-    /// <exception cref="ArgumentNullException">The builder or the connection string is null.</exception>
-    /// <exception cref="ArgumentException">The connection string is blank or not valid; the message does not repeat it, since it may hold a password.</exception>
+    /// <param name="configure">Configures the store; null for the defaults.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> or <paramref name="connectionString"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="connectionString"/> is blank or not valid. The message does not repeat it, because it may contain a password.</exception>
     public static GrokConversationsBuilder UsePostgres(
         this GrokConversationsBuilder builder, string connectionString, Action<PostgresConversationStoreOptions>? configure = null)
     {
@@ -20,26 +20,26 @@ public static class GrokPostgresConversationsBuilderExtensions
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
         if (!IsConnectionString(connectionString))
         {
-            throw new ArgumentException("This is no connection string of PostgreSQL.", nameof(connectionString));
+            throw new ArgumentException("The text is not a PostgreSQL connection string.", nameof(connectionString));
         }
 
         return builder.UseStore(sp => new PostgresConversationStore(connectionString, ToOptions(sp, configure)));
     }
 
-    /// <summary>Keeps the conversations in a <see cref="PostgresConversationStore"/> over the <see cref="NpgsqlDataSource"/> that the application registered.</summary>
-    /// <param name="builder">The conversations.</param>
-    /// <param name="configure">Changes the store's options; null for the defaults.</param>
-    /// <returns>The same builder.</returns>
-    /// <exception cref="ArgumentNullException">The builder is null.</exception>
+    /// <summary>Stores the conversations in a <see cref="PostgresConversationStore"/> over the registered <see cref="NpgsqlDataSource"/>.</summary>
+    /// <param name="builder">The registered conversations.</param>
+    /// <param name="configure">Configures the store; null for the defaults.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
     public static GrokConversationsBuilder UsePostgres(this GrokConversationsBuilder builder, Action<PostgresConversationStoreOptions>? configure = null) =>
         UsePostgres(builder, static sp => sp.GetRequiredService<NpgsqlDataSource>(), configure);
 
-    /// <summary>Keeps the conversations in a <see cref="PostgresConversationStore"/> over a data source, which stays the application's own to dispose.</summary>
-    /// <param name="builder">The conversations.</param>
-    /// <param name="dataSource">Finds the data source: a keyed one, say.</param>
-    /// <param name="configure">Changes the store's options; null for the defaults.</param>
-    /// <returns>The same builder.</returns>
-    /// <exception cref="ArgumentNullException">The builder or the function is null.</exception>
+    /// <summary>Stores the conversations in a <see cref="PostgresConversationStore"/> over a data source. The store does not dispose the data source.</summary>
+    /// <param name="builder">The registered conversations.</param>
+    /// <param name="dataSource">Returns the data source, such as a keyed service. Called once, when the application resolves the store.</param>
+    /// <param name="configure">Configures the store; null for the defaults.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> or <paramref name="dataSource"/> is null.</exception>
     public static GrokConversationsBuilder UsePostgres(
         this GrokConversationsBuilder builder, Func<IServiceProvider, NpgsqlDataSource> dataSource, Action<PostgresConversationStoreOptions>? configure = null)
     {
@@ -55,7 +55,7 @@ public static class GrokPostgresConversationsBuilderExtensions
         return options;
     }
 
-    // Npgsql's own message repeats parts of the text, which may hold a password.
+    // Npgsql's message repeats parts of the text, which may contain a password.
     private static bool IsConnectionString(string text)
     {
         try

@@ -5,24 +5,24 @@ using static Connectors.Grok.Postgres.TurnRow;
 
 namespace Connectors.Grok.Postgres;
 
-/// <summary>What lists rows and what removes them.</summary>
+/// <content>Reading and deleting rows.</content>
 public sealed partial class PostgresConversationStore
 {
     /// <summary>
-    /// Deletes the names that <paramref name="lockSql"/> finds, with their turns. Two round trips in one transaction: after the first,
-    /// nobody can add to these names, so the second sees all that they own.
+    /// Deletes the conversations that <paramref name="lockSql"/> selects, with their turns, in two round trips of one transaction. The first
+    /// locks the conversations, so the second sees all turns that they own.
     /// </summary>
-    private ValueTask<int> RemoveAsync(string lockSql, NpgsqlParameter[] parameters, List<ConversationTurn>? gone, CancellationToken cancellationToken) => _database.RunAsync(
+    private ValueTask<int> RemoveAsync(string lockSql, NpgsqlParameter[] parameters, List<ConversationTurn>? deleted, CancellationToken cancellationToken) => _database.RunAsync(
         async (connection, attempt) =>
         {
-            gone?.Clear();
+            deleted?.Clear();
             var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
             await using (transaction.ConfigureAwait(false))
             {
                 var keys = await LockAsync(connection, lockSql, [.. parameters.Select(static p => p.Clone())], cancellationToken).ConfigureAwait(false);
                 if (keys.Count > 0)
                 {
-                    await RemoveAsync(connection, [.. keys], gone, cancellationToken).ConfigureAwait(false);
+                    await RemoveAsync(connection, [.. keys], deleted, cancellationToken).ConfigureAwait(false);
                     attempt.IsUncertain = true;
                     await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
                 }
@@ -39,40 +39,40 @@ public sealed partial class PostgresConversationStore
         await using (command.ConfigureAwait(false))
         {
             var rows = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            return await RowsAsync(rows, static row => row.GetFieldValue<byte[]>(0), cancellationToken).ConfigureAwait(false);
+            return await ReadRowsAsync(rows, static row => row.GetFieldValue<byte[]>(0), cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task RemoveAsync(NpgsqlConnection connection, byte[][] keys, List<ConversationTurn>? gone, CancellationToken cancellationToken)
+    private async Task RemoveAsync(NpgsqlConnection connection, byte[][] keys, List<ConversationTurn>? deleted, CancellationToken cancellationToken)
     {
-        NpgsqlParameter[] doomed = [new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea, Value = keys }];
-        string[] statements = [Sql.Bequeath, gone is null ? Sql.DeleteTurns : Sql.DeleteTurnsReturning, Sql.DeleteNames];
-        var batch = await _database.BatchAsync(connection, doomed, statements, cancellationToken).ConfigureAwait(false);
+        NpgsqlParameter[] keyParameters = [new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea, Value = keys }];
+        string[] statements = [Sql.ReassignSharedTurns, deleted is null ? Sql.DeleteTurns : Sql.DeleteTurnsReturning, Sql.DeleteNames];
+        var batch = await _database.BatchAsync(connection, keyParameters, statements, cancellationToken).ConfigureAwait(false);
         await using (batch.ConfigureAwait(false))
         {
-            // Only one of the three statements gives rows back, if any.
+            // At most one of the three statements returns rows.
             var rows = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            var turns = await RowsAsync(rows, ToTurn, cancellationToken).ConfigureAwait(false);
-            gone?.AddRange(turns);
+            var turns = await ReadRowsAsync(rows, ToTurn, cancellationToken).ConfigureAwait(false);
+            deleted?.AddRange(turns);
         }
     }
 
-    private static async Task<List<T>> RowsAsync<T>(NpgsqlDataReader rows, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken)
+    private static async Task<List<T>> ReadRowsAsync<T>(NpgsqlDataReader rows, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken)
     {
         await using (rows.ConfigureAwait(false))
         {
-            var all = new List<T>();
+            var results = new List<T>();
             while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
-                all.Add(map(rows));
+                results.Add(map(rows));
             }
 
-            // Errors of the statements after the one that gave rows come only now.
+            // Errors of the statements after the one that returned rows are raised here.
             while (await rows.NextResultAsync(cancellationToken).ConfigureAwait(false))
             {
             }
 
-            return all;
+            return results;
         }
     }
 }

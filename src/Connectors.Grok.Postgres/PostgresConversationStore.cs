@@ -5,15 +5,16 @@ using static Connectors.Grok.Postgres.TurnRow;
 namespace Connectors.Grok.Postgres;
 
 /// <summary>
-/// Conversations in PostgreSQL, or in an engine that speaks its protocol, shared by any number of nodes. Made to be kept: one store per
-/// process, safe for concurrent use, disposed at the end.
+/// Stores conversations in PostgreSQL, or in a compatible database, shared by any number of nodes. Safe for concurrent use; create one store
+/// per process, and dispose it when the application stops.
 /// </summary>
 /// <remarks>
-/// The schema is created on first use, once however many nodes start, and brought up to date by newer versions of this library; older
-/// versions refuse it then. A turn is one prepared statement and one round trip. Serialization failures, deadlocks and broken connections
-/// are tried again with growing, random pauses; a turn whose outcome got lost with its connection is looked up first, and never added twice.
-/// Every method throws <see cref="ConversationStoreException"/> when the server is down, read-only, too slow, out of connections or newer;
-/// its message says what to do. Ids of any length are found by their SHA-256 hash and kept beside it.
+/// The schema is created on first use. Newer versions of this library migrate it; older versions then reject it. When several nodes start at
+/// once, one of them creates or migrates the schema. Appending a turn is one prepared statement and one round trip. The store retries
+/// serialization failures, deadlocks and broken connections with exponential backoff and jitter; after a connection broke during an append,
+/// it checks whether the turn was stored before it retries, so a turn is never stored twice. Every method throws
+/// <see cref="ConversationStoreException"/> when the server is down, read-only, too slow, out of connections or has a newer schema; the
+/// message says what to do. Rows are keyed by the SHA-256 hash of tenant and id, so ids can have any length.
 /// </remarks>
 public sealed partial class PostgresConversationStore : ConversationStore, IAsyncDisposable
 {
@@ -21,28 +22,30 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
 
     private readonly PostgresDatabase _database;
 
-    /// <summary>Keeps conversations in the database of a connection string. Nothing is opened before the first call.</summary>
+    /// <summary>Creates a store over the database of a connection string. The first call connects.</summary>
     /// <param name="connectionString">The connection string, as Npgsql reads it.</param>
-    /// <param name="options">How the store behaves; null for the defaults.</param>
-    /// <exception cref="ArgumentNullException">The connection string is null.</exception>
-    /// <exception cref="ArgumentException">The connection string is not one, or an option is out of range.</exception>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="connectionString"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="connectionString"/> is not valid, or an option is out of range.</exception>
     public PostgresConversationStore(string connectionString, PostgresConversationStoreOptions? options = null) =>
-        _database = new(NpgsqlDataSource.Create(connectionString ?? throw new ArgumentNullException(nameof(connectionString))), Checked(options), ownsSource: true);
+        _database = new(NpgsqlDataSource.Create(connectionString ?? throw new ArgumentNullException(nameof(connectionString))), Validate(options), ownsSource: true);
 
-    /// <summary>Keeps conversations in the database of a data source, which stays the caller's own to dispose. Nothing is opened before the first call.</summary>
-    /// <param name="dataSource">The data source. Not a multiplexing one, unless <see cref="PostgresConversationStoreOptions.Prepare"/> is off.</param>
-    /// <param name="options">How the store behaves; null for the defaults.</param>
-    /// <exception cref="ArgumentNullException">The data source is null.</exception>
+    /// <summary>Creates a store over a data source, which the store does not dispose. The first call connects.</summary>
+    /// <param name="dataSource">The data source. A multiplexing data source requires <see cref="PostgresConversationStoreOptions.Prepare"/> to be false.</param>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="dataSource"/> is null.</exception>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public PostgresConversationStore(NpgsqlDataSource dataSource, PostgresConversationStoreOptions? options = null) =>
-        _database = new(dataSource ?? throw new ArgumentNullException(nameof(dataSource)), Checked(options), ownsSource: false);
+        _database = new(dataSource ?? throw new ArgumentNullException(nameof(dataSource)), Validate(options), ownsSource: false);
 
     private PostgresSql Sql => _database.Sql;
 
-    /// <summary>Connects, creates the schema or brings it up to date now instead of with the first call.</summary>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <summary>Connects now instead of with the first call: creates the schema, or migrates it, if needed.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>A task that completes when the schema is ready.</returns>
-    /// <exception cref="ConversationStoreException">The server cannot be reached, or the schema cannot be made or is newer.</exception>
+    /// <exception cref="ConversationStoreException">The server cannot be reached, or the schema cannot be created or has a newer version.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     public async ValueTask InitializeAsync(CancellationToken cancellationToken = default) =>
         await _database.RunAsync(static (_, _) => Task.FromResult(true), isRepeatable: true, cancellationToken).ConfigureAwait(false);
 
@@ -50,7 +53,7 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
     public override async ValueTask<ConversationInfo?> FindAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
         StoreGuards.Check(id);
-        return (await ReadAsync(Sql.Find, RowKey.Of(id.Tenant, id.Name), ToInfo, cancellationToken).ConfigureAwait(false)).SingleOrDefault();
+        return (await ReadAsync(Sql.Find, RowKey.Create(id.Tenant, id.Name), ToInfo, cancellationToken).ConfigureAwait(false)).SingleOrDefault();
     }
 
     /// <inheritdoc/>
@@ -58,7 +61,7 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
     {
         StoreGuards.Check(tenant);
         StoreGuards.Check(turnId);
-        return await ReadAsync(Sql.Path, RowKey.Of(tenant, turnId), ToTurn, cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(Sql.Path, RowKey.Create(tenant, turnId), ToTurn, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -66,14 +69,14 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
     {
         StoreGuards.Check(tenant);
         StoreGuards.Check(turnId);
-        return (await ReadAsync(Sql.Turn, RowKey.Of(tenant, turnId), ToTurn, cancellationToken).ConfigureAwait(false)).SingleOrDefault();
+        return (await ReadAsync(Sql.Turn, RowKey.Create(tenant, turnId), ToTurn, cancellationToken).ConfigureAwait(false)).SingleOrDefault();
     }
 
     /// <inheritdoc/>
     public override async ValueTask<IReadOnlyList<ConversationTurn>> GetTreeAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
         StoreGuards.Check(id);
-        return await ReadAsync(Sql.Tree, RowKey.Of(id.Tenant, id.Name), ToTurn, cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(Sql.Tree, RowKey.Create(id.Tenant, id.Name), ToTurn, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -82,30 +85,30 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
         StoreGuards.Check(id);
         StoreGuards.Check(turn);
         StoreGuards.CheckOptional(expectedHead);
-        var (sql, key) = (expectedHead is null ? Sql.AppendFirst : Sql.Append, RowKey.Of(id.Tenant, turn.Id));
+        var (sql, key) = (expectedHead is null ? Sql.AppendFirst : Sql.Append, RowKey.Create(id.Tenant, turn.Id));
         return _database.RunAsync(
             async (connection, attempt) =>
             {
                 try
                 {
-                    NpgsqlParameter[] parameters = [.. Pointing(id, key, expectedHead), .. ToParameters(turn, id.Tenant)];
-                    if (await ChangeAsync(connection, attempt, sql, parameters, cancellationToken).ConfigureAwait(false))
+                    NpgsqlParameter[] parameters = [.. HeadParameters(id, key, expectedHead), .. ToParameters(turn, id.Tenant)];
+                    if (await ExecuteChangeAsync(connection, attempt, sql, parameters, cancellationToken).ConfigureAwait(false))
                     {
                         return true;
                     }
                 }
-                catch (PostgresException e) when (PostgresErrors.IsTorn(e))
+                catch (PostgresException e) when (PostgresErrors.IsForeignKeyConflict(e))
                 {
-                    // The parent went away in this moment.
+                    // The parent was deleted at the same time.
                     return false;
                 }
                 catch (PostgresException e) when (PostgresErrors.IsDuplicate(e))
                 {
-                    return attempt.FollowsUncertain ? true : throw new InvalidOperationException($"The turn {turn.Id} is stored already; a turn is added once.", e);
+                    return attempt.FollowsUncertain ? true : throw new InvalidOperationException($"The turn '{turn.Id}' is already stored. Give each turn a new id.", e);
                 }
 
-                // Nobody else has this turn: if it is there, the attempt whose answer got lost has put it there.
-                return attempt.FollowsUncertain && await IsThereAsync(connection, key, cancellationToken).ConfigureAwait(false);
+                // Only this call writes this turn, so a stored turn comes from an earlier attempt whose result was lost.
+                return attempt.FollowsUncertain && await TurnExistsAsync(connection, key, cancellationToken).ConfigureAwait(false);
             },
             isRepeatable: true,
             cancellationToken);
@@ -123,10 +126,10 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
             {
                 try
                 {
-                    var parameters = Pointing(id, RowKey.OfOptional(id.Tenant, head), expectedHead);
-                    return await ChangeAsync(connection, attempt, sql, parameters, cancellationToken).ConfigureAwait(false);
+                    var parameters = HeadParameters(id, RowKey.CreateOptional(id.Tenant, head), expectedHead);
+                    return await ExecuteChangeAsync(connection, attempt, sql, parameters, cancellationToken).ConfigureAwait(false);
                 }
-                catch (PostgresException e) when (PostgresErrors.IsTorn(e))
+                catch (PostgresException e) when (PostgresErrors.IsForeignKeyConflict(e))
                 {
                     return false;
                 }
@@ -139,7 +142,7 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
     public override async ValueTask<ConversationUsage> GetUsageAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
         StoreGuards.Check(id);
-        var rows = await ReadAsync(Sql.Usage, RowKey.Of(id.Tenant, id.Name), ToTotals, cancellationToken).ConfigureAwait(false);
+        var rows = await ReadAsync(Sql.Usage, RowKey.Create(id.Tenant, id.Name), ToTotals, cancellationToken).ConfigureAwait(false);
         return rows.Aggregate(ConversationUsage.None, static (usage, row) => row.IsOwn ? usage with { Own = row.Totals } : usage with { Shared = row.Totals });
     }
 
@@ -149,9 +152,9 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
         StoreGuards.Check(query);
         NpgsqlParameter[] parameters =
         [
-            Key(RowKey.OfTenant(query.Tenant)),
+            Key(RowKey.CreateForTenant(query.Tenant)),
             Ticks(query.After?.UpdatedAt),
-            Key(RowKey.OfOptional(query.Tenant, query.After?.Name)),
+            Key(RowKey.CreateOptional(query.Tenant, query.After?.Name)),
             new NpgsqlParameter<int> { TypedValue = query.PageSize },
         ];
         return await ReadAsync(Sql.List, parameters, ToInfo, cancellationToken).ConfigureAwait(false);
@@ -161,9 +164,9 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
     public override async ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
         StoreGuards.Check(id);
-        var gone = new List<ConversationTurn>();
-        await RemoveAsync(Sql.LockOne, [Key(RowKey.Of(id.Tenant, id.Name))], gone, cancellationToken).ConfigureAwait(false);
-        return [.. gone.OrderBy(static t => t.Depth)];
+        var deleted = new List<ConversationTurn>();
+        await RemoveAsync(Sql.LockOne, [Key(RowKey.Create(id.Tenant, id.Name))], deleted, cancellationToken).ConfigureAwait(false);
+        return [.. deleted.OrderBy(static t => t.Depth)];
     }
 
     /// <inheritdoc/>
@@ -172,9 +175,9 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
         var purged = 0;
         while (true)
         {
-            // Small transactions, so that nobody who writes a turn waits for long.
+            // Small transactions, so that other writers do not wait for long.
             NpgsqlParameter[] old = [Ticks(before), new NpgsqlParameter<int> { TypedValue = PurgeBatch }];
-            var batch = await RemoveAsync(Sql.LockOld, old, gone: null, cancellationToken).ConfigureAwait(false);
+            var batch = await RemoveAsync(Sql.LockOld, old, deleted: null, cancellationToken).ConfigureAwait(false);
             purged += batch;
             if (batch == 0)
             {
@@ -183,11 +186,11 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
         }
     }
 
-    /// <summary>Closes the connections, if the data source is the store's own.</summary>
+    /// <summary>Closes the connections, if the store created its data source.</summary>
     /// <returns>A task that completes when they are closed.</returns>
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
-    private static PostgresConversationStoreOptions Checked(PostgresConversationStoreOptions? options)
+    private static PostgresConversationStoreOptions Validate(PostgresConversationStoreOptions? options)
     {
         options ??= new();
         ArgumentException.ThrowIfNullOrWhiteSpace(options.Schema, nameof(options));
@@ -198,15 +201,15 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
         return options;
     }
 
-    private NpgsqlParameter[] Pointing(ConversationId id, byte[]? head, string? expectedHead)
+    private NpgsqlParameter[] HeadParameters(ConversationId id, byte[]? head, string? expectedHead)
     {
-        NpgsqlParameter[] common = [Key(RowKey.Of(id.Tenant, id.Name)), Key(head), Ticks(_database.Time.GetUtcNow())];
+        NpgsqlParameter[] common = [Key(RowKey.Create(id.Tenant, id.Name)), Key(head), Ticks(_database.Time.GetUtcNow())];
         return expectedHead is null
-            ? [.. common, Key(RowKey.OfTenant(id.Tenant)), Text(id.Tenant), Text(id.Name)]
-            : [.. common, Key(RowKey.Of(id.Tenant, expectedHead))];
+            ? [.. common, Key(RowKey.CreateForTenant(id.Tenant)), Text(id.Tenant), Text(id.Name)]
+            : [.. common, Key(RowKey.Create(id.Tenant, expectedHead))];
     }
 
-    private async Task<bool> ChangeAsync(NpgsqlConnection connection, Attempt attempt, string sql, NpgsqlParameter[] parameters, CancellationToken cancellationToken)
+    private async Task<bool> ExecuteChangeAsync(NpgsqlConnection connection, Attempt attempt, string sql, NpgsqlParameter[] parameters, CancellationToken cancellationToken)
     {
         var command = await _database.CommandAsync(connection, sql, cancellationToken, parameters).ConfigureAwait(false);
         await using (command.ConfigureAwait(false))
@@ -216,9 +219,9 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
         }
     }
 
-    private async Task<bool> IsThereAsync(NpgsqlConnection connection, byte[] turn, CancellationToken cancellationToken)
+    private async Task<bool> TurnExistsAsync(NpgsqlConnection connection, byte[] turn, CancellationToken cancellationToken)
     {
-        var command = await _database.CommandAsync(connection, Sql.Has, cancellationToken, Key(turn)).ConfigureAwait(false);
+        var command = await _database.CommandAsync(connection, Sql.TurnExists, cancellationToken, Key(turn)).ConfigureAwait(false);
         await using (command.ConfigureAwait(false))
         {
             return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is not null;
@@ -231,11 +234,11 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
     private ValueTask<List<T>> ReadAsync<T>(string sql, NpgsqlParameter[] parameters, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken) => _database.RunAsync(
         async (connection, _) =>
         {
-            // Copies: a parameter belongs to one command, and each attempt has its own.
+            // A parameter belongs to one command, and each attempt creates a command, so each attempt gets copies.
             var command = await _database.CommandAsync(connection, sql, cancellationToken, [.. parameters.Select(static p => p.Clone())]).ConfigureAwait(false);
             await using (command.ConfigureAwait(false))
             {
-                return await RowsAsync(await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false), map, cancellationToken).ConfigureAwait(false);
+                return await ReadRowsAsync(await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false), map, cancellationToken).ConfigureAwait(false);
             }
         },
         isRepeatable: true,

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Connectors.Grok.Postgres;
 
-/// <summary>Connections from the pool, and calls made again after what is nobody's fault.</summary>
+/// <summary>Opens connections and runs calls, with retries after transient failures.</summary>
 internal sealed class PostgresDatabase(NpgsqlDataSource source, PostgresConversationStoreOptions options, bool ownsSource) : IAsyncDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
@@ -18,10 +18,10 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, PostgresConversa
 
     public TimeProvider Time { get; } = options.TimeProvider;
 
-    /// <summary>Makes a call, and again after a collision or a broken connection.</summary>
-    /// <param name="work">The call. It marks the attempt when it asks the server to change something for good.</param>
-    /// <param name="isRepeatable">Whether the call can tell that an attempt of unknown outcome did happen.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <summary>Runs a call, and retries it after a serialization conflict or a broken connection.</summary>
+    /// <param name="work">The call. It sets <see cref="Attempt.IsUncertain"/> before it sends a change that may be committed.</param>
+    /// <param name="isRepeatable">Whether the call may be retried after an attempt with an unknown outcome, because it can detect that the attempt was committed.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public async ValueTask<T> RunAsync<T>(Func<NpgsqlConnection, Attempt, Task<T>> work, bool isRepeatable, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -39,12 +39,12 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, PostgresConversa
             }
             catch (NpgsqlException e)
             {
-                // A caller who cancels sees that, whatever it broke.
+                // Cancellation may break the connection; report the cancellation.
                 cancellationToken.ThrowIfCancellationRequested();
                 var isBroken = PostgresErrors.IsBroken(e);
                 wasUncertain |= attempt.IsUncertain && (isBroken || e.InnerException is TimeoutException);
-                var again = PostgresErrors.IsCollision(e) || PostgresErrors.IsTorn(e) || (isBroken && (isRepeatable || !attempt.IsUncertain));
-                if (!again || retries >= _maxRetries)
+                var canRetry = PostgresErrors.IsSerializationConflict(e) || PostgresErrors.IsForeignKeyConflict(e) || (isBroken && (isRepeatable || !attempt.IsUncertain));
+                if (!canRetry || retries >= _maxRetries)
                 {
                     throw PostgresErrors.Explain(e, wasUncertain);
                 }
@@ -55,7 +55,7 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, PostgresConversa
         }
     }
 
-    /// <summary>An open connection to an existing or now created schema.</summary>
+    /// <summary>Opens a connection; creates or migrates the schema first if needed.</summary>
     public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, typeof(PostgresConversationStore));
@@ -83,7 +83,7 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, PostgresConversa
         command.Parameters.AddRange(parameters);
         if (_prepare)
         {
-            // Costs a round trip once per connection of the pool, nothing after that.
+            // Costs one round trip per statement and pooled connection.
             await command.PrepareAsync(cancellationToken).ConfigureAwait(false);
         }
 
@@ -118,9 +118,9 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, PostgresConversa
 /// <summary>One attempt of a call.</summary>
 internal sealed class Attempt
 {
-    /// <summary>Whether an earlier attempt may have happened without our hearing of it.</summary>
+    /// <summary>Whether an earlier attempt may have been committed although its result was lost.</summary>
     public bool FollowsUncertain { get; init; }
 
-    /// <summary>Whether the server was asked to change something for good.</summary>
+    /// <summary>Whether a change that may be committed was sent to the server.</summary>
     public bool IsUncertain { get; set; }
 }

@@ -4,12 +4,12 @@ using Npgsql;
 namespace Connectors.Grok.Postgres;
 
 /// <summary>
-/// Creates the schema or brings it up to date, once however many nodes start: they queue up at the row that holds the version. A node
-/// that finds the right version needs no right to create anything.
+/// Creates or migrates the schema. When several nodes start at once, a lock on the version row lets one of them migrate. A node that finds
+/// the current version needs no create privilege.
 /// </summary>
 internal sealed class PostgresSchema(string name)
 {
-    private const int MostAttempts = 20;
+    private const int MaxAttempts = 20;
 
     public PostgresSql Sql { get; } = new(name);
 
@@ -24,13 +24,13 @@ internal sealed class PostgresSchema(string name)
         {
             try
             {
-                // Two nodes may both find that something does not exist; then one of them fails in spite of "if not exists".
+                // When two nodes create the same object at once, one of them fails despite "if not exists".
                 await ExecuteAsync(connection, Sql.CreateSchema, cancellationToken).ConfigureAwait(false);
                 await ExecuteAsync(connection, Sql.CreateVersion, cancellationToken).ConfigureAwait(false);
                 await ExecuteAsync(connection, Sql.FirstVersion, cancellationToken).ConfigureAwait(false);
                 break;
             }
-            catch (PostgresException e) when (PostgresErrors.IsMadeElsewhere(e) && attempt < MostAttempts)
+            catch (PostgresException e) when (PostgresErrors.IsCreatedConcurrently(e) && attempt < MaxAttempts)
             {
             }
         }
@@ -65,7 +65,7 @@ internal sealed class PostgresSchema(string name)
     }
 
     private bool IsCurrent(int version) =>
-        version <= Sql.Migrations.Count ? version == Sql.Migrations.Count : throw PostgresErrors.Newer(name, version, Sql.Migrations.Count);
+        version <= Sql.Migrations.Count ? version == Sql.Migrations.Count : throw PostgresErrors.NewerSchema(name, version, Sql.Migrations.Count);
 
     private async Task<int?> VersionAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

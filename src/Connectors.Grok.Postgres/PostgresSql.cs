@@ -1,9 +1,9 @@
 namespace Connectors.Grok.Postgres;
 
 /// <summary>
-/// Every statement, for one schema. Rows are keyed by SHA-256 hashes (<see cref="RowKey"/>): indexes take keys of some 2,700 bytes,
-/// applications have longer ids, and distributed engines spread hashes evenly. Foreign keys keep calls that run at the same time from
-/// tearing a path apart. No statement changes a table twice, which some engines refuse.
+/// All SQL statements of the store, for one schema. Rows are keyed by SHA-256 hashes (<see cref="RowKey"/>), because index keys are limited
+/// to about 2,700 bytes, ids can be longer, and distributed databases spread hashes evenly. Foreign keys prevent concurrent calls from
+/// breaking a path of turns. No statement changes a table twice, which some compatible databases reject.
 /// </summary>
 internal sealed class PostgresSql
 {
@@ -31,7 +31,7 @@ internal sealed class PostgresSql
             order by c.updated_ticks desc, c.key limit $4
             """;
         Turn = $"select {Columns} from {s}.turns t where t.key = $1";
-        Has = $"select 1 from {s}.turns where key = $1";
+        TurnExists = $"select 1 from {s}.turns where key = $1";
         Path = PathTo(s);
         Tree = $"""
             {TreeOf(s)}
@@ -42,15 +42,15 @@ internal sealed class PostgresSql
             select t.owner = $1, count(*), sum(t.input_tokens)::bigint, sum(t.output_tokens)::bigint, sum(t.cost_ticks)::bigint
             from tree join {s}.turns t on t.key = tree.key group by 1
             """;
-        (MoveFirst, Move) = (PointFirst(s, "$2"), Point(s, "$2"));
-        (AppendFirst, Append) = (Insert(s, PointFirst(s, "$7"), 7), Insert(s, Point(s, "$5"), 5));
+        (MoveFirst, Move) = (PointFirst(s, "$2"), PointTo(s, "$2"));
+        (AppendFirst, Append) = (Insert(s, PointFirst(s, "$7"), 7), Insert(s, PointTo(s, "$5"), 5));
         LockOne = $"update {s}.conversations set head = null where key = $1 returning key";
         LockOld = $"""
             update {s}.conversations set head = null
             where key in (select key from {s}.conversations where updated_ticks < $1 order by updated_ticks limit $2) and updated_ticks < $1
             returning key
             """;
-        Bequeath = BequeathIn(s);
+        ReassignSharedTurns = ReassignSharedTurnsIn(s);
         DeleteTurns = $"delete from {s}.turns where owner = any($1)";
         DeleteTurnsReturning = $"delete from {s}.turns as t where t.owner = any($1) returning {Columns}";
         DeleteNames = $"delete from {s}.conversations where key = any($1)";
@@ -77,13 +77,13 @@ internal sealed class PostgresSql
 
     public string Turn { get; }
 
-    public string Has { get; }
+    public string TurnExists { get; }
 
     public string Path { get; }
 
     public string Tree { get; }
 
-    /// <summary>The totals of the turns in a tree: one row for those that the name owns, one for the others.</summary>
+    /// <summary>The totals of the turns in a conversation's tree: one row for the turns that the conversation owns, one for shared turns.</summary>
     public string Usage { get; }
 
     public string MoveFirst { get; }
@@ -94,13 +94,13 @@ internal sealed class PostgresSql
 
     public string Append { get; }
 
-    /// <summary>Takes the name's head away, which also locks it: what the next statements see of its turns stays so.</summary>
+    /// <summary>Clears the conversation's head, which also locks the conversation, so that no turns can be added to it before the transaction ends.</summary>
     public string LockOne { get; }
 
     public string LockOld { get; }
 
-    /// <summary>Gives the turns that another name stands on to that name: by its head, by a turn of its own below, or further down.</summary>
-    public string Bequeath { get; }
+    /// <summary>Reassigns the turns that another conversation still references, by its head or by a descendant turn, to that conversation.</summary>
+    public string ReassignSharedTurns { get; }
 
     public string DeleteTurns { get; }
 
@@ -145,8 +145,8 @@ internal sealed class PostgresSql
         create index turns_owners on {s}.turns (owner);
         """;
 
-    /// <summary>Hands turns that other names still need to those names, before the turns of a deleted name go.</summary>
-    private static string BequeathIn(string s) => $"""
+    /// <summary>Reassigns shared turns to the conversations that still reference them, before the turns of a deleted conversation are deleted.</summary>
+    private static string ReassignSharedTurnsIn(string s) => $"""
             with recursive kept (key, heir) as (
               select t.key, c.key from {s}.turns t join {s}.conversations c on c.head = t.key where t.owner = any($1)
               union
@@ -175,20 +175,20 @@ internal sealed class PostgresSql
           select t.parent from tree join {s}.turns t on t.key = tree.key where t.parent is not null)
         """;
 
-    /// <summary>Points a name without turns, or no name yet, to a turn ($2), if the needed one exists.</summary>
-    private static string PointFirst(string s, string needed) => $"""
+    /// <summary>Sets the head ($2) of a conversation that does not exist or has no head, if the required turn exists.</summary>
+    private static string PointFirst(string s, string required) => $"""
         insert into {s}.conversations as c (key, tenant_key, tenant, name, head, created_ticks, updated_ticks)
-        select $1, $4, $5, $6, $2, $3, $3 where {Exists(s, needed)}
+        select $1, $4, $5, $6, $2, $3, $3 where {Exists(s, required)}
         on conflict (key) do update set head = excluded.head, updated_ticks = excluded.updated_ticks where c.head is null
         """;
 
-    /// <summary>Points a name from one turn ($4) to another ($2), if the needed one exists.</summary>
-    private static string Point(string s, string needed) =>
-        $"update {s}.conversations set head = $2, updated_ticks = $3 where key = $1 and head = $4 and {Exists(s, needed)}";
+    /// <summary>Moves the head of a conversation from one turn ($4) to another ($2), if the required turn exists.</summary>
+    private static string PointTo(string s, string required) =>
+        $"update {s}.conversations set head = $2, updated_ticks = $3 where key = $1 and head = $4 and {Exists(s, required)}";
 
     private static string Exists(string s, string key) => $"({key} is null or exists (select 1 from {s}.turns where key = {key}))";
 
-    /// <summary>Points the name, and adds the turn if that could be done: both or nothing, in one statement.</summary>
+    /// <summary>Moves the head and, if that succeeded, inserts the turn, in one statement.</summary>
     private static string Insert(string s, string point, int next)
     {
         var values = string.Join(", ", Enumerable.Range(next, 17).Select(static i => "$" + i));

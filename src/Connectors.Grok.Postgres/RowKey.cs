@@ -4,10 +4,10 @@ using System.Text;
 
 namespace Connectors.Grok.Postgres;
 
-/// <summary>Ids of any length as 32 bytes: the SHA-256 hash of tenant and id, the tenant's length first so that the two do not run together.</summary>
+/// <summary>Row keys: the SHA-256 hash of tenant and id, 32 bytes for ids of any length. The tenant's length is hashed first, so that tenant and id cannot be confused.</summary>
 internal static class RowKey
 {
-    public static byte[] Of(string tenant, string id)
+    public static byte[] Create(string tenant, string id)
     {
         var length = Encoding.UTF8.GetByteCount(tenant);
         var bytes = new byte[sizeof(int) + length + Encoding.UTF8.GetByteCount(id)];
@@ -17,7 +17,7 @@ internal static class RowKey
         return SHA256.HashData(bytes);
     }
 
-    public static byte[]? OfOptional(string tenant, string? id) => id is null ? null : Of(tenant, id);
+    public static byte[]? CreateOptional(string tenant, string? id) => id is null ? null : Create(tenant, id);
 
-    public static byte[] OfTenant(string tenant) => SHA256.HashData(Encoding.UTF8.GetBytes(tenant));
+    public static byte[] CreateForTenant(string tenant) => SHA256.HashData(Encoding.UTF8.GetBytes(tenant));
 }

@@ -4,7 +4,7 @@ using NpgsqlTypes;
 
 namespace Connectors.Grok.Postgres;
 
-/// <summary>A turn as a row, there and back.</summary>
+/// <summary>Maps turns and conversations to rows and back.</summary>
 internal static class TurnRow
 {
     public static NpgsqlParameter Key(byte[]? value) => new() { NpgsqlDbType = NpgsqlDbType.Bytea, Value = (object?)value ?? DBNull.Value };
@@ -12,12 +12,12 @@ internal static class TurnRow
     public static NpgsqlParameter Text(string? value) => new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
 
     public static NpgsqlParameter Ticks(DateTimeOffset? value) =>
-        new() { NpgsqlDbType = NpgsqlDbType.Bigint, Value = value is { } moment ? moment.UtcTicks : DBNull.Value };
+        new() { NpgsqlDbType = NpgsqlDbType.Bigint, Value = value is { } time ? time.UtcTicks : DBNull.Value };
 
-    /// <summary>The columns of a turn from the parent on, as the statements count them.</summary>
+    /// <summary>The parameters of an insert, in the order of the columns from <c>parent</c>.</summary>
     public static NpgsqlParameter[] ToParameters(ConversationTurn turn, string tenant) =>
     [
-        Key(RowKey.OfOptional(tenant, turn.ParentId)),
+        Key(RowKey.CreateOptional(tenant, turn.ParentId)),
         Text(turn.Id),
         Text(turn.ParentId),
         new NpgsqlParameter<int> { TypedValue = turn.Depth },
@@ -39,16 +39,16 @@ internal static class TurnRow
     public static ConversationTurn ToTurn(NpgsqlDataReader row) => new()
     {
         Id = row.GetString(0),
-        ParentId = TextOrNull(row, 1),
+        ParentId = ReadText(row, 1),
         Depth = row.GetInt32(2),
-        ResponseId = TextOrNull(row, 3),
+        ResponseId = ReadText(row, 3),
         StoredResponseIds = row.GetFieldValue<string[]>(4),
         IsStored = row.GetBoolean(5),
         IsRebuilt = row.GetBoolean(6),
-        Model = TextOrNull(row, 7),
-        CreatedAt = Moment(row, 8),
-        ExpiresAt = row.IsDBNull(9) ? null : Moment(row, 9),
-        InstructionsHash = TextOrNull(row, 10),
+        Model = ReadText(row, 7),
+        CreatedAt = ReadTime(row, 8),
+        ExpiresAt = row.IsDBNull(9) ? null : ReadTime(row, 9),
+        InstructionsHash = ReadText(row, 10),
         InputTokens = row.GetInt64(11),
         OutputTokens = row.GetInt64(12),
         CostInUsdTicks = row.GetInt64(13),
@@ -57,14 +57,14 @@ internal static class TurnRow
     };
 
     public static ConversationInfo ToInfo(NpgsqlDataReader row) =>
-        new(new(row.GetString(0), row.GetString(1)), TextOrNull(row, 2), Moment(row, 3), Moment(row, 4));
+        new(new(row.GetString(0), row.GetString(1)), ReadText(row, 2), ReadTime(row, 3), ReadTime(row, 4));
 
     /// <summary>A row of <see cref="PostgresSql.Usage"/>.</summary>
     public static (bool IsOwn, ConversationTotals Totals) ToTotals(NpgsqlDataReader row) => (
         row.GetBoolean(0),
         new() { TurnCount = (int)row.GetInt64(1), InputTokens = row.GetInt64(2), OutputTokens = row.GetInt64(3), CostInUsdTicks = row.GetInt64(4) });
 
-    private static string? TextOrNull(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+    private static string? ReadText(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
-    private static DateTimeOffset Moment(NpgsqlDataReader row, int column) => new(row.GetInt64(column), TimeSpan.Zero);
+    private static DateTimeOffset ReadTime(NpgsqlDataReader row, int column) => new(row.GetInt64(column), TimeSpan.Zero);
 }

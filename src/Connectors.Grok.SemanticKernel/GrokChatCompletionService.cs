@@ -8,29 +8,29 @@ using Microsoft.SemanticKernel.Services;
 namespace Connectors.Grok.SemanticKernel;
 
 /// <summary>
-/// Grok as Semantic Kernel's chat completion service. Unlike the kernel's own bridge from <see cref="IChatClient"/> it keeps reasoning (with
-/// its sealed form), citations, ids, finish reasons and what the service did by itself, gives them back with the history, and tells
-/// plugin and function apart.
+/// A Semantic Kernel chat completion service over Grok. Unlike Semantic Kernel's adapter for <see cref="IChatClient"/>, it preserves reasoning
+/// (including encrypted reasoning), citations, ids, finish reasons and server-side tool calls, sends them back with the history, and
+/// separates the plugin name from the function name.
 /// </summary>
 /// <remarks>
-/// <c>InnerContent</c> of a message that is returned is the <see cref="ChatResponse"/>, of a streamed piece the
-/// <see cref="ChatResponseUpdate"/>. Safe for many calls at once. Does not own the client.
+/// <c>InnerContent</c> of a returned message is the <see cref="ChatResponse"/>; of a streamed chunk, the <see cref="ChatResponseUpdate"/>.
+/// Safe for concurrent use. Does not dispose the client.
 /// </remarks>
 public sealed class GrokChatCompletionService : IChatCompletionService
 {
     private readonly IChatClient _client;
 
-    /// <summary>Makes the service over a client.</summary>
+    /// <summary>Creates the service over a client.</summary>
     /// <param name="client">
-    /// A <see cref="GrokChatClient"/>, or a pipeline that ends in one. Where it invokes no functions, the kernel's functions are invoked,
-    /// and only what is new is sent while the service has the conversation.
+    /// A <see cref="GrokChatClient"/>, or a pipeline that ends in one. Unless the pipeline invokes functions itself, this service adds layers that
+    /// invoke the kernel's functions and that send only new messages while xAI stores the conversation.
     /// </param>
-    /// <param name="loggerFactory">Where the function calls are logged; null for nowhere.</param>
+    /// <param name="loggerFactory">Creates the logger for function calls; null to disable logging.</param>
     /// <exception cref="ArgumentNullException"><paramref name="client"/> is null.</exception>
     public GrokChatCompletionService(IChatClient client, ILoggerFactory? loggerFactory = null)
     {
         ArgumentNullException.ThrowIfNull(client);
-        _client = KernelPipeline.Over(client, loggerFactory, null, null);
+        _client = KernelPipeline.Create(client, loggerFactory, null, null);
         var metadata = client.GetService<ChatClientMetadata>();
         Attributes = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
@@ -40,52 +40,52 @@ public sealed class GrokChatCompletionService : IChatCompletionService
         };
     }
 
-    /// <summary><c>ModelId</c>, <c>Endpoint</c> and <c>ProviderName</c>.</summary>
+    /// <summary>The attributes of the service: <c>ModelId</c>, <c>Endpoint</c> and <c>ProviderName</c>.</summary>
     public IReadOnlyDictionary<string, object?> Attributes { get; }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentNullException"><paramref name="chatHistory"/> is null.</exception>
-    /// <exception cref="HttpOperationException">The service refused or failed; the inner exception is the <see cref="GrokException"/>.</exception>
-    /// <exception cref="KernelException">The settings are another provider's or cannot be read, or the history holds what cannot be sent.</exception>
+    /// <exception cref="HttpOperationException">xAI rejected the request or failed. The inner exception is the <see cref="GrokException"/>.</exception>
+    /// <exception cref="KernelException">The settings belong to another provider or cannot be read, or the history contains content that cannot be sent.</exception>
     public async Task<IReadOnlyList<ChatMessageContent>> GetChatMessageContentsAsync(
         ChatHistory chatHistory, PromptExecutionSettings? executionSettings = null, Kernel? kernel = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(chatHistory);
-        var options = Options(chatHistory, executionSettings, kernel);
+        var options = CreateOptions(chatHistory, executionSettings, kernel);
         try
         {
             var response = await _client.GetResponseAsync(HistoryMapper.ToMessages(chatHistory), options, cancellationToken).ConfigureAwait(false);
-            var contents = new AnswerMapper(FunctionNames.Offered(options)).ToContents(response);
+            var contents = new AnswerMapper(FunctionNames.FromOptions(options)).ToContents(response);
             chatHistory.AddRange(contents.SkipLast(1));
             return contents.TakeLast(1).ToArray();
         }
-        catch (Exception e) when (IsTranslated(e))
+        catch (Exception e) when (IsTranslatable(e))
         {
-            throw Translated(e);
+            throw Translate(e);
         }
     }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentNullException"><paramref name="chatHistory"/> is null.</exception>
-    /// <exception cref="HttpOperationException">The service refused or failed; the inner exception is the <see cref="GrokException"/>.</exception>
-    /// <exception cref="KernelException">The settings are another provider's or cannot be read, or the history holds what cannot be sent.</exception>
+    /// <exception cref="HttpOperationException">xAI rejected the request or failed. The inner exception is the <see cref="GrokException"/>.</exception>
+    /// <exception cref="KernelException">The settings belong to another provider or cannot be read, or the history contains content that cannot be sent.</exception>
     public async IAsyncEnumerable<StreamingChatMessageContent> GetStreamingChatMessageContentsAsync(
         ChatHistory chatHistory, PromptExecutionSettings? executionSettings = null, Kernel? kernel = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(chatHistory);
-        var options = Options(chatHistory, executionSettings, kernel);
-        var mapper = new AnswerMapper(FunctionNames.Offered(options));
+        var options = CreateOptions(chatHistory, executionSettings, kernel);
+        var mapper = new AnswerMapper(FunctionNames.FromOptions(options));
         var turn = new StreamedTurn(chatHistory, mapper);
         var calls = 0;
         var updates = _client.GetStreamingResponseAsync(HistoryMapper.ToMessages(chatHistory), options, cancellationToken);
-        await foreach (var update in Translated(updates, cancellationToken).ConfigureAwait(false))
+        await foreach (var update in TranslateErrorsAsync(updates, cancellationToken).ConfigureAwait(false))
         {
             turn.Add(update);
             yield return mapper.ToChunk(update, ref calls);
         }
     }
 
-    private static ChatOptions Options(ChatHistory history, PromptExecutionSettings? settings, Kernel? kernel)
+    private static ChatOptions CreateOptions(ChatHistory history, PromptExecutionSettings? settings, Kernel? kernel)
     {
         var options = GrokPromptExecutionSettings.FromExecutionSettings(settings).ToOptions(kernel);
         if (history.Any(static m => m.Role == AuthorRole.System || m.Role == AuthorRole.Developer))
@@ -96,34 +96,34 @@ public sealed class GrokChatCompletionService : IChatCompletionService
         return options;
     }
 
-    private static async IAsyncEnumerable<ChatResponseUpdate> Translated(
+    private static async IAsyncEnumerable<ChatResponseUpdate> TranslateErrorsAsync(
         IAsyncEnumerable<ChatResponseUpdate> updates, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var updating = updates.GetAsyncEnumerator(cancellationToken);
-        await using var disposal = updating.ConfigureAwait(false);
+        var enumerator = updates.GetAsyncEnumerator(cancellationToken);
+        await using var disposal = enumerator.ConfigureAwait(false);
         while (true)
         {
             try
             {
-                if (!await updating.MoveNextAsync().ConfigureAwait(false))
+                if (!await enumerator.MoveNextAsync().ConfigureAwait(false))
                 {
                     yield break;
                 }
             }
-            catch (Exception e) when (IsTranslated(e))
+            catch (Exception e) when (IsTranslatable(e))
             {
-                throw Translated(e);
+                throw Translate(e);
             }
 
-            yield return updating.Current;
+            yield return enumerator.Current;
         }
     }
 
-    /// <summary>Whether an exception becomes one of Semantic Kernel's. Failures of conversations do not: they hold answers and ids.</summary>
-    private static bool IsTranslated(Exception e) => e is ArgumentException or NotSupportedException || e.GetType() == typeof(GrokException);
+    /// <summary>Whether to translate an exception to a Semantic Kernel exception. Exceptions of conversations pass unchanged, because they contain answers and ids.</summary>
+    private static bool IsTranslatable(Exception e) => e is ArgumentException or NotSupportedException || e.GetType() == typeof(GrokException);
 
-    /// <summary>Semantic Kernel's own exception: for what the service says, and for what is wrong in what was asked.</summary>
-    private static Exception Translated(Exception e) => e is GrokException failure
+    /// <summary>Creates the Semantic Kernel exception for a failure of the service or an invalid argument.</summary>
+    private static Exception Translate(Exception e) => e is GrokException failure
         ? new HttpOperationException((System.Net.HttpStatusCode?)failure.Status, failure.Body, failure.Message, failure)
         : new KernelException(e.Message, e);
 }

@@ -1,23 +1,23 @@
 namespace Connectors.Grok.SemanticKernel;
 
-/// <summary>The keys of <c>Metadata</c> on what <see cref="GrokChatCompletionService"/> returns. Those of <see cref="GrokKeys"/> come along.</summary>
+/// <summary>The keys of <c>Metadata</c> on messages and contents of <see cref="GrokChatCompletionService"/>. The metadata also contains the keys of <see cref="GrokKeys"/>.</summary>
 public static class GrokMetadataKeys
 {
-    /// <summary>On a message: the id of the response it came from (text).</summary>
+    /// <summary>On a message: the id of its response (string).</summary>
     public const string Id = "Id";
 
-    /// <summary>On a message: why the answer ended, such as <c>stop</c>, <c>tool_calls</c> or <c>length</c> (text).</summary>
+    /// <summary>On a message: the finish reason, such as <c>stop</c>, <c>tool_calls</c> or <c>length</c> (string).</summary>
     public const string FinishReason = "FinishReason";
 
-    /// <summary>On a message: when the response was made (<see cref="DateTimeOffset"/>).</summary>
+    /// <summary>On a message: the creation time of its response (<see cref="DateTimeOffset"/>).</summary>
     public const string CreatedAt = "CreatedAt";
 
-    /// <summary>On the message that is returned: tokens and cost of all requests it took (<c>Microsoft.Extensions.AI.UsageDetails</c>).</summary>
+    /// <summary>On the returned message: the tokens and cost of all requests for it (<c>Microsoft.Extensions.AI.UsageDetails</c>).</summary>
     public const string Usage = "Usage";
 
-    /// <summary>On a message: the model's words when it refused (text).</summary>
+    /// <summary>On a message: the text of the model's refusal (string).</summary>
     public const string Refusal = "Refusal";
 
-    /// <summary>On a <c>ReasoningContent</c>: the sealed reasoning, which goes back with the history (text).</summary>
+    /// <summary>On a <c>ReasoningContent</c>: the encrypted reasoning, which is sent back with the history (string).</summary>
     public const string EncryptedContent = "EncryptedContent";
 }

@@ -3,11 +3,11 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.SemanticKernel;
 
-/// <summary>Chat clients for Semantic Kernel.</summary>
+/// <summary>Prepares chat clients for Semantic Kernel.</summary>
 public static class GrokSemanticKernelExtensions
 {
     /// <summary>
-    /// Wraps a client for Semantic Kernel, which passes the whole history with every call. The same as
+    /// Wraps a client for Semantic Kernel, which passes the whole history with every call. Equivalent to
     /// <see cref="GrokHistoryTrackingExtensions.AsHistoryTrackingClient"/>.
     /// </summary>
     /// <param name="client">A <see cref="GrokChatClient"/>, or a pipeline that ends in one, below the function invocation. Disposed with the returned client.</param>

@@ -5,11 +5,11 @@ using Microsoft.SemanticKernel;
 
 namespace Connectors.Grok.SemanticKernel;
 
-/// <summary>What stands between Semantic Kernel and the client.</summary>
+/// <summary>Creates the layers between Semantic Kernel and the client.</summary>
 internal static class KernelPipeline
 {
-    /// <summary>Kernel functions and their filters, results in words, state without a conversation id. A client that invokes functions by itself is left as it is.</summary>
-    public static IChatClient Over(IChatClient client, ILoggerFactory? loggerFactory, IServiceProvider? services, HistoryTrackingOptions? options) =>
+    /// <summary>Adds layers that invoke kernel functions with their filters, convert function results to text, and track the history. Returns a client that already invokes functions unchanged.</summary>
+    public static IChatClient Create(IChatClient client, ILoggerFactory? loggerFactory, IServiceProvider? services, HistoryTrackingOptions? options) =>
         client.GetService<FunctionInvokingChatClient>() is not null
             ? client
             : client.AsBuilder()

@@ -3,17 +3,17 @@ using Microsoft.SemanticKernel;
 
 namespace Connectors.Grok.SemanticKernel;
 
-/// <summary>Says in words what a kernel function returned as an object of Semantic Kernel's own: a prompt function's message, say.</summary>
+/// <summary>Converts function results that are Semantic Kernel objects, such as the message of a prompt function, to text.</summary>
 internal sealed class KernelResultClient(IChatClient inner) : DelegatingChatClient(inner)
 {
     public override Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
-        base.GetResponseAsync(messages.Select(InWords), options, cancellationToken);
+        base.GetResponseAsync(messages.Select(ToText), options, cancellationToken);
 
     public override IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
-        base.GetStreamingResponseAsync(messages.Select(InWords), options, cancellationToken);
+        base.GetStreamingResponseAsync(messages.Select(ToText), options, cancellationToken);
 
-    private static ChatMessage InWords(ChatMessage message)
+    private static ChatMessage ToText(ChatMessage message)
     {
         if (!message.Contents.Any(static c => c is Microsoft.Extensions.AI.FunctionResultContent { Result: KernelContent or FunctionResult }))
         {
@@ -21,11 +21,11 @@ internal sealed class KernelResultClient(IChatClient inner) : DelegatingChatClie
         }
 
         var copy = message.Clone();
-        copy.Contents = [.. message.Contents.Select(InWords)];
+        copy.Contents = [.. message.Contents.Select(ToText)];
         return copy;
     }
 
-    private static AIContent InWords(AIContent content) =>
+    private static AIContent ToText(AIContent content) =>
         content is Microsoft.Extensions.AI.FunctionResultContent { Result: KernelContent or FunctionResult } result
             ? new Microsoft.Extensions.AI.FunctionResultContent(result.CallId, result.Result.ToString()) { AdditionalProperties = result.AdditionalProperties }
             : content;

@@ -3,14 +3,14 @@ using Microsoft.SemanticKernel.ChatCompletion;
 
 namespace Connectors.Grok.SemanticKernel;
 
-/// <summary>What a streamed turn leaves in the caller's history: the calls that were run, with the reasoning before them, and their results.</summary>
+/// <summary>Adds the function calls of a streamed turn to the caller's history: invoked calls, with the reasoning before them, and their results.</summary>
 /// <param name="history">The caller's history.</param>
 /// <param name="mapper">Maps the messages.</param>
 internal sealed class StreamedTurn(ChatHistory history, AnswerMapper mapper)
 {
     private readonly List<ChatResponseUpdate> _pending = [];
 
-    /// <summary>Takes an update in. Calls enter the history with their results: those that nobody ran are the caller's to run and to add.</summary>
+    /// <summary>Processes an update. Calls are added to the history together with their results; calls without results are left to the caller.</summary>
     public void Add(ChatResponseUpdate update)
     {
         if (!update.Contents.Any(static c => c is FunctionResultContent))
@@ -29,13 +29,13 @@ internal sealed class StreamedTurn(ChatHistory history, AnswerMapper mapper)
         var response = updates.ToChatResponse();
         foreach (var message in response.Messages)
         {
-            // The caller adds all text that it was streamed, as one message at the end; here it would be said twice.
+            // The caller adds the streamed text as one message at the end; adding it here would duplicate it.
             var contents = message.Contents.Where(c => keepsText || c is not TextContent).ToList();
             if (contents.Count > 0)
             {
-                var kept = message.Clone();
-                kept.Contents = contents;
-                history.Add(mapper.ToContent(kept, response));
+                var copy = message.Clone();
+                copy.Contents = contents;
+                history.Add(mapper.ToContent(copy, response));
             }
         }
     }

@@ -3,29 +3,29 @@ using Microsoft.Data.Sqlite;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registered conversations in a SQLite file.</summary>
+/// <summary>Registers a SQLite file as the store of an application's conversations.</summary>
 public static class GrokSqliteConversationsBuilderExtensions
 {
-    /// <summary>Keeps the conversations in a file, with a <see cref="SqliteConversationStore"/>. Its clock is the application's <see cref="TimeProvider"/>, if it has one.</summary>
-    /// <param name="builder">The conversations.</param>
+    /// <summary>Stores the conversations in a file, with a <see cref="SqliteConversationStore"/> that uses the registered <see cref="TimeProvider"/>, or the system clock.</summary>
+    /// <param name="builder">The registered conversations.</param>
     /// <param name="file">The path of the file; its directory must exist.</param>
-    /// <param name="configure">Changes the store's options; null for the defaults.</param>
-    /// <returns>The same builder.</returns>
-    /// <exception cref="ArgumentNullException">The builder or the path is null.</exception>
-    /// <exception cref="ArgumentException">The path is blank, or is a connection string.</exception>
+    /// <param name="configure">Configures the store; null for the defaults.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> or <paramref name="file"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="file"/> is blank or a connection string.</exception>
     public static GrokConversationsBuilder UseSqlite(this GrokConversationsBuilder builder, string file, Action<SqliteConversationStoreOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         return Use(builder, SqliteConnections.FromFile(file), configure);
     }
 
-    /// <summary>Keeps the conversations in the file of a connection string, with a <see cref="SqliteConversationStore"/>. Its clock is the application's <see cref="TimeProvider"/>, if it has one.</summary>
-    /// <param name="builder">The conversations.</param>
-    /// <param name="connectionString">The connection string, as Microsoft.Data.Sqlite reads it. Its pooling and time-out are not used: the store has its own.</param>
-    /// <param name="configure">Changes the store's options; null for the defaults.</param>
-    /// <returns>The same builder.</returns>
-    /// <exception cref="ArgumentNullException">The builder or the connection string is null.</exception>
-    /// <exception cref="ArgumentException">The connection string is not valid; the message does not repeat it, since it may hold a password.</exception>
+    /// <summary>Stores the conversations in the file of a connection string, with a <see cref="SqliteConversationStore"/> that uses the registered <see cref="TimeProvider"/>, or the system clock.</summary>
+    /// <param name="builder">The registered conversations.</param>
+    /// <param name="connectionString">The connection string, as Microsoft.Data.Sqlite reads it. The store ignores its pooling and timeout and uses its own.</param>
+    /// <param name="configure">Configures the store; null for the defaults.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> or <paramref name="connectionString"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="connectionString"/> is not valid or names no file. The message does not repeat it, because it may contain a password.</exception>
     public static GrokConversationsBuilder UseSqliteConnectionString(
         this GrokConversationsBuilder builder, string connectionString, Action<SqliteConversationStoreOptions>? configure = null)
     {

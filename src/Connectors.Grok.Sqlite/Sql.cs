@@ -1,16 +1,16 @@
 namespace Connectors.Grok.Sqlite;
 
 /// <summary>
-/// Every statement. Rows refer to each other by integer keys; ids are looked up once per call. Writers run one after the other
-/// (<c>begin immediate</c>), so what a statement reads is still true when the next one writes.
+/// All SQL statements of the store. Rows reference each other by integer keys; ids are looked up once per call. Write transactions run one
+/// at a time (<c>begin immediate</c>), so the result of a read still holds when the next statement of the transaction writes.
 /// </summary>
 internal static class Sql
 {
     public const string Begin = "begin immediate";
     public const string Commit = "commit";
 
-    /// <summary>Whose file it is, of which version, and how many tables and indexes it holds.</summary>
-    public const string Facts = "select application_id, user_version, (select count(*) from sqlite_schema) from pragma_application_id, pragma_user_version";
+    /// <summary>The application id and schema version of the file, and the number of its tables and indexes.</summary>
+    public const string FileHeader = "select application_id, user_version, (select count(*) from sqlite_schema) from pragma_application_id, pragma_user_version";
 
     /// <summary>The schema, one entry per version. Entries never change once released; new ones are added at the end.</summary>
     public static readonly string[] Migrations =
@@ -100,7 +100,7 @@ internal static class Sql
         order by t.depth, t.key
         """;
 
-    /// <summary>The totals of the turns in a tree: one row for those that the name owns, one for the others.</summary>
+    /// <summary>The totals of the turns in a conversation's tree: one row for the turns that the conversation owns, one for shared turns.</summary>
     public const string Usage = $"""
         {TreeKeys}
         select t.owner = c.key, count(*), sum(t.input_tokens), sum(t.output_tokens), sum(t.cost)
@@ -113,7 +113,7 @@ internal static class Sql
         on conflict (tenant, name) do nothing
         """;
 
-    /// <summary>Holds for the conversation that points where the caller thinks; an expected turn that is not there is not "none".</summary>
+    /// <summary>Matches the conversation whose head is the expected turn. A null expected turn matches only an empty head; an unknown turn matches nothing.</summary>
     private const string HeadIsExpected = """
         c.tenant = @tenant and c.name = @name and (@expected is null) = (c.head is null)
         and c.head is (select key from turns where tenant = @tenant and id = @expected)
@@ -141,8 +141,8 @@ internal static class Sql
 
     public const string Old = "select key from conversations where updated < @before order by updated limit @most";
 
-    /// <summary>Gives the turns that another name stands on to that name: by its head, by a turn of its own below, or further down.</summary>
-    public const string Bequeath = """
+    /// <summary>Reassigns the turns that another conversation still references, by its head or by a descendant turn, to that conversation.</summary>
+    public const string ReassignSharedTurns = """
         with recursive kept (key, heir) as (
           select t.key, c.key from turns t join conversations c on c.head = t.key where t.owner = @key and c.key <> @key
           union

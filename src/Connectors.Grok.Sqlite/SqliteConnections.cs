@@ -2,23 +2,25 @@ using Microsoft.Data.Sqlite;
 
 namespace Connectors.Grok.Sqlite;
 
-/// <summary>Connection strings, made of the path of a file or read from a text.</summary>
+/// <summary>Creates and validates SQLite connection strings.</summary>
 internal static class SqliteConnections
 {
     private static readonly string[] SourceKeywords = ["Data Source=", "DataSource=", "Filename="];
 
-    /// <exception cref="ArgumentException">The path is blank, or is a connection string.</exception>
+    /// <summary>Creates the connection string of a file.</summary>
+    /// <exception cref="ArgumentException">The path is blank or a connection string.</exception>
     public static SqliteConnectionStringBuilder FromFile(string file)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(file);
-        if (Array.Exists(SourceKeywords, word => file.Contains(word, StringComparison.OrdinalIgnoreCase)))
+        if (Array.Exists(SourceKeywords, keyword => file.Contains(keyword, StringComparison.OrdinalIgnoreCase)))
         {
-            throw new ArgumentException("This is a connection string, not the path of a file. Use UseSqliteConnectionString or SqliteConversationStore.FromConnectionString.", nameof(file));
+            throw new ArgumentException("A file path is required, but a connection string was passed. Use UseSqliteConnectionString or SqliteConversationStore.FromConnectionString.", nameof(file));
         }
 
         return new() { DataSource = file == ":memory:" ? file : Path.GetFullPath(file) };
     }
 
+    /// <summary>Parses a connection string.</summary>
     /// <exception cref="ArgumentException">The text is not a connection string, or names no file.</exception>
     public static SqliteConnectionStringBuilder Parse(string connectionString)
     {
@@ -30,11 +32,11 @@ internal static class SqliteConnections
         }
         catch (ArgumentException)
         {
-            // The parser's own message repeats parts of the text, which may hold a password.
+            // The parser's message repeats parts of the text, which may contain a password.
         }
 
         return string.IsNullOrWhiteSpace(connection?.DataSource)
-            ? throw new ArgumentException("This is not a connection string of SQLite that names a file: it needs \"Data Source=...\".", nameof(connectionString))
+            ? throw new ArgumentException("The text is not a SQLite connection string that names a file. Add \"Data Source=...\".", nameof(connectionString))
             : connection;
     }
 }

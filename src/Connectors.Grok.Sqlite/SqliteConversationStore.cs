@@ -4,15 +4,15 @@ using Microsoft.Data.Sqlite;
 namespace Connectors.Grok.Sqlite;
 
 /// <summary>
-/// Conversations in a SQLite file, which survives crashes of the process and of the machine, and which several processes of one machine
-/// may share. Made to be kept: one store per file and process, safe for concurrent use, disposed at the end.
+/// Stores conversations in a SQLite file that survives crashes of the process and of the machine and can be shared by several processes
+/// of one machine. Safe for concurrent use; create one store per file and process, and dispose it when the application stops.
 /// </summary>
 /// <remarks>
-/// The file is created on first use, and brought up to date by newer versions of this library; older versions refuse it then. It runs
-/// with a write-ahead log (two files beside it), and every turn is on the disk before <see cref="AppendAsync"/> returns. SQLite's calls
-/// do not wait asynchronously: each one here is a short transaction on the calling thread; only the queue of writers is awaited.
-/// Every method throws <see cref="ConversationStoreException"/> when the file is unreadable, damaged, newer, full, read-only or locked
-/// for too long; its message says what to do.
+/// The file is created on first use. Newer versions of this library migrate its schema; older versions then reject it. The store uses a
+/// write-ahead log (two more files next to the database), and every turn is on disk before <see cref="AppendAsync"/> returns. SQLite has no
+/// asynchronous calls: each method runs a short transaction on the calling thread and awaits only the queue of writers. Every method throws
+/// <see cref="ConversationStoreException"/> when the file is unreadable, damaged, read-only, of a newer schema version or locked for too
+/// long, or when the disk is full; the message says what to do.
 /// </remarks>
 public sealed class SqliteConversationStore : ConversationStore, IDisposable, IAsyncDisposable
 {
@@ -21,25 +21,27 @@ public sealed class SqliteConversationStore : ConversationStore, IDisposable, IA
     private readonly SqliteDatabase _database;
     private readonly TimeProvider _time;
 
-    /// <summary>Keeps conversations in a file. Nothing is opened before the first call.</summary>
+    /// <summary>Creates a store over a file. The file is opened by the first call.</summary>
     /// <param name="file">The path of the file; its directory must exist.</param>
-    /// <param name="options">How the store behaves; null for the defaults.</param>
-    /// <exception cref="ArgumentException">The path is blank, is a connection string, or an option is out of range.</exception>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="file"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="file"/> is blank, in-memory or a connection string, or an option is out of range.</exception>
     public SqliteConversationStore(string file, SqliteConversationStoreOptions? options = null)
         : this(SqliteConnections.FromFile(file), options)
     {
     }
 
-    /// <summary>Keeps conversations in the file of a connection string. Nothing is opened before the first call. For a text, see <see cref="FromConnectionString"/>.</summary>
-    /// <param name="connection">The connection string. Its pooling and time-out are not used: the store has its own.</param>
-    /// <param name="options">How the store behaves; null for the defaults.</param>
-    /// <exception cref="ArgumentException">The connection string names no file, or an option is out of range.</exception>
+    /// <summary>Creates a store over the file of a connection string. The file is opened by the first call. To parse a string, see <see cref="FromConnectionString"/>.</summary>
+    /// <param name="connection">The connection string. The store ignores its pooling and timeout and uses its own.</param>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="connection"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="connection"/> names no file, or an option is out of range.</exception>
     public SqliteConversationStore(SqliteConnectionStringBuilder connection, SqliteConversationStoreOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(connection);
         if (string.IsNullOrWhiteSpace(connection.DataSource) || connection.DataSource == ":memory:" || connection.Mode == SqliteOpenMode.Memory)
         {
-            throw new ArgumentException("The store needs a file. To keep conversations in memory, use InMemoryConversationStore.", nameof(connection));
+            throw new ArgumentException("The connection string names no file. To store conversations in memory, use InMemoryConversationStore.", nameof(connection));
         }
 
         options ??= new();
@@ -50,18 +52,24 @@ public sealed class SqliteConversationStore : ConversationStore, IDisposable, IA
         _database = new(connection, options.BusyTimeout);
     }
 
-    /// <summary>Creates a store over the file of a connection string. Nothing is opened before the first call.</summary>
-    /// <param name="connectionString">The connection string, as Microsoft.Data.Sqlite reads it. Its pooling and time-out are not used: the store has its own.</param>
-    /// <param name="options">How the store behaves; null for the defaults.</param>
+    /// <summary>Creates a store over the file of a connection string. The file is opened by the first call.</summary>
+    /// <param name="connectionString">The connection string, as Microsoft.Data.Sqlite reads it. The store ignores its pooling and timeout and uses its own.</param>
+    /// <param name="options">The options; null for the defaults.</param>
     /// <returns>The store.</returns>
-    /// <exception cref="ArgumentException">The connection string is not valid or names no file, or an option is out of range. The message does not repeat it, since it may hold a password.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="connectionString"/> is null.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="connectionString"/> is not valid or names no file, or an option is out of range. The message does not repeat the
+    /// connection string, because it may contain a password.
+    /// </exception>
     public static SqliteConversationStore FromConnectionString(string connectionString, SqliteConversationStoreOptions? options = null) =>
         new(SqliteConnections.Parse(connectionString), options);
 
-    /// <summary>Opens the file, creates it or brings it up to date now instead of with the first call.</summary>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <summary>Opens the file now instead of with the first call: creates it, or migrates its schema, if needed.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>A task that completes when the file is ready.</returns>
-    /// <exception cref="ConversationStoreException">The file cannot be opened or brought up to date.</exception>
+    /// <exception cref="ConversationStoreException">The file cannot be opened, created or migrated.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     public async ValueTask InitializeAsync(CancellationToken cancellationToken = default) =>
         _database.Return(await _database.RentAsync(cancellationToken).ConfigureAwait(false));
 
@@ -191,10 +199,10 @@ public sealed class SqliteConversationStore : ConversationStore, IDisposable, IA
                     return ([], Commit: false);
                 }
 
-                session.Execute(Sql.Bequeath, ("@key", key));
-                var gone = Turns(session.Read(Sql.Owned, ("@key", key)));
+                session.Execute(Sql.ReassignSharedTurns, ("@key", key));
+                var deleted = Turns(session.Read(Sql.Owned, ("@key", key)));
                 Remove(session, key);
-                return (gone, Commit: true);
+                return (deleted, Commit: true);
             },
             cancellationToken);
     }
@@ -205,8 +213,8 @@ public sealed class SqliteConversationStore : ConversationStore, IDisposable, IA
         var purged = 0;
         while (true)
         {
-            // Small transactions, so that nobody who writes a turn waits for long.
-            var batch = await _database.WriteAsync(session => (PurgeOnce(session, before.UtcTicks), Commit: true), cancellationToken).ConfigureAwait(false);
+            // Small transactions, so that other writers do not wait for long.
+            var batch = await _database.WriteAsync(session => (DeleteBatch(session, before.UtcTicks), Commit: true), cancellationToken).ConfigureAwait(false);
             purged += batch;
             if (batch < PurgeBatch)
             {
@@ -234,11 +242,11 @@ public sealed class SqliteConversationStore : ConversationStore, IDisposable, IA
         }
         catch (SqliteException e) when (SqliteErrors.IsDuplicate(e))
         {
-            throw new InvalidOperationException($"The turn {id} is stored already; a turn is added once.", e);
+            throw new InvalidOperationException($"The turn '{id}' is already stored. Give each turn a new id.", e);
         }
     }
 
-    private static int PurgeOnce(SqliteSession session, long before)
+    private static int DeleteBatch(SqliteSession session, long before)
     {
         var keys = new List<long>();
         using (var rows = session.Read(Sql.Old, ("@before", before), ("@most", PurgeBatch)))
@@ -251,7 +259,7 @@ public sealed class SqliteConversationStore : ConversationStore, IDisposable, IA
 
         foreach (var key in keys)
         {
-            session.Execute(Sql.Bequeath, ("@key", key));
+            session.Execute(Sql.ReassignSharedTurns, ("@key", key));
             Remove(session, key);
         }
 

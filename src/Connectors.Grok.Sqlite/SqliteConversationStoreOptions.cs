@@ -1,13 +1,13 @@
 namespace Connectors.Grok.Sqlite;
 
-/// <summary>How a <see cref="SqliteConversationStore"/> behaves.</summary>
+/// <summary>The options of a <see cref="SqliteConversationStore"/>.</summary>
 public sealed class SqliteConversationStoreOptions
 {
-    /// <summary>How long a call waits for another process that is writing to the file.</summary>
-    /// <value>5 seconds; less than one counts as one. After that the call throws, and nothing was changed.</value>
+    /// <summary>How long a call waits while another process writes to the file.</summary>
+    /// <value>5 seconds by default; from 1 millisecond to 1 hour. After that the call throws a <see cref="Connectors.Grok.Conversations.ConversationStoreException"/> and changes nothing.</value>
     public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Where the times of names come from.</summary>
-    /// <value>The system's clock.</value>
+    /// <summary>The clock for the creation and change times of conversations.</summary>
+    /// <value>The system clock by default.</value>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 }

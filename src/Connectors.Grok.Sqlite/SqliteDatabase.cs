@@ -5,16 +5,16 @@ using Microsoft.Data.Sqlite;
 namespace Connectors.Grok.Sqlite;
 
 /// <summary>
-/// The file: one connection that writes, a few that read. SQLite allows one writer at a time, and its waiting blocks a thread; so the
-/// writers of this process queue up here without one, and only those of other processes are waited for inside SQLite.
+/// The connections to the file: one for writes, and a pool for reads. SQLite allows one writer at a time and blocks a thread while it waits,
+/// so writers of this process queue on a semaphore; SQLite's own wait applies only to writers of other processes.
 /// </summary>
 internal sealed class SqliteDatabase(SqliteConnectionStringBuilder connection, TimeSpan busyTimeout) : IDisposable
 {
-    private const int MostIdleReaders = 8;
+    private const int MaxIdleReaders = 8;
 
     private readonly string _connectionString = new SqliteConnectionStringBuilder(connection.ConnectionString)
     {
-        // We keep the connections, with what they have prepared.
+        // This class pools the connections, with their prepared statements.
         Pooling = false,
         DefaultTimeout = (int)Math.Ceiling(busyTimeout.TotalSeconds),
     }.ConnectionString;
@@ -31,7 +31,7 @@ internal sealed class SqliteDatabase(SqliteConnectionStringBuilder connection, T
         try
         {
             ObjectDisposedException.ThrowIf(_isDisposed, typeof(SqliteConversationStore));
-            return Explained(() =>
+            return TranslateErrors(() =>
             {
                 _writer ??= Open();
                 return _writer.Write(work);
@@ -39,7 +39,7 @@ internal sealed class SqliteDatabase(SqliteConnectionStringBuilder connection, T
         }
         catch (ConversationStoreException)
         {
-            // Whatever state the connection is in: the next call begins with a new one.
+            // The state of the connection is unknown, so the next call opens a new one.
             _writer?.Dispose();
             _writer = null;
             throw;
@@ -53,7 +53,7 @@ internal sealed class SqliteDatabase(SqliteConnectionStringBuilder connection, T
     public async ValueTask<T> ReadAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken)
     {
         var session = await RentAsync(cancellationToken).ConfigureAwait(false);
-        var result = Explained(() =>
+        var result = TranslateErrors(() =>
         {
             try
             {
@@ -69,7 +69,7 @@ internal sealed class SqliteDatabase(SqliteConnectionStringBuilder connection, T
         return result;
     }
 
-    /// <summary>A connection to read with, of an existing or now created database.</summary>
+    /// <summary>Takes a read connection from the pool, or opens one; creates or migrates the database first if needed.</summary>
     public async ValueTask<SqliteSession> RentAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -79,12 +79,12 @@ internal sealed class SqliteDatabase(SqliteConnectionStringBuilder connection, T
         }
 
         ObjectDisposedException.ThrowIf(_isDisposed, typeof(SqliteConversationStore));
-        return _readers.TryTake(out var idle) ? idle : Explained(Open);
+        return _readers.TryTake(out var idle) ? idle : TranslateErrors(Open);
     }
 
     public void Return(SqliteSession session)
     {
-        if (_isDisposed || _readers.Count >= MostIdleReaders)
+        if (_isDisposed || _readers.Count >= MaxIdleReaders)
         {
             session.Dispose();
         }
@@ -94,7 +94,7 @@ internal sealed class SqliteDatabase(SqliteConnectionStringBuilder connection, T
         }
     }
 
-    private T Explained<T>(Func<T> work)
+    private T TranslateErrors<T>(Func<T> work)
     {
         try
         {
@@ -122,16 +122,16 @@ internal sealed class SqliteDatabase(SqliteConnectionStringBuilder connection, T
 
     private SqliteSession Open()
     {
-        SqliteSchema.RefuseEmptied(connection.DataSource);
+        SqliteSchema.ThrowIfEmptied(connection.DataSource);
         var session = new SqliteSession(new SqliteConnection(_connectionString));
         try
         {
             session.Open();
-            session.Once($"pragma busy_timeout = {(long)busyTimeout.TotalMilliseconds}");
+            session.ExecuteOnce($"pragma busy_timeout = {(long)busyTimeout.TotalMilliseconds}");
 
-            // A commit is on the disk before it is acknowledged, also if the power fails.
-            session.Once("pragma synchronous = full");
-            session.Once("pragma foreign_keys = on");
+            // A commit is on disk before it is acknowledged, so it survives a power failure.
+            session.ExecuteOnce("pragma synchronous = full");
+            session.ExecuteOnce("pragma foreign_keys = on");
             if (!_isReady)
             {
                 SqliteSchema.Prepare(session, connection.DataSource);

@@ -3,41 +3,41 @@ using Microsoft.Data.Sqlite;
 
 namespace Connectors.Grok.Sqlite;
 
-/// <summary>What SQLite's codes mean to the person who has to do something about it.</summary>
+/// <summary>Translates SQLite error codes to messages that say what to do.</summary>
 internal static class SqliteErrors
 {
     private const int Busy = 5, Locked = 6, ReadOnly = 8, Io = 10, Corrupt = 11, Full = 13, CannotOpen = 14, UniqueConstraint = 2067, NotADatabase = 26;
 
     public static bool IsDuplicate(SqliteException e) => e.SqliteExtendedErrorCode == UniqueConstraint;
 
-    public static ConversationStoreException Explain(SqliteException e, string file) => new($"{Words(e.SqliteErrorCode, file)} (SQLite's error {e.SqliteExtendedErrorCode}.)", e)
+    public static ConversationStoreException Explain(SqliteException e, string file) => new($"{Describe(e.SqliteErrorCode, file)} (SQLite error {e.SqliteExtendedErrorCode}.)", e)
     {
         IsTransient = e.SqliteErrorCode is Busy or Locked,
     };
 
-    public static ConversationStoreException Newer(string file, long version) => new(
-        $"The conversations in '{file}' were written by a newer version of this library (schema {version}, this one knows {Sql.Migrations.Length}). Update the package Connectors.Grok.Sqlite; nothing was changed.");
+    public static ConversationStoreException NewerSchema(string file, long version) => new(
+        $"The conversations in '{file}' were written by a newer version of this library (schema version {version}; this version supports {Sql.Migrations.Length}). Nothing was changed. Update the package Connectors.Grok.Sqlite.");
 
-    public static ConversationStoreException Foreign(string file) => new(
-        $"'{file}' is a SQLite database of something else: it holds no conversations and was not made by this library. Give conversations a file of their own; nothing was changed.");
+    public static ConversationStoreException ForeignDatabase(string file) => new(
+        $"'{file}' is a SQLite database of another application. Nothing was changed. Use another file for the conversations.");
 
-    public static ConversationStoreException Emptied(string file) => new(
-        $"'{file}' is empty, but '{file}-wal' beside it is not: the file was truncated. Restore both from a backup, or remove both to begin anew.");
+    public static ConversationStoreException EmptiedFile(string file) => new(
+        $"'{file}' is empty, but its write-ahead log '{file}-wal' is not: the file was truncated. Restore both files from a backup, or delete both to start with an empty database.");
 
-    public static ConversationStoreException Truncated(string file) => new(Words(Corrupt, file));
+    public static ConversationStoreException TruncatedFile(string file) => new(Describe(Corrupt, file));
 
-    public static ConversationStoreException NoWal(string file, string mode) => new(
-        $"'{file}' cannot be used with a write-ahead log (its journal mode stays '{mode}'). Put it on a local disk: network file systems do not support it.");
+    public static ConversationStoreException NoWriteAheadLog(string file, string mode) => new(
+        $"'{file}' does not support a write-ahead log (its journal mode stays '{mode}'). Move the file to a local disk; network file systems do not support write-ahead logs.");
 
-    private static string Words(int code, string file) => code switch
+    private static string Describe(int code, string file) => code switch
     {
-        Busy or Locked => $"'{file}' was locked by another process for longer than the busy timeout. Nothing was changed; try again, or raise BusyTimeout.",
-        ReadOnly => $"'{file}' cannot be written: the file, its directory or the connection is read-only. Nothing was changed; grant write access to the directory too, for the write-ahead log beside the file.",
-        Full => $"The disk of '{file}' is full. Nothing was changed; make room and try again.",
-        Io => $"The disk of '{file}' failed to read or write. Nothing was acknowledged; check the disk.",
+        Busy or Locked => $"'{file}' was locked by another process for longer than the busy timeout. Nothing was changed. Try again, or raise BusyTimeout.",
+        ReadOnly => $"'{file}' cannot be written: the file, its directory or the connection is read-only. Nothing was changed. Grant write access to the file and to its directory, which holds the write-ahead log.",
+        Full => $"The disk of '{file}' is full. Nothing was changed. Free disk space and try again.",
+        Io => $"The disk of '{file}' failed to read or write. The operation was not acknowledged. Check the disk.",
         CannotOpen => $"'{file}' cannot be opened. Check that its directory exists, that it is a file, and that this process may read and write it.",
-        Corrupt => $"'{file}' is damaged or truncated. Restore it from a backup, or recover what is left with SQLite's '.recover' command; nothing was changed.",
-        NotADatabase => $"'{file}' is not a SQLite database, or an encrypted one. Check the path, or restore the file from a backup; nothing was changed.",
+        Corrupt => $"'{file}' is damaged or truncated. Nothing was changed. Restore it from a backup, or recover the remaining data with SQLite's '.recover' command.",
+        NotADatabase => $"'{file}' is not a SQLite database, or it is encrypted. Nothing was changed. Check the path, or restore the file from a backup.",
         _ => $"SQLite failed on '{file}'. Nothing was changed.",
     };
 }

@@ -1,31 +1,31 @@
 namespace Connectors.Grok.Sqlite;
 
-/// <summary>Checks what kind of file it is, creates the schema or brings it up to date, once however many processes open the file.</summary>
+/// <summary>Validates the file and creates or migrates its schema. When several processes open the file, one of them migrates it.</summary>
 internal static class SqliteSchema
 {
-    /// <summary>Marks files of ours: "Grok" in ASCII.</summary>
+    /// <summary>The application id that marks the files of this library: "Grok" in ASCII.</summary>
     private const long ApplicationId = 0x47726F6B;
 
-    /// <summary>SQLite takes an empty file for a new one, and throws the log beside it away as soon as it looks.</summary>
-    public static void RefuseEmptied(string file)
+    /// <summary>Throws when the file is empty but its write-ahead log is not: SQLite would treat the file as new and discard the log.</summary>
+    public static void ThrowIfEmptied(string file)
     {
         if (new FileInfo(file) is { Exists: true, Length: 0 } && new FileInfo(file + "-wal") is { Exists: true, Length: > 0 })
         {
-            throw SqliteErrors.Emptied(file);
+            throw SqliteErrors.EmptiedFile(file);
         }
     }
 
     public static void Prepare(SqliteSession session, string file)
     {
         var isCurrent = IsCurrent(session, file);
-        if (session.Once("pragma journal_mode") is not "wal" && session.Once("pragma journal_mode = wal") is not "wal" and var mode)
+        if (session.ExecuteOnce("pragma journal_mode") is not "wal" && session.ExecuteOnce("pragma journal_mode = wal") is not "wal" and var mode)
         {
-            throw SqliteErrors.NoWal(file, mode as string ?? "");
+            throw SqliteErrors.NoWriteAheadLog(file, mode as string ?? "");
         }
 
         if (isCurrent)
         {
-            RefuseTruncated(session, file);
+            ThrowIfTruncated(session, file);
         }
         else
         {
@@ -34,21 +34,22 @@ internal static class SqliteSchema
     }
 
     /// <summary>
-    /// SQLite counts a torn last page as a whole one. Asked of the file system, never by opening the file: closing it again would take
-    /// away the locks that SQLite holds in this process. With a log, what is missing may be there.
+    /// Throws when the file is shorter than its header says; SQLite itself does not detect a partial last page. Reads the length from the file
+    /// system instead of opening the file, because closing it would release the locks that SQLite holds in this process. A file with a
+    /// write-ahead log passes, because the log may contain the missing pages.
     /// </summary>
-    private static void RefuseTruncated(SqliteSession session, string file)
+    private static void ThrowIfTruncated(SqliteSession session, string file)
     {
-        var whole = session.Number("pragma page_count") * session.Number("pragma page_size");
-        if (new FileInfo(file) is { Exists: true } main && main.Length < whole && new FileInfo(file + "-wal") is not { Exists: true, Length: > 0 })
+        var expected = session.Number("pragma page_count") * session.Number("pragma page_size");
+        if (new FileInfo(file) is { Exists: true } main && main.Length < expected && new FileInfo(file + "-wal") is not { Exists: true, Length: > 0 })
         {
-            throw SqliteErrors.Truncated(file);
+            throw SqliteErrors.TruncatedFile(file);
         }
     }
 
     private static bool Migrate(SqliteSession session, string file)
     {
-        // Another process may have been here while this one waited for the lock.
+        // Another process may have migrated the file while this one waited for the lock.
         if (IsCurrent(session, file))
         {
             return false;
@@ -56,25 +57,25 @@ internal static class SqliteSchema
 
         for (var version = session.Number("pragma user_version") ?? 0; version < Sql.Migrations.Length; version++)
         {
-            session.Once(Sql.Migrations[version]);
+            session.ExecuteOnce(Sql.Migrations[version]);
         }
 
-        session.Once($"pragma application_id = {ApplicationId}");
-        session.Once($"pragma user_version = {Sql.Migrations.Length}");
+        session.ExecuteOnce($"pragma application_id = {ApplicationId}");
+        session.ExecuteOnce($"pragma user_version = {Sql.Migrations.Length}");
         return true;
     }
 
     private static bool IsCurrent(SqliteSession session, string file)
     {
-        // One question: another process may be making the file ours, and does so all at once.
-        using var facts = session.Read(Sql.Facts);
-        facts.Read();
-        var (application, version, tables) = (facts.GetInt64(0), facts.GetInt64(1), facts.GetInt64(2));
+        // One query, because another process may be creating the schema at the same time, in one transaction.
+        using var header = session.Read(Sql.FileHeader);
+        header.Read();
+        var (application, version, tables) = (header.GetInt64(0), header.GetInt64(1), header.GetInt64(2));
         if (application != ApplicationId && (application, version, tables) != (0, 0, 0))
         {
-            throw SqliteErrors.Foreign(file);
+            throw SqliteErrors.ForeignDatabase(file);
         }
 
-        return version == Sql.Migrations.Length || (version > Sql.Migrations.Length ? throw SqliteErrors.Newer(file, version) : false);
+        return version == Sql.Migrations.Length || (version > Sql.Migrations.Length ? throw SqliteErrors.NewerSchema(file, version) : false);
     }
 }

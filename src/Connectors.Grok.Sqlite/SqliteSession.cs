@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Connectors.Grok.Sqlite;
 
-/// <summary>One open connection with the statements it has prepared. Used by one call at a time.</summary>
+/// <summary>An open connection with its prepared statements. Used by one call at a time.</summary>
 internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
 {
     private readonly Dictionary<string, SqliteCommand> _prepared = [];
@@ -15,7 +15,7 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
 
     public SqliteDataReader Read(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Prepare(sql, parameters).ExecuteReader();
 
-    /// <summary>Runs all of it or nothing, while no other writer runs.</summary>
+    /// <summary>Runs a write transaction, and commits it if the function says so. No other write transaction runs at the same time.</summary>
     public T Write<T>(Func<SqliteSession, (T Result, bool Commit)> work)
     {
         Execute(Sql.Begin);
@@ -33,7 +33,7 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
         }
         finally
         {
-            // SQLite has already rolled back by itself after some errors; then there is nothing left to end.
+            // After some errors SQLite has already rolled back; then no transaction is open.
             if (!committed && connection.Handle is { } handle && SQLitePCL.raw.sqlite3_get_autocommit(handle) == 0)
             {
                 SQLitePCL.raw.sqlite3_exec(handle, "rollback");
@@ -41,8 +41,8 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
         }
     }
 
-    /// <summary>Statements without parameters that are run once: the schema, pragmas.</summary>
-    public object? Once(string sql)
+    /// <summary>Executes a statement without parameters and without preparing it, such as the schema or a pragma.</summary>
+    public object? ExecuteOnce(string sql)
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;

@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Connectors.Grok.Sqlite;
 
-/// <summary>A turn as a row, there and back.</summary>
+/// <summary>Maps turns and conversations to rows and back.</summary>
 internal static class TurnRow
 {
     public static (string Name, object? Value)[] ToParameters(ConversationTurn turn, string tenant, string name, string? expectedHead) =>
@@ -29,22 +29,22 @@ internal static class TurnRow
         ("@output_tokens", turn.OutputTokens),
         ("@cost", turn.CostInUsdTicks),
         ("@total_cost", turn.TotalCostInUsdTicks),
-        ("@content", Whole(turn.Content)),
+        ("@content", ToExactArray(turn.Content)),
     ];
 
     public static ConversationTurn ToTurn(SqliteDataReader row) => new()
     {
         Id = row.GetString(0),
-        ParentId = Text(row, 1),
+        ParentId = ReadText(row, 1),
         Depth = row.GetInt32(2),
-        ResponseId = Text(row, 3),
+        ResponseId = ReadText(row, 3),
         StoredResponseIds = JsonSerializer.Deserialize(row.GetString(4), RowJsonContext.Default.StringArray) ?? [],
         IsStored = row.GetBoolean(5),
         IsRebuilt = row.GetBoolean(6),
-        Model = Text(row, 7),
-        CreatedAt = Moment(row, 8),
-        ExpiresAt = row.IsDBNull(9) ? null : Moment(row, 9),
-        InstructionsHash = Text(row, 10),
+        Model = ReadText(row, 7),
+        CreatedAt = ReadTime(row, 8),
+        ExpiresAt = row.IsDBNull(9) ? null : ReadTime(row, 9),
+        InstructionsHash = ReadText(row, 10),
         InputTokens = row.GetInt64(11),
         OutputTokens = row.GetInt64(12),
         CostInUsdTicks = row.GetInt64(13),
@@ -53,9 +53,9 @@ internal static class TurnRow
     };
 
     public static ConversationInfo ToInfo(SqliteDataReader row) =>
-        new(new(row.GetString(0), row.GetString(1)), Text(row, 2), Moment(row, 3), Moment(row, 4));
+        new(new(row.GetString(0), row.GetString(1)), ReadText(row, 2), ReadTime(row, 3), ReadTime(row, 4));
 
-    /// <summary>Reads the rows of <see cref="Sql.Usage"/> to their end and disposes them.</summary>
+    /// <summary>Reads all rows of <see cref="Sql.Usage"/> and disposes the reader.</summary>
     public static ConversationUsage ToUsage(SqliteDataReader rows)
     {
         var usage = ConversationUsage.None;
@@ -71,11 +71,11 @@ internal static class TurnRow
         return usage;
     }
 
-    private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+    private static string? ReadText(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
-    private static DateTimeOffset Moment(SqliteDataReader row, int column) => new(row.GetInt64(column), TimeSpan.Zero);
+    private static DateTimeOffset ReadTime(SqliteDataReader row, int column) => new(row.GetInt64(column), TimeSpan.Zero);
 
-    private static byte[] Whole(ReadOnlyMemory<byte> content) =>
+    private static byte[] ToExactArray(ReadOnlyMemory<byte> content) =>
         MemoryMarshal.TryGetArray(content, out var segment) && segment.Array is { } array && segment.Count == array.Length ? array : content.ToArray();
 }
 

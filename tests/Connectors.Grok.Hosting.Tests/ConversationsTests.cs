@@ -39,13 +39,13 @@ public class ConversationsTests
 
     [Theory]
     [MemberData(nameof(Stores), DisableDiscoveryEnumeration = true)]
-    public async Task The_store_is_the_one_chosen(string way, Action<GrokConversationsBuilder> choose, Type expected)
+    public async Task Registered_store_has_the_configured_type(string registration, Action<GrokConversationsBuilder> configure, Type expected)
     {
         foreach (var key in new[] { null, "deep" })
         {
             var builder = App.New(("Grok:Endpoint", App.Loopback));
             builder.AddKeyedGrokChatClient(key);
-            choose(builder.Services.AddKeyedGrokConversations(key));
+            configure(builder.Services.AddKeyedGrokConversations(key));
             using var host = builder.Build();
             await host.StartAsync(Now);
             var store = host.Services.GetRequiredKeyedService<ConversationStore>(key);
@@ -53,19 +53,19 @@ public class ConversationsTests
             Assert.Same(store, Assert.Single(host.Services.GetKeyedServices<ConversationStore>(key)));
         }
 
-        Assert.NotEmpty(way);
+        Assert.NotEmpty(registration);
     }
 
     [Fact]
-    public async Task A_conversation_in_a_file_outlives_the_application()
+    public async Task Conversation_in_a_file_continues_after_the_application_restarts()
     {
         var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.db");
         try
         {
             await using var emulator = new GrokEmulator();
-            await TalkAsync(emulator, file, "My name is Alice. Remember this.");
+            await AskAsync(emulator, file, "My name is Alice. Remember this.");
             emulator.ExpireResponses();
-            Assert.Contains("Alice", await TalkAsync(emulator, file, "What's my name?"), StringComparison.Ordinal);
+            Assert.Contains("Alice", await AskAsync(emulator, file, "What's my name?"), StringComparison.Ordinal);
         }
         finally
         {
@@ -77,7 +77,7 @@ public class ConversationsTests
     }
 
     [Fact]
-    public async Task Beside_the_client_conversations_leave_it_as_it_is()
+    public async Task Separately_registered_conversations_do_not_wrap_the_client()
     {
         await using var emulator = new GrokEmulator();
         var builder = App.New(("Grok:Endpoint", App.Loopback));
@@ -92,7 +92,7 @@ public class ConversationsTests
 
         var ticket = new ChatOptions { ConversationId = "ticket-4711" };
         await conversations.GetResponseAsync("My name is Alice. Remember this.", ticket, Now);
-        // Without stores of their own, all clients share the application's.
+        // Clients without their own store share the store of the application.
         Assert.Contains("Alice", (await deep.GetResponseAsync("What's my name?", ticket, Now)).Text, StringComparison.Ordinal);
         Assert.NotSame(conversations, deep);
         Assert.Same(deep.Conversations, host.Services.GetRequiredKeyedService<ConversationManager>("deep"));
@@ -101,7 +101,7 @@ public class ConversationsTests
     }
 
     [Fact]
-    public async Task A_store_registered_before_is_used()
+    public async Task Previously_registered_store_is_used()
     {
         var mine = new InMemoryConversationStore();
         var builder = App.New(("Grok:Endpoint", App.Loopback));
@@ -113,7 +113,7 @@ public class ConversationsTests
     }
 
     [Fact]
-    public void Settings_are_read_below_those_of_the_client_or_where_told()
+    public void Conversation_settings_are_read_from_the_client_section_or_a_bound_section()
     {
         var builder = App.New(
             ("Grok:Endpoint", App.Loopback), ("Grok:Conversations:Tenant", "acme"), ("Grok:Conversations:Budget", "2.50"), ("Grok:Conversations:Conflict", "fork"),
@@ -137,7 +137,7 @@ public class ConversationsTests
         Assert.Equal(("acme", 2.50m, ConversationConflict.Fork), (read.Tenant, read.Budget, read.Conflict));
         Assert.Equal((ContinuationInstructions.Restart, TimeSpan.FromDays(7)), (read.ContinuationInstructions, read.ServerRetention));
         var fresh = new ConversationOptions();
-        foreach (var property in typeof(ConversationOptions).GetProperties().Where(static p => p.Name is not ("LoggerFactory" or "TenantResolver"))) // objects of the application, in no configuration
+        foreach (var property in typeof(ConversationOptions).GetProperties().Where(static p => p.Name is not ("LoggerFactory" or "TenantResolver"))) // objects of the application, which are not read from configuration
         {
             Assert.NotEqual(property.GetValue(fresh), property.GetValue(read));
         }
@@ -150,10 +150,10 @@ public class ConversationsTests
         Assert.Equal("code", options.Get("code").Tenant);
     }
 
-    public static TheoryData<string, Action<HostApplicationBuilder>, string> Mistakes => new()
+    public static TheoryData<string, Action<HostApplicationBuilder>, string> InvalidConfigurations => new()
     {
         { "a value", static b => b.AddGrokChatClient().AddConversations(), "Grok:Conversations:Budget must not be negative" },
-        { "a comma", static b => b.AddGrokChatClient().BindConfiguration("Comma").AddConversations(), "Comma:Conversations:Budget must be an amount such as 2.50" },
+        { "a decimal comma", static b => b.AddGrokChatClient().BindConfiguration("Comma").AddConversations(), "Comma:Conversations:Budget must be an amount such as 2.50" },
         { "a text", static b => b.AddGrokChatClient().BindConfiguration("Odd").AddConversations(), "Odd:Conversations:Conflict must be one of Throw, Fork" },
         { "code", static b => b.AddKeyedGrokChatClient("Fine").BindConfiguration("Fine").AddConversations(static c => c.Configure(static o => o.ServerRetention = TimeSpan.Zero)), "ConversationOptions.ServerRetention of the client 'Fine' must be longer than zero" },
         { "no section", static b =>
@@ -168,8 +168,8 @@ public class ConversationsTests
     };
 
     [Theory]
-    [MemberData(nameof(Mistakes), DisableDiscoveryEnumeration = true)]
-    public async Task Mistakes_are_told_at_start(string mistake, Action<HostApplicationBuilder> register, string message)
+    [MemberData(nameof(InvalidConfigurations), DisableDiscoveryEnumeration = true)]
+    public async Task Invalid_conversation_configuration_fails_at_startup(string kind, Action<HostApplicationBuilder> register, string message)
     {
         var builder = App.New(
             ("Grok:Endpoint", App.Loopback), ("Grok:Conversations:Budget", "-1"), ("Odd:Endpoint", App.Loopback), ("Odd:Conversations:Conflict", "quarrel"), ("Fine:Endpoint", App.Loopback),
@@ -178,11 +178,11 @@ public class ConversationsTests
         using var host = builder.Build();
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Now));
         Assert.Contains(message, failure.Message, StringComparison.Ordinal);
-        Assert.NotEmpty(mistake);
+        Assert.NotEmpty(kind);
     }
 
     [Fact]
-    public void A_wrong_connection_string_is_told_at_once_and_not_repeated()
+    public void Invalid_connection_string_throws_at_registration_and_is_not_repeated()
     {
         var conversations = new ServiceCollection().AddGrokConversations();
         var lite = Assert.Throws<ArgumentException>("connectionString", () => conversations.UseSqliteConnectionString("Data Source=a.db;Passwort=hunter2"));
@@ -203,7 +203,7 @@ public class ConversationsTests
     }
 
     [Fact]
-    public async Task A_registered_resolver_tells_the_tenant_of_each_call()
+    public async Task Registered_resolver_determines_the_tenant_of_each_call()
     {
         await using var emulator = await GrokEmulator.StartAsync();
         var builder = App.New(("Grok:Endpoint", App.Loopback));
@@ -223,7 +223,7 @@ public class ConversationsTests
         Assert.Single(emulator.Requests);
     }
 
-    private static async Task<string> TalkAsync(GrokEmulator emulator, string file, string text)
+    private static async Task<string> AskAsync(GrokEmulator emulator, string file, string text)
     {
         var builder = App.New(("Grok:Endpoint", App.Loopback));
         builder.AddGrokChatClient().Over(emulator).AddConversations(c => c.UseSqlite(file));

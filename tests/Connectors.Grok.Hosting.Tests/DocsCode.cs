@@ -9,11 +9,11 @@ using Microsoft.Extensions.Hosting;
 
 namespace Connectors.Grok.Hosting.Tests;
 
-/// <summary>Every C# block of docs/hosting.md that is marked as compiled, in its order.</summary>
+/// <summary>The C# blocks of docs/hosting.md that are marked as compiled, in their order.</summary>
 public class DocsCode
 {
     [Fact]
-    public void The_code_in_the_page_is_the_code_that_compiles_and_registers_here()
+    public void Code_of_the_hosting_page_equals_the_compiled_code()
     {
         var page = Blocks(File.ReadAllText(Repository.PathTo("docs/hosting.md"))).ToList();
         var regions = Regions(File.ReadAllLines(Repository.PathTo("tests/Connectors.Grok.Hosting.Tests/DocsCode.cs"))).ToList();
@@ -22,7 +22,7 @@ public class DocsCode
     }
 
     [Fact]
-    public void It_registers_what_it_says()
+    public void Code_of_the_hosting_page_registers_its_services()
     {
         var builder = App.New(("Grok:Endpoint", App.Loopback), ("Grok:Fast:Endpoint", App.Loopback), ("ConnectionStrings:Conversations", "Host=127.0.0.1;Port=1"));
         Register(builder);
@@ -39,7 +39,7 @@ public class DocsCode
     }
 
     [Fact]
-    public async Task Each_visitor_has_conversations_of_their_own()
+    public async Task Code_of_the_hosting_page_separates_conversations_by_visitor()
     {
         await using var emulator = await GrokEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
         using var client = new GrokChatClient("grok-4.7", endpoint: emulator.BaseAddress).AsConversationClient(new InMemoryConversationStore());

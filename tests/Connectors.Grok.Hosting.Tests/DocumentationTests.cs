@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Connectors.Grok.Hosting.Tests;
 
-/// <summary>The public registration methods say what they return and which arguments they reject.</summary>
+/// <summary>The XML documentation of the public registration methods.</summary>
 public class DocumentationTests
 {
     public static TheoryData<Assembly> Assemblies => [typeof(GrokChatClientBuilder).Assembly, typeof(GrokChatClientBuilderExtensions).Assembly];

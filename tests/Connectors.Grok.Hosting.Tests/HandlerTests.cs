@@ -7,7 +7,7 @@ using Microsoft.Extensions.Http;
 
 namespace Connectors.Grok.Hosting.Tests;
 
-/// <summary>The HttpClient below a registered client: what it inherits, what it does not, and how long it lets an answer take.</summary>
+/// <summary>The HttpClient of a registered client: its inherited handlers, timeouts and retries.</summary>
 public class HandlerTests
 {
     private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(30);
@@ -15,7 +15,7 @@ public class HandlerTests
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task An_attempt_timeout_that_every_HttpClient_inherits_cuts_no_long_answer()
+    public async Task Inherited_attempt_timeout_does_not_cancel_a_long_answer()
     {
         var time = new ManualTime();
         var service = new SlowService();
@@ -29,7 +29,7 @@ public class HandlerTests
     }
 
     [Fact]
-    public async Task The_same_timeout_kept_on_purpose_does_cut_it()
+    public async Task Attempt_timeout_cancels_the_answer_when_inherited_handlers_are_kept()
     {
         var time = new ManualTime();
         var service = new SlowService();
@@ -42,13 +42,13 @@ public class HandlerTests
     }
 
     [Fact]
-    public async Task Handlers_added_through_the_builder_stay_whenever_the_defaults_are_set()
+    public async Task Handlers_added_through_the_builder_are_kept_in_any_registration_order()
     {
         var time = new ManualTime();
         var service = new SlowService();
-        var services = Services(time, service, static c => c.HttpClient.AddHttpMessageHandler(static () => new Stamp("before")));
+        var services = Services(time, service, static c => c.HttpClient.AddHttpMessageHandler(static () => new StampHandler("before")));
         services.ConfigureHttpClientDefaults(http => http.AddHttpMessageHandler(() => new AttemptTimeout(time)));
-        services.AddGrokChatClient(static o => o.Model = "grok-4.6").HttpClient.AddHttpMessageHandler(static () => new Stamp("after"));
+        services.AddGrokChatClient(static o => o.Model = "grok-4.6").HttpClient.AddHttpMessageHandler(static () => new StampHandler("after"));
         await using var provider = services.BuildServiceProvider();
 
         var answer = provider.GetRequiredService<IChatClient>().GetResponseAsync("Think hard.", cancellationToken: Now);
@@ -60,7 +60,7 @@ public class HandlerTests
     }
 
     [Fact]
-    public async Task Our_own_timeout_governs()
+    public async Task Timeout_option_limits_the_answer()
     {
         var time = new ManualTime();
         var service = new SlowService();
@@ -77,10 +77,10 @@ public class HandlerTests
     }
 
     [Fact]
-    public void The_handler_is_ours_and_the_HttpClient_never_gives_up()
+    public void HttpClient_has_no_timeout_and_uses_the_configured_sockets_handler()
     {
         var services = new ServiceCollection();
-        // A proxy for all is none of ours to forget.
+        // A proxy for all HttpClients also applies to this client.
         var proxy = new WebProxy("http://127.0.0.1:9");
         services.ConfigureHttpClientDefaults(http => http.UseSocketsHttpHandler((handler, _) => (handler.Proxy, handler.UseProxy) = (proxy, true)));
         var client = services.AddGrokChatClient(static o => (o.Endpoint, o.ConnectTimeout) = (new(App.Loopback), TimeSpan.FromSeconds(3)));
@@ -103,7 +103,7 @@ public class HandlerTests
     }
 
     [Fact]
-    public async Task What_fails_in_passing_is_sent_again_as_by_a_client_of_its_own()
+    public async Task Registered_client_retries_transient_failures()
     {
         await using var emulator = new GrokEmulator();
         emulator.Faults.Enqueue(Fault.RateLimited(TimeSpan.Zero));
@@ -121,7 +121,7 @@ public class HandlerTests
     }
 
     [Fact]
-    public async Task Disposing_the_application_disposes_its_clients_once_and_for_all()
+    public async Task Disposing_the_application_disposes_its_clients()
     {
         await using var emulator = new GrokEmulator();
         var services = new ServiceCollection();
@@ -144,7 +144,7 @@ public class HandlerTests
         return services;
     }
 
-    /// <summary>What the usual resilience defaults do to every attempt.</summary>
+    /// <summary>Limits every attempt, as common resilience defaults do.</summary>
     private sealed class AttemptTimeout(TimeProvider time) : DelegatingHandler
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -155,7 +155,7 @@ public class HandlerTests
         }
     }
 
-    private sealed class Stamp(string text) : DelegatingHandler
+    private sealed class StampHandler(string text) : DelegatingHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
@@ -164,7 +164,7 @@ public class HandlerTests
         }
     }
 
-    /// <summary>Answers when the test says so.</summary>
+    /// <summary>Answers when the test calls <see cref="Answer"/>.</summary>
     private sealed class SlowService : HttpMessageHandler
     {
         private readonly TaskCompletionSource _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -5,13 +5,13 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Connectors.Grok.Hosting.Tests;
 
-/// <summary>Health checks: of the settings without a request, of the service now and then.</summary>
+/// <summary>Health checks of the settings, and of the service by ping.</summary>
 public class HealthCheckTests
 {
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_settings_are_checked_without_a_request()
+    public async Task Health_check_validates_settings_without_a_request()
     {
         await using var emulator = new GrokEmulator();
         await using var provider = Provider(emulator, null, static c => c.AddGrok().AddGrok("wrong", "wrong").AddGrok("none", "none", failureStatus: HealthStatus.Degraded, tags: ["ready"]));
@@ -28,7 +28,7 @@ public class HealthCheckTests
     }
 
     [Fact]
-    public async Task A_ping_asks_for_the_models_once_a_minute_and_is_never_billed()
+    public async Task Ping_lists_models_at_most_once_per_minute()
     {
         await using var emulator = new GrokEmulator();
         var time = new ManualTime();
@@ -48,7 +48,7 @@ public class HealthCheckTests
     }
 
     [Fact]
-    public async Task A_service_that_refuses_is_told_and_not_asked_again_at_once()
+    public async Task Rejected_ping_is_unhealthy_and_its_result_is_cached()
     {
         await using var emulator = new GrokEmulator(new() { ApiKey = "xai-right" });
         var time = new ManualTime();
@@ -67,10 +67,10 @@ public class HealthCheckTests
     }
 
     [Fact]
-    public async Task A_service_that_is_silent_ends_the_ping_in_time()
+    public async Task Unanswered_ping_is_unhealthy_after_the_ping_timeout()
     {
         var time = new ManualTime();
-        var silent = new Silent();
+        var silent = new SilentHandler();
         var services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(time);
         services.AddGrokChatClient(static o => o.Endpoint = new(App.Loopback)).HttpClient.ConfigurePrimaryHttpMessageHandler(() => silent);
         services.AddHealthChecks().AddGrok(configure: static o => (o.Ping, o.PingTimeout) = (true, TimeSpan.FromSeconds(3)));
@@ -85,7 +85,7 @@ public class HealthCheckTests
     }
 
     [Fact]
-    public async Task A_check_that_is_given_up_leaves_no_outcome_behind()
+    public async Task Cancelled_health_check_caches_no_result()
     {
         await using var emulator = new GrokEmulator();
         await using var provider = Provider(emulator, new ManualTime(), static c => c.AddGrok(configure: static o => o.Ping = true));
@@ -95,7 +95,7 @@ public class HealthCheckTests
     }
 
     [Fact]
-    public void Wrong_arguments_are_told_at_once()
+    public void AddGrok_rejects_invalid_arguments()
     {
         var checks = new ServiceCollection().AddHealthChecks();
         Assert.Throws<ArgumentNullException>("builder", () => ((IHealthChecksBuilder)null!).AddGrok());
@@ -119,7 +119,7 @@ public class HealthCheckTests
         return services.BuildServiceProvider();
     }
 
-    private sealed class Silent : HttpMessageHandler
+    private sealed class SilentHandler : HttpMessageHandler
     {
         public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -127,7 +127,7 @@ public class HealthCheckTests
         {
             Asked.TrySetResult();
             await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
-            throw new InvalidOperationException("Nobody gets here.");
+            throw new InvalidOperationException("This line is never reached.");
         }
     }
 }

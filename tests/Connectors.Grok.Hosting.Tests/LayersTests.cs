@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 
 namespace Connectors.Grok.Hosting.Tests;
 
-/// <summary>The layers of Microsoft.Extensions.AI on the builder of a registered client: each reads as on <see cref="ChatClientBuilder"/> and has its place in the pipeline.</summary>
+/// <summary>The layers of Microsoft.Extensions.AI on the builder of a registered client, with the method names of <see cref="ChatClientBuilder"/>.</summary>
 public class LayersTests
 {
     private static CancellationToken Now => TestContext.Current.CancellationToken;
@@ -25,7 +25,7 @@ public class LayersTests
 
     [Theory]
     [MemberData(nameof(Orders), DisableDiscoveryEnumeration = true)]
-    public async Task Functions_are_invoked_above_conversations(string order, Action<GrokChatClientBuilder> add)
+    public async Task Function_invocation_above_conversations_stores_each_answer_as_a_turn(string order, Action<GrokChatClientBuilder> add)
     {
         await using var emulator = new GrokEmulator();
         using var host = await StartAsync(emulator, add);
@@ -43,7 +43,7 @@ public class LayersTests
     }
 
     [Fact]
-    public async Task Function_invocation_below_conversations_makes_the_loop_one_turn()
+    public async Task Function_invocation_below_conversations_stores_the_loop_as_one_turn()
     {
         await using var emulator = new GrokEmulator();
         using var host = await StartAsync(emulator, static b => b.AddConversations().UseFunctionInvocation());
@@ -57,14 +57,14 @@ public class LayersTests
     }
 
     [Fact]
-    public async Task Options_given_to_a_layer_reach_it()
+    public async Task Layer_options_are_applied()
     {
         await using var emulator = new GrokEmulator();
-        using var loggers = LoggerFactory.Create(static _ => { });
+        using var loggerFactory = LoggerFactory.Create(static _ => { });
         using var host = await StartAsync(emulator, b => b
-            .UseFunctionInvocation(loggers, static f => f.MaximumIterationsPerRequest = 3)
+            .UseFunctionInvocation(loggerFactory, static f => f.MaximumIterationsPerRequest = 3)
             .UseOpenTelemetry(sourceName: "chat", configure: static t => t.EnableSensitiveData = true)
-            .UseLogging(loggers, static l => l.JsonSerializerOptions = new(AIJsonUtilities.DefaultOptions) { WriteIndented = true })
+            .UseLogging(loggerFactory, static l => l.JsonSerializerOptions = new(AIJsonUtilities.DefaultOptions) { WriteIndented = true })
             .ConfigureOptions(static o => o.MaxOutputTokens = 77));
         var grok = host.Services.GetRequiredService<IChatClient>();
         Assert.Equal(3, grok.GetService<FunctionInvokingChatClient>()!.MaximumIterationsPerRequest);
@@ -81,7 +81,7 @@ public class LayersTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_cached_answer_is_not_requested_again(bool isApplications)
+    public async Task Cached_answer_is_not_requested_again(bool isApplications)
     {
         await using var emulator = new GrokEmulator();
         var cache = new MemoryDistributedCache(Options.Create(new MemoryDistributedCacheOptions()));
@@ -96,7 +96,7 @@ public class LayersTests
     }
 
     [Fact]
-    public async Task A_cache_below_conversations_keeps_their_ids_apart()
+    public async Task Cache_below_conversations_returns_the_id_of_each_conversation()
     {
         await using var emulator = new GrokEmulator();
         var cache = new MemoryDistributedCache(Options.Create(new MemoryDistributedCacheOptions()));
@@ -109,7 +109,7 @@ public class LayersTests
     }
 
     [Fact]
-    public async Task A_client_that_would_skip_layers_above_it_is_not_injected()
+    public async Task Resolving_a_client_below_other_layers_throws()
     {
         await using var emulator = new GrokEmulator();
         using var host = await StartAsync(emulator, static b => b.UseFunctionInvocation().AddConversations());
@@ -120,7 +120,7 @@ public class LayersTests
     }
 
     [Fact]
-    public async Task Conversations_beside_the_pipeline_run_through_all_of_its_layers()
+    public async Task Separately_registered_conversations_call_all_layers_of_the_pipeline()
     {
         await using var emulator = new GrokEmulator();
         using var host = await StartAsync(emulator, static b =>
@@ -134,7 +134,7 @@ public class LayersTests
     }
 
     [Fact]
-    public void Every_method_checks_its_arguments()
+    public void Layer_methods_reject_null_arguments()
     {
         var builder = new ServiceCollection().AddGrokChatClient();
         GrokChatClientBuilder none = null!;

@@ -8,20 +8,20 @@ using Microsoft.Extensions.Hosting;
 
 namespace Connectors.Grok.Hosting.Tests;
 
-/// <summary>What wraps a registered client, and how several of them stand side by side.</summary>
+/// <summary>The layers around registered clients, and several registered clients.</summary>
 public class PipelineTests
 {
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_first_layer_is_the_outermost_and_the_client_works_under_a_telemetry_middleware()
+    public async Task First_layer_is_outermost_and_sees_metadata_and_usage()
     {
         await using var emulator = new GrokEmulator();
         var notes = new List<string>();
         var builder = App.New(("Grok:Endpoint", App.Loopback));
         builder.AddGrokChatClient().Over(emulator)
-            .Use(client => new Witness(client, "outer", notes))
-            .Use((client, services) => new Witness(client, services.GetRequiredService<IHostEnvironment>().EnvironmentName, notes));
+            .Use(client => new RecordingClient(client, "outer", notes))
+            .Use((client, services) => new RecordingClient(client, services.GetRequiredService<IHostEnvironment>().EnvironmentName, notes));
         using var host = builder.Build();
         var grok = host.Services.GetRequiredService<IChatClient>();
 
@@ -37,7 +37,7 @@ public class PipelineTests
     }
 
     [Fact]
-    public async Task Functions_are_invoked_around_conversations_around_the_client()
+    public async Task Function_invocation_wraps_conversations_that_wrap_the_client()
     {
         await using var emulator = new GrokEmulator();
         var builder = App.New(("Grok:Endpoint", App.Loopback));
@@ -61,7 +61,7 @@ public class PipelineTests
     }
 
     [Fact]
-    public void A_pipeline_has_conversations_once()
+    public void Adding_conversations_twice_throws()
     {
         var client = new ServiceCollection().AddGrokChatClient(static o => o.Endpoint = new(App.Loopback)).AddConversations();
         Assert.Throws<InvalidOperationException>(() => client.AddConversations());
@@ -70,7 +70,7 @@ public class PipelineTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_application_may_wrap_the_conversations_and_register_that(bool isInPipeline)
+    public async Task Application_can_register_its_own_client_around_the_conversations(bool isInPipeline)
     {
         await using var emulator = new GrokEmulator();
         var services = new ServiceCollection();
@@ -85,18 +85,18 @@ public class PipelineTests
             services.AddGrokConversations();
         }
 
-        var made = 0;
+        var created = 0;
         services.AddSingleton<IChatClient>(sp =>
         {
-            made++;
-            return new Witness(sp.GetRequiredService<ConversationChatClient>(), "mine", notes);
+            created++;
+            return new RecordingClient(sp.GetRequiredService<ConversationChatClient>(), "mine", notes);
         });
         await using var provider = services.BuildServiceProvider();
-        // Whoever asks first, and both at once.
+        // Both services are resolved concurrently.
         var (asked, conversations) = (Task.Run(provider.GetRequiredService<IChatClient>, Now), Task.Run(provider.GetRequiredService<ConversationManager>, Now));
         await Task.WhenAll(asked, conversations).WaitAsync(TimeSpan.FromSeconds(30), Now);
         var client = await asked;
-        Assert.Equal(1, made);
+        Assert.Equal(1, created);
         Assert.Equal("t", (await client.GetResponseAsync("What is 101*3?", new() { ConversationId = "t" }, Now)).ConversationId);
         Assert.Equal(2, notes.Count);
         Assert.Same(client.GetService<ConversationChatClient>(), provider.GetRequiredService<ConversationChatClient>());
@@ -106,21 +106,21 @@ public class PipelineTests
     [Theory]
     [InlineData(typeof(IChatClient))]
     [InlineData(typeof(ConversationManager))]
-    public async Task A_client_over_the_conversations_that_stand_over_it_is_told_of(Type asked)
+    public async Task Circular_registration_of_client_and_conversations_throws(Type asked)
     {
         var services = new ServiceCollection();
         services.AddGrokConversations();
-        services.AddSingleton<IChatClient>(static sp => new Witness(sp.GetRequiredService<ConversationChatClient>(), "mine", []));
+        services.AddSingleton<IChatClient>(static sp => new RecordingClient(sp.GetRequiredService<ConversationChatClient>(), "mine", []));
         await using var provider = services.BuildServiceProvider();
         var e = await Assert.ThrowsAsync<InvalidOperationException>(() => Task.Run(() => provider.GetRequiredService(asked), Now).WaitAsync(TimeSpan.FromSeconds(30), Now));
         Assert.StartsWith("The registered IChatClient is created from the ConversationChatClient that uses it.", e.Message, StringComparison.Ordinal);
 
-        // Once it is told it can be asked again.
+        // A second resolution also throws instead of blocking.
         await Assert.ThrowsAsync<InvalidOperationException>(() => Task.Run(() => provider.GetRequiredService(asked), Now).WaitAsync(TimeSpan.FromSeconds(30), Now));
     }
 
     [Fact]
-    public void A_layer_that_is_null_is_a_mistake()
+    public void Layer_that_returns_null_throws()
     {
         var services = new ServiceCollection();
         services.AddGrokChatClient(static o => o.Endpoint = new(App.Loopback)).Use(static _ => null!);
@@ -129,7 +129,7 @@ public class PipelineTests
     }
 
     [Fact]
-    public async Task Keyed_clients_stand_side_by_side()
+    public async Task Keyed_clients_have_their_own_settings()
     {
         await using var emulator = new GrokEmulator();
         var builder = App.New(("Grok:Endpoint", App.Loopback), ("Grok:Deep:Endpoint", App.Loopback), ("Grok:Deep:Model", "grok-4.20-reasoning"));
@@ -149,7 +149,7 @@ public class PipelineTests
     }
 
     [Fact]
-    public async Task A_second_registration_adds_to_the_first()
+    public async Task Second_registration_configures_the_same_client()
     {
         await using var emulator = new GrokEmulator();
         var services = new ServiceCollection();
@@ -163,7 +163,7 @@ public class PipelineTests
     }
 
     [Fact]
-    public void The_application_s_own_configuration_of_the_options_counts()
+    public void Options_configured_by_the_application_apply()
     {
         var services = new ServiceCollection();
         services.Configure<GrokChatClientOptions>("key", static o => o.Endpoint = new(App.Loopback));
@@ -173,7 +173,7 @@ public class PipelineTests
     }
 
     [Fact]
-    public async Task The_clock_of_the_application_is_the_clock_of_the_client()
+    public async Task Client_uses_the_registered_TimeProvider()
     {
         await using var emulator = new GrokEmulator();
         emulator.Faults.Enqueue(Fault.RateLimited(TimeSpan.FromSeconds(7)));
@@ -190,7 +190,7 @@ public class PipelineTests
     }
 
     [Fact]
-    public void Every_overload_checks_its_arguments()
+    public void Registration_methods_reject_invalid_arguments()
     {
         var services = new ServiceCollection();
         var host = App.New();

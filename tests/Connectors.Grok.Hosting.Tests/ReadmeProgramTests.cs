@@ -12,13 +12,13 @@ using Microsoft.Extensions.Hosting;
 
 namespace Connectors.Grok.Hosting.Tests;
 
-/// <summary>The web application in the README is the one in samples/Minimal, and it runs: its own entry point, its own server, on loopback.</summary>
+/// <summary>The web application in the README equals samples/Minimal, and runs on a loopback server.</summary>
 public class ReadmeProgramTests
 {
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void The_program_in_the_README_is_the_sample()
+    public void Readme_program_equals_the_Minimal_sample()
     {
         var readme = File.ReadAllText(Repository.PathTo("README.md")).ReplaceLineEndings("\n");
         var program = File.ReadAllText(Repository.PathTo("samples/Minimal/Program.cs")).ReplaceLineEndings("\n").Trim();
@@ -27,7 +27,7 @@ public class ReadmeProgramTests
     }
 
     [Fact]
-    public async Task The_program_streams_a_conversation()
+    public async Task Minimal_sample_streams_a_conversation()
     {
         await using var emulator = await GrokEmulator.StartAsync(cancellationToken: Now);
         using var built = new HostBuilt();
@@ -72,7 +72,7 @@ public class ReadmeProgramTests
         return pieces;
     }
 
-    /// <summary>The first web application with a chat client that this process builds: hosts say so to whoever listens. Emulators are web applications too.</summary>
+    /// <summary>Observes the first web application with a chat client that this process builds. The chat client distinguishes it from emulators, which are web applications too.</summary>
     private sealed class HostBuilt : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
     {
         private readonly TaskCompletionSource<IHost> _host = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -9,12 +9,12 @@ using Microsoft.Extensions.Options;
 
 namespace Connectors.Grok.Hosting.Tests;
 
-/// <summary>Every way to register a client, over services and over a host, keyed and not: the client works and has the settings.</summary>
+/// <summary>All registration methods for a client, on services and on a host builder, keyed and unkeyed.</summary>
 public class RegistrationTests
 {
     private const string Model = "grok-4.20-reasoning";
 
-    public static TheoryData<string, Func<HostApplicationBuilder, GrokChatClientBuilder>, object?> Ways => new()
+    public static TheoryData<string, Func<HostApplicationBuilder, GrokChatClientBuilder>, object?> Registrations => new()
     {
         { "section Grok", static b => b.Services.AddGrokChatClient(), null },
         { "no action", static b => b.Services.AddGrokChatClient(null), null },
@@ -46,8 +46,8 @@ public class RegistrationTests
     };
 
     [Theory]
-    [MemberData(nameof(Ways), DisableDiscoveryEnumeration = true)]
-    public async Task A_registered_client_answers(string way, Func<HostApplicationBuilder, GrokChatClientBuilder> register, object? key)
+    [MemberData(nameof(Registrations), DisableDiscoveryEnumeration = true)]
+    public async Task Registered_client_answers_with_its_settings(string registration, Func<HostApplicationBuilder, GrokChatClientBuilder> register, object? key)
     {
         await using var emulator = new GrokEmulator();
         var builder = App.New(
@@ -65,7 +65,7 @@ public class RegistrationTests
         Assert.Equal(key, client.ServiceKey);
         Assert.Equal(key is null, host.Services.GetService<IChatClient>() is not null);
         await host.StopAsync(TestContext.Current.CancellationToken);
-        Assert.NotEmpty(way);
+        Assert.NotEmpty(registration);
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public class RegistrationTests
     }
 
     [Fact]
-    public void Keyed_clients_share_the_section_Grok_unless_they_select_another_one()
+    public void Keyed_clients_share_the_Grok_section_unless_bound_to_another()
     {
         var builder = App.New(("Grok:Endpoint", App.Loopback), ("Grok:ApiKey", "xai-shared"), ("Other:Endpoint", App.Loopback), ("Other:ApiKey", "xai-other"));
         builder.AddKeyedGrokChatClient("fast", static o => o.Model = "grok-4.3");
@@ -95,7 +95,7 @@ public class RegistrationTests
     }
 
     [Fact]
-    public void The_registration_methods_are_those_of_the_decision()
+    public void Registration_methods_have_the_expected_signatures()
     {
         var methods = typeof(GrokChatClient).Assembly.GetExportedTypes().SelectMany(static t => t.GetMethods(BindingFlags.Public | BindingFlags.Static))
             .Where(static m => m.Name.StartsWith("AddGrokC", StringComparison.Ordinal) || m.Name.StartsWith("AddKeyedGrok", StringComparison.Ordinal))

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Connectors.Grok.Hosting.Tests;
 
-/// <summary>A whole host that logs everything it can: neither the key nor what was said stands in its log.</summary>
+/// <summary>A host with all logging enabled: its log contains neither the key nor messages.</summary>
 public class SecrecyTests
 {
     private const string Key = "xai-never-to-be-seen";
@@ -17,15 +17,15 @@ public class SecrecyTests
     [Theory]
     [InlineData("false")]
     [InlineData("true")]
-    public async Task The_log_of_a_host_tells_what_was_said_only_when_asked_for_and_the_key_never(string isAskedFor)
+    public async Task Log_contains_messages_only_when_enabled_and_never_the_key(string isEnabled)
     {
         var now = TestContext.Current.CancellationToken;
         await using var emulator = new GrokEmulator(new() { ApiKey = Key });
         var log = new EverythingLog();
-        var builder = App.New(("Grok:Endpoint", App.Loopback), ("Grok:ApiKey", Key), ("Grok:LogSensitiveData", isAskedFor));
+        var builder = App.New(("Grok:Endpoint", App.Loopback), ("Grok:ApiKey", Key), ("Grok:LogSensitiveData", isEnabled));
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log);
         builder.AddGrokChatClient().Over(emulator).AddConversations();
-        // Even where the application shows headers of all its other clients.
+        // The key is redacted even if the application logs the headers of all its clients.
         builder.Services.ConfigureHttpClientDefaults(static http => http.RedactLoggedHeaders(static _ => false));
         using var host = builder.Build();
         await host.StartAsync(now);
@@ -44,7 +44,7 @@ public class SecrecyTests
         Assert.Contains("ticket-4711", lines, StringComparison.Ordinal);
         Assert.Contains("Authorization", lines, StringComparison.Ordinal);
         Assert.DoesNotContain(Key, lines, StringComparison.Ordinal);
-        Assert.Equal(isAskedFor == "true", lines.Contains(Secret, StringComparison.Ordinal));
+        Assert.Equal(isEnabled == "true", lines.Contains(Secret, StringComparison.Ordinal));
     }
 
     private sealed class EverythingLog : ILoggerProvider, ILogger

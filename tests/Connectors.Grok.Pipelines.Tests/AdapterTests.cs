@@ -18,7 +18,7 @@ public class AdapterTests : PipelineTest
     private static Task<ChatResponse> AskAsync(IChatClient client, bool isStreamed, ChatOptions? options = null, string text = "Hello.") =>
         isStreamed ? client.GetStreamingResponseAsync(text, options, Now).ToChatResponseAsync(Now) : client.GetResponseAsync(text, options, Now);
 
-    /// <summary>The updates of a stream, and what ended it; null for a good end.</summary>
+    /// <summary>Reads the updates of a stream, and the exception that ended it; null when it completed.</summary>
     private static async Task<(List<ChatResponseUpdate> Updates, Exception? End)> ReadAsync(IChatClient client)
     {
         var updates = new List<ChatResponseUpdate>();
@@ -40,7 +40,7 @@ public class AdapterTests : PipelineTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Instructions_on_turn_two(bool isStreamed)
+    public async Task Instructions_on_a_continued_turn_fail_with_OpenAI_adapter_and_work_with_Grok_client(bool isStreamed)
     {
         var options = new ChatOptions { Instructions = "Be kind." };
         options.ConversationId = (await AskAsync(Adapter(), isStreamed, options)).ConversationId;
@@ -48,12 +48,12 @@ public class AdapterTests : PipelineTest
         Assert.True(Emulator.Requests[^1].Json!.Value.TryGetProperty("instructions", out _));
 
         options.ConversationId = null;
-        // One client: it knows the instructions in force. Another client does not know them and sends them again.
+        // The same client remembers the instructions in force; another client does not, and sends them again.
         var grok = Grok();
         options.ConversationId = (await AskAsync(grok, isStreamed, options)).ConversationId;
         Assert.NotNull((await AskAsync(grok, isStreamed, options)).ConversationId);
         Assert.NotNull((await AskAsync(Grok(), isStreamed, options)).ConversationId);
-        Assert.Equal(["system user", "user", "system user"], Sent().Skip(2));
+        Assert.Equal(["system user", "user", "system user"], GetSentItems().Skip(2));
     }
 
     public static TheoryData<string, Action<GrokEmulator>, bool> BadEnds => new()
@@ -68,73 +68,73 @@ public class AdapterTests : PipelineTest
 
     [Theory]
     [MemberData(nameof(BadEnds))]
-    public async Task A_stream_that_ends_badly(string how, Action<GrokEmulator> script, bool isQuiet)
+    public async Task Failed_stream_throws_and_has_no_conversation_id_with_Grok_client(string failure, Action<GrokEmulator> script, bool isSilent)
     {
         script(Emulator);
-        var (theirs, quiet) = await ReadAsync(Adapter());
-        Assert.Equal(isQuiet, quiet is null);
-        // An id to go on from, of an answer that is none.
-        Assert.NotNull(theirs[0].ConversationId);
+        var (fromAdapter, adapterError) = await ReadAsync(Adapter());
+        Assert.Equal(isSilent, adapterError is null);
+        // The adapter returns a conversation id for a failed answer.
+        Assert.NotNull(fromAdapter[0].ConversationId);
 
         script(Emulator);
-        var (ours, end) = await ReadAsync(Grok());
+        var (fromGrok, end) = await ReadAsync(Grok());
         Assert.IsType<GrokException>(end);
-        Assert.All(ours, static u => Assert.Null(u.ConversationId));
-        Assert.NotEmpty(how);
+        Assert.All(fromGrok, static u => Assert.Null(u.ConversationId));
+        Assert.NotEmpty(failure);
     }
 
     [Fact]
-    public async Task An_answer_that_was_cut_in_the_middle_of_a_call()
+    public async Task Answer_cut_within_a_call_has_no_conversation_id_with_Grok_client()
     {
         static ReplyBuilder Cut(ReplyBuilder reply) => reply.Call("f", "{\"a\":").Incomplete();
         Emulator.Script.Reply(static r => Cut(r)).Reply(static r => Cut(r));
-        var (theirs, _) = await ReadAsync(Adapter());
-        Assert.NotNull(theirs.ToChatResponse().ConversationId);
-        Assert.Null(theirs.ToChatResponse().FinishReason);
-        var (ours, _) = await ReadAsync(Grok());
-        Assert.Null(ours.ToChatResponse().ConversationId);
-        Assert.Equal(ChatFinishReason.Length, ours.ToChatResponse().FinishReason);
+        var (fromAdapter, _) = await ReadAsync(Adapter());
+        Assert.NotNull(fromAdapter.ToChatResponse().ConversationId);
+        Assert.Null(fromAdapter.ToChatResponse().FinishReason);
+        var (fromGrok, _) = await ReadAsync(Grok());
+        Assert.Null(fromGrok.ToChatResponse().ConversationId);
+        Assert.Equal(ChatFinishReason.Length, fromGrok.ToChatResponse().FinishReason);
     }
 
     [Fact]
-    public async Task An_answer_that_failed_and_is_not_streamed()
+    public async Task Failed_answer_throws_with_Grok_client_and_is_empty_with_OpenAI_adapter()
     {
         static ReplyBuilder Failed(ReplyBuilder reply) => reply.Fail("server_error", "it broke");
         Emulator.Script.Reply(static r => Failed(r)).Reply(static r => Failed(r));
-        var theirs = await AskAsync(Adapter(), isStreamed: false);
-        Assert.Equal("", theirs.Text);
-        Assert.NotNull(theirs.ConversationId);
+        var fromAdapter = await AskAsync(Adapter(), isStreamed: false);
+        Assert.Equal("", fromAdapter.Text);
+        Assert.NotNull(fromAdapter.ConversationId);
         Assert.Contains("it broke", (await Assert.ThrowsAsync<GrokException>(() => AskAsync(Grok(), isStreamed: false))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task The_words_of_an_error()
+    public async Task Error_message_names_the_unknown_response_only_with_Grok_client()
     {
         var options = new ChatOptions { ConversationId = "5808284d-ae14-9981-9289-73515f67ebda" };
-        var theirs = await Assert.ThrowsAsync<ClientResultException>(() => AskAsync(Adapter(), isStreamed: false, options));
-        Assert.StartsWith("Service request failed.", theirs.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("5808284d", theirs.Message, StringComparison.Ordinal);
-        var ours = await Assert.ThrowsAsync<GrokException>(() => AskAsync(Grok(), isStreamed: false, options));
-        Assert.Contains("5808284d", ours.Message, StringComparison.Ordinal);
-        Assert.Equal((GrokErrorKind.UnknownResponse, true), (ours.Kind, ours.RequestId is { Length: > 0 }));
+        var fromAdapter = await Assert.ThrowsAsync<ClientResultException>(() => AskAsync(Adapter(), isStreamed: false, options));
+        Assert.StartsWith("Service request failed.", fromAdapter.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("5808284d", fromAdapter.Message, StringComparison.Ordinal);
+        var fromGrok = await Assert.ThrowsAsync<GrokException>(() => AskAsync(Grok(), isStreamed: false, options));
+        Assert.Contains("5808284d", fromGrok.Message, StringComparison.Ordinal);
+        Assert.Equal((GrokErrorKind.UnknownResponse, true), (fromGrok.Kind, fromGrok.RequestId is { Length: > 0 }));
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Parts_of_a_summary_that_go_back(bool isStreamed)
+    public async Task Reasoning_summary_parts_are_resent_separately_only_with_Grok_client(bool isStreamed)
     {
-        var theirOptions = new ChatOptions
+        var adapterOptions = new ChatOptions
         {
             RawRepresentationFactory = static _ => new CreateResponseOptions { StoredOutputEnabled = false, IncludedProperties = { IncludedResponseProperty.ReasoningEncryptedContent } },
         };
-        Assert.Equal(400, (await Assert.ThrowsAsync<ClientResultException>(() => GoOnAsync(Adapter(), theirOptions))).Status);
-        Assert.Equal("Part one.Part two.", SentBack());
-        await GoOnAsync(Grok(isUnstored: true), new());
-        Assert.Equal("Part one.|Part two.", SentBack());
+        Assert.Equal(400, (await Assert.ThrowsAsync<ClientResultException>(() => ContinueAsync(Adapter(), adapterOptions))).Status);
+        Assert.Equal("Part one.Part two.", GetResentParts());
+        await ContinueAsync(Grok(isUnstored: true), new());
+        Assert.Equal("Part one.|Part two.", GetResentParts());
 
-        // As a program does that keeps its history in a database.
-        async Task GoOnAsync(IChatClient client, ChatOptions options)
+        // Serializes the history, as a program with a database does.
+        async Task ContinueAsync(IChatClient client, ChatOptions options)
         {
             Emulator.Script.Clear();
             Emulator.Script.Reply(static r => r.Reasoning("Part one.", "Part two.").Text("One.")).Reply("Two.");
@@ -145,29 +145,29 @@ public class AdapterTests : PipelineTest
             await client.GetResponseAsync(history, options, Now);
         }
 
-        string SentBack() => string.Join('|', Emulator.Requests[^1].Items.Where(static i => i.GetProperty("type").GetString() == "reasoning").SelectMany(static i => i.GetProperty("summary").EnumerateArray()).Select(static p => p.GetProperty("text").GetString()));
+        string GetResentParts() => string.Join('|', Emulator.Requests[^1].Items.Where(static i => i.GetProperty("type").GetString() == "reasoning").SelectMany(static i => i.GetProperty("summary").EnumerateArray()).Select(static p => p.GetProperty("text").GetString()));
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task What_it_cost_and_why_it_ended(bool isStreamed)
+    public async Task Cost_and_streamed_finish_reason_are_reported_only_with_Grok_client(bool isStreamed)
     {
         foreach (var isCall in new[] { false, true })
         {
             Action<ReplyBuilder> reply = isCall ? static r => r.Call("f", "{}") : static r => r.Text("Hi.");
             Emulator.Script.Reply(reply).Reply(reply);
             var options = new ChatOptions { Tools = [Function] };
-            var (theirs, ours) = (await AskAsync(Adapter(), isStreamed, options), await AskAsync(Grok(), isStreamed, options));
+            var (fromAdapter, fromGrok) = (await AskAsync(Adapter(), isStreamed, options), await AskAsync(Grok(), isStreamed, options));
             var reason = isCall ? ChatFinishReason.ToolCalls : ChatFinishReason.Stop;
-            Assert.DoesNotContain(theirs.Usage!.AdditionalCounts ?? [], static c => c.Key.Contains("cost", StringComparison.OrdinalIgnoreCase));
-            Assert.True(ours.Usage!.GetCostInUsd() > 0);
-            Assert.Equal((isStreamed ? reason : null, reason), (theirs.FinishReason, ours.FinishReason!.Value));
+            Assert.DoesNotContain(fromAdapter.Usage!.AdditionalCounts ?? [], static c => c.Key.Contains("cost", StringComparison.OrdinalIgnoreCase));
+            Assert.True(fromGrok.Usage!.GetCostInUsd() > 0);
+            Assert.Equal((isStreamed ? reason : null, reason), (fromAdapter.FinishReason, fromGrok.FinishReason!.Value));
         }
     }
 
     [Fact]
-    public async Task Options_that_the_service_refuses_and_options_that_it_takes()
+    public async Task Grok_client_sends_supported_options_and_rejects_others_when_strict()
     {
         var options = new ChatOptions { FrequencyPenalty = 1, PresencePenalty = 1, StopSequences = ["x"], Seed = 3, TopK = 4 };
         await AskAsync(Adapter(), isStreamed: false, options);

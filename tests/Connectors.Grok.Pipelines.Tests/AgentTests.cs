@@ -7,10 +7,10 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Pipelines.Tests;
 
-/// <summary>Agents of Microsoft Agent Framework, which invoke functions by themselves and repeat their instructions with each turn.</summary>
+/// <summary>Agents of Microsoft Agent Framework, which invoke functions themselves and pass their instructions with each turn.</summary>
 public class AgentTests : PipelineTest
 {
-    public static TheoryData<Arrangement, bool> Agents => [.. new[] { Arrangement.Bare, Arrangement.BareUnstored, Arrangement.Above, Arrangement.AboveUnstored }.SelectMany(static a => new[] { (a, false), (a, true) })];
+    public static TheoryData<Arrangement, bool> Agents => [.. new[] { Arrangement.Bare, Arrangement.BareUnstored, Arrangement.AboveConversations, Arrangement.AboveUnstoredConversations }.SelectMany(static a => new[] { (a, false), (a, true) })];
 
     private ChatClientAgent Agent(Arrangement arrangement, params AITool[] tools)
     {
@@ -21,14 +21,14 @@ public class AgentTests : PipelineTest
     private static async Task<AgentSession> NewSessionAsync(ChatClientAgent agent, Arrangement arrangement) =>
         HasOwnId(arrangement) ? await agent.CreateSessionAsync(Ticket, Now) : await agent.CreateSessionAsync(Now);
 
-    /// <summary>The session as another process finds it.</summary>
-    private static async Task<AgentSession> ResumedAsync(ChatClientAgent agent, AgentSession session)
+    /// <summary>Serializes and deserializes the session, as when another process continues it.</summary>
+    private static async Task<AgentSession> ReloadAsync(ChatClientAgent agent, AgentSession session)
     {
         using var json = JsonDocument.Parse((await agent.SerializeSessionAsync(session, cancellationToken: Now)).GetRawText());
         return await agent.DeserializeSessionAsync(json.RootElement.Clone(), cancellationToken: Now);
     }
 
-    private static async Task<AgentResponse> SayAsync(ChatClientAgent agent, AgentSession session, ChatMessage message, bool isStreamed)
+    private static async Task<AgentResponse> SendAsync(ChatClientAgent agent, AgentSession session, ChatMessage message, bool isStreamed)
     {
         if (!isStreamed)
         {
@@ -44,75 +44,75 @@ public class AgentTests : PipelineTest
         return updates.ToAgentResponse();
     }
 
-    private static Task<AgentResponse> SayAsync(ChatClientAgent agent, AgentSession session, string text, bool isStreamed) =>
-        SayAsync(agent, session, new ChatMessage(ChatRole.User, text), isStreamed);
+    private static Task<AgentResponse> SendAsync(ChatClientAgent agent, AgentSession session, string text, bool isStreamed) =>
+        SendAsync(agent, session, new ChatMessage(ChatRole.User, text), isStreamed);
 
     [Theory]
     [MemberData(nameof(Agents))]
-    public async Task A_session_goes_on_in_another_process_and_instructions_are_said_once(Arrangement arrangement, bool isStreamed)
+    public async Task Deserialized_session_continues_and_sends_instructions_once(Arrangement arrangement, bool isStreamed)
     {
         var agent = Agent(arrangement);
         var session = await NewSessionAsync(agent, arrangement);
-        await SayAsync(agent, session, "My name is Alice. Remember this.", isStreamed);
-        Assert.Contains("Alice", (await SayAsync(agent, session, "What's my name?", isStreamed)).Text, StringComparison.Ordinal);
-        session = await ResumedAsync(agent, session);
-        Assert.Contains("Alice", (await SayAsync(agent, session, "Say it again: what's my name?", isStreamed)).Text, StringComparison.Ordinal);
+        await SendAsync(agent, session, "My name is Alice. Remember this.", isStreamed);
+        Assert.Contains("Alice", (await SendAsync(agent, session, "What's my name?", isStreamed)).Text, StringComparison.Ordinal);
+        session = await ReloadAsync(agent, session);
+        Assert.Contains("Alice", (await SendAsync(agent, session, "Say it again: what's my name?", isStreamed)).Text, StringComparison.Ordinal);
         Assert.Equal(
             IsUnstored(arrangement)
                 ? ["system user", "system user assistant user", "system user assistant user assistant user"]
                 : ["system user", "user", "user"],
-            Sent().Select(static s => s.Replace("reasoning ", "", StringComparison.Ordinal)));
+            GetSentItems().Select(static s => s.Replace("reasoning ", "", StringComparison.Ordinal)));
         Assert.DoesNotContain(Emulator.Requests, static r => r.Json!.Value.TryGetProperty("instructions", out _));
         Assert.All(Emulator.Requests, static r => Assert.Equal(200, r.Status));
     }
 
     [Theory]
     [MemberData(nameof(Agents))]
-    public async Task A_function_waits_for_its_approval_in_another_process(Arrangement arrangement, bool isStreamed)
+    public async Task Approval_in_a_deserialized_session_runs_the_approved_function(Arrangement arrangement, bool isStreamed)
     {
         List<string> ran = [];
         var agent = Agent(arrangement, new ApprovalRequiredAIFunction(AIFunctionFactory.Create((string city) => { ran.Add(city); return "rain"; }, "get_weather")));
         Emulator.Script.Reply(static r => r.Reasoning("Rain?").Call("get_weather", """{"city":"Oslo"}""").Call("get_weather", """{"city":"Rome"}""")).Reply("Rain in Oslo.").Reply("After.");
         var session = await NewSessionAsync(agent, arrangement);
-        var asked = (await SayAsync(agent, session, "Weather?", isStreamed)).Messages.SelectMany(static m => m.Contents).OfType<ToolApprovalRequestContent>().ToList();
-        session = await ResumedAsync(agent, session);
-        Assert.EndsWith("Rain in Oslo.", (await SayAsync(agent, session, new ChatMessage(ChatRole.User, [asked[0].CreateResponse(true), asked[1].CreateResponse(false)]), isStreamed)).Text, StringComparison.Ordinal);
+        var asked = (await SendAsync(agent, session, "Weather?", isStreamed)).Messages.SelectMany(static m => m.Contents).OfType<ToolApprovalRequestContent>().ToList();
+        session = await ReloadAsync(agent, session);
+        Assert.EndsWith("Rain in Oslo.", (await SendAsync(agent, session, new ChatMessage(ChatRole.User, [asked[0].CreateResponse(true), asked[1].CreateResponse(false)]), isStreamed)).Text, StringComparison.Ordinal);
         Assert.Equal("Oslo", Assert.Single(ran));
-        Assert.Equal("After.", (await SayAsync(agent, session, "And?", isStreamed)).Text);
-        Assert.Equal(IsUnstored(arrangement) ? "system user reasoning call call output output assistant user" : "user", Sent().Last());
+        Assert.Equal("After.", (await SendAsync(agent, session, "And?", isStreamed)).Text);
+        Assert.Equal(IsUnstored(arrangement) ? "system user reasoning call call output output assistant user" : "user", GetSentItems().Last());
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task What_the_service_forgot_is_sent_anew_over_conversations_and_told_without_them(bool isStreamed)
+    public async Task Expired_response_is_rebuilt_with_conversations_and_throws_without_them(bool isStreamed)
     {
-        foreach (var arrangement in new[] { Arrangement.Above, Arrangement.Bare })
+        foreach (var arrangement in new[] { Arrangement.AboveConversations, Arrangement.Bare })
         {
             var agent = Agent(arrangement);
             var session = await NewSessionAsync(agent, arrangement);
-            await SayAsync(agent, session, "My name is Alice. Remember this.", isStreamed);
+            await SendAsync(agent, session, "My name is Alice. Remember this.", isStreamed);
             Emulator.ExpireResponses();
-            if (arrangement == Arrangement.Above)
+            if (arrangement == Arrangement.AboveConversations)
             {
-                Assert.Contains("Alice", (await SayAsync(agent, session, "What's my name?", isStreamed)).Text, StringComparison.Ordinal);
+                Assert.Contains("Alice", (await SendAsync(agent, session, "What's my name?", isStreamed)).Text, StringComparison.Ordinal);
             }
             else
             {
-                Assert.Equal(GrokErrorKind.UnknownResponse, (await Assert.ThrowsAsync<GrokException>(() => SayAsync(agent, session, "What's my name?", isStreamed))).Kind);
+                Assert.Equal(GrokErrorKind.UnknownResponse, (await Assert.ThrowsAsync<GrokException>(() => SendAsync(agent, session, "What's my name?", isStreamed))).Kind);
             }
         }
     }
 
     [Theory]
     [MemberData(nameof(Agents))]
-    public async Task A_turn_that_failed_can_be_said_again(Arrangement arrangement, bool isStreamed)
+    public async Task Failed_turn_can_be_retried(Arrangement arrangement, bool isStreamed)
     {
         var agent = Agent(arrangement);
         var session = await NewSessionAsync(agent, arrangement);
-        await SayAsync(agent, session, "My name is Alice. Remember this.", isStreamed);
+        await SendAsync(agent, session, "My name is Alice. Remember this.", isStreamed);
         Emulator.Faults.Enqueue(isStreamed ? Fault.CutAfter(6) : Fault.Failed());
-        await Assert.ThrowsAsync<GrokException>(() => SayAsync(agent, session, "What's my name?", isStreamed));
-        Assert.Contains("Alice", (await SayAsync(agent, session, "What's my name?", isStreamed)).Text, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<GrokException>(() => SendAsync(agent, session, "What's my name?", isStreamed));
+        Assert.Contains("Alice", (await SendAsync(agent, session, "What's my name?", isStreamed)).Text, StringComparison.Ordinal);
     }
 }

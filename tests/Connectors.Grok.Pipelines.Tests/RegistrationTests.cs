@@ -5,20 +5,20 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Connectors.Grok.Pipelines.Tests;
 
-/// <summary>The pipelines of docs/hosting.md, as an application registers them.</summary>
+/// <summary>The pipelines of docs/hosting.md, registered as in an application.</summary>
 public class RegistrationTests : PipelineTest
 {
     public static TheoryData<string, Action<ServiceCollection>> Pipelines => new()
     {
         {
-            "ours, with function invocation around conversations",
+            "the pipeline of this library, with function invocation around conversations",
             static services => services.AddGrokChatClient()
                 .Use(static (client, provider) => client.AsBuilder().UseFunctionInvocation().Build(provider))
                 .Use(static (client, provider) => client.AsBuilder().UseOpenTelemetry().Build(provider))
                 .AddConversations()
         },
         {
-            "the application's own, over the registered conversations",
+            "a pipeline of the application over the registered conversations",
             static services =>
             {
                 services.AddGrokChatClient();
@@ -27,7 +27,7 @@ public class RegistrationTests : PipelineTest
             }
         },
         {
-            "the application's own, over the registered client; conversations around it",
+            "a pipeline of the application over the registered client, with conversations around it",
             static services =>
             {
                 services.AddGrokChatClient();
@@ -40,7 +40,7 @@ public class RegistrationTests : PipelineTest
 
     [Theory]
     [MemberData(nameof(Pipelines))]
-    public async Task A_registered_pipeline_calls_functions_and_keeps_conversations(string pipeline, Action<ServiceCollection> register)
+    public async Task Registered_pipeline_invokes_functions_and_stores_conversations(string pipeline, Action<ServiceCollection> register)
     {
         var services = new ServiceCollection();
         services.AddLogging();
@@ -53,7 +53,7 @@ public class RegistrationTests : PipelineTest
         Assert.Equal("Done.", (await client.GetStreamingResponseAsync("Go.", options, Now).ToChatResponseAsync(Now)).Messages[^1].Text);
         Emulator.ExpireResponses();
         Assert.Equal(("After.", Ticket), (await client.GetResponseAsync("And?", options, Now)) is var after ? (after.Text, after.ConversationId) : default);
-        Assert.Equal(["user", "output", "user", "user call output assistant user"], Sent());
+        Assert.Equal(["user", "output", "user", "user call output assistant user"], GetSentItems());
         Assert.NotEmpty(pipeline);
     }
 }

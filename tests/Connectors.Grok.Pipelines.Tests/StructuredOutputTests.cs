@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Pipelines.Tests;
 
-/// <summary>Answers as objects.</summary>
+/// <summary>Structured output.</summary>
 public class StructuredOutputTests : PipelineTest
 {
     [JsonConverter(typeof(JsonStringEnumConverter<Sky>))]
@@ -16,7 +16,7 @@ public class StructuredOutputTests : PipelineTest
 
     [Theory]
     [MemberData(nameof(Arrangements))]
-    public async Task An_answer_is_an_object(Arrangement arrangement, bool isStreamed)
+    public async Task Structured_answer_is_deserialized(Arrangement arrangement, bool isStreamed)
     {
         Emulator.Script.Reply("""{"name":"Oslo","days":[{"sky":"Rain","degrees":null},{"sky":"Sun","degrees":18}]}""");
         var options = new ChatOptions { ConversationId = HasOwnId(arrangement) ? Ticket : null, ResponseFormat = ChatResponseFormat.ForJsonSchema<City>() };

@@ -6,24 +6,24 @@ using Microsoft.SemanticKernel.ChatCompletion;
 
 namespace Connectors.Grok.SemanticKernel.Agents.Tests;
 
-/// <summary>A Semantic Kernel agent over the emulator, with the adapter and with the core alone.</summary>
-public abstract class AgentTests(Way way) : KernelTest
+/// <summary>A Semantic Kernel agent over the emulator, with this package and with the core only.</summary>
+public abstract class AgentTests(Integration integration) : KernelTest
 {
     private static readonly string[] Turns = ["My name is Alice. Remember this.", "What is the weather in Oslo?", "What's my name?", "What is the weather in Paris?", "What is 101*3?"];
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task An_agent_talks_for_five_turns(bool isStreamed)
+    public async Task Agent_sends_only_new_messages_over_five_turns(bool isStreamed)
     {
         var weather = new My_Weather();
-        var agent = Agent(way.Kernel(Client(), weather));
-        var answers = await TalkAsync(agent, new ChatHistoryAgentThread(), isStreamed);
+        var agent = Agent(integration.Kernel(Client(), weather));
+        var answers = await RunConversationAsync(agent, new ChatHistoryAgentThread(), isStreamed);
         Assert.Contains("Alice", answers[2], StringComparison.Ordinal);
         Assert.Contains("Rain in Paris", answers[3], StringComparison.Ordinal);
         Assert.Contains("303", answers[4], StringComparison.Ordinal);
-        Assert.Equal(["Oslo", "Paris"], weather.Asked);
-        EachContinuesTheLast(7);
+        Assert.Equal(["Oslo", "Paris"], weather.Cities);
+        AssertEachRequestContinuesThePrevious(7);
         Requests[0].ShouldSend("system", "user");
         foreach (var i in (int[])[1, 3, 4, 6])
         {
@@ -35,49 +35,49 @@ public abstract class AgentTests(Way way) : KernelTest
     }
 
     [Fact]
-    public async Task An_agent_that_nobody_stores_carries_its_reasoning_unchanged()
+    public async Task Agent_without_storage_resends_encrypted_reasoning_unchanged()
     {
-        var agent = Agent(way.Kernel(Client(store: false), new My_Weather()));
-        var answers = await TalkAsync(agent, new ChatHistoryAgentThread(), isStreamed: false);
+        var agent = Agent(integration.Kernel(Client(store: false), new My_Weather()));
+        var answers = await RunConversationAsync(agent, new ChatHistoryAgentThread(), isStreamed: false);
         Assert.Contains("303", answers[4], StringComparison.Ordinal);
         Assert.Equal(7, Requests.Count);
-        Assert.Equal(Wire.Blobs.Take(6), Wire.BlobsOf(Requests[6]));
+        Assert.Equal(Wire.Blobs.Take(6), Wire.GetBlobs(Requests[6]));
     }
 
     [Fact]
-    public async Task A_streamed_agent_that_nobody_stores_carries_what_its_thread_kept()
+    public async Task Streamed_agent_without_storage_resends_the_content_of_its_thread()
     {
-        var agent = Agent(way.Kernel(Client(store: false), new My_Weather()));
-        var answers = await TalkAsync(agent, new ChatHistoryAgentThread(), isStreamed: true);
+        var agent = Agent(integration.Kernel(Client(store: false), new My_Weather()));
+        var answers = await RunConversationAsync(agent, new ChatHistoryAgentThread(), isStreamed: true);
         Assert.Contains("Alice", answers[2], StringComparison.Ordinal);
         Assert.Contains("303", answers[4], StringComparison.Ordinal);
         Assert.Equal(
             ["system", "user", "assistant", "user", "function_call", "function_call_output", "assistant", "user", "assistant", "user", "function_call", "function_call_output", "assistant", "user"],
-            Said(Requests[6].ShouldContinueNothing()));
-        // The agent keeps of its answers the text alone, and the calls as they were.
-        Assert.Equal([Wire.Blobs[1], Wire.Blobs[4]], Wire.BlobsOf(Requests[6]));
+            GetItemKinds(Requests[6].ShouldContinueNothing()));
+        // A streamed agent keeps only the text of its answers, and the calls unchanged.
+        Assert.Equal([Wire.Blobs[1], Wire.Blobs[4]], Wire.GetBlobs(Requests[6]));
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task An_expired_conversation_is_rebuilt_without_the_agent_noticing(bool isStreamed)
+    public async Task Agent_continues_after_responses_expire(bool isStreamed)
     {
-        var agent = Agent(way.Kernel(Client(), new My_Weather()));
+        var agent = Agent(integration.Kernel(Client(), new My_Weather()));
         var thread = new ChatHistoryAgentThread();
-        await SayAsync(agent, thread, Turns[0], isStreamed);
-        await SayAsync(agent, thread, Turns[1], isStreamed);
+        await SendAsync(agent, thread, Turns[0], isStreamed);
+        await SendAsync(agent, thread, Turns[1], isStreamed);
         Emulator.ExpireResponses();
-        Assert.Contains("Alice", await SayAsync(agent, thread, Turns[2], isStreamed), StringComparison.Ordinal);
+        Assert.Contains("Alice", await SendAsync(agent, thread, Turns[2], isStreamed), StringComparison.Ordinal);
         Assert.Equal(5, Requests.Count);
         Requests[3].ShouldContinue(Wire.Ids[2]).ShouldSend("user");
         Requests[4].ShouldContinueNothing();
-        Assert.Equal(["system", "user", "assistant", "user", "function_call", "function_call_output", "assistant", "user"], Said(Requests[4]));
-        await SayAsync(agent, thread, Turns[4], isStreamed);
+        Assert.Equal(["system", "user", "assistant", "user", "function_call", "function_call_output", "assistant", "user"], GetItemKinds(Requests[4]));
+        await SendAsync(agent, thread, Turns[4], isStreamed);
         Requests[5].ShouldContinue(Wire.Ids[^2]).ShouldSend("user");
     }
 
-    private static string[] Said(RecordedRequest request) =>
+    private static string[] GetItemKinds(RecordedRequest request) =>
         [.. request.Items.Select(static i => i.TryGetProperty("role", out var role) ? role.GetString()! : i.GetProperty("type").GetString()!).Where(static n => n != "reasoning")];
 
     private ChatCompletionAgent Agent(Kernel kernel) => new()
@@ -85,42 +85,42 @@ public abstract class AgentTests(Way way) : KernelTest
         Name = "Helper",
         Instructions = "You are brief.",
         Kernel = kernel,
-        Arguments = new KernelArguments(way.Settings(FunctionChoiceBehavior.Auto())),
+        Arguments = new KernelArguments(integration.Settings(FunctionChoiceBehavior.Auto())),
     };
 
-    private static async Task<List<string>> TalkAsync(ChatCompletionAgent agent, AgentThread thread, bool isStreamed)
+    private static async Task<List<string>> RunConversationAsync(ChatCompletionAgent agent, AgentThread thread, bool isStreamed)
     {
         var answers = new List<string>();
         foreach (var turn in Turns)
         {
-            answers.Add(await SayAsync(agent, thread, turn, isStreamed));
+            answers.Add(await SendAsync(agent, thread, turn, isStreamed));
         }
 
         return answers;
     }
 
-    private static async Task<string> SayAsync(ChatCompletionAgent agent, AgentThread thread, string text, bool isStreamed)
+    private static async Task<string> SendAsync(ChatCompletionAgent agent, AgentThread thread, string text, bool isStreamed)
     {
-        var said = new List<string?>();
+        var parts = new List<string?>();
         if (isStreamed)
         {
             await foreach (var item in agent.InvokeStreamingAsync(new ChatMessageContent(AuthorRole.User, text), thread))
             {
-                said.Add(item.Message.Content);
+                parts.Add(item.Message.Content);
             }
         }
         else
         {
             await foreach (var item in agent.InvokeAsync(new ChatMessageContent(AuthorRole.User, text), thread))
             {
-                said.Add(item.Message.Content);
+                parts.Add(item.Message.Content);
             }
         }
 
-        return string.Concat(said);
+        return string.Concat(parts);
     }
 }
 
-public sealed class AdapterAgentTests() : AgentTests(Way.Adapter);
+public sealed class PackageAgentTests() : AgentTests(Integration.Package);
 
-public sealed class PlainAgentTests() : AgentTests(Way.Plain);
+public sealed class CoreAgentTests() : AgentTests(Integration.CoreOnly);

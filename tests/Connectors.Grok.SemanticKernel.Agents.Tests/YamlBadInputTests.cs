@@ -3,7 +3,7 @@ using Microsoft.SemanticKernel;
 
 namespace Connectors.Grok.SemanticKernel.Agents.Tests;
 
-/// <summary>Wrong settings in YAML prompt files.</summary>
+/// <summary>Invalid settings in YAML prompt files.</summary>
 public sealed class YamlBadInputTests : KernelTest
 {
     [Theory]
@@ -14,10 +14,10 @@ public sealed class YamlBadInputTests : KernelTest
     [InlineData("store: maybe", "store")]
     [InlineData("stop_sequences: [[a]]", "stop_sequences")]
     [InlineData("extra_body: none", "extra_body")]
-    public async Task A_wrong_setting_in_a_prompt_file_is_a_kernel_exception(string setting, string word)
+    public async Task Invalid_setting_in_yaml_prompt_throws_kernel_exception(string setting, string word)
     {
         var function = KernelFunctionYaml.FromPromptYaml($"name: Bad\ntemplate: Hello.\nexecution_settings:\n  default:\n    {setting}\n");
-        var failure = await Assert.ThrowsAsync<KernelException>(() => Way.Adapter.Kernel(Client()).InvokeAsync(function));
+        var failure = await Assert.ThrowsAsync<KernelException>(() => Integration.Package.Kernel(Client()).InvokeAsync(function));
         Assert.Contains(word, failure.Message, StringComparison.Ordinal);
         Assert.Empty(Requests);
     }

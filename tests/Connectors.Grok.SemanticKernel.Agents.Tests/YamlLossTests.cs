@@ -3,7 +3,7 @@ using Microsoft.SemanticKernel;
 
 namespace Connectors.Grok.SemanticKernel.Agents.Tests;
 
-/// <summary>The rows of the README's table that need YAML prompts; <c>LossTests</c> checks the others.</summary>
+/// <summary>The rows of the README's table about YAML prompts; <c>LossTests</c> checks the other rows.</summary>
 public sealed class YamlLossTests : KernelTest
 {
     private const string Prompt = """
@@ -17,17 +17,17 @@ public sealed class YamlLossTests : KernelTest
         """;
 
     [Fact]
-    public async Task The_readme_says_what_each_way_keeps_of_a_yaml_prompt()
+    public async Task Readme_table_row_for_yaml_prompts_matches_behavior()
     {
-        var adapter = await KeepsSwitchesAsync(Way.Adapter);
+        var adapter = await KeepsSwitchesAsync(Integration.Package);
         await RestartAsync();
-        var row = LossTable.Row("Hosted tools of a YAML prompt, with their switches", LossTable.Told(adapter), LossTable.Told(await KeepsSwitchesAsync(Way.Plain)));
+        var row = LossTable.Row("Server-side tools of a YAML prompt, with their boolean members", LossTable.ToCell(adapter), LossTable.ToCell(await KeepsSwitchesAsync(Integration.CoreOnly)));
         Assert.Contains(row, LossTable.Read(), StringComparison.Ordinal);
     }
 
-    private async Task<bool> KeepsSwitchesAsync(Way way)
+    private async Task<bool> KeepsSwitchesAsync(Integration integration)
     {
-        await way.Kernel(Client()).InvokeAsync(KernelFunctionYaml.FromPromptYaml(Prompt));
+        await integration.Kernel(Client()).InvokeAsync(KernelFunctionYaml.FromPromptYaml(Prompt));
         return Requests[^1].Body.Contains("\"enable_image_understanding\":true", StringComparison.Ordinal);
     }
 }

@@ -4,8 +4,8 @@ using Microsoft.SemanticKernel;
 
 namespace Connectors.Grok.SemanticKernel.Agents.Tests;
 
-/// <summary>Prompt files in YAML, with the adapter and with the core alone.</summary>
-public abstract class YamlPromptTests(Way way) : KernelTest
+/// <summary>Prompt files in YAML, with this package and with the core only.</summary>
+public abstract class YamlPromptTests(Integration integration) : KernelTest
 {
     private const string SearchPrompt = """
         name: Search
@@ -24,9 +24,9 @@ public abstract class YamlPromptTests(Way way) : KernelTest
         """;
 
     [Fact]
-    public async Task A_prompt_file_searches_the_web()
+    public async Task Yaml_prompt_file_sends_the_web_search_tool()
     {
-        var kernel = way.Kernel(Client());
+        var kernel = integration.Kernel(Client());
         var result = await kernel.InvokeAsync(KernelFunctionYaml.FromPromptYaml(SearchPrompt), new() { ["topic"] = "Grok" });
         Assert.NotEmpty(result.ToString());
         Requests[0].ShouldSay("Search the web for Grok.").ShouldNotBeStored();
@@ -37,6 +37,6 @@ public abstract class YamlPromptTests(Way way) : KernelTest
     }
 }
 
-public sealed class AdapterYamlPromptTests() : YamlPromptTests(Way.Adapter);
+public sealed class PackageYamlPromptTests() : YamlPromptTests(Integration.Package);
 
-public sealed class PlainYamlPromptTests() : YamlPromptTests(Way.Plain);
+public sealed class CoreYamlPromptTests() : YamlPromptTests(Integration.CoreOnly);

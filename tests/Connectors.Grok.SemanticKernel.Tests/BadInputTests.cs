@@ -7,7 +7,7 @@ using Microsoft.SemanticKernel.ChatCompletion;
 
 namespace Connectors.Grok.SemanticKernel.Tests;
 
-/// <summary>Bad input gets Semantic Kernel's own exceptions, with words that help.</summary>
+/// <summary>Invalid input throws Semantic Kernel exceptions with helpful messages.</summary>
 public sealed class BadInputTests : KernelTest
 {
     private static readonly Uri Remote = new("https://grok.example/v1");
@@ -17,7 +17,7 @@ public sealed class BadInputTests : KernelTest
     [InlineData("http")]
     [InlineData("options")]
     [InlineData("client")]
-    public void A_missing_key_is_a_kernel_exception(string kind)
+    public void Missing_key_throws_kernel_exception(string kind)
     {
         using var http = new HttpClient();
         var builder = Kernel.CreateBuilder();
@@ -35,9 +35,9 @@ public sealed class BadInputTests : KernelTest
     }
 
     [Fact]
-    public async Task An_unknown_service_id_is_a_kernel_exception()
+    public async Task Unknown_service_id_throws_kernel_exception()
     {
-        var kernel = Way.Adapter.Kernel(Client());
+        var kernel = Integration.Package.Kernel(Client());
         var settings = new GrokPromptExecutionSettings { ServiceId = "nobody" };
         var failure = await Assert.ThrowsAsync<KernelException>(() => kernel.InvokePromptAsync("Hello.", new(settings)));
         Assert.Contains("No service was found", failure.Message, StringComparison.Ordinal);
@@ -45,11 +45,11 @@ public sealed class BadInputTests : KernelTest
     }
 
     [Fact]
-    public async Task Another_providers_settings_are_a_kernel_exception()
+    public async Task Settings_of_another_provider_throw_kernel_exception()
     {
-        var chat = Way.Adapter.Chat(Way.Adapter.Kernel(Client()));
-        var failure = await Assert.ThrowsAsync<KernelException>(() => chat.GetChatMessageContentAsync("Hello.", new StrangerSettings()));
-        Assert.Contains(nameof(StrangerSettings), failure.Message, StringComparison.Ordinal);
+        var chat = Integration.Package.Chat(Integration.Package.Kernel(Client()));
+        var failure = await Assert.ThrowsAsync<KernelException>(() => chat.GetChatMessageContentAsync("Hello.", new OtherProviderSettings()));
+        Assert.Contains(nameof(OtherProviderSettings), failure.Message, StringComparison.Ordinal);
         Assert.Empty(Requests);
     }
 
@@ -61,10 +61,10 @@ public sealed class BadInputTests : KernelTest
     [InlineData("""{"store":"maybe"}""", "store")]
     [InlineData("""{"stop_sequences":[["a"]]}""", "stop_sequences")]
     [InlineData("""{"extra_body":"none"}""", "extra_body")]
-    public async Task A_wrong_setting_in_a_json_prompt_is_a_kernel_exception(string settings, string word)
+    public async Task Invalid_setting_in_json_prompt_throws_kernel_exception(string settings, string word)
     {
         var prompt = PromptTemplateConfig.FromJson($$$"""{"name":"Bad","template":"Hello.","execution_settings":{"default":{{{settings}}}}}""");
-        var failure = await Assert.ThrowsAsync<KernelException>(() => Way.Adapter.Kernel(Client()).InvokeAsync(KernelFunctionFactory.CreateFromPrompt(prompt)));
+        var failure = await Assert.ThrowsAsync<KernelException>(() => Integration.Package.Kernel(Client()).InvokeAsync(KernelFunctionFactory.CreateFromPrompt(prompt)));
         Assert.Contains(word, failure.Message, StringComparison.Ordinal);
         Assert.Empty(Requests);
     }
@@ -72,21 +72,21 @@ public sealed class BadInputTests : KernelTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task What_cannot_be_sent_is_a_kernel_exception(bool isStreamed)
+    public async Task Unsupported_content_throws_kernel_exception(bool isStreamed)
     {
         ChatHistory history = [new ChatMessageContent(AuthorRole.User, [new AudioContent(new byte[] { 1 }, "audio/wav")])];
-        await Assert.ThrowsAsync<KernelException>(() => SayAsync(Way.Adapter.Chat(Way.Adapter.Kernel(Client())), history, "Hello.", isStreamed));
+        await Assert.ThrowsAsync<KernelException>(() => SendAsync(Integration.Package.Chat(Integration.Package.Kernel(Client())), history, "Hello.", isStreamed));
         Assert.Empty(Requests);
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_failure_of_the_service_says_what_it_said(bool isStreamed)
+    public async Task Service_failure_throws_http_operation_exception_with_status_and_body(bool isStreamed)
     {
         Emulator.Faults.Enqueue(Fault.QuotaExceeded());
-        var chat = Way.Adapter.Chat(Way.Adapter.Kernel(Client()));
-        var failure = await Assert.ThrowsAsync<HttpOperationException>(() => SayAsync(chat, [], "Hello.", isStreamed));
+        var chat = Integration.Package.Chat(Integration.Package.Kernel(Client()));
+        var failure = await Assert.ThrowsAsync<HttpOperationException>(() => SendAsync(chat, [], "Hello.", isStreamed));
         var cause = Assert.IsType<GrokException>(failure.InnerException);
         Assert.Equal(GrokErrorKind.Quota, cause.Kind);
         Assert.Equal(429, (int?)failure.StatusCode);
@@ -95,10 +95,10 @@ public sealed class BadInputTests : KernelTest
     }
 
     [Fact]
-    public async Task A_stream_that_breaks_says_so_after_what_came()
+    public async Task Broken_stream_throws_and_leaves_the_history_unchanged()
     {
         Emulator.Faults.Enqueue(Fault.CutAfter(8));
-        var chat = Way.Adapter.Chat(Way.Adapter.Kernel(Client()));
+        var chat = Integration.Package.Chat(Integration.Package.Kernel(Client()));
         var history = new ChatHistory("You are brief.");
         history.AddUserMessage("Hello.");
         var chunks = 0;
@@ -113,6 +113,6 @@ public sealed class BadInputTests : KernelTest
     }
 
     [Fact]
-    public void Nothing_streamed_makes_no_message() =>
-        Assert.Throws<ArgumentException>(() => new List<StreamingChatMessageContent> { new(AuthorRole.Assistant, "Somebody else's.") }.ToChatMessageContent());
+    public void Chunks_of_another_provider_cannot_be_converted_to_a_message() =>
+        Assert.Throws<ArgumentException>(() => new List<StreamingChatMessageContent> { new(AuthorRole.Assistant, "A chunk of another provider.") }.ToChatMessageContent());
 }

@@ -6,14 +6,14 @@ using Microsoft.SemanticKernel.ChatCompletion;
 
 namespace Connectors.Grok.SemanticKernel.Tests;
 
-/// <summary>A model alone is enough: key and address come from <c>XAI_API_KEY</c> and <c>XAI_BASE_URL</c>. The only tests here that read or set the two.</summary>
+/// <summary>Registrations without key and address, which come from <c>XAI_API_KEY</c> and <c>XAI_BASE_URL</c>. No other tests of this project read or set these variables.</summary>
 public sealed class EnvironmentTests
 {
     private const string Key = "xai-from-the-environment";
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
-    /// <summary>Calls with a model and no key; that they compile shows that no overload is ambiguous.</summary>
+    /// <summary>Registrations without a key. They also show that no overload is ambiguous, because they compile.</summary>
     public static TheoryData<string, Action<IKernelBuilder>> Registrations => new()
     {
         { "model", static b => b.AddGrokChatCompletion("grok-4.7") },
@@ -26,7 +26,7 @@ public sealed class EnvironmentTests
 
     [Theory]
     [MemberData(nameof(Registrations), DisableDiscoveryEnumeration = true)]
-    public async Task A_registration_without_a_key_takes_it_from_the_environment(string registration, Action<IKernelBuilder> register)
+    public async Task Registration_without_a_key_reads_it_from_the_environment(string registration, Action<IKernelBuilder> register)
     {
         await using var emulator = await GrokEmulator.StartAsync(new GrokEmulatorOptions { ApiKey = Key }, Now);
         var (key, address) = (Environment.GetEnvironmentVariable("XAI_API_KEY"), Environment.GetEnvironmentVariable("XAI_BASE_URL"));
@@ -49,7 +49,7 @@ public sealed class EnvironmentTests
     }
 
     [Fact]
-    public void A_missing_key_is_a_kernel_exception_that_names_the_variable()
+    public void Missing_key_throws_kernel_exception_that_names_the_environment_variable()
     {
         Assert.SkipWhen(Environment.GetEnvironmentVariable("XAI_API_KEY") is { Length: > 0 }, "A key is set on this machine.");
         var kernel = Kernel.CreateBuilder().AddGrokChatCompletion("grok-4.7", null, new Uri("https://grok.example/v1"), "fast").Build();

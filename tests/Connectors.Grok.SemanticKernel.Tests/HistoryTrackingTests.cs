@@ -11,7 +11,7 @@ public sealed class HistoryTrackingTests : KernelTest
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_whole_history_is_continued_by_response_id_under_either_name(bool isAlias)
+    public async Task Whole_history_is_continued_by_response_id_with_either_method(bool isAlias)
     {
         using var grok = Client();
         var client = isAlias ? grok.ForSemanticKernel() : grok.AsHistoryTrackingClient();
@@ -21,12 +21,12 @@ public sealed class HistoryTrackingTests : KernelTest
         history.AddMessages(first);
         history.Add(new(ChatRole.User, "What's my name?"));
         Assert.Contains("Alice", (await client.GetResponseAsync(history, cancellationToken: TestContext.Current.CancellationToken)).Text, StringComparison.Ordinal);
-        EachContinuesTheLast(2);
+        AssertEachRequestContinuesThePrevious(2);
         Assert.Single(Requests[1].Items);
     }
 
     [Fact]
-    public void Options_reach_the_client_under_either_name()
+    public void Options_reach_the_client_with_either_method()
     {
         using var grok = Client();
         var options = new HistoryTrackingOptions { RememberedAnswers = -1 };
@@ -36,7 +36,7 @@ public sealed class HistoryTrackingTests : KernelTest
     }
 
     [Fact]
-    public void The_core_has_no_public_name_of_Semantic_Kernel()
+    public void Core_has_no_public_name_that_contains_Semantic_Kernel()
     {
         var types = typeof(GrokChatClient).Assembly.GetExportedTypes();
         var names = types.Concat(types.SelectMany(static t => t.GetMembers(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))).Select(static m => m.Name);

@@ -9,61 +9,61 @@ public sealed partial class LossTests
 {
     private const string Format = """{"type":"json_schema","json_schema":{"name":"Place","schema":{"type":"object","properties":{"City":{"type":"string"}},"required":["City"]}}}""";
 
-    private async Task<string> FormatTypeAsync(Way way)
+    private async Task<string> FormatTypeAsync(Integration integration)
     {
-        PromptExecutionSettings settings = way == Way.Adapter
+        PromptExecutionSettings settings = integration == Integration.Package
             ? new GrokPromptExecutionSettings { ResponseFormat = typeof(Place) }
-            : way.Settings(values: ("response_format", typeof(Place)));
-        await way.Kernel(Client()).InvokePromptAsync("I live in Oslo.", new(settings));
-        return Told(FormatSent() is { } format && format.Contains("\"city\"", StringComparison.OrdinalIgnoreCase));
+            : integration.Settings(values: ("response_format", typeof(Place)));
+        await integration.Kernel(Client()).InvokePromptAsync("I live in Oslo.", new(settings));
+        return ToCell(GetSentFormat() is { } format && format.Contains("\"city\"", StringComparison.OrdinalIgnoreCase));
     }
 
-    private async Task<string> FormatFileAsync(Way way)
+    private async Task<string> FormatFileAsync(Integration integration)
     {
         var file = """{"name":"Where","template":"I live in Oslo.","execution_settings":{"default":{"response_format":FORMAT}}}""".Replace("FORMAT", Format, StringComparison.Ordinal);
-        await way.Kernel(Client()).InvokeAsync(KernelFunctionFactory.CreateFromPrompt(PromptTemplateConfig.FromJson(file)));
-        return Told(FormatSent() is { } format && format.Contains("\"name\":\"Place\"", StringComparison.Ordinal) && !format.Contains("\"json_schema\":", StringComparison.Ordinal));
+        await integration.Kernel(Client()).InvokeAsync(KernelFunctionFactory.CreateFromPrompt(PromptTemplateConfig.FromJson(file)));
+        return ToCell(GetSentFormat() is { } format && format.Contains("\"name\":\"Place\"", StringComparison.Ordinal) && !format.Contains("\"json_schema\":", StringComparison.Ordinal));
     }
 
-    private async Task<string> EffortAsync(Way way)
+    private async Task<string> EffortAsync(Integration integration)
     {
-        await way.Kernel(Client()).InvokePromptAsync("Hello.", new(Of("grok-4.3", way.Settings(values: ("reasoning_effort", "none")))));
-        return Told(Requests[^1].Body.Contains("\"effort\":\"none\"", StringComparison.Ordinal));
+        await integration.Kernel(Client()).InvokePromptAsync("Hello.", new(WithModel("grok-4.3", integration.Settings(values: ("reasoning_effort", "none")))));
+        return ToCell(Requests[^1].Body.Contains("\"effort\":\"none\"", StringComparison.Ordinal));
     }
 
-    private Task<string> ServiceAsync(Way way)
+    private Task<string> ServiceAsync(Integration integration)
     {
-        var kernel = way.Kernel(Client());
-        return Task.FromResult(Told(kernel.GetAllServices<IChatCompletionService>().Any()));
+        var kernel = integration.Kernel(Client());
+        return Task.FromResult(ToCell(kernel.GetAllServices<IChatCompletionService>().Any()));
     }
 
-    private async Task<string> FailureAsync(Way way)
+    private async Task<string> FailureAsync(Integration integration)
     {
         Emulator.Faults.Enqueue(Fault.QuotaExceeded());
-        var failure = await Record.ExceptionAsync(() => way.Kernel(Client()).InvokePromptAsync("Hello."));
-        return Told(failure is HttpOperationException);
+        var failure = await Record.ExceptionAsync(() => integration.Kernel(Client()).InvokePromptAsync("Hello."));
+        return ToCell(failure is HttpOperationException);
     }
 
-    private async Task<string> UnknownToolAsync(Way way)
+    private async Task<string> UnknownToolAsync(Integration integration)
     {
         var file = """{"name":"Search","template":"Search.","execution_settings":{"default":{"tools":[{"type":"web_serch"}]}}}""";
-        var failure = await Record.ExceptionAsync(() => way.Kernel(Client()).InvokeAsync(KernelFunctionFactory.CreateFromPrompt(PromptTemplateConfig.FromJson(file))));
-        return Told(failure is KernelException && Requests.Count == 0);
+        var failure = await Record.ExceptionAsync(() => integration.Kernel(Client()).InvokeAsync(KernelFunctionFactory.CreateFromPrompt(PromptTemplateConfig.FromJson(file))));
+        return ToCell(failure is KernelException && Requests.Count == 0);
     }
 
-    private async Task<string> StrangerAsync(Way way)
+    private async Task<string> OtherProviderSettingsAsync(Integration integration)
     {
-        var failure = await Record.ExceptionAsync(() => way.Kernel(Client()).InvokePromptAsync("Hello.", new(new StrangerSettings())));
-        return Told(failure is KernelException);
+        var failure = await Record.ExceptionAsync(() => integration.Kernel(Client()).InvokePromptAsync("Hello.", new(new OtherProviderSettings())));
+        return ToCell(failure is KernelException);
     }
 
-    private static PromptExecutionSettings Of(string model, PromptExecutionSettings settings)
+    private static PromptExecutionSettings WithModel(string model, PromptExecutionSettings settings)
     {
         settings.ModelId = model;
         return settings;
     }
 
-    private string? FormatSent() => Wire.Member(Requests[^1], "text") is { } text && text.TryGetProperty("format", out var format) ? format.GetRawText() : null;
+    private string? GetSentFormat() => Wire.Member(Requests[^1], "text") is { } text && text.TryGetProperty("format", out var format) ? format.GetRawText() : null;
 
     internal sealed record Place(string City);
 }

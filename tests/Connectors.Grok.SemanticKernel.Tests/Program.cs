@@ -1,8 +1,8 @@
 using Connectors.Grok.SemanticKernel.Tests.Support;
 
-if (args is ["continue", var way, var address, var mode, var file, var question])
+if (args is ["continue", var integration, var address, var mode, var file, var question])
 {
-    await Continuation.ContinueAsync(way, new Uri(address), mode, file, question);
+    await Continuation.ContinueAsync(integration, new Uri(address), mode, file, question);
     return 0;
 }
 

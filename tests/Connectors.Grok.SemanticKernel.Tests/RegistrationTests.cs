@@ -8,7 +8,7 @@ using Microsoft.SemanticKernel.Services;
 
 namespace Connectors.Grok.SemanticKernel.Tests;
 
-/// <summary>Every way to register, with and without a service id.</summary>
+/// <summary>All registration methods, with and without a service id.</summary>
 public sealed class RegistrationTests : KernelTest
 {
     public static TheoryData<string, string?> Registrations
@@ -30,7 +30,7 @@ public sealed class RegistrationTests : KernelTest
 
     [Theory]
     [MemberData(nameof(Registrations))]
-    public async Task A_chat_completion_is_registered_and_answers(string kind, string? id)
+    public async Task Registered_chat_completion_service_answers(string kind, string? id)
     {
         using var http = new HttpClient(Emulator.CreateHandler());
         var builder = Kernel.CreateBuilder();
@@ -50,7 +50,7 @@ public sealed class RegistrationTests : KernelTest
     [Theory]
     [InlineData(null)]
     [InlineData("grok")]
-    public async Task A_client_alone_is_registered_and_calls_functions(string? id)
+    public async Task Registered_client_without_a_service_invokes_functions(string? id)
     {
         var weather = new My_Weather();
         var builder = Kernel.CreateBuilder();
@@ -62,22 +62,22 @@ public sealed class RegistrationTests : KernelTest
         var result = await kernel.InvokePromptAsync<ChatResponse>("What is the weather in Oslo?", new(settings));
         Assert.Contains("Rain in Oslo", result!.Text, StringComparison.Ordinal);
         Assert.Null(result.ConversationId);
-        Assert.Equal(["My_Weather_get_weather", "web_search"], Wire.ToolsOf(Requests[0]));
+        Assert.Equal(["My_Weather_get_weather", "web_search"], Wire.GetTools(Requests[0]));
         Requests[1].ShouldSend("function_call_output");
     }
 
     [Fact]
-    public async Task Another_providers_client_beside_it_is_not_taken_for_it()
+    public async Task Client_of_another_provider_is_not_used_by_the_service()
     {
         var builder = Kernel.CreateBuilder();
         builder.AddGrokChatCompletion("grok-4.7", "xai-test", Emulator.BaseAddress);
-        builder.Services.AddSingleton<IChatClient>(new StrangerClient());
+        builder.Services.AddSingleton<IChatClient>(new OtherProviderClient());
         var chat = builder.Build().GetRequiredService<IChatCompletionService>();
         Assert.Contains("303", (await chat.GetChatMessageContentAsync("What is 101*3?")).Content, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task An_application_registers_its_kernels_once()
+    public async Task Kernel_of_a_service_collection_uses_the_registered_service()
     {
         var services = new ServiceCollection();
         services.AddGrokChatClient(Set).ForSemanticKernel().AddChatCompletionService();
@@ -87,7 +87,7 @@ public sealed class RegistrationTests : KernelTest
     }
 
     [Fact]
-    public void Functions_are_invoked_once_however_often_it_is_registered()
+    public void Repeated_registration_adds_one_function_invocation_layer()
     {
         var services = new ServiceCollection();
         services.AddGrokChatCompletion(Set);
@@ -100,15 +100,15 @@ public sealed class RegistrationTests : KernelTest
     }
 
     [Fact]
-    public async Task A_client_without_a_model_of_the_registration_asks_for_its_own()
+    public async Task Client_registered_without_a_model_requests_its_own_model()
     {
-        var kernel = Kernel.CreateBuilder().AddGrokChatCompletion(Old()).Build();
+        var kernel = Kernel.CreateBuilder().AddGrokChatCompletion(CreateOlderClient()).Build();
         await kernel.InvokePromptAsync("What is 101*3?");
         Requests[0].ShouldUseModel("grok-4.3");
     }
 
     [Fact]
-    public void Every_registration_checks_its_arguments()
+    public void Registration_methods_reject_invalid_arguments()
     {
         var builder = Kernel.CreateBuilder();
         Assert.Throws<ArgumentNullException>("builder", () => ((IKernelBuilder)null!).AddGrokChatCompletion("grok-4.7"));
@@ -119,7 +119,7 @@ public sealed class RegistrationTests : KernelTest
     }
 
     [Fact]
-    public void A_key_that_is_no_text_is_refused()
+    public void Service_key_that_is_not_a_string_is_rejected()
     {
         var builder = new ServiceCollection().AddKeyedGrokChatClient(7, Set);
         Assert.Throws<ArgumentException>(() => builder.AddChatCompletionService());
@@ -136,7 +136,7 @@ public sealed class RegistrationTests : KernelTest
                 builder.AddGrokChatCompletion("grok-4.7", "xai-test", new Uri("http://localhost/v1"), id, http);
                 break;
             case "client":
-                builder.AddGrokChatCompletion(Old(), "grok-4.7", id);
+                builder.AddGrokChatCompletion(CreateOlderClient(), "grok-4.7", id);
                 break;
             case "options":
                 builder.AddGrokChatCompletion(Set, id);
@@ -145,7 +145,7 @@ public sealed class RegistrationTests : KernelTest
                 builder.Services.AddGrokChatCompletion("grok-4.7", "xai-test", Emulator.BaseAddress, id);
                 break;
             case "services client":
-                builder.Services.AddGrokChatCompletion(Old(), "grok-4.7", id);
+                builder.Services.AddGrokChatCompletion(CreateOlderClient(), "grok-4.7", id);
                 break;
             case "services options":
                 builder.Services.AddGrokChatCompletion(Set, id);
@@ -156,8 +156,8 @@ public sealed class RegistrationTests : KernelTest
         }
     }
 
-    /// <summary>A client that would ask for another model by itself.</summary>
-    private GrokChatClient Old() => new(new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Emulator.BaseAddress, Model = "grok-4.3" });
+    /// <summary>Creates a client with another default model.</summary>
+    private GrokChatClient CreateOlderClient() => new(new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Emulator.BaseAddress, Model = "grok-4.3" });
 
     private void Set(GrokChatClientOptions options) => (options.Model, options.ApiKey, options.Endpoint) = ("grok-4.7", "xai-test", Emulator.BaseAddress);
 }

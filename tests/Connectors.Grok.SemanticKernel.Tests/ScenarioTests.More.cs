@@ -11,20 +11,20 @@ public abstract partial class ScenarioTests
     internal const string Pixel8 = "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEUlEQVR4nGNgYGDACoaWMADAwABB1a0f+QAAAABJRU5ErkJggg==";
 
     [Fact]
-    public async Task An_answer_takes_the_form_of_a_schema()
+    public async Task Answer_has_the_requested_json_schema()
     {
-        var kernel = way.Kernel(Client());
+        var kernel = integration.Kernel(Client());
         var schema = JsonDocument.Parse("""{"type":"object","properties":{"City":{"type":"string"}},"required":["City"],"additionalProperties":false}""").RootElement;
-        var result = await kernel.InvokePromptAsync("I live in Oslo. Which city is it?", new(way.Settings(values: ("response_format", schema))));
+        var result = await kernel.InvokePromptAsync("I live in Oslo. Which city is it?", new(integration.Settings(values: ("response_format", schema))));
         Assert.True(JsonDocument.Parse(result.ToString()).RootElement.TryGetProperty("City", out _));
         Assert.Equal("json_schema", Wire.Member(Requests[0], "text")?.GetProperty("format").GetProperty("type").GetString());
         Assert.True(Wire.Member(Requests[0], "text")?.GetProperty("format").GetProperty("schema").GetProperty("properties").TryGetProperty("City", out _));
     }
 
     [Fact]
-    public async Task Images_and_files_are_sent()
+    public async Task Images_and_files_are_sent_as_input_parts()
     {
-        var kernel = way.Kernel(Client());
+        var kernel = integration.Kernel(Client());
         var history = new ChatHistory();
         history.AddUserMessage(
         [
@@ -33,16 +33,16 @@ public abstract partial class ScenarioTests
             new ImageContent(new Uri("https://example.org/picture.png")) { MimeType = "image/png" },
             new BinaryContent("x"u8.ToArray(), "application/pdf"),
         ]);
-        await way.Chat(kernel).GetChatMessageContentAsync(history, kernel: kernel);
+        await integration.Chat(kernel).GetChatMessageContentAsync(history, kernel: kernel);
         var parts = Requests[0].Items[0].GetProperty("content").EnumerateArray().Select(static p => p.GetProperty("type").GetString());
         Assert.Equal(["input_text", "input_image", "input_image", "input_file"], parts);
         Requests[0].ShouldNotBeStored().ShouldContain(Pixel8).ShouldContain("https://example.org/picture.png");
     }
 
     [Fact]
-    public async Task A_json_prompt_file_searches_the_web()
+    public async Task Json_prompt_file_sends_the_web_search_tool()
     {
-        var kernel = way.Kernel(Client());
+        var kernel = integration.Kernel(Client());
         var prompt = PromptTemplateConfig.FromJson("""
             {
               "name": "Search",
@@ -66,17 +66,17 @@ public abstract partial class ScenarioTests
     [InlineData(false, null)]
     [InlineData(true, null)]
     [InlineData(false, false)]
-    public async Task A_saved_history_goes_on_in_another_process(bool isStreamed, bool? store)
+    public async Task Saved_history_continues_in_another_process(bool isStreamed, bool? store)
     {
-        var kernel = way.Kernel(Client(store), new My_Weather());
+        var kernel = integration.Kernel(Client(store), new My_Weather());
         var history = new ChatHistory("You are brief.");
-        var settings = way.Settings(FunctionChoiceBehavior.Auto());
-        await SayAsync(way.Chat(kernel), history, "My name is Alice. Remember this.", isStreamed, settings, kernel);
-        await SayAsync(way.Chat(kernel), history, "What is the weather in Oslo?", isStreamed, settings, kernel);
-        Assert.Contains("Alice", await Continuation.StartAsync(way, Emulator.BaseAddress, store, history, "What's my name?"), StringComparison.Ordinal);
+        var settings = integration.Settings(FunctionChoiceBehavior.Auto());
+        await SendAsync(integration.Chat(kernel), history, "My name is Alice. Remember this.", isStreamed, settings, kernel);
+        await SendAsync(integration.Chat(kernel), history, "What is the weather in Oslo?", isStreamed, settings, kernel);
+        Assert.Contains("Alice", await Continuation.StartAsync(integration, Emulator.BaseAddress, store, history, "What's my name?"), StringComparison.Ordinal);
         if (store == false)
         {
-            Assert.Equal(Wire.Blobs, Wire.BlobsOf(Requests[^1].ShouldContinueNothing()));
+            Assert.Equal(Wire.Blobs, Wire.GetBlobs(Requests[^1].ShouldContinueNothing()));
         }
         else if (!isStreamed)
         {

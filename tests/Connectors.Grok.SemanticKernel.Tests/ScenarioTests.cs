@@ -6,13 +6,13 @@ using Microsoft.SemanticKernel.ChatCompletion;
 
 namespace Connectors.Grok.SemanticKernel.Tests;
 
-/// <summary>The ten things people do with Semantic Kernel, over the emulator, each way in.</summary>
-public abstract partial class ScenarioTests(Way way) : KernelTest
+/// <summary>Ten common uses of Semantic Kernel over the emulator, with this package and with the core only.</summary>
+public abstract partial class ScenarioTests(Integration integration) : KernelTest
 {
     [Fact]
-    public async Task A_prompt_function_is_answered()
+    public async Task Prompt_function_returns_the_answer()
     {
-        var kernel = way.Kernel(Client());
+        var kernel = integration.Kernel(Client());
         var result = await kernel.InvokePromptAsync("What is {{$a}}*3?", new() { ["a"] = "101" });
         Assert.Contains("303", result.ToString(), StringComparison.Ordinal);
         Assert.Equal(Wire.Ids[0], result.GetValue<ChatResponse>()!.ResponseId);
@@ -20,11 +20,11 @@ public abstract partial class ScenarioTests(Way way) : KernelTest
     }
 
     [Fact]
-    public async Task A_prompt_is_streamed()
+    public async Task Streamed_prompt_yields_text_in_pieces()
     {
-        var kernel = way.Kernel(Client());
+        var kernel = integration.Kernel(Client());
         var pieces = new List<string>();
-        await foreach (var piece in kernel.InvokePromptStreamingAsync<string>("What is 101*3?", new(way.Settings())))
+        await foreach (var piece in kernel.InvokePromptStreamingAsync<string>("What is 101*3?", new(integration.Settings())))
         {
             pieces.Add(piece);
         }
@@ -35,10 +35,10 @@ public abstract partial class ScenarioTests(Way way) : KernelTest
     }
 
     [Fact]
-    public async Task A_streamed_prompt_yields_the_updates_themselves()
+    public async Task Streamed_prompt_yields_chat_response_updates()
     {
         var updates = new List<ChatResponseUpdate>();
-        await foreach (var update in way.Kernel(Client()).InvokePromptStreamingAsync<ChatResponseUpdate>("What is 101*3?"))
+        await foreach (var update in integration.Kernel(Client()).InvokePromptStreamingAsync<ChatResponseUpdate>("What is 101*3?"))
         {
             updates.Add(update);
         }
@@ -49,49 +49,49 @@ public abstract partial class ScenarioTests(Way way) : KernelTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_chat_sends_only_what_is_new(bool isStreamed)
+    public async Task Chat_sends_only_new_messages(bool isStreamed)
     {
-        var kernel = way.Kernel(Client());
+        var kernel = integration.Kernel(Client());
         var history = new ChatHistory("You are brief.");
-        await SayAsync(way.Chat(kernel), history, "My name is Alice. Remember this.", isStreamed, kernel: kernel);
-        Assert.Contains("Alice", await SayAsync(way.Chat(kernel), history, "What's my name?", isStreamed, kernel: kernel), StringComparison.Ordinal);
-        Assert.Contains("303", await SayAsync(way.Chat(kernel), history, "What is 101*3?", isStreamed, kernel: kernel), StringComparison.Ordinal);
-        EachContinuesTheLast(3);
+        await SendAsync(integration.Chat(kernel), history, "My name is Alice. Remember this.", isStreamed, kernel: kernel);
+        Assert.Contains("Alice", await SendAsync(integration.Chat(kernel), history, "What's my name?", isStreamed, kernel: kernel), StringComparison.Ordinal);
+        Assert.Contains("303", await SendAsync(integration.Chat(kernel), history, "What is 101*3?", isStreamed, kernel: kernel), StringComparison.Ordinal);
+        AssertEachRequestContinuesThePrevious(3);
         Requests[0].ShouldSend("system", "user");
         Requests[1].ShouldSend("user");
         Requests[2].ShouldSend("user");
     }
 
     [Fact]
-    public async Task A_chat_that_nobody_stores_carries_its_reasoning_unchanged()
+    public async Task Chat_without_storage_resends_encrypted_reasoning_unchanged()
     {
-        var kernel = way.Kernel(Client(store: false));
+        var kernel = integration.Kernel(Client(store: false));
         var history = new ChatHistory();
-        await SayAsync(way.Chat(kernel), history, "My name is Alice. Remember this.", isStreamed: false);
-        await SayAsync(way.Chat(kernel), history, "What is 101*3?", isStreamed: false);
-        Assert.Contains("Alice", await SayAsync(way.Chat(kernel), history, "What's my name?", isStreamed: false), StringComparison.Ordinal);
+        await SendAsync(integration.Chat(kernel), history, "My name is Alice. Remember this.", isStreamed: false);
+        await SendAsync(integration.Chat(kernel), history, "What is 101*3?", isStreamed: false);
+        Assert.Contains("Alice", await SendAsync(integration.Chat(kernel), history, "What's my name?", isStreamed: false), StringComparison.Ordinal);
         Requests[2].ShouldContinueNothing().ShouldNotBeStored().ShouldSend("user", "reasoning", "assistant", "user", "reasoning", "assistant", "user");
-        Assert.Equal(Wire.Blobs.Take(2), Wire.BlobsOf(Requests[2]));
+        Assert.Equal(Wire.Blobs.Take(2), Wire.GetBlobs(Requests[2]));
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Functions_are_called_through_the_filters(bool isStreamed)
+    public async Task Functions_are_invoked_through_the_filters(bool isStreamed)
     {
         var (weather, filter) = (new My_Weather(), new Filter());
-        var kernel = way.Kernel(Client(), weather);
+        var kernel = integration.Kernel(Client(), weather);
         kernel.AutoFunctionInvocationFilters.Add(filter);
         var history = new ChatHistory();
-        var settings = way.Settings(FunctionChoiceBehavior.Auto());
-        var answer = await SayAsync(way.Chat(kernel), history, "What is the weather in Oslo?", isStreamed, settings, kernel);
+        var settings = integration.Settings(FunctionChoiceBehavior.Auto());
+        var answer = await SendAsync(integration.Chat(kernel), history, "What is the weather in Oslo?", isStreamed, settings, kernel);
         Assert.Contains("Rain in Oslo", answer, StringComparison.Ordinal);
-        Assert.Equal(["Oslo"], weather.Asked);
-        Assert.Equal(["My_Weather.get_weather"], filter.Seen);
+        Assert.Equal(["Oslo"], weather.Cities);
+        Assert.Equal(["My_Weather.get_weather"], filter.Calls);
         Assert.Equal([AuthorRole.User, AuthorRole.Assistant, AuthorRole.Tool, AuthorRole.Assistant], history.Select(static m => m.Role));
-        Assert.Equal(["My_Weather_get_weather"], Wire.ToolsOf(Requests[0]));
-        Assert.Contains("303", await SayAsync(way.Chat(kernel), history, "What is 101*3?", isStreamed, settings, kernel), StringComparison.Ordinal);
-        EachContinuesTheLast(3);
+        Assert.Equal(["My_Weather_get_weather"], Wire.GetTools(Requests[0]));
+        Assert.Contains("303", await SendAsync(integration.Chat(kernel), history, "What is 101*3?", isStreamed, settings, kernel), StringComparison.Ordinal);
+        AssertEachRequestContinuesThePrevious(3);
         Requests[1].ShouldSend("function_call_output");
         Requests[2].ShouldSend("user");
     }
@@ -99,58 +99,58 @@ public abstract partial class ScenarioTests(Way way) : KernelTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_filter_that_terminates_ends_the_turn(bool isStreamed)
+    public async Task Terminating_filter_ends_the_turn_after_the_function(bool isStreamed)
     {
-        var kernel = way.Kernel(Client(), new My_Weather());
+        var kernel = integration.Kernel(Client(), new My_Weather());
         kernel.AutoFunctionInvocationFilters.Add(new Filter(terminates: true));
         var history = new ChatHistory();
-        await SayAsync(way.Chat(kernel), history, "What is the weather in Oslo?", isStreamed, way.Settings(FunctionChoiceBehavior.Auto()), kernel);
+        await SendAsync(integration.Chat(kernel), history, "What is the weather in Oslo?", isStreamed, integration.Settings(FunctionChoiceBehavior.Auto()), kernel);
         Assert.Single(Requests);
         Assert.Contains(history, static m => m.Items.OfType<Microsoft.SemanticKernel.FunctionResultContent>().Any(static r => r.Result!.ToString() == "Rain in Oslo"));
     }
 
     [Fact]
-    public async Task Without_auto_invocation_the_caller_runs_the_function()
+    public async Task Caller_invokes_the_function_when_auto_invocation_is_off()
     {
-        var kernel = way.Kernel(Client(), new My_Weather());
+        var kernel = integration.Kernel(Client(), new My_Weather());
         var history = new ChatHistory();
         history.AddUserMessage("What is the weather in Oslo?");
-        var settings = way.Settings(FunctionChoiceBehavior.Auto(autoInvoke: false));
-        var answer = await way.Chat(kernel).GetChatMessageContentAsync(history, settings, kernel);
+        var settings = integration.Settings(FunctionChoiceBehavior.Auto(autoInvoke: false));
+        var answer = await integration.Chat(kernel).GetChatMessageContentAsync(history, settings, kernel);
         history.Add(answer);
         var call = Assert.Single(Microsoft.SemanticKernel.FunctionCallContent.GetFunctionCalls(answer));
         history.Add((await call.InvokeAsync(kernel)).ToChatMessage());
-        var last = await way.Chat(kernel).GetChatMessageContentAsync(history, settings, kernel);
+        var last = await integration.Chat(kernel).GetChatMessageContentAsync(history, settings, kernel);
         Assert.Contains("Rain in Oslo", last.Content, StringComparison.Ordinal);
-        EachContinuesTheLast(2);
+        AssertEachRequestContinuesThePrevious(2);
         Requests[1].ShouldSend("function_call_output");
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Functions_can_be_required(bool isStreamed)
+    public async Task Required_functions_are_sent_as_tool_choice_once(bool isStreamed)
     {
         var weather = new My_Weather();
-        var kernel = way.Kernel(Client(), weather);
-        await SayAsync(way.Chat(kernel), [], "Good morning in Oslo.", isStreamed, way.Settings(FunctionChoiceBehavior.Required()), kernel);
-        Assert.NotEmpty(weather.Asked);
+        var kernel = integration.Kernel(Client(), weather);
+        await SendAsync(integration.Chat(kernel), [], "Good morning in Oslo.", isStreamed, integration.Settings(FunctionChoiceBehavior.Required()), kernel);
+        Assert.NotEmpty(weather.Cities);
         Assert.Equal("required", Wire.Member(Requests[0], "tool_choice")?.GetString());
         Assert.Null(Wire.Member(Requests[1], "tool_choice"));
     }
 
     [Fact]
-    public async Task Functions_can_be_shown_and_not_called()
+    public async Task Function_choice_none_offers_functions_without_calls()
     {
         var weather = new My_Weather();
-        var kernel = way.Kernel(Client(), weather);
-        await SayAsync(way.Chat(kernel), [], "What is the weather in Oslo?", isStreamed: false, way.Settings(FunctionChoiceBehavior.None()), kernel);
-        Assert.Empty(weather.Asked);
+        var kernel = integration.Kernel(Client(), weather);
+        await SendAsync(integration.Chat(kernel), [], "What is the weather in Oslo?", isStreamed: false, integration.Settings(FunctionChoiceBehavior.None()), kernel);
+        Assert.Empty(weather.Cities);
         Assert.Equal("none", Wire.Member(Requests[0], "tool_choice")?.GetString());
-        Assert.Equal(["My_Weather_get_weather"], Wire.ToolsOf(Requests[0]));
+        Assert.Equal(["My_Weather_get_weather"], Wire.GetTools(Requests[0]));
     }
 }
 
-public sealed class AdapterScenarioTests() : ScenarioTests(Way.Adapter);
+public sealed class PackageScenarioTests() : ScenarioTests(Integration.Package);
 
-public sealed class PlainScenarioTests() : ScenarioTests(Way.Plain);
+public sealed class CoreScenarioTests() : ScenarioTests(Integration.CoreOnly);

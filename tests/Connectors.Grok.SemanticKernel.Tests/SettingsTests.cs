@@ -8,7 +8,7 @@ using Microsoft.SemanticKernel.ChatCompletion;
 
 namespace Connectors.Grok.SemanticKernel.Tests;
 
-/// <summary>The settings: from code, JSON and YAML, frozen, copied, and as they are sent.</summary>
+/// <summary>Settings from code and JSON, frozen and cloned settings, and the requests that they produce.</summary>
 public sealed class SettingsTests : KernelTest
 {
     private const string Json = """
@@ -22,7 +22,7 @@ public sealed class SettingsTests : KernelTest
         """;
 
     [Fact]
-    public void Json_is_read_and_written_by_the_well_known_names()
+    public void Settings_round_trip_through_json_with_well_known_names()
     {
         var settings = JsonSerializer.Deserialize<GrokPromptExecutionSettings>(Json)!;
         Check(settings);
@@ -32,7 +32,7 @@ public sealed class SettingsTests : KernelTest
     }
 
     [Fact]
-    public void What_code_sets_is_what_json_says()
+    public void Settings_from_code_equal_settings_from_json()
     {
         var settings = new GrokPromptExecutionSettings
         {
@@ -72,7 +72,7 @@ public sealed class SettingsTests : KernelTest
     }
 
     [Fact]
-    public void Empty_settings_say_nothing()
+    public void Empty_settings_have_no_extension_data()
     {
         var settings = GrokPromptExecutionSettings.FromExecutionSettings(null);
         Assert.Null(settings.ExtensionData);
@@ -86,7 +86,7 @@ public sealed class SettingsTests : KernelTest
     }
 
     [Fact]
-    public void Frozen_settings_do_not_change_and_their_copy_does()
+    public void Frozen_settings_reject_changes_and_their_clone_accepts_them()
     {
         var settings = new GrokPromptExecutionSettings { Temperature = 0.5, FunctionChoiceBehavior = FunctionChoiceBehavior.Auto(), ConfigureOptions = static _ => { } };
         settings.Freeze();
@@ -105,14 +105,14 @@ public sealed class SettingsTests : KernelTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task All_of_it_is_sent(bool isClientAlone)
+    public async Task All_settings_are_sent(bool isClientAlone)
     {
         var settings = JsonSerializer.Deserialize<GrokPromptExecutionSettings>(Json)!;
         (settings.ServiceId, settings.ConversationId, settings.PreviousResponseId) = (null, null, null);
         settings.ConfigureOptions = static o => o.MaxOutputTokens = 200;
         var alone = Kernel.CreateBuilder();
         alone.Services.AddGrokChatClient(o => (o.ApiKey, o.Endpoint, o.MaxRetries) = ("xai-test", Emulator.BaseAddress, 0)).ForSemanticKernel();
-        var kernel = isClientAlone ? alone.Build() : Way.Adapter.Kernel(Client());
+        var kernel = isClientAlone ? alone.Build() : Integration.Package.Kernel(Client());
         await kernel.InvokePromptAsync("Hello.", new(settings));
         var sent = Requests[0].Json!.Value;
         (string Name, string Value)[] expected =
@@ -131,18 +131,18 @@ public sealed class SettingsTests : KernelTest
     }
 
     [Fact]
-    public async Task A_system_prompt_of_the_history_beats_that_of_the_settings()
+    public async Task System_prompt_of_the_history_overrides_the_settings()
     {
         var history = new ChatHistory("From the history.");
         history.AddUserMessage("Hello.");
-        await Way.Adapter.Chat(Way.Adapter.Kernel(Client())).GetChatMessageContentAsync(history, new GrokPromptExecutionSettings { ChatSystemPrompt = "From the settings." });
+        await Integration.Package.Chat(Integration.Package.Kernel(Client())).GetChatMessageContentAsync(history, new GrokPromptExecutionSettings { ChatSystemPrompt = "From the settings." });
         Assert.DoesNotContain("From the settings.", Requests[0].Body, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task An_explicit_conversation_goes_on_from_there()
+    public async Task Explicit_conversation_id_continues_from_its_response()
     {
-        var chat = Way.Adapter.Chat(Way.Adapter.Kernel(Client()));
+        var chat = Integration.Package.Chat(Integration.Package.Kernel(Client()));
         var first = await chat.GetChatMessageContentAsync("My name is Alice. Remember this.");
         var settings = new GrokPromptExecutionSettings { ConversationId = (string)first.Metadata![GrokMetadataKeys.Id]! };
         Assert.Contains("Alice", (await chat.GetChatMessageContentAsync("What's my name?", settings)).Content, StringComparison.Ordinal);
@@ -152,13 +152,13 @@ public sealed class SettingsTests : KernelTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task An_explicit_conversation_goes_on_through_the_function_loop(bool isStreamed)
+    public async Task Explicit_conversation_id_is_kept_through_the_function_loop(bool isStreamed)
     {
-        var kernel = Way.Adapter.Kernel(Client(), new My_Weather());
-        var chat = Way.Adapter.Chat(kernel);
+        var kernel = Integration.Package.Kernel(Client(), new My_Weather());
+        var chat = Integration.Package.Chat(kernel);
         var first = await chat.GetChatMessageContentAsync("My name is Alice. Remember this.");
         var settings = new GrokPromptExecutionSettings { ConversationId = (string)first.Metadata![GrokMetadataKeys.Id]!, FunctionChoiceBehavior = FunctionChoiceBehavior.Auto() };
-        await SayAsync(chat, [], "What is the weather in Oslo?", isStreamed, settings, kernel);
+        await SendAsync(chat, [], "What is the weather in Oslo?", isStreamed, settings, kernel);
         Assert.Equal(3, Requests.Count);
         Requests[1].ShouldContinue(Wire.Ids[0]).ShouldSend("user");
         Requests[2].ShouldContinue(Wire.Ids[0]).ShouldSend("user", "function_call", "function_call_output");
@@ -170,27 +170,27 @@ public sealed class SettingsTests : KernelTest
     [InlineData("type", "json_schema")]
     [InlineData("format", "json_schema")]
     [InlineData("schema", "json_schema")]
-    public async Task A_response_format_may_be_said_in_many_ways(string way, string type)
+    public async Task Response_format_accepts_text_type_format_and_schema(string kind, string type)
     {
         var schema = JsonDocument.Parse("""{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}""").RootElement;
         var settings = new GrokPromptExecutionSettings
         {
-            ResponseFormat = way switch
+            ResponseFormat = kind switch
             {
                 "type" => typeof(LossTests.Place),
                 "format" => ChatResponseFormat.ForJsonSchema(schema, "Place"),
                 "schema" => schema,
-                _ => way,
+                _ => kind,
             },
         };
-        await Way.Adapter.Kernel(Client()).InvokePromptAsync("I live in Oslo.", new(settings));
+        await Integration.Package.Kernel(Client()).InvokePromptAsync("I live in Oslo.", new(settings));
         var format = Requests[0].Json!.Value.GetProperty("text").GetProperty("format");
         Assert.Equal(type, format.GetProperty("type").GetString());
         Assert.Equal(type == "json_schema", format.TryGetProperty("schema", out var sent) && sent.GetProperty("properties").TryGetProperty("city", out _));
     }
 
     [Fact]
-    public void A_response_format_that_is_none_is_refused() =>
+    public void Response_format_of_another_type_throws_kernel_exception() =>
         Assert.Throws<KernelException>(() => new GrokPromptExecutionSettings { ResponseFormat = 7 });
 
     private static void Check(GrokPromptExecutionSettings settings)

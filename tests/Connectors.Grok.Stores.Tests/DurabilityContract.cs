@@ -3,16 +3,16 @@ using Connectors.Grok.Stores.Tests.Support;
 
 namespace Connectors.Grok.Stores.Tests;
 
-/// <summary>What every store outside the process promises: it outlives the process, however that ends, and may be shared.</summary>
+/// <summary>The contract of every store outside the process: it survives the end or crash of the process and can be shared.</summary>
 public abstract class DurabilityContract
 {
-    /// <summary>The kind of store and what a writer process needs to open it, empty and not yet created.</summary>
+    /// <summary>Returns the kind of a store that does not exist yet, and the medium that a writer process needs to open it.</summary>
     protected abstract ValueTask<(string Kind, string Medium)> Create();
 
     protected abstract ConversationStore Open(string medium);
 
     [Fact]
-    public async Task A_store_opened_again_holds_what_was_written()
+    public async Task Reopened_store_contains_the_stored_turns()
     {
         var (_, medium) = await Create();
         var turn = SomeTurns.FullTurn("t1");
@@ -29,14 +29,14 @@ public abstract class DurabilityContract
     }
 
     [Fact]
-    public async Task Many_that_open_a_new_store_at_once_create_it_once()
+    public async Task New_store_is_created_once_when_opened_concurrently()
     {
-        // What one of them sees of another's making is a matter of luck: ten tries.
+        // Which store creates the schema depends on timing, so the test repeats ten times.
         for (var round = 0; round < 10; round++)
         {
             var (_, medium) = await Create();
             var stores = Enumerable.Range(0, 16).Select(_ => Open(medium)).ToList();
-            await Task.WhenAll(stores.Select((s, i) => Task.Run(() => StoreContract.Persist(s, Writer.Shared, $"s{i}"))));
+            await Task.WhenAll(stores.Select((s, i) => Task.Run(() => StoreContract.AppendWithRetryAsync(s, Writer.Shared, $"s{i}"))));
             Assert.Equal(16, (await stores[0].DeleteAsync(Writer.Shared)).Count);
             foreach (var store in stores)
             {
@@ -46,23 +46,23 @@ public abstract class DurabilityContract
     }
 
     [Fact]
-    public async Task Two_processes_on_one_name_lose_nothing()
+    public async Task Two_processes_appending_to_one_conversation_lose_no_turn()
     {
         var (kind, medium) = await Create();
         using var one = Writer.Start(kind, medium, "one-", 60);
         using var two = Writer.Start(kind, medium, "two-", 60);
-        var acknowledged = await Task.WhenAll(one.AcknowledgedAsync(), two.AcknowledgedAsync());
-        await one.EndAsync();
-        await two.EndAsync();
+        var acknowledged = await Task.WhenAll(one.ReadAcknowledgedAsync(), two.ReadAcknowledgedAsync());
+        await one.WaitForExitAsync();
+        await two.WaitForExitAsync();
         Assert.Equal([60, 60], acknowledged.Select(static a => a.Count));
 
         var store = Open(medium);
-        Assert.Equal(acknowledged.SelectMany(static a => a).Order(), (await Writer.ReadWholeAsync(store)).Order());
+        Assert.Equal(acknowledged.SelectMany(static a => a).Order(), (await Writer.ReadCompleteAsync(store)).Order());
         await ((IAsyncDisposable)store).DisposeAsync();
     }
 
     [Fact]
-    public async Task A_process_killed_at_any_point_of_200_turns_loses_no_acknowledged_one_and_leaves_none_in_part()
+    public async Task Killed_process_loses_no_acknowledged_turn_and_stores_no_partial_turn()
     {
         var (kind, medium) = await Create();
         var random = new Random(4711);
@@ -70,18 +70,18 @@ public abstract class DurabilityContract
         for (var life = 0; acknowledged.Count < 200; life++)
         {
             using var writer = Writer.Start(kind, medium, $"{life}-", 200);
-            acknowledged.AddRange(await writer.AcknowledgedAsync(random.Next(15, 45)));
+            acknowledged.AddRange(await writer.ReadAcknowledgedAsync(random.Next(15, 45)));
 
-            // Some part of a turn further.
+            // Kill the process at a random point of the next turn.
             Thread.SpinWait(random.Next(1_000_000));
             acknowledged.AddRange(await writer.KillAsync());
             var store = Open(medium);
-            var stored = await Writer.ReadWholeAsync(store);
+            var stored = await Writer.ReadCompleteAsync(store);
             await ((IAsyncDisposable)store).DisposeAsync();
             Assert.Empty(acknowledged.Except(stored));
             Assert.Equal(stored.Count, stored.Distinct().Count());
 
-            // At most the one turn of each life that was committed, and not yet said when the process died.
+            // Each killed process can have committed at most one turn that it did not report.
             Assert.InRange(stored.Count - acknowledged.Count, 0, life + 1);
         }
     }

@@ -6,7 +6,7 @@ namespace Connectors.Grok.Stores.Tests;
 public abstract partial class StoreContract
 {
     [Fact]
-    public async Task Deleting_a_name_takes_its_turns_along()
+    public async Task Delete_removes_the_conversation_and_its_turns()
     {
         var store = await Create();
         await store.Line(Ticket, "t1", "t2", "t3");
@@ -19,16 +19,16 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task Deleting_gives_back_whole_turns()
+    public async Task Delete_returns_complete_turns()
     {
         var store = await Create();
         var turn = SomeTurns.FullTurn("t1");
         await store.AppendAsync(Ticket, turn, null);
-        Same(turn, Assert.Single(await store.DeleteAsync(Ticket)));
+        AssertSame(turn, Assert.Single(await store.DeleteAsync(Ticket)));
     }
 
     [Fact]
-    public async Task Deleting_a_name_takes_along_what_it_went_back_from()
+    public async Task Delete_removes_abandoned_branches()
     {
         var store = await Create();
         var line = await store.Line(Ticket, "t1", "t2", "t3");
@@ -41,7 +41,7 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task Forks_share_turns_and_deleting_keeps_what_others_stand_on()
+    public async Task Delete_keeps_turns_that_a_fork_shares()
     {
         var store = await Create();
         var line = await store.Line(Ticket, "t1", "t2", "t3");
@@ -55,7 +55,7 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task Deleting_a_fork_keeps_the_trunk()
+    public async Task Deleting_a_fork_keeps_the_original_conversation()
     {
         var store = await Create();
         var line = await store.Line(Ticket, "t1", "t2");
@@ -65,7 +65,7 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task What_is_inherited_goes_with_the_heir()
+    public async Task Reassigned_turns_are_deleted_with_their_new_owner()
     {
         var store = await Create();
         var line = await store.Line(Ticket, "t1", "t2", "t3");
@@ -74,18 +74,18 @@ public abstract partial class StoreContract
         Assert.True(await store.AppendAsync(third, line[0].After("x2"), null));
         Assert.Empty(await store.DeleteAsync(Ticket));
 
-        // Nothing points to the inherited turns any more, and still they do not stay for ever.
+        // No head references the reassigned turns any more; they are still deleted with their owner.
         Assert.True(await store.MoveAsync(Fork, null, "t3"));
         Assert.Equal(3, (await store.GetPathAsync("", "t3")).Count);
-        var gone = (await store.DeleteAsync(Fork)).Select(static t => t.Id).ToList();
-        Assert.Contains("t3", gone);
+        var deleted = (await store.DeleteAsync(Fork)).Select(static t => t.Id).ToList();
+        Assert.Contains("t3", deleted);
         Assert.Equal(["t1", "x2"], (await store.GetPathAsync("", "x2")).Select(static t => t.Id));
-        gone.AddRange((await store.DeleteAsync(third)).Select(static t => t.Id));
-        Assert.Equal(["t1", "t2", "t3", "x2"], gone.Order());
+        deleted.AddRange((await store.DeleteAsync(third)).Select(static t => t.Id));
+        Assert.Equal(["t1", "t2", "t3", "x2"], deleted.Order());
     }
 
     [Fact]
-    public async Task What_is_inherited_is_inherited_to_the_beginning()
+    public async Task Delete_reassigns_all_ancestors_of_a_shared_turn()
     {
         var store = await Create();
         await store.Line(Ticket, "t1", "t2", "t3", "t4");
@@ -98,7 +98,7 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task A_deleted_name_begins_anew()
+    public async Task Deleted_name_can_be_reused_with_a_new_creation_time()
     {
         var store = await Create(new StepClock());
         await store.Line(Ticket, "t1");
@@ -111,7 +111,7 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task Purging_takes_what_was_last_changed_before_the_moment()
+    public async Task Purge_deletes_conversations_last_changed_before_the_given_time()
     {
         var clock = new StepClock();
         var store = await Create(clock);
@@ -120,12 +120,12 @@ public abstract partial class StoreContract
         await store.Line(new("", "old"), "o1", "o2");
         Assert.True(await store.AppendAsync(Fork, line[0].After("f2"), null));
         clock.Advance(TimeSpan.FromDays(1));
-        var moment = clock.GetUtcNow();
+        var cutoff = clock.GetUtcNow();
         Assert.True(await store.AppendAsync(Fork, SomeTurns.Turn("f3", "f2", 2), "f2"));
         await store.Line(new("other tenant", "new"), "n1");
 
-        Assert.Equal(3, await store.PurgeAsync(moment));
-        Assert.Equal(0, await store.PurgeAsync(moment));
+        Assert.Equal(3, await store.PurgeAsync(cutoff));
+        Assert.Equal(0, await store.PurgeAsync(cutoff));
         Assert.Equal(["fork"], (await List(store)).Select(static i => i.Id.Name));
         Assert.Equal(["new"], (await List(store, "other tenant")).Select(static i => i.Id.Name));
         Assert.Equal(["t1", "f2", "f3"], (await store.GetPathAsync("", "f3")).Select(static t => t.Id));
@@ -139,7 +139,7 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task Purging_takes_any_number()
+    public async Task Purge_deletes_more_conversations_than_one_batch()
     {
         var clock = new StepClock();
         var store = await Create(clock);

@@ -5,14 +5,14 @@ namespace Connectors.Grok.Stores.Tests;
 
 public abstract partial class StoreContract
 {
-    /// <summary>Ids that applications may come up with, all different.</summary>
+    /// <summary>Unusual ids, all distinct.</summary>
     private static readonly string[] OddIds =
     [
         "", " ", "a", "A", "a ", "ä", "a\u0308", "日本語", "🦆", "x' or 1=1; --", "\"", "\\", "%", "_", "\u202Eabc", "\uFFFD", "\uFFFF", "line\nbreak", new string('x', 10_240), new string('x', 10_239) + "y", new string('é', 6_000),
     ];
 
     [Fact]
-    public async Task Odd_and_long_ids_are_ids_like_any_other()
+    public async Task Unusual_and_long_ids_are_stored_and_distinguished()
     {
         var store = await Create();
         foreach (var id in OddIds)
@@ -34,7 +34,7 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task Tenant_and_name_do_not_run_together()
+    public async Task Ids_with_equal_concatenation_of_tenant_and_name_are_distinct()
     {
         var store = await Create();
         await store.Line(new("ab", "c"), "t1");
@@ -43,47 +43,47 @@ public abstract partial class StoreContract
         Assert.Null(await store.GetTurnAsync("abt", "1"));
     }
 
-    // Not a theory: a test's arguments go through UTF-8, which has no half surrogate pairs.
+    // Not a theory: test arguments are serialized as UTF-8, which cannot represent lone surrogates.
     [Fact]
-    public async Task What_databases_cannot_store_is_refused()
+    public async Task Ids_with_nul_or_lone_surrogates_are_rejected()
     {
-        foreach (var bad in (string[])["a\0b", "\0", "half \uD83E", "\uDD86 half", "\uD83E\uD83E"])
+        foreach (var invalid in (string[])["a\0b", "\0", "half \uD83E", "\uDD86 half", "\uD83E\uD83E"])
         {
-            await Refuses(await Create(), bad);
+            await AssertRejectsAsync(await Create(), invalid);
         }
     }
 
-    private static async Task Refuses(ConversationStore store, string bad)
+    private static async Task AssertRejectsAsync(ConversationStore store, string invalid)
     {
         await store.Line(Ticket, "t1");
-        await Throws(s => s.FindAsync(new("", bad)).AsTask());
-        await Throws(s => s.FindAsync(new(bad, "a")).AsTask());
-        await Throws(s => s.GetPathAsync(bad, "t1").AsTask());
-        await Throws(s => s.GetPathAsync("", bad).AsTask());
-        await Throws(s => s.GetTurnAsync(bad, "t1").AsTask());
-        await Throws(s => s.GetTurnAsync("", bad).AsTask());
-        await Throws(s => s.GetTreeAsync(new("", bad)).AsTask());
-        await Throws(s => s.GetTreeAsync(new(bad, "a")).AsTask());
-        await Throws(s => s.AppendAsync(new("", bad), SomeTurns.Turn("t2"), null).AsTask());
-        await Throws(s => s.AppendAsync(Ticket, SomeTurns.Turn(bad), "t1").AsTask());
-        await Throws(s => s.AppendAsync(Ticket, SomeTurns.Turn("t2", bad), "t1").AsTask());
-        await Throws(s => s.AppendAsync(Ticket, SomeTurns.Turn("t2"), bad).AsTask());
-        await Throws(s => s.AppendAsync(Ticket, SomeTurns.Turn("t2") with { Model = bad }, "t1").AsTask());
-        await Throws(s => s.AppendAsync(Ticket, SomeTurns.Turn("t2") with { ResponseId = bad }, "t1").AsTask());
-        await Throws(s => s.AppendAsync(Ticket, SomeTurns.Turn("t2") with { InstructionsHash = bad }, "t1").AsTask());
-        await Throws(s => s.AppendAsync(Ticket, SomeTurns.Turn("t2") with { StoredResponseIds = ["a", bad] }, "t1").AsTask());
-        await Throws(s => s.MoveAsync(new("", bad), null, null).AsTask());
-        await Throws(s => s.MoveAsync(Ticket, bad, "t1").AsTask());
-        await Throws(s => s.MoveAsync(Ticket, null, bad).AsTask());
-        await Throws(s => s.DeleteAsync(new("", bad)).AsTask());
-        await Throws(s => List(s, bad));
+        await AssertThrowsAsync(s => s.FindAsync(new("", invalid)).AsTask());
+        await AssertThrowsAsync(s => s.FindAsync(new(invalid, "a")).AsTask());
+        await AssertThrowsAsync(s => s.GetPathAsync(invalid, "t1").AsTask());
+        await AssertThrowsAsync(s => s.GetPathAsync("", invalid).AsTask());
+        await AssertThrowsAsync(s => s.GetTurnAsync(invalid, "t1").AsTask());
+        await AssertThrowsAsync(s => s.GetTurnAsync("", invalid).AsTask());
+        await AssertThrowsAsync(s => s.GetTreeAsync(new("", invalid)).AsTask());
+        await AssertThrowsAsync(s => s.GetTreeAsync(new(invalid, "a")).AsTask());
+        await AssertThrowsAsync(s => s.AppendAsync(new("", invalid), SomeTurns.Turn("t2"), null).AsTask());
+        await AssertThrowsAsync(s => s.AppendAsync(Ticket, SomeTurns.Turn(invalid), "t1").AsTask());
+        await AssertThrowsAsync(s => s.AppendAsync(Ticket, SomeTurns.Turn("t2", invalid), "t1").AsTask());
+        await AssertThrowsAsync(s => s.AppendAsync(Ticket, SomeTurns.Turn("t2"), invalid).AsTask());
+        await AssertThrowsAsync(s => s.AppendAsync(Ticket, SomeTurns.Turn("t2") with { Model = invalid }, "t1").AsTask());
+        await AssertThrowsAsync(s => s.AppendAsync(Ticket, SomeTurns.Turn("t2") with { ResponseId = invalid }, "t1").AsTask());
+        await AssertThrowsAsync(s => s.AppendAsync(Ticket, SomeTurns.Turn("t2") with { InstructionsHash = invalid }, "t1").AsTask());
+        await AssertThrowsAsync(s => s.AppendAsync(Ticket, SomeTurns.Turn("t2") with { StoredResponseIds = ["a", invalid] }, "t1").AsTask());
+        await AssertThrowsAsync(s => s.MoveAsync(new("", invalid), null, null).AsTask());
+        await AssertThrowsAsync(s => s.MoveAsync(Ticket, invalid, "t1").AsTask());
+        await AssertThrowsAsync(s => s.MoveAsync(Ticket, null, invalid).AsTask());
+        await AssertThrowsAsync(s => s.DeleteAsync(new("", invalid)).AsTask());
+        await AssertThrowsAsync(s => List(s, invalid));
         Assert.Equal("t1", (await store.FindAsync(Ticket))!.Head);
 
-        async Task Throws(Func<ConversationStore, Task> call) => Assert.NotEmpty((await Assert.ThrowsAsync<ArgumentException>(() => call(store))).Message);
+        async Task AssertThrowsAsync(Func<ConversationStore, Task> call) => Assert.NotEmpty((await Assert.ThrowsAsync<ArgumentException>(() => call(store))).Message);
     }
 
     [Fact]
-    public async Task Null_is_refused()
+    public async Task Null_and_out_of_range_arguments_throw()
     {
         var store = await Create();
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.FindAsync(default));
@@ -103,7 +103,7 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task Five_megabytes_are_content_like_any_other()
+    public async Task Content_of_five_megabytes_round_trips()
     {
         var store = await Create();
         var content = new byte[5 << 20];
@@ -116,7 +116,7 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task A_long_conversation_is_read_whole()
+    public async Task Path_of_300_turns_is_read_completely()
     {
         var store = await Create();
         var turns = await store.Line(Ticket, [.. Enumerable.Range(0, 300).Select(static i => $"t{i}")]);
@@ -125,7 +125,7 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task A_cancelled_call_changes_nothing()
+    public async Task Cancelled_call_throws_and_changes_nothing()
     {
         var store = await Create();
         await store.Line(Ticket, "t1");

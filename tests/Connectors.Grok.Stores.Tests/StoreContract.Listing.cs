@@ -10,7 +10,7 @@ public abstract partial class StoreContract
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(100)]
-    public async Task Pages_hold_each_conversation_once_also_those_changed_at_the_same_moment(int size)
+    public async Task Paging_returns_each_conversation_once_when_change_times_are_equal(int size)
     {
         var clock = new SetClock();
         var store = await Create(clock);
@@ -37,7 +37,7 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task A_position_may_be_in_any_time_zone_and_of_a_conversation_that_never_was()
+    public async Task List_accepts_positions_in_any_time_zone_and_at_times_of_no_conversation()
     {
         var clock = new SetClock();
         var store = await Create(clock);
@@ -49,7 +49,7 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task The_totals_count_a_shared_turn_with_the_conversation_that_it_belongs_to()
+    public async Task Usage_counts_a_shared_turn_as_own_only_for_its_owner()
     {
         var store = await Create();
         Assert.Equal(ConversationUsage.None, await store.GetUsageAsync(Ticket));
@@ -64,7 +64,7 @@ public abstract partial class StoreContract
         Assert.Equal(Used(Totals(1, 1L << 40), Totals(2, 11)), await store.GetUsageAsync(Fork));
         Assert.Equal(Used(own: Totals(3, 111)), await store.GetUsageAsync(Ticket));
 
-        // What is inherited belongs to the heir from then on.
+        // Reassigned turns count as own turns of their new owner.
         await store.DeleteAsync(Ticket);
         Assert.Equal(Used(own: Totals(3, (1L << 40) + 11)), await store.GetUsageAsync(Fork));
         Assert.Equal(ConversationUsage.None, await store.GetUsageAsync(Ticket));

@@ -6,7 +6,7 @@ namespace Connectors.Grok.Stores.Tests;
 public abstract partial class StoreContract
 {
     [Fact]
-    public async Task Of_64_turns_at_once_exactly_one_wins_each_head()
+    public async Task Exactly_one_of_64_concurrent_appends_succeeds_per_head()
     {
         var store = await Create();
         await store.Line(Ticket, "t0");
@@ -23,17 +23,17 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task Of_64_persistent_writers_none_loses_a_turn()
+    public async Task Concurrent_writers_that_retry_lose_no_turn()
     {
         var store = await Create();
-        await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Task.Run(() => Persist(store, Ticket, $"w{i}"))));
+        await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Task.Run(() => AppendWithRetryAsync(store, Ticket, $"w{i}"))));
         var path = await store.GetPathAsync("", (await store.FindAsync(Ticket))!.Head!);
         Assert.Equal(Enumerable.Range(0, 64).Select(static i => $"w{i}").Order(), path.Select(static t => t.Id).Order());
         Assert.Equal(Enumerable.Range(0, 64), path.Select(static t => t.Depth));
     }
 
     [Fact]
-    public async Task Sixty_four_names_at_once_do_not_meet()
+    public async Task Concurrent_appends_to_64_conversations_stay_separate()
     {
         var store = await Create();
         await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Task.Run(() => store.Line(new("", $"n{i}"), $"n{i}-1", $"n{i}-2", $"n{i}-3"))));
@@ -45,7 +45,7 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task Forking_while_the_trunk_is_deleted_leaves_no_torn_path()
+    public async Task Fork_during_delete_leaves_no_incomplete_path()
     {
         var store = await Create();
         for (var round = 0; round < 10; round++)
@@ -54,15 +54,15 @@ public abstract partial class StoreContract
             var line = await store.Line(trunk, $"{round}-1", $"{round}-2");
             var forking = Task.Run(async () => await store.AppendAsync(fork, line[1].After($"{round}-3"), null));
             var deleting = Task.Run(async () => await store.DeleteAsync(trunk));
-            var (forked, gone) = (await forking, (await deleting).Count);
-            Assert.Equal(forked ? 0 : 2, gone);
+            var (forked, deleted) = (await forking, (await deleting).Count);
+            Assert.Equal(forked ? 0 : 2, deleted);
             Assert.Equal(forked ? 3 : 0, (await store.GetPathAsync("", $"{round}-3")).Count);
             Assert.Equal(forked, await store.FindAsync(fork) is not null);
         }
     }
 
     [Fact]
-    public async Task Appending_while_the_name_is_deleted_leaves_nothing_behind()
+    public async Task Append_during_delete_leaves_no_turn()
     {
         var store = await Create();
         for (var round = 0; round < 10; round++)
@@ -77,7 +77,7 @@ public abstract partial class StoreContract
     }
 
     /// <summary>Reads the head and appends to it, until that succeeds.</summary>
-    internal static async Task Persist(ConversationStore store, ConversationId id, string turn)
+    internal static async Task AppendWithRetryAsync(ConversationStore store, ConversationId id, string turn)
     {
         while (true)
         {

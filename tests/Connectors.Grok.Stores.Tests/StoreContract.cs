@@ -3,17 +3,17 @@ using Connectors.Grok.Stores.Tests.Support;
 
 namespace Connectors.Grok.Stores.Tests;
 
-/// <summary>What every store promises: finding, appending, moving and listing. Each store's tests derive from it.</summary>
+/// <summary>The contract of every store: finding, appending, moving and listing. The tests of each store derive from this class.</summary>
 public abstract partial class StoreContract
 {
     private static readonly ConversationId Ticket = new("", "ticket-4711");
     private static readonly ConversationId Fork = new("", "fork");
 
-    /// <summary>An empty store.</summary>
+    /// <summary>Creates an empty store.</summary>
     protected abstract ValueTask<ConversationStore> Create(TimeProvider? time = null);
 
     [Fact]
-    public async Task What_is_not_there_is_not_found()
+    public async Task Missing_conversation_returns_null_or_empty()
     {
         var store = await Create();
         Assert.Null(await store.FindAsync(Ticket));
@@ -25,21 +25,21 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task A_turn_comes_back_member_by_member()
+    public async Task Turn_round_trips_with_all_members()
     {
         var store = await Create();
         var turn = SomeTurns.FullTurn("t1");
         Assert.True(await store.AppendAsync(Ticket, turn, null));
-        Same(turn, await store.GetTurnAsync("", "t1"));
-        Same(turn, Assert.Single(await store.GetPathAsync("", "t1")));
+        AssertSame(turn, await store.GetTurnAsync("", "t1"));
+        AssertSame(turn, Assert.Single(await store.GetPathAsync("", "t1")));
 
         var bare = new ConversationTurn { Id = "t2", ParentId = "t1", Depth = 1, IsStored = false, CreatedAt = SomeTurns.Noon, Content = default };
         Assert.True(await store.AppendAsync(Ticket, bare, "t1"));
-        Same(bare, await store.GetTurnAsync("", "t2"));
+        AssertSame(bare, await store.GetTurnAsync("", "t2"));
     }
 
     [Fact]
-    public async Task A_stored_turn_does_not_change_with_the_callers_buffer()
+    public async Task Stored_turn_does_not_change_with_the_callers_buffer()
     {
         var store = await Create();
         byte[] buffer = [1, 2, 3];
@@ -53,7 +53,7 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task A_path_is_in_order()
+    public async Task Path_is_ordered_from_the_first_turn_to_the_given_turn()
     {
         var store = await Create();
         var line = await store.Line(Ticket, "t1", "t2", "t3");
@@ -65,7 +65,7 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task A_tree_holds_every_branch_and_what_it_grew_from()
+    public async Task Tree_contains_all_branches_and_their_ancestors()
     {
         var store = await Create();
         Assert.Empty(await store.GetTreeAsync(Ticket));
@@ -90,7 +90,7 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task Appending_is_compare_and_swap()
+    public async Task Append_fails_when_the_expected_head_differs()
     {
         var store = await Create();
         Assert.False(await store.AppendAsync(Ticket, SomeTurns.Turn("t0"), "nothing"));
@@ -104,7 +104,7 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task A_parent_must_exist_and_an_id_is_used_once()
+    public async Task Append_rejects_missing_parent_and_duplicate_id()
     {
         var store = await Create();
         Assert.False(await store.AppendAsync(Ticket, SomeTurns.Turn("t2", "t1", 1), null));
@@ -119,7 +119,7 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task A_name_moves_only_from_where_the_caller_thinks_it_is()
+    public async Task Move_succeeds_only_from_the_expected_head_to_an_existing_turn()
     {
         var store = await Create();
         await store.Line(Ticket, "t1", "t2");
@@ -138,7 +138,7 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task Moving_a_name_that_is_not_there_makes_it()
+    public async Task Move_creates_a_missing_conversation()
     {
         var store = await Create();
         Assert.False(await store.MoveAsync(Fork, "t1", null));
@@ -153,7 +153,7 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task Names_are_listed_with_their_times_the_last_changed_first()
+    public async Task List_returns_times_and_orders_by_last_change_descending()
     {
         var store = await Create(new StepClock());
         await store.Line(Ticket, "t1");
@@ -170,7 +170,7 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task The_store_can_be_changed_while_it_is_listed()
+    public async Task Paging_continues_after_listed_conversations_are_deleted()
     {
         var store = await Create(new StepClock());
         for (var i = 0; i < 10; i++)
@@ -178,7 +178,7 @@ public abstract partial class StoreContract
             await store.Line(new("", $"n{i}"), $"t{i}");
         }
 
-        // The last conversation of a page is gone when the next page is read.
+        // Each conversation is deleted after its page is read, so the position of the next page refers to a deleted conversation.
         var seen = new List<string>();
         ConversationPosition? after = null;
         while (await store.ListAsync(new() { Tenant = "", PageSize = 3, After = after }) is { Count: > 0 } page)
@@ -196,7 +196,7 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task A_foreign_conversation_does_not_exist()
+    public async Task Conversations_of_another_tenant_are_not_found()
     {
         var store = await Create();
         ConversationId mine = new("mine", "ticket"), foreign = new("foreign", "ticket");
@@ -211,7 +211,7 @@ public abstract partial class StoreContract
         Assert.False(await store.AppendAsync(mine, SomeTurns.Turn("t3", "t2", 2), null));
         Assert.False(await store.AppendAsync(mine, SomeTurns.Turn("t3", "t2", 2), "t2"));
 
-        // Not even by an id being taken.
+        // The other tenant can also use the same ids.
         await store.Line(mine, "t1");
         Assert.Equal("t2", (await store.FindAsync(foreign))!.Head);
         Assert.Equal("t1", (await store.FindAsync(mine))!.Head);
@@ -234,7 +234,7 @@ public abstract partial class StoreContract
         while (true);
     }
 
-    private static void Same(ConversationTurn expected, ConversationTurn? actual)
+    private static void AssertSame(ConversationTurn expected, ConversationTurn? actual)
     {
         Assert.NotNull(actual);
         Assert.Equal(expected.Content.ToArray(), actual.Content.ToArray());

@@ -5,13 +5,13 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Connectors.Grok.Web.Tests;
 
-/// <summary>The page for everybody: by keyboard alone, for screen readers, on a phone, in the dark, without motion.</summary>
+/// <summary>Accessibility and appearance: keyboard, screen readers, narrow screens, dark colors and reduced motion.</summary>
 public class AppearanceTests(Browser browser)
 {
     private const string Question = "Which lighthouse is the oldest one still at work?";
 
     [Fact]
-    public async Task Everything_works_by_keyboard_alone()
+    public async Task Page_is_usable_by_keyboard_alone()
     {
         await using var host = await WebHost.StartAsync();
         await using var window = await browser.OpenAsync(host);
@@ -22,7 +22,7 @@ public class AppearanceTests(Browser browser)
         await keys.TypeAsync($"lines {Marked.Prompt}");
         await keys.PressAsync("Enter");
         await Expect(window.Turns).ToHaveCountAsync(1);
-        await Expect(window.Turns.Locator(".said")).ToContainTextAsync($"Two\nlines {Marked.Prompt}");
+        await Expect(window.Turns.Locator(".message")).ToContainTextAsync($"Two\nlines {Marked.Prompt}");
 
         await TabToAsync(window, "summary", "Reasoning", back: true);
         await keys.PressAsync("Enter");
@@ -49,7 +49,7 @@ public class AppearanceTests(Browser browser)
     }
 
     [Fact]
-    public async Task Everything_has_a_name_and_a_role()
+    public async Task Elements_have_accessible_names_and_roles()
     {
         await using var host = await WebHost.StartAsync();
         await using var window = await browser.OpenAsync(host);
@@ -66,7 +66,7 @@ public class AppearanceTests(Browser browser)
         await Expect(window.Page.GetByRole(AriaRole.Article, new() { Name = "Turn 1" })).ToBeVisibleAsync();
         await Expect(window.Page.GetByRole(AriaRole.Main)).ToBeVisibleAsync();
 
-        // What grows is not announced piece by piece: only the status is live, and it speaks when the answer is whole.
+        // Streamed text is not announced piece by piece: only the status is a live region, and it is set when the answer is complete.
         await Expect(window.Page.Locator("#log [aria-live=polite], #log[aria-live], #log[role=log]")).ToHaveCountAsync(0);
         await Expect(window.Page.GetByRole(AriaRole.Status)).ToHaveAttributeAsync("aria-live", "polite");
     }
@@ -74,14 +74,14 @@ public class AppearanceTests(Browser browser)
     [Theory]
     [InlineData(ColorScheme.Light)]
     [InlineData(ColorScheme.Dark)]
-    public async Task A_phone_of_360_pixels_is_wide_enough(ColorScheme scheme)
+    public async Task Page_fits_a_width_of_360_pixels(ColorScheme scheme)
     {
         await using var host = await WebHost.StartAsync();
         await using var window = await browser.OpenAsync(host, new() { ViewportSize = new() { Width = 360, Height = 740 }, ColorScheme = scheme, HasTouch = true, DeviceScaleFactor = 2 });
         host.Emulator.Script.Reply(static r => r.Text("The Tower of Hercules. A long line of code scrolls by itself:\n\n```\n" + new string('x', 200) + "\n```\n\nand a word does not: " + new string('y', 120)));
         await window.AskAsync($"{Question} {new string('z', 80)}");
         await AssertFitsAsync(window);
-        await window.PictureAsync($"phone-{scheme.ToString().ToLowerInvariant()}");
+        await window.TakeScreenshotAsync($"phone-{scheme.ToString().ToLowerInvariant()}");
         var menu = window.Button("Conversations");
         await menu.ClickAsync();
         await Expect(menu).ToHaveAttributeAsync("aria-expanded", "true");
@@ -95,7 +95,7 @@ public class AppearanceTests(Browser browser)
     [Theory]
     [InlineData(ColorScheme.Light)]
     [InlineData(ColorScheme.Dark)]
-    public async Task Text_stands_out_in_the_light_and_in_the_dark(ColorScheme scheme)
+    public async Task Text_has_sufficient_contrast_in_both_color_schemes(ColorScheme scheme)
     {
         await using var host = await WebHost.StartAsync();
         await using var window = await browser.OpenAsync(host, new() { ViewportSize = new() { Width = 1100, Height = 760 }, ColorScheme = scheme });
@@ -106,16 +106,16 @@ public class AppearanceTests(Browser browser)
         await window.AskAsync("What should I do there?");
         var brightness = await window.Page.EvaluateAsync<double>("() => getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) / 765");
         Assert.True(scheme == ColorScheme.Dark ? brightness < 0.2 : brightness > 0.8, $"{brightness}");
-        foreach (var part in new[] { "#title", "#totals", ".text", ".said", ".meta", ".list a", "#send", ".reasoning summary", ".sources a", "#keys", "#panel summary" })
+        foreach (var part in new[] { "#title", "#totals", ".text", ".message", ".meta", ".list a", "#send", ".reasoning summary", ".sources a", "#keys", "#panel summary" })
         {
             Assert.True(await ContrastAsync(window, part) >= 4.5, $"{part}: {await ContrastAsync(window, part)}");
         }
 
-        await window.PictureAsync($"desktop-{scheme.ToString().ToLowerInvariant()}");
+        await window.TakeScreenshotAsync($"desktop-{scheme.ToString().ToLowerInvariant()}");
     }
 
     [Fact]
-    public async Task Nothing_moves_for_those_who_do_not_want_it()
+    public async Task Animation_is_off_with_reduced_motion()
     {
         await using var host = await WebHost.StartAsync();
         await using var window = await browser.OpenAsync(host, new() { ReducedMotion = ReducedMotion.Reduce });
@@ -123,7 +123,7 @@ public class AppearanceTests(Browser browser)
         host.Emulator.Script.Reply(r => r.Text("So").Hold(gate).Text("."));
         await window.SendAsync(Marked.Prompt);
         await Expect(window.LastText).ToHaveTextAsync("So");
-        Assert.Equal("none", await window.Live.Locator(".life").EvaluateAsync<string>("node => getComputedStyle(node, '::before').animationName"));
+        Assert.Equal("none", await window.Live.Locator(".progress").EvaluateAsync<string>("node => getComputedStyle(node, '::before').animationName"));
         gate.Release();
         await Expect(window.Turns).ToHaveCountAsync(1);
     }
@@ -131,7 +131,7 @@ public class AppearanceTests(Browser browser)
     private static async Task AssertFitsAsync(Window window) =>
         Assert.True(await window.Page.EvaluateAsync<bool>("() => [document.documentElement, document.body, document.querySelector('main')].every(node => node.scrollWidth <= 360)"));
 
-    /// <summary>Presses Tab until what is focused has that text.</summary>
+    /// <summary>Presses Tab until the focused element has the given name and text.</summary>
     private static async Task TabToAsync(Window window, string name, string text, bool back = false)
     {
         for (var presses = 0; presses < 60; presses++)
@@ -146,12 +146,12 @@ public class AppearanceTests(Browser browser)
         Assert.Fail($"{text} cannot be reached with the Tab key.");
     }
 
-    /// <summary>How much a text stands out, as WCAG 2 reckons it.</summary>
+    /// <summary>Computes the contrast ratio of a text according to WCAG 2.</summary>
     private static Task<double> ContrastAsync(Window window, string selector) => window.Page.Locator(selector).First.EvaluateAsync<double>(
         """
         node => {
           const parts = color => color.match(/[\d.]+/g).map(Number);
-          const light = ([r, g, b]) => [r, g, b].map(c => c / 255).map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4).reduce((sum, c, at) => sum + c * [0.2126, 0.7152, 0.0722][at], 0);
+          const light = ([r, g, b]) => [r, g, b].map(c => c / 255).map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4).reduce((sum, c, index) => sum + c * [0.2126, 0.7152, 0.0722][index], 0);
           let behind = node;
           while ((parts(getComputedStyle(behind).backgroundColor)[3] ?? 1) === 0) behind = behind.parentElement;
           const [one, two] = [light(parts(getComputedStyle(node).color)), light(parts(getComputedStyle(behind).backgroundColor))].sort((a, b) => b - a);

@@ -5,7 +5,7 @@ using Connectors.Grok.Web.Tests.Support;
 
 namespace Connectors.Grok.Web.Tests;
 
-/// <summary>What is refused, and how it is told: problem details with a trace id and no secrets.</summary>
+/// <summary>Rejected requests and failures, which return problem details with a trace id and without secrets.</summary>
 public class BadInputTests
 {
     public static TheoryData<string, string, HttpStatusCode, string> Messages => new()
@@ -18,31 +18,31 @@ public class BadInputTests
         { "empty text", """{"text":" \n "}""", HttpStatusCode.BadRequest, "empty-text" },
         { "no text", "{}", HttpStatusCode.BadRequest, "empty-text" },
         { "a long text", $$"""{"text":"{{Marked.Prompt}} {{new string('x', 1000)}}"}""", HttpStatusCode.RequestEntityTooLarge, "text-too-long" },
-        { "an image that is none", $$"""{"images":[{"data":"{{Convert.ToBase64String(Encoding.ASCII.GetBytes(Marked.Prompt))}}"}]}""", HttpStatusCode.UnsupportedMediaType, "no-image" },
+        { "an image without image data", $$"""{"images":[{"data":"{{Convert.ToBase64String(Encoding.ASCII.GetBytes(Marked.Prompt))}}"}]}""", HttpStatusCode.UnsupportedMediaType, "no-image" },
         { "a GIF", """{"images":[{"data":"R0lGODdhAQABAAAAACw="}]}""", HttpStatusCode.UnsupportedMediaType, "no-image" },
-        { "an image that is no base64", """{"images":[{"data":"?"}]}""", HttpStatusCode.BadRequest, "bad-request" },
+        { "an image without base64", """{"images":[{"data":"?"}]}""", HttpStatusCode.BadRequest, "bad-request" },
         { "an image without bytes", """{"images":[{}]}""", HttpStatusCode.UnsupportedMediaType, "no-image" },
-        { "no image at all", """{"images":[null]}""", HttpStatusCode.UnsupportedMediaType, "no-image" },
+        { "a null image", """{"images":[null]}""", HttpStatusCode.UnsupportedMediaType, "no-image" },
         { "a large image", $$"""{"images":[{"data":"{{Some.Png(20, 10, 2000)}}"}]}""", HttpStatusCode.RequestEntityTooLarge, "image-too-large" },
-        { "an image too many", $$"""{"images":[{{string.Join(',', Enumerable.Repeat($$"""{"data":"{{Some.Png(20, 10)}}"}""", 3))}}]}""", HttpStatusCode.BadRequest, "too-many-images" },
-        { "an image that the service refuses", $$"""{"images":[{"data":"{{Some.Png(2, 2)}}"}]}""", HttpStatusCode.UnprocessableEntity, "invalid" },
-        { "more bytes than fit", $$"""{"text":"{{new string('x', 60_000)}}"}""", HttpStatusCode.RequestEntityTooLarge, "too-large" },
+        { "too many images", $$"""{"images":[{{string.Join(',', Enumerable.Repeat($$"""{"data":"{{Some.Png(20, 10)}}"}""", 3))}}]}""", HttpStatusCode.BadRequest, "too-many-images" },
+        { "an image that the service rejects", $$"""{"images":[{"data":"{{Some.Png(2, 2)}}"}]}""", HttpStatusCode.UnprocessableEntity, "invalid" },
+        { "a body over the size limit", $$"""{"text":"{{new string('x', 60_000)}}"}""", HttpStatusCode.RequestEntityTooLarge, "too-large" },
     };
 
     [Theory]
     [MemberData(nameof(Messages), DisableDiscoveryEnumeration = true)]
-    public async Task A_message_that_cannot_be_sent_is_a_problem(string what, string json, HttpStatusCode status, string code)
+    public async Task Invalid_message_returns_a_problem(string message, string json, HttpStatusCode status, string code)
     {
         await using var host = await WebHost.StartAsync("Web:MaxText=500", "Web:MaxImages=2", "Web:MaxImageBytes=1500");
         using var visit = host.NewVisit();
         using var response = await visit.PostAsync("/api/conversations", json);
         await response.ShouldBeProblemAsync(status, code);
         Assert.Empty((await visit.GetAsync("/api/conversations")).EnumerateArray());
-        Assert.NotEmpty(what);
+        Assert.NotEmpty(message);
     }
 
     [Fact]
-    public async Task A_body_that_is_no_JSON_is_a_problem_and_so_is_an_unknown_route()
+    public async Task Body_without_JSON_unknown_route_and_wrong_method_return_problems()
     {
         await using var host = await WebHost.StartAsync();
         using var visit = host.NewVisit();
@@ -54,21 +54,21 @@ public class BadInputTests
         await method.ShouldBeProblemAsync(HttpStatusCode.MethodNotAllowed);
     }
 
-    public static TheoryData<string, Fault, HttpStatusCode, string> Refusals => new()
+    public static TheoryData<string, Fault, HttpStatusCode, string> ServiceFailures => new()
     {
         { "a rate limit", Fault.RateLimited(TimeSpan.FromSeconds(7)), HttpStatusCode.TooManyRequests, "rate-limit" },
-        { "a used up quota", Fault.QuotaExceeded(), HttpStatusCode.ServiceUnavailable, "quota" },
-        { "a key that may not", Fault.AccessDenied(), HttpStatusCode.BadGateway, "refused" },
-        { "guidelines", Fault.ContentPolicy(), HttpStatusCode.UnprocessableEntity, "content-policy" },
+        { "an exhausted quota", Fault.QuotaExceeded(), HttpStatusCode.ServiceUnavailable, "quota" },
+        { "a key without permission", Fault.AccessDenied(), HttpStatusCode.BadGateway, "refused" },
+        { "a guideline violation", Fault.ContentPolicy(), HttpStatusCode.UnprocessableEntity, "content-policy" },
         { "a failing service", Fault.ServerError(), HttpStatusCode.BadGateway, "service" },
         { "a web page", Fault.Html(), HttpStatusCode.BadGateway, "service" },
-        { "the service's words", Fault.Status(400, "invalid", $"{Marked.Prompt} is bad, with key {Marked.Key}"), HttpStatusCode.UnprocessableEntity, "invalid" },
+        { "an error message of the service", Fault.Status(400, "invalid", $"{Marked.Prompt} is bad, with key {Marked.Key}"), HttpStatusCode.UnprocessableEntity, "invalid" },
         { "an error as the first frame", Fault.ErrorFirst(), HttpStatusCode.BadGateway, "service" },
     };
 
     [Theory]
-    [MemberData(nameof(Refusals), DisableDiscoveryEnumeration = true)]
-    public async Task What_the_service_refuses_is_a_problem_in_our_own_words(string what, Fault fault, HttpStatusCode status, string code)
+    [MemberData(nameof(ServiceFailures), DisableDiscoveryEnumeration = true)]
+    public async Task Service_failure_returns_a_problem_without_messages_of_the_service(string message, Fault fault, HttpStatusCode status, string code)
     {
         await using var host = await WebHost.StartAsync();
         using var visit = host.NewVisit();
@@ -81,7 +81,7 @@ public class BadInputTests
             Assert.Equal(7, problem.GetProperty("retryAfter").GetInt32());
         }
 
-        Assert.NotEmpty(what);
+        Assert.NotEmpty(message);
     }
 
     [Theory]
@@ -89,7 +89,7 @@ public class BadInputTests
     [InlineData("nested-error; after=8")]
     [InlineData("cut; after=8")]
     [InlineData("end; after=8")]
-    public async Task A_service_that_fails_in_mid_stream_is_an_event_after_what_came(string fault)
+    public async Task Failure_in_mid_stream_is_an_event_after_the_partial_text(string fault)
     {
         await using var host = await WebHost.StartAsync();
         using var visit = host.NewVisit();
@@ -102,7 +102,7 @@ public class BadInputTests
     }
 
     [Fact]
-    public async Task A_conversation_that_has_cost_enough_is_a_problem()
+    public async Task Exceeded_budget_returns_a_problem()
     {
         await using var host = await WebHost.StartAsync("Grok:Conversations:Budget=0.0000001");
         using var visit = host.NewVisit();
@@ -112,7 +112,7 @@ public class BadInputTests
     }
 
     [Fact]
-    public async Task A_store_that_cannot_be_reached_is_a_problem_and_names_nothing()
+    public async Task Unreachable_store_returns_a_problem_without_secrets()
     {
         await using var host = await WebHost.StartAsync("ConnectionStrings:Conversations=Host=127.0.0.1;Port=1;Database=none;Password=" + Marked.Key);
         using var visit = host.NewVisit();
@@ -124,7 +124,7 @@ public class BadInputTests
     }
 
     [Fact]
-    public async Task Too_many_requests_are_a_problem_of_the_one_who_sends_them()
+    public async Task Rate_limits_apply_per_visitor()
     {
         await using var host = await WebHost.StartAsync("Web:MessagesPerVisitor=2", "Web:StreamsPerVisitor=1");
         using var visit = host.NewVisit();
@@ -148,7 +148,7 @@ public class BadInputTests
     }
 
     [Fact]
-    public async Task Another_site_can_make_nobody_send_anything()
+    public async Task Cross_site_requests_are_rejected()
     {
         await using var host = await WebHost.StartAsync();
         using var visit = host.NewVisit();
@@ -172,7 +172,7 @@ public class BadInputTests
     [InlineData("/app.js")]
     [InlineData("/api/about")]
     [InlineData("/api/conversations/none")]
-    public async Task Every_answer_says_what_browsers_may_do_with_it(string path)
+    public async Task Every_response_has_security_headers(string path)
     {
         await using var host = await WebHost.StartAsync();
         using var visit = host.NewVisit();
@@ -187,7 +187,7 @@ public class BadInputTests
     }
 
     [Fact]
-    public async Task The_visitor_s_cookie_is_nobody_else_s_business_and_a_forged_one_opens_nothing()
+    public async Task Visitor_cookie_is_protected_and_forged_cookies_see_no_conversations()
     {
         await using var host = await WebHost.StartAsync();
         using var visit = host.NewVisit();

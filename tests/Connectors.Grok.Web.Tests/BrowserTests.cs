@@ -6,11 +6,11 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Connectors.Grok.Web.Tests;
 
-/// <summary>The page in a real browser: what is streamed, what survives, what can be done.</summary>
+/// <summary>The page in a real browser.</summary>
 public class BrowserTests(Browser browser)
 {
     [Fact]
-    public async Task An_answer_grows_before_the_reader_s_eyes()
+    public async Task Streamed_text_appears_piece_by_piece()
     {
         await using var host = await WebHost.StartAsync();
         await using var window = await browser.OpenAsync(host);
@@ -26,7 +26,7 @@ public class BrowserTests(Browser browser)
         {
             shown += $"Word{gates.IndexOf(gate)} ";
             await Expect(window.LastText).ToHaveTextAsync(shown.TrimEnd());
-            await Expect(window.Live.Locator(".life")).ToContainTextAsync("Answering");
+            await Expect(window.Live.Locator(".progress")).ToContainTextAsync("Answering");
             await Expect(window.Button("Stop")).ToBeVisibleAsync();
             gate.Release();
         }
@@ -39,20 +39,20 @@ public class BrowserTests(Browser browser)
     }
 
     [Fact]
-    public async Task While_the_model_is_silent_the_page_is_not()
+    public async Task Page_shows_elapsed_seconds_while_the_model_thinks()
     {
         await using var host = await WebHost.StartAsync("Web:FirstWait=00:00:00.010");
         await using var window = await browser.OpenAsync(host);
         var gate = new ReplyGate();
         host.Emulator.Script.Reply(r => r.Hold(gate).Text("At last."));
         await window.SendAsync(Marked.Prompt);
-        await Expect(window.Live.Locator(".life")).ToHaveTextAsync(new Regex("^Thinking, [1-9][0-9]* s$", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        await Expect(window.Live.Locator(".progress")).ToHaveTextAsync(new Regex("^Thinking, [1-9][0-9]* s$", RegexOptions.None, TimeSpan.FromSeconds(1)));
         gate.Release();
         await Expect(window.Turns.Locator(".text")).ToHaveTextAsync("At last.");
     }
 
     [Fact]
-    public async Task A_reload_in_mid_answer_loses_nothing_and_a_second_tab_sees_the_same()
+    public async Task Reloaded_page_and_second_tab_show_the_running_answer()
     {
         await using var host = await WebHost.StartAsync();
         await using var window = await browser.OpenAsync(host);
@@ -62,9 +62,9 @@ public class BrowserTests(Browser browser)
         await Expect(window.LastText).ToHaveTextAsync("One");
         await window.Page.ReloadAsync();
         await Expect(window.LastText).ToHaveTextAsync("One");
-        await Expect(window.Live.Locator(".said.user")).ToContainTextAsync(Marked.Prompt);
+        await Expect(window.Live.Locator(".message.user")).ToContainTextAsync(Marked.Prompt);
 
-        // With no page at all the answer goes on.
+        // The answer continues without any page.
         var address = window.Page.Url;
         await window.Page.GotoAsync("/icon.svg");
         first.Release();
@@ -83,7 +83,7 @@ public class BrowserTests(Browser browser)
     }
 
     [Fact]
-    public async Task Stop_keeps_what_came_and_offers_to_go_on()
+    public async Task Stopped_answer_keeps_its_text_and_can_be_continued()
     {
         await using var host = await WebHost.StartAsync();
         await using var window = await browser.OpenAsync(host);
@@ -98,24 +98,24 @@ public class BrowserTests(Browser browser)
         await Expect(window.Message).ToBeFocusedAsync();
         await window.Page.ReloadAsync();
         await Expect(window.LastText).ToHaveTextAsync("The beginning");
-        await window.Button("Go on").ClickAsync();
+        await window.Button("Continue").ClickAsync();
         await Expect(window.Turns.Locator(".text")).ToHaveTextAsync("and the end.");
-        await Expect(window.Turns.Locator(".said.assistant")).ToContainTextAsync("The beginning");
+        await Expect(window.Turns.Locator(".message.assistant")).ToContainTextAsync("The beginning");
     }
 
     [Fact]
-    public async Task A_cut_answer_stays_and_can_be_tried_again()
+    public async Task Interrupted_answer_keeps_its_text_and_can_be_retried()
     {
         await using var host = await WebHost.StartAsync();
         await using var window = await browser.OpenAsync(host);
         await window.AskAsync($"My name is Alice. {Marked.Prompt}");
-        await window.Page.GetByText("Break it").ClickAsync();
-        await window.Page.GetByLabel("is cut in the middle").CheckAsync();
+        await window.Page.GetByText("Simulate failures").ClickAsync();
+        await window.Page.GetByLabel("is cut off").CheckAsync();
         await window.SendAsync("Write 60 words about lighthouses.");
-        await Expect(window.Live.GetByRole(AriaRole.Alert)).ToContainTextAsync("The answer broke off.");
+        await Expect(window.Live.GetByRole(AriaRole.Alert)).ToContainTextAsync("The answer was interrupted.");
         Assert.NotEmpty(await window.LastText.InnerTextAsync());
-        await Expect(window.Button("Go on")).ToBeVisibleAsync();
-        await window.PictureAsync("cut");
+        await Expect(window.Button("Continue")).ToBeVisibleAsync();
+        await window.TakeScreenshotAsync("cut");
         await window.Button("Try again").ClickAsync();
         await Expect(window.Turns).ToHaveCountAsync(2);
         await Expect(window.LastText).ToContainTextAsync("Here is a thought about lighthouses");
@@ -123,14 +123,14 @@ public class BrowserTests(Browser browser)
     }
 
     [Fact]
-    public async Task A_refusal_leaves_the_message_to_be_sent_again_and_counts_the_wait_down()
+    public async Task Rejected_message_is_restored_and_the_wait_is_counted_down()
     {
         await using var host = await WebHost.StartAsync();
         await using var window = await browser.OpenAsync(host);
         host.Emulator.Faults.Enqueue(Fault.RateLimited(TimeSpan.FromSeconds(40)));
         await window.SendAsync(Marked.Prompt);
         var refusal = window.Page.GetByRole(AriaRole.Alert);
-        await Expect(refusal).ToContainTextAsync("The service has too much to do.");
+        await Expect(refusal).ToContainTextAsync("The rate limit of the service is exceeded.");
         await Expect(refusal).ToContainTextAsync(new Regex("Wait [1-4][0-9]? s", RegexOptions.None, TimeSpan.FromSeconds(1)));
         await Expect(window.Message).ToHaveValueAsync(Marked.Prompt);
         await window.Message.PressAsync("Enter");
@@ -139,7 +139,7 @@ public class BrowserTests(Browser browser)
     }
 
     [Fact]
-    public async Task Any_answer_can_be_forked_and_asked_for_again()
+    public async Task Answers_can_be_forked_and_regenerated_on_the_page()
     {
         await using var host = await WebHost.StartAsync();
         await using var window = await browser.OpenAsync(host);
@@ -155,7 +155,7 @@ public class BrowserTests(Browser browser)
         await Expect(window.Turns).ToHaveCountAsync(2);
 
         host.Emulator.Script.Reply("Rex, a fine name.");
-        await window.Button("Answer turn 2 again").ClickAsync();
+        await window.Button("Regenerate turn 2").ClickAsync();
         await Expect(window.LastText).ToHaveTextAsync("Rex, a fine name.");
         await Expect(window.Turns.Last.Locator(".branches")).ToContainTextAsync("2 of 2");
         await window.Button("Earlier answer").ClickAsync();
@@ -165,7 +165,7 @@ public class BrowserTests(Browser browser)
     }
 
     [Fact]
-    public async Task Images_come_by_button_by_drop_and_by_paste()
+    public async Task Images_can_be_added_by_button_drop_and_paste()
     {
         await using var host = await WebHost.StartAsync();
         await using var window = await browser.OpenAsync(host);
@@ -191,11 +191,11 @@ public class BrowserTests(Browser browser)
         var image = window.Turns.GetByAltText("Image 1 that you sent");
         Assert.Equal(40, await image.EvaluateAsync<int>("async i => { await i.decode(); return i.naturalWidth; }"));
         await window.AskAsync("How wide is the image?");
-        await Expect(window.Turns.Last.Locator(".notice")).ToContainTextAsync("sent again");
+        await Expect(window.Turns.Last.Locator(".notice")).ToContainTextAsync("resent in full");
     }
 
     [Fact]
-    public async Task Reasoning_unfolds_and_sources_are_links()
+    public async Task Reasoning_is_collapsible_and_sources_are_links()
     {
         await using var host = await WebHost.StartAsync();
         await using var window = await browser.OpenAsync(host);
@@ -215,22 +215,22 @@ public class BrowserTests(Browser browser)
     }
 
     [Fact]
-    public async Task A_conversation_that_the_service_forgot_goes_on_with_a_notice()
+    public async Task Expired_conversation_continues_with_a_notice()
     {
         await using var host = await WebHost.StartAsync();
         await using var window = await browser.OpenAsync(host);
         await window.AskAsync($"My name is Alice. {Marked.Prompt}");
-        await window.Page.GetByText("Break it").ClickAsync();
-        await window.Button("Let the service forget this conversation").ClickAsync();
-        await Expect(window.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("The service has forgotten");
+        await window.Page.GetByText("Simulate failures").ClickAsync();
+        await window.Button("Delete the stored responses at the service").ClickAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("The stored responses of this conversation are deleted.");
         await window.AskAsync("What's my name?");
         await Expect(window.LastText).ToContainTextAsync("Alice");
-        await Expect(window.Turns.Last.Locator(".notice")).ToContainTextAsync("sent again");
-        await window.PictureAsync("rebuilt");
+        await Expect(window.Turns.Last.Locator(".notice")).ToContainTextAsync("resent in full");
+        await window.TakeScreenshotAsync("rebuilt");
     }
 
     [Fact]
-    public async Task What_a_model_writes_is_text_and_never_markup()
+    public async Task Model_text_is_never_rendered_as_markup()
     {
         await using var host = await WebHost.StartAsync();
         await using var window = await browser.OpenAsync(host);
@@ -240,7 +240,7 @@ public class BrowserTests(Browser browser)
         foreach (var _ in Enumerable.Range(0, 2))
         {
             await Expect(window.LastText).ToHaveTextAsync(Attack);
-            await Expect(window.Turns.Locator(".said")).ToContainTextAsync(Attack);
+            await Expect(window.Turns.Locator(".message")).ToContainTextAsync(Attack);
             await Expect(window.Turns.Locator("script, .text img, a")).ToHaveCountAsync(0);
             Assert.DoesNotContain("owned'", (await window.Page.TitleAsync()).Replace(Attack[..30], "", StringComparison.Ordinal), StringComparison.Ordinal);
             await window.Page.ReloadAsync();
@@ -253,20 +253,20 @@ public class BrowserTests(Browser browser)
     }
 
     [Fact]
-    public async Task A_conversation_that_is_not_there_is_told_and_the_page_goes_on()
+    public async Task Missing_conversation_shows_a_problem_and_the_page_stays_usable()
     {
         await using var host = await WebHost.StartAsync();
         await using var window = await browser.OpenAsync(host);
         await window.AskAsync(Marked.Prompt);
         await window.NewPageAsync("/#0123456789abcdef");
-        await Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("There is no such thing here.");
+        await Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Not found.");
         await Expect(window.Page.GetByRole(AriaRole.Link, new() { Name = Marked.Prompt })).ToBeVisibleAsync();
         await window.AskAsync("Hello");
         await Expect(window.Page.GetByRole(AriaRole.Alert)).ToBeHiddenAsync();
     }
 
     [Fact]
-    public async Task Conversations_are_listed_opened_and_deleted_after_a_question()
+    public async Task Conversations_are_listed_opened_and_deleted_after_confirmation()
     {
         await using var host = await WebHost.StartAsync();
         await using var window = await browser.OpenAsync(host);
@@ -277,9 +277,9 @@ public class BrowserTests(Browser browser)
         var list = window.Page.GetByRole(AriaRole.Navigation, new() { Name = "Conversations" }).GetByRole(AriaRole.Listitem);
         await Expect(list).ToHaveCountAsync(2);
         await window.Page.GetByRole(AriaRole.Link, new() { Name = $"First {Marked.Prompt}" }).ClickAsync();
-        await Expect(window.Turns.Locator(".said")).ToContainTextAsync("First");
+        await Expect(window.Turns.Locator(".message")).ToContainTextAsync("First");
         await window.Button("Delete Second matter").ClickAsync();
-        await window.Page.GetByRole(AriaRole.Dialog).GetByText("Keep it").ClickAsync();
+        await window.Page.GetByRole(AriaRole.Dialog).GetByText("Cancel").ClickAsync();
         await Expect(list).ToHaveCountAsync(2);
         await window.Button("Delete Second matter").ClickAsync();
         await window.Page.GetByRole(AriaRole.Dialog).GetByText("Delete", new() { Exact = true }).ClickAsync();

@@ -5,11 +5,11 @@ using Connectors.Grok.Web.Tests.Support;
 
 namespace Connectors.Grok.Web.Tests;
 
-/// <summary>Conversations of visitors: forked, asked again, expired, deleted, and never somebody else's.</summary>
+/// <summary>Conversations of visitors: fork, regenerate, expiry, deletion and separation of visitors.</summary>
 public class ConversationTests
 {
     [Fact]
-    public async Task A_conversation_remembers_and_sends_only_what_is_new()
+    public async Task Conversation_sends_only_new_messages_and_sums_its_costs()
     {
         await using var host = await WebHost.StartAsync();
         using var visit = host.NewVisit();
@@ -23,7 +23,7 @@ public class ConversationTests
     }
 
     [Fact]
-    public async Task A_fork_leaves_the_conversation_as_it_is()
+    public async Task Fork_does_not_change_the_original_conversation()
     {
         await using var host = await WebHost.StartAsync();
         using var visit = host.NewVisit();
@@ -39,7 +39,7 @@ public class ConversationTests
     }
 
     [Fact]
-    public async Task Any_answer_can_be_asked_for_again_and_both_stay()
+    public async Task Regenerated_answer_is_added_as_a_sibling()
     {
         await using var host = await WebHost.StartAsync();
         using var visit = host.NewVisit();
@@ -59,14 +59,14 @@ public class ConversationTests
         Assert.False(other.GetProperty("isAtHead").GetBoolean());
         Assert.Equal(3, other.GetProperty("totals").GetProperty("turns").GetInt32());
 
-        // From the branch that was left, too.
+        // The other branch can also be continued.
         var leaf = other.GetProperty("turns")[1].GetProperty("id").GetString();
         await visit.AskAsync("And then?", id, $$""","after":"{{leaf}}" """);
         Assert.Equal(["First.", "Second.", "Third."], Answers(await visit.ConversationAsync(id)));
     }
 
     [Fact]
-    public async Task A_conversation_that_the_service_forgot_goes_on_and_says_so()
+    public async Task Expired_conversation_is_rebuilt_and_reported()
     {
         await using var host = await WebHost.StartAsync();
         using var visit = host.NewVisit();
@@ -85,13 +85,13 @@ public class ConversationTests
     }
 
     [Fact]
-    public async Task Images_are_sent_kept_and_shown()
+    public async Task Images_are_sent_stored_and_served()
     {
         await using var host = await WebHost.StartAsync();
         using var visit = host.NewVisit();
         var (id, text) = await visit.AskAsync("", null, $$""","images":[{"data":"{{Some.Png(20, 10)}}"}]""");
         Assert.Contains("20", text, StringComparison.Ordinal);
-        var address = (await visit.ConversationAsync(id)).GetProperty("turns")[0].GetProperty("said")[0].GetProperty("images")[0].GetString();
+        var address = (await visit.ConversationAsync(id)).GetProperty("turns")[0].GetProperty("messages")[0].GetProperty("images")[0].GetString();
         using (var image = await visit.Http.GetAsync(address))
         {
             Assert.Equal("image/png", image.Content.Headers.ContentType?.MediaType);
@@ -107,7 +107,7 @@ public class ConversationTests
     }
 
     [Fact]
-    public async Task Deleting_takes_the_conversation_away_here_and_at_the_service_also_while_it_is_answered()
+    public async Task Delete_removes_conversation_and_stored_responses_while_an_answer_runs()
     {
         await using var host = await WebHost.StartAsync();
         using var visit = host.NewVisit();
@@ -128,7 +128,7 @@ public class ConversationTests
     }
 
     [Fact]
-    public async Task What_belongs_to_somebody_else_is_not_there()
+    public async Task Conversations_of_another_visitor_return_not_found()
     {
         await using var host = await WebHost.StartAsync();
         using var alice = host.NewVisit();
@@ -144,7 +144,7 @@ public class ConversationTests
             ("POST", $"conversations/{id}/messages", """{"text":"Hi"}"""), ("POST", $"conversations/{id}/messages", $$"""{"text":"Hi","after":"{{turn}}"}"""),
             ("POST", $"conversations/{id}/fork", $$"""{"turn":"{{turn}}"}"""), ("POST", $"conversations/{id}/regenerate", $$"""{"turn":"{{turn}}"}"""),
             ("POST", $"conversations/{id}/expire", ""), ("GET", $"runs/{run}/events", ""), ("GET", $"runs/{run}/images/0/0", ""), ("POST", $"runs/{run}/stop", ""),
-            ("POST", $"runs/{run}/resume", """{"keepWhatCame":true}"""), ("DELETE", $"runs/{run}", ""),
+            ("POST", $"runs/{run}/resume", """{"keepPartial":true}"""), ("DELETE", $"runs/{run}", ""),
         })
         {
             foreach (var unknown in new[] { path, path.Replace(id, new string('0', 32), StringComparison.Ordinal).Replace(run, new string('0', 32), StringComparison.Ordinal) })
@@ -158,7 +158,7 @@ public class ConversationTests
 
         using (var deleted = await bob.Http.DeleteAsync($"/api/conversations/{id}"))
         {
-            // Deleting what is not there is no mistake, and tells nothing.
+            // Deleting an unknown conversation succeeds, so the response reveals nothing.
             Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
         }
 
@@ -166,7 +166,7 @@ public class ConversationTests
     }
 
     [Fact]
-    public async Task Two_nodes_that_answer_at_once_lose_neither_answer()
+    public async Task Concurrent_answers_of_two_nodes_are_both_stored()
     {
         await using var emulator = await GrokEmulator.StartAsync();
         await using var one = await WebHost.StartAsync(emulator);

@@ -5,11 +5,11 @@ using Connectors.Grok.Web.Tests.Support;
 
 namespace Connectors.Grok.Web.Tests;
 
-/// <summary>Two processes of the sample on one PostgreSQL.</summary>
+/// <summary>Two processes of the sample with one PostgreSQL.</summary>
 public sealed class NodesTests(PostgresServer server) : IClassFixture<PostgresServer>
 {
     [Fact]
-    public async Task Two_nodes_share_visitors_and_conversations_and_mix_up_none()
+    public async Task Two_nodes_share_visitors_and_conversations()
     {
         var database = server.ConnectionString;
         await using var emulator = await GrokEmulator.StartAsync();
@@ -30,7 +30,7 @@ public sealed class NodesTests(PostgresServer server) : IClassFixture<PostgresSe
             await response.ShouldBeProblemAsync(HttpStatusCode.NotFound, "not-found");
         }
 
-        var load = await new LoadRun(24, 4, TimeSpan.FromMilliseconds(400)).OnAsync([one.Address, two.Address]);
+        var load = await new LoadRun(24, 4, TimeSpan.FromMilliseconds(400)).RunOnNodesAsync([one.Address, two.Address]);
         Assert.Empty(load.Errors);
         Assert.Equal(24 * 4, load.Answers);
         TestContext.Current.TestOutputHelper?.WriteLine($"{load.Answers} answers, p99 {load.Percentile(99).Whole:F0} ms to the end.");

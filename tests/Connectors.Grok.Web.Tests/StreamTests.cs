@@ -5,11 +5,11 @@ using Connectors.Grok.Web.Tests.Support;
 
 namespace Connectors.Grok.Web.Tests;
 
-/// <summary>An answer belongs to the server: connections come and go, and none of it is lost.</summary>
+/// <summary>Answers run on the server, independently of connections.</summary>
 public class StreamTests
 {
     [Fact]
-    public async Task An_answer_is_told_piece_by_piece_and_kept()
+    public async Task Answer_is_streamed_as_numbered_events_and_stored()
     {
         await using var host = await WebHost.StartAsync();
         using var visit = host.NewVisit();
@@ -30,7 +30,7 @@ public class StreamTests
     }
 
     [Fact]
-    public async Task A_reader_that_was_away_gets_what_it_missed_and_only_that()
+    public async Task Reconnected_reader_receives_only_missed_events()
     {
         await using var host = await WebHost.StartAsync();
         using var visit = host.NewVisit();
@@ -41,7 +41,7 @@ public class StreamTests
         Assert.Equal("ab", Visit.TextOf(first));
         await gate.Reached;
 
-        // Nobody is connected any more, and the answer goes on.
+        // The answer continues without a connected reader.
         gate.Release();
         Assert.Equal(RequestOutcome.Answered, await host.Emulator.Requests[^1].Outcome);
         Assert.Equal("cd", Visit.TextOf(await visit.EventsAsync(run, after: 2).ToListAsync()));
@@ -52,7 +52,7 @@ public class StreamTests
     }
 
     [Fact]
-    public async Task A_running_answer_is_found_again_and_two_readers_see_the_same()
+    public async Task Running_answer_is_listed_and_streams_to_two_readers()
     {
         await using var host = await WebHost.StartAsync();
         using var visit = host.NewVisit();
@@ -77,20 +77,20 @@ public class StreamTests
     }
 
     [Fact]
-    public async Task A_silent_stream_says_that_it_is_alive()
+    public async Task Idle_event_stream_sends_heartbeats()
     {
-        await using var host = await WebHost.StartAsync("Web:Beat=00:00:00.020");
+        await using var host = await WebHost.StartAsync("Web:Heartbeat=00:00:00.020");
         using var visit = host.NewVisit();
         var gate = new ReplyGate();
         host.Emulator.Script.Reply(r => r.Text("So").Hold(gate).Text("."));
         var (_, run) = await visit.SendAsync(Marked.Prompt);
-        var seen = await visit.EventsAsync(run).TakeWhile(static e => e.EventType != "beat").ToListAsync();
+        var seen = await visit.EventsAsync(run).TakeWhile(static e => e.EventType != "heartbeat").ToListAsync();
         Assert.All(seen, static e => Assert.Equal("text", e.EventType));
         gate.Release();
     }
 
     [Fact]
-    public async Task Stop_ends_the_answer_at_the_service_too_and_keeps_what_came()
+    public async Task Stop_cancels_the_request_and_the_partial_answer_can_be_continued()
     {
         await using var host = await WebHost.StartAsync();
         using var visit = host.NewVisit();
@@ -108,15 +108,15 @@ public class StreamTests
         Assert.Equal(RequestOutcome.ClientDisconnected, await host.Emulator.Requests[^1].Outcome);
         Assert.Equal("stopped", (await visit.ConversationAsync(id)).GetProperty("run").GetProperty("status").GetString());
 
-        var (_, resumed) = await Visit.StartedAsync(await visit.PostAsync($"/api/runs/{run}/resume", """{"keepWhatCame":true}"""));
+        var (_, resumed) = await Visit.StartedAsync(await visit.PostAsync($"/api/runs/{run}/resume", """{"keepPartial":true}"""));
         Assert.Equal("The rest.", Visit.TextOf(await visit.EventsAsync(resumed).ToListAsync()));
         host.Emulator.Requests[^1].ShouldSend("user", "assistant", "user");
-        var said = (await visit.ConversationAsync(id)).GetProperty("turns")[0].GetProperty("said");
-        Assert.Equal(["user", "assistant", "user"], said.EnumerateArray().Select(static s => s.GetProperty("role").GetString()));
+        var messages = (await visit.ConversationAsync(id)).GetProperty("turns")[0].GetProperty("messages");
+        Assert.Equal(["user", "assistant", "user"], messages.EnumerateArray().Select(static s => s.GetProperty("role").GetString()));
     }
 
     [Fact]
-    public async Task A_stopped_answer_can_be_asked_for_again_or_dismissed()
+    public async Task Failed_answer_can_be_retried_or_dismissed()
     {
         await using var host = await WebHost.StartAsync();
         using var visit = host.NewVisit();
@@ -127,7 +127,7 @@ public class StreamTests
         Assert.Contains("broken-off", failed.Data, StringComparison.Ordinal);
         Assert.Contains("traceId", failed.Data, StringComparison.Ordinal);
 
-        (_, run) = await Visit.StartedAsync(await visit.PostAsync($"/api/runs/{run}/resume", """{"keepWhatCame":false}"""));
+        (_, run) = await Visit.StartedAsync(await visit.PostAsync($"/api/runs/{run}/resume", """{"keepPartial":false}"""));
         Assert.Equal("failed", (await visit.EventsAsync(run).ToListAsync())[^1].EventType);
         host.Emulator.Requests[^1].ShouldSend("user");
         using (await visit.Http.DeleteAsync($"/api/runs/{run}"))
@@ -138,7 +138,7 @@ public class StreamTests
     }
 
     [Fact]
-    public async Task A_server_that_stops_ends_its_answers_with_a_word()
+    public async Task Server_shutdown_ends_running_answers_with_a_closing_event()
     {
         await using var host = await WebHost.StartAsync();
         using var visit = host.NewVisit();
@@ -158,7 +158,7 @@ public class StreamTests
     }
 
     [Fact]
-    public async Task What_is_kept_of_answers_is_bounded()
+    public async Task Size_and_number_of_runs_are_limited()
     {
         await using var host = await WebHost.StartAsync("Web:MaxRunBytes=20000", "Web:MaxKeptBytes=20000", "Web:MaxRunning=2", "Web:MaxRunningPerVisitor=1");
         using var visit = host.NewVisit();
@@ -170,12 +170,12 @@ public class StreamTests
         var (_, run) = await visit.SendAsync(Marked.Prompt);
         Assert.Contains("answer-too-long", (await visit.EventsAsync(run).ToListAsync())[^1].Data, StringComparison.Ordinal);
 
-        // One made room for the next answer of its conversation, the other for the bytes of the long one.
+        // The first run was replaced by the next answer of its conversation; the second was removed because of the size of the long answer.
         await Assert.AllAsync([oldest, second], async forgotten =>
         {
             while (await visit.Http.GetAsync($"/api/runs/{forgotten}/events") is { StatusCode: HttpStatusCode.OK })
             {
-                // What has ended is cleared away a moment later.
+                // Ended runs are removed with a short delay.
             }
         });
 

@@ -2,11 +2,11 @@ using Connectors.Grok.Web.Tests.Support;
 
 namespace Connectors.Grok.Web.Tests;
 
-/// <summary>The sample as people start it first: a process without a key, and started again the next day.</summary>
+/// <summary>The sample without a key, started twice.</summary>
 public class WithoutKeyTests
 {
     [Fact]
-    public async Task It_brings_an_emulator_says_so_and_keeps_conversations_in_a_file()
+    public async Task Sample_without_a_key_starts_an_emulator_and_stores_conversations_in_a_file()
     {
         var folder = Directory.CreateTempSubdirectory("grok-web-");
         var database = $"Data Source={Path.Combine(folder.FullName, "conversations.db")}";
@@ -17,11 +17,11 @@ public class WithoutKeyTests
             using (var visit = new Visit(node.Address, cookies))
             {
                 var about = await visit.GetAsync("/api/about");
-                Assert.True(about.GetProperty("isEmulated").GetBoolean() && about.GetProperty("canBreak").GetBoolean());
+                Assert.True(about.GetProperty("isEmulated").GetBoolean() && about.GetProperty("canInjectFaults").GetBoolean());
                 (conversation, _) = await visit.AskAsync("My name is Alice.");
             }
 
-            // The next day's emulator knows nothing of it.
+            // The second process has a new emulator without stored responses.
             await using (var node = await Node.StartAsync(database, null))
             using (var visit = new Visit(node.Address, cookies))
             {

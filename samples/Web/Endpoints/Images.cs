@@ -2,11 +2,11 @@ using Microsoft.Extensions.AI;
 
 namespace Web.Endpoints;
 
-/// <summary>Images on their way in and out.</summary>
+/// <summary>Reads uploaded images and writes images of messages.</summary>
 internal static class Images
 {
-    /// <summary>What was sent, as contents of a message. An image is what its first bytes say, whatever it is called.</summary>
-    /// <exception cref="ProblemException">There are too many, or one is no image, or too large.</exception>
+    /// <summary>Converts uploads to message contents. The first bytes of an image determine its type.</summary>
+    /// <exception cref="ProblemException">There are too many images, or one is too large or not an image.</exception>
     public static IEnumerable<AIContent> Read(IReadOnlyList<ImageUpload?>? uploads, WebSettings settings)
     {
         if (uploads is not { Count: > 0 })
@@ -16,12 +16,12 @@ internal static class Images
 
         return uploads.Count <= settings.MaxImages
             ? uploads.Select(upload => Read(upload?.Data ?? [], settings)).ToList()
-            : throw new ProblemException(Problems.Bad("too-many-images", "There are too many images.", $"Send {settings.MaxImages} at most."));
+            : throw new ProblemException(Problems.BadRequest("too-many-images", "There are too many images.", $"Send at most {settings.MaxImages}."));
     }
 
-    /// <summary>One image of a message, for the page.</summary>
+    /// <summary>Writes an image of a message.</summary>
     public static IResult Write(IEnumerable<ChatMessage> messages, int message, int image) =>
-        message >= 0 && image >= 0 && messages.ElementAtOrDefault(message) is { } said && ConversationReader.Images(said).ElementAtOrDefault(image) is { } data
+        message >= 0 && image >= 0 && messages.ElementAtOrDefault(message) is { } found && ConversationReader.Images(found).ElementAtOrDefault(image) is { } data
             ? TypedResults.Bytes(data.Data, data.MediaType is "image/png" or "image/jpeg" ? data.MediaType : "application/octet-stream")
             : throw new ProblemException(Problems.Unknown);
 
@@ -29,14 +29,14 @@ internal static class Images
     {
         if (bytes.Length > settings.MaxImageBytes)
         {
-            throw new ProblemException(new(413, "image-too-large", "An image is too large.", $"Send up to {settings.MaxImageBytes >> 20} MiB each."));
+            throw new ProblemException(new(413, "image-too-large", "An image is too large.", $"Send images of at most {settings.MaxImageBytes >> 20} MiB."));
         }
 
         return bytes switch
         {
             [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, ..] => new DataContent(bytes, "image/png"),
             [0xFF, 0xD8, 0xFF, ..] => new DataContent(bytes, "image/jpeg"),
-            _ => throw new ProblemException(new(415, "no-image", "This is neither a PNG nor a JPEG image.", "Convert it first.")),
+            _ => throw new ProblemException(new(415, "no-image", "The file is neither a PNG nor a JPEG image.", "Convert it.")),
         };
     }
 }

@@ -7,72 +7,72 @@ using Web.Security;
 
 namespace Web.Endpoints;
 
-/// <summary>What begins an answer: a message, a question asked again, an unfinished answer taken up.</summary>
+/// <summary>Endpoints that start an answer: send, regenerate and resume.</summary>
 internal static class MessageEndpoints
 {
-    private const string GoOn = "Go on exactly where you stopped.";
+    private const string ContinuePrompt = "Continue exactly where you stopped.";
 
     public static void MapMessages(this IEndpointRouteBuilder app)
     {
         var limit = new RequestSizeLimitAttribute(app.ServiceProvider.GetRequiredService<WebSettings>().MaxBodyBytes);
-        app.MapPost("/api/conversations", BeginAsync).RequireRateLimiting(RateLimits.Messages).WithMetadata(limit);
+        app.MapPost("/api/conversations", StartAsync).RequireRateLimiting(RateLimits.Messages).WithMetadata(limit);
         app.MapPost("/api/conversations/{id}/messages", SendAsync).RequireRateLimiting(RateLimits.Messages).WithMetadata(limit);
         app.MapPost("/api/conversations/{id}/regenerate", RegenerateAsync).RequireRateLimiting(RateLimits.Messages);
         app.MapPost("/api/runs/{run}/resume", ResumeAsync).RequireRateLimiting(RateLimits.Messages);
     }
 
-    private static Task<Accepted<Started>> BeginAsync(MessageRequest request, Visitor visitor, Beginner beginner, CancellationToken stop) =>
-        beginner.BeginAsync(visitor.Id, Guid.NewGuid().ToString("N"), beginner.Read(request), stop);
+    private static Task<Accepted<Started>> StartAsync(MessageRequest request, Visitor visitor, RunStarter starter, CancellationToken cancellationToken) =>
+        starter.StartAsync(visitor.Id, Guid.NewGuid().ToString("N"), starter.Read(request), cancellationToken);
 
     private static async Task<Accepted<Started>> SendAsync(
-        string id, MessageRequest request, Visitor visitor, Beginner beginner, RunHub hub, ConversationReader reader, CancellationToken stop)
+        string id, MessageRequest request, Visitor visitor, RunStarter starter, RunHub hub, ConversationReader reader, CancellationToken cancellationToken)
     {
-        var question = beginner.Read(request);
+        var question = starter.Read(request);
         if (request.After is { Length: > 0 } turn)
         {
-            await reader.TurnAsync(visitor.Id, id, turn, stop);
+            await reader.GetTurnAsync(visitor.Id, id, turn, cancellationToken);
         }
-        else if (hub.FindFor(visitor.Id, id) is null && !await reader.ExistsAsync(visitor.Id, id, stop))
+        else if (hub.FindFor(visitor.Id, id) is null && !await reader.ExistsAsync(visitor.Id, id, cancellationToken))
         {
             throw new ProblemException(Problems.Unknown);
         }
 
-        return await beginner.BeginAsync(visitor.Id, id, question, stop);
+        return await starter.StartAsync(visitor.Id, id, question, cancellationToken);
     }
 
     private static async Task<Accepted<Started>> RegenerateAsync(
-        string id, TurnRequest request, Visitor visitor, Beginner beginner, ConversationReader reader, ConversationChatClient client, CancellationToken stop)
+        string id, TurnRequest request, Visitor visitor, RunStarter starter, ConversationReader reader, ConversationChatClient client, CancellationToken cancellationToken)
     {
-        var turn = await reader.TurnAsync(visitor.Id, id, request.Turn, stop);
-        var said = client.Conversations.ForTenant(visitor.Id).Read(turn).Input;
-        return await beginner.BeginAsync(visitor.Id, id, new Question(said, turn.ParentId ?? "", request.Search, beginner.Fault(request.Fault)), stop);
+        var turn = await reader.GetTurnAsync(visitor.Id, id, request.Turn, cancellationToken);
+        var input = client.Conversations.ForTenant(visitor.Id).Read(turn).Input;
+        return await starter.StartAsync(visitor.Id, id, new Question(input, turn.ParentId ?? "", request.Search, starter.Fault(request.Fault)), cancellationToken);
     }
 
-    private static Task<Accepted<Started>> ResumeAsync(string run, ResumeRequest request, Visitor visitor, Beginner beginner, RunHub hub, CancellationToken stop)
+    private static Task<Accepted<Started>> ResumeAsync(string run, ResumeRequest request, Visitor visitor, RunStarter starter, RunHub hub, CancellationToken cancellationToken)
     {
         var last = hub.Find(visitor.Id, run) ?? throw new ProblemException(Problems.Unknown);
         var question = last.Question with { Fault = null };
-        if (request.KeepWhatCame && last.Text is { Length: > 0 } text)
+        if (request.KeepPartial && last.Text is { Length: > 0 } text)
         {
-            question = question with { Messages = [.. question.Messages, new(ChatRole.Assistant, text), new(ChatRole.User, GoOn)] };
+            question = question with { Messages = [.. question.Messages, new(ChatRole.Assistant, text), new(ChatRole.User, ContinuePrompt)] };
         }
 
-        return beginner.BeginAsync(visitor.Id, last.Conversation, question, stop);
+        return starter.StartAsync(visitor.Id, last.Conversation, question, cancellationToken);
     }
 }
 
-/// <summary>Begins answers.</summary>
-internal sealed class Beginner(RunHub hub, TurnRunner runner, WebSettings settings, Surroundings surroundings, TimeProvider clock)
+/// <summary>Starts answers.</summary>
+internal sealed class RunStarter(RunHub hub, TurnRunner runner, WebSettings settings, FaultSimulation simulation, TimeProvider clock)
 {
-    /// <summary>What a request asks.</summary>
-    /// <exception cref="ProblemException">It holds nothing, or what cannot be sent.</exception>
+    /// <summary>Validates a message and converts it to a question.</summary>
+    /// <exception cref="ProblemException">The message is empty or cannot be sent.</exception>
     public Question Read(MessageRequest request)
     {
         var contents = Images.Read(request.Images, settings).ToList();
         var text = request.Text?.Trim() ?? "";
         if (text.Length > settings.MaxText)
         {
-            throw new ProblemException(new(413, "text-too-long", "The message is too long.", $"Write up to {settings.MaxText} characters."));
+            throw new ProblemException(new(413, "text-too-long", "The message is too long.", $"Write at most {settings.MaxText} characters."));
         }
 
         if (text.Length > 0)
@@ -85,8 +85,8 @@ internal sealed class Beginner(RunHub hub, TurnRunner runner, WebSettings settin
             : throw new ProblemException(Problems.EmptyText);
     }
 
-    /// <summary>A visitor's word for what shall go wrong, in the emulator's words.</summary>
-    public string? Fault(string? word) => !surroundings.CanBreak ? null : word switch
+    /// <summary>Maps the fault that a visitor selected to the emulator's syntax; null for none.</summary>
+    public string? Fault(string? name) => !simulation.CanInjectFaults ? null : name switch
     {
         "429" => "rate-limited; retry-after=3",
         "cut" => "cut; after=24",
@@ -94,8 +94,8 @@ internal sealed class Beginner(RunHub hub, TurnRunner runner, WebSettings settin
         _ => null,
     };
 
-    /// <summary>Begins an answer and waits a moment, so that a refusal is an HTTP status; what comes later is told by the events.</summary>
-    public async Task<Accepted<Started>> BeginAsync(string visitor, string conversation, Question question, CancellationToken cancellationToken)
+    /// <summary>Starts an answer and waits briefly, so that an early failure is an HTTP status; later failures are events.</summary>
+    public async Task<Accepted<Started>> StartAsync(string visitor, string conversation, Question question, CancellationToken cancellationToken)
     {
         var run = hub.Start(visitor, conversation, question, runner.RunAsync);
         await run.First.WaitAsync(settings.FirstWait, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

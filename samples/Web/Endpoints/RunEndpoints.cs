@@ -5,7 +5,7 @@ using Web.Security;
 
 namespace Web.Endpoints;
 
-/// <summary>Answers in the making: their events, the stop button, and forgetting one that did not end well.</summary>
+/// <summary>Endpoints of running answers: events, stop, and dismissal of an unfinished answer.</summary>
 internal static class RunEndpoints
 {
     public static void MapRuns(this IEndpointRouteBuilder app)
@@ -18,15 +18,15 @@ internal static class RunEndpoints
             Images.Write(Find(hub, visitor, run).Question.Messages, message, image));
     }
 
-    /// <summary>Server-sent events, from the one after <c>Last-Event-ID</c> or <c>after</c> on.</summary>
+    /// <summary>Streams server-sent events that follow <c>Last-Event-ID</c> or <c>after</c>.</summary>
     private static IResult Events(
         string run, int? after, HttpContext context, Visitor visitor, RunHub hub, WebSettings settings, TimeProvider clock)
     {
         var found = Find(hub, visitor, run);
         var last = int.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : after ?? 0;
-        // Proxies that collect a response before they pass it on are told not to.
+        // Tells proxies not to buffer the response.
         context.Response.Headers["X-Accel-Buffering"] = "no";
-        return TypedResults.ServerSentEvents(found.ReadAsync(last, settings.Beat, clock, context.RequestAborted));
+        return TypedResults.ServerSentEvents(found.ReadAsync(last, settings.Heartbeat, clock, context.RequestAborted));
     }
 
     private static NoContent Stop(string run, Visitor visitor, RunHub hub)

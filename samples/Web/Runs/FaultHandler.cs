@@ -1,15 +1,15 @@
 namespace Web.Runs;
 
-/// <summary>Asks an emulator to fail, for the one answer that a visitor wanted broken. Other requests pass as they are.</summary>
+/// <summary>Adds the simulated fault that a visitor selected to the requests of one answer. Other requests are unchanged.</summary>
 internal sealed class FaultHandler : DelegatingHandler
 {
-    private static readonly AsyncLocal<string?> Wanted = new();
+    private static readonly AsyncLocal<string?> CurrentFault = new();
 
-    /// <summary>The fault of the current flow of execution, in the emulator's words.</summary>
+    /// <summary>The fault of the current async flow, in the emulator's syntax; null for none.</summary>
     public static string? Current
     {
-        get => Wanted.Value;
-        set => Wanted.Value = value;
+        get => CurrentFault.Value;
+        set => CurrentFault.Value = value;
     }
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -5,8 +5,8 @@ using System.Text;
 namespace Web.Runs;
 
 /// <summary>
-/// An answer in the making. It belongs to the server: pages come and go, and each gets every event from the one it has seen last. Safe
-/// for concurrent use.
+/// A running or recently ended answer. It runs on the server independently of connected pages; each page reads the events after the last one
+/// it received. Safe for concurrent use.
 /// </summary>
 internal sealed class Run
 {
@@ -34,26 +34,26 @@ internal sealed class Run
 
     public RunStatus Status { get; private set; }
 
-    /// <summary>When it ended.</summary>
+    /// <summary>The timestamp of the end.</summary>
     public long EndedAt { get; private set; }
 
-    /// <summary>What its events take, roughly.</summary>
+    /// <summary>The approximate memory of the events, in bytes.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>What ended it, when that was a failure.</summary>
+    /// <summary>The problem that ended the run; null when it did not fail.</summary>
     public Problem? Problem { get; private set; }
 
-    /// <summary>Completes when it has ended.</summary>
+    /// <summary>Completes when the run has ended.</summary>
     public Task Ended => _ended.Task;
 
     public CancellationToken Stopping => _stop.Token;
 
     public bool IsStopRequested => _stop.IsCancellationRequested;
 
-    /// <summary>Completes when anything was heard of the answer, or it has ended.</summary>
+    /// <summary>Completes when the first event of the answer has arrived, or the run has ended.</summary>
     public Task First => _first.Task;
 
-    /// <summary>The text so far.</summary>
+    /// <summary>The text received so far.</summary>
     public string Text
     {
         get
@@ -67,7 +67,8 @@ internal sealed class Run
 
     public void Stop() => _stop.Cancel();
 
-    public void Heard() => _first.TrySetResult();
+    /// <summary>Completes <see cref="First"/>.</summary>
+    public void MarkStarted() => _first.TrySetResult();
 
     public void AddText(string text, string json)
     {
@@ -86,10 +87,10 @@ internal sealed class Run
             Append(type, json);
         }
 
-        Heard();
+        MarkStarted();
     }
 
-    /// <summary>Adds the last event.</summary>
+    /// <summary>Ends the run and adds its last event.</summary>
     public void End(RunStatus status, long now, string type, string json, Problem? problem = null)
     {
         lock (_lock)
@@ -98,54 +99,54 @@ internal sealed class Run
             Append(type, json);
         }
 
-        Heard();
+        MarkStarted();
         _ended.TrySetResult();
     }
 
-    /// <summary>The events after one, as they come, until the last one. In silence a beat without an id.</summary>
-    /// <param name="after">The number of the last event seen; 0 for none.</param>
-    /// <param name="beat">How long silence lasts.</param>
+    /// <summary>Streams the events after a given one until the run ends. Sends a heartbeat without an id when no event arrives.</summary>
+    /// <param name="after">The number of the last received event; 0 for none.</param>
+    /// <param name="heartbeat">The time without events before a heartbeat.</param>
     /// <param name="clock">The clock.</param>
-    /// <param name="cancellationToken">Ends the enumeration, not the run.</param>
+    /// <param name="cancellationToken">Cancels the enumeration, not the run.</param>
     public async IAsyncEnumerable<SseItem<string>> ReadAsync(
-        int after, TimeSpan beat, TimeProvider clock, [EnumeratorCancellation] CancellationToken cancellationToken)
+        int after, TimeSpan heartbeat, TimeProvider clock, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var next = Math.Max(after, 0);
         while (true)
         {
-            SseItem<string>[] news;
+            SseItem<string>[] newEvents;
             Task changed;
-            bool isOver;
+            bool hasEnded;
             lock (_lock)
             {
-                news = next < _events.Count ? [.. _events[next..]] : [];
+                newEvents = next < _events.Count ? [.. _events[next..]] : [];
                 changed = _changed.Task;
-                isOver = Status != RunStatus.Running;
+                hasEnded = Status != RunStatus.Running;
             }
 
-            next += news.Length;
-            foreach (var item in news)
+            next += newEvents.Length;
+            foreach (var item in newEvents)
             {
                 yield return item;
             }
 
-            if (isOver)
+            if (hasEnded)
             {
                 yield break;
             }
 
-            if (news.Length == 0 && !await HasChangedAsync(changed, beat, clock, cancellationToken))
+            if (newEvents.Length == 0 && !await WaitForChangeAsync(changed, heartbeat, clock, cancellationToken))
             {
-                yield return new SseItem<string>("{}", "beat");
+                yield return new SseItem<string>("{}", "heartbeat");
             }
         }
     }
 
-    private static async Task<bool> HasChangedAsync(Task changed, TimeSpan beat, TimeProvider clock, CancellationToken cancellationToken)
+    private static async Task<bool> WaitForChangeAsync(Task changed, TimeSpan heartbeat, TimeProvider clock, CancellationToken cancellationToken)
     {
         try
         {
-            await changed.WaitAsync(beat, clock, cancellationToken);
+            await changed.WaitAsync(heartbeat, clock, cancellationToken);
             return true;
         }
         catch (TimeoutException)

@@ -1,23 +1,23 @@
 namespace Web.Runs;
 
-/// <summary>The answers that this node is making or has just made: one per conversation, bounded in count, bytes and time.</summary>
+/// <summary>The running and recently ended answers of this node: one per conversation, with limits on count, bytes and time.</summary>
 internal sealed class RunHub(WebSettings settings, TimeProvider clock, IHostApplicationLifetime lifetime) : BackgroundService
 {
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(30);
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Run> _runs = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Visitor, string Conversation), Run> _latest = [];
-    private readonly HashSet<Task> _work = [];
+    private readonly HashSet<Task> _tasks = [];
     private readonly HashSet<Run> _running = [];
     private readonly Queue<Run> _ended = new();
     private long _endedBytes;
 
-    /// <summary>Begins an answer, in place of the conversation's last one.</summary>
-    /// <param name="visitor">Whose it is.</param>
-    /// <param name="conversation">Its conversation.</param>
-    /// <param name="question">What is asked.</param>
-    /// <param name="work">Makes the answer; ends the run and throws nothing.</param>
-    /// <exception cref="ProblemException">The conversation has an answer in the making, or there are too many.</exception>
+    /// <summary>Starts an answer, which replaces the previous run of the conversation.</summary>
+    /// <param name="visitor">The visitor.</param>
+    /// <param name="conversation">The conversation.</param>
+    /// <param name="question">The input.</param>
+    /// <param name="work">Creates the answer and ends the run; must not throw.</param>
+    /// <exception cref="ProblemException">The conversation already has a running answer, or a limit is reached.</exception>
     public Run Start(string visitor, string conversation, Question question, Func<Run, CancellationToken, Task> work)
     {
         var run = new Run(visitor, conversation, question, clock.GetTimestamp());
@@ -32,14 +32,14 @@ internal sealed class RunHub(WebSettings settings, TimeProvider clock, IHostAppl
             _runs[run.Id] = _latest[(visitor, conversation)] = run;
             _running.Add(run);
             var task = Task.Run(() => WorkAsync(run, work), CancellationToken.None);
-            _work.Add(task);
+            _tasks.Add(task);
             _ = task.ContinueWith(done => Ended(run, done), TaskScheduler.Default);
         }
 
         return run;
     }
 
-    /// <summary>A run by its id, or null when this visitor has none such.</summary>
+    /// <summary>Finds a run of a visitor by id; null when it does not exist.</summary>
     public Run? Find(string visitor, string id)
     {
         lock (_lock)
@@ -48,7 +48,7 @@ internal sealed class RunHub(WebSettings settings, TimeProvider clock, IHostAppl
         }
     }
 
-    /// <summary>The last run of a conversation, or null.</summary>
+    /// <summary>Finds the latest run of a conversation; null when there is none.</summary>
     public Run? FindFor(string visitor, string conversation)
     {
         lock (_lock)
@@ -57,8 +57,8 @@ internal sealed class RunHub(WebSettings settings, TimeProvider clock, IHostAppl
         }
     }
 
-    /// <summary>The answers in the making of a visitor.</summary>
-    public IReadOnlyList<Run> ListOf(string visitor)
+    /// <summary>Returns the running answers of a visitor.</summary>
+    public IReadOnlyList<Run> ListRunning(string visitor)
     {
         lock (_lock)
         {
@@ -79,7 +79,7 @@ internal sealed class RunHub(WebSettings settings, TimeProvider clock, IHostAppl
         Task[] work;
         lock (_lock)
         {
-            work = [.. _work];
+            work = [.. _tasks];
         }
 
         await Task.WhenAll(work).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -109,7 +109,7 @@ internal sealed class RunHub(WebSettings settings, TimeProvider clock, IHostAppl
     {
         lock (_lock)
         {
-            _work.Remove(task);
+            _tasks.Remove(task);
             _running.Remove(run);
             _ended.Enqueue(run);
             _endedBytes += run.Bytes;
@@ -126,7 +126,7 @@ internal sealed class RunHub(WebSettings settings, TimeProvider clock, IHostAppl
 
         if (_running.Count(run => run.Visitor == visitor) >= settings.MaxRunningPerVisitor)
         {
-            throw new ProblemException(Problems.TooManyOfYours);
+            throw new ProblemException(Problems.TooManyForVisitor);
         }
 
         if (_running.Count >= settings.MaxRunning)
@@ -137,7 +137,7 @@ internal sealed class RunHub(WebSettings settings, TimeProvider clock, IHostAppl
 
     private void Prune()
     {
-        // The last one may be large: somebody is about to read its end.
+        // Keep the newest run even if it is large, because a page may still read its last events.
         while (_ended.TryPeek(out var oldest) && ((_endedBytes > settings.MaxKeptBytes && _ended.Count > 1) || clock.GetElapsedTime(oldest.EndedAt) > settings.KeepFinished))
         {
             _ended.Dequeue();

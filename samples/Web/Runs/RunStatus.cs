@@ -1,17 +1,17 @@
 namespace Web.Runs;
 
-/// <summary>How far an answer is.</summary>
+/// <summary>The status of an answer.</summary>
 internal enum RunStatus
 {
-    /// <summary>It is being made.</summary>
+    /// <summary>The answer is running.</summary>
     Running,
 
-    /// <summary>It is whole and kept.</summary>
+    /// <summary>The answer is complete and stored.</summary>
     Done,
 
-    /// <summary>The visitor stopped it.</summary>
+    /// <summary>The visitor stopped the answer.</summary>
     Stopped,
 
-    /// <summary>It failed.</summary>
+    /// <summary>The answer failed.</summary>
     Failed,
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.AI;
 
 namespace Web.Runs;
 
-/// <summary>Makes an answer: streams it from the service into its run's events.</summary>
+/// <summary>Streams an answer from the service into the events of its run.</summary>
 internal sealed class TurnRunner(ConversationChatClient client, WebSettings settings, TimeProvider clock, ILogger<TurnRunner> logger)
 {
     public async Task RunAsync(Run run, CancellationToken cancellationToken)
@@ -14,10 +14,10 @@ internal sealed class TurnRunner(ConversationChatClient client, WebSettings sett
         FaultHandler.Current = run.Question.Fault;
         try
         {
-            var options = OptionsOf(run);
+            var options = CreateOptions(run);
             await foreach (var update in client.GetStreamingResponseAsync(run.Question.Messages, options, cancellationToken))
             {
-                run.Heard();
+                run.MarkStarted();
                 Show(run, update);
                 if (run.Bytes > settings.MaxRunBytes)
                 {
@@ -36,15 +36,15 @@ internal sealed class TurnRunner(ConversationChatClient client, WebSettings sett
         }
         catch (Exception e)
         {
-            var problem = Problems.Of(e);
-            // Once a part of it is there it is no longer the request that failed, but the answer.
-            problem = e is GrokException { Kind: GrokErrorKind.Server or GrokErrorKind.Connection } && run.Text.Length > 0 ? Problems.BrokenOff : problem;
+            var problem = Problems.FromException(e);
+            // After text has arrived, the answer was interrupted; the request itself succeeded.
+            problem = e is GrokException { Kind: GrokErrorKind.Server or GrokErrorKind.Connection } && run.Text.Length > 0 ? Problems.Interrupted : problem;
             ProblemHandler.Log(logger, problem, e);
             End(run, problem);
         }
     }
 
-    private static ChatOptions OptionsOf(Run run)
+    private static ChatOptions CreateOptions(Run run)
     {
         var options = new ChatOptions { ConversationId = run.Conversation, Tools = run.Question.Search ? [new HostedWebSearchTool()] : null }.WithTenant(run.Visitor);
         return run.Question.After is { } turn ? options.WithParentTurn(turn) : options;
@@ -67,7 +67,7 @@ internal sealed class TurnRunner(ConversationChatClient client, WebSettings sett
                     break;
             }
 
-            if (Citations.Of([content]) is { Count: > 0 } citations)
+            if (Citations.FromContents([content]) is { Count: > 0 } citations)
             {
                 run.Add("citations", Json(new Sources(citations), WebJson.Default.Sources));
             }

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.RateLimiting;
 
 namespace Web.Security;
 
-/// <summary>How much one address and one visitor may ask for: the platform's own limiter. The visitor's cookie costs nothing, an address does.</summary>
+/// <summary>Rate limits per address and per visitor. The limit per address is needed because a new visitor cookie costs nothing.</summary>
 internal static class RateLimits
 {
     public const string Messages = "messages";
@@ -14,7 +14,7 @@ internal static class RateLimits
         options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
         options.OnRejected = static (context, _) => Problems.WriteAsync(
             context.HttpContext,
-            new Problem(429, "rate-limit", "Too many requests.", "Try again soon.")
+            new Problem(429, "rate-limit", "Too many requests.", "Try again later.")
             {
                 RetryAfter = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var time) ? time : TimeSpan.FromSeconds(5),
             });
@@ -28,6 +28,6 @@ internal static class RateLimits
 
     private static string Visitor(HttpContext context) => context.Features.Get<Visitor>()?.Id ?? "";
 
-    private static RateLimitPartition<string> PerMinute(string who, int requests) => RateLimitPartition.GetFixedWindowLimiter(
-        who, _ => new FixedWindowRateLimiterOptions { PermitLimit = requests, Window = TimeSpan.FromMinutes(1) });
+    private static RateLimitPartition<string> PerMinute(string key, int requests) => RateLimitPartition.GetFixedWindowLimiter(
+        key, _ => new FixedWindowRateLimiterOptions { PermitLimit = requests, Window = TimeSpan.FromMinutes(1) });
 }

@@ -1,18 +1,18 @@
 namespace Web.Security;
 
 /// <summary>
-/// Refuses what other sites make a visitor's browser send. The cookie is SameSite=Strict and bodies are JSON, which sites cannot send
-/// across; this is the second lock, by what every browser says of a request's origin.
+/// Rejects cross-site requests by their <c>Sec-Fetch-Site</c> or <c>Origin</c> header. This is a second protection: the cookie is
+/// SameSite=Strict, and cross-site pages cannot send JSON bodies.
 /// </summary>
 internal sealed class SameSite(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext context) =>
-        HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || IsOurs(context.Request)
+        HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || IsSameOrigin(context.Request)
             ? next(context)
             : throw new ProblemException(Problems.CrossSite);
 
-    private static bool IsOurs(HttpRequest request) => request.Headers["Sec-Fetch-Site"] is [{ } site, ..]
+    private static bool IsSameOrigin(HttpRequest request) => request.Headers["Sec-Fetch-Site"] is [{ } site, ..]
         ? site is "same-origin" or "none"
         : request.Headers.Origin is not [{ } origin, ..]
-            || (Uri.TryCreate(origin, UriKind.Absolute, out var from) && from.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
+            || (Uri.TryCreate(origin, UriKind.Absolute, out var originUri) && originUri.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
 }

@@ -1,6 +1,6 @@
 namespace Web.Security;
 
-/// <summary>What browsers may do with what comes from here: run and load our own files, and nothing else.</summary>
+/// <summary>Sets security headers: a page may run and load only files of this server.</summary>
 internal sealed class SecurityHeaders(RequestDelegate next)
 {
     private const string Policy =
@@ -9,7 +9,7 @@ internal sealed class SecurityHeaders(RequestDelegate next)
 
     public Task InvokeAsync(HttpContext context)
     {
-        // When the answer begins: the handler of exceptions clears what was set before.
+        // Set when the response starts, because the exception handler clears headers that are set earlier.
         context.Response.OnStarting(static state => Set((HttpContext)state), context);
         return next(context);
     }

@@ -5,8 +5,8 @@ using System.Text;
 namespace Web.Security;
 
 /// <summary>
-/// Tells visitors apart by a cookie that holds 256 random bits and nothing else: any node takes it, without shared keys. What is stored
-/// under is its hash, so that nobody who reads the database can be a visitor.
+/// Identifies visitors by a cookie of 256 random bits. Any node accepts it, without shared keys. The store contains only its hash, so the
+/// cookie cannot be read from the database.
 /// </summary>
 internal sealed class Visitors(RequestDelegate next)
 {
@@ -34,7 +34,7 @@ internal sealed class Visitors(RequestDelegate next)
     }
 }
 
-/// <summary>Who asks.</summary>
+/// <summary>The visitor of a request.</summary>
 /// <param name="Id">The tenant of the visitor's conversations.</param>
 internal sealed record Visitor(string Id)
 {

@@ -1,6 +1,6 @@
-// The server, in words of this page.
+// Client of the server API.
 
-/** A problem as RFC 9457 writes it. */
+/** Problem details as in RFC 9457. */
 export class Problem extends Error {
   constructor(details) {
     super(details.title);
@@ -22,7 +22,7 @@ async function call(method, path, body) {
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch {
-    throw new Problem({ code: 'offline', title: 'The server cannot be reached.', detail: 'Try again soon.' });
+    throw new Problem({ code: 'offline', title: 'The server cannot be reached.', detail: 'Try again later.' });
   }
 
   if (response.ok) {
@@ -33,21 +33,21 @@ async function call(method, path, body) {
   throw new Problem(isProblem ? await response.json() : { status: response.status, title: `The server answered ${response.status}.` });
 }
 
-const at = (id) => `conversations/${encodeURIComponent(id)}`;
+const pathTo = (id) => `conversations/${encodeURIComponent(id)}`;
 
 export const about = () => call('GET', 'about');
 export const list = () => call('GET', 'conversations');
-export const read = (id, turn) => call('GET', at(id) + (turn ? `?turn=${encodeURIComponent(turn)}` : ''));
-export const send = (id, message) => call('POST', id ? `${at(id)}/messages` : 'conversations', message);
-export const regenerate = (id, turn, search, fault) => call('POST', `${at(id)}/regenerate`, { turn, search, fault });
-export const fork = (id, turn) => call('POST', `${at(id)}/fork`, { turn });
-export const remove = (id) => call('DELETE', at(id));
-export const expire = (id) => call('POST', `${at(id)}/expire`);
+export const read = (id, turn) => call('GET', pathTo(id) + (turn ? `?turn=${encodeURIComponent(turn)}` : ''));
+export const send = (id, message) => call('POST', id ? `${pathTo(id)}/messages` : 'conversations', message);
+export const regenerate = (id, turn, search, fault) => call('POST', `${pathTo(id)}/regenerate`, { turn, search, fault });
+export const fork = (id, turn) => call('POST', `${pathTo(id)}/fork`, { turn });
+export const remove = (id) => call('DELETE', pathTo(id));
+export const expire = (id) => call('POST', `${pathTo(id)}/expire`);
 export const stop = (run) => call('POST', `runs/${run}/stop`);
-export const resume = (run, keepWhatCame) => call('POST', `runs/${run}/resume`, { keepWhatCame });
+export const resume = (run, keepPartial) => call('POST', `runs/${run}/resume`, { keepPartial });
 export const dismiss = (run) => call('DELETE', `runs/${run}`);
 
-/** The events of a run, all of them, from the first one on; a connection that breaks goes on where it was. */
+/** Follows all events of a run, and reconnects after the last received event when the connection breaks. */
 export function follow(run, handlers) {
   let source;
   let last = 0;
@@ -70,12 +70,12 @@ export function follow(run, handlers) {
     }
 
     source.addEventListener('error', () => {
-      // The browser tries again by itself after a break, but not after an answer that is no stream.
+      // The browser reconnects after a broken connection, but not after a response that is not an event stream.
       if (source.readyState === EventSource.CLOSED) {
         retry = setTimeout(async () => {
-          const asked = new AbortController();
-          const answer = await fetch(`/api/runs/${run}/events?after=${last}`, { signal: asked.signal }).catch(() => null);
-          asked.abort();
+          const probe = new AbortController();
+          const answer = await fetch(`/api/runs/${run}/events?after=${last}`, { signal: probe.signal }).catch(() => null);
+          probe.abort();
           if (answer?.status === 404) {
             handlers.gone?.();
           } else {

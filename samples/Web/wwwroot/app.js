@@ -1,4 +1,4 @@
-// The page: the conversation that is shown, and what can be done with it.
+// The page: the shown conversation and its actions.
 
 import * as api from './api.js';
 import * as composer from './composer.js';
@@ -11,19 +11,19 @@ const log = byId('log');
 const main = byId('main');
 const refusal = byId('refusal');
 
-let shown = null; // the conversation's id; null for one that is not begun
+let shown = null; // the id of the conversation; null for a new one
 let view = null;
 let live = null;
 let isSending = false;
 
-const say = (words) => { byId('status').textContent = words; };
+const announce = (text) => { byId('status').textContent = text; };
 
-function refuse(details, actions = []) {
+function showProblem(details, actions = []) {
   refusal.replaceChildren(...problem(details, [...actions, ['Close', () => { refusal.hidden = true; composer.focus(); }]]).childNodes);
   refusal.hidden = false;
 }
 
-async function tell(work) {
+async function withProblem(work) {
   try {
     refusal.hidden = true;
     return await work();
@@ -32,7 +32,7 @@ async function tell(work) {
       throw error;
     }
 
-    refuse({ title: error.message, detail: error.detail, traceId: error.traceId, retryAfter: error.retryAfter });
+    showProblem({ title: error.message, detail: error.detail, traceId: error.traceId, retryAfter: error.retryAfter });
     return undefined;
   }
 }
@@ -59,11 +59,11 @@ function buttons() {
 
 function draw() {
   const turns = view?.turns ?? [];
-  // Turns never change, but for the answers that stand beside them: what is on the page already stays there.
+  // Turns change only in their list of alternative answers, so existing nodes are reused.
   const known = new Map([...log.children].filter((node) => node.dataset.turn).map((node) => [node.dataset.turn + node.dataset.siblings, node]));
-  log.replaceChildren(...turns.map((one, at) => {
+  log.replaceChildren(...turns.map((one, index) => {
     const siblings = one.siblings.join();
-    const node = known.get(one.id + siblings) ?? turn(one, at, { show: (id) => open(shown, { turn: id }), fork, regenerate });
+    const node = known.get(one.id + siblings) ?? turn(one, index, { show: (id) => open(shown, { turn: id }), fork, regenerate });
     node.dataset.siblings = siblings;
     return node;
   }), ...(live ? [live.node] : []));
@@ -77,29 +77,35 @@ function draw() {
 function watch(run) {
   live?.close();
   live = run && new LiveTurn(run, {
-    grown: () => { if (isNearEnd()) requestAnimationFrame(toEnd); },
-    done: async (finished, text) => {
-      const at = isNearEnd();
-      if (finished.conversation === shown || live?.run.id === run.id) {
-        await open(finished.conversation, { keepsFocus: true });
-        say(`The answer is complete: ${text.length > 400 ? `${text.slice(0, 400)}, and more.` : text}`);
-        if (at) toEnd();
+    grown: () => {
+      if (isNearEnd()) {
+        requestAnimationFrame(toEnd);
       }
     },
-    ended: () => { buttons(); say('The answer did not end.'); refreshList(); },
+    done: async (finished, text) => {
+      const wasNearEnd = isNearEnd();
+      if (finished.conversation === shown || live?.run.id === run.id) {
+        await open(finished.conversation, { keepsFocus: true });
+        announce(`The answer is complete: ${text.length > 400 ? `${text.slice(0, 400)}, and more.` : text}`);
+        if (wasNearEnd) {
+          toEnd();
+        }
+      }
+    },
+    ended: () => { buttons(); announce('The answer is incomplete.'); refreshList(); },
     gone: async () => {
       await open(view?.totals.turns ? shown : null, { keepsFocus: true });
-      refuse({ title: 'The server no longer has the answer that was being written.', detail: 'Ask again.' });
+      showProblem({ title: 'The server no longer has the answer that was being written.', detail: 'Send the message again.' });
     },
-    resume: (keep) => begin(() => api.resume(run.id, keep)),
-    dismiss: () => tell(async () => { await api.dismiss(run.id); live = null; await open(view?.turns.length || view?.totals.turns ? shown : null); }),
+    resume: (keepPartial) => startAnswer(() => api.resume(run.id, keepPartial)),
+    dismiss: () => withProblem(async () => { await api.dismiss(run.id); live = null; await open(view?.turns.length || view?.totals.turns ? shown : null); }),
     open: (id) => { location.hash = id; },
   });
 }
 
 /** Shows a conversation, or an empty page. */
-async function open(id, { turn: at, keepsFocus = false } = {}) {
-  const found = id === null ? null : await tell(() => api.read(id, at));
+async function open(id, { turn: turnId, keepsFocus = false } = {}) {
+  const found = id === null ? null : await withProblem(() => api.read(id, turnId));
   if (id !== null && !found) {
     if (shown === null) {
       history.replaceState(null, '', location.pathname);
@@ -126,19 +132,19 @@ async function open(id, { turn: at, keepsFocus = false } = {}) {
   await refreshList();
 }
 
-/** Begins an answer, and shows it. */
-async function begin(start) {
+/** Starts an answer and shows it. */
+async function startAnswer(start) {
   if (isSending) {
     return undefined;
   }
 
   isSending = true;
   buttons();
-  const started = await tell(start);
+  const started = await withProblem(start);
   isSending = false;
   buttons();
   if (started) {
-    say('The answer is being written.');
+    announce('The answer is running.');
     await open(started.conversation, { keepsFocus: true });
     toEnd();
   }
@@ -154,41 +160,41 @@ async function send() {
   const message = composer.take();
   const after = view && !view.isAtHead ? view.turns.at(-1)?.id ?? null : null;
   const broken = fault();
-  const started = await begin(async () =>
+  const started = await startAnswer(async () =>
     api.send(shown, { text: message.text, images: await composer.toUploads(message.images), after, search: composer.wantsSearch(), fault: broken }));
   if (!started) {
-    composer.giveBack(message);
+    composer.restore(message);
   }
 
   composer.focus();
 }
 
-const regenerate = (id) => begin(() => api.regenerate(shown, id, composer.wantsSearch(), fault()));
+const regenerate = (id) => startAnswer(() => api.regenerate(shown, id, composer.wantsSearch(), fault()));
 
 async function fork(id) {
-  const forked = await tell(() => api.fork(shown, id));
+  const forked = await withProblem(() => api.fork(shown, id));
   if (forked) {
     await open(forked.conversation);
-    say('This is a fork. What you say here leaves the other conversation as it is.');
+    announce('This is a fork. Messages here do not change the original conversation.');
   }
 }
 
 async function stop() {
   if (live?.isRunning) {
-    await tell(() => api.stop(live.run.id));
+    await withProblem(() => api.stop(live.run.id));
     composer.focus();
   }
 }
 
 async function remove(item) {
-  byId('question').textContent = `Delete “${item.title}”, here and at the service?`;
+  byId('question').textContent = `Delete “${item.title}” here and on the server?`;
   const dialog = byId('confirm');
   dialog.returnValue = 'no';
   dialog.showModal();
   await new Promise((closed) => { dialog.addEventListener('close', closed, { once: true }); });
   if (dialog.returnValue === 'yes') {
-    await tell(() => api.remove(item.id));
-    say('The conversation is deleted.');
+    await withProblem(() => api.remove(item.id));
+    announce('The conversation is deleted.');
     await (item.id === shown ? open(null) : refreshList());
   }
 }
@@ -207,7 +213,7 @@ async function refreshList() {
       item.isFork ? element('span', { textContent: '⑂ ', 'aria-hidden': 'true' }) : null,
       item.isFork ? element('span', { className: 'hidden', textContent: 'Fork: ' }) : null,
       item.title,
-      item.isRunning ? element('span', { className: 'hidden', textContent: ', being answered' }) : null),
+      item.isRunning ? element('span', { className: 'hidden', textContent: ', answer running' }) : null),
     element('button', { type: 'button', 'aria-label': `Delete ${item.title}`, textContent: '×', onclick: () => remove(item) }))));
   if (focused) {
     document.querySelector(`#list li[data-id="${CSS.escape(focused)}"] a`)?.focus();
@@ -227,9 +233,9 @@ byId('menu').addEventListener('click', () => {
 });
 byId('new').addEventListener('click', () => open(null));
 byId('stop').addEventListener('click', stop);
-byId('expire').addEventListener('click', () => tell(async () => {
+byId('expire').addEventListener('click', () => withProblem(async () => {
   await api.expire(shown);
-  say('The service has forgotten this conversation.');
+  announce('The stored responses of this conversation are deleted.');
   composer.focus();
 }));
 document.addEventListener('keydown', (event) => {
@@ -250,7 +256,7 @@ document.querySelector('.skip').addEventListener('click', (event) => {
 
 const about = await api.about();
 byId('emulated').hidden = !about.isEmulated;
-byId('panel').hidden = !about.canBreak;
-composer.start(about, send, refuse);
+byId('panel').hidden = !about.canInjectFaults;
+composer.start(about, send, showProblem);
 await open(location.hash.slice(1) || null, { keepsFocus: true });
 composer.focus();

@@ -1,4 +1,4 @@
-// Where a message is written: text, and images by drop, paste or button.
+// The message form: text, and images by drop, paste or button.
 
 import { element } from './text.js';
 
@@ -10,7 +10,7 @@ const previews = byId('previews');
 
 let images = [];
 let limits = { maxImages: 4, maxImageBytes: 4 << 20 };
-let refuse = () => {};
+let showProblem = () => {};
 
 export const focus = () => box.focus();
 export const wantsSearch = () => byId('search').checked;
@@ -24,8 +24,8 @@ export function take() {
   return message;
 }
 
-/** Puts back what could not be sent. */
-export function giveBack(message) {
+/** Restores a message that could not be sent. */
+export function restore(message) {
   if (box.value === '' && images.length === 0) {
     box.value = message.text;
     images = message.images;
@@ -38,17 +38,17 @@ export async function toUploads(files) {
   return Promise.all(files.map(async (one) => {
     const bytes = new Uint8Array(await one.arrayBuffer());
     let binary = '';
-    for (let at = 0; at < bytes.length; at += 0x8000) {
-      binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+    for (let start = 0; start < bytes.length; start += 0x8000) {
+      binary += String.fromCharCode(...bytes.subarray(start, start + 0x8000));
     }
 
     return { data: btoa(binary) };
   }));
 }
 
-export function start(about, onSend, onRefuse) {
+export function start(about, onSend, onProblem) {
   limits = about;
-  refuse = onRefuse;
+  showProblem = onProblem;
   box.maxLength = about.maxText;
   form.addEventListener('submit', (event) => {
     event.preventDefault();
@@ -92,11 +92,11 @@ export function start(about, onSend, onRefuse) {
 function add(files) {
   for (const one of files) {
     if (one.type !== 'image/png' && one.type !== 'image/jpeg') {
-      refuse({ title: `${one.name} is neither a PNG nor a JPEG image.`, detail: 'Convert it first.' });
+      showProblem({ title: `${one.name} is neither a PNG nor a JPEG image.`, detail: 'Convert it.' });
     } else if (one.size > limits.maxImageBytes) {
-      refuse({ title: `${one.name} is too large.`, detail: `Images may have up to ${limits.maxImageBytes >> 20} MiB.` });
+      showProblem({ title: `${one.name} is too large.`, detail: `Images can have at most ${limits.maxImageBytes >> 20} MiB.` });
     } else if (images.length >= limits.maxImages) {
-      refuse({ title: 'There are too many images.', detail: `Send ${limits.maxImages} at most.` });
+      showProblem({ title: 'There are too many images.', detail: `Send at most ${limits.maxImages}.` });
     } else {
       images.push(one);
     }
@@ -110,7 +110,7 @@ function draw() {
     URL.revokeObjectURL(old.src);
   }
 
-  previews.replaceChildren(...images.map((one, at) => element(
+  previews.replaceChildren(...images.map((one, index) => element(
     'li',
     {},
     element('img', { src: URL.createObjectURL(one), alt: one.name }),
@@ -119,7 +119,7 @@ function draw() {
       'aria-label': `Remove ${one.name}`,
       textContent: '×',
       onclick: () => {
-        images.splice(at, 1);
+        images.splice(index, 1);
         draw();
         box.focus();
       },

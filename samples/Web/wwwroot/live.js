@@ -1,40 +1,40 @@
-// An answer in the making. It belongs to the server; this is one of the places that watch it.
+// A running answer. It runs on the server, and any number of pages can follow it.
 
 import * as api from './api.js';
 import { GrowingText, element } from './text.js';
-import { problem, reasoning, said, sources } from './turn.js';
+import { messages, problem, reasoning, sources } from './turn.js';
 
 export class LiveTurn {
   #close;
   #timer;
-  #thoughts = null;
+  #reasoning = null;
   #links = null;
   #growing;
-  #life = element('div', { className: 'life' });
+  #progress = element('div', { className: 'progress' });
   #text = element('div', { className: 'text' });
-  #answer = element('div', { className: 'answer' }, this.#life, this.#text);
+  #answer = element('div', { className: 'answer' }, this.#progress, this.#text);
 
   /**
-   * @param run what the server says of it
-   * @param actions done(finished), ended(), resume(keep), dismiss(), open(conversation), say(words), grown()
+   * @param run the run as returned by the server
+   * @param actions done(finished), ended(), resume(keepPartial), dismiss(), open(conversation), gone(), grown()
    */
   constructor(run, actions) {
     this.run = run;
     this.isRunning = run.status === 'running';
-    this.node = element('article', { className: 'turn', id: 'live', 'aria-label': 'The answer that is being written', 'aria-busy': 'true' }, ...said(run.said), this.#answer);
+    this.node = element('article', { className: 'turn', id: 'live', 'aria-label': 'Running answer', 'aria-busy': 'true' }, ...messages(run.messages), this.#answer);
     this.#growing = new GrowingText(this.#text);
-    const begun = performance.now() - (run.elapsed * 1000);
-    const tick = () => { this.#life.textContent = `${this.#growing.whole ? 'Answering' : 'Thinking'}, ${Math.floor((performance.now() - begun) / 1000)} s`; };
+    const startedAt = performance.now() - (run.elapsed * 1000);
+    const tick = () => { this.#progress.textContent = `${this.#growing.whole ? 'Answering' : 'Thinking'}, ${Math.floor((performance.now() - startedAt) / 1000)} s`; };
     tick();
     this.#timer = setInterval(tick, 1000);
     this.#close = api.follow(run.id, {
       reasoning: ({ text }) => { this.#think(text); actions.grown(); },
       text: ({ text }) => { this.#growing.add(text); actions.grown(); },
       citations: ({ citations }) => this.#cite(citations),
-      beat: () => {},
+      heartbeat: () => {},
       done: (finished) => { this.#end(); actions.done(finished, this.#growing.whole); },
-      failed: (details) => this.#broken(details, actions),
-      stopped: () => this.#broken({ title: 'You stopped this answer.', detail: this.#growing.whole ? 'What came is kept here until you go on.' : '' }, actions),
+      failed: (details) => this.#fail(details, actions),
+      stopped: () => this.#fail({ title: 'You stopped this answer.', detail: this.#growing.whole ? 'The partial answer is kept until you continue.' : '' }, actions),
       gone: () => { this.#end(); actions.gone(); },
     });
   }
@@ -49,12 +49,12 @@ export class LiveTurn {
   }
 
   #think(text) {
-    if (!this.#thoughts) {
-      this.#thoughts = reasoning('');
-      this.#answer.insertBefore(this.#thoughts, this.#text);
+    if (!this.#reasoning) {
+      this.#reasoning = reasoning('');
+      this.#answer.insertBefore(this.#reasoning, this.#text);
     }
 
-    this.#thoughts.lastElementChild.append(text);
+    this.#reasoning.lastElementChild.append(text);
   }
 
   #cite(citations) {
@@ -66,23 +66,23 @@ export class LiveTurn {
   #end() {
     this.isRunning = false;
     this.close();
-    this.#life.remove();
+    this.#progress.remove();
     this.#growing.flush();
     this.node.setAttribute('aria-busy', 'false');
   }
 
-  #broken(details, actions) {
+  #fail(details, actions) {
     this.#end();
-    this.node.setAttribute('aria-label', 'An answer that did not end');
-    const ways = [];
+    this.node.setAttribute('aria-label', 'Incomplete answer');
+    const choices = [];
     if (details.conversation) {
-      ways.push(['Open it', () => actions.open(details.conversation)]);
+      choices.push(['Open it', () => actions.open(details.conversation)]);
     } else if (this.#growing.whole) {
-      ways.push(['Go on', () => actions.resume(true)]);
+      choices.push(['Continue', () => actions.resume(true)]);
     }
 
-    ways.push(['Try again', () => actions.resume(false)], ['Dismiss', () => actions.dismiss()]);
-    this.#answer.append(problem(details, ways));
+    choices.push(['Try again', () => actions.resume(false)], ['Dismiss', () => actions.dismiss()]);
+    this.#answer.append(problem(details, choices));
     actions.ended();
   }
 }

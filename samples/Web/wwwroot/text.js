@@ -1,4 +1,4 @@
-// What a model says, as nodes. Nothing of it is ever read as HTML: every piece becomes a text node, and a link only with a web address.
+// Renders model text as DOM nodes. Text is never parsed as HTML: all text becomes text nodes, and only http and https addresses become links.
 
 const Inline = /(`+)([^`]+?)\1|\*\*([^*\n]+)\*\*|\[\[?([^\]\n]+)\]?\]\((https?:\/\/[^\s)]+)\)|(https?:\/\/[^\s<>"'`)\]]+[^\s<>"'`)\].,;:!?])/g;
 
@@ -16,7 +16,7 @@ export function element(name, properties = {}, ...children) {
   return node;
 }
 
-/** A link that tells the other side nothing; plain text when the address is none of the web. */
+/** Creates a link without referrer, or plain text when the address is not http or https. */
 export function link(address, text) {
   const url = URL.canParse(address) ? new URL(address) : null;
   return url && (url.protocol === 'https:' || url.protocol === 'http:')
@@ -41,7 +41,7 @@ function inline(text) {
   return nodes;
 }
 
-/** Blocks of a text: where each begins, and how it is made. */
+/** Splits a text into blocks, with the kind and start of each. */
 function blocks(text) {
   const found = [];
   let current = null;
@@ -82,7 +82,7 @@ function block({ kind, lines, isClosed }) {
   }
 
   if (kind === 'p') {
-    return element('p', {}, ...lines.flatMap((line, at) => (at === 0 ? inline(line) : [element('br'), ...inline(line)])));
+    return element('p', {}, ...lines.flatMap((line, index) => (index === 0 ? inline(line) : [element('br'), ...inline(line)])));
   }
 
   const items = [];
@@ -98,7 +98,7 @@ function block({ kind, lines, isClosed }) {
   return element(kind, {}, ...items.map((item) => element('li', {}, ...inline(item))));
 }
 
-/** A text that grows: blocks that are whole stay as they are, only the last one is made anew. */
+/** Renders a growing text: complete blocks stay unchanged, and only the last block is rendered again. */
 export class GrowingText {
   #target;
   #tail = '';
@@ -122,10 +122,10 @@ export class GrowingText {
     const found = blocks(this.#tail);
     this.#node?.remove();
     this.#node = null;
-    for (const [at, one] of found.entries()) {
+    for (const [index, one] of found.entries()) {
       this.#node = block(one);
       this.#target.append(this.#node);
-      if (at === found.length - 1) {
+      if (index === found.length - 1) {
         this.#tail = this.#tail.slice(one.start);
       }
     }

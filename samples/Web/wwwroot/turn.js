@@ -1,4 +1,4 @@
-// One turn on the page: what was said, what was answered, and what can be done with it.
+// A turn on the page: its messages, its answer and its actions.
 
 import { element, link, show } from './text.js';
 
@@ -7,12 +7,12 @@ const numbers = new Intl.NumberFormat('en');
 export const money = (usd) => (usd === 0 ? '$0' : `$${usd < 0.01 ? usd.toPrecision(2) : usd.toFixed(2)}`);
 export const tokens = (view) => `${numbers.format(view.inputTokens)} tokens in, ${numbers.format(view.outputTokens)} out`;
 
-export function said(messages) {
-  return messages.map((message) => element(
+export function messages(views) {
+  return views.map((message) => element(
     'div',
-    { className: `said ${message.role}` },
-    element('span', { className: 'hidden', textContent: message.role === 'user' ? 'You said: ' : 'Unfinished answer: ' }),
-    ...message.images.map((address, at) => element('img', { src: address, alt: `Image ${at + 1} that you sent`, loading: 'lazy' })),
+    { className: `message ${message.role}` },
+    element('span', { className: 'hidden', textContent: message.role === 'user' ? 'You: ' : 'Unfinished answer: ' }),
+    ...message.images.map((address, index) => element('img', { src: address, alt: `Image ${index + 1} that you sent`, loading: 'lazy' })),
     message.text));
 }
 
@@ -27,19 +27,19 @@ export function sources(citations) {
 export function rebuilt() {
   return element('p', {
     className: 'notice',
-    textContent: 'The service did not have this conversation (any more). It was sent again, whole, from what is kept here.',
+    textContent: 'The service did not have this conversation. It was resent in full from the store of this server.',
   });
 }
 
-export function turn(view, at, actions) {
+export function turn(view, index, actions) {
   const text = element('div', { className: 'text' });
   show(text, view.answer);
-  const here = view.siblings.indexOf(view.id);
-  const number = at + 1;
+  const position = view.siblings.indexOf(view.id);
+  const number = index + 1;
   return element(
     'article',
     { className: 'turn', 'data-turn': view.id, 'aria-label': `Turn ${number}` },
-    ...said(view.said),
+    ...messages(view.messages),
     view.isRebuilt ? rebuilt() : null,
     view.reasoning ? reasoning(view.reasoning) : null,
     text,
@@ -51,14 +51,14 @@ export function turn(view, at, actions) {
       view.siblings.length < 2 ? null : element(
         'span',
         { className: 'branches', role: 'group', 'aria-label': 'Other answers' },
-        element('button', { type: 'button', 'aria-label': 'Earlier answer', textContent: '‹', disabled: here === 0, onclick: () => actions.show(view.siblings[here - 1]) }),
-        element('span', { textContent: `${here + 1} of ${view.siblings.length}` }),
-        element('button', { type: 'button', 'aria-label': 'Later answer', textContent: '›', disabled: here === view.siblings.length - 1, onclick: () => actions.show(view.siblings[here + 1]) })),
+        element('button', { type: 'button', 'aria-label': 'Earlier answer', textContent: '‹', disabled: position === 0, onclick: () => actions.show(view.siblings[position - 1]) }),
+        element('span', { textContent: `${position + 1} of ${view.siblings.length}` }),
+        element('button', { type: 'button', 'aria-label': 'Later answer', textContent: '›', disabled: position === view.siblings.length - 1, onclick: () => actions.show(view.siblings[position + 1]) })),
       element('button', { type: 'button', className: 'fork', 'aria-label': `Fork from turn ${number}`, textContent: 'Fork from here', onclick: () => actions.fork(view.id) }),
-      element('button', { type: 'button', className: 'again', 'aria-label': `Answer turn ${number} again`, textContent: 'Answer again', onclick: () => actions.regenerate(view.id) })));
+      element('button', { type: 'button', className: 'regenerate', 'aria-label': `Regenerate turn ${number}`, textContent: 'Regenerate', onclick: () => actions.regenerate(view.id) })));
 }
 
-/** A problem, with what can be done about it. The wait that the service asked for is counted down. */
+/** Shows a problem with its actions, and counts down the requested wait. */
 export function problem(details, actions) {
   const buttons = actions.map(([label, act]) => element('button', { type: 'button', textContent: label, onclick: act }));
   const detail = element('p', { textContent: details.detail ?? '' });

@@ -9,15 +9,15 @@ using MessageText = Microsoft.SemanticKernel.TextContent;
 
 namespace Connectors.Grok.SemanticKernel;
 
-/// <summary>An answer → what Semantic Kernel keeps in a chat history, and in it everything that has to go back.</summary>
-/// <param name="names">Takes the names of called functions apart.</param>
+/// <summary>Maps an answer to Semantic Kernel messages, including everything that must be sent back with the history.</summary>
+/// <param name="names">Splits the names of called functions.</param>
 internal sealed class AnswerMapper(FunctionNames names)
 {
     public const string RefusalCode = "Refusal";
 
     private readonly Dictionary<string, string> _called = new(StringComparer.Ordinal);
 
-    /// <summary>The messages of an answer; the last one is the answer itself.</summary>
+    /// <summary>Maps the messages of an answer; the last one is the answer itself.</summary>
     public List<ChatMessageContent> ToContents(ChatResponse response)
     {
         var contents = response.Messages.Select(m => ToContent(m, response)).ToList();
@@ -27,8 +27,8 @@ internal sealed class AnswerMapper(FunctionNames names)
             answer.InnerContent = response;
             var metadata = (AdditionalPropertiesDictionary)answer.Metadata!;
             metadata[GrokMetadataKeys.Usage] = response.Usage;
-            Note(metadata, GrokMetadataKeys.FinishReason, response.FinishReason?.Value);
-            Note(metadata, GrokMetadataKeys.CreatedAt, response.CreatedAt);
+            SetIfNotNull(metadata, GrokMetadataKeys.FinishReason, response.FinishReason?.Value);
+            SetIfNotNull(metadata, GrokMetadataKeys.CreatedAt, response.CreatedAt);
         }
 
         return contents;
@@ -39,9 +39,9 @@ internal sealed class AnswerMapper(FunctionNames names)
         var metadata = Metadata(message.AdditionalProperties) ?? [];
         if (message.Role == ChatRole.Assistant)
         {
-            Note(metadata, GrokMetadataKeys.Id, message.MessageId ?? response.ResponseId);
-            Note(metadata, GrokMetadataKeys.CreatedAt, message.CreatedAt);
-            Note(metadata, GrokMetadataKeys.Refusal, message.Contents.OfType<ErrorContent>().FirstOrDefault(static e => e.ErrorCode == RefusalCode)?.Message);
+            SetIfNotNull(metadata, GrokMetadataKeys.Id, message.MessageId ?? response.ResponseId);
+            SetIfNotNull(metadata, GrokMetadataKeys.CreatedAt, message.CreatedAt);
+            SetIfNotNull(metadata, GrokMetadataKeys.Refusal, message.Contents.OfType<ErrorContent>().FirstOrDefault(static e => e.ErrorCode == RefusalCode)?.Message);
         }
 
         var content = new ChatMessageContent
@@ -63,16 +63,16 @@ internal sealed class AnswerMapper(FunctionNames names)
     public StreamingChatMessageContent ToChunk(ChatResponseUpdate update, ref int calls)
     {
         var metadata = Metadata(update.AdditionalProperties) ?? [];
-        Note(metadata, GrokMetadataKeys.Id, update.ResponseId);
-        Note(metadata, GrokMetadataKeys.FinishReason, update.FinishReason?.Value);
-        Note(metadata, GrokMetadataKeys.CreatedAt, update.CreatedAt);
-        Note(metadata, GrokMetadataKeys.Usage, update.Contents.OfType<UsageContent>().FirstOrDefault()?.Details);
-        Note(metadata, GrokMetadataKeys.Refusal, update.Contents.OfType<ErrorContent>().FirstOrDefault(static e => e.ErrorCode == RefusalCode)?.Message);
+        SetIfNotNull(metadata, GrokMetadataKeys.Id, update.ResponseId);
+        SetIfNotNull(metadata, GrokMetadataKeys.FinishReason, update.FinishReason?.Value);
+        SetIfNotNull(metadata, GrokMetadataKeys.CreatedAt, update.CreatedAt);
+        SetIfNotNull(metadata, GrokMetadataKeys.Usage, update.Contents.OfType<UsageContent>().FirstOrDefault()?.Details);
+        SetIfNotNull(metadata, GrokMetadataKeys.Refusal, update.Contents.OfType<ErrorContent>().FirstOrDefault(static e => e.ErrorCode == RefusalCode)?.Message);
         var chunk = new StreamingChatMessageContent(
             update.Role is { } role ? new AuthorRole(role.Value) : null, null, update, modelId: update.ModelId, metadata: metadata);
         foreach (var content in update.Contents)
         {
-            foreach (var item in ToPieces(content, ref calls))
+            foreach (var item in ToStreamingItems(content, ref calls))
             {
                 item.ModelId = update.ModelId;
                 chunk.Items.Add(item);
@@ -104,7 +104,7 @@ internal sealed class AnswerMapper(FunctionNames names)
 
     private KernelContent? ToItem(AIContent content) => content switch
     {
-        // A stream's citations come on an empty text.
+        // In a stream, citations arrive on an empty text.
         Microsoft.Extensions.AI.TextContent { Text.Length: 0, Annotations.Count: > 0 } => null,
         Microsoft.Extensions.AI.TextContent text => new MessageText(text.Text),
         TextReasoningContent reasoning => new ReasoningContent(reasoning.Text) { InnerContent = reasoning.RawRepresentation, Metadata = Metadata(reasoning) },
@@ -115,7 +115,7 @@ internal sealed class AnswerMapper(FunctionNames names)
         DataContent data => new BinaryContent(data.Uri),
         UriContent uri => new BinaryContent(uri.Uri),
         ImageGenerationToolResultContent { Outputs: [DataContent image, ..] } => new ImageContent(image.Uri),
-        // What the service did by itself; the item goes back with a history that is carried.
+        // A server-side tool call; its item is sent back with the history.
         _ when content.AdditionalProperties?.ContainsKey(GrokKeys.Content.Item) == true => new ActionContent(ActionOf(content)),
         _ => null,
     };
@@ -133,9 +133,9 @@ internal sealed class AnswerMapper(FunctionNames names)
         return new(function, plugin, result.CallId, result.Result ?? result.Exception?.Message);
     }
 
-    private List<StreamingKernelContent> ToPieces(AIContent content, ref int calls)
+    private List<StreamingKernelContent> ToStreamingItems(AIContent content, ref int calls)
     {
-        List<StreamingKernelContent> pieces = [.. Citations(content).Select(static c => new StreamingAnnotationContent(AnnotationKind.UrlCitation, c.Url)
+        List<StreamingKernelContent> items = [.. Citations(content).Select(static c => new StreamingAnnotationContent(AnnotationKind.UrlCitation, c.Url)
         {
             Label = c.Label,
             Title = c.Title,
@@ -145,24 +145,24 @@ internal sealed class AnswerMapper(FunctionNames names)
         switch (content)
         {
             case Microsoft.Extensions.AI.TextContent { Text: { Length: > 0 } text }:
-                pieces.Insert(0, new StreamingTextContent(text) { Metadata = Metadata(content.AdditionalProperties) });
+                items.Insert(0, new StreamingTextContent(text) { Metadata = Metadata(content.AdditionalProperties) });
                 break;
             case TextReasoningContent reasoning:
-                pieces.Add(new StreamingReasoningContent(reasoning.Text) { Metadata = Metadata(reasoning) });
+                items.Add(new StreamingReasoningContent(reasoning.Text) { Metadata = Metadata(reasoning) });
                 break;
             case Microsoft.Extensions.AI.FunctionCallContent call:
                 _called[call.CallId] = call.Name;
-                pieces.Add(new StreamingFunctionCallUpdateContent(call.CallId, names.Hyphenated(call.Name), Arguments(call), calls++) { Metadata = Metadata(call.AdditionalProperties) });
+                items.Add(new StreamingFunctionCallUpdateContent(call.CallId, names.Hyphenated(call.Name), Arguments(call), calls++) { Metadata = Metadata(call.AdditionalProperties) });
                 break;
         }
 
-        return pieces;
+        return items;
     }
 
     private static string Arguments(Microsoft.Extensions.AI.FunctionCallContent call) => call.Arguments is null ? "{}"
         : JsonSerializer.Serialize(call.Arguments, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IDictionary<string, object?>)));
 
-    /// <summary>A copy, without the reasoning that is stamped for hosts that have no content for it.</summary>
+    /// <summary>Copies the properties, without the reasoning that history tracking adds for hosts that have no content type for it.</summary>
     private static AdditionalPropertiesDictionary? Metadata(AdditionalPropertiesDictionary? properties)
     {
         var metadata = properties?.Clone();
@@ -173,7 +173,7 @@ internal sealed class AnswerMapper(FunctionNames names)
     private static AdditionalPropertiesDictionary Metadata(TextReasoningContent reasoning)
     {
         var metadata = Metadata(reasoning.AdditionalProperties) ?? [];
-        Note(metadata, GrokMetadataKeys.EncryptedContent, reasoning.ProtectedData);
+        SetIfNotNull(metadata, GrokMetadataKeys.EncryptedContent, reasoning.ProtectedData);
         return metadata;
     }
 
@@ -197,7 +197,7 @@ internal sealed class AnswerMapper(FunctionNames names)
         return document.RootElement.Clone();
     }
 
-    private static void Note(AdditionalPropertiesDictionary metadata, string key, object? value)
+    private static void SetIfNotNull(AdditionalPropertiesDictionary metadata, string key, object? value)
     {
         if (value is not null)
         {

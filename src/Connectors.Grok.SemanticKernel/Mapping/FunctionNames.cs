@@ -4,14 +4,15 @@ using Microsoft.SemanticKernel;
 namespace Connectors.Grok.SemanticKernel;
 
 /// <summary>
-/// A kernel function goes to the model as <c>Plugin_Function</c>. Both names may hold underscores, so a call is taken apart by the
-/// functions that were offered, never by guessing.
+/// Splits function names. A kernel function is sent to the model as <c>Plugin_Function</c>. Both names can contain underscores, so a name is
+/// looked up among the offered functions instead of being split at an underscore.
 /// </summary>
 internal sealed class FunctionNames
 {
     private readonly Dictionary<string, (string? Plugin, string Function)> _names = new(StringComparer.Ordinal);
 
-    public static FunctionNames Offered(ChatOptions options)
+    /// <summary>Reads the names from the functions that a request offers.</summary>
+    public static FunctionNames FromOptions(ChatOptions options)
     {
         var names = new FunctionNames();
         foreach (var function in (options.Tools ?? []).OfType<KernelFunction>())
@@ -22,15 +23,15 @@ internal sealed class FunctionNames
         return names;
     }
 
-    /// <summary>The names that streamed calls were given.</summary>
-    public static FunctionNames Streamed(IEnumerable<StreamingChatMessageContent> chunks)
+    /// <summary>Reads the names from streamed calls.</summary>
+    public static FunctionNames FromChunks(IEnumerable<StreamingChatMessageContent> chunks)
     {
         var names = new FunctionNames();
         foreach (var name in chunks.SelectMany(static c => c.Items).OfType<StreamingFunctionCallUpdateContent>().Select(static c => c.Name))
         {
-            if (name?.IndexOf('-', StringComparison.Ordinal) is > 0 and var at)
+            if (name?.IndexOf('-', StringComparison.Ordinal) is > 0 and var hyphen)
             {
-                var (plugin, function) = (name[..at], name[(at + 1)..]);
+                var (plugin, function) = (name[..hyphen], name[(hyphen + 1)..]);
                 names._names[Join(plugin, function)] = (plugin, function);
             }
         }
@@ -38,9 +39,9 @@ internal sealed class FunctionNames
         return names;
     }
 
-    public (string? Plugin, string Function) Split(string name) => _names.TryGetValue(name, out var apart) ? apart : (null, name);
+    public (string? Plugin, string Function) Split(string name) => _names.TryGetValue(name, out var split) ? split : (null, name);
 
-    /// <summary>The name as streamed calls carry it, which Semantic Kernel takes apart at the hyphen.</summary>
+    /// <summary>The name for streamed calls, which Semantic Kernel splits at the hyphen.</summary>
     public string Hyphenated(string name) => Split(name) is ({ Length: > 0 } plugin, var function) ? $"{plugin}-{function}" : name;
 
     public static string Join(string? plugin, string function) => string.IsNullOrEmpty(plugin) ? function : $"{plugin}_{function}";

@@ -6,7 +6,7 @@ using FunctionCall = Microsoft.SemanticKernel.FunctionCallContent;
 
 namespace Connectors.Grok.SemanticKernel;
 
-/// <summary>A chat history → messages. What <see cref="AnswerMapper"/> made comes back as it was, also after JSON.</summary>
+/// <summary>Maps a chat history to messages. Messages that <see cref="AnswerMapper"/> created map back unchanged, also after JSON serialization.</summary>
 internal static class HistoryMapper
 {
     public static List<ChatMessage> ToMessages(IEnumerable<ChatMessageContent> history) => [.. history.Select(ToMessage)];
@@ -43,13 +43,13 @@ internal static class HistoryMapper
             FunctionCall call => new Microsoft.Extensions.AI.FunctionCallContent(
                 call.Id ?? "", FunctionNames.Join(call.PluginName, call.FunctionName), call.Arguments)
             { Exception = call.Exception },
-            // A call or result of a tool that the service ran: the connector knows it by the item in its properties.
+            // A server-side tool call or result: the connector recognizes it by the item in its properties.
             ActionContent => new AIContent(),
             ImageContent image when image.Metadata?.ContainsKey(GrokKeys.Content.Item) == true => new ImageGenerationToolResultContent("")
             {
                 Outputs = new ChatMessageContent { Items = [item] }.ToChatMessage().Contents,
             },
-            // A citation is the service's word about the text before it, and nothing to say to it.
+            // A citation annotates the preceding text of an answer and is not sent back.
             AnnotationContent => null,
             _ => new ChatMessageContent { Items = [item] }.ToChatMessage().Contents.FirstOrDefault(),
         };
@@ -71,7 +71,7 @@ internal static class HistoryMapper
         content.AdditionalProperties?.Remove(GrokMetadataKeys.EncryptedContent);
         if (reasoning.Text.Length == 0 && content.ProtectedData is null)
         {
-            // What stands between two parts of one summary.
+            // The separator between two parts of one summary.
             content.Annotations = [new AIAnnotation()];
         }
 

@@ -5,18 +5,18 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Microsoft.SemanticKernel;
 
 /// <summary>
-/// Registers Grok in a kernel: each method is the one of <see cref="GrokSemanticKernelServiceCollectionExtensions"/> over the kernel's services.
+/// Registers Grok in a kernel. Each method calls its counterpart of <see cref="GrokSemanticKernelServiceCollectionExtensions"/> on the kernel's services.
 /// </summary>
 public static class GrokKernelBuilderExtensions
 {
     /// <summary>Registers Grok as <c>IChatCompletionService</c> and as <see cref="IChatClient"/>, with a model.</summary>
     /// <param name="builder">The kernel's builder.</param>
     /// <param name="modelId">The model's name.</param>
-    /// <param name="apiKey">The API key; null for that of the configuration section <c>Grok</c>, or else of the environment variable <c>XAI_API_KEY</c>.</param>
-    /// <param name="endpoint">The API's address; null for that of the configuration section <c>Grok</c>, or else of <c>XAI_BASE_URL</c>, or else xAI's.</param>
+    /// <param name="apiKey">The API key; null to use the configuration section <c>Grok</c>, or else the environment variable <c>XAI_API_KEY</c>.</param>
+    /// <param name="endpoint">The API's address; null to use the configuration section <c>Grok</c>, or else <c>XAI_BASE_URL</c>, or else xAI's address.</param>
     /// <param name="serviceId">The id by which settings select the service; null for none.</param>
     /// <param name="httpClient">
-    /// Sends the requests unchanged and is never disposed; the configuration is not read then. Null for a client of the application's <c>IHttpClientFactory</c>.
+    /// Sends the requests and is never disposed; with it, the configuration is not read. Null to use the application's <c>IHttpClientFactory</c>.
     /// </param>
     /// <returns><paramref name="builder"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
@@ -32,7 +32,7 @@ public static class GrokKernelBuilderExtensions
     /// <summary>Registers Grok as <c>IChatCompletionService</c> and as <see cref="IChatClient"/>, over an existing client.</summary>
     /// <param name="builder">The kernel's builder.</param>
     /// <param name="client">A <see cref="GrokChatClient"/>, or a pipeline that ends in one. Disposed with the services.</param>
-    /// <param name="modelId">The model that is requested when the settings name none; null for the client's own.</param>
+    /// <param name="modelId">The model to request when the settings name none; null for the client's default.</param>
     /// <param name="serviceId">The id by which settings select the service; null for none.</param>
     /// <returns><paramref name="builder"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> or <paramref name="client"/> is null.</exception>
@@ -46,8 +46,8 @@ public static class GrokKernelBuilderExtensions
     /// <summary>Registers Grok as <c>IChatCompletionService</c> and as <see cref="IChatClient"/>, with options set in code.</summary>
     /// <param name="builder">The kernel's builder.</param>
     /// <param name="configure">
-    /// Sets the options, after those of the configuration section <c>Grok</c>. They are read when the service is first requested; a
-    /// <see cref="KernelException"/> then names a wrong one.
+    /// Sets the options, after those of the configuration section <c>Grok</c>. They are validated when the service is first
+    /// resolved; an invalid option throws a <see cref="KernelException"/> that names it.
     /// </param>
     /// <param name="serviceId">The id by which settings select the service; null for none.</param>
     /// <returns><paramref name="builder"/>.</returns>

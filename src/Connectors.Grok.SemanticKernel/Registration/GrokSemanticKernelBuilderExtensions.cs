@@ -8,12 +8,12 @@ using Microsoft.SemanticKernel.ChatCompletion;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>A registered <see cref="GrokChatClient"/> as a kernel needs it.</summary>
+/// <summary>Adapts a registered <see cref="GrokChatClient"/> to Semantic Kernel.</summary>
 public static class GrokSemanticKernelBuilderExtensions
 {
     /// <summary>
-    /// Adds the layers that a kernel needs to the pipeline, in the place of this call: they invoke the kernel's functions with their filters,
-    /// and send only the new messages while the service stores the conversation. Wrong settings of the client become a <see cref="KernelException"/>.
+    /// Adds layers to the pipeline that invoke the kernel's functions with their filters and that send only new messages while xAI stores the
+    /// conversation. Invalid settings of the client throw a <see cref="KernelException"/>.
     /// </summary>
     /// <param name="builder">The registered client.</param>
     /// <param name="options">The options of the history tracking; null for the defaults.</param>
@@ -23,7 +23,7 @@ public static class GrokSemanticKernelBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddSingleton<IValidateOptions<GrokChatClientOptions>>(new KernelOptionsValidation(builder.Name));
-        return builder.Use((client, services) => KernelPipeline.Over(client, services.GetService<ILoggerFactory>(), services, options));
+        return builder.Use((client, services) => KernelPipeline.Create(client, services.GetService<ILoggerFactory>(), services, options));
     }
 
     /// <summary>Registers an <see cref="IChatCompletionService"/> over the client, under the same key.</summary>
@@ -36,7 +36,7 @@ public static class GrokSemanticKernelBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         if (builder.ServiceKey is not (null or string))
         {
-            throw new ArgumentException("Semantic Kernel finds services by ids that are texts; this client has another key.", nameof(builder));
+            throw new ArgumentException("Semantic Kernel finds services by string ids, but the key of this client is not a string. Register the client with a string key or without a key.", nameof(builder));
         }
 
         KernelRegistration.AddService(builder.Services, (string?)builder.ServiceKey);

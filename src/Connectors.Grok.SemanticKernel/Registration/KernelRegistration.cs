@@ -7,10 +7,10 @@ using Microsoft.SemanticKernel.ChatCompletion;
 
 namespace Connectors.Grok.SemanticKernel;
 
-/// <summary>What the registrations have in common.</summary>
+/// <summary>The shared implementation of the registration methods.</summary>
 internal static class KernelRegistration
 {
-    /// <summary>Registers the client's pipeline over the core's own registration, or over the caller's HttpClient.</summary>
+    /// <summary>Registers the pipeline over a client of the core's registration, or over the caller's HttpClient.</summary>
     public static void AddClient(IServiceCollection services, string modelId, string? apiKey, Uri? endpoint, string? serviceId, HttpClient? httpClient)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -21,8 +21,8 @@ internal static class KernelRegistration
             return;
         }
 
-        services.AddKeyedSingleton(serviceId, (sp, _) => KernelPipeline.Over(
-            Grok(() => new GrokChatClient(Set(new() { LoggerFactory = sp.GetService<ILoggerFactory>() }), httpClient)), sp.GetService<ILoggerFactory>(), sp, null));
+        services.AddKeyedSingleton(serviceId, (sp, _) => KernelPipeline.Create(
+            WithKernelException(() => new GrokChatClient(Set(new() { LoggerFactory = sp.GetService<ILoggerFactory>() }), httpClient)), sp.GetService<ILoggerFactory>(), sp, null));
 
         GrokChatClientOptions Set(GrokChatClientOptions options)
         {
@@ -31,7 +31,7 @@ internal static class KernelRegistration
         }
     }
 
-    /// <summary>Registers the client's pipeline over the core's own registration.</summary>
+    /// <summary>Registers the pipeline over a client of the core's registration.</summary>
     public static void AddClient(IServiceCollection services, Action<GrokChatClientOptions> configure, string? serviceId)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -44,7 +44,7 @@ internal static class KernelRegistration
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(client);
-        services.AddKeyedSingleton(serviceId, (sp, _) => KernelPipeline.Over(
+        services.AddKeyedSingleton(serviceId, (sp, _) => KernelPipeline.Create(
             string.IsNullOrWhiteSpace(modelId) ? client : client.AsBuilder().ConfigureOptions(o => o.ModelId ??= modelId).Build(sp), sp.GetService<ILoggerFactory>(), sp, null));
     }
 
@@ -52,12 +52,12 @@ internal static class KernelRegistration
     public static void AddService(IServiceCollection services, string? serviceId) =>
         services.AddKeyedSingleton<IChatCompletionService>(serviceId, (sp, _) => new GrokChatCompletionService(Pipeline(sp, serviceId), sp.GetService<ILoggerFactory>()));
 
-    /// <summary>An exception of Semantic Kernel's for a client that cannot be made: its key is missing, say.</summary>
-    public static T Grok<T>(Func<T> make)
+    /// <summary>Creates a client or options; throws a <see cref="KernelException"/> instead of an <see cref="ArgumentException"/>, for example when the API key is missing.</summary>
+    public static T WithKernelException<T>(Func<T> create)
     {
         try
         {
-            return make();
+            return create();
         }
         catch (ArgumentException e)
         {
@@ -65,18 +65,18 @@ internal static class KernelRegistration
         }
     }
 
-    /// <summary>The last one that is Grok: without an id, clients of other providers may stand beside it.</summary>
+    /// <summary>Finds the last registered Grok client. Without an id, clients of other providers can be registered under the same key.</summary>
     private static IChatClient Pipeline(IServiceProvider services, string? serviceId) =>
         (serviceId is null ? services.GetServices<IChatClient>() : services.GetKeyedServices<IChatClient>(serviceId))
         .Last(static c => c.GetService<GrokChatClient>() is not null);
 }
 
-/// <summary>Settings that do not hold are a <see cref="KernelException"/> for who asks the kernel for the service.</summary>
-/// <param name="registered">The name of the options.</param>
-internal sealed class KernelOptionsValidation(string registered) : IValidateOptions<GrokChatClientOptions>
+/// <summary>Validates the options of a client; invalid options throw a <see cref="KernelException"/>.</summary>
+/// <param name="optionsName">The name of the options to validate.</param>
+internal sealed class KernelOptionsValidation(string optionsName) : IValidateOptions<GrokChatClientOptions>
 {
     public ValidateOptionsResult Validate(string? name, GrokChatClientOptions options) =>
-        name != registered ? ValidateOptionsResult.Skip : KernelRegistration.Grok(() =>
+        name != optionsName ? ValidateOptionsResult.Skip : KernelRegistration.WithKernelException(() =>
         {
             options.Validate();
             return ValidateOptionsResult.Success;

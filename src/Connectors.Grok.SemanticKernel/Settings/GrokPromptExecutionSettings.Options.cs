@@ -3,36 +3,37 @@ using Microsoft.SemanticKernel;
 
 namespace Connectors.Grok.SemanticKernel;
 
-/// <content>How the settings are read, copied, and become the options of a request.</content>
+/// <content>Reading and copying settings, and mapping them to request options.</content>
 public sealed partial class GrokPromptExecutionSettings
 {
     private ChatResponseFormat? _format;
     private AITool[]? _tools;
     private Action<ChatOptions>? _configure;
 
-    /// <summary>Settings as Grok's own: the same ones if they are, else a copy of plain ones.</summary>
+    /// <summary>Converts settings to <see cref="GrokPromptExecutionSettings"/>.</summary>
     /// <param name="settings">The settings; null for empty ones.</param>
-    /// <returns>The same settings, a copy of plain ones, or new ones for null.</returns>
-    /// <exception cref="KernelException">They are another provider's.</exception>
+    /// <returns>The same object if it already has this type; a copy of a plain <see cref="PromptExecutionSettings"/>; new settings for null.</returns>
+    /// <exception cref="KernelException">The settings belong to another provider.</exception>
     public static GrokPromptExecutionSettings FromExecutionSettings(PromptExecutionSettings? settings) => settings switch
     {
         null => new(),
-        GrokPromptExecutionSettings own => own,
+        GrokPromptExecutionSettings grok => grok,
         { } when settings.GetType() == typeof(PromptExecutionSettings) => Fill(new GrokPromptExecutionSettings(), settings),
         _ => throw new KernelException(
-            $"Grok was given {settings.GetType().Name}, another provider's settings. Pass {nameof(GrokPromptExecutionSettings)}, or {nameof(PromptExecutionSettings)} with {nameof(ExtensionData)}."),
+            $"{settings.GetType().Name} are settings of another provider. Pass {nameof(GrokPromptExecutionSettings)}, or {nameof(PromptExecutionSettings)} with {nameof(ExtensionData)}."),
     };
 
     /// <inheritdoc/>
+    /// <returns>A copy that can be changed, also of frozen settings.</returns>
     public override PromptExecutionSettings Clone() =>
         Fill(new GrokPromptExecutionSettings { _format = _format, _tools = _tools, _configure = _configure }, this);
 
-    /// <summary>The options of a request.</summary>
+    /// <summary>Creates the options of a request.</summary>
     /// <param name="kernel">The kernel whose functions are offered.</param>
     /// <exception cref="KernelException">A setting cannot be read.</exception>
     internal ChatOptions ToOptions(Kernel? kernel)
     {
-        // Plain settings keep their values on the way; derived ones would go through JSON, by reflection.
+        // A plain settings object converts without loss; a derived type would be serialized to JSON by reflection.
         var options = Fill(new PromptExecutionSettings(), this).ToChatOptions(kernel);
         PrepareChatOptionsForRequest(options);
         return options;
@@ -52,10 +53,10 @@ public sealed partial class GrokPromptExecutionSettings
         options.PresencePenalty = (float?)PresencePenalty ?? options.PresencePenalty;
         options.StopSequences = StopSequences?.ToList() ?? options.StopSequences;
         options.ConversationId = ConversationId ?? PreviousResponseId ?? options.ConversationId;
-        var more = options.AdditionalProperties ??= [];
-        PrepareReasoning(options, more);
-        PrepareFormat(options, more);
-        PrepareTools(options, more);
+        var properties = options.AdditionalProperties ??= [];
+        PrepareReasoning(options, properties);
+        PrepareFormat(options, properties);
+        PrepareTools(options, properties);
         _configure?.Invoke(options);
     }
 
@@ -69,18 +70,18 @@ public sealed partial class GrokPromptExecutionSettings
         return copy;
     }
 
-    /// <summary>Semantic Kernel's own reading has no word for some efforts; the connector's has.</summary>
-    private void PrepareReasoning(ChatOptions options, AdditionalPropertiesDictionary more)
+    /// <summary>Passes the effort as text: Semantic Kernel's conversion does not support all efforts; the connector does.</summary>
+    private void PrepareReasoning(ChatOptions options, AdditionalPropertiesDictionary properties)
     {
         if (ReasoningEffort is { } effort)
         {
             options.Reasoning = null;
-            more[GrokKeys.Request.ReasoningEffort] = effort;
+            properties[GrokKeys.Request.ReasoningEffort] = effort;
         }
     }
 
-    /// <summary>Semantic Kernel's own reading takes any object for the schema itself, and nothing from YAML.</summary>
-    private void PrepareFormat(ChatOptions options, AdditionalPropertiesDictionary more)
+    /// <summary>Passes an object as <c>response_format</c>: Semantic Kernel's conversion treats any object as the schema itself and ignores values from YAML.</summary>
+    private void PrepareFormat(ChatOptions options, AdditionalPropertiesDictionary properties)
     {
         if (_format is not null)
         {
@@ -89,13 +90,13 @@ public sealed partial class GrokPromptExecutionSettings
         else if (Get(GrokKeys.Request.ResponseFormat) is { } value && SettingValue.Members(value) is not null)
         {
             options.ResponseFormat = null;
-            more[GrokKeys.Request.ResponseFormat] = value;
+            properties[GrokKeys.Request.ResponseFormat] = value;
         }
     }
 
-    private void PrepareTools(ChatOptions options, AdditionalPropertiesDictionary more)
+    private void PrepareTools(ChatOptions options, AdditionalPropertiesDictionary properties)
     {
-        more.Remove(GrokKeys.Request.Tools);
+        properties.Remove(GrokKeys.Request.Tools);
         if (Tools is { Count: > 0 } tools)
         {
             options.Tools = [.. options.Tools ?? [], .. tools];

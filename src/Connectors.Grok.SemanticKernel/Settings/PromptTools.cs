@@ -6,12 +6,13 @@ using Microsoft.SemanticKernel;
 
 namespace Connectors.Grok.SemanticKernel;
 
-/// <summary>The tools of a prompt file, each a name or an object with the service's own members → tools for <see cref="ChatOptions.Tools"/>.</summary>
+/// <summary>Maps the tools of a prompt file, each a name or an object with xAI's members of the tool, to tools for <see cref="ChatOptions.Tools"/>.</summary>
 internal static class PromptTools
 {
     private static readonly string[] Known = ["web_search", "x_search", "code_interpreter", "file_search", "mcp", "image_generation"];
 
-    /// <exception cref="KernelException">The list holds something else, or a tool nobody knows.</exception>
+    /// <summary>Reads the tools from the value of a setting.</summary>
+    /// <exception cref="KernelException">The list contains another value, or an unknown tool.</exception>
     public static IReadOnlyList<AITool> Read(string name, object value) =>
         [.. (SettingValue.List(value) ?? [value]).Select(item => item as AITool ?? Tool(name, item))];
 
@@ -28,18 +29,18 @@ internal static class PromptTools
         if (!Known.Contains(type, StringComparer.Ordinal))
         {
             throw new KernelException(
-                $"The setting '{setting}' holds {(type is null ? "a tool without a type" : $"the unknown tool '{type}'")}. The tools of a prompt are {string.Join(", ", Known)}; functions come from plugins.");
+                $"The setting '{setting}' contains {(type is null ? "a tool without a type" : $"the unknown tool '{type}'")}. The supported tools are {string.Join(", ", Known)}; register functions as plugins.");
         }
 
         using var document = JsonDocument.Parse(tool.ToJsonString());
         return new UnknownTool(type!, document.RootElement.Clone()).AsAITool();
     }
 
-    /// <summary>YAML hands over every scalar as text, and the service takes no text for a switch or a number.</summary>
+    /// <summary>Converts a member to its JSON type: YAML passes every scalar as text, and xAI rejects text for booleans and numbers.</summary>
     private static JsonNode? Member(string name, object? value) => name switch
     {
         _ when name.StartsWith("enable_", StringComparison.Ordinal) => JsonValue.Create(SettingValue.Flag(name, value)),
-        "max_num_results" => JsonValue.Create(SettingValue.Whole(name, value)),
+        "max_num_results" => JsonValue.Create(SettingValue.WholeNumber(name, value)),
         "allowed_domains" or "excluded_domains" or "allowed_x_handles" or "excluded_x_handles" or "vector_store_ids" or "allowed_tools" =>
             SettingValue.Texts(name, value) is { } texts ? new JsonArray([.. texts.Select(static t => (JsonNode?)t)]) : null,
         _ => Node(name, value),

@@ -5,12 +5,12 @@ using Microsoft.Extensions.Hosting;
 
 namespace Connectors.Grok.Hosting.Tests.Support;
 
-/// <summary>Applications for tests, and clients of theirs that talk to an emulator without a port.</summary>
+/// <summary>Creates applications for tests, with clients that call an in-memory emulator.</summary>
 internal static class App
 {
     public const string Loopback = "http://localhost/v1";
 
-    /// <summary>A builder with these settings and nothing of the machine's.</summary>
+    /// <summary>Creates a builder with only the given settings.</summary>
     public static HostApplicationBuilder New(params (string Path, string? Value)[] settings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new() { DisableDefaults = true });
@@ -23,6 +23,7 @@ internal static class App
         return builder;
     }
 
+    /// <summary>Sends the requests of the client to an emulator.</summary>
     public static GrokChatClientBuilder Over(this GrokChatClientBuilder builder, GrokEmulator emulator)
     {
         builder.HttpClient.ConfigurePrimaryHttpMessageHandler(() => emulator.CreateHandler());

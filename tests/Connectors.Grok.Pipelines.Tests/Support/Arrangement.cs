@@ -1,26 +1,26 @@
 namespace Connectors.Grok.Pipelines.Tests.Support;
 
-/// <summary>How a program puts function invocation and our clients together, and who carries the history.</summary>
+/// <summary>How a program combines function invocation with the clients of this library, and which component holds the history.</summary>
 public enum Arrangement
 {
-    /// <summary>Over the bare client; the service keeps the conversation.</summary>
+    /// <summary>Function invocation over the Grok client; xAI stores the conversation.</summary>
     Bare,
 
-    /// <summary>Over the bare client with <c>Store = false</c>; the caller carries the history.</summary>
+    /// <summary>Function invocation over the Grok client with <c>Store = false</c>; the caller passes the history.</summary>
     BareUnstored,
 
-    /// <summary>Over conversations under an own id.</summary>
-    Above,
+    /// <summary>Function invocation over conversations with an application id.</summary>
+    AboveConversations,
 
-    /// <summary>Over conversations, of which the service keeps nothing.</summary>
-    AboveUnstored,
+    /// <summary>Function invocation over conversations with <c>Store = false</c>.</summary>
+    AboveUnstoredConversations,
 
-    /// <summary>Below conversations.</summary>
-    Below,
+    /// <summary>Function invocation below conversations.</summary>
+    BelowConversations,
 
-    /// <summary>Below conversations of which the service keeps nothing.</summary>
-    BelowUnstored,
+    /// <summary>Function invocation below conversations with <c>Store = false</c>.</summary>
+    BelowUnstoredConversations,
 
-    /// <summary>Over a client that finds its state in the history, which the caller carries.</summary>
-    Stamped,
+    /// <summary>Function invocation over a history tracking client; the caller passes the history.</summary>
+    HistoryTracking,
 }

@@ -4,14 +4,14 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Pipelines.Tests.Support;
 
-/// <summary>Pipelines over a client and an emulator, joined by HTTP on loopback.</summary>
+/// <summary>The base class of tests with pipelines over a client and an emulator on loopback.</summary>
 public abstract class PipelineTest : IAsyncLifetime
 {
     protected const string Ticket = "ticket-4711";
 
     private readonly List<IDisposable> _clients = [];
 
-    /// <summary>Each arrangement, whole and streamed.</summary>
+    /// <summary>Each arrangement, with and without streaming.</summary>
     public static TheoryData<Arrangement, bool> Arrangements => [.. Enum.GetValues<Arrangement>().SelectMany(static a => new[] { (a, false), (a, true) })];
 
     private protected GrokEmulator Emulator { get; private set; } = null!;
@@ -27,11 +27,11 @@ public abstract class PipelineTest : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    protected static bool IsUnstored(Arrangement arrangement) => arrangement is Arrangement.BareUnstored or Arrangement.AboveUnstored or Arrangement.BelowUnstored;
+    protected static bool IsUnstored(Arrangement arrangement) => arrangement is Arrangement.BareUnstored or Arrangement.AboveUnstoredConversations or Arrangement.BelowUnstoredConversations;
 
-    protected static bool HasOwnId(Arrangement arrangement) => arrangement is not (Arrangement.Bare or Arrangement.BareUnstored or Arrangement.Stamped);
+    protected static bool HasOwnId(Arrangement arrangement) => arrangement is not (Arrangement.Bare or Arrangement.BareUnstored or Arrangement.HistoryTracking);
 
-    /// <summary>The client below the pipelines.</summary>
+    /// <summary>Creates the client below the pipelines.</summary>
     protected IChatClient Grok(bool isUnstored = false)
     {
         var options = new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Emulator.BaseAddress, MaxRetries = 0 };
@@ -50,17 +50,17 @@ public abstract class PipelineTest : IAsyncLifetime
         var grok = Grok(IsUnstored(arrangement));
         return arrangement switch
         {
-            Arrangement.Above or Arrangement.AboveUnstored => Functions(grok.AsConversationClient(new InMemoryConversationStore())),
-            Arrangement.Below or Arrangement.BelowUnstored => Functions(grok).AsConversationClient(new InMemoryConversationStore()),
-            Arrangement.Stamped => Functions(grok.AsHistoryTrackingClient()),
+            Arrangement.AboveConversations or Arrangement.AboveUnstoredConversations => Functions(grok.AsConversationClient(new InMemoryConversationStore())),
+            Arrangement.BelowConversations or Arrangement.BelowUnstoredConversations => Functions(grok).AsConversationClient(new InMemoryConversationStore()),
+            Arrangement.HistoryTracking => Functions(grok.AsHistoryTrackingClient()),
             _ => Functions(grok),
         };
 
         IChatClient Functions(IChatClient client) => client.AsBuilder().UseFunctionInvocation(configure: configure).Build();
     }
 
-    /// <summary>What each request sent, in short: who speaks, calls, their outputs, sealed reasoning.</summary>
-    protected IEnumerable<string> Sent() => Emulator.Requests.Select(static r => string.Join(' ', r.Items.Select(static i => i.GetProperty("type").GetString() switch
+    /// <summary>Returns the items of each request in short form: roles, calls, outputs and reasoning.</summary>
+    protected IEnumerable<string> GetSentItems() => Emulator.Requests.Select(static r => string.Join(' ', r.Items.Select(static i => i.GetProperty("type").GetString() switch
     {
         "message" => i.GetProperty("role").GetString(),
         "function_call" => "call",
@@ -68,22 +68,22 @@ public abstract class PipelineTest : IAsyncLifetime
         var other => other,
     })));
 
-    /// <summary>Whoever talks to a pipeline: passes what is new and goes on by id, or carries the history where that is the arrangement.</summary>
+    /// <summary>A caller of a pipeline: passes new messages and continues by id, or passes the whole history, depending on the arrangement.</summary>
     private protected sealed class Caller(IChatClient client, Arrangement arrangement, bool isStreamed, params AITool[] tools)
     {
         private readonly ChatOptions _options = new() { Tools = [.. tools], ConversationId = HasOwnId(arrangement) ? Ticket : null };
         private readonly List<ChatMessage> _history = [];
 
-        public Task<ChatResponse> SayAsync(string text) => SayAsync(new ChatMessage(ChatRole.User, text));
+        public Task<ChatResponse> SendAsync(string text) => SendAsync(new ChatMessage(ChatRole.User, text));
 
-        public async Task<ChatResponse> SayAsync(ChatMessage message)
+        public async Task<ChatResponse> SendAsync(ChatMessage message)
         {
-            var carries = arrangement is Arrangement.BareUnstored or Arrangement.Stamped;
+            var passesHistory = arrangement is Arrangement.BareUnstored or Arrangement.HistoryTracking;
             _history.Add(message);
-            IEnumerable<ChatMessage> messages = carries ? _history : [message];
+            IEnumerable<ChatMessage> messages = passesHistory ? _history : [message];
             var response = isStreamed ? await client.GetStreamingResponseAsync(messages, _options, Now).ToChatResponseAsync(Now) : await client.GetResponseAsync(messages, _options, Now);
             _history.AddRange(response.Messages);
-            if (!carries)
+            if (!passesHistory)
             {
                 Assert.NotNull(response.ConversationId);
                 _options.ConversationId = response.ConversationId;

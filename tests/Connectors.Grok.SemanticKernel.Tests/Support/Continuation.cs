@@ -4,17 +4,17 @@ using Microsoft.SemanticKernel.ChatCompletion;
 
 namespace Connectors.Grok.SemanticKernel.Tests.Support;
 
-/// <summary>A history that was saved, and goes on in another process: this test program itself.</summary>
+/// <summary>Continues a saved history in another process of this test program.</summary>
 internal static class Continuation
 {
-    public static async Task<string> StartAsync(Way way, Uri address, bool? store, ChatHistory history, string question)
+    public static async Task<string> StartAsync(Integration integration, Uri address, bool? store, ChatHistory history, string question)
     {
         var file = Path.GetTempFileName();
         try
         {
             await File.WriteAllTextAsync(file, JsonSerializer.Serialize(history));
             var program = Path.ChangeExtension(typeof(Continuation).Assembly.Location, OperatingSystem.IsWindows() ? ".exe" : null);
-            var start = new ProcessStartInfo(program, ["continue", way.Name, address.ToString(), store == false ? "carried" : "stored", file, question])
+            var start = new ProcessStartInfo(program, ["continue", integration.Name, address.ToString(), store == false ? "unstored" : "stored", file, question])
             {
                 UseShellExecute = false,
                 RedirectStandardOutput = true,
@@ -33,12 +33,12 @@ internal static class Continuation
         }
     }
 
-    public static async Task ContinueAsync(string way, Uri address, string mode, string file, string question)
+    public static async Task ContinueAsync(string integration, Uri address, string mode, string file, string question)
     {
         var history = JsonSerializer.Deserialize<ChatHistory>(await File.ReadAllTextAsync(file))!;
-        using var client = new GrokChatClient(new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = address, Store = mode == "carried" ? false : null });
-        var kernel = Way.Of(way).Kernel(client);
+        using var client = new GrokChatClient(new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = address, Store = mode == "unstored" ? false : null });
+        var kernel = Integration.Parse(integration).Kernel(client);
         history.AddUserMessage(question);
-        await Console.Out.WriteAsync((await Way.Of(way).Chat(kernel).GetChatMessageContentAsync(history, kernel: kernel)).Content);
+        await Console.Out.WriteAsync((await Integration.Parse(integration).Chat(kernel).GetChatMessageContentAsync(history, kernel: kernel)).Content);
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.SemanticKernel.ChatCompletion;
 
 namespace Connectors.Grok.SemanticKernel.Tests.Support;
 
-/// <summary>A kernel over an emulator.</summary>
+/// <summary>The base class of tests with a kernel over an emulator.</summary>
 public abstract class KernelTest : IAsyncLifetime
 {
     private HttpClient _http = null!;
@@ -30,7 +30,7 @@ public abstract class KernelTest : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Begins again, with another emulator.</summary>
+    /// <summary>Restarts with a new emulator.</summary>
     private protected async Task RestartAsync()
     {
         await DisposeAsync();
@@ -40,8 +40,8 @@ public abstract class KernelTest : IAsyncLifetime
     private protected GrokChatClient Client(bool? store = null) =>
         new(new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Emulator.BaseAddress, Store = store, MaxRetries = 0 }, _http);
 
-    /// <summary>Says something and adds the answer, streamed or not, the way Semantic Kernel's documentation does.</summary>
-    private protected static async Task<string> SayAsync(
+    /// <summary>Sends a message and adds the answer to the history, as Semantic Kernel's documentation does, with or without streaming.</summary>
+    private protected static async Task<string> SendAsync(
         IChatCompletionService chat, ChatHistory history, string text, bool isStreamed, PromptExecutionSettings? settings = null, Kernel? kernel = null)
     {
         history.AddUserMessage(text);
@@ -52,18 +52,18 @@ public abstract class KernelTest : IAsyncLifetime
             return answer.Content ?? "";
         }
 
-        var said = new StringBuilder();
+        var parts = new StringBuilder();
         await foreach (var chunk in chat.GetStreamingChatMessageContentsAsync(history, settings, kernel))
         {
-            said.Append(chunk.Content);
+            parts.Append(chunk.Content);
         }
 
-        history.AddAssistantMessage(said.ToString());
-        return said.ToString();
+        history.AddAssistantMessage(parts.ToString());
+        return parts.ToString();
     }
 
-    /// <summary>Each request but the first goes on from the answer before it.</summary>
-    private protected void EachContinuesTheLast(int count)
+    /// <summary>Asserts that each request except the first continues from the response before it.</summary>
+    private protected void AssertEachRequestContinuesThePrevious(int count)
     {
         Assert.Equal(count, Requests.Count);
         Requests[0].ShouldContinueNothing();

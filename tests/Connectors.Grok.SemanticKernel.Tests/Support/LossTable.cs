@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Connectors.Grok.SemanticKernel.Tests.Support;
 
-/// <summary>The table in the adapter's README of what each way keeps.</summary>
+/// <summary>The table in the README of this package that compares it with the core.</summary>
 internal static class LossTable
 {
     public const string No = "**no**";
@@ -11,9 +11,9 @@ internal static class LossTable
     private const string Begin = "<!-- losses: begin -->\n";
     private const string End = "<!-- losses: end -->";
 
-    public static string Told(params bool[] kept) => Array.TrueForAll(kept, static k => k) ? Yes : No;
+    public static string ToCell(params bool[] isPreserved) => Array.TrueForAll(isPreserved, static k => k) ? Yes : No;
 
-    public static string Row(string what, string adapter, string plain) => $"| {what} | {adapter} | {plain} |";
+    public static string Row(string feature, string package, string core) => $"| {feature} | {package} | {core} |";
 
     public static string Read([CallerFilePath] string file = "")
     {
@@ -24,7 +24,7 @@ internal static class LossTable
         }
 
         var readme = File.ReadAllText(Path.Combine(directory.FullName, "src/Connectors.Grok.SemanticKernel/README.md"), Encoding.UTF8);
-        var from = readme.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
-        return readme[from..readme.IndexOf(End, from, StringComparison.Ordinal)];
+        var start = readme.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
+        return readme[start..readme.IndexOf(End, start, StringComparison.Ordinal)];
     }
 }

@@ -3,15 +3,15 @@ using Microsoft.SemanticKernel;
 
 namespace Connectors.Grok.SemanticKernel.Tests.Support;
 
-/// <summary>A plugin whose names hold underscores, as many do.</summary>
+/// <summary>A plugin with underscores in its names.</summary>
 internal sealed class My_Weather
 {
-    public List<string> Asked { get; } = [];
+    public List<string> Cities { get; } = [];
 
     [KernelFunction("get_weather"), Description("The weather in a city.")]
     public string Get(string city)
     {
-        Asked.Add(city);
+        Cities.Add(city);
         return $"Rain in {city}";
     }
 }

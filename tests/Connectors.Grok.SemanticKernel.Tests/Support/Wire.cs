@@ -4,22 +4,22 @@ using Connectors.Grok.Emulator;
 
 namespace Connectors.Grok.SemanticKernel.Tests.Support;
 
-/// <summary>Listens to what the emulator answers; what it was asked it records itself.</summary>
+/// <summary>Records the responses of the emulator, which itself records the requests.</summary>
 internal sealed partial class Wire(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     private readonly List<string> _replies = [];
 
-    /// <summary>The ids of the responses so far, one for each request that was answered.</summary>
-    public IReadOnlyList<string> Ids => [.. _replies.Select(static r => Id().Match(r).Groups["it"].Value)];
+    /// <summary>The ids of the responses so far, one for each successful request.</summary>
+    public IReadOnlyList<string> Ids => [.. _replies.Select(static r => Id().Match(r).Groups["value"].Value)];
 
-    /// <summary>The sealed reasoning of each answer.</summary>
-    public IReadOnlyList<string> Blobs => [.. _replies.SelectMany(static r => Blob().Matches(r).Select(static m => m.Groups["it"].Value).Distinct(StringComparer.Ordinal))];
+    /// <summary>The encrypted reasoning of the responses.</summary>
+    public IReadOnlyList<string> Blobs => [.. _replies.SelectMany(static r => Blob().Matches(r).Select(static m => m.Groups["value"].Value).Distinct(StringComparer.Ordinal))];
 
-    /// <summary>The sealed reasoning that a request carries, in its order.</summary>
-    public static IReadOnlyList<string> BlobsOf(RecordedRequest request) =>
+    /// <summary>Returns the encrypted reasoning of a request, in order.</summary>
+    public static IReadOnlyList<string> GetBlobs(RecordedRequest request) =>
         [.. request.Items.Where(static i => i.TryGetProperty("encrypted_content", out _)).Select(static i => i.GetProperty("encrypted_content").GetString()!)];
 
-    public static string[] ToolsOf(RecordedRequest request) => request.Json?.TryGetProperty("tools", out var tools) == true
+    public static string[] GetTools(RecordedRequest request) => request.Json?.TryGetProperty("tools", out var tools) == true
         ? [.. tools.EnumerateArray().Select(static t => t.TryGetProperty("name", out var name) ? name.GetString()! : t.GetProperty("type").GetString()!)]
         : [];
 
@@ -37,9 +37,9 @@ internal sealed partial class Wire(HttpMessageHandler inner) : DelegatingHandler
         return response;
     }
 
-    [GeneratedRegex("\"id\":\"(?<it>[0-9a-f]{8}-[0-9a-f-]{27})\"", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("\"id\":\"(?<value>[0-9a-f]{8}-[0-9a-f-]{27})\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Id();
 
-    [GeneratedRegex("\"encrypted_content\":\"(?<it>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("\"encrypted_content\":\"(?<value>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Blob();
 }

@@ -5,15 +5,15 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Connectors.Grok.Stores.Tests.Postgres;
 
-/// <summary>The registered store, against the real server.</summary>
+/// <summary>The registered store with a real server.</summary>
 public sealed class PostgresRegistrationTests(PostgresServer server)
 {
     [Fact]
-    public async Task Two_nodes_share_what_one_of_them_keeps_by_connection_string_or_by_the_application_s_data_source()
+    public async Task Nodes_registered_by_connection_string_and_by_data_source_share_conversations()
     {
         var schema = server.NewSchema();
-        await using var one = Node(c => c.UsePostgres(server.ConnectionString, o => o.Schema = schema));
-        await using var two = Node(c =>
+        await using var one = CreateNode(c => c.UsePostgres(server.ConnectionString, o => o.Schema = schema));
+        await using var two = CreateNode(c =>
         {
             c.Services.AddSingleton(server.Source);
             c.UsePostgres(o => o.Schema = schema);
@@ -26,10 +26,10 @@ public sealed class PostgresRegistrationTests(PostgresServer server)
         Assert.Equal(["t1"], turns.Select(static t => t.Id));
     }
 
-    private static ServiceProvider Node(Action<GrokConversationsBuilder> choose)
+    private static ServiceProvider CreateNode(Action<GrokConversationsBuilder> configure)
     {
         var services = new ServiceCollection();
-        services.AddGrokChatClient(static o => o.Endpoint = new("http://127.0.0.1:1/v1")).AddConversations(choose);
+        services.AddGrokChatClient(static o => o.Endpoint = new("http://127.0.0.1:1/v1")).AddConversations(configure);
         return services.BuildServiceProvider();
     }
 }

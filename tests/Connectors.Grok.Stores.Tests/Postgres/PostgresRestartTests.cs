@@ -5,19 +5,19 @@ using Connectors.Grok.Stores.Tests.Support;
 
 namespace Connectors.Grok.Stores.Tests.Postgres;
 
-/// <summary>A server, of these tests alone, that goes down under the store.</summary>
+/// <summary>The store while its server, which only these tests use, crashes and restarts.</summary>
 public sealed class PostgresRestartTests(PostgresServer own) : IClassFixture<PostgresServer>
 {
     [Fact]
-    public async Task A_server_that_crashes_in_mid_turn_loses_no_acknowledged_one_and_leaves_none_in_part()
+    public async Task Crashed_server_loses_no_acknowledged_turn_and_stores_no_partial_turn()
     {
         await using var store = PostgresServer.Open($"crash|{own.ConnectionString}");
         await store.InitializeAsync();
         var acknowledged = new ConcurrentBag<string>();
-        var mostCrashes = 3;
+        var crashCount = 3;
         var enough = false;
         var writers = Enumerable.Range(0, 6).Select(w => Task.Run(() => WriteAsync(store, $"w{w}-", acknowledged, () => Volatile.Read(ref enough)))).ToList();
-        for (var crash = 1; crash <= mostCrashes; crash++)
+        for (var crash = 1; crash <= crashCount; crash++)
         {
             var goal = acknowledged.Count + 40;
             while (acknowledged.Count < goal && !writers.Exists(static w => w.IsFaulted))
@@ -39,7 +39,7 @@ public sealed class PostgresRestartTests(PostgresServer own) : IClassFixture<Pos
         }
     }
 
-    /// <summary>Writes turn after turn until told to stop; asks what is stored after a failure, as the exception says.</summary>
+    /// <summary>Appends turns until told to stop; after a failure it reads the stored state, as the exception message says.</summary>
     private static async Task WriteAsync(PostgresConversationStore store, string name, ConcurrentBag<string> acknowledged, Func<bool> isEnough)
     {
         for (var i = 0; !isEnough(); i++)
@@ -55,7 +55,7 @@ public sealed class PostgresRestartTests(PostgresServer own) : IClassFixture<Pos
                         break;
                     }
 
-                    Assert.Fail("Nobody else writes to this name.");
+                    Assert.Fail("No other writer appends to this conversation.");
                 }
                 catch (ConversationStoreException e)
                 {

@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Connectors.Grok.Stores.Tests.Sqlite;
 
-/// <summary>Files that are not what they should be: the words say what to do, and the file is left as it was.</summary>
+/// <summary>Faulty files: the exception messages say what to do, and the file is left unchanged.</summary>
 public sealed class SqliteFileTests : IDisposable
 {
     private static readonly ConversationId Ticket = new("", "ticket");
@@ -15,27 +15,27 @@ public sealed class SqliteFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task A_file_of_something_else_is_refused_and_left_alone()
+    public async Task File_of_another_application_is_rejected_and_left_unchanged()
     {
         var text = _folder.NewFile();
         await File.WriteAllTextAsync(text, string.Concat(Enumerable.Repeat("Minutes of the meeting. ", 500)));
-        await Refuses(text, "is not a SQLite database");
+        await AssertRejectsUnchangedAsync(text, "is not a SQLite database");
 
         var foreign = _folder.NewFile();
         Run(foreign, "create table invoices (id integer)");
-        await Refuses(foreign, "of something else");
+        await AssertRejectsUnchangedAsync(foreign, "of another application");
 
         var versioned = _folder.NewFile();
         Run(versioned, "pragma user_version = 1");
-        await Refuses(versioned, "of something else");
+        await AssertRejectsUnchangedAsync(versioned, "of another application");
     }
 
     [Fact]
-    public async Task A_newer_file_is_refused_and_left_alone()
+    public async Task Newer_schema_version_is_rejected_and_file_left_unchanged()
     {
-        var file = await Written(turns: 2);
+        var file = await CreateStoredAsync(turns: 2);
         Run(file, "pragma user_version = 999");
-        await Refuses(file, "newer version", "Update the package");
+        await AssertRejectsUnchangedAsync(file, "newer version", "Update the package");
     }
 
     [Theory]
@@ -43,19 +43,19 @@ public sealed class SqliteFileTests : IDisposable
     [InlineData(0.9)]
     [InlineData(0.5)]
     [InlineData(0.1)]
-    public async Task A_truncated_file_is_refused_and_left_alone(double kept)
+    public async Task Truncated_file_is_rejected_and_left_unchanged(double kept)
     {
-        var file = await Written(turns: 60);
+        var file = await CreateStoredAsync(turns: 60);
         using (var stream = File.OpenWrite(file))
         {
             stream.SetLength((long)(stream.Length * kept));
         }
 
-        await Refuses(file, "damaged or truncated", "backup");
+        await AssertRejectsUnchangedAsync(file, "damaged or truncated", "backup");
     }
 
     [Fact]
-    public async Task A_file_emptied_beside_its_log_is_refused_and_left_alone()
+    public async Task Emptied_file_with_nonempty_log_is_rejected_and_left_unchanged()
     {
         var file = _folder.NewFile();
         using (var store = new SqliteConversationStore(file))
@@ -66,14 +66,14 @@ public sealed class SqliteFileTests : IDisposable
 
         await File.WriteAllBytesAsync(file, []);
         File.Move(file + "-copy", file + "-wal");
-        await Refuses(file, "is empty", "backup");
+        await AssertRejectsUnchangedAsync(file, "is empty", "backup");
         Assert.NotEqual(0, new FileInfo(file + "-wal").Length);
     }
 
     [Fact]
-    public async Task A_damaged_file_says_so_when_the_damage_is_met()
+    public async Task Damaged_file_throws_when_a_damaged_page_is_read()
     {
-        var file = await Written(turns: 60);
+        var file = await CreateStoredAsync(turns: 60);
         using (var stream = File.OpenWrite(file))
         {
             var garbage = new byte[stream.Length - 4096];
@@ -92,7 +92,7 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_path_is_a_path_and_a_connection_string_is_one()
+    public async Task Store_distinguishes_file_paths_from_connection_strings()
     {
         var file = Path.Combine(_folder.Path, "a=b;Mode=Memory.db");
         using (var store = new SqliteConversationStore(file))
@@ -116,10 +116,10 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
-    public async Task What_cannot_be_opened_says_so()
+    public async Task File_that_cannot_be_opened_and_invalid_options_throw()
     {
-        await Fails(new(_folder.Path), "cannot be opened");
-        await Fails(new(Path.Combine(_folder.Path, "no such directory", "x.db")), "cannot be opened", "directory");
+        await AssertFailsAsync(new(_folder.Path), "cannot be opened");
+        await AssertFailsAsync(new(Path.Combine(_folder.Path, "no such directory", "x.db")), "cannot be opened", "directory");
         Assert.Throws<ArgumentException>(() => new SqliteConversationStore(" "));
         Assert.Throws<ArgumentException>(() => new SqliteConversationStore(":memory:"));
         Assert.Throws<ArgumentException>(() => new SqliteConversationStore(new SqliteConnectionStringBuilder("Data Source=x;Mode=Memory")));
@@ -127,9 +127,9 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_read_only_file_is_read_and_says_so_when_written()
+    public async Task Read_only_file_allows_reads_and_throws_on_writes()
     {
-        var file = await Written(turns: 2);
+        var file = await CreateStoredAsync(turns: 2);
         using var store = new SqliteConversationStore(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly });
         Assert.Equal(2, (await store.GetPathAsync("", "t1")).Count);
         var error = await Assert.ThrowsAsync<ConversationStoreException>(async () => await store.AppendAsync(Ticket, SomeTurns.Turn("t2", "t1", 2), "t1"));
@@ -138,9 +138,9 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_locked_for_too_long_says_so_and_is_usable_afterwards()
+    public async Task Locked_file_throws_after_the_busy_timeout_and_works_once_unlocked()
     {
-        var file = await Written(turns: 1);
+        var file = await CreateStoredAsync(turns: 1);
         using var store = new SqliteConversationStore(file, new() { BusyTimeout = TimeSpan.FromMilliseconds(50) });
         using (var other = new SqliteConnection($"Data Source={file};Pooling=false"))
         {
@@ -156,11 +156,11 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_full_database_keeps_what_was_committed()
+    public async Task Failed_transaction_keeps_committed_turns()
     {
-        var file = await Written(turns: 3);
+        var file = await CreateStoredAsync(turns: 3);
 
-        // A trigger fails like a full disk does: in the middle of the transaction.
+        // The trigger fails in the middle of the transaction, as a full disk does.
         Run(file, "create trigger full before update on conversations begin select raise(rollback, 'no more'); end");
         using var store = new SqliteConversationStore(file);
         await Assert.ThrowsAsync<ConversationStoreException>(async () => await store.MoveAsync(Ticket, "t0", "t2"));
@@ -170,7 +170,7 @@ public sealed class SqliteFileTests : IDisposable
         Assert.True(await store.AppendAsync(Ticket, SomeTurns.Turn("t3", "t2", 3), "t2"));
     }
 
-    private async Task<string> Written(int turns)
+    private async Task<string> CreateStoredAsync(int turns)
     {
         var file = _folder.NewFile();
         using var store = new SqliteConversationStore(file);
@@ -187,14 +187,14 @@ public sealed class SqliteFileTests : IDisposable
         command.ExecuteNonQuery();
     }
 
-    private static async Task Refuses(string file, params string[] words)
+    private static async Task AssertRejectsUnchangedAsync(string file, params string[] words)
     {
         var before = await File.ReadAllBytesAsync(file);
-        await Fails(new(file), words);
+        await AssertFailsAsync(new(file), words);
         Assert.Equal(before, await File.ReadAllBytesAsync(file));
     }
 
-    private static async Task Fails(SqliteConversationStore store, params string[] words)
+    private static async Task AssertFailsAsync(SqliteConversationStore store, params string[] words)
     {
         using (store)
         {

@@ -7,8 +7,8 @@ using Npgsql;
 namespace Connectors.Grok.Stores.Tests.Support;
 
 /// <summary>
-/// A PostgreSQL cluster of the tests' own, as durable as it is by default: made in a scratch folder, on a free loopback port, by an
-/// unprivileged user, stopped at the end. Where no server is installed, the tests that need it are skipped.
+/// A PostgreSQL cluster for the tests, with default durability settings. It is created in a temporary folder, listens on a free loopback port,
+/// runs as an unprivileged user and is stopped at the end. Without an installed server, the tests that need it are skipped.
 /// </summary>
 public sealed class PostgresServer : IAsyncLifetime
 {
@@ -18,14 +18,14 @@ public sealed class PostgresServer : IAsyncLifetime
     private int _schemas;
     private Exception? _failure;
 
-    /// <summary>Connections for all tests, made when a server was found.</summary>
+    /// <summary>The data source for all tests; created on first use.</summary>
     public NpgsqlDataSource Source => field ??= NpgsqlDataSource.Create(ConnectionString);
 
     public string ConnectionString
     {
         get
         {
-            Assert.SkipWhen(_binaries is null, "No PostgreSQL server is installed (Debian: apt-get install postgresql), or no user to run it as.");
+            Assert.SkipWhen(_binaries is null, "No PostgreSQL server is installed (Debian: apt-get install postgresql), or there is no user to run it as.");
             Assert.True(_failure is null, $"The installed PostgreSQL does not start: {_failure}");
             return $"Host=127.0.0.1;Port={_port};Username=grok;Database=postgres;Maximum Pool Size=24;Timeout=15";
         }
@@ -44,7 +44,7 @@ public sealed class PostgresServer : IAsyncLifetime
         }
         catch (Exception e) when (e is Xunit.Sdk.XunitException or IOException or InvalidOperationException)
         {
-            // For the tests that need it, not for all.
+            // Reported by the tests that need the server.
             _failure = e;
         }
     }
@@ -77,14 +77,14 @@ public sealed class PostgresServer : IAsyncLifetime
         }
     }
 
-    /// <summary>Ends the server as a crash does, and starts it again.</summary>
+    /// <summary>Stops the server without a shutdown, as a crash does, and starts it again.</summary>
     public async Task CrashAsync()
     {
         await ControlAsync("stop", "-m", "immediate");
         await ControlAsync("start");
     }
 
-    public Task ControlAsync(string what, params string[] more) => ServerAsync("pg_ctl", [what, "-w", "-t", "30", "-D", Data, "-l", Path.Combine(_folder, "log"), .. more]);
+    public Task ControlAsync(string command, params string[] options) => ServerAsync("pg_ctl", [command, "-w", "-t", "30", "-D", Data, "-l", Path.Combine(_folder, "log"), .. options]);
 
     private string Data => Path.Combine(_folder, "data");
 
@@ -102,12 +102,12 @@ public sealed class PostgresServer : IAsyncLifetime
         Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}.");
     }
 
-    /// <summary>A port that no connection is made from: what other tests connect to meanwhile would take it while the server is down.</summary>
+    /// <summary>Finds a port outside the range of outgoing connections, so that no connection of another test takes it while the server is down.</summary>
     private static int FreePort()
     {
         while (true)
         {
-            // Linux connects from 32768 upwards unless it is told otherwise, macOS from 49152.
+            // Outgoing connections use ports from 32768 on Linux by default, and from 49152 on macOS.
             using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(20_000, 30_000));
             try
             {
@@ -116,7 +116,7 @@ public sealed class PostgresServer : IAsyncLifetime
             }
             catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
             {
-                // Another's; the next one.
+                // The port is in use; try another one.
             }
         }
     }
@@ -131,9 +131,9 @@ public sealed class PostgresServer : IAsyncLifetime
         const string Debian = "/usr/lib/postgresql";
         var versions = Directory.Exists(Debian) ? Directory.GetDirectories(Debian) : [];
         var debian = versions.OrderDescending(StringComparer.Ordinal).Select(static d => Path.Combine(d, "bin"));
-        return debian.Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')).FirstOrDefault(static d => IsThere(Path.Combine(d, "initdb")) && IsThere(Path.Combine(d, "postgres")));
+        return debian.Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')).FirstOrDefault(static d => Exists(Path.Combine(d, "initdb")) && Exists(Path.Combine(d, "postgres")));
     }
 
-    // A link that leads nowhere exists too, as far as File.Exists is concerned.
-    private static bool IsThere(string file) => File.Exists(file) && File.ResolveLinkTarget(file, returnFinalTarget: true) is not { Exists: false };
+    // File.Exists is also true for a link without a target.
+    private static bool Exists(string file) => File.Exists(file) && File.ResolveLinkTarget(file, returnFinalTarget: true) is not { Exists: false };
 }

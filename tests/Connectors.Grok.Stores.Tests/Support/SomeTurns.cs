@@ -3,7 +3,7 @@ using Connectors.Grok.Conversations;
 
 namespace Connectors.Grok.Stores.Tests.Support;
 
-/// <summary>Turns to store.</summary>
+/// <summary>Creates turns for tests.</summary>
 internal static class SomeTurns
 {
     public static readonly DateTimeOffset Noon = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
@@ -39,16 +39,16 @@ internal static class SomeTurns
         Content = new byte[] { 0, 1, 0xFF, (byte)'{', 0 },
     };
 
-    /// <summary>Appends a line of turns to a name that has none, and gives them back.</summary>
+    /// <summary>Appends a sequence of turns to a new conversation, and returns them.</summary>
     public static async Task<List<ConversationTurn>> Line(this ConversationStore store, ConversationId id, params string[] turns)
     {
-        var line = new List<ConversationTurn>();
+        var appended = new List<ConversationTurn>();
         foreach (var turn in turns)
         {
-            line.Add(line.Count == 0 ? Turn(turn) : line[^1].After(turn));
-            Assert.True(await store.AppendAsync(id, line[^1], line[^1].ParentId));
+            appended.Add(appended.Count == 0 ? Turn(turn) : appended[^1].After(turn));
+            Assert.True(await store.AppendAsync(id, appended[^1], appended[^1].ParentId));
         }
 
-        return line;
+        return appended;
     }
 }

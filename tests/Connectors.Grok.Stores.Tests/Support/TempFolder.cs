@@ -1,6 +1,6 @@
 namespace Connectors.Grok.Stores.Tests.Support;
 
-/// <summary>A folder that goes when the test does.</summary>
+/// <summary>A temporary folder that is deleted with the test.</summary>
 internal sealed class TempFolder : IDisposable
 {
     private int _files;

@@ -5,7 +5,7 @@ using Connectors.Grok.Sqlite;
 
 namespace Connectors.Grok.Stores.Tests.Support;
 
-/// <summary>A process that writes turns into a shared store and says a line for each one that was acknowledged.</summary>
+/// <summary>A process that appends turns to a shared store and prints the id of each acknowledged turn.</summary>
 internal sealed class Writer : IDisposable
 {
     public static readonly ConversationId Shared = new("tenant", "shared");
@@ -16,7 +16,7 @@ internal sealed class Writer : IDisposable
 
     public static Writer Start(string kind, string medium, string prefix, int count)
     {
-        // The program beside this assembly: the test host may be another one.
+        // The executable of this test project; the current process may be a different test host.
         var program = Path.Combine(AppContext.BaseDirectory, typeof(Writer).Assembly.GetName().Name + (OperatingSystem.IsWindows() ? ".exe" : ""));
         var start = new ProcessStartInfo(program, ["write", kind, medium, prefix, count.ToString()]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         return new(Process.Start(start)!);
@@ -47,8 +47,8 @@ internal sealed class Writer : IDisposable
         while (!done);
     }
 
-    /// <summary>The turns in the store: each one whole, and the path of them all unbroken.</summary>
-    public static async Task<List<string>> ReadWholeAsync(ConversationStore store)
+    /// <summary>Reads the ids of all turns, and asserts that each turn is complete and the path is unbroken.</summary>
+    public static async Task<List<string>> ReadCompleteAsync(ConversationStore store)
     {
         if (await store.FindAsync(Shared) is not { Head: { } head })
         {
@@ -65,11 +65,11 @@ internal sealed class Writer : IDisposable
         return [.. path.Select(static t => t.Id)];
     }
 
-    /// <summary>The ids acknowledged until the process ends, or until so many were.</summary>
-    public async Task<List<string>> AcknowledgedAsync(int most = int.MaxValue)
+    /// <summary>Reads the acknowledged ids until the process ends, or up to a maximum number.</summary>
+    public async Task<List<string>> ReadAcknowledgedAsync(int max = int.MaxValue)
     {
         var ids = new List<string>();
-        while (ids.Count < most && await _process.StandardOutput.ReadLineAsync() is { } id)
+        while (ids.Count < max && await _process.StandardOutput.ReadLineAsync() is { } id)
         {
             ids.Add(id);
         }
@@ -77,17 +77,17 @@ internal sealed class Writer : IDisposable
         return ids;
     }
 
-    public async Task EndAsync()
+    public async Task WaitForExitAsync()
     {
         await _process.WaitForExitAsync();
         Assert.True(_process.ExitCode == 0, await _process.StandardError.ReadToEndAsync());
     }
 
-    /// <summary>Kills the process as <c>kill -9</c> does; what it had said before is still read.</summary>
+    /// <summary>Kills the process as <c>kill -9</c> does, and returns the ids that it printed before.</summary>
     public async Task<List<string>> KillAsync()
     {
         _process.Kill();
-        return await AcknowledgedAsync();
+        return await ReadAcknowledgedAsync();
     }
 
     public void Dispose()
@@ -100,13 +100,13 @@ internal sealed class Writer : IDisposable
         _process.Dispose();
     }
 
-    // Several pages of the database, so that a torn write would show.
+    // Several database pages, so that a partial write is detected.
     private static string Content(string id) => string.Join(',', Enumerable.Repeat(id, 3000));
 
     private static ConversationStore Open(string kind, string medium) => kind switch
     {
         "sqlite" => new SqliteConversationStore(medium),
         "postgres" => PostgresServer.Open(medium),
-        _ => throw new ArgumentException("What store?", nameof(kind)),
+        _ => throw new ArgumentException($"Unknown kind of store: {kind}.", nameof(kind)),
     };
 }

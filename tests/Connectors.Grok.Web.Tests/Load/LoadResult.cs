@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace Connectors.Grok.Web.Tests.Load;
 
-/// <summary>What many visitors met.</summary>
+/// <summary>The result of a load test.</summary>
 internal sealed class LoadResult
 {
     private readonly ConcurrentBag<double> _whole = [];
@@ -19,11 +19,11 @@ internal sealed class LoadResult
 
     public async Task TimeAsync(Func<Task> work)
     {
-        var began = Stopwatch.GetTimestamp();
+        var start = Stopwatch.GetTimestamp();
         try
         {
             await work();
-            _whole.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+            _whole.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
         catch (Exception e)
         {
@@ -31,10 +31,10 @@ internal sealed class LoadResult
         }
     }
 
-    /// <summary>Milliseconds to the first text and to the end of answers: of all, as many percent took at most that.</summary>
-    public (double First, double Whole) Percentile(int percent) => (Of(_first, percent), Of(_whole, percent));
+    /// <summary>Returns percentiles of the time to the first text and to the end of answers, in milliseconds.</summary>
+    public (double First, double Whole) Percentile(int percent) => (GetPercentile(_first, percent), GetPercentile(_whole, percent));
 
-    private static double Of(ConcurrentBag<double> times, int percent)
+    private static double GetPercentile(ConcurrentBag<double> times, int percent)
     {
         var sorted = times.Order().ToList();
         return sorted.Count == 0 ? double.NaN : sorted[Math.Min(sorted.Count - 1, (int)Math.Ceiling(sorted.Count * percent / 100.0) - 1)];

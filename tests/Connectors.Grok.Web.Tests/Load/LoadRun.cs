@@ -6,10 +6,10 @@ using Connectors.Grok.Web.Tests.Support;
 
 namespace Connectors.Grok.Web.Tests.Load;
 
-/// <summary>Many visitors at a steady rate, each with a conversation of its own that goes on on one node and then on another.</summary>
-/// <param name="Visitors">How many at once.</param>
-/// <param name="Rounds">How many messages each sends.</param>
-/// <param name="Interval">The time between two messages of a visitor; the visitors begin evenly spread over it.</param>
+/// <summary>A load of many visitors at a steady rate, each with its own conversation that alternates between nodes.</summary>
+/// <param name="Visitors">The number of concurrent visitors.</param>
+/// <param name="Rounds">The number of messages per visitor.</param>
+/// <param name="Interval">The time between two messages of a visitor; the visitors start evenly distributed over it.</param>
 internal sealed record LoadRun(int Visitors, int Rounds, TimeSpan Interval)
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(10);
@@ -21,40 +21,40 @@ internal sealed record LoadRun(int Visitors, int Rounds, TimeSpan Interval)
 
     public static GrokEmulatorOptions EmulatorOptions => new() { TokenDelay = Pace, ThinkingDelay = Pace, MaxRecordedRequests = 10 };
 
-    /// <summary>Through the sample: each message to the next node.</summary>
-    public Task<LoadResult> OnAsync(IReadOnlyList<string> nodes) => RunAsync(visitor => new WebTalk(nodes, visitor));
+    /// <summary>Sends the messages through the sample, each to the next node.</summary>
+    public Task<LoadResult> RunOnNodesAsync(IReadOnlyList<string> nodes) => RunAsync(visitor => new WebClient(nodes, visitor));
 
-    /// <summary>The same messages straight to the emulator, which is the time that is not ours.</summary>
-    public Task<LoadResult> DirectAsync(Uri emulator) => RunAsync(visitor => new DirectTalk(emulator, visitor));
+    /// <summary>Sends the same messages directly to the emulator, as the baseline.</summary>
+    public Task<LoadResult> RunDirectlyAsync(Uri emulator) => RunAsync(visitor => new DirectClient(emulator, visitor));
 
-    private async Task<LoadResult> RunAsync(Func<int, ITalk> talk)
+    private async Task<LoadResult> RunAsync(Func<int, IClient> createClient)
     {
         var result = new LoadResult();
-        var began = Stopwatch.GetTimestamp();
+        var start = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, Visitors).Select(async visitor =>
         {
-            using var mine = talk(visitor);
+            using var client = createClient(visitor);
             for (var round = 0; round < Rounds; round++)
             {
                 var due = Interval * (round + ((double)visitor / Visitors));
-                var wait = due - Stopwatch.GetElapsedTime(began);
+                var wait = due - Stopwatch.GetElapsedTime(start);
                 if (wait > TimeSpan.Zero)
                 {
                     await Task.Delay(wait, TimeProvider.System);
                 }
 
-                await result.TimeAsync(() => mine.SayAsync(round, result.FirstText));
+                await result.TimeAsync(() => client.SendAsync(round, result.FirstText));
             }
         }));
-        result.Elapsed = Stopwatch.GetElapsedTime(began);
+        result.Elapsed = Stopwatch.GetElapsedTime(start);
         return result;
     }
 
-    /// <summary>A visitor's talk.</summary>
-    private interface ITalk : IDisposable
+    /// <summary>The client of a visitor.</summary>
+    private interface IClient : IDisposable
     {
-        /// <summary>Says the next thing and reads the answer to its end. Throws when it is not the right one.</summary>
-        Task SayAsync(int round, Action<TimeSpan> firstText);
+        /// <summary>Sends the next message and reads the answer. Throws when the answer is wrong.</summary>
+        Task SendAsync(int round, Action<TimeSpan> firstText);
     }
 
     private static string Text(int visitor, int round) => round == 0 ? $"My code is K{visitor}Z." : "What's my code?";
@@ -63,25 +63,25 @@ internal sealed record LoadRun(int Visitors, int Rounds, TimeSpan Interval)
     {
         if (!answer.Contains($"K{visitor}Z", StringComparison.Ordinal))
         {
-            throw new InvalidOperationException($"Visitor {visitor} was answered: {answer}");
+            throw new InvalidOperationException($"Wrong answer for visitor {visitor}: {answer}");
         }
     }
 
-    private sealed class WebTalk(IReadOnlyList<string> nodes, int visitor) : ITalk
+    private sealed class WebClient(IReadOnlyList<string> nodes, int visitor) : IClient
     {
         private readonly CookieContainer _cookies = new();
         private readonly List<Visit> _visits = [];
         private string? _conversation;
 
-        public async Task SayAsync(int round, Action<TimeSpan> firstText)
+        public async Task SendAsync(int round, Action<TimeSpan> firstText)
         {
             if (_visits.Count == 0)
             {
-                // Cookies know no ports: both nodes on this host get the same one, as they do behind one name.
+                // Cookies are not separated by port, so both nodes on this host receive the same cookie.
                 _visits.AddRange(nodes.Select(node => new Visit(node, _cookies)));
             }
 
-            var began = Stopwatch.GetTimestamp();
+            var start = Stopwatch.GetTimestamp();
             var visit = _visits[(visitor + round) % _visits.Count];
             (_conversation, var run) = await visit.SendAsync(Text(visitor, round), _conversation);
             var answer = new StringBuilder();
@@ -91,7 +91,7 @@ internal sealed record LoadRun(int Visitors, int Rounds, TimeSpan Interval)
                 {
                     if (answer.Length == 0)
                     {
-                        firstText(Stopwatch.GetElapsedTime(began));
+                        firstText(Stopwatch.GetElapsedTime(start));
                     }
 
                     answer.Append(Visit.TextOf([item]));
@@ -108,14 +108,14 @@ internal sealed record LoadRun(int Visitors, int Rounds, TimeSpan Interval)
         public void Dispose() => _visits.ForEach(static visit => visit.Dispose());
     }
 
-    private sealed class DirectTalk(Uri emulator, int visitor) : ITalk
+    private sealed class DirectClient(Uri emulator, int visitor) : IClient
     {
         private readonly HttpClient _http = new() { Timeout = Timeout.InfiniteTimeSpan };
         private string? _previous;
 
-        public async Task SayAsync(int round, Action<TimeSpan> firstText)
+        public async Task SendAsync(int round, Action<TimeSpan> firstText)
         {
-            var began = Stopwatch.GetTimestamp();
+            var start = Stopwatch.GetTimestamp();
             var continued = _previous is null ? "" : $",\"previous_response_id\":\"{_previous}\"";
             using var request = new HttpRequestMessage(HttpMethod.Post, $"{emulator.AbsoluteUri.TrimEnd('/')}/responses")
             {
@@ -132,7 +132,7 @@ internal sealed record LoadRun(int Visitors, int Rounds, TimeSpan Interval)
                 {
                     if (answer.Length == 0)
                     {
-                        firstText(Stopwatch.GetElapsedTime(began));
+                        firstText(Stopwatch.GetElapsedTime(start));
                     }
 
                     answer.Append(json.RootElement.GetProperty("delta").GetString());

@@ -4,18 +4,18 @@ using Microsoft.Playwright;
 
 namespace Connectors.Grok.Web.Tests.Support;
 
-/// <summary>The Chromium of this machine, without a window. Where there is none, the tests that need it are skipped.</summary>
+/// <summary>The installed Chromium, headless. Without one, the tests that need it are skipped.</summary>
 public sealed class Browser : IAsyncLifetime
 {
     private static readonly string[] Quiet =
     [
         "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-        // Screenshots and widths shall not depend on a scroll bar.
+        // Screenshots and widths must not depend on a scroll bar.
         "--hide-scrollbars",
     ];
 
-    // No test depends on how fast the machine is, and many run beside each other.
-    private const float LongestWait = 60_000;
+    // A generous timeout, because tests run concurrently on machines of any speed.
+    private const float MaxWait = 60_000;
 
     private readonly string? _executable = Find();
     private readonly SemaphoreSlim _launching = new(1);
@@ -24,13 +24,13 @@ public sealed class Browser : IAsyncLifetime
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>A visitor's window on a host.</summary>
+    /// <summary>Opens a window with a new visitor.</summary>
     internal async Task<Window> OpenAsync(WebHost host, BrowserNewContextOptions? options = null)
     {
         options ??= new();
         options.BaseURL = host.Address;
-        var context = await (await LaunchedAsync()).NewContextAsync(options);
-        context.SetDefaultTimeout(LongestWait);
+        var context = await (await LaunchAsync()).NewContextAsync(options);
+        context.SetDefaultTimeout(MaxWait);
         var window = new Window(context, host.Address);
         await window.NewPageAsync();
         return window;
@@ -43,14 +43,14 @@ public sealed class Browser : IAsyncLifetime
         _launching.Dispose();
     }
 
-    private async Task<IBrowser> LaunchedAsync()
+    private async Task<IBrowser> LaunchAsync()
     {
         Assert.SkipWhen(_executable is null, "No Chromium is installed (Debian: apt-get install chromium).");
         await _launching.WaitAsync();
         try
         {
             _playwright ??= await Playwright.CreateAsync();
-            Assertions.SetDefaultExpectTimeout(LongestWait);
+            Assertions.SetDefaultExpectTimeout(MaxWait);
             return _browser ??= await _playwright.Chromium.LaunchAsync(new()
             {
                 ExecutablePath = _executable,

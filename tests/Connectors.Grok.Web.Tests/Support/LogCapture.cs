@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Connectors.Grok.Web.Tests.Support;
 
-/// <summary>Everything that was logged, with scopes and exceptions.</summary>
+/// <summary>Captures all log messages, with scopes and exceptions.</summary>
 internal sealed class LogCapture : ILoggerProvider, ISupportExternalScope
 {
     private readonly ConcurrentQueue<string> _lines = new();
@@ -28,7 +28,7 @@ internal sealed class LogCapture : ILoggerProvider, ISupportExternalScope
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            // Structured values may hold more than the text does.
+            // Structured values can contain more than the message.
             var values = state is IEnumerable<KeyValuePair<string, object?>> pairs ? string.Join(", ", pairs.Select(static p => $"{p.Key}={p.Value}")) : "";
             var scopes = new List<string>();
             capture._scopes.ForEachScope(static (scope, list) => list.Add(scope is IEnumerable<KeyValuePair<string, object?>> pairs ? string.Join(", ", pairs.Select(static p => $"{p.Key}={p.Value}")) : $"{scope}"), scopes);

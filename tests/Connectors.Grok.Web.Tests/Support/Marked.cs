@@ -1,6 +1,6 @@
 namespace Connectors.Grok.Web.Tests.Support;
 
-/// <summary>What must never be found in a log or in an exception.</summary>
+/// <summary>Marked secrets that must not appear in logs or exceptions.</summary>
 internal static class Marked
 {
     public const string Key = "xai-markedkey0123456789";

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Connectors.Grok.Web.Tests.Support;
 
-/// <summary>The sample as a process of its own, on a port of its own. Ends with this object.</summary>
+/// <summary>The sample in a separate process on a free port. Disposing ends the process.</summary>
 internal sealed class Node : IAsyncDisposable
 {
     private readonly Process _process;
@@ -11,9 +11,10 @@ internal sealed class Node : IAsyncDisposable
 
     public string Address { get; }
 
+    /// <summary>Starts the process and waits until it listens.</summary>
     /// <param name="database">The connection string of the conversations.</param>
-    /// <param name="endpoint">Where the emulator listens; null to start without a key, so that the sample brings its own.</param>
-    /// <param name="settings">More settings.</param>
+    /// <param name="endpoint">The address of the emulator; null to start without a key, so that the sample starts its own emulator.</param>
+    /// <param name="settings">Additional settings.</param>
     public static async Task<Node> StartAsync(string database, Uri? endpoint, params string[] settings)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
@@ -33,15 +34,15 @@ internal sealed class Node : IAsyncDisposable
         {
             while (await process.StandardOutput.ReadLineAsync() is { } line)
             {
-                if (line.IndexOf("Now listening on: ", StringComparison.Ordinal) is >= 0 and var at)
+                if (line.IndexOf("Now listening on: ", StringComparison.Ordinal) is >= 0 and var index)
                 {
-                    // Nobody reads on, and a full pipe would stop the process.
+                    // Drain the output, because a full pipe would block the process.
                     _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
-                    return new Node(process, line[(at + "Now listening on: ".Length)..].Trim());
+                    return new Node(process, line[(index + "Now listening on: ".Length)..].Trim());
                 }
             }
 
-            throw new InvalidOperationException("The sample ended before it listened.");
+            throw new InvalidOperationException("The sample ended before it listened on a port.");
         }
         catch
         {

@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace Connectors.Grok.Web.Tests.Support;
 
-/// <summary>What every problem must be.</summary>
+/// <summary>Assertions about problem details.</summary>
 internal static class ProblemAssertions
 {
-    /// <summary>Holds a response to RFC 9457, with a trace id and no secrets, and gives its body back.</summary>
+    /// <summary>Asserts that a response is a problem of RFC 9457 with a trace id and without secrets, and returns its body.</summary>
     public static async Task<JsonElement> ShouldBeProblemAsync(this HttpResponseMessage response, HttpStatusCode status, string? code = null)
     {
         var body = await response.Content.ReadAsStringAsync();

@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 
 namespace Connectors.Grok.Web.Tests.Support;
 
-/// <summary>Things to send.</summary>
+/// <summary>Test data.</summary>
 internal static class Some
 {
-    /// <summary>The beginning of a PNG, as base64: enough for whoever reads headers.</summary>
+    /// <summary>Creates the header of a PNG as base64, which is sufficient for code that reads only the header.</summary>
     public static string Png(int width, int height, int extraBytes = 0)
     {
         var bytes = new byte[33 + extraBytes];

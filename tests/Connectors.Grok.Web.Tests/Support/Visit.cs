@@ -6,7 +6,7 @@ using System.Text.Json;
 
 namespace Connectors.Grok.Web.Tests.Support;
 
-/// <summary>A visitor that speaks to the server as the page does.</summary>
+/// <summary>A visitor that calls the API as the page does.</summary>
 internal sealed class Visit : IDisposable
 {
     public Visit(string address, CookieContainer? cookies = null)
@@ -21,7 +21,7 @@ internal sealed class Visit : IDisposable
 
     public Task<HttpResponseMessage> PostAsync(string path, string json) => Http.PostAsync(path, new StringContent(json, Encoding.UTF8, "application/json"));
 
-    /// <summary>Sends a message. Its text should hold <see cref="Marked.Prompt"/>.</summary>
+    /// <summary>Sends a message, which should contain <see cref="Marked.Prompt"/>.</summary>
     public async Task<(string Conversation, string Run)> SendAsync(string text, string? conversation = null, string more = "")
     {
         using var response = await PostAsync(
@@ -36,7 +36,7 @@ internal sealed class Visit : IDisposable
         return (json.RootElement.GetProperty("conversation").GetString()!, json.RootElement.GetProperty("run").GetString()!);
     }
 
-    /// <summary>Sends a message and waits for the whole answer.</summary>
+    /// <summary>Sends a message and waits for the complete answer.</summary>
     public async Task<(string Conversation, string Text)> AskAsync(string text, string? conversation = null, string more = "")
     {
         var (id, run) = await SendAsync(text, conversation, more);
@@ -45,7 +45,7 @@ internal sealed class Visit : IDisposable
         return (id, TextOf(events));
     }
 
-    /// <summary>The events of a run, to its end.</summary>
+    /// <summary>Reads the events of a run to its end.</summary>
     public async IAsyncEnumerable<SseItem<string>> EventsAsync(string run, int? after = null, int? lastEventId = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/runs/{run}/events{(after is null ? "" : $"?after={after}")}");

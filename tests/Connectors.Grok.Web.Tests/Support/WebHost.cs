@@ -7,7 +7,7 @@ using Web;
 
 namespace Connectors.Grok.Web.Tests.Support;
 
-/// <summary>The sample on a loopback port, over an emulator that the test holds. What it logs is kept, and searched for secrets at the end.</summary>
+/// <summary>The sample on a loopback port with an emulator. Its log is captured and searched for secrets when the host is disposed.</summary>
 internal sealed class WebHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -25,11 +25,13 @@ internal sealed class WebHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    /// <param name="settings">Settings beside those of every test.</param>
+    /// <summary>Starts a host with its own emulator.</summary>
+    /// <param name="settings">Settings in addition to those of every test.</param>
     public static Task<WebHost> StartAsync(params string[] settings) => StartAsync(null, settings);
 
-    /// <param name="emulator">An emulator that other hosts use too; null for one of its own.</param>
-    /// <param name="settings">Settings beside those of every test, such as <c>Web:MaxText=5</c>.</param>
+    /// <summary>Starts a host.</summary>
+    /// <param name="emulator">A shared emulator; null to start one.</param>
+    /// <param name="settings">Settings in addition to those of every test, such as <c>Web:MaxText=5</c>.</param>
     public static async Task<WebHost> StartAsync(GrokEmulator? emulator, params string[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("grok-web-").FullName;
@@ -37,7 +39,7 @@ internal sealed class WebHost : IAsyncDisposable
         var api = emulator ?? await GrokEmulator.StartAsync();
         string[] common =
         [
-            "Urls=http://127.0.0.1:0", $"Grok:Endpoint={api.BaseAddress}", $"Grok:ApiKey={Marked.Key}", "Grok:MaxRetries=0", "Web:BreakPanel=true",
+            "Urls=http://127.0.0.1:0", $"Grok:Endpoint={api.BaseAddress}", $"Grok:ApiKey={Marked.Key}", "Grok:MaxRetries=0", "Web:FaultPanel=true",
             $"Web:Database={Path.Combine(folder, "conversations.db")}", "Web:FirstWait=00:01:00", "Web:MessagesPerVisitor=1000", "Web:RequestsPerVisitor=10000",
             "Web:RequestsPerAddress=100000", "Logging:LogLevel:Default=Trace", "Logging:LogLevel:Microsoft.AspNetCore=Trace", "Logging:LogLevel:System.Net.Http=Trace",
         ];
@@ -50,7 +52,7 @@ internal sealed class WebHost : IAsyncDisposable
         return new WebHost(app, api, emulator is null, log, folder);
     }
 
-    /// <summary>A visitor, with cookies of its own.</summary>
+    /// <summary>Creates a visitor, with new cookies by default.</summary>
     public Visit NewVisit(CookieContainer? cookies = null) => new(Address, cookies);
 
     public Task StopAsync() => _app.StopAsync();

@@ -4,12 +4,12 @@ using Microsoft.Playwright;
 namespace Connectors.Grok.Web.Tests.Support;
 
 /// <summary>
-/// A visitor's browser window. At its end nothing may have been asked of another host, nothing refused by the content security policy,
-/// and no script may have failed.
+/// A visitor's browser window. Disposing asserts that the page sent no request to another host, violated no content security policy and
+/// raised no script error.
 /// </summary>
 internal sealed class Window(IBrowserContext context, string address) : IAsyncDisposable
 {
-    private readonly ConcurrentQueue<string> _mistakes = new();
+    private readonly ConcurrentQueue<string> _problems = new();
 
     public IBrowserContext Context { get; } = context;
 
@@ -23,24 +23,24 @@ internal sealed class Window(IBrowserContext context, string address) : IAsyncDi
 
     public ILocator LastText => Page.Locator("article.turn .text").Last;
 
-    /// <summary>Another tab, which becomes <see cref="Page"/>.</summary>
+    /// <summary>Opens another tab, which becomes <see cref="Page"/>.</summary>
     public async Task<IPage> NewPageAsync(string path = "/")
     {
         Page = await Context.NewPageAsync();
-        Page.PageError += (_, error) => _mistakes.Enqueue(error);
+        Page.PageError += (_, error) => _problems.Enqueue(error);
         Page.Console += (_, message) =>
         {
-            // Refused requests are told here too; that they are is what some tests are about.
+            // Failed requests are also logged here, and some tests expect them.
             if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
             {
-                _mistakes.Enqueue(message.Text);
+                _problems.Enqueue(message.Text);
             }
         };
         Page.Request += (_, request) =>
         {
             if (!request.Url.StartsWith(address, StringComparison.Ordinal) && !request.Url.StartsWith("blob:", StringComparison.Ordinal))
             {
-                _mistakes.Enqueue($"asked {request.Url}");
+                _problems.Enqueue($"requested {request.Url}");
             }
         };
         await Page.GotoAsync(path);
@@ -54,7 +54,7 @@ internal sealed class Window(IBrowserContext context, string address) : IAsyncDi
         await Message.PressAsync("Enter");
     }
 
-    /// <summary>Sends a message and waits for the answer to be whole.</summary>
+    /// <summary>Sends a message and waits for the complete answer.</summary>
     public async Task AskAsync(string text)
     {
         var before = await Turns.CountAsync();
@@ -65,8 +65,8 @@ internal sealed class Window(IBrowserContext context, string address) : IAsyncDi
 
     public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
 
-    /// <summary>Keeps a picture of the page in the folder that the environment variable <c>WEB_SCREENSHOTS</c> names.</summary>
-    public async Task PictureAsync(string name)
+    /// <summary>Saves a screenshot to the folder of the environment variable <c>WEB_SCREENSHOTS</c>, if set.</summary>
+    public async Task TakeScreenshotAsync(string name)
     {
         if (Environment.GetEnvironmentVariable("WEB_SCREENSHOTS") is { Length: > 0 } folder)
         {
@@ -77,6 +77,6 @@ internal sealed class Window(IBrowserContext context, string address) : IAsyncDi
     public async ValueTask DisposeAsync()
     {
         await Context.CloseAsync();
-        Assert.Empty(_mistakes);
+        Assert.Empty(_problems);
     }
 }

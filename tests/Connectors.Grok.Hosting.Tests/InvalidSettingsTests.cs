@@ -5,13 +5,13 @@ using Microsoft.Extensions.Options;
 
 namespace Connectors.Grok.Hosting.Tests;
 
-/// <summary>What is wrong with the settings is told when the host starts, under the setting's own name.</summary>
-public class WrongSettingsTests
+/// <summary>Invalid settings are reported when the host starts, with the name of the setting.</summary>
+public class InvalidSettingsTests
 {
     private const string Secret = "xai-never-to-be-seen";
 
-    /// <summary>Settings by path below <c>Grok</c>, each wrong in its way, and what the message says of it.</summary>
-    public static TheoryData<string, string, string> Wrong => new()
+    /// <summary>Invalid settings by path below <c>Grok</c>, and the expected messages.</summary>
+    public static TheoryData<string, string, string> InvalidSettings => new()
     {
         { "Endpoint", "not an address", "Grok:Endpoint must be an absolute address" },
         { "Endpoint", "ftp://example.org", "Grok:Endpoint must be an absolute http(s) address" },
@@ -37,8 +37,8 @@ public class WrongSettingsTests
         { "MaxRetries", "-1", "Grok:MaxRetries must be 0 to 100" },
     };
 
-    /// <summary>Every source of settings, and the name of the setting in messages.</summary>
-    public static TheoryData<string, Action<HostApplicationBuilder>, string> Ways => new()
+    /// <summary>All sources of settings, and the expected name of the setting in messages.</summary>
+    public static TheoryData<string, Action<HostApplicationBuilder>, string> Registrations => new()
     {
         { "section Grok", static b => b.Services.AddGrokChatClient(), "Grok:Endpoint" },
         { "name", static b => b.Services.AddGrokChatClient().BindConfiguration("Clients:Fast"), "Clients:Fast:Endpoint" },
@@ -61,50 +61,50 @@ public class WrongSettingsTests
     };
 
     [Theory]
-    [MemberData(nameof(Wrong))]
-    public async Task A_wrong_setting_is_named_by_its_path(string setting, string value, string message)
+    [MemberData(nameof(InvalidSettings))]
+    public async Task Invalid_setting_fails_at_startup_with_its_path(string setting, string value, string message)
     {
-        // What must be right stands first, so that the wrong value replaces it.
+        // Valid settings come first, so that the invalid value overrides one of them.
         var builder = App.New(("Grok:ApiKey", Secret), ("Grok:Endpoint", "https://example.org/v1"), ($"Grok:{setting}", value));
         builder.AddGrokChatClient();
-        var failure = await FailsToStart(builder);
+        var failure = await AssertFailsToStartAsync(builder);
         Assert.Contains(message, failure, StringComparison.Ordinal);
     }
 
     [Theory]
-    [MemberData(nameof(Ways), DisableDiscoveryEnumeration = true)]
-    public async Task Every_overload_tells_at_start_which_setting_is_wrong(string way, Action<HostApplicationBuilder> register, string message)
+    [MemberData(nameof(Registrations), DisableDiscoveryEnumeration = true)]
+    public async Task Every_registration_reports_an_invalid_setting_at_startup(string registration, Action<HostApplicationBuilder> register, string message)
     {
         var builder = App.New(
             ("Grok:Endpoint", "http://example.org"), ("Grok:ApiKey", Secret), ("Clients:Fast:Endpoint", "http://example.org"), ("Clients:Fast:ApiKey", Secret));
         register(builder);
-        Assert.Contains($"{message} must use https", await FailsToStart(builder), StringComparison.Ordinal);
-        Assert.NotEmpty(way);
+        Assert.Contains($"{message} must use https", await AssertFailsToStartAsync(builder), StringComparison.Ordinal);
+        Assert.NotEmpty(registration);
     }
 
     [Fact]
-    public async Task All_values_that_cannot_be_read_are_told_at_once()
+    public async Task All_unreadable_values_are_reported_together()
     {
         var builder = App.New(("Grok:Endpoint", Secret), ("Grok:Timeout", "60"), ("Grok:Store", "perhaps"));
         builder.AddGrokChatClient();
-        var failure = await FailsToStart(builder);
+        var failure = await AssertFailsToStartAsync(builder);
         Assert.Contains("Grok:Endpoint", failure, StringComparison.Ordinal);
         Assert.Contains("Grok:Timeout", failure, StringComparison.Ordinal);
         Assert.Contains("Grok:Store", failure, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_section_that_was_named_must_be_there()
+    public async Task Missing_bound_section_fails_at_startup()
     {
         var byPath = App.New();
         byPath.AddGrokChatClient().BindConfiguration("grok-4.7");
-        Assert.Contains("There is no configuration section 'grok-4.7'", await FailsToStart(byPath), StringComparison.Ordinal);
+        Assert.Contains("There is no configuration section 'grok-4.7'", await AssertFailsToStartAsync(byPath), StringComparison.Ordinal);
         var given = App.New();
         given.AddKeyedGrokChatClient("k").Bind(given.Configuration.GetSection("Nowhere"));
-        Assert.Contains("There is no configuration section 'Nowhere'", await FailsToStart(given), StringComparison.Ordinal);
+        Assert.Contains("There is no configuration section 'Nowhere'", await AssertFailsToStartAsync(given), StringComparison.Ordinal);
         var withCode = App.New();
         withCode.AddGrokChatClient(static o => o.Endpoint = new(App.Loopback)).BindConfiguration("Nowhere");
-        Assert.Contains("There is no configuration section 'Nowhere'", await FailsToStart(withCode), StringComparison.Ordinal);
+        Assert.Contains("There is no configuration section 'Nowhere'", await AssertFailsToStartAsync(withCode), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -114,46 +114,46 @@ public class WrongSettingsTests
     [InlineData("Grok", false)]
     [InlineData("Grok:grok-4.7", false)]
     [InlineData("Nowhere", false)]
-    public async Task A_model_in_the_place_of_a_section_is_recognized(string section, bool isModel)
+    public async Task Model_name_passed_as_a_section_is_recognized(string section, bool isModel)
     {
         var builder = App.New();
         builder.AddGrokChatClient().BindConfiguration(section);
-        var failure = await FailsToStart(builder);
+        var failure = await AssertFailsToStartAsync(builder);
         Assert.Contains($"There is no configuration section '{section}'.", failure, StringComparison.Ordinal);
         Assert.Equal(isModel, failure.Contains($"'{section}' looks like a model.", StringComparison.Ordinal));
         Assert.Equal(isModel, failure.Contains($"AddGrokChatClient(options => options.Model = \"{section}\")", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task A_key_in_the_place_of_a_section_is_not_repeated()
+    public async Task Key_passed_as_a_section_is_not_repeated()
     {
         var builder = App.New();
         builder.AddGrokChatClient().BindConfiguration(Secret);
-        Assert.Contains("looks like an API key", await FailsToStart(builder), StringComparison.Ordinal);
+        Assert.Contains("looks like an API key", await AssertFailsToStartAsync(builder), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_missing_key_is_named_by_its_path_in_the_configuration()
+    public async Task Missing_key_is_reported_with_its_configuration_path()
     {
         Assert.SkipWhen(Environment.GetEnvironmentVariable("XAI_API_KEY") is { Length: > 0 }, "A key is set on this machine.");
         var builder = App.New();
         builder.AddGrokChatClient(static o => o.Endpoint = new("https://example.org/v1"));
-        Assert.Contains("Grok:ApiKey is missing", await FailsToStart(builder), StringComparison.Ordinal);
+        Assert.Contains("Grok:ApiKey is missing", await AssertFailsToStartAsync(builder), StringComparison.Ordinal);
         var bound = App.New(("Fast:Endpoint", "https://example.org/v1"));
         bound.AddKeyedGrokChatClient("fast", static o => o.Model = "grok-4.3").BindConfiguration("Fast");
-        Assert.Contains("Fast:ApiKey is missing", await FailsToStart(bound), StringComparison.Ordinal);
+        Assert.Contains("Fast:ApiKey is missing", await AssertFailsToStartAsync(bound), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_setting_of_the_configuration_is_named_by_its_path_beside_settings_of_code()
+    public async Task Configuration_setting_is_reported_by_path_when_code_sets_others()
     {
         var builder = App.New(("Grok:Endpoint", "http://example.org/v1"), ("Grok:ReasoningEfforts:grok-9:0", "high"));
         builder.AddGrokChatClient(static o => (o.ApiKey, o.Model) = (Secret, "grok-4.3"));
-        Assert.Contains("Grok:Endpoint must use https", await FailsToStart(builder), StringComparison.Ordinal);
+        Assert.Contains("Grok:Endpoint must use https", await AssertFailsToStartAsync(builder), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task An_empty_value_counts_as_none()
+    public async Task Empty_value_uses_the_default()
     {
         var builder = App.New(("Grok:Endpoint", App.Loopback), ("Grok:ApiKey", ""), ("Grok:Model", " "), ("Grok:Timeout", ""));
         builder.AddGrokChatClient();
@@ -165,7 +165,7 @@ public class WrongSettingsTests
     }
 
     [Fact]
-    public void Every_setting_that_text_can_hold_is_read_from_the_configuration()
+    public void All_text_settings_are_read_from_the_configuration()
     {
         var builder = App.New(
             ("Grok:ApiKey", "xai-1"), ("Grok:Endpoint", "https://example.org/v1"), ("Grok:Model", "grok-9"), ("Grok:Store", "false"), ("Grok:KeepImagesUnstored", "false"),
@@ -187,7 +187,7 @@ public class WrongSettingsTests
 
     private static void Plain(GrokChatClientOptions options) => options.Endpoint = new("http://code.example.org");
 
-    private static async Task<string> FailsToStart(HostApplicationBuilder builder)
+    private static async Task<string> AssertFailsToStartAsync(HostApplicationBuilder builder)
     {
         using var host = builder.Build();
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken));

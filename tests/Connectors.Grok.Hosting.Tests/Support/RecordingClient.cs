@@ -3,8 +3,8 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Hosting.Tests.Support;
 
-/// <summary>Stands where a telemetry middleware would: reads what those read, and notes it.</summary>
-internal sealed class Witness(IChatClient inner, string name, List<string> notes) : DelegatingChatClient(inner)
+/// <summary>Records the metadata and usage that a telemetry layer reads.</summary>
+internal sealed class RecordingClient(IChatClient inner, string name, List<string> notes) : DelegatingChatClient(inner)
 {
     private readonly ChatClientMetadata _metadata = inner.GetService<ChatClientMetadata>()!;
 
@@ -40,15 +40,15 @@ internal sealed class Witness(IChatClient inner, string name, List<string> notes
     }
 }
 
-/// <summary>What <c>UseFunctionInvocation</c> of Microsoft.Extensions.AI does, at its plainest: calls what the model asks for, and goes on by id.</summary>
+/// <summary>A minimal <c>UseFunctionInvocation</c> of Microsoft.Extensions.AI: invokes the requested functions and continues by id.</summary>
 internal sealed class FunctionInvoker(IChatClient inner) : DelegatingChatClient(inner)
 {
     public override async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var with = options?.Clone() ?? new ChatOptions();
+        var callOptions = options?.Clone() ?? new ChatOptions();
         while (true)
         {
-            var response = await base.GetResponseAsync(messages, with, cancellationToken);
+            var response = await base.GetResponseAsync(messages, callOptions, cancellationToken);
             var calls = response.Messages.SelectMany(static m => m.Contents).OfType<FunctionCallContent>().ToList();
             if (calls.Count == 0)
             {
@@ -58,12 +58,12 @@ internal sealed class FunctionInvoker(IChatClient inner) : DelegatingChatClient(
             var results = new List<AIContent>();
             foreach (var call in calls)
             {
-                var function = with.Tools!.OfType<AIFunction>().Single(f => f.Name == call.Name);
+                var function = callOptions.Tools!.OfType<AIFunction>().Single(f => f.Name == call.Name);
                 results.Add(new FunctionResultContent(call.CallId, await function.InvokeAsync(new(call.Arguments), cancellationToken)));
             }
 
             messages = [new ChatMessage(ChatRole.Tool, results)];
-            with.ConversationId = response.ConversationId;
+            callOptions.ConversationId = response.ConversationId;
         }
     }
 }

@@ -2,16 +2,16 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.SemanticKernel.Tests.Support;
 
-/// <summary>Another provider's client.</summary>
-internal sealed class StrangerClient : IChatClient
+/// <summary>A client of another provider.</summary>
+internal sealed class OtherProviderClient : IChatClient
 {
     public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
-        Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, "I am somebody else.")));
+        Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, "Answer of another provider.")));
 
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await Task.Yield();
-        yield return new(ChatRole.Assistant, "I am somebody else.");
+        yield return new(ChatRole.Assistant, "Answer of another provider.");
     }
 
     public object? GetService(Type serviceType, object? serviceKey = null) => null;

@@ -7,14 +7,14 @@ using Microsoft.SemanticKernel.ChatCompletion;
 
 namespace Connectors.Grok.SemanticKernel.Tests.Support;
 
-/// <summary>A way into Semantic Kernel: with our adapter, or with nothing but the core.</summary>
-public abstract class Way
+/// <summary>An integration with Semantic Kernel: with this package, or with the core only.</summary>
+public abstract class Integration
 {
-    public static Way Adapter { get; } = new AdapterWay();
+    public static Integration Package { get; } = new PackageIntegration();
 
-    public static Way Plain { get; } = new PlainWay();
+    public static Integration CoreOnly { get; } = new CoreIntegration();
 
-    public static Way Of(string name) => name == Adapter.Name ? Adapter : Plain;
+    public static Integration Parse(string name) => name == Package.Name ? Package : CoreOnly;
 
     public abstract string Name { get; }
 
@@ -37,9 +37,9 @@ public abstract class Way
 
     protected abstract void Register(IKernelBuilder builder, IChatClient client);
 
-    private sealed class AdapterWay : Way
+    private sealed class PackageIntegration : Integration
     {
-        public override string Name => "adapter";
+        public override string Name => "package";
 
         public override IChatCompletionService Chat(Kernel kernel) => kernel.GetRequiredService<IChatCompletionService>();
 
@@ -49,10 +49,10 @@ public abstract class Way
         protected override void Register(IKernelBuilder builder, IChatClient client) => builder.AddGrokChatCompletion(client, "grok-4.7");
     }
 
-    /// <summary>What an application writes that has only the core: the client, wrapped, and the kernel's own function invocation around it.</summary>
-    private sealed class PlainWay : Way
+    /// <summary>The integration with the core only: the kernel's function invocation around a history tracking client.</summary>
+    private sealed class CoreIntegration : Integration
     {
-        public override string Name => "plain";
+        public override string Name => "core";
 
         public override IChatCompletionService Chat(Kernel kernel) => kernel.GetRequiredService<IChatClient>().AsChatCompletionService();
 
