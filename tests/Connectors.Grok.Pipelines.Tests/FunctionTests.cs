@@ -91,7 +91,7 @@ public class FunctionTests : PipelineTest
         Assert.Equal("Yes.", (await caller.SendAsync("Sure?")).Text);
         Assert.All(Emulator.Requests, static r => Assert.Equal(200, r.Status));
         // A tracked history continues from the answer whose call has its result.
-        Assert.Equal(arrangement == Arrangement.HistoryTracking ? "output user" : "user call output user", Sent().ElementAt(2));
+        Assert.Equal(arrangement == Arrangement.HistoryTracking ? "output user" : "user call output user", GetSentItems().ElementAt(2));
         Assert.DoesNotContain(Emulator.Requests[2].Items, i => i.TryGetProperty("call_id", out var id) && id.GetString() == call.CallId);
     }
 }
