@@ -13,8 +13,8 @@ if (args is ["--history", var path, ..])
     (file, args) = (path, args[2..]);
 }
 
-// A fixed key, so that the emulator of the next process can decrypt the reasoning of this one, as xAI could.
 var hasEndpoint = Environment.GetEnvironmentVariable("XAI_API_KEY") is { Length: > 0 } || Environment.GetEnvironmentVariable("XAI_BASE_URL") is { Length: > 0 };
+// The emulator encrypts reasoning with a fixed key, so that the emulator of a later run can decrypt it.
 await using var emulator = hasEndpoint ? null : await GrokEmulator.StartAsync(new() { SealingKey = new byte[32] });
 if (emulator is not null)
 {

@@ -86,7 +86,7 @@ internal static class CommandLine
         if (!Uri.TryCreate(text.Replace("//*", "//0.0.0.0", StringComparison.Ordinal).Replace("//+", "//0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var address)
             || address.Scheme != Uri.UriSchemeHttp || address.PathAndQuery is not ("/" or "/v1" or "/v1/"))
         {
-            throw new FormatException($"The value '{text}' of --urls is not an address such as http://127.0.0.1:8787.");
+            throw new FormatException($"The value '{text}' of --urls is not valid. Use an http address without a path, such as http://127.0.0.1:8787.");
         }
 
         var isAddress = address.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 || address.Host == "localhost";

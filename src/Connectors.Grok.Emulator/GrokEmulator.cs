@@ -90,7 +90,7 @@ public sealed class GrokEmulator : IAsyncDisposable
         }
     }
 
-    /// <summary>Creates a handler for <see cref="HttpClient"/> that sends requests to this emulator without a port. All handlers and the port share one state.</summary>
+    /// <summary>Creates a handler for <see cref="HttpClient"/> that passes requests to this emulator in memory, without a network connection. Requests through handlers and requests to the port use the same emulator state.</summary>
     /// <returns>A new handler. The caller disposes it.</returns>
     /// <exception cref="ObjectDisposedException">The emulator is disposed.</exception>
     public HttpMessageHandler CreateHandler()

@@ -145,7 +145,7 @@ public class GrokResponsesClient : IDisposable
         ArgumentException.ThrowIfNullOrWhiteSpace(responseId);
         // Ids are opaque: their characters must stay inside the path segment.
         return responseId is "." or ".."
-            ? throw new ArgumentException("This is not the id of a response.", nameof(responseId))
+            ? throw new ArgumentException($"The response id '{responseId}' is not valid: it is a segment of a path.", nameof(responseId))
             : $"responses/{Uri.EscapeDataString(responseId)}";
     }
 }

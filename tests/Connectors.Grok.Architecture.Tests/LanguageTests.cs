@@ -39,11 +39,6 @@ public class LanguageTests
     /// <summary>Files that may still hold such phrases. Do not add a file.</summary>
     private static readonly string[] NotYetRewritten =
     [
-        "src/Connectors.Grok/Conversations/SaturatingTime.cs",
-        "src/Connectors.Grok/Conversations/ConversationConflictException.cs",
-        "src/Connectors.Grok/Conversations/ConversationOptions.cs",
-        "src/Connectors.Grok/Conversations/ConversationTelemetry.cs",
-        "src/Connectors.Grok/Conversations/ConversationTurn.cs",
         "src/Connectors.Grok/Conversations/Engine/AnswerCache.cs",
         "src/Connectors.Grok/Conversations/Engine/StreamStarter.cs",
         "src/Connectors.Grok/Conversations/Engine/Basis.cs",
@@ -57,7 +52,6 @@ public class LanguageTests
         "src/Connectors.Grok/Conversations/History/Fingerprint.cs",
         "src/Connectors.Grok/Conversations/History/TurnContent.cs",
         "src/Connectors.Grok/Conversations/History/TurnHeader.cs",
-        "src/Connectors.Grok/Conversations/RebuildReason.cs",
     ];
 
     private static readonly string[] Extensions = [".cs", ".css", ".csproj", ".html", ".js", ".json", ".md", ".yaml"];
@@ -102,7 +96,7 @@ public class LanguageTests
         }
     }
 
-    /// <summary>The files, relative to the repository, with forward slashes.</summary>
+    /// <summary>The hand-written files whose language is checked: those of src, docs and samples, and the documents of the root folder. Paths are relative to the repository and use forward slashes.</summary>
     private static IEnumerable<string> Files()
     {
         string[] folders = ["src", "docs", "samples"];

@@ -15,7 +15,7 @@ switch (args)
     case ["--check", .. var more]:
         return await CheckRun.RunAsync(more);
     default:
-        // In this process: the projects that BenchmarkDotNet would generate do not follow the rules of this repository.
+        // Runs the benchmarks in this process. By default, BenchmarkDotNet generates projects, which do not comply with the build settings of this repository.
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly)
             .Run(args, ManualConfig.Create(DefaultConfig.Instance).AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance)));
         return 0;

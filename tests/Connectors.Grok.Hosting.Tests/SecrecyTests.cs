@@ -40,7 +40,7 @@ public class SecrecyTests
         await Assert.ThrowsAsync<GrokException>(() => grok.GetResponseAsync(Secret, new() { ModelId = "grok-unheard-of" }, now));
 
         var lines = string.Join('\n', log.Lines);
-        Assert.Contains("Retrying", lines, StringComparison.Ordinal);
+        Assert.Contains("Retry 1 of", lines, StringComparison.Ordinal);
         Assert.Contains("ticket-4711", lines, StringComparison.Ordinal);
         Assert.Contains("Authorization", lines, StringComparison.Ordinal);
         Assert.DoesNotContain(Key, lines, StringComparison.Ordinal);

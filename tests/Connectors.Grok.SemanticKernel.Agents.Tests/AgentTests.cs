@@ -54,7 +54,7 @@ public abstract class AgentTests(Integration integration) : KernelTest
         Assert.Equal(
             ["system", "user", "assistant", "user", "function_call", "function_call_output", "assistant", "user", "assistant", "user", "function_call", "function_call_output", "assistant", "user"],
             GetItemKinds(Requests[6].ShouldContinueNothing()));
-        // A streamed agent keeps only the text of its answers, and the calls unchanged.
+        // When an agent streams, its thread keeps a final answer as text only, and a message with function calls together with its reasoning.
         Assert.Equal([Wire.Blobs[1], Wire.Blobs[4]], Wire.GetBlobs(Requests[6]));
     }
 

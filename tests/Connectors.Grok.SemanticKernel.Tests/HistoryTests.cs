@@ -76,7 +76,7 @@ public sealed class HistoryTests : KernelTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Streamed_call_can_be_invoked_and_added_by_the_caller(bool isStored)
+    public async Task Caller_can_invoke_a_streamed_function_call_and_send_its_result(bool isStored)
     {
         var kernel = Integration.Package.Kernel(Client(isStored), new My_Weather());
         var history = new ChatHistory();

@@ -140,7 +140,7 @@ public abstract partial class ScenarioTests(Integration integration) : KernelTes
     }
 
     [Fact]
-    public async Task Function_choice_none_offers_functions_without_calls()
+    public async Task Functions_are_sent_but_not_called_when_function_choice_is_none()
     {
         var weather = new My_Weather();
         var kernel = integration.Kernel(Client(), weather);

@@ -3,7 +3,7 @@ using Connectors.Grok.Stores.Tests.Support;
 
 namespace Connectors.Grok.Stores.Tests;
 
-/// <summary>Pages of conversations, and the totals of their turns.</summary>
+/// <summary>Every store lists conversations in pages, and totals the turns, tokens and costs of a conversation.</summary>
 public abstract partial class StoreContract
 {
     [Theory]

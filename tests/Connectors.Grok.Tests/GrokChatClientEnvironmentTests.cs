@@ -9,7 +9,7 @@ public class GrokChatClientEnvironmentTests
     [Theory]
     [InlineData("xai-from-environment")]
     [InlineData(null)]
-    public void Model_constructor_reads_a_missing_key_from_the_environment(string? key)
+    public void Constructor_takes_the_API_key_from_the_environment_when_none_is_passed_and_throws_without_any(string? key)
     {
         var before = Environment.GetEnvironmentVariable("XAI_API_KEY");
         try

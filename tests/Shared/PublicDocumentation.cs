@@ -68,10 +68,10 @@ internal static class PublicDocumentation
         }
     }
 
-    /// <summary>Whether the member checks its arguments. Overrides follow their base; constructors of records and exceptions only store their arguments.</summary>
+    /// <summary>Whether the member checks its arguments. Overrides follow their base; constructors of records, structs and exceptions only store their arguments.</summary>
     private static bool ChecksArguments(MethodBase member) => member is MethodInfo method
         ? method.GetBaseDefinition() == method
-        : !typeof(Exception).IsAssignableFrom(member.DeclaringType) && member.DeclaringType!.GetMethod("<Clone>$") is null;
+        : !typeof(Exception).IsAssignableFrom(member.DeclaringType) && member.DeclaringType is { IsValueType: false } type && type.GetMethod("<Clone>$") is null;
 
     /// <summary>The id of a member in the documentation file, as the C# specification defines it.</summary>
     private static string IdOf(MethodBase member)

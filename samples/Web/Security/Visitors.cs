@@ -34,7 +34,7 @@ internal sealed class Visitors(RequestDelegate next)
     }
 }
 
-/// <summary>The visitor of a request.</summary>
+/// <summary>Identifies the visitor who sent a request.</summary>
 /// <param name="Id">The tenant of the visitor's conversations.</param>
 internal sealed record Visitor(string Id)
 {

@@ -1,6 +1,6 @@
 namespace Connectors.Grok.Emulator.Catalog;
 
-/// <summary>The models of September and October 2026 (docs/wire.md#models). A price that no source names is that of the most similar model.</summary>
+/// <summary>The models that xAI offered in September and October 2026 (docs/wire.md#models). Where no price is documented, the price of the most similar model is used.</summary>
 internal static class ModelCatalog
 {
     private static readonly string[] FullEfforts = ["low", "medium", "high", "xhigh"];

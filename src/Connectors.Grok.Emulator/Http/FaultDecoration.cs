@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Connectors.Grok.Emulator.Http;
 
-/// <summary>Applies headers, the content type and the compression of a fault to a response. The content of the response stays the same.</summary>
+/// <summary>Adds a fault's headers to a response, sets the fault's content type, and compresses the body with gzip if the fault asks for it. Disposing it finishes the compression.</summary>
 internal sealed class FaultDecoration : IAsyncDisposable
 {
     private readonly HttpContext _http;

@@ -10,15 +10,15 @@ internal static class ItemWriter
 
     public static string IdOf(string responseId, IReadOnlyList<OutputItem> output, int index)
     {
-        var scheme = SchemeOf(output[index]);
-        var number = output.Take(index).Count(item => SchemeOf(item) == scheme);
+        var prefix = IdPrefixOf(output[index]);
+        var number = output.Take(index).Count(item => IdPrefixOf(item) == prefix);
         return output[index] switch
         {
-            ReasoningOutput or MessageOutput or RefusalOutput => $"{scheme}_{responseId}",
-            XSearchOutput { IsLegacy: false } x => $"{scheme}_{responseId}_{x.CallId}",
-            ImageOutput => $"{scheme}_{responseId}_call-{number:x8}-0000-4000-8000-000000000000-0",
-            _ when scheme == "fc" => $"fc_{responseId}_{number}",
-            _ => $"{scheme}_{responseId}_call_{number + FirstCall}",
+            ReasoningOutput or MessageOutput or RefusalOutput => $"{prefix}_{responseId}",
+            XSearchOutput { IsLegacy: false } x => $"{prefix}_{responseId}_{x.CallId}",
+            ImageOutput => $"{prefix}_{responseId}_call-{number:x8}-0000-4000-8000-000000000000-0",
+            _ when prefix == "fc" => $"fc_{responseId}_{number}",
+            _ => $"{prefix}_{responseId}_call_{number + FirstCall}",
         };
     }
 
@@ -106,7 +106,7 @@ internal static class ItemWriter
         writer.WriteEndObject();
     }
 
-    private static string SchemeOf(OutputItem item) => item switch
+    private static string IdPrefixOf(OutputItem item) => item switch
     {
         ReasoningOutput => "rs",
         MessageOutput or RefusalOutput => "msg",
@@ -117,7 +117,7 @@ internal static class ItemWriter
         FileSearchOutput => "fs",
         McpOutput => "mcp",
         ImageOutput => "ig",
-        _ => throw new InvalidOperationException("The output item has no id scheme."),
+        _ => throw new InvalidOperationException($"No id prefix is defined for the output item {item.GetType().Name}."),
     };
 
     private static void WriteReasoning(Utf8JsonWriter writer, ReasoningOutput reasoning, string id, bool finished)

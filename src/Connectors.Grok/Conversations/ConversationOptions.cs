@@ -24,27 +24,27 @@ public sealed class ConversationOptions
     /// <value>Default <see cref="ContinuationInstructions.WhenChanged"/>.</value>
     public ContinuationInstructions ContinuationInstructions { get; set; }
 
-    /// <summary>What happens when two turns are made on one conversation at once.</summary>
+    /// <summary>What happens when two calls add a turn to one conversation at the same time.</summary>
     /// <value>Default <see cref="ConversationConflict.Throw"/>.</value>
     public ConversationConflict Conflict { get; set; }
 
-    /// <summary>How long the service keeps a response, after which the history is sent without asking it first.</summary>
-    /// <value>Default 30 days, xAI's.</value>
+    /// <summary>How long the service keeps a response. After that the history is resent without trying the response id first.</summary>
+    /// <value>Default 30 days, as xAI documents.</value>
     public TimeSpan ServerRetention { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>Whether turns on one conversation that are made at once, in this process, wait for each other instead of conflicting.</summary>
+    /// <summary>Whether calls on one conversation that run at the same time in this process wait for each other instead of conflicting.</summary>
     /// <value>Default false. A stream holds the conversation until it ends or is disposed.</value>
     public bool QueueTurns { get; set; }
 
-    /// <summary>What is kept of what was said.</summary>
-    /// <value>Default <see cref="ConversationRetention.Everything"/>, which is what sending a conversation anew takes.</value>
+    /// <summary>How much of the messages is kept.</summary>
+    /// <value>Default <see cref="ConversationRetention.Everything"/>, which resending a conversation needs.</value>
     public ConversationRetention Retention { get; set; }
 
     /// <summary>How long a conversation is kept after its last turn. An older one is deleted when it is asked for, and by <see cref="ConversationManager.PurgeAsync"/>.</summary>
     /// <value>Default null: until it is deleted.</value>
     public TimeSpan? KeepFor { get; set; }
 
-    /// <summary>What all turns of one conversation may cost together, in US dollars; checked before each call. Turns that <see cref="ConversationManager.RewindAsync"/> went back from no longer count.</summary>
+    /// <summary>The most that all turns of one conversation may cost together, in US dollars; checked before each call. Turns from which <see cref="ConversationManager.RewindAsync"/> went back do not count.</summary>
     /// <value>Default null: no limit.</value>
     public decimal? Budget { get; set; }
 
@@ -52,12 +52,12 @@ public sealed class ConversationOptions
     /// <value>Default <see cref="TimeProvider.System"/>.</value>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
-    /// <summary>Where the client says that it rebuilt a conversation and why. Ids only: no message is ever logged.</summary>
-    /// <value>Default null: nowhere.</value>
+    /// <summary>Creates the logger to which the client reports that it resent a conversation, and why. Ids only: no message is logged.</summary>
+    /// <value>Default null: nothing is logged.</value>
     public ILoggerFactory? LoggerFactory { get; set; }
 
-    /// <summary>Seals what a store keeps of a turn's messages.</summary>
-    /// <value>Default null: stores keep them as plain JSON.</value>
+    /// <summary>Encrypts the messages that a store keeps.</summary>
+    /// <value>Default null: stores keep messages as plain JSON.</value>
     public IConversationProtector? Protector { get; set; }
 
     /// <exception cref="ArgumentException">A setting is out of range; <c>ParamName</c> is its name.</exception>
@@ -99,20 +99,20 @@ public sealed class ConversationOptions
     }
 }
 
-/// <summary>What a conversation keeps of what was said. Ids, times, tokens and costs are always kept.</summary>
+/// <summary>What a conversation keeps of its messages. Ids, times, tokens and costs are always kept.</summary>
 public enum ConversationRetention
 {
-    /// <summary>All of it: the conversation can always be sent anew.</summary>
+    /// <summary>All of it: the conversation can always be resent.</summary>
     Everything,
 
-    /// <summary>Only the model's reasoning, sealed and with its summary. For callers that pass the full history, which holds the rest.</summary>
+    /// <summary>Only the model's reasoning, encrypted and with its summary. For callers that pass the full history, which holds the rest.</summary>
     Reasoning,
 
-    /// <summary>Nothing. When the service no longer has the conversation, only a caller that passes the full history can go on.</summary>
+    /// <summary>Nothing. When the service no longer has the conversation, only a caller that passes the full history can continue it.</summary>
     Nothing,
 }
 
-/// <summary>What happens when two turns are made on one conversation at once. Either way no turn is lost.</summary>
+/// <summary>What happens when two calls add a turn to one conversation at the same time. Either way no turn is lost.</summary>
 public enum ConversationConflict
 {
     /// <summary>The later one throws <see cref="ConversationConflictException"/>; its turn is kept under a name of its own.</summary>
@@ -122,14 +122,18 @@ public enum ConversationConflict
     Fork,
 }
 
-/// <summary>Seals and opens bytes; the shape of ASP.NET's data protector.</summary>
+/// <summary>Encrypts and decrypts the content of turns; the shape of ASP.NET's data protector.</summary>
 public interface IConversationProtector
 {
-    /// <summary>Seals bytes.</summary>
-    /// <param name="plain">The bytes.</param>
+    /// <summary>Encrypts the content of a turn.</summary>
+    /// <param name="plain">The content.</param>
+    /// <returns>The encrypted content.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="plain"/> is null.</exception>
     byte[] Protect(byte[] plain);
 
-    /// <summary>Opens what <see cref="Protect"/> sealed; throws when it is something else.</summary>
-    /// <param name="sealedBytes">The sealed bytes.</param>
+    /// <summary>Decrypts what <see cref="Protect"/> returned; throws for other bytes.</summary>
+    /// <param name="sealedBytes">The encrypted content.</param>
+    /// <returns>The content.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="sealedBytes"/> is null.</exception>
     byte[] Unprotect(byte[] sealedBytes);
 }

@@ -7,37 +7,42 @@ namespace Connectors.Grok.Conversations;
 /// <remarks>
 /// Every method throws <see cref="ArgumentNullException"/> for null, <see cref="ArgumentException"/> for an id that holds NUL or half a
 /// surrogate pair (no length is too long), <see cref="ConversationStoreException"/> when its medium fails, and
-/// <see cref="OperationCanceledException"/> when cancelled before a change was made for good.
+/// <see cref="OperationCanceledException"/> when cancelled before a change was committed.
 /// <para>
-/// A name owns the turns made under it, also those it went back from, until the name is deleted. Turns that another name still stands
-/// on (with its head, or with turns of its own further down) are then inherited by that name; all others are gone.
+/// A name owns the turns that were added under it, also those it went back from, until the name is deleted. Turns that another name
+/// references (by its head, or by turns of its own further down) are then reassigned to that name; the rest are deleted.
 /// </para>
 /// </remarks>
 public abstract class ConversationStore
 {
-    /// <summary>The conversation of that name, or null when there is none (of that tenant: a foreign one does not exist).</summary>
+    /// <summary>Finds a conversation by its name. Those of other tenants do not exist.</summary>
     /// <param name="id">Tenant and name.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The conversation; null when the tenant has none of that name.</returns>
     public abstract ValueTask<ConversationInfo?> FindAsync(ConversationId id, CancellationToken cancellationToken = default);
 
-    /// <summary>The turns from the first one to the given one, in order. Empty when the turn does not exist in the tenant.</summary>
+    /// <summary>Reads the path to a turn.</summary>
     /// <param name="tenant">The tenant.</param>
     /// <param name="turnId">The last turn of the path.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The turns from the first one to the given one, in order. Empty when the tenant has no such turn.</returns>
+    /// <exception cref="ArgumentException">The tenant or the id is null, or holds NUL or half a surrogate pair.</exception>
     public abstract ValueTask<IReadOnlyList<ConversationTurn>> GetPathAsync(string tenant, string turnId, CancellationToken cancellationToken = default);
 
-    /// <summary>The one turn, or null when it does not exist in the tenant.</summary>
+    /// <summary>Reads a turn.</summary>
     /// <param name="tenant">The tenant.</param>
     /// <param name="turnId">The turn.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The turn; null when the tenant has no such turn.</returns>
+    /// <exception cref="ArgumentException">The tenant or the id is null, or holds NUL or half a surrogate pair.</exception>
     public abstract ValueTask<ConversationTurn?> GetTurnAsync(string tenant, string turnId, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// All turns of a conversation, parents before their children: those made under its name, also those it went back from, those it
-    /// inherited, and all that they follow. Empty when there is no such name.
+    /// Reads all turns of a conversation: those that its name owns, also those it went back from, its head, and all that they continue.
     /// </summary>
     /// <param name="id">Tenant and name.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The turns, parents before their children. Empty when there is no such name.</returns>
     public abstract ValueTask<IReadOnlyList<ConversationTurn>> GetTreeAsync(ConversationId id, CancellationToken cancellationToken = default);
 
     /// <summary>
@@ -49,6 +54,7 @@ public abstract class ConversationStore
     /// <param name="expectedHead">The turn that the name must point to; null for "no such name, or a name without turns".</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>False when the name pointed elsewhere, or the turn's parent does not exist in the tenant: nothing was changed.</returns>
+    /// <exception cref="ArgumentException">The turn is null, is its own parent, or an id holds NUL or half a surrogate pair.</exception>
     /// <exception cref="InvalidOperationException">The tenant has a turn of that id already: nothing was changed.</exception>
     public abstract ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, CancellationToken cancellationToken = default);
 
@@ -76,18 +82,19 @@ public abstract class ConversationStore
     /// <param name="query">The tenant, the size of the page, and where it begins.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The conversations; fewer than <see cref="ConversationQuery.PageSize"/> only at the end of the list.</returns>
+    /// <exception cref="ArgumentException">The query is null, or the page size is less than 1.</exception>
     public abstract ValueTask<IReadOnlyList<ConversationInfo>> ListAsync(ConversationQuery query, CancellationToken cancellationToken = default);
 
-    /// <summary>Deletes a name, and every turn of its own that no other name of the tenant stands on.</summary>
+    /// <summary>Deletes a name, and every turn of its own that no other name of the tenant references.</summary>
     /// <param name="id">Tenant and name.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>The turns that are gone, the deepest last, so that their responses can be deleted on the server too. Empty when there was no such name.</returns>
+    /// <returns>The deleted turns, the deepest last, so that their responses can be deleted at the service too. Empty when there was no such name.</returns>
     public abstract ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes every name that was last changed before a moment, of all tenants, as <see cref="DeleteAsync"/> does, in batches where the store is shared.</summary>
     /// <param name="before">The moment.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>How many names are gone. When the call is cancelled or fails, earlier batches stay deleted.</returns>
+    /// <returns>The number of deleted names. When the call is cancelled or fails, earlier batches stay deleted.</returns>
     public abstract ValueTask<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken = default);
 }
 

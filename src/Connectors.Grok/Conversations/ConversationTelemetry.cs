@@ -5,12 +5,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Connectors.Grok.Conversations;
 
-/// <summary>What can be seen from outside of conversations being kept alive. Ids and reasons only.</summary>
+/// <summary>Logs and metrics of conversations. Ids and reasons only.</summary>
 internal static partial class ConversationTelemetry
 {
     private static readonly Meter Meter = new(GrokTelemetry.ConversationsMeterName);
     private static readonly Counter<long> Rebuilds = Meter.CreateCounter<long>(
-        "grok.conversation.rebuilds", "{rebuild}", "Conversations sent anew as a whole, because the service did not have them (any more).");
+        "grok.conversation.rebuilds", "{rebuild}", "Conversations resent in full, because they could not be continued by id.");
 
     public static ILogger Logger(ConversationOptions settings) => settings.LoggerFactory?.CreateLogger(GrokTelemetry.ConversationsMeterName) ?? NullLogger.Instance;
 
@@ -21,9 +21,9 @@ internal static partial class ConversationTelemetry
         LogRebuilt(logger, name, reason);
     }
 
-    [LoggerMessage(10, LogLevel.Information, "The conversation {Name} is sent anew as a whole: {Reason}.")]
+    [LoggerMessage(10, LogLevel.Information, "Resending the conversation {Name} in full: {Reason}.")]
     private static partial void LogRebuilt(ILogger logger, string name, RebuildReason reason);
 
-    [LoggerMessage(11, LogLevel.Warning, "The turn {Turn} made calls whose results did not come. The conversation goes on from the last turn before it that waits for nothing; what was said since is left out.")]
+    [LoggerMessage(11, LogLevel.Warning, "The turn {Turn} made function calls whose results did not come. Continuing from the last turn before it without pending calls; the messages since then are left out.")]
     public static partial void LeftOut(ILogger logger, string turn);
 }

@@ -1,6 +1,6 @@
 namespace Connectors.Grok.Conversations;
 
-/// <summary>Moments that a span of time leads to. The calendar has an end: "for ever" is a span as well.</summary>
+/// <summary>Saturating arithmetic on times: a span of any length leads to a valid time.</summary>
 internal static class SaturatingTime
 {
     public static DateTimeOffset Later(this DateTimeOffset moment, TimeSpan span) =>

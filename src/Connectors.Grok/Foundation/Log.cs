@@ -5,7 +5,7 @@ namespace Connectors.Grok.Foundation;
 /// <summary>The log lines of the client; those of conversations are in ConversationTelemetry. Names, numbers and kinds only: no prompt, no answer, no key. The exceptions need <see cref="WantsBodies"/>.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Warning, "Retrying ({Attempt} of {Most}) after {Kind} (HTTP {Status}), in {Delay}.")]
+    [LoggerMessage(1, LogLevel.Warning, "The request failed with {Kind} (HTTP status: {Status}). Retry {Attempt} of {Most} starts in {Delay}.")]
     public static partial void Retry(ILogger logger, int attempt, int most, GrokErrorKind kind, int? status, TimeSpan delay);
 
     [LoggerMessage(2, LogLevel.Warning, "Dropped {What}: xAI's Responses API does not support it. Logged once per client.")]

@@ -63,7 +63,7 @@ internal sealed class DeltaReader
             isPlain = IsMember(ref reader);
         }
 
-        // The last read is past the end: the reader throws on trailing data.
+        // This read returns false at the end of the JSON. If data follows the object, it throws a JsonException.
         isPlain = isPlain && _kind != DeltaKind.Other && _text is not null && !reader.Read();
         delta = isPlain ? new Delta(_kind, _text, _item, _output, _kind == DeltaKind.Summary ? _summary : _content) : default;
         return isPlain;

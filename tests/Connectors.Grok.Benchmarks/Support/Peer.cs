@@ -4,7 +4,7 @@ using OpenAI.Responses;
 
 namespace Connectors.Grok.Benchmarks.Support;
 
-/// <summary>The Responses client of the OpenAI package over an HttpClient.</summary>
+/// <summary>Creates the Responses client of the OpenAI package and its requests, with which the benchmarks compare this library.</summary>
 internal static class Peer
 {
     public static ResponsesClient NewClient(HttpClient client) => new(

@@ -36,7 +36,7 @@ internal sealed class RandomTimes(CancelResult result, int count, int seed)
             using var grok = new GrokChatClient(new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = emulator.BaseAddress }, http);
             await Task.WhenAll(Enumerable.Range(0, Callers).Select(n => Task.Run(() => CallAsync(grok, new Random(seed + n))))).WaitAsync(TimeSpan.FromMinutes(10), TimeProvider.System);
             var opened = _connections.Opened;
-            // Every connection of the pool is free: as many complete answers run at once as there are connections.
+            // Checks that no cancelled call still holds a connection: as many calls as the pool has connections must complete concurrently.
             var answers = await Task.WhenAll(Enumerable.Range(0, Callers).Select(n => Task.Run(() => WholeAsync(grok, n)))).WaitAsync(Hang, TimeProvider.System);
             Connections = $"{opened} connections opened for {count} calls, {_connections.Open} open in the pool of {Callers} at the end, {answers.Length} whole answers over it";
             foreach (var answer in answers.Where(static a => a.FinishReason is null))

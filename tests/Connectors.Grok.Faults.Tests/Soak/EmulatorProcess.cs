@@ -4,7 +4,7 @@ using Connectors.Grok.Emulator;
 
 namespace Connectors.Grok.Faults.Tests.Soak;
 
-/// <summary>The emulator in a process of its own, so that the measurements cover the client only. It exits when its standard input closes, and so with its parent process.</summary>
+/// <summary>Runs the emulator in a separate process, so that the measurements cover only the client. The process exits when its standard input closes, which also happens when the parent process ends.</summary>
 internal sealed class EmulatorProcess : IDisposable
 {
     public const string Argument = "soak-emulator";

@@ -8,7 +8,7 @@ namespace Connectors.Grok.Tests.Conversations;
 public class ConversationExceptionsTests : ScriptedConversationTest
 {
     [Fact]
-    public void Failures_of_conversations_are_GrokExceptions_of_a_kind_of_their_own()
+    public void Each_conversation_exception_has_its_own_error_kind_and_is_not_transient_by_default()
     {
         foreach (var (failure, kind) in ((GrokException, GrokErrorKind)[])
         [
@@ -28,7 +28,7 @@ public class ConversationExceptionsTests : ScriptedConversationTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_store_that_fails_after_a_rebuild_is_reported_as_it_is_and_nothing_is_asked_twice(bool isStreamed)
+    public async Task Store_failure_after_a_rebuild_throws_with_the_response_and_without_another_request(bool isStreamed)
     {
         var isDown = false;
         var store = new HookedStore(Store, name => isDown && name == nameof(ConversationStore.AppendAsync) ? throw new ConversationStoreException("The disk is full.") : Task.CompletedTask);

@@ -19,7 +19,7 @@ public class ConversationOptionsTests
 
     [Theory]
     [MemberData(nameof(Rules))]
-    public void What_is_out_of_range_is_named_with_its_rule(string name, string rule)
+    public void Conversation_option_out_of_range_throws_with_its_name_and_rule(string name, string rule)
     {
         var e = Assert.Throws<ArgumentException>(() => With(name, isRight: false));
         Assert.Equal(($"ConversationOptions.{name} {rule}. (Parameter '{name}')", name), (e.Message, e.ParamName));
@@ -27,7 +27,7 @@ public class ConversationOptionsTests
 
     [Theory]
     [MemberData(nameof(Rules))]
-    public void The_last_value_in_range_is_taken(string name, string rule)
+    public void Conversation_option_at_its_limit_is_accepted(string name, string rule)
     {
         using var client = With(name, isRight: true);
         Assert.NotNull(client.Conversations);
@@ -35,7 +35,7 @@ public class ConversationOptionsTests
     }
 
     [Fact]
-    public async Task For_ever_is_a_time_like_any_other()
+    public async Task TimeSpan_MaxValue_is_accepted_as_a_retention()
     {
         using var client = new ScriptedClient(static () => ScriptedClient.Text("1", "r1"), static () => ScriptedClient.Text("2", "r2")).AsConversationClient(
             new InMemoryConversationStore(), new ConversationOptions { ServerRetention = TimeSpan.MaxValue, KeepFor = TimeSpan.MaxValue });
@@ -48,11 +48,11 @@ public class ConversationOptionsTests
     }
 
     [Fact]
-    public void A_conflict_tells_the_conversation_the_fork_and_the_answer()
+    public void ConversationConflictException_names_the_conversation_the_fork_and_the_response()
     {
         var answer = new ChatResponse();
         var e = new ConversationConflictException("ticket-4711", "ticket-4711~1", answer);
-        Assert.Equal("Another turn was made on the conversation 'ticket-4711' in the meantime. This one was kept as 'ticket-4711~1': go on there, or ask again.", e.Message);
+        Assert.Equal("Another turn was added to the conversation 'ticket-4711' in the meantime. This one was kept as 'ticket-4711~1': continue there, or ask again.", e.Message);
         Assert.Equal(("ticket-4711", "ticket-4711~1", answer), (e.ConversationId, e.ForkId, e.Response));
     }
 

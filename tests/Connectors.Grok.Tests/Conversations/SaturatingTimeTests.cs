@@ -7,7 +7,7 @@ public class SaturatingTimeTests
     private static readonly DateTimeOffset Now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void A_moment_is_as_late_as_the_calendar_allows()
+    public void Later_returns_MaxValue_when_the_sum_exceeds_it()
     {
         var rest = DateTimeOffset.MaxValue - Now;
         Assert.Equal(Now.AddDays(30), Now.Later(TimeSpan.FromDays(30)));
@@ -17,7 +17,7 @@ public class SaturatingTimeTests
     }
 
     [Fact]
-    public void And_as_early()
+    public void Earlier_returns_MinValue_when_the_difference_is_below_it()
     {
         var rest = Now - DateTimeOffset.MinValue;
         Assert.Equal(Now.AddDays(-30), Now.Earlier(TimeSpan.FromDays(30)));

@@ -8,7 +8,7 @@ public class StoreGuardsTests
 {
     // Not a theory: a test's arguments go through UTF-8, which has no half surrogate pairs.
     [Fact]
-    public void An_id_that_databases_cannot_store_is_refused_with_the_reason()
+    public void Id_that_databases_cannot_store_throws_with_the_reason()
     {
         foreach (var (bad, reason) in ((string, string)[])
         [
@@ -26,7 +26,7 @@ public class StoreGuardsTests
     }
 
     [Fact]
-    public void Whole_pairs_and_nothing_at_all_are_ids()
+    public void Empty_ids_complete_surrogate_pairs_and_null_optional_ids_are_valid()
     {
         StoreGuards.Check("");
         StoreGuards.Check("\U0001F986a\U0001F986");
@@ -34,7 +34,7 @@ public class StoreGuardsTests
     }
 
     [Fact]
-    public void Null_is_refused_under_the_name_of_the_argument()
+    public void Null_throws_ArgumentNullException_with_the_argument_name()
     {
         string text = null!;
         ConversationTurn turn = null!;
@@ -50,7 +50,7 @@ public class StoreGuardsTests
     }
 
     [Fact]
-    public void A_turn_is_not_its_own_parent()
+    public void Turn_that_is_its_own_parent_throws()
     {
         var turn = SomeTurns.Turn("t", "t");
         Refused(() => StoreGuards.Check(turn), nameof(turn), "A turn cannot be its own parent.");

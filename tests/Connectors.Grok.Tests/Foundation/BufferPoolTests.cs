@@ -92,7 +92,7 @@ public class BufferPoolTests
     }
 
     [Fact]
-    public void Event_frames_reuse_the_space_of_events_already_read()
+    public void EventFrames_reuses_its_buffer_when_earlier_events_are_consumed()
     {
         var stream = new GatedStream(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("data: " + new string('x', 6000) + "\n\n", 5))));
         using var frames = new EventFrames(stream);

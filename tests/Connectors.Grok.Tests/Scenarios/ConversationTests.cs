@@ -12,7 +12,7 @@ public class ConversationTests : ConversationTestBase
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Only_what_is_new_goes_out_and_the_applications_id_comes_back(bool stream)
+    public async Task Conversation_sends_only_new_messages_and_returns_the_applications_id(bool stream)
     {
         var client = Conversations();
         var first = await Say(client, stream, "My name is Alice. Remember this.");
@@ -30,7 +30,7 @@ public class ConversationTests : ConversationTestBase
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task After_thirty_days_the_whole_conversation_goes_out_once_and_then_only_what_is_new(bool stream)
+    public async Task Expired_conversation_is_rebuilt_once_and_then_continues_by_id(bool stream)
     {
         using var rebuilds = new Count("grok.conversation.rebuilds");
         var client = Conversations();
@@ -52,7 +52,7 @@ public class ConversationTests : ConversationTestBase
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_response_that_the_service_forgot_early_costs_one_404_and_one_whole_request(bool stream)
+    public async Task Deleted_response_costs_one_404_and_one_rebuild(bool stream)
     {
         var client = Conversations();
         var first = await Say(client, stream, "My name is Alice. Remember this.");
@@ -69,7 +69,7 @@ public class ConversationTests : ConversationTestBase
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Nothing_stored_on_the_server_and_images_carry_the_conversation_all_the_same(bool stream)
+    public async Task Conversation_keeps_its_history_with_store_false_and_with_images(bool stream)
     {
         var local = Conversations(client: static o => o.Store = false);
         await Say(local, stream, "My name is Alice. Remember this.");
@@ -89,7 +89,7 @@ public class ConversationTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task A_second_failure_tells_both_causes_and_keeps_nothing()
+    public async Task Failed_rebuild_throws_with_both_causes_and_stores_no_turn()
     {
         var client = Conversations();
         var first = await Say(client, false, "My name is Alice. Remember this.");
@@ -106,7 +106,7 @@ public class ConversationTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task Another_model_gets_the_whole_conversation_without_the_reasoning_it_cannot_open()
+    public async Task Model_change_rebuilds_without_encrypted_reasoning()
     {
         var client = Conversations();
         await Say(client, false, "My name is Alice. Remember this.");
@@ -119,7 +119,7 @@ public class ConversationTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task Reasoning_that_the_service_cannot_open_is_left_out_the_second_time()
+    public async Task Rejected_encrypted_reasoning_is_dropped_on_the_retry()
     {
         var client = Conversations();
         await Say(client, false, "My name is Alice. Remember this.");
@@ -162,7 +162,7 @@ public class ConversationTests : ConversationTestBase
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_function_loop_sends_only_results_and_a_broken_one_never_happened(bool stream)
+    public async Task Function_loop_sends_only_results_and_a_turn_with_a_pending_call_is_skipped(bool stream)
     {
         var weather = AIFunctionFactory.Create((string city) => $"18 degrees in {city}", "get_weather", "The weather in a city.");
         var options = new ChatOptions { Tools = [weather] };
@@ -181,7 +181,7 @@ public class ConversationTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task A_stream_that_was_cut_or_cancelled_leaves_the_conversation_where_it_was()
+    public async Task Truncated_or_cancelled_stream_leaves_the_head_unchanged()
     {
         var client = Conversations();
         var first = await Say(client, true, "My name is Alice. Remember this.");
@@ -201,7 +201,7 @@ public class ConversationTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task Two_turns_at_once_are_both_kept_and_the_later_one_is_told()
+    public async Task Concurrent_turns_are_both_kept_and_the_later_one_becomes_a_fork()
     {
         var throwing = Conversations();
         await Say(throwing, false, "My name is Alice. Remember this.");
@@ -228,7 +228,7 @@ public class ConversationTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task Forks_rewinds_lists_and_deletes()
+    public async Task Manager_forks_rewinds_lists_and_deletes_conversations()
     {
         var client = Conversations();
         await Say(client, false, "My name is Alice. Remember this.");
@@ -257,7 +257,7 @@ public class ConversationTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task Another_tenants_conversation_does_not_exist()
+    public async Task Conversation_of_another_tenant_is_not_found()
     {
         await Say(Conversations(static o => o.Tenant = "a"), false, "My name is Alice. Remember this.");
         var other = Conversations(static o => o.Tenant = "b");
@@ -267,9 +267,9 @@ public class ConversationTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task A_budget_stops_before_the_call_and_content_can_be_sealed()
+    public async Task Reached_budget_stops_the_call_and_a_protector_transforms_the_stored_content()
     {
-        var client = Conversations(static o => (o.Budget, o.Protector) = (0.0000001m, new Rot()));
+        var client = Conversations(static o => (o.Budget, o.Protector) = (0.0000001m, new XorProtector()));
         await Say(client, false, "My name is Alice. Remember this.");
         var turn = Assert.Single(await client.Conversations.GetTurnsAsync("ticket-4711"));
         Assert.DoesNotContain("Alice", System.Text.Encoding.UTF8.GetString(turn.Content.Span), StringComparison.Ordinal);
@@ -280,7 +280,7 @@ public class ConversationTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task Without_an_id_a_conversation_is_begun_and_named()
+    public async Task Conversation_without_an_id_gets_one_and_can_be_continued()
     {
         var client = Conversations();
         var first = await client.GetResponseAsync("My name is Alice. Remember this.");
@@ -289,7 +289,7 @@ public class ConversationTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task At_turn_100_as_many_bytes_go_out_as_at_turn_2()
+    public async Task Request_size_does_not_grow_with_the_number_of_turns()
     {
         var client = Conversations();
         for (var turn = 0; turn < 100; turn++)
@@ -301,7 +301,7 @@ public class ConversationTests : ConversationTestBase
         Assert.True(bytes[99] <= 1.1 * bytes[1], $"{bytes[1]} bytes at turn 2, {bytes[99]} at turn 100");
     }
 
-    private sealed class Rot : IConversationProtector
+    private sealed class XorProtector : IConversationProtector
     {
         public byte[] Protect(byte[] plain) => [.. plain.Select(static b => (byte)(b ^ 0x55))];
 

@@ -193,7 +193,7 @@ public class FullHistoryTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task Host_that_keeps_texts_needs_only_stored_ids_and_reasoning()
+    public async Task Expired_conversation_is_rebuilt_from_the_callers_history_when_the_store_keeps_no_texts()
     {
         foreach (var retention in (ConversationRetention[])[ConversationRetention.Reasoning, ConversationRetention.Nothing])
         {

@@ -119,7 +119,7 @@ public class HostileAnswerTests
     }
 
     [Fact]
-    public async Task Duplicate_numbered_events_are_ignored()
+    public async Task Stream_drops_repeated_events_only_when_their_sequence_numbers_identify_them()
     {
         using var client = Some.Client(_handler);
         string[] frames = [Some.Created, Some.TextDelta("a"), Some.TextDelta("b"), Some.TextDelta("b"), Some.Completed(Some.Message("abb"))];

@@ -159,7 +159,7 @@ public sealed class TelemetryTests : IDisposable
         await Assert.ThrowsAsync<GrokException>(() => client.GetResponseAsync(history));
 
         var log = string.Join('\n', _log.Lines);
-        Assert.Contains("Retrying (1 of 3)", log, StringComparison.Ordinal);
+        Assert.Contains("Retry 1 of 3 starts in", log, StringComparison.Ordinal);
         Assert.DoesNotContain(Key, log, StringComparison.Ordinal);
         Assert.DoesNotContain("Bearer", log, StringComparison.Ordinal);
         foreach (var content in new[] { Secret, "answer-in-whole", "answer-streamed", Some.Blob, "thought-aloud", "POST responses" })

@@ -66,6 +66,7 @@ public static class GrokConversationExtensions
     /// <param name="options">The options of the call; not changed.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The updates of the new answer. Enumerating them throws what <see cref="RegenerateAsync"/> throws.</returns>
+    /// <exception cref="ArgumentException">The client is null, the id is blank, or the options hold a tenant that was not set with <see cref="WithTenant"/>.</exception>
     public static async IAsyncEnumerable<ChatResponseUpdate> RegenerateStreamingAsync(
         this IChatClient client, string conversationId, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

@@ -100,7 +100,7 @@ public sealed partial class InMemoryConversationStore(TimeProvider? timeProvider
             var tenant = _tenants.TryGetValue(id.Tenant, out var known) ? known : _tenants[id.Tenant] = new Tenant();
             if (tenant.Turns.ContainsKey(turn.Id))
             {
-                throw new InvalidOperationException($"The turn {turn.Id} is stored already; a turn is added once.");
+                throw new InvalidOperationException($"The turn '{turn.Id}' is already stored. Give each turn a new id.");
             }
 
             var name = tenant.Name(id, _time.GetUtcNow());

@@ -24,8 +24,8 @@ internal static class ResponseCompletion
     }
 
     /// <summary>
-    /// Gets the id to continue from; null when the response is not stored, is empty (the service refuses to continue an empty
-    /// output), or has a truncated call that cannot be answered.
+    /// Gets the response id that a later request can continue. Null when the response is not stored, failed or was cancelled, has no output
+    /// (the service refuses to continue an empty output), or was truncated and contains function calls.
     /// </summary>
     public static string? ConversationId(GrokResponse response, CreateResponseRequest request, bool hasOutput, bool hasCalls)
     {

@@ -6,8 +6,8 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Mapping.Requests;
 
 /// <summary>
-/// Which calls and results of these messages belong together. A result belongs to the last call of its id before it: an id may be used again. A call
-/// whose result never came, or a result whose call is gone, is not sent, so that a history can always be sent.
+/// Pairs the function calls in the messages with their results, and decides which of them are sent. A call id may be reused, so a result belongs to
+/// the nearest earlier call with the same id. A call without a result, or a result without a call, is not sent where the service would reject it.
 /// </summary>
 internal sealed class CallLedger
 {

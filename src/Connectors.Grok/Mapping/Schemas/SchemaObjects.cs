@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Connectors.Grok.Mapping.Schemas;
 
-/// <summary>Detects object schemas, through choices and references. The schema must be normalized: it has no recursion.</summary>
+/// <summary>Determines whether a schema describes an object, and follows <c>$ref</c>, <c>anyOf</c> and <c>oneOf</c> to do so. The schema must first be normalized by <see cref="SchemaNormalizer"/>, which removes recursive references.</summary>
 internal sealed class SchemaObjects(JsonObject root)
 {
     private readonly HashSet<JsonNode> _seen = [];

@@ -32,7 +32,7 @@ internal sealed class BoundedStream(Stream inner, long mostOfAll = BoundedStream
         var count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         _left -= count;
         _all += count;
-        return _left < 0 ? throw new InvalidDataException($"The body, or one event of it, is longer than {Most / 1024 / 1024} MiB.")
+        return _left < 0 ? throw new InvalidDataException($"The response body, or one event of a stream, is larger than {Most / 1024 / 1024} MiB.")
             : _all > mostOfAll ? throw new InvalidDataException($"The stream is longer than {mostOfAll / 1024 / 1024} MiB.")
             : count;
     }

@@ -8,7 +8,7 @@ namespace Connectors.Grok.Transport.Http;
 /// <summary>An error of the service, parsed from any of its shapes.</summary>
 /// <param name="Code">The error code.</param>
 /// <param name="Message">The error message.</param>
-/// <param name="Status">The HTTP status inside the body, which some frames have.</param>
+/// <param name="Status">The HTTP status that the body contains, as some error events of a stream do; null when it contains none.</param>
 internal sealed record ErrorBody(string? Code, string? Message, int? Status = null)
 {
     /// <summary>The maximum number of nested JSON strings; each level costs a copy.</summary>

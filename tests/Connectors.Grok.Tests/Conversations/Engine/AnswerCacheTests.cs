@@ -13,7 +13,7 @@ public class AnswerCacheTests
     [InlineData("ABAC", "AC")]
     [InlineData("ABABCD", "CD")]
     [InlineData("AAB", "AB")]
-    public void The_longest_unused_goes_first(string uses, string left)
+    public void Answer_cache_evicts_the_least_recently_used_entry(string uses, string left)
     {
         var cache = new AnswerCache(2);
         foreach (var use in uses)
@@ -32,7 +32,7 @@ public class AnswerCacheTests
     }
 
     [Fact]
-    public void One_that_holds_nothing_holds_nothing()
+    public void Answer_cache_of_size_zero_stores_nothing()
     {
         var cache = new AnswerCache(0);
         cache.Add("A", new KnownAnswer("r1", null, default));

@@ -16,7 +16,7 @@ public class BudgetTests : ScriptedConversationTest
     [InlineData(0, 1, false)]
     [InlineData(0, 0, true)]
     [InlineData(1, 0, true)]
-    public async Task A_conversation_goes_on_as_long_as_it_has_cost_less_than_it_may(double budget, int cost, bool goesOn)
+    public async Task Nonzero_cost_that_reached_the_budget_stops_the_next_turn(double budget, int cost, bool goesOn)
     {
         var inner = new ScriptedClient(Costs(cost * Dollar), Costs(0, "r2"));
         var client = Over(inner, o => o.Budget = (decimal)budget);
@@ -34,7 +34,7 @@ public class BudgetTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task What_a_branch_that_is_left_has_cost_was_spent_all_the_same()
+    public async Task Total_cost_includes_abandoned_branches()
     {
         var client = Over(new ScriptedClient(Costs(10), Costs(200, "r2"), Costs(3000, "r3"), Costs(40000, "r4")));
         await Say(client, "One.");
@@ -54,7 +54,7 @@ public class BudgetTests : ScriptedConversationTest
         [new TextContent("Yes."), new UsageContent(new UsageDetails { InputTokenCount = 1, OutputTokenCount = 2, AdditionalCounts = new() { [GrokKeys.Usage.CostInUsdTicks] = ticks } })], id);
 
     [Fact]
-    public void What_it_has_cost_is_written_as_prices_in_dollars_are()
+    public void ConversationBudgetException_formats_amounts_independently_of_the_culture()
     {
         var before = CultureInfo.CurrentCulture;
         var other = (CultureInfo)CultureInfo.InvariantCulture.Clone();

@@ -11,7 +11,7 @@ public class ContinuationInstructionsTests : ScriptedConversationTest
     [InlineData(ContinuationInstructions.WhenChanged, "user: One.|user: Two.|system: Be polite.\nuser: Three.|user: Four.")]
     [InlineData(ContinuationInstructions.Never, "user: One.|user: Two.|user: Three.|user: Four.")]
     [InlineData(ContinuationInstructions.Always, "user: One.|system: Be brief.\nuser: Two.|system: Be polite.\nuser: Three.|system: Be polite.\nuser: Four.")]
-    public async Task The_option_decides_when_instructions_are_sent_again(ContinuationInstructions option, string sent)
+    public async Task ContinuationInstructions_decides_when_instructions_are_sent_again(ContinuationInstructions option, string sent)
     {
         var inner = new ScriptedClient(Answers("1"), Answers("2", "r2"), Answers("3", "r3"), Answers("4", "r4"));
         var client = Over(inner, o => o.ContinuationInstructions = option);
@@ -27,7 +27,7 @@ public class ContinuationInstructionsTests : ScriptedConversationTest
     [Theory]
     [InlineData("Be brief.", "Be brief.")]
     [InlineData(null, null)]
-    public async Task Never_rebuilds_with_the_instructions_of_the_first_turn(string? first, string? rebuilt)
+    public async Task ContinuationInstructions_Never_rebuilds_with_the_instructions_of_the_first_turn(string? first, string? rebuilt)
     {
         var inner = new ScriptedClient(Answers("1"), Answers("2", "r2"), Answers("3", "r3"));
         var client = Over(inner, static o => o.ContinuationInstructions = ContinuationInstructions.Never);
@@ -42,7 +42,7 @@ public class ContinuationInstructionsTests : ScriptedConversationTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_bridged_history_that_is_continued_does_not_repeat_instructions_after_a_restart(bool isStreamed)
+    public async Task Tracked_history_continued_by_id_does_not_repeat_instructions_after_a_restart(bool isStreamed)
     {
         var inner = new ScriptedClient(Answers("1"), Answers("2", "r2"));
         var options = new ChatOptions { Instructions = "Be brief." };

@@ -9,7 +9,7 @@ public class ConversationChatClientTests
     private static readonly ChatMessage[] Question = [new(ChatRole.User, "Is it?")];
 
     [Fact]
-    public async Task Options_that_change_after_the_call_are_not_the_calls()
+    public async Task Conversation_stream_ignores_options_changed_after_the_call()
     {
         var options = new ChatOptions { ConversationId = "alice" };
         using var client = new ScriptedClient(static () => ScriptedClient.Text("1")).AsConversationClient(new InMemoryConversationStore());
@@ -19,11 +19,11 @@ public class ConversationChatClientTests
     }
 
     [Fact]
-    public void A_missing_store_is_named() =>
+    public void Constructor_throws_when_the_store_is_null() =>
         Assert.Equal("store", Assert.Throws<ArgumentNullException>(static () => new ConversationChatClient(new ScriptedClient(), null!)).ParamName);
 
     [Fact]
-    public void Only_the_conversations_are_its_own_service_and_all_else_the_clients()
+    public void GetService_returns_the_manager_and_otherwise_asks_the_inner_client()
     {
         var metadata = new ChatClientMetadata("xai");
         using var client = new ScriptedClient().With(metadata).AsConversationClient(new InMemoryConversationStore());
@@ -36,7 +36,7 @@ public class ConversationChatClientTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_failed_turn_is_thrown_as_it_is_and_lets_the_next_one_go(bool stream)
+    public async Task Failed_turn_throws_the_original_exception_and_releases_the_turn_queue(bool stream)
     {
         var failure = new GrokException(GrokErrorKind.Server, "Down");
         using var model = new ScriptedClient(() => throw failure, static () => ScriptedClient.Text("Yes."));
@@ -52,7 +52,7 @@ public class ConversationChatClientTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_team_of_which_nothing_is_kept_is_known_from_then_on_for_all_tenants(bool stream)
+    public async Task Zero_data_retention_detected_once_turns_off_store_for_all_tenants(bool stream)
     {
         using var model = new ScriptedClient(
             static () => throw new GrokException(GrokErrorKind.InvalidRequest, "x") { ServiceMessage = "Zero Data Retention" },
@@ -70,7 +70,7 @@ public class ConversationChatClientTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task What_stood_on_an_answer_stays_beside_what_we_say(bool stream)
+    public async Task Response_keeps_its_own_properties_when_tracking_keys_are_added(bool stream)
     {
         using var model = new ScriptedClient(static () =>
         [
@@ -86,10 +86,10 @@ public class ConversationChatClientTests
     [InlineData(true, false)]
     [InlineData(false, true)]
     [InlineData(true, true)]
-    public async Task The_token_of_a_stream_is_the_callers_own_where_there_is_one(bool isOfCall, bool isOfEnumeration)
+    public async Task Stream_passes_a_single_cancellation_token_through_unchanged(bool isOfCall, bool isOfEnumeration)
     {
         using var source = new CancellationTokenSource();
-        var (client, model) = Talking();
+        var (client, model) = CreateClient();
         var updates = client.GetStreamingResponseAsync(Question, Named(), isOfCall ? source.Token : default).WithCancellation(isOfEnumeration ? source.Token : default);
         await foreach (var update in updates)
         {
@@ -102,11 +102,11 @@ public class ConversationChatClientTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Of_two_tokens_each_ends_a_stream_while_it_runs(bool isOfCall)
+    public async Task Stream_is_cancelled_by_the_token_of_the_call_or_of_the_enumeration(bool isOfCall)
     {
         using var ofCall = new CancellationTokenSource();
         using var ofEnumeration = new CancellationTokenSource();
-        var (client, model) = Talking();
+        var (client, model) = CreateClient();
         var updates = client.GetStreamingResponseAsync(Question, Named(), ofCall.Token).GetAsyncEnumerator(ofEnumeration.Token);
         Assert.True(await updates.MoveNextAsync());
         Assert.False(model.Tokens[0].IsCancellationRequested);
@@ -116,11 +116,11 @@ public class ConversationChatClientTests
     }
 
     [Fact]
-    public async Task A_stream_that_was_released_is_over_and_hears_no_token_any_more()
+    public async Task Disposed_stream_ends_and_ignores_later_cancellation()
     {
         using var ofCall = new CancellationTokenSource();
         using var ofEnumeration = new CancellationTokenSource();
-        var (client, model) = Talking();
+        var (client, model) = CreateClient();
         var updates = client.GetStreamingResponseAsync(Question, Named(), ofCall.Token).GetAsyncEnumerator(ofEnumeration.Token);
         Assert.True(await updates.MoveNextAsync());
         await updates.DisposeAsync();
@@ -132,7 +132,7 @@ public class ConversationChatClientTests
     }
 
     [Fact]
-    public async Task What_came_in_pieces_is_kept_whole_with_all_that_stood_on_them()
+    public async Task Streamed_updates_are_stored_coalesced_with_their_properties()
     {
         AdditionalPropertiesDictionary item = new() { ["id"] = "rs_1" };
         using var model = new ScriptedClient(() =>
@@ -155,7 +155,7 @@ public class ConversationChatClientTests
 
     private static ChatOptions Named() => new() { ConversationId = "ticket-4711" };
 
-    private static (ConversationChatClient Client, ScriptedClient Model) Talking()
+    private static (ConversationChatClient Client, ScriptedClient Model) CreateClient()
     {
         var model = new ScriptedClient(static () => ScriptedClient.Text("Yes."));
         return (model.AsConversationClient(new InMemoryConversationStore()), model);

@@ -21,13 +21,13 @@ public class ConversationManagerTests : ScriptedConversationTest
         ["delete"] = static (m, id) => m.DeleteAsync(id),
     };
 
-    public static TheoryData<string> Doors => [.. Named.Keys];
+    public static TheoryData<string> MethodNames => [.. Named.Keys];
 
     [Theory]
-    [MemberData(nameof(Doors))]
-    public async Task An_id_is_not_blank(string door)
+    [MemberData(nameof(MethodNames))]
+    public async Task Manager_methods_throw_when_the_conversation_id_is_null_or_blank(string door)
     {
-        var manager = await AskedAsync("One.");
+        var manager = await CreateConversationAsync("One.");
         Assert.Equal("conversationId", (await Assert.ThrowsAsync<ArgumentNullException>(() => Named[door](manager, null!))).ParamName);
         Assert.Equal("conversationId", (await Assert.ThrowsAsync<ArgumentException>(() => Named[door](manager, ""))).ParamName);
         Assert.Equal("conversationId", (await Assert.ThrowsAsync<ArgumentException>(() => Named[door](manager, " "))).ParamName);
@@ -39,25 +39,25 @@ public class ConversationManagerTests : ScriptedConversationTest
     [InlineData("go to")]
     [InlineData("ask again")]
     [InlineData("export")]
-    public async Task A_conversation_that_is_not_there_is_named(string door)
+    public async Task Manager_methods_throw_KeyNotFoundException_for_an_unknown_conversation(string door)
     {
         var e = await Assert.ThrowsAsync<KeyNotFoundException>(() => Named[door](Manager(), "nobody"));
         Assert.Equal("There is no conversation 'nobody'.", e.Message);
     }
 
     [Fact]
-    public async Task A_turn_that_is_not_there_is_named()
+    public async Task Fork_and_GoTo_throw_KeyNotFoundException_for_an_unknown_turn()
     {
-        var manager = await AskedAsync("One.");
+        var manager = await CreateConversationAsync("One.");
         const string Words = "The conversation 'ticket-4711' has no turn 'nothing'.";
         Assert.Equal(Words, (await Assert.ThrowsAsync<KeyNotFoundException>(() => manager.ForkAsync(Ticket, "fork", "nothing"))).Message);
         Assert.Equal(Words, (await Assert.ThrowsAsync<KeyNotFoundException>(() => manager.GoToAsync(Ticket, "nothing"))).Message);
     }
 
     [Fact]
-    public async Task What_is_null_is_refused_under_its_name()
+    public async Task Manager_methods_throw_for_null_arguments()
     {
-        var manager = await AskedAsync("One.");
+        var manager = await CreateConversationAsync("One.");
         Assert.Equal("turn", Assert.Throws<ArgumentNullException>(() => manager.Read(null!)).ParamName);
         Assert.Equal("destination", (await Assert.ThrowsAsync<ArgumentNullException>(() => manager.ExportAsync(Ticket, null!))).ParamName);
         Assert.Equal("source", (await Assert.ThrowsAsync<ArgumentNullException>(() => manager.ImportAsync("copy", null!))).ParamName);
@@ -65,9 +65,9 @@ public class ConversationManagerTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task A_fork_does_not_take_a_name_that_is_taken()
+    public async Task Fork_throws_when_its_name_is_taken_even_by_a_concurrent_call()
     {
-        var manager = await AskedAsync("One.");
+        var manager = await CreateConversationAsync("One.");
         await manager.ForkAsync(Ticket, "fork");
         var e = await Assert.ThrowsAsync<InvalidOperationException>(() => manager.ForkAsync(Ticket, "fork"));
         Assert.Equal("There is a conversation 'fork' already.", e.Message);
@@ -89,9 +89,9 @@ public class ConversationManagerTests : ScriptedConversationTest
     [InlineData(3)]
     [InlineData(int.MaxValue)]
     [InlineData(int.MinValue)]
-    public async Task A_conversation_goes_back_at_most_to_its_beginning(int turns)
+    public async Task RewindAsync_throws_when_the_number_of_turns_is_negative_or_too_large(int turns)
     {
-        var manager = await AskedAsync("One.", "Two.");
+        var manager = await CreateConversationAsync("One.", "Two.");
         Assert.Equal("turns", (await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => manager.RewindAsync(Ticket, turns))).ParamName);
         Assert.Equal(2, (await manager.GetTurnsAsync(Ticket)).Count);
     }
@@ -100,17 +100,17 @@ public class ConversationManagerTests : ScriptedConversationTest
     [InlineData(0, 2)]
     [InlineData(1, 1)]
     [InlineData(2, 0)]
-    public async Task A_conversation_goes_back_by_so_many_turns(int turns, int left)
+    public async Task RewindAsync_moves_the_head_back_by_the_given_number_of_turns(int turns, int left)
     {
-        var manager = await AskedAsync("One.", "Two.");
+        var manager = await CreateConversationAsync("One.", "Two.");
         await manager.RewindAsync(Ticket, turns);
         Assert.Equal(left, (await manager.GetTurnsAsync(Ticket)).Count);
     }
 
     [Fact]
-    public async Task A_turn_made_meanwhile_is_not_lost_by_going_back()
+    public async Task Rewind_and_GoTo_throw_when_a_turn_was_added_concurrently()
     {
-        await AskedAsync("One.", "Two.");
+        await CreateConversationAsync("One.", "Two.");
         var meanwhile = Manager(new HookedStore(Store, async name =>
         {
             if (name == nameof(ConversationStore.MoveAsync))
@@ -128,7 +128,7 @@ public class ConversationManagerTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task A_purge_without_a_time_asks_nothing_of_the_store()
+    public async Task PurgeAsync_without_KeepFor_does_not_access_the_store()
     {
         var store = new HookedStore(Store);
         Assert.Equal(0, await Manager(store).PurgeAsync());
@@ -136,9 +136,9 @@ public class ConversationManagerTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task Where_it_stands_at_its_beginning_a_conversation_has_no_head()
+    public async Task State_of_a_fully_rewound_conversation_has_no_head()
     {
-        var manager = await AskedAsync("One.");
+        var manager = await CreateConversationAsync("One.");
         Assert.Equal((await manager.GetTurnsAsync(Ticket))[0].Id, (await manager.GetAsync(Ticket))!.Head!.Id);
         await manager.RewindAsync(Ticket);
         var state = (await manager.GetAsync(Ticket))!;

@@ -10,9 +10,9 @@ public class ImportTests : ScriptedConversationTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Nothing_is_imported_over_a_conversation_even_one_at_its_beginning(bool isAtBeginning)
+    public async Task Import_throws_when_the_conversation_exists_even_fully_rewound(bool isAtBeginning)
     {
-        var manager = await AskedAsync("One.", "Two.");
+        var manager = await CreateConversationAsync("One.", "Two.");
         using var document = await ExportAsync(manager);
         await manager.RewindAsync(Ticket, isAtBeginning ? 2 : 0);
         var e = await Assert.ThrowsAsync<InvalidOperationException>(() => manager.ImportAsync(Ticket, document));
@@ -25,9 +25,9 @@ public class ImportTests : ScriptedConversationTest
     [InlineData("AppendAsync", 1)]
     [InlineData("AppendAsync", 2)]
     [InlineData("MoveAsync", 2)]
-    public async Task An_import_that_fails_leaves_nothing_behind_and_tells_why(string at, int time)
+    public async Task Failed_import_leaves_no_conversation_and_rethrows_the_store_exception(string at, int time)
     {
-        var manager = await AskedAsync("One.", "Two.");
+        var manager = await CreateConversationAsync("One.", "Two.");
         await manager.RewindAsync(Ticket);
         using var document = await ExportAsync(manager);
         var failure = new ConversationStoreException("The disk is full.");
@@ -38,9 +38,9 @@ public class ImportTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task A_cancelled_import_leaves_nothing_behind()
+    public async Task Cancelled_import_leaves_no_conversation()
     {
-        var manager = await AskedAsync("One.", "Two.");
+        var manager = await CreateConversationAsync("One.", "Two.");
         using var document = await ExportAsync(manager);
         using var source = new CancellationTokenSource();
         var time = 0;
@@ -53,9 +53,9 @@ public class ImportTests : ScriptedConversationTest
     [Theory]
     [InlineData("AppendAsync", 2)]
     [InlineData("MoveAsync", 2)]
-    public async Task What_somebody_made_of_a_part_of_an_import_stays(string at, int time)
+    public async Task Turn_added_during_an_import_is_kept_and_the_import_throws(string at, int time)
     {
-        var manager = await AskedAsync("One.", "Two.");
+        var manager = await CreateConversationAsync("One.", "Two.");
         await manager.RewindAsync(Ticket);
         using var document = await ExportAsync(manager);
         var disturbed = Manager(new HookedStore(Store, async name =>
@@ -71,9 +71,9 @@ public class ImportTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task An_import_that_ends_at_its_last_turn_moves_no_name_afterwards()
+    public async Task Import_does_not_move_the_head_afterwards_when_it_is_the_last_turn()
     {
-        var manager = await AskedAsync("One.", "Two.");
+        var manager = await CreateConversationAsync("One.", "Two.");
         using var document = await ExportAsync(manager);
         var store = new HookedStore(Store);
         await Manager(store).ImportAsync(Copy.Name, document);

@@ -25,7 +25,7 @@ public class LayersTests : ScriptedConversationTest
     private static IEnumerable<AIContent> Kept(ConversationChatClient client, ConversationTurn turn) => client.Conversations.Read(turn).Output.SelectMany(static m => m.Contents);
 
     [Fact]
-    public async Task What_a_layer_above_puts_into_an_update_is_not_what_is_kept()
+    public async Task Stored_turn_is_not_affected_by_changes_of_an_outer_layer_to_updates()
     {
         using var client = Over(new ScriptedClient(static () => [new(ChatRole.Assistant, [Call("c1")]) { ResponseId = "r1", MessageId = "m1" }, End("r1", reason: ChatFinishReason.ToolCalls)]));
         await foreach (var update in client.GetStreamingResponseAsync("Weather?", new() { ConversationId = Ticket }))
@@ -43,7 +43,7 @@ public class LayersTests : ScriptedConversationTest
     [Theory]
     [InlineData("r2")]
     [InlineData(null)]
-    public async Task A_function_loop_below_is_one_turn_that_goes_on_from_its_last_answer(string? last)
+    public async Task Inner_function_loop_is_stored_as_one_turn_with_the_id_of_its_last_response(string? last)
     {
         ChatResponseUpdate[]? below = null;
         using var model = new ScriptedClient(() => below = Loop(last), Answers("Sunny.", "r3"));
@@ -65,7 +65,7 @@ public class LayersTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task Where_nothing_says_why_the_answer_ended_it_is_not_kept()
+    public async Task Stream_without_a_finish_reason_is_not_stored()
     {
         using var client = Over(new ScriptedClient(static () => [Piece("Ye"), Piece("s.")]));
         var updates = await client.GetStreamingResponseAsync("Is it?", new() { ConversationId = Ticket }).ToListAsync();
@@ -74,7 +74,7 @@ public class LayersTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task Of_a_stream_that_broke_nothing_is_kept_though_the_caller_goes_on_reading()
+    public async Task Broken_stream_is_not_stored_even_when_the_caller_continues_reading()
     {
         using var client = Over(new ScriptedClient(static () => [new(ChatRole.Assistant, [Call("c1")]), End("r1", reason: ChatFinishReason.ToolCalls)]) { Break = new IOException("Gone") });
         await using var updates = client.GetStreamingResponseAsync("Is it?", new() { ConversationId = Ticket }).GetAsyncEnumerator(default);
@@ -89,7 +89,7 @@ public class LayersTests : ScriptedConversationTest
     [InlineData("stop", true)]
     [InlineData("tool_calls", false)]
     [InlineData("tool_calls", true)]
-    public async Task What_a_layer_below_adds_after_the_end_does_not_make_it_another_one(string reason, bool isText)
+    public async Task Update_added_by_an_inner_layer_after_the_finish_reason_keeps_the_response_complete(string reason, bool isText)
     {
         AIContent[] added = [.. isText ? (AIContent[])[new TextContent("(Checked.)")] : [], new UsageContent(new() { OutputTokenCount = 3 })];
         using var client = Over(new ScriptedClient(() => [Piece("Yes."), End("r1", reason: new(reason)), new(null, added)]));
@@ -105,7 +105,7 @@ public class LayersTests : ScriptedConversationTest
     [InlineData("length")]
     [InlineData("content_filter")]
     [InlineData("stop")]
-    public async Task An_answer_that_was_cut_after_a_call_is_not_the_end_of_a_loop_below(string reason)
+    public async Task Inner_function_loop_continues_after_a_response_with_a_call_for_any_finish_reason(string reason)
     {
         using var client = Over(new ScriptedClient(() => [Loop("r2")[0], End("r1", reason: new(reason)), .. Loop("r2")[2..]]));
         var updates = await client.GetStreamingResponseAsync("Weather?", new() { ConversationId = Ticket }).ToListAsync();
@@ -116,7 +116,7 @@ public class LayersTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task An_end_without_calls_waits_for_nothing()
+    public async Task Final_update_without_function_calls_is_returned_immediately()
     {
         var steps = new Steps(0, Task.CompletedTask);
         using var client = Over(new ScriptedClient(static () => [Piece("Yes."), End("r1"), new(null, [new UsageContent(new())])]) { Steps = steps });
@@ -130,7 +130,7 @@ public class LayersTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task What_was_read_to_tell_the_end_from_others_is_handed_on_in_its_order()
+    public async Task Updates_held_back_at_a_possible_end_are_returned_in_order()
     {
         ChatResponseUpdate added = new(null, [new UsageContent(new() { OutputTokenCount = 3 })]);
         using var client = Over(new ScriptedClient(() => [.. Loop("r2")[..2], added, .. Loop("r2")[2..]]));
@@ -142,7 +142,7 @@ public class LayersTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task What_another_answer_says_makes_no_end_of_the_one_before_it()
+    public async Task Stream_is_not_stored_when_its_second_response_has_no_finish_reason()
     {
         using var client = Over(new ScriptedClient(static () => [.. Loop("r2")[..2], Loop("r2")[3]]));
         Assert.All(await client.GetStreamingResponseAsync("Weather?", new() { ConversationId = Ticket }).ToListAsync(), static u => Assert.Null(u.ConversationId));
@@ -150,7 +150,7 @@ public class LayersTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task Of_two_ends_of_an_answer_the_last_one_is_its_end()
+    public async Task ConversationId_is_set_on_the_last_of_two_updates_with_a_finish_reason()
     {
         using var client = Over(new ScriptedClient(static () => [Piece("Yes."), End("r1", reason: ChatFinishReason.ToolCalls), End("r1")]));
         var updates = await client.GetStreamingResponseAsync("Is it?", new() { ConversationId = Ticket }).ToListAsync();
@@ -160,7 +160,7 @@ public class LayersTests : ScriptedConversationTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_function_that_ends_the_loop_below_leaves_a_turn_that_is_sent_whole(bool stream)
+    public async Task Function_loop_terminated_by_a_function_is_resent_in_full_on_the_next_turn(bool stream)
     {
         using var model = new ScriptedClient(static () => Loop("r2")[..3], Answers("Sunny.", "r3"));
         using var client = Over(model);
@@ -174,7 +174,7 @@ public class LayersTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task A_loop_that_ends_before_its_first_answer_does_not_take_the_id_it_went_on_from_for_its_own()
+    public async Task Function_loop_terminated_before_a_response_does_not_take_over_the_previous_response_id()
     {
         using var client = Over(new ScriptedClient(
             static () => [new(ChatRole.Assistant, [Call("c1")]) { ResponseId = "r1", MessageId = "m1" }, End("r1", reason: ChatFinishReason.ToolCalls)],
@@ -186,7 +186,7 @@ public class LayersTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task The_id_of_an_answer_may_come_before_the_word_that_it_ended()
+    public async Task Response_is_stored_when_its_id_arrives_before_its_finish_reason()
     {
         using var client = Over(new ScriptedClient(static () =>
         [
@@ -200,7 +200,7 @@ public class LayersTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task A_stamped_history_goes_on_from_the_last_answer_of_a_loop_below()
+    public async Task Tracked_history_continues_from_the_last_response_of_an_inner_function_loop()
     {
         ChatResponseUpdate[]? below = null;
         using var model = new ScriptedClient(() => below = Loop("r2"), Answers("Sunny.", "r3"));
@@ -217,14 +217,14 @@ public class LayersTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task A_call_of_a_stamped_answer_that_nothing_says_the_end_of_never_leaves()
+    public async Task History_tracking_withholds_a_function_call_when_the_stream_has_no_finish_reason()
     {
         using var client = new ScriptedClient(static () => [Piece("Well."), new(ChatRole.Assistant, [Call("c1")])]).AsHistoryTrackingClient();
         Assert.Equal("Well.", Assert.Single(await client.GetStreamingResponseAsync("Weather?").ToListAsync()).Text);
     }
 
     [Fact]
-    public async Task A_stamped_loop_that_a_function_ended_before_its_first_answer_leaves_whole()
+    public async Task History_tracking_returns_call_and_result_of_a_loop_terminated_before_its_first_response()
     {
         using var client = new ScriptedClient(static () => [Loop("r2")[0], Loop("r2")[2]]).AsHistoryTrackingClient();
         var updates = await client.GetStreamingResponseAsync("Weather?").ToListAsync();
@@ -232,7 +232,7 @@ public class LayersTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task A_stamped_answer_may_end_with_what_a_function_said_that_ended_the_loop()
+    public async Task History_tracking_returns_a_terminated_function_loop_without_a_response_id()
     {
         using var client = new ScriptedClient(static () => Loop("r2")[..3]).AsHistoryTrackingClient();
         var updates = await client.GetStreamingResponseAsync("Weather?").ToListAsync();
@@ -244,7 +244,7 @@ public class LayersTests : ScriptedConversationTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_conversation_waits_for_the_answer_to_a_request_for_approval(bool stream)
+    public async Task Approval_response_rebuilds_the_conversation_and_later_turns_omit_the_approval(bool stream)
     {
         var ask = new ToolApprovalRequestContent("a1", Call("c1"));
         using var model = new ScriptedClient(Answers([ask]), Answers([Call("c1"), new FunctionResultContent("c1", "18"), new TextContent("18 degrees.")], null), Answers("Sunny.", "r3"), Answers("Hello.", "r4"));
@@ -263,7 +263,7 @@ public class LayersTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task Where_not_all_was_kept_a_decision_goes_on_by_id()
+    public async Task Approval_response_continues_by_id_when_the_content_was_not_kept()
     {
         var ask = new ToolApprovalRequestContent("a1", Call("c1"));
         using var model = new ScriptedClient(Answers([ask]), Answers("18 degrees.", "r2"));
@@ -274,7 +274,7 @@ public class LayersTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task A_request_for_approval_that_nobody_answers_never_happened()
+    public async Task Turn_with_an_unanswered_approval_request_is_skipped()
     {
         using var model = new ScriptedClient(Answers("Hello.", "r1"), Answers([new ToolApprovalRequestContent("a1", Call("c1"))], "r2"), Answers("Sunny.", "r3"));
         using var client = Over(model);
@@ -285,7 +285,7 @@ public class LayersTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task A_call_that_never_got_its_result_is_left_out_when_the_conversation_is_sent_anew()
+    public async Task Rebuild_omits_function_calls_without_a_result()
     {
         using var model = new ScriptedClient(
             Answers([new TextContent("I look."), Call("c1"), Call("c2")]),
@@ -302,7 +302,7 @@ public class LayersTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task A_request_on_which_nobody_decided_with_the_others_never_happened()
+    public async Task Rebuild_omits_approval_requests_without_a_response()
     {
         ToolApprovalRequestContent first = new("a1", Call("c1")), second = new("a2", Call("c2"));
         using var model = new ScriptedClient(

@@ -8,7 +8,7 @@ namespace Connectors.Grok.Tests.Conversations.Engine;
 /// <summary>Pages, messages and totals that the manager tells of conversations.</summary>
 public class ManagerListingTests : ScriptedConversationTest
 {
-    public static TheoryData<string> NoTokens =>
+    public static TheoryData<string> InvalidTokens =>
     [
         "", " ", "x", "\u00e9", "AQ", Token(2, 0, "a"), Token(1, -1, "a"), Token(1, long.MaxValue, "a"), Token(1, 0, ""), Convert.ToBase64String([1, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF]),
     ];
@@ -19,10 +19,10 @@ public class ManagerListingTests : ScriptedConversationTest
     [InlineData(3, "3 1")]
     [InlineData(4, "4")]
     [InlineData(1000, "4")]
-    public async Task Pages_hold_each_conversation_once_and_the_last_one_says_so(int size, string counts)
+    public async Task ListPageAsync_returns_each_conversation_once_and_no_token_on_the_last_page(int size, string counts)
     {
         string[] names = ["a", "b", "c\u00e9\U0001F600", "d/+?"];
-        var manager = await BegunAsync(names);
+        var manager = await CreateConversationsAsync(names);
         await Say(Over(new ScriptedClient(Answers("foreign"))), "Foreign.", new ChatOptions().WithTenant("other"));
         var pages = new List<ConversationPage>();
         do
@@ -40,21 +40,21 @@ public class ManagerListingTests : ScriptedConversationTest
     }
 
     [Theory]
-    [MemberData(nameof(NoTokens))]
-    public async Task A_text_that_is_no_continuation_token_is_rejected(string token) =>
+    [MemberData(nameof(InvalidTokens))]
+    public async Task ListPageAsync_throws_for_an_invalid_continuation_token(string token) =>
         Assert.Equal("continuationToken", (await Assert.ThrowsAsync<ArgumentException>(() => Manager().ListPageAsync(10, token))).ParamName);
 
     [Theory]
     [InlineData(0)]
     [InlineData(1001)]
-    public async Task A_page_has_at_least_1_and_at_most_1000_conversations(int size) =>
+    public async Task ListPageAsync_throws_for_a_page_size_below_1_or_above_1000(int size) =>
         Assert.Equal("pageSize", (await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Manager().ListPageAsync(size))).ParamName);
 
     [Fact]
-    public async Task Listing_all_reads_as_many_pages_as_are_needed()
+    public async Task ListAsync_reads_as_many_pages_as_needed()
     {
         var store = new HookedStore(Store);
-        var turn = (await Store.GetTreeAsync(new("", (await BegunAsync("x")).ListAsync().ToBlockingEnumerable().Single().ConversationId)))[0];
+        var turn = (await Store.GetTreeAsync(new("", (await CreateConversationsAsync("x")).ListAsync().ToBlockingEnumerable().Single().ConversationId)))[0];
         for (var i = 0; i < 1200; i++)
         {
             await Store.MoveAsync(new("", $"n{i}"), turn.Id, null);
@@ -65,7 +65,7 @@ public class ManagerListingTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task The_messages_of_a_conversation_are_those_of_its_current_path()
+    public async Task GetMessagesAsync_returns_the_messages_of_the_current_path()
     {
         var client = Over(new ScriptedClient(Answers("One!"), Answers("Two!", "r2"), Answers("Two!!", "r3")));
         await Say(client, "One?", new ChatOptions { Instructions = "Be brief." });
@@ -76,7 +76,7 @@ public class ManagerListingTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task Two_conversations_that_share_turns_do_not_count_them_twice()
+    public async Task Totals_of_conversations_that_share_turns_count_each_turn_once()
     {
         var client = Over(new ScriptedClient(Priced("r1", 1), Priced("r2", 2), Priced("r3", 4), Priced("r4", 8)));
         foreach (var question in (string[])["One?", "Two?", "Three?"])
@@ -103,7 +103,7 @@ public class ManagerListingTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task A_manager_can_be_replaced_in_a_test()
+    public async Task Manager_can_be_replaced_by_a_test_double()
     {
         ConversationManager manager = new FakeManager();
         Assert.Equal("fake", (await manager.GetAsync(Ticket))!.ConversationId);
@@ -122,7 +122,7 @@ public class ManagerListingTests : ScriptedConversationTest
     private static Func<ChatResponseUpdate[]> Priced(string id, int amount) => Answers(
         [new TextContent("Yes."), new UsageContent(new() { InputTokenCount = 10 * amount, OutputTokenCount = 100 * amount, AdditionalCounts = new() { [GrokKeys.Usage.CostInUsdTicks] = amount } })], id);
 
-    private async Task<ConversationManager> BegunAsync(params string[] names)
+    private async Task<ConversationManager> CreateConversationsAsync(params string[] names)
     {
         var client = Over(new ScriptedClient([.. names.Select(static (_, i) => Answers("Yes.", $"r{i}"))]));
         foreach (var name in names)

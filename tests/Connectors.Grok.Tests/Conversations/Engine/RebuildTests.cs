@@ -12,7 +12,7 @@ public class RebuildTests : ScriptedConversationTest
 {
     private static readonly UriContent Image = new("https://example.com/a.png", "image/png");
 
-    public static TheoryData<string, bool, bool> Hopeless => new()
+    public static TheoryData<string, bool, bool> UnrecoverableFailures => new()
     {
         { "UnknownResponse", false, false },
         { "InvalidRequest", false, true },
@@ -24,8 +24,8 @@ public class RebuildTests : ScriptedConversationTest
     };
 
     [Theory]
-    [MemberData(nameof(Hopeless))]
-    public async Task A_failure_that_the_whole_history_would_not_mend_is_handed_on_as_it_is(string kind, bool isSecondTurn, bool hasImage)
+    [MemberData(nameof(UnrecoverableFailures))]
+    public async Task Failure_that_a_rebuild_cannot_repair_is_rethrown_without_a_retry(string kind, bool isSecondTurn, bool hasImage)
     {
         foreach (var isStreamed in (bool[])[false, true])
         {
@@ -49,7 +49,7 @@ public class RebuildTests : ScriptedConversationTest
     [Theory]
     [InlineData("image/png", true)]
     [InlineData("application/pdf", false)]
-    public async Task Images_that_cannot_follow_an_id_go_out_with_the_whole_history(string type, bool isSentAnew)
+    public async Task Rejected_image_rebuilds_the_conversation_and_another_rejected_file_throws(string type, bool isSentAnew)
     {
         foreach (var content in (AIContent[])[new UriContent("https://example.com/a", type), new DataContent(Some.Png, type)])
         {
@@ -71,7 +71,7 @@ public class RebuildTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task A_turn_says_whether_it_was_sent_anew_and_until_when_it_can_be_followed()
+    public async Task Turn_records_whether_it_was_rebuilt_and_when_its_response_expires()
     {
         var client = Over(new ScriptedClient(Answers("1"), Answers("2", "r2"), Answers("3", null), Answers("4", "r4")), static o => o.ServerRetention = TimeSpan.FromHours(1));
         foreach (var text in (string[])["One.", "Two.", "Three.", "Four."])
@@ -91,9 +91,9 @@ public class RebuildTests : ScriptedConversationTest
     [InlineData(-1, "r1")]
     [InlineData(0, null)]
     [InlineData(1, null)]
-    public async Task At_the_moment_it_expires_a_response_is_no_longer_followed(long ticks, string? continued)
+    public async Task Response_is_not_continued_by_id_from_the_moment_it_expires(long ticks, string? continued)
     {
-        await AskedAsync("1?");
+        await CreateConversationAsync("1?");
         Clock.Advance(TimeSpan.FromDays(30) + TimeSpan.FromTicks(ticks));
         var inner = new ScriptedClient(Answers("2!", "r2"));
         await Say(Over(inner), "2?");
@@ -102,7 +102,7 @@ public class RebuildTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task What_would_have_to_be_sent_anew_and_was_not_kept_tells_the_whole_way_out()
+    public async Task Rebuild_of_a_conversation_that_was_not_kept_throws_with_cause_and_advice()
     {
         var unknown = new GrokException(GrokErrorKind.UnknownResponse, "Gone.");
         var client = Over(new ScriptedClient(Answers("1"), Fails(unknown)), static o => o.Retention = ConversationRetention.Nothing);
@@ -116,7 +116,7 @@ public class RebuildTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task A_conversation_that_was_kept_in_part_only_is_not_sent_anew_with_a_hole()
+    public async Task Rebuild_throws_when_only_part_of_the_conversation_was_kept()
     {
         await Say(Over(new ScriptedClient(Answers("1")), static o => o.Retention = ConversationRetention.Nothing), "One.");
         var inner = new ScriptedClient(Answers("2", "r2"), Fails(new GrokException(GrokErrorKind.UnknownResponse, "Gone.")));
@@ -127,7 +127,7 @@ public class RebuildTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task Of_a_turn_that_was_sent_without_reasoning_the_answers_own_goes_out_the_next_time()
+    public async Task Rejected_reasoning_is_omitted_from_later_turns_and_new_reasoning_is_sent()
     {
         static AIContent Reasoning(string text) => new TextReasoningContent(text) { ProtectedData = text };
         var inner = new ScriptedClient(
@@ -147,7 +147,7 @@ public class RebuildTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task What_was_sent_anew_is_counted_logged_and_marked_on_the_activity()
+    public async Task Rebuild_is_counted_logged_and_tagged_on_the_activity()
     {
         using var meter = new MeterListener();
         // Other tests run beside this one, and the meter hears them too.
@@ -167,7 +167,7 @@ public class RebuildTests : ScriptedConversationTest
         using var activity = new Activity("test").Start();
         await Say(client, "Another secret.");
         Assert.Contains("grok.conversation.rebuilds 1 {rebuild} [grok.rebuild.reason, NotStored]", reasons);
-        Assert.Equal(["The conversation ticket-4711 is sent anew as a whole: NotStored."], log.Lines);
+        Assert.Equal(["Resending the conversation ticket-4711 in full: NotStored."], log.Lines);
         Assert.Equal(["Connectors.Grok.Conversations"], log.Categories.Distinct());
         Assert.Equal("NotStored", Assert.Single(activity.TagObjects, static t => t.Key == "grok.conversation.rebuilt").Value);
     }

@@ -34,7 +34,7 @@ public abstract class ScriptedConversationTest
     }
 
     /// <summary>Asks questions, each of which is answered by <c>answer 1</c> and so on.</summary>
-    private protected async Task<ConversationManager> AskedAsync(params string[] questions)
+    private protected async Task<ConversationManager> CreateConversationAsync(params string[] questions)
     {
         var client = Over(new ScriptedClient([.. questions.Select(static (_, i) => Answers($"answer {i + 1}", $"r{i + 1}"))]));
         foreach (var question in questions)

@@ -12,7 +12,7 @@ public class StampedCallTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task What_follows_a_stored_answer_goes_out_alone_and_nothing_else_is_touched(bool stream)
+    public async Task Tracked_history_sends_only_messages_after_a_stored_response_and_leaves_options_unchanged(bool stream)
     {
         var (client, model) = Host(static () => ScriptedClient.Text("Yes."), static () => ScriptedClient.Text("No.", "r2"));
         var first = await client.Ask(stream, [new(ChatRole.User, "Is it?")]);
@@ -26,7 +26,7 @@ public class StampedCallTests
     }
 
     [Fact]
-    public async Task A_history_with_nothing_new_goes_out_whole()
+    public async Task Tracked_history_without_a_new_message_is_sent_in_full()
     {
         var (client, model) = Host(static () => ScriptedClient.Text("Yes."), static () => ScriptedClient.Text("Yes.", "r2"));
         var first = await client.Ask(false, [new(ChatRole.User, "Is it?")]);
@@ -37,7 +37,7 @@ public class StampedCallTests
     [Theory]
     [InlineData(1, 1, "r1")]
     [InlineData(0, 3, null)]
-    public async Task An_answer_is_gone_on_from_until_the_moment_the_service_forgets_it(int ticksBefore, int sent, string? id)
+    public async Task Tracked_history_continues_by_id_until_the_response_expires(int ticksBefore, int sent, string? id)
     {
         var (client, model) = Host(static () => ScriptedClient.Text("Yes."), static () => ScriptedClient.Text("No.", "r2"));
         var first = await client.Ask(false, [new(ChatRole.User, "Is it?")]);
@@ -54,7 +54,7 @@ public class StampedCallTests
     [InlineData("", false, null, 3, null)]
     [InlineData("", true, false, 3, null)]
     [InlineData("", true, true, 1, "r1")]
-    public async Task Everything_goes_out_where_the_caller_says_so(string named, bool onlyNew, bool? store, int sent, string? id)
+    public async Task Tracked_history_is_sent_in_full_when_the_caller_sets_an_id_store_false_or_SendOnlyNew_false(string named, bool onlyNew, bool? store, int sent, string? id)
     {
         var (client, model) = Host(o => o.SendOnlyNew = onlyNew, static () => ScriptedClient.Text("Yes."), static () => ScriptedClient.Text("No.", "r2"));
         var first = await client.Ask(false, [new(ChatRole.User, "Is it?")]);
@@ -77,7 +77,7 @@ public class StampedCallTests
     [Theory]
     [InlineData(null, 3, null)]
     [InlineData(true, 1, "r1")]
-    public async Task The_options_of_a_call_beat_those_of_the_client(bool? store, int sent, string? id)
+    public async Task Store_option_of_the_call_overrides_that_of_the_client(bool? store, int sent, string? id)
     {
         var model = new ScriptedClient(static () => ScriptedClient.Text("Yes."), static () => ScriptedClient.Text("No.", "r2")).With(Some.Settings(static o => o.Store = false));
         using var client = model.AsHistoryTrackingClient(new HistoryTrackingOptions { TimeProvider = _clock });
@@ -91,7 +91,7 @@ public class StampedCallTests
     [InlineData("grok-3", null, 3)]
     [InlineData("grok-3", "grok-4.7", 1)]
     [InlineData("grok-4.7", "grok-3", 3)]
-    public async Task Another_model_than_the_one_that_answered_gets_everything(string usual, string? asked, int sent)
+    public async Task Tracked_history_is_sent_in_full_to_another_model(string usual, string? asked, int sent)
     {
         var model = new ScriptedClient(static () => ScriptedClient.Text("Yes."), static () => ScriptedClient.Text("No.", "r2")).With(new ChatClientMetadata("xai", null, usual));
         using var client = model.AsHistoryTrackingClient(new HistoryTrackingOptions { TimeProvider = _clock });
@@ -105,7 +105,7 @@ public class StampedCallTests
     [InlineData(false, false, 3)]
     [InlineData(false, true, 1)]
     [InlineData(true, false, 1)]
-    public async Task A_call_that_nobody_answered_is_not_gone_on_from_by_id(bool isInformational, bool isAnswered, int sent)
+    public async Task Tracked_history_is_sent_in_full_when_a_pending_call_has_no_result(bool isInformational, bool isAnswered, int sent)
     {
         ChatResponseUpdate[] Call() =>
         [
@@ -121,7 +121,7 @@ public class StampedCallTests
 
     /// <summary>The history is the host's own; what this process remembers may be of another host.</summary>
     [Fact]
-    public async Task A_stamp_beats_what_is_remembered()
+    public async Task Tracking_keys_of_a_message_take_precedence_over_the_answer_cache()
     {
         var (client, model) = Host(static () => ScriptedClient.Text("Yes."), static () => ScriptedClient.Text("No.", "r2"));
         var first = await client.Ask(false, [new(ChatRole.User, "Is it?")]);
@@ -134,7 +134,7 @@ public class StampedCallTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task What_has_nothing_to_do_with_the_state_is_thrown_as_it_is(bool stream)
+    public async Task Error_unrelated_to_stored_state_is_rethrown_without_a_retry(bool stream)
     {
         var failure = new GrokException(GrokErrorKind.Server, "Slow down");
         var (client, model) = Host(() => throw failure);
@@ -145,7 +145,7 @@ public class StampedCallTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Reasoning_is_left_out_once_and_a_second_refusal_is_thrown(bool stream)
+    public async Task Rejected_reasoning_is_dropped_once_and_a_second_rejection_throws(bool stream)
     {
         var (client, model) = Host(
             static () => throw new GrokException(GrokErrorKind.EncryptedContentRejected, "first"), static () => throw new GrokException(GrokErrorKind.EncryptedContentRejected, "second"));
@@ -160,7 +160,7 @@ public class StampedCallTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_team_of_which_nothing_is_kept_is_known_from_then_on(bool stream)
+    public async Task Zero_data_retention_detected_once_turns_off_store_for_later_calls(bool stream)
     {
         var (client, model) = Host(
             static () => throw new GrokException(GrokErrorKind.InvalidRequest, "x") { ServiceMessage = "Zero Data Retention" },
@@ -176,7 +176,7 @@ public class StampedCallTests
     }
 
     [Fact]
-    public async Task Over_a_client_that_keeps_conversations_everything_is_that_clients_business()
+    public async Task History_tracking_over_a_conversation_client_adds_no_fingerprint_and_sends_only_new_messages()
     {
         var model = new ScriptedClient(static () => ScriptedClient.Text("Yes."), static () => ScriptedClient.Text("No.", "r2"));
         using var client = model.AsConversationClient(new InMemoryConversationStore(), new ConversationOptions { TimeProvider = _clock }).AsHistoryTrackingClient();

@@ -14,7 +14,7 @@ public class StampedHistoryTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_first_content_carries_what_is_ours_beside_what_it_had(bool stream)
+    public async Task Tracking_keys_are_added_to_the_first_non_reasoning_content_and_keep_its_properties(bool stream)
     {
         var call = new FunctionCallContent("c1", "f") { AdditionalProperties = new() { ["mine"] = 1 } };
         var (client, _) = Host(() =>
@@ -36,7 +36,7 @@ public class StampedHistoryTests
     [Theory]
     [InlineData(null, false)]
     [InlineData(Some.Blob, true)]
-    public async Task Only_sealed_reasoning_is_stamped(string? blob, bool isStamped)
+    public async Task Only_encrypted_reasoning_is_added_to_the_tracking_keys(string? blob, bool isStamped)
     {
         var (client, _) = Host(() =>
         [
@@ -48,14 +48,14 @@ public class StampedHistoryTests
     }
 
     [Fact]
-    public async Task An_answer_without_messages_is_handed_on()
+    public async Task History_tracking_returns_a_response_without_messages()
     {
         var (client, _) = Host(static () => []);
         Assert.Empty((await client.GetResponseAsync([Question])).Messages);
     }
 
     [Fact]
-    public async Task Stamps_that_only_a_content_kept_are_as_good_and_only_on_answers()
+    public async Task Tracking_keys_on_a_content_count_only_in_assistant_messages()
     {
         var (client, _) = Host(static () => ScriptedClient.Text("Yes."));
         var first = await client.GetResponseAsync([Question]);
@@ -74,7 +74,7 @@ public class StampedHistoryTests
     [Theory]
     [InlineData(false, "+-+")]
     [InlineData(true, "+Yes")]
-    public async Task Reasoning_is_put_back_once(bool isThere, string sent)
+    public async Task Encrypted_reasoning_is_restored_once_and_not_when_already_present(bool isThere, string sent)
     {
         var stamps = Stamps(new TextReasoningContent("Hm."), new TextReasoningContent("So.") { ProtectedData = Some.Blob });
         List<ChatMessage> history = isThere
@@ -92,7 +92,7 @@ public class StampedHistoryTests
     [Theory]
     [InlineData("null")]
     [InlineData("[{\"$type\":\"reas")]
-    public async Task A_stamp_that_a_host_broke_says_nothing(string stamp)
+    public async Task Malformed_tracking_key_is_ignored(string stamp)
     {
         var answer = new ChatMessage(ChatRole.Assistant, "Yes.") { AdditionalProperties = new() { [GrokKeys.Answer.KeptReasoning] = stamp } };
         var (client, model) = Host(static () => ScriptedClient.Text("No."));
@@ -101,7 +101,7 @@ public class StampedHistoryTests
     }
 
     [Fact]
-    public async Task Reasoning_that_a_host_left_in_one_piece_of_an_answer_is_not_put_back_into_another()
+    public async Task Reasoning_kept_in_one_part_of_a_split_response_is_not_restored_in_another()
     {
         var thought = new TextReasoningContent("t") { ProtectedData = "B" };
         var (client, model) = Host(static () => ScriptedClient.Text("No."));
@@ -112,7 +112,7 @@ public class StampedHistoryTests
     }
 
     [Fact]
-    public async Task To_what_a_host_left_of_the_reasoning_nothing_is_put_back()
+    public async Task Reasoning_is_not_restored_when_the_message_still_has_part_of_it()
     {
         var thought = new TextReasoningContent("t") { ProtectedData = "A" };
         var answer = new ChatMessage(ChatRole.Assistant, [thought, new TextContent("Yes.")]) { AdditionalProperties = Stamps(thought, new TextReasoningContent("u") { ProtectedData = "B" }) };
@@ -122,7 +122,7 @@ public class StampedHistoryTests
     }
 
     [Fact]
-    public async Task A_call_in_the_last_update_is_stamped_too()
+    public async Task Function_call_in_the_last_update_gets_tracking_keys()
     {
         var (client, _) = Host(static () => [new(ChatRole.Assistant, [new FunctionCallContent("c1", "f")]) { ResponseId = "r1", ConversationId = "r1", FinishReason = ChatFinishReason.ToolCalls }]);
         var update = Assert.Single(await client.GetStreamingResponseAsync([Question]).ToListAsync());
@@ -130,7 +130,7 @@ public class StampedHistoryTests
     }
 
     [Fact]
-    public async Task Options_that_are_changed_after_the_call_change_no_stream()
+    public async Task Tracked_stream_ignores_options_changed_after_the_call()
     {
         var (client, model) = Host(static () => ScriptedClient.Text("Yes."));
         var options = new ChatOptions { ModelId = "grok-4.7" };
@@ -142,7 +142,7 @@ public class StampedHistoryTests
 
     /// <summary>A call must not run before its answer is whole; everything else leaves as it comes.</summary>
     [Fact]
-    public async Task Only_what_comes_after_a_call_is_held_back_and_nothing_comes_twice()
+    public async Task History_tracking_withholds_updates_from_a_function_call_on_and_repeats_none()
     {
         var steps = new Steps(0, Task.CompletedTask);
         var (client, _) = Host(steps, static () =>

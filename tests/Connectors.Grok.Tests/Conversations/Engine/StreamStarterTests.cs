@@ -9,7 +9,7 @@ public class StreamStarterTests : ScriptedConversationTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Messages_are_there_and_none_of_them_is_null(bool isStreamed)
+    public void Null_messages_and_null_elements_throw_before_a_request_is_sent(bool isStreamed)
     {
         using var inner = new ScriptedClient();
         var client = Over(inner);
@@ -20,7 +20,7 @@ public class StreamStarterTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task A_stream_that_holds_nothing_is_broken_and_released()
+    public async Task Empty_stream_throws_StreamBroken_and_is_disposed()
     {
         using var inner = new ScriptedClient(static () => []);
         var e = await Assert.ThrowsAsync<GrokException>(() => Over(inner).GetStreamingResponseAsync("1?").ToChatResponseAsync());
@@ -32,9 +32,9 @@ public class StreamStarterTests : ScriptedConversationTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_stream_that_fails_at_once_is_released(bool isStartedAnew)
+    public async Task Stream_that_fails_on_its_first_read_is_disposed(bool isStartedAnew)
     {
-        await AskedAsync("1?");
+        await CreateConversationAsync("1?");
         var failure = isStartedAnew ? new GrokException(GrokErrorKind.UnknownResponse, "Gone.") : (Exception)new TimeoutException("Too slow.");
         using var inner = new ScriptedClient(Fails(failure), Answers("2!", "r2"));
         var answer = Over(inner).GetStreamingResponseAsync("2?", new ChatOptions { ConversationId = Ticket }).GetAsyncEnumerator();

@@ -19,7 +19,7 @@ public class TenantTests : ScriptedConversationTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_tenant_of_a_call_keeps_its_conversations_apart_and_is_not_passed_on(bool isStreamed)
+    public async Task Tenant_of_a_call_separates_conversations_and_is_not_sent(bool isStreamed)
     {
         var inner = new ScriptedClient(Answers("1"), Answers("2", "r2"), Answers("3", "r3"));
         var client = Over(inner);
@@ -33,7 +33,7 @@ public class TenantTests : ScriptedConversationTest
     }
 
     [Fact]
-    public void Naming_a_tenant_copies_the_options()
+    public void WithTenant_copies_the_options()
     {
         var options = new ChatOptions { AdditionalProperties = new() { [GrokKeys.Request.User] = "u" } };
         Assert.Equal([Key, GrokKeys.Request.User], options.WithTenant("alice").AdditionalProperties!.Keys.Order(StringComparer.Ordinal));
@@ -45,20 +45,20 @@ public class TenantTests : ScriptedConversationTest
     [InlineData("")]
     [InlineData(" ")]
     [InlineData("a\0b")]
-    public void A_blank_or_unstorable_tenant_is_rejected(string? tenant)
+    public void Blank_or_unstorable_tenant_is_rejected(string? tenant)
     {
         Assert.Equal("tenant", Assert.ThrowsAny<ArgumentException>(() => new ChatOptions().WithTenant(tenant!)).ParamName);
         Assert.Equal("tenant", Assert.ThrowsAny<ArgumentException>(() => Manager().ForTenant(tenant!)).ParamName);
     }
 
     [Fact]
-    public void Null_options_are_rejected() =>
+    public void WithTenant_throws_when_the_options_are_null() =>
         Assert.Equal("options", Assert.Throws<ArgumentNullException>(static () => ((ChatOptions)null!).WithTenant("alice")).ParamName);
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_tenant_from_JSON_or_a_text_is_not_accepted(bool isStreamed)
+    public async Task Tenant_from_JSON_or_a_string_is_rejected(bool isStreamed)
     {
         var inner = new ScriptedClient();
         var client = Over(inner);
@@ -89,7 +89,7 @@ public class TenantTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task The_tenant_of_the_options_is_the_default()
+    public async Task Tenant_of_ConversationOptions_is_the_default_for_calls()
     {
         var client = Over(new ScriptedClient(Answers("1"), Answers("2")), static o => o.Tenant = "acme");
         await Say(client, "One.");
@@ -101,7 +101,7 @@ public class TenantTests : ScriptedConversationTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_resolver_decides_the_tenant_of_each_call(bool isStreamed)
+    public async Task Tenant_resolver_decides_the_tenant_of_each_call(bool isStreamed)
     {
         var current = "alice";
         var client = Over(new ScriptedClient(Answers("1"), Answers("2", "r2"), Answers("3", "r3")), o => o.TenantResolver = () => current);
@@ -119,7 +119,7 @@ public class TenantTests : ScriptedConversationTest
     [InlineData(" ", null, "returned no tenant")]
     [InlineData(null, "alice", "returned no tenant")]
     [InlineData("bob", "alice", "names another tenant")]
-    public async Task A_missing_or_different_tenant_is_rejected_where_there_is_a_resolver(string? resolved, string? named, string words)
+    public async Task Missing_or_different_tenant_is_rejected_when_a_resolver_is_set(string? resolved, string? named, string words)
     {
         var inner = new ScriptedClient();
         var client = Over(inner, o => o.TenantResolver = () => resolved);
@@ -141,14 +141,14 @@ public class TenantTests : ScriptedConversationTest
     }
 
     [Fact]
-    public void A_fixed_tenant_beside_a_resolver_is_rejected()
+    public void Fixed_tenant_together_with_a_resolver_is_rejected()
     {
         var e = Assert.Throws<ArgumentException>(() => Over(new ScriptedClient(), static o => (o.Tenant, o.TenantResolver) = ("acme", static () => "acme")));
         Assert.Equal(nameof(ConversationOptions.Tenant), e.ParamName);
     }
 
     [Fact]
-    public async Task A_question_is_asked_again_for_the_tenant_of_the_call()
+    public async Task RegenerateAsync_uses_the_tenant_of_the_call()
     {
         var inner = new ScriptedClient(Answers("1"), Answers("2", "r2"), Answers("3", "r3"));
         var client = Over(inner);

@@ -13,17 +13,17 @@ public class TurnContextTests
     [Theory]
     [InlineData(false, 3)]
     [InlineData(true, 5)]
-    public Task The_first_turn(bool stream, int steps) =>
+    public Task First_turn_does_not_capture_the_callers_context(bool stream, int steps) =>
         IsNotUsed(stream, steps, static _ => Task.FromResult(Asked()), static () => ScriptedClient.Text("Yes."));
 
     [Fact]
-    public Task A_turn_that_asks_for_a_call() =>
+    public Task Turn_with_finish_reason_tool_calls_does_not_capture_the_callers_context() =>
         IsNotUsed(stream: true, 5, static _ => Task.FromResult(Asked()), static () => [new(ChatRole.Assistant, "Yes.") { ResponseId = "r1", FinishReason = ChatFinishReason.ToolCalls }]);
 
     [Theory]
     [InlineData(false, 4)]
     [InlineData(true, 6)]
-    public Task The_next_turn(bool stream, int steps) => IsNotUsed(
+    public Task Second_turn_does_not_capture_the_callers_context(bool stream, int steps) => IsNotUsed(
         stream,
         steps,
         async store =>
@@ -36,7 +36,7 @@ public class TurnContextTests
     [Theory]
     [InlineData(false, 4)]
     [InlineData(true, 6)]
-    public Task A_turn_of_a_conversation_that_was_kept_long_enough(bool stream, int steps) => IsNotUsed(
+    public Task Turn_after_KeepFor_has_passed_does_not_capture_the_callers_context(bool stream, int steps) => IsNotUsed(
         stream,
         steps,
         async store =>
@@ -50,7 +50,7 @@ public class TurnContextTests
     [Theory]
     [InlineData(false, 6)]
     [InlineData(true, 8)]
-    public Task A_turn_after_another_than_the_last(bool stream, int steps) => IsNotUsed(
+    public Task Turn_with_an_explicit_parent_does_not_capture_the_callers_context(bool stream, int steps) => IsNotUsed(
         stream,
         steps,
         async store =>
@@ -67,7 +67,7 @@ public class TurnContextTests
     [InlineData(true, true, 6)]
     [InlineData(false, false, 4)]
     [InlineData(false, true, 6)]
-    public Task A_turn_of_a_caller_who_passes_everything(bool isStamped, bool stream, int steps) => IsNotUsed(
+    public Task Turn_with_the_full_history_does_not_capture_the_callers_context(bool isStamped, bool stream, int steps) => IsNotUsed(
         stream,
         steps,
         async store =>
@@ -80,7 +80,7 @@ public class TurnContextTests
     [Theory]
     [InlineData(false, 5)]
     [InlineData(true, 7)]
-    public Task A_turn_that_is_known_to_need_everything(bool stream, int steps) => IsNotUsed(
+    public Task Turn_after_an_unstored_response_does_not_capture_the_callers_context(bool stream, int steps) => IsNotUsed(
         stream,
         steps,
         async store =>
@@ -93,7 +93,7 @@ public class TurnContextTests
     [Theory]
     [InlineData(false, 6)]
     [InlineData(true, 9)]
-    public Task A_turn_that_turns_out_to_need_everything(bool stream, int steps) => IsNotUsed(
+    public Task Turn_rebuilt_after_UnknownResponse_does_not_capture_the_callers_context(bool stream, int steps) => IsNotUsed(
         stream,
         steps,
         async store =>
@@ -107,7 +107,7 @@ public class TurnContextTests
     [Theory]
     [InlineData(false, 6)]
     [InlineData(true, 8)]
-    public Task A_turn_of_a_conversation_that_is_deleted_meanwhile(bool stream, int steps)
+    public Task Turn_of_a_concurrently_deleted_conversation_does_not_capture_the_callers_context(bool stream, int steps)
     {
         InMemoryConversationStore? used = null;
         return IsNotUsed(
@@ -129,7 +129,7 @@ public class TurnContextTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public Task A_turn_that_waits_in_line(bool stream) => CallerContext.IsNotUsed(async gate =>
+    public Task Queued_turn_does_not_capture_the_callers_context(bool stream) => CallerContext.IsNotUsed(async gate =>
     {
         using var model = new ScriptedClient(static () => ScriptedClient.Text("Yes."), static () => ScriptedClient.Text("No.", "r2")) { Steps = new Steps(1, gate) };
         using var client = model.AsConversationClient(new InMemoryConversationStore(), new ConversationOptions { QueueTurns = true });
@@ -142,7 +142,7 @@ public class TurnContextTests
     [Theory]
     [InlineData(false, 1)]
     [InlineData(true, 4)]
-    public Task A_turn_of_a_host_that_passes_everything(bool stream, int steps) => CallerContext.IsNotUsed(steps, async s =>
+    public Task Turn_with_history_tracking_does_not_capture_the_callers_context(bool stream, int steps) => CallerContext.IsNotUsed(steps, async s =>
     {
         using var model = new ScriptedClient(static () => [new(ChatRole.Assistant, "Yes"), .. ScriptedClient.Text(".")]) { Steps = s };
         using var client = model.AsHistoryTrackingClient();

@@ -10,7 +10,7 @@ public class TurnQueueTests
     private readonly TurnQueue _queue = new();
 
     [Fact]
-    public async Task One_turn_at_a_time_is_let_onto_a_conversation_in_the_order_in_which_they_came()
+    public async Task Turn_queue_admits_one_turn_at_a_time_in_arrival_order()
     {
         var places = new List<Task<IDisposable>>();
         for (var i = 0; i < 4; i++)
@@ -27,7 +27,7 @@ public class TurnQueueTests
     }
 
     [Fact]
-    public async Task A_place_is_left_once_however_often_it_is_disposed()
+    public async Task Turn_queue_admits_one_waiter_when_an_entry_is_disposed_twice()
     {
         var first = await Enter();
         var (second, third) = (Enter(), Enter());
@@ -38,7 +38,7 @@ public class TurnQueueTests
     }
 
     [Fact]
-    public async Task One_that_gives_up_does_not_let_anybody_in()
+    public async Task Cancelled_waiter_of_the_turn_queue_does_not_admit_another_turn()
     {
         using var source = new CancellationTokenSource();
         var first = await Enter();
@@ -55,7 +55,7 @@ public class TurnQueueTests
     }
 
     [Fact]
-    public async Task Other_conversations_do_not_wait()
+    public async Task Turns_of_other_conversations_do_not_wait()
     {
         using var one = await Enter();
         using var other = await _queue.EnterAsync(new ConversationId("tenant", Ticket.Name), default);
@@ -65,9 +65,9 @@ public class TurnQueueTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_line_that_nobody_stands_in_is_forgotten(bool givesUp)
+    public async Task Turn_queue_keeps_no_conversation_id_after_the_last_turn_has_left(bool givesUp)
     {
-        var name = await VisitAsync(givesUp);
+        var name = await EnterAndLeaveAsync(givesUp);
         GC.Collect();
         Assert.False(name.IsAlive);
         GC.KeepAlive(_queue);
@@ -77,7 +77,7 @@ public class TurnQueueTests
 
     // Not inlined, so that nothing here holds the name any more.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private async Task<WeakReference> VisitAsync(bool givesUp)
+    private async Task<WeakReference> EnterAndLeaveAsync(bool givesUp)
     {
         var id = new ConversationId("", new string('a', 10));
         if (givesUp)

@@ -7,7 +7,7 @@ public class UpdateAccumulatorTests
 {
     /// <summary>A pipeline between the client and its conversations may hand on pieces that carry nothing to tell them apart by.</summary>
     [Fact]
-    public void Text_and_thought_stay_apart_where_nothing_but_their_kind_tells_them_apart()
+    public void Update_accumulator_separates_text_and_reasoning_without_ids()
     {
         using var collector = new UpdateAccumulator();
         foreach (var content in (AIContent[])[new TextReasoningContent("Hm"), new TextReasoningContent("m."), new TextContent("Ye"), new TextContent("s."), new TextReasoningContent("Why?")])
@@ -21,7 +21,7 @@ public class UpdateAccumulatorTests
     }
 
     [Fact]
-    public void Results_come_last_where_nothing_but_usage_follows_them()
+    public void EndsWithResults_is_true_when_only_usage_or_nothing_follows_function_results()
     {
         using var collector = new UpdateAccumulator();
         Assert.False(collector.EndsWithResults);
@@ -36,7 +36,7 @@ public class UpdateAccumulatorTests
     [Theory]
     [InlineData("r1", "b")]
     [InlineData("r2", null)]
-    public void The_id_is_the_last_one_that_the_last_answer_named(string last, string? id)
+    public void ConversationId_is_the_last_one_named_by_the_last_response(string last, string? id)
     {
         using var collector = new UpdateAccumulator();
         collector.Add(new ChatResponseUpdate(ChatRole.Assistant, (IList<AIContent>)[]) { ResponseId = "r1", ConversationId = "a" });

@@ -35,22 +35,22 @@ public class FastMessageWriterTests
 
     [Theory]
     [MemberData(nameof(Messages))]
-    public void What_is_written_is_what_the_serializer_writes(string what, ChatMessage message)
+    public void FastMessageWriter_writes_the_same_JSON_as_the_serializer(string what, ChatMessage message)
     {
         var ours = Written(writer => FastMessageWriter.Write(writer, [message, new(ChatRole.User, what)]));
         Assert.Equal(Written(writer => JsonSerializer.Serialize(writer, [message, new(ChatRole.User, what)], FastMessageWriter.Messages)), ours);
     }
 
     [Fact]
-    public void A_type_of_the_callers_own_is_left_to_the_serializer()
+    public void FastMessageWriter_passes_custom_content_types_to_the_serializer()
     {
-        var message = new ChatMessage(ChatRole.User, [new Shout("a")]);
+        var message = new ChatMessage(ChatRole.User, [new CustomContent("a")]);
         Assert.Throws<NotSupportedException>(() => Written(writer => FastMessageWriter.Write(writer, [message])));
         Assert.Throws<NotSupportedException>(() => Written(writer => JsonSerializer.Serialize(writer, [message], FastMessageWriter.Messages)));
     }
 
     [Fact]
-    public void No_messages_are_an_empty_list() => Assert.Equal("[]", Written(static writer => FastMessageWriter.Write(writer, [])));
+    public void FastMessageWriter_writes_an_empty_array_for_no_messages() => Assert.Equal("[]", Written(static writer => FastMessageWriter.Write(writer, [])));
 
     private static string Written(Action<Utf8JsonWriter> write)
     {
@@ -63,7 +63,7 @@ public class FastMessageWriterTests
         return Encoding.UTF8.GetString(bytes.WrittenSpan);
     }
 
-    private sealed class Shout(string text) : AIContent
+    private sealed class CustomContent(string text) : AIContent
     {
         public string Text => text + "!";
     }

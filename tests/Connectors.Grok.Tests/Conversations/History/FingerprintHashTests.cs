@@ -15,7 +15,7 @@ public class FingerprintHashTests
     [InlineData(Gathered)]
     [InlineData(Gathered + 1)]
     [InlineData(3 * Gathered)]
-    public void A_text_is_hashed_the_same_however_long_it_is_and_in_however_many_pieces_it_comes(int length)
+    public void Fingerprint_does_not_depend_on_how_a_text_of_any_length_is_split(int length)
     {
         var text = string.Concat(Enumerable.Range(0, length).Select(static i => (char)('a' + (i % 26))));
         var said = Hash([], 'u', text);
@@ -29,7 +29,7 @@ public class FingerprintHashTests
     }
 
     [Fact]
-    public void The_hash_up_to_each_answer_is_told_on_the_way()
+    public void FingerprintPoints_hold_the_hash_up_to_each_assistant_message()
     {
         var part = new string('x', Gathered / 2);
         List<ChatMessage> messages = [new(ChatRole.User, "a"), .. Enumerable.Repeat(new ChatMessage(ChatRole.Assistant, part), 5), new(ChatRole.User, "b")];
@@ -41,7 +41,7 @@ public class FingerprintHashTests
     }
 
     [Fact]
-    public void A_long_text_does_not_get_into_what_follows()
+    public void Long_text_is_not_carried_over_into_the_hash_of_later_content()
     {
         var image = new byte[3 * Gathered];
         var text = new string('y', 2 * Gathered);

@@ -20,7 +20,7 @@ public class FingerprintTests
     [InlineData("data", "d1", "aYes.")]
     [InlineData("link", "lhttps://example.org/1", "aYes.")]
     [InlineData("file", "f1", "aYes.")]
-    public async Task Fingerprints_that_were_stored_stay_good(string what, params string[] links)
+    public async Task Stored_fingerprints_remain_valid(string what, params string[] links)
     {
         byte[] chain = [];
         foreach (var link in links)
@@ -32,7 +32,7 @@ public class FingerprintTests
     }
 
     [Fact]
-    public async Task Whatever_is_said_by_another_or_otherwise_is_another_history()
+    public async Task Fingerprint_differs_when_the_role_the_kind_or_the_content_differs()
     {
         string[] kinds = ["system", "user", "assistant", "tool", "call", "result", "data", "link", "file"];
         var all = new List<string> { await Of() };
@@ -47,7 +47,7 @@ public class FingerprintTests
     }
 
     [Fact]
-    public async Task Pieces_empty_texts_and_thoughts_make_no_difference()
+    public async Task Fingerprint_ignores_split_messages_empty_texts_and_reasoning()
     {
         var whole = await Of(new(ChatRole.User, "One"), new(ChatRole.User, "Two"));
         Assert.Equal(whole, await Of(new ChatMessage(ChatRole.User, "OneTwo")));

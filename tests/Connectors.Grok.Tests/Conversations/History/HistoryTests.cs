@@ -15,7 +15,7 @@ public class HistoryTests : ScriptedConversationTest
     [InlineData(1, false, "r1", "user: 1?\nassistant: 1!")]
     [InlineData(2, true, "r1", "user: 2?\nassistant: 2!")]
     [InlineData(2, false, "r1", "user: 2?\nassistant: 2!")]
-    public async Task A_history_that_ends_with_an_answer_does_not_go_on_from_it(int turns, bool isStamped, string? continued, string sent)
+    public async Task History_that_ends_with_a_response_sends_the_last_question_and_response(int turns, bool isStamped, string? continued, string sent)
     {
         var inner = new ScriptedClient(Answers("1!"), Answers("2!", "r2"), Answers("3!", "r3"));
         var client = Over(inner);
@@ -31,16 +31,16 @@ public class HistoryTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task A_history_that_nobody_knows_follows_what_was_said_here()
+    public async Task Unrecognized_history_is_appended_to_the_head()
     {
-        await AskedAsync("1?");
+        await CreateConversationAsync("1?");
         var inner = new ScriptedClient(Answers("4!", "r4"));
         await Say(Over(inner), [User("2?"), new ChatMessage(ChatRole.Assistant, "3!"), User("4?")]);
         Assert.Equal(("r1", "user: 2?\nassistant: 3!\nuser: 4?"), (inner.Sent[0].Options!.ConversationId, Said(inner.Sent[0].Messages)));
     }
 
     [Fact]
-    public async Task Only_answers_are_stamped()
+    public async Task Tracking_keys_on_a_user_message_are_ignored()
     {
         var client = Over(new ScriptedClient(Answers("1!"), Answers("2!", "r2")));
         var first = await Say(client, "1?");
@@ -51,7 +51,7 @@ public class HistoryTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task Of_several_calls_one_result_is_enough_to_go_on()
+    public async Task One_result_for_several_pending_calls_is_enough_to_continue_by_id()
     {
         var inner = new ScriptedClient(Answers([Call("c1"), Call("c2")]), Answers("18 degrees.", "r2"));
         var client = Over(inner);
@@ -61,9 +61,9 @@ public class HistoryTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task After_an_edited_import_a_history_is_not_taken_for_one_that_is_known()
+    public async Task History_after_an_edited_import_is_not_recognized()
     {
-        var manager = await AskedAsync("My name is Alice.");
+        var manager = await CreateConversationAsync("My name is Alice.");
         using var stream = new MemoryStream();
         await manager.ExportAsync(Ticket, stream);
         var document = System.Text.Json.Nodes.JsonNode.Parse(stream.ToArray())!.AsObject();
@@ -79,7 +79,7 @@ public class HistoryTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task A_turn_to_follow_that_is_not_there_is_named()
+    public async Task Unknown_parent_turn_throws_with_its_id()
     {
         var client = Over(new ScriptedClient());
         var e = await Assert.ThrowsAsync<KeyNotFoundException>(() => Say(client, "1?", new ChatOptions().WithParentTurn("nothing")));
@@ -87,9 +87,9 @@ public class HistoryTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task A_store_that_lost_a_turn_is_told_so()
+    public async Task Turn_missing_from_the_store_throws_with_its_id()
     {
-        var head = (await (await AskedAsync("1?", "2?")).GetTurnsAsync(Ticket))[1].Id;
+        var head = (await (await CreateConversationAsync("1?", "2?")).GetTurnsAsync(Ticket))[1].Id;
         var emptied = new HookedStore(Store, name => name == "GetTurnAsync" ? Store.DeleteAsync(new ConversationId("", Ticket)).AsTask() : Task.CompletedTask);
         var e = await Assert.ThrowsAsync<InvalidDataException>(() => Say(Over(new ScriptedClient(), store: emptied), "3?"));
         Assert.Equal($"The turn '{head}' is missing from the store.", e.Message);
@@ -99,7 +99,7 @@ public class HistoryTests : ScriptedConversationTest
     [InlineData(-1, false)]
     [InlineData(0, false)]
     [InlineData(1, true)]
-    public async Task A_conversation_is_kept_up_to_the_last_moment(long ticks, bool isGone)
+    public async Task Conversation_expires_only_after_KeepFor_has_passed(long ticks, bool isGone)
     {
         var store = new InMemoryConversationStore(Clock);
         var inner = new ScriptedClient(Answers("1!"), Answers("2!", "r2"));
@@ -112,7 +112,7 @@ public class HistoryTests : ScriptedConversationTest
     }
 
     [Fact]
-    public void What_is_empty_does_not_end_with_results()
+    public void EndsWithResults_is_false_for_null_and_empty_messages()
     {
         Assert.False(ConversationHistory.EndsWithResults(null));
         Assert.False(ConversationHistory.EndsWithResults([]));

@@ -17,14 +17,14 @@ public class TurnReadingTests
     [InlineData("{" + Head + ",\"open_calls\":[\"c1\",\"c2\"],\"input\":[what", "c1", "r1")]
     [InlineData("{" + Head + ",\"open_calls\":[\"c1\",\"c2\"],\"input\":[what", "c2", "r1")]
     [InlineData("{" + Head + ",\"open_calls\":[\"c1\",\"c2\"],\"input\":[what", "", null)]
-    public async Task Only_what_stands_before_what_was_said_is_read(string content, string result, string? id) => Assert.Equal(id, await GoOn(content, result));
+    public async Task Turn_header_is_read_without_reading_the_messages_after_it(string content, string result, string? id) => Assert.Equal(id, await ContinueAsync(content, result));
 
     [Theory]
     [InlineData("{\"input\":[],\"output\":[]," + Head + "}", "", "r1")]
     [InlineData("{\"kept\":\"Nothing\",\"input\":[],\"output\":[],\"open_calls\":[\"c1\",null]," + Head + "}", "c1", "r1")]
     [InlineData("{\"kept\":\"Nothing\",\"input\":[],\"output\":[],\"open_calls\":[\"c1\",null]," + Head + "}", "?", "r1")]
     [InlineData("{\"kept\":\"Nothing\",\"input\":[],\"output\":[],\"open_calls\":[\"c1\",null]," + Head + "}", "", null)]
-    public async Task What_stands_elsewhere_is_found_the_long_way(string content, string result, string? id) => Assert.Equal(id, await GoOn(content, result));
+    public async Task Turn_header_is_found_after_the_messages(string content, string result, string? id) => Assert.Equal(id, await ContinueAsync(content, result));
 
     [Theory]
     [InlineData("what", "The turn 't1' cannot be read: wrong at line 1, byte 1.")]
@@ -33,13 +33,13 @@ public class TurnReadingTests
     [InlineData("{" + Head + ",\"kept\":\"Some\",\"open_calls\":[],\"output\":[],\"input\":[]}", "The turn 't1' cannot be read: its \"kept\" is none of Everything, Reasoning and Nothing.", true)]
     [InlineData("{" + Head + ",\"open_calls\":[],\"output\":[],\"input\":[{\"contents\":[],\n\"role\":5}]}", "The turn 't1' cannot be read: wrong at line 2, byte 9, $[0].role.", true)]
     [InlineData("{" + Head + ",\"open_calls\":[],\"output\":[],\"input\":[null]}", "The turn 't1' cannot be read: a message of \"input\", or a content of one, is null.", true)]
-    public async Task A_turn_that_cannot_be_read_says_where_and_not_what(string content, string words, bool onlyWhole = false)
+    public async Task Unreadable_turn_throws_with_the_reason_and_without_its_content(string content, string words, bool onlyWhole = false)
     {
         using var client = new ScriptedClient().AsConversationClient(new InMemoryConversationStore());
         Assert.Equal(words, Assert.Throws<InvalidDataException>(() => client.Conversations.Read(Turn(content))).Message);
         if (!onlyWhole)
         {
-            Assert.Equal(words, (await Assert.ThrowsAsync<InvalidDataException>(() => GoOn(content, ""))).Message);
+            Assert.Equal(words, (await Assert.ThrowsAsync<InvalidDataException>(() => ContinueAsync(content, ""))).Message);
         }
     }
 
@@ -48,11 +48,11 @@ public class TurnReadingTests
     [InlineData("{\"version\":1,\"model\":5,\"input\":[]}")]
     [InlineData("[]")]
     [InlineData("[\"version\",1,\"open_calls\",[],\"input\",[]]")]
-    public async Task Nor_does_one_of_another_shape_go_unnoticed(string content) =>
-        Assert.StartsWith("The turn 't1' cannot be read: ", (await Assert.ThrowsAsync<InvalidDataException>(() => GoOn(content, ""))).Message, StringComparison.Ordinal);
+    public async Task Turn_content_of_an_unexpected_shape_throws(string content) =>
+        Assert.StartsWith("The turn 't1' cannot be read: ", (await Assert.ThrowsAsync<InvalidDataException>(() => ContinueAsync(content, ""))).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void No_messages_are_as_good_as_none()
+    public void Null_messages_of_a_turn_are_read_as_empty()
     {
         using var client = new ScriptedClient().AsConversationClient(new InMemoryConversationStore());
         var (input, output) = client.Conversations.Read(Turn("{" + Head + ",\"open_calls\":[],\"input\":null,\"output\":null}"));
@@ -63,7 +63,7 @@ public class TurnReadingTests
     [Theory]
     [InlineData(false, 0)]
     [InlineData(true, 1)]
-    public async Task Where_only_reasoning_is_kept_an_answer_without_any_leaves_nothing(bool isThought, int kept)
+    public async Task Retention_of_reasoning_keeps_output_only_when_it_has_reasoning(bool isThought, int kept)
     {
         using var model = new ScriptedClient(() =>
         [
@@ -86,7 +86,7 @@ public class TurnReadingTests
 
     /// <summary>Goes on from such a turn, with the result of that call (a nameless one for a question mark) or with a question.</summary>
     /// <returns>The id that was gone on from.</returns>
-    private static async Task<string?> GoOn(string content, string result)
+    private static async Task<string?> ContinueAsync(string content, string result)
     {
         var store = new InMemoryConversationStore();
         Assert.True(await store.AppendAsync(new ConversationId("", "ticket-4711"), Turn(content), null));

@@ -12,16 +12,16 @@ public class InMemoryStoreTests : StoreContract
     protected override ValueTask<ConversationStore> Create(TimeProvider? time = null) => new(new InMemoryConversationStore(time));
 
     [Fact]
-    public async Task A_turn_that_is_stored_already_is_named()
+    public async Task AppendAsync_throws_with_the_turn_id_when_the_turn_is_already_stored()
     {
         var store = new InMemoryConversationStore();
         await store.Line(Ticket, "t1");
         var e = await Assert.ThrowsAsync<InvalidOperationException>(async () => await store.AppendAsync(Ticket, SomeTurns.Turn("t1"), "t1"));
-        Assert.Equal("The turn t1 is stored already; a turn is added once.", e.Message);
+        Assert.Equal("The turn 't1' is already stored. Give each turn a new id.", e.Message);
     }
 
     [Fact]
-    public async Task Turns_of_one_depth_stand_in_a_tree_in_the_order_in_which_they_were_made()
+    public async Task GetTreeAsync_orders_turns_of_equal_depth_by_creation_time()
     {
         var store = new InMemoryConversationStore();
         await store.Line(Ticket, "t1", "late");
@@ -31,7 +31,7 @@ public class InMemoryStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task A_tenant_without_conversations_is_forgotten()
+    public async Task Tenant_without_conversations_is_not_kept_in_memory()
     {
         var store = new InMemoryConversationStore();
         var tenant = await Visit(store);

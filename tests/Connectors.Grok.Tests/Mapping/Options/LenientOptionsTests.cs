@@ -141,7 +141,7 @@ public class LenientOptionsTests
     [InlineData("metadata")]
     [InlineData("search_parameters")]
     [InlineData("max_tool_calls")]
-    public async Task Unsupported_options_key_is_dropped_and_logged_or_throws_when_strict(string key)
+    public async Task Unsupported_additional_property_is_dropped_and_logged_or_throws_with_strict_options(string key)
     {
         var log = new ListLogger();
         var options = new ChatOptions { AdditionalProperties = new() { [key] = Json("{}") } };

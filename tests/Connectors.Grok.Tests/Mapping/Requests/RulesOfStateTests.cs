@@ -5,7 +5,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Mapping.Requests;
 
-/// <summary>The rules of conversation state, by their number in the design.</summary>
+/// <summary>Tests how requests and answers carry the state of a conversation, rule by rule.</summary>
 public class RulesOfStateTests
 {
     private readonly StubHandler _handler = new();

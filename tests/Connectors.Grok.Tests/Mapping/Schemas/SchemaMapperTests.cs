@@ -66,7 +66,7 @@ public class SchemaMapperTests
     // Of Semantic Kernel: relative to the parameter, one circular and one not.
     [InlineData("""{"who":{"type":"array","items":{"type":"object","properties":{"Boss":{"type":"object","properties":{"Boss":{"$ref":"#/items/properties/Boss","description":"up"}}}}}}}""", """{"who":{"type":"array","items":{"type":"object","properties":{"Boss":{"type":"object","properties":{"Boss":{"description":"up"}}}}}}}""")]
     [InlineData("""{"who":{"type":"object","properties":{"home":{"type":"string"},"work":{"$ref":"#/properties/home"}}}}""", """{"who":{"type":"object","properties":{"home":{"type":"string"},"work":{"$ref":"#/properties/who/properties/home"}}}}""")]
-    // A name with a slash, a tilde and a percent sign.
+    // In the rewritten reference, '/' and '~' of the parameter name are escaped and '%' is not.
     [InlineData("""{"a/b~%":{"anyOf":[{"type":"string"},{"$ref":"#/anyOf/0"}]}}""", """{"a/b~%":{"anyOf":[{"type":"string"},{"$ref":"#/properties/a~1b~0%/anyOf/0"}]}}""")]
     // Unresolvable references.
     [InlineData("""{"a":{"$ref":"#/$defs/Lost","description":"d","type":"object"},"b":{"$ref":"https://example.com/s"},"c":{"$ref":7},"d":{"$ref":"#/properties"}}""", """{"a":{"description":"d"},"b":{},"c":{},"d":{}}""")]
@@ -78,7 +78,7 @@ public class SchemaMapperTests
     // Circular references.
     [InlineData("""{"a":{"$ref":"#"},"b":{"$ref":"#/properties/c"},"c":{"$ref":"#/properties/b"},"d":{"$ref":"#/properties/d"}}""", """{"a":{},"b":{"$ref":"#/properties/c"},"c":{},"d":{}}""")]
     [InlineData("""{"a":{"$ref":"#/properties/b/properties/c"},"b":{"properties":{"c":{"properties":{"d":{"$ref":"#/properties/b"}}}}}}""", """{"a":{"$ref":"#/properties/b/properties/c"},"b":{"properties":{"c":{"properties":{"d":{}}}}}}""")]
-    // The target is next to a reference that is removed.
+    // The target of the reference is a property of an object whose own reference is recursive, and which is therefore emptied.
     [InlineData("""{"a":{"$ref":"#/properties/l/properties/x"},"l":{"$ref":"#","properties":{"x":{"type":"string"}}}}""", """{"a":{},"l":{}}""")]
     public async Task Schema_references_resolve_and_never_recurse(string properties, string sent) =>
         Assert.Equal(JsonNode.Parse(Object(sent))!.ToJsonString(), (await Parameters(Object(properties))).ToJsonString());
@@ -103,7 +103,7 @@ public class SchemaMapperTests
     [InlineData("""{"$ref":"#"}""")]
     [InlineData("""{"$ref":"#/$defs/Lost"}""")]
     [InlineData("""{"$ref":"#/$defs/A","$defs":{"A":{"$ref":"#/$defs/B"},"B":{"$ref":"#/$defs/A"}}}""")]
-    // The target of the root was next to a reference that is removed.
+    // The root's reference points into a definition whose own reference cannot be resolved, and which is therefore emptied.
     [InlineData("""{"$ref":"#/$defs/A/properties/b","$defs":{"A":{"$ref":"#/$defs/Lost","properties":{"b":{"type":"object"}}}}}""")]
     [InlineData("false")]
     [InlineData("[]")]

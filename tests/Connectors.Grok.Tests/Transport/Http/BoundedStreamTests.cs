@@ -18,7 +18,7 @@ public class BoundedStreamTests
         }
 
         var e = await Assert.ThrowsAsync<InvalidDataException>(() => ReadByteAsync(stream));
-        Assert.Equal("The body, or one event of it, is longer than 64 MiB.", e.Message);
+        Assert.Equal("The response body, or one event of a stream, is larger than 64 MiB.", e.Message);
     }
 
     [Fact]

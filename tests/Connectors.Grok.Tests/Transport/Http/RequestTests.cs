@@ -117,7 +117,7 @@ public class RequestTests
         }
 
         await Assert.ThrowsAsync<GrokException>(() => answer);
-        Assert.Equal(3, _log.Lines.Count(static l => l.StartsWith("Retrying", StringComparison.Ordinal)));
+        Assert.Equal(3, _log.Lines.Count(static l => l.Contains(". Retry ", StringComparison.Ordinal)));
     }
 
     [Fact]

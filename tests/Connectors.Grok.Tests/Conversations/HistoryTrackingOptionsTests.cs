@@ -4,10 +4,10 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Conversations;
 
-public class StateOptionsTests
+public class HistoryTrackingOptionsTests
 {
     [Fact]
-    public async Task For_ever_is_a_time_like_any_other()
+    public async Task TimeSpan_MaxValue_is_accepted_as_a_retention()
     {
         using var model = new ScriptedClient(static () => ScriptedClient.Text("1", "r1"), static () => ScriptedClient.Text("2", "r2"));
         var client = model.AsHistoryTrackingClient(new HistoryTrackingOptions { ServerRetention = TimeSpan.MaxValue });
@@ -22,7 +22,7 @@ public class StateOptionsTests
     [InlineData("TimeProvider", "must be a clock")]
     [InlineData("ServerRetention", "must be longer than zero")]
     [InlineData("RememberedAnswers", "must not be negative")]
-    public void An_option_out_of_range_is_named_with_its_rule(string option, string rule)
+    public void History_tracking_option_out_of_range_throws_with_its_name_and_rule(string option, string rule)
     {
         var options = new HistoryTrackingOptions { ServerRetention = TimeSpan.FromTicks(1), RememberedAnswers = 0 };
         using var model = new ScriptedClient();

@@ -5,10 +5,10 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Tests.Conversations.Engine;
 
 /// <summary>What of a conversation goes out.</summary>
-public class SentTests : ScriptedConversationTest
+public class ConversationRequestTests : ScriptedConversationTest
 {
     [Fact]
-    public async Task Instructions_go_out_with_the_first_turn_and_when_they_change_as_a_message()
+    public async Task Instructions_are_sent_on_the_first_turn_and_as_a_message_when_they_change()
     {
         var inner = new ScriptedClient(Answers("1"), Answers("2", "r2"), Answers("3", "r3"), Answers("4", "r4"));
         var client = Over(inner);
@@ -25,7 +25,7 @@ public class SentTests : ScriptedConversationTest
     [Theory]
     [InlineData("")]
     [InlineData(" \n")]
-    public async Task Blank_instructions_are_none(string blank)
+    public async Task Blank_instructions_are_treated_as_none(string blank)
     {
         var inner = new ScriptedClient(Answers("1"), Answers("2", "r2"), Answers("3"));
         var client = Over(inner);
@@ -40,7 +40,7 @@ public class SentTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task Instructions_that_must_not_change_say_whose_they_are()
+    public async Task Changed_instructions_throw_with_the_conversation_id_when_the_option_is_Throw()
     {
         var inner = new ScriptedClient(Answers("1"));
         var client = Over(inner, static o => o.ContinuationInstructions = ContinuationInstructions.Throw);
@@ -51,7 +51,7 @@ public class SentTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task The_options_of_the_caller_go_out_and_stay_as_they_are()
+    public async Task Options_of_the_caller_are_sent_and_not_changed()
     {
         var inner = new ScriptedClient(Answers("1"), Answers("2", "r2"));
         var options = new ChatOptions { ConversationId = Ticket, Instructions = "Be brief.", AdditionalProperties = new() { [GrokKeys.Request.User] = "u", [GrokKeys.Request.PromptCacheKey] = "mine" } };
@@ -64,7 +64,7 @@ public class SentTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task A_conversation_meets_its_own_cache_under_a_key_that_does_not_tell_its_id()
+    public async Task Prompt_cache_key_is_stable_per_conversation_and_does_not_reveal_its_id()
     {
         var inner = new ScriptedClient(Answers("1"), Answers("2", "r2"), Answers("3"), Answers("4"), Answers("5"));
         var client = Over(inner);
@@ -80,7 +80,7 @@ public class SentTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task A_conversation_without_a_name_gets_one_of_32_digits_and_so_does_each_turn()
+    public async Task Unnamed_conversations_and_turns_get_ids_of_32_hexadecimal_digits()
     {
         var client = Over(new ScriptedClient(Answers("1"), Answers("2", "r2")));
         var first = await client.GetResponseAsync("One.");
@@ -91,9 +91,9 @@ public class SentTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task A_new_message_reads_no_more_than_the_head_however_long_the_conversation_is()
+    public async Task New_message_reads_only_the_head_from_the_store()
     {
-        await AskedAsync("One.", "Two.", "Three.");
+        await CreateConversationAsync("One.", "Two.", "Three.");
         var store = new HookedStore(Store);
         await Say(Over(new ScriptedClient(Answers("4", "r4")), store: store), "Four.");
         Assert.Equal(["FindAsync", "GetTurnAsync", "AppendAsync"], store.Calls);
@@ -105,7 +105,7 @@ public class SentTests : ScriptedConversationTest
     [InlineData("grok-4.7", "grok-3-mini", null)]
     [InlineData("grok-3-mini", null, null)]
     [InlineData("grok-3-mini", "grok-4.7", "r1")]
-    public async Task The_model_that_a_client_asks_unless_told_otherwise_is_asked_for_too(string otherDefault, string? model, string? continued)
+    public async Task Default_model_of_the_client_counts_when_a_model_change_is_detected(string otherDefault, string? model, string? continued)
     {
         static ScriptedClient Client(string model, string id) => new ScriptedClient(Answers("Yes.", id)).With(new ChatClientMetadata(null, null, model));
         await Say(Over(Client("grok-4.7", "r1")), "One.");
@@ -116,9 +116,9 @@ public class SentTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task A_turn_can_be_followed_from_a_conversation_that_stands_at_its_beginning()
+    public async Task WithParentTurn_continues_from_a_turn_when_the_conversation_is_fully_rewound()
     {
-        var manager = await AskedAsync("One.", "Two.");
+        var manager = await CreateConversationAsync("One.", "Two.");
         var first = (await manager.GetTurnsAsync(Ticket))[0];
         await manager.RewindAsync(Ticket, 2);
         var inner = new ScriptedClient(Answers("2", "r3"));
@@ -128,7 +128,7 @@ public class SentTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task A_turn_whose_calls_stayed_without_results_is_left_out_and_that_is_said()
+    public async Task Turn_with_pending_calls_is_skipped_and_logged()
     {
         var inner = new ScriptedClient(Answers("Hello."), Answers([Call("c1")], "r2"), Answers("I do not know.", "r3"), Answers("Yes?", "r4"));
         var log = new ListLogger();
@@ -140,7 +140,7 @@ public class SentTests : ScriptedConversationTest
         await Say(client, "Where do I live?");
         Assert.Equal(("r1", "user: Where do I live?"), (inner.Sent[2].Options!.ConversationId, Said(inner.Sent[2].Messages)));
         Assert.Equal(
-            [$"The turn {broken.Id} made calls whose results did not come. The conversation goes on from the last turn before it that waits for nothing; what was said since is left out."], log.Lines);
+            [$"The turn {broken.Id} made function calls whose results did not come. Continuing from the last turn before it without pending calls; the messages since then are left out."], log.Lines);
 
         // Who names the turn to go on from leaves nothing out.
         await client.Conversations.GoToAsync(Ticket, broken.Id);
@@ -149,16 +149,16 @@ public class SentTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task Nor_is_it_lost_when_it_cannot_be_sealed()
+    public async Task Response_is_in_the_exception_when_the_protector_fails()
     {
-        var e = await Assert.ThrowsAsync<ConversationStoreException>(() => Say(Over(new ScriptedClient(Answers("Paid for.")), static o => o.Protector = new Broken()), "One."));
+        var e = await Assert.ThrowsAsync<ConversationStoreException>(() => Say(Over(new ScriptedClient(Answers("Paid for.")), static o => o.Protector = new FailingProtector()), "One."));
         Assert.Equal(("No key.", "Paid for."), (e.Message, e.Response!.Text));
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Whatever_a_store_throws_after_the_answer_the_answer_is_there(bool isItsOwnCancellation)
+    public async Task Store_failure_is_wrapped_with_the_response_and_a_cancellation_is_rethrown(bool isItsOwnCancellation)
     {
         Exception failure = isItsOwnCancellation ? new OperationCanceledException() : new IOException("The disk is full.");
         var store = new HookedStore(Store, name => name == "AppendAsync" ? throw failure : Task.CompletedTask);
@@ -177,7 +177,7 @@ public class SentTests : ScriptedConversationTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_conversation_that_begins_waits_for_no_result(bool isAmongOthers)
+    public async Task Function_result_in_a_new_conversation_throws_before_a_request_is_sent(bool isAmongOthers)
     {
         var inner = new ScriptedClient(Answers("1"));
         AIContent[] others = isAmongOthers ? [new TextContent("Here it is.")] : [];
@@ -187,7 +187,7 @@ public class SentTests : ScriptedConversationTest
         Assert.Empty(inner.Sent);
     }
 
-    private sealed class Broken : IConversationProtector
+    private sealed class FailingProtector : IConversationProtector
     {
         public byte[] Protect(byte[] plain) => throw new InvalidDataException("No key.");
 

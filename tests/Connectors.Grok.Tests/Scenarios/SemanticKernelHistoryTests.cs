@@ -11,7 +11,7 @@ namespace Connectors.Grok.Tests.Scenarios;
 /// The changes that Semantic Kernel 1.80 makes to messages between two turns, reproduced without it, over <c>AsHistoryTrackingClient</c>. Each helper names the fact it
 /// mimics; the same against the real thing is in the adapter's own tests.
 /// </summary>
-public class BridgeTests : EmulatorTest
+public class SemanticKernelHistoryTests : EmulatorTest
 {
     private static readonly AITool Weather = AIFunctionFactory.Create((string city) => $"18 degrees in {city}", "Weather_get", "The weather in a city.");
 

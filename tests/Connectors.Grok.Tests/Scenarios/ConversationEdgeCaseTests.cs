@@ -5,10 +5,10 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Tests.Scenarios;
 
 /// <summary>Conversations where two things meet.</summary>
-public class ConversationCornerTests : ConversationTestBase
+public class ConversationEdgeCaseTests : ConversationTestBase
 {
     [Fact]
-    public async Task A_client_that_stores_nothing_goes_on_with_a_stored_conversation()
+    public async Task Client_with_store_false_continues_a_stored_conversation()
     {
         await Say(Conversations(), false, "My name is Alice. Remember this.");
         var answer = await Say(Conversations(client: static o => o.Store = false), false, "What's my name?");
@@ -16,7 +16,7 @@ public class ConversationCornerTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task Asking_again_does_not_repeat_changed_instructions()
+    public async Task Regenerating_does_not_repeat_changed_instructions()
     {
         var client = Conversations();
         await Say(client, false, "Hello.", options: new ChatOptions { Instructions = "Be brief." });
@@ -27,7 +27,7 @@ public class ConversationCornerTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task Reasoning_that_was_rejected_once_is_not_sent_again_with_each_turn()
+    public async Task Rejected_reasoning_is_not_sent_again_on_later_turns()
     {
         await Say(Conversations(client: static o => o.Store = false), false, "My name is Alice. Remember this.");
         await StartAsync();
@@ -39,7 +39,7 @@ public class ConversationCornerTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task An_import_that_is_not_json_does_not_quote_what_it_holds()
+    public async Task Import_that_is_not_JSON_throws_without_quoting_its_content()
     {
         var e = await Assert.ThrowsAsync<InvalidDataException>(() =>
             Conversations().Conversations.ImportAsync("x", new MemoryStream(Encoding.UTF8.GetBytes("not my secret diary of last summer"))));
@@ -47,7 +47,7 @@ public class ConversationCornerTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task A_turn_on_another_branch_can_be_forked()
+    public async Task Fork_and_GoTo_accept_a_turn_of_another_branch()
     {
         var client = Conversations();
         await Say(client, false, "One.");
@@ -66,7 +66,7 @@ public class ConversationCornerTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task A_conversation_that_stands_at_its_beginning_exists()
+    public async Task Fully_rewound_conversation_still_exists()
     {
         var client = Conversations();
         await Say(client, false, "One.");
@@ -75,7 +75,7 @@ public class ConversationCornerTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task Deleting_with_a_cancelled_token_deletes_nothing_here()
+    public async Task DeleteAsync_with_a_cancelled_token_keeps_the_conversation()
     {
         var client = Conversations();
         await Say(client, false, "One.");
@@ -84,7 +84,7 @@ public class ConversationCornerTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task A_turn_whose_conversation_was_deleted_meanwhile_is_kept_where_the_exception_says()
+    public async Task Turn_of_a_concurrently_deleted_conversation_is_kept_as_the_fork_named_by_the_exception()
     {
         var client = Conversations();
         await Say(client, false, "One.");
@@ -105,7 +105,7 @@ public class ConversationCornerTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task A_conversation_that_stands_at_its_beginning_is_not_taken_over_by_a_fork()
+    public async Task Fork_does_not_replace_a_fully_rewound_conversation()
     {
         var client = Conversations();
         await Say(client, false, "One.");

@@ -8,16 +8,16 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Tests.Conversations.History;
 
 /// <summary>A conversation that goes through a document: all of it comes back, unless it was edited.</summary>
-public class DocumentTests
+public class ConversationDocumentTests
 {
     private const string Id = "ticket-4711";
     private readonly InMemoryConversationStore _store = new();
     private readonly ScriptedClient _model = new(static () => ScriptedClient.Text("Yes."), static () => ScriptedClient.Text("No.", null), static () => ScriptedClient.Text("Well.", "r3"));
 
     [Fact]
-    public async Task An_imported_conversation_is_the_exported_one_under_other_ids()
+    public async Task Imported_conversation_equals_the_exported_one_with_new_turn_ids()
     {
-        using var client = await TalkedAsync();
+        using var client = await CreateConversationAsync();
         await ImportAsync(client, await ExportAsync(client));
         var (before, after) = (await client.Conversations.GetTreeAsync(Id), await client.Conversations.GetTreeAsync("copy"));
         Assert.Equal(before.Select(Said), after.Select(Said));
@@ -33,9 +33,9 @@ public class DocumentTests
     }
 
     [Fact]
-    public async Task Nothing_of_an_edited_one_is_taken_for_what_the_service_has()
+    public async Task Edited_import_keeps_no_response_ids_and_no_fingerprints()
     {
-        using var client = await TalkedAsync();
+        using var client = await CreateConversationAsync();
         var document = await ExportAsync(client);
         Assert.True(document.Remove("checksum"));
         await ImportAsync(client, document);
@@ -46,9 +46,9 @@ public class DocumentTests
     }
 
     [Fact]
-    public async Task A_conversation_that_stands_at_its_beginning_does_so_again()
+    public async Task Fully_rewound_conversation_is_still_rewound_after_an_import()
     {
-        using var client = await TalkedAsync();
+        using var client = await CreateConversationAsync();
         await client.Conversations.RewindAsync(Id, 2);
         await ImportAsync(client, await ExportAsync(client));
         Assert.Empty(await client.Conversations.GetTurnsAsync("copy"));
@@ -57,7 +57,7 @@ public class DocumentTests
 
     /// <summary>Else the alias of a model would look like another one.</summary>
     [Fact]
-    public async Task The_name_a_model_was_asked_by_comes_along()
+    public async Task Imported_turn_keeps_the_requested_model_name()
     {
         using var client = _model.AsConversationClient(_store);
         await client.GetResponseAsync("Is it?", new ChatOptions { ConversationId = Id, ModelId = "grok-fast" });
@@ -67,9 +67,9 @@ public class DocumentTests
     }
 
     [Fact]
-    public async Task Instructions_come_along_for_when_everything_is_sent_anew()
+    public async Task Imported_conversation_keeps_its_instructions_for_a_rebuild()
     {
-        using var client = await TalkedAsync();
+        using var client = await CreateConversationAsync();
         await ImportAsync(client, await ExportAsync(client));
         await client.GetResponseAsync("Sure?", new ChatOptions { ConversationId = "copy" });
         Assert.Equal(("Be brief.", 5), (_model.Sent[2].Options!.Instructions, _model.Sent[2].Messages.Count));
@@ -87,9 +87,9 @@ public class DocumentTests
     [InlineData("input_tokens", 1_000_000_000_000_000L, null)]
     [InlineData("input_tokens", 1_000_000_000_000_001L, "\"input_tokens\" of turns[0] must be a whole number from 0 to 10^15.")]
     [InlineData("parent", "p", "There is no turn 'p', which is named as a parent or as the head.")]
-    public async Task A_member_that_cannot_be_is_named_with_what_it_must_be(string member, object? value, string? words)
+    public async Task Import_validates_members_and_names_the_invalid_one_with_its_rule(string member, object? value, string? words)
     {
-        using var client = await TalkedAsync();
+        using var client = await CreateConversationAsync();
         var document = await ExportAsync(client);
         document.Remove("checksum");
         document["turns"]![0]![member] = value switch { null => null, long number => number, _ => (string)value };
@@ -104,14 +104,14 @@ public class DocumentTests
     }
 
     [Fact]
-    public async Task A_document_that_breaks_off_says_where()
+    public async Task Import_of_invalid_JSON_throws_with_the_line_and_byte()
     {
         using var client = _model.AsConversationClient(_store);
         var e = await Assert.ThrowsAsync<InvalidDataException>(() => client.Conversations.ImportAsync("copy", new MemoryStream("{\n  what"u8.ToArray())));
         Assert.Equal("The document is not JSON, or was cut off: line 2, byte 3.", e.Message);
     }
 
-    private async Task<ConversationChatClient> TalkedAsync()
+    private async Task<ConversationChatClient> CreateConversationAsync()
     {
         var client = _model.AsConversationClient(_store);
         await client.GetResponseAsync("Is it?", new ChatOptions { ConversationId = Id, Instructions = "Be brief." });

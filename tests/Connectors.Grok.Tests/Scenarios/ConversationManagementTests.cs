@@ -10,12 +10,12 @@ using Moq;
 namespace Connectors.Grok.Tests.Scenarios;
 
 /// <summary>What can be done with conversations beside talking, and what is kept of them for how long.</summary>
-public class ConversationKeepingTests : ConversationTestBase
+public class ConversationManagementTests : ConversationTestBase
 {
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_last_question_is_asked_again_beside_its_answer(bool stream)
+    public async Task Regenerating_repeats_the_last_question_in_a_sibling_turn(bool stream)
     {
         var weather = AIFunctionFactory.Create((string city) => $"18 degrees in {city}", "get_weather", "The weather in a city.");
         var options = new ChatOptions { Tools = [weather] };
@@ -43,7 +43,7 @@ public class ConversationKeepingTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task The_first_question_is_asked_again_from_the_beginning()
+    public async Task Regenerating_the_first_question_continues_from_no_response()
     {
         var client = Conversations();
         await Say(client, false, "My name is Alice. Remember this.");
@@ -60,7 +60,7 @@ public class ConversationKeepingTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task A_conversation_says_where_it_stands_and_what_it_took()
+    public async Task GetAsync_returns_turn_counts_expiry_tokens_and_cost()
     {
         var client = Conversations();
         Assert.Null(await client.Conversations.GetAsync("ticket-4711"));
@@ -86,9 +86,9 @@ public class ConversationKeepingTests : ConversationTestBase
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task An_exported_conversation_goes_on_elsewhere(bool isSealed)
+    public async Task Exported_conversation_continues_in_another_store(bool isSealed)
     {
-        var client = Conversations(o => o.Protector = isSealed ? new Rot() : null);
+        var client = Conversations(o => o.Protector = isSealed ? new XorProtector() : null);
         await Say(client, false, "My name is Alice. Remember this.");
         var second = await Say(client, false, "My favourite colour is blue.");
         await client.RegenerateAsync("ticket-4711");
@@ -139,7 +139,7 @@ public class ConversationKeepingTests : ConversationTestBase
 
     [Theory]
     [MemberData(nameof(Edits))]
-    public async Task An_import_that_was_edited_says_where_and_keeps_nothing(string edit, string words)
+    public async Task Invalid_import_throws_with_the_reason_and_stores_nothing(string edit, string words)
     {
         var client = Conversations();
         await Say(client, false, "My name is Alice. Remember this.");
@@ -158,7 +158,7 @@ public class ConversationKeepingTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task Twins_rings_and_torn_documents_are_refused()
+    public async Task Import_with_duplicate_ids_cycles_or_a_truncated_document_throws()
     {
         var client = Conversations();
         await Say(client, false, "My name is Alice. Remember this.");
@@ -174,7 +174,7 @@ public class ConversationKeepingTests : ConversationTestBase
             var document = JsonNode.Parse(text)!;
             edit(document["turns"]!.AsArray());
             // A list of stored responses is only read where the service's copy counts.
-            var whole = words.StartsWith("stored", StringComparison.Ordinal) ? await Resealed(document) : document.ToJsonString();
+            var whole = words.StartsWith("stored", StringComparison.Ordinal) ? await WithNewChecksum(document) : document.ToJsonString();
             var e = await Assert.ThrowsAsync<InvalidDataException>(() => client.Conversations.ImportAsync("copy", Bytes(whole)));
             Assert.Contains(words, e.Message, StringComparison.Ordinal);
         }
@@ -184,7 +184,7 @@ public class ConversationKeepingTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task An_edited_import_is_sent_anew_because_the_service_has_another()
+    public async Task Edited_import_without_a_checksum_is_resent_in_full()
     {
         var client = Conversations();
         await Say(client, false, "My name is Alice. Remember this.");
@@ -195,7 +195,7 @@ public class ConversationKeepingTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task What_was_not_kept_cannot_be_sent_anew_and_says_so()
+    public async Task Rebuild_throws_when_the_messages_were_not_kept()
     {
         foreach (var retention in (ConversationRetention[])[ConversationRetention.Reasoning, ConversationRetention.Nothing])
         {
@@ -215,7 +215,7 @@ public class ConversationKeepingTests : ConversationTestBase
     [Theory]
     [InlineData(ConversationRetention.Reasoning)]
     [InlineData(ConversationRetention.Nothing)]
-    public async Task A_function_loop_needs_no_text_to_be_kept(ConversationRetention retention)
+    public async Task Function_loop_works_when_no_text_is_kept(ConversationRetention retention)
     {
         var options = new ChatOptions { Tools = [AIFunctionFactory.Create((string city) => $"18 degrees in {city}", "get_weather", "The weather in a city.")] };
         var client = Conversations(o => o.Retention = retention);
@@ -226,7 +226,7 @@ public class ConversationKeepingTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task A_conversation_is_kept_for_as_long_as_was_said()
+    public async Task Conversation_expires_KeepFor_after_its_last_turn()
     {
         var store = new InMemoryConversationStore(Clock);
         var client = Client().AsConversationClient(store, new ConversationOptions { TimeProvider = Clock, KeepFor = TimeSpan.FromDays(7) });
@@ -244,7 +244,7 @@ public class ConversationKeepingTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task Turns_at_once_wait_for_each_other_where_they_shall()
+    public async Task QueueTurns_runs_concurrent_turns_one_after_another()
     {
         var client = Conversations(static o => o.QueueTurns = true);
         await Task.WhenAll(Enumerable.Range(0, 16).Select(i => i % 2 == 0
@@ -269,7 +269,7 @@ public class ConversationKeepingTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task The_result_of_a_call_nobody_made_is_refused_before_anything_is_sent()
+    public async Task Result_of_an_unknown_call_throws_before_a_request_is_sent()
     {
         var client = Conversations();
         await Say(client, false, "My name is Alice. Remember this.");
@@ -282,9 +282,9 @@ public class ConversationKeepingTests : ConversationTestBase
     }
 
     [Fact]
-    public async Task What_could_not_be_deleted_on_the_server_can_be_tried_again()
+    public async Task Failed_deletions_of_stored_responses_can_be_retried()
     {
-        using var http = new HttpClient(new Stubborn { InnerHandler = Emulator.CreateHandler() }) { Timeout = Timeout.InfiniteTimeSpan };
+        using var http = new HttpClient(new FailsFirstDelete { InnerHandler = Emulator.CreateHandler() }) { Timeout = Timeout.InfiniteTimeSpan };
         using var grok = new GrokChatClient(new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Emulator.BaseAddress }, http);
         var client = grok.AsConversationClient(Store, new ConversationOptions { TimeProvider = Clock });
         var first = await Say(client, false, "My name is Alice. Remember this.");
@@ -306,7 +306,7 @@ public class ConversationKeepingTests : ConversationTestBase
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task An_answer_that_the_store_could_not_keep_is_not_lost(bool stream)
+    public async Task Response_is_in_the_exception_when_the_store_fails(bool stream)
     {
         var down = new Mock<ConversationStore>();
         down.Setup(static s => s.AppendAsync(It.IsAny<ConversationId>(), It.IsAny<ConversationTurn>(), null, It.IsAny<CancellationToken>()))
@@ -319,7 +319,7 @@ public class ConversationKeepingTests : ConversationTestBase
     }
 
     [Fact]
-    public void Options_are_checked_and_named()
+    public void Invalid_conversation_options_throw_with_the_option_name()
     {
         foreach (var (wrong, name) in ((Action<ConversationOptions>, string)[])
         [
@@ -358,7 +358,7 @@ public class ConversationKeepingTests : ConversationTestBase
     }
 
     /// <summary>The document with the checksum that the library would have written for it, to reach what lies behind the check.</summary>
-    private static Task<string> Resealed(JsonNode document)
+    private static Task<string> WithNewChecksum(JsonNode document)
     {
         var body = $"[{Compact(document["head"])},{Compact(document["turns"])}]";
         document["checksum"] = Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(body)));
@@ -368,7 +368,7 @@ public class ConversationKeepingTests : ConversationTestBase
     }
 
     /// <summary>Refuses the first deletion.</summary>
-    private sealed class Stubborn : DelegatingHandler
+    private sealed class FailsFirstDelete : DelegatingHandler
     {
         private bool _hasRefused;
 
@@ -384,7 +384,7 @@ public class ConversationKeepingTests : ConversationTestBase
         }
     }
 
-    private sealed class Rot : IConversationProtector
+    private sealed class XorProtector : IConversationProtector
     {
         public byte[] Protect(byte[] plain) => [.. plain.Select(static b => (byte)(b ^ 0x55))];
 

@@ -6,12 +6,12 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Tests.Conversations.Engine;
 
 /// <summary>What a caller may do to a stream beside reading it to its end.</summary>
-public class EnumerationTests : ScriptedConversationTest
+public class StreamEnumerationTests : ScriptedConversationTest
 {
     private static readonly ChatOptions Options = new() { ConversationId = Ticket };
 
     [Fact]
-    public async Task A_stream_that_could_not_be_opened_is_not_opened_again()
+    public async Task Failed_stream_is_not_opened_again_by_MoveNextAsync()
     {
         using var model = new ScriptedClient(Fails(new IOException("Gone")), Answers("Yes."));
         using var client = Over(model);
@@ -22,7 +22,7 @@ public class EnumerationTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task A_stream_that_was_disposed_is_not_opened()
+    public async Task Stream_disposed_before_its_first_read_sends_no_request()
     {
         using var model = new ScriptedClient(Answers("Yes."));
         using var client = Over(model);
@@ -33,7 +33,7 @@ public class EnumerationTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task What_is_disposed_while_it_is_opened_is_released()
+    public async Task Stream_disposed_while_it_opens_releases_the_inner_stream_and_the_turn_queue()
     {
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var model = new ScriptedClient(Answers("Yes."), Answers("No.", "r2")) { Steps = new Steps(1, gate.Task) };
@@ -48,10 +48,10 @@ public class EnumerationTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task A_layer_that_fails_when_it_is_released_keeps_no_place_in_line()
+    public async Task Turn_queue_is_released_when_disposing_the_inner_stream_throws()
     {
         using var model = new ScriptedClient(Answers("Yes."), Answers("No.", "r2"));
-        using var client = new FailsAtTheEnd(model).AsConversationClient(Store, new ConversationOptions { QueueTurns = true });
+        using var client = new FailsOnDispose(model).AsConversationClient(Store, new ConversationOptions { QueueTurns = true });
         await Assert.ThrowsAsync<IOException>(async () =>
         {
             await foreach (var _ in client.GetStreamingResponseAsync("Is it?", Options))
@@ -62,7 +62,7 @@ public class EnumerationTests : ScriptedConversationTest
         Assert.Equal("No.", (await Say(client, "Is it?").WaitAsync(TimeSpan.FromSeconds(30))).Text);
     }
 
-    private sealed class FailsAtTheEnd(IChatClient inner) : DelegatingChatClient(inner)
+    private sealed class FailsOnDispose(IChatClient inner) : DelegatingChatClient(inner)
     {
         public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
             IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)

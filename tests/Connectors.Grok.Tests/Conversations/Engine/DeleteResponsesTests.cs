@@ -4,12 +4,12 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Conversations.Engine;
 
-public class DeletingResponsesTests : ScriptedConversationTest
+public class DeleteResponsesTests : ScriptedConversationTest
 {
     private readonly StubHandler _service = new();
 
     [Fact]
-    public async Task What_was_deleted_is_counted_and_what_was_gone_is_not()
+    public async Task DeleteResponsesAsync_counts_only_the_responses_that_the_service_deleted()
     {
         _service.Json(Deleted("r1", "true")).Json(Deleted("r2", "false")).Json("""{"code":"not-found","error":"Response with id=r3 not found"}""", 404);
         Assert.Equal(1, await Manager().DeleteResponsesAsync(["r1", "r2", "r3"]));
@@ -17,7 +17,7 @@ public class DeletingResponsesTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task What_could_not_be_deleted_is_told_with_the_first_reason()
+    public async Task DeleteResponsesAsync_throws_with_the_failed_ids_and_the_first_error()
     {
         _service.Json("""{"code":"x","error":"The first reason."}""", 403).Json(Deleted("r2", "true")).Json("""{"code":"x","error":"Another reason."}""", 403);
         var e = await Assert.ThrowsAsync<ConversationDeleteException>(() => Manager().DeleteResponsesAsync(["r1", "r2", "r3"]));
@@ -28,7 +28,7 @@ public class DeletingResponsesTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task Nothing_is_sent_once_the_call_is_cancelled()
+    public async Task DeleteResponsesAsync_sends_no_further_request_after_cancellation()
     {
         using var source = new CancellationTokenSource();
         _service.Reply(() =>
@@ -43,9 +43,9 @@ public class DeletingResponsesTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task A_client_that_leads_to_no_service_deletes_nothing_there()
+    public async Task Deleting_without_a_responses_client_deletes_only_from_the_store()
     {
-        var manager = await AskedAsync("One.", "Two.");
+        var manager = await CreateConversationAsync("One.", "Two.");
         Assert.Equal(0, await manager.DeleteAsync(Ticket));
         Assert.Equal(0, await manager.DeleteResponsesAsync(["r1"]));
         Assert.Null(await manager.GetAsync(Ticket));

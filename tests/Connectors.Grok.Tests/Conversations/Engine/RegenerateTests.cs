@@ -4,12 +4,12 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Conversations.Engine;
 
-public class AskingAgainTests : ScriptedConversationTest
+public class RegenerateTests : ScriptedConversationTest
 {
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Results_that_come_with_a_question_are_part_of_it(bool isOneMessage)
+    public async Task PrepareRegenerateAsync_includes_function_results_sent_with_the_question(bool isOneMessage)
     {
         var client = Over(new ScriptedClient(Answers([Call("c1")]), Answers("18 degrees, and sunny.")));
         await Say(client, "What is the weather in Oslo?");
@@ -24,7 +24,7 @@ public class AskingAgainTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task Results_alone_belong_to_the_question_before_them()
+    public async Task PrepareRegenerateAsync_returns_the_question_before_a_turn_of_only_function_results()
     {
         var client = Over(new ScriptedClient(Answers([Call("c1")]), Answers("18 degrees.")));
         await Say(client, "What is the weather in Oslo?");
@@ -35,9 +35,9 @@ public class AskingAgainTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task Where_nothing_was_asked_nothing_is_asked_again()
+    public async Task PrepareRegenerateAsync_throws_when_the_conversation_is_fully_rewound()
     {
-        var manager = await AskedAsync("One.");
+        var manager = await CreateConversationAsync("One.");
         await manager.RewindAsync(Ticket);
         var e = await Assert.ThrowsAsync<KeyNotFoundException>(() => manager.PrepareRegenerateAsync(Ticket));
         Assert.Equal("Nothing was asked in the conversation 'ticket-4711' yet.", e.Message);
@@ -46,7 +46,7 @@ public class AskingAgainTests : ScriptedConversationTest
     [Theory]
     [InlineData(ConversationRetention.Reasoning)]
     [InlineData(ConversationRetention.Nothing)]
-    public async Task What_was_not_kept_is_not_asked_again(ConversationRetention retention)
+    public async Task PrepareRegenerateAsync_throws_when_the_question_was_not_kept(ConversationRetention retention)
     {
         var client = Over(new ScriptedClient(Answers("Yes.")), o => o.Retention = retention);
         await Say(client, "Is this kept?");
@@ -57,7 +57,7 @@ public class AskingAgainTests : ScriptedConversationTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_options_of_the_caller_go_along_and_stay_as_they_are(bool isStreamed)
+    public async Task Regenerating_passes_the_callers_options_without_changing_them(bool isStreamed)
     {
         var inner = new ScriptedClient(Answers("One!"), Answers("Two!", "r2"), Answers("Two!!", "r3"));
         var client = Over(inner);
@@ -74,7 +74,7 @@ public class AskingAgainTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task The_turn_to_follow_is_said_to_the_conversation_not_to_the_service()
+    public async Task WithParentTurn_sets_the_resume_point_and_is_not_sent_to_the_service()
     {
         var inner = new ScriptedClient(Answers("One!"), Answers("Two!", "r2"));
         var client = Over(inner);
@@ -86,7 +86,7 @@ public class AskingAgainTests : ScriptedConversationTest
     }
 
     [Fact]
-    public void The_turn_to_follow_stands_beside_what_the_options_say_already()
+    public void WithParentTurn_copies_the_options_and_keeps_their_properties()
     {
         var options = new ChatOptions { AdditionalProperties = new() { [GrokKeys.Request.User] = "u" } };
         var parented = options.WithParentTurn("t1");
@@ -99,7 +99,7 @@ public class AskingAgainTests : ScriptedConversationTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_client_without_conversations_says_how_to_make_one_with_them(bool isStreamed)
+    public async Task Regenerating_on_a_client_without_conversations_throws_and_names_AsConversationClient(bool isStreamed)
     {
         Task Ask(IChatClient client) => isStreamed ? client.RegenerateStreamingAsync(Ticket).ToChatResponseAsync() : client.RegenerateAsync(Ticket);
         using var plain = new ScriptedClient();
