@@ -4,6 +4,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 // Build-time packages, which are not dependencies of the packages.
@@ -17,6 +18,7 @@ foreach (var package in packages)
 
 foreach (var package in packages.Concat(Directory.GetFiles(args[0], "*.snupkg")))
 {
+    CheckDocumentation(package);
     CheckIdentical(package, Path.Combine(args[1], Path.GetFileName(package)));
 }
 
@@ -55,6 +57,21 @@ void CheckSbom(string package)
     var direct = nuspec.Descendants().Where(static e => e.Name.LocalName == "dependency").Select(static e => e.Attribute("id")!.Value).ToHashSet();
     Check(direct.SetEquals(edges[self].Select(static r => r["pkg:nuget/".Length..r.IndexOf('@', StringComparison.Ordinal)])), $"{id}: SBOM and nuspec differ in the direct dependencies");
     Console.WriteLine($"{id}: {listed.Count} components");
+}
+
+// The documentation in a package is of public types only: those of the approved API.
+void CheckDocumentation(string package)
+{
+    using var zip = ZipFile.OpenRead(package);
+    foreach (var entry in zip.Entries.Where(static e => e.FullName.StartsWith("lib/", StringComparison.Ordinal) && e.FullName.EndsWith(".xml", StringComparison.Ordinal)))
+    {
+        var api = File.ReadAllText($"tests/Connectors.Grok.Architecture.Tests/PublicApi/{Path.GetFileNameWithoutExtension(entry.Name)}.approved.txt");
+        var types = XDocument.Load(entry.Open()).Descendants("member").Select(static m => m.Attribute("name")!.Value).Where(static n => n.StartsWith("T:", StringComparison.Ordinal))
+            .Select(static n => n[(n.LastIndexOf('.') + 1)..].Split('`')[0]).ToList();
+        var hidden = types.Where(t => !Regex.IsMatch(api, $@"\b(class|struct|interface|enum|delegate .*) {t}\b")).ToList();
+        Check(types.Count > 0 && hidden.Count == 0, $"{entry.FullName} documents {string.Join(", ", hidden.Take(5))}, which the public API does not have");
+        Console.WriteLine($"{entry.FullName}: {entry.Length} bytes, {types.Count} types");
+    }
 }
 
 void CheckIdentical(string one, string other)

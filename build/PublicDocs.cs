@@ -1,5 +1,6 @@
 // Removes non-public members from XML documentation files, because the compiler writes the documentation of all members.
-// Usage: dotnet run build/PublicDocs.cs -- ASSEMBLY.dll [ASSEMBLY.dll ...]; rewrites the ASSEMBLY.xml next to each assembly.
+// Usage: dotnet run build/PublicDocs.cs -- ASSEMBLY.dll [ASSEMBLY.dll ...] DOCUMENTATION.xml [DOCUMENTATION.xml ...]; rewrites the
+// documentation. There is one file per assembly, in the same order.
 #:property PublishAot=false
 using System.Collections.Immutable;
 using System.Reflection;
@@ -7,9 +8,16 @@ using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Xml.Linq;
 
-foreach (var assembly in args)
+var assemblies = args.Where(static a => a.EndsWith(".dll", StringComparison.OrdinalIgnoreCase)).ToList();
+var files = args.Except(assemblies, StringComparer.Ordinal).ToList();
+if (assemblies.Count == 0 || files.Count != assemblies.Count)
 {
-    var file = Path.ChangeExtension(assembly, ".xml");
+    Console.Error.WriteLine($"{assemblies.Count} assemblies and {files.Count} documentation files: pass as many of each.");
+    return 1;
+}
+
+foreach (var (assembly, file) in assemblies.Zip(files))
+{
     var visible = PublicMembers.FromAssembly(assembly);
     var document = XDocument.Load(file, LoadOptions.PreserveWhitespace);
     var hidden = document.Descendants("member").Where(m => !visible.Contains(m.Attribute("name")!.Value)).ToList();
@@ -27,6 +35,8 @@ foreach (var assembly in args)
 
     Console.WriteLine($"{Path.GetFileName(file)}: removed {hidden.Count} of {hidden.Count + document.Descendants("member").Count()} members");
 }
+
+return 0;
 
 /// <summary>Collects the documentation ids of the public and protected members of an assembly.</summary>
 internal sealed class PublicMembers : ISignatureTypeProvider<string, MetadataReader>
