@@ -94,7 +94,7 @@ public static class GrokServiceCollectionExtensions
         services.AddKeyedSingleton(registration.Key, (sp, key) => new GrokPipeline(
             Enumerable.Reverse(registration.Layers).Aggregate<Func<IChatClient, IServiceProvider, IChatClient>, IChatClient>(
                 sp.GetRequiredKeyedService<GrokChatClient>(key),
-                (client, layer) => layer(client, sp) ?? throw new InvalidOperationException("A layer of the pipeline is null."))));
+                (client, layer) => layer(client, sp) ?? throw new InvalidOperationException("A function passed to GrokChatClientBuilder.Use returned null. It must return an IChatClient."))));
         services.AddKeyedSingleton(registration.Key, static (sp, key) => sp.GetRequiredKeyedService<GrokPipeline>(key).Client);
     }
 

@@ -143,7 +143,7 @@ internal sealed record GrokSettings
                 : throw Wrong(nameof(GrokChatClientOptions.ApiKey), $"is missing: set it, or the environment variable XAI_API_KEY, to talk to {endpoint.Host}");
         }
 
-        // The key is a header value: a line break, as pasted from a file, must reach neither the wire nor a message.
+        // The key becomes the value of a header. A key with a line break, such as one pasted from a file, is rejected here: the exception of the HTTP stack would contain it.
         return key.All(static c => c is > ' ' and < (char)127)
             ? key
             : throw Wrong(

@@ -216,7 +216,7 @@ public sealed class MatrixRun : IAsyncLifetime
 
     private static string Held(string key) => $"{Marked.Prompt} {FaultyFront.Mark("hold", key)}";
 
-    /// <summary>Starts a call whose answer never arrives, until the returned object is disposed.</summary>
+    /// <summary>Starts a call that gets no answer, and keeps it running until the returned object is disposed, which cancels it. Returns null where the row needs no such call.</summary>
     private async Task<IAsyncDisposable?> OccupyAsync(FaultRow row, GrokChatClient client, string key)
     {
         if (!row.IsOccupied)

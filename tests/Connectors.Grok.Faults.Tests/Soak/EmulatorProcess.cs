@@ -27,7 +27,7 @@ internal sealed class EmulatorProcess : IDisposable
         return new EmulatorProcess(process, new Uri(line));
     }
 
-    /// <summary>Runs the child process.</summary>
+    /// <summary>The main method of the child process: runs the emulator until standard input closes.</summary>
     public static async Task<int> ServeAsync()
     {
         await using var emulator = await GrokEmulator.StartAsync(new() { TokenDelay = Pace, ThinkingDelay = Pace, MaxRecordedRequests = 10 });

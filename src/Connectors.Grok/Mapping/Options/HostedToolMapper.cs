@@ -72,7 +72,7 @@ internal static class HostedToolMapper
     {
         if (!Uri.TryCreate(tool.ServerAddress, UriKind.Absolute, out var address) || address.Scheme is not ("https" or "http"))
         {
-            throw new ArgumentException($"{nameof(HostedMcpServerTool)} '{tool.ServerName}': xAI calls servers by their http(s) address and knows no connectors.", nameof(tool));
+            throw new ArgumentException($"{nameof(HostedMcpServerTool)} '{tool.ServerName}': its ServerAddress must be an absolute http or https URL. xAI does not support the ids of built-in services.", nameof(tool));
         }
 
         // xAI has no approval: it would run the tool without asking the caller.

@@ -71,7 +71,7 @@ internal sealed class CallHistory
         {
             if (_pending is not null && _answered is not null && _answer is not null && IsSame(_answered, _pending) && IsSame(_answer, result))
             {
-                // A copy of both: a host appended a conversation to itself.
+                // This call and its result repeat the previous call and result, as when a host appends a conversation to itself.
                 _fates[_pendingIndex] = CallFate.Repeated;
                 _fates.Add(CallFate.Repeated);
                 _isPending = false;

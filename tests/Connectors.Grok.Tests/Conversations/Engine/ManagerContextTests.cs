@@ -12,16 +12,16 @@ public class ManagerContextTests
     private readonly ManualTime _clock = new();
 
     [Fact]
-    public Task GetTurnsAsync_does_not_capture_the_callers_context() => IsNotUsed(2, static async m => Assert.Equal(2, (await m.GetTurnsAsync(Id).ConfigureAwait(false)).Count));
+    public Task GetTurnsAsync_does_not_capture_the_callers_context() => IsNotUsed(static async m => Assert.Equal(2, (await m.GetTurnsAsync(Id).ConfigureAwait(false)).Count));
 
     [Fact]
-    public Task GetTreeAsync_does_not_capture_the_callers_context() => IsNotUsed(1, static async m => Assert.Equal(2, (await m.GetTreeAsync(Id).ConfigureAwait(false)).Count));
+    public Task GetTreeAsync_does_not_capture_the_callers_context() => IsNotUsed(static async m => Assert.Equal(2, (await m.GetTreeAsync(Id).ConfigureAwait(false)).Count));
 
     [Fact]
-    public Task GetAsync_does_not_capture_the_callers_context() => IsNotUsed(3, static async m => Assert.Equal(2, (await m.GetAsync(Id).ConfigureAwait(false))!.TurnCount));
+    public Task GetAsync_does_not_capture_the_callers_context() => IsNotUsed(static async m => Assert.Equal(2, (await m.GetAsync(Id).ConfigureAwait(false))!.TurnCount));
 
     [Fact]
-    public Task ListAsync_does_not_capture_the_callers_context() => IsNotUsed(1, static async m =>
+    public Task ListAsync_does_not_capture_the_callers_context() => IsNotUsed(static async m =>
     {
         await foreach (var info in m.ListAsync().ConfigureAwait(false))
         {
@@ -30,26 +30,26 @@ public class ManagerContextTests
     });
 
     [Fact]
-    public Task ForkAsync_does_not_capture_the_callers_context() => IsNotUsed(4, async (m, store) => await m.ForkAsync(Id, "fork", await HeadAsync(store).ConfigureAwait(false)).ConfigureAwait(false));
+    public Task ForkAsync_does_not_capture_the_callers_context() => IsNotUsed(async (m, store) => await m.ForkAsync(Id, "fork", await HeadAsync(store).ConfigureAwait(false)).ConfigureAwait(false));
 
     [Fact]
-    public Task RewindAsync_does_not_capture_the_callers_context() => IsNotUsed(3, static m => m.RewindAsync(Id));
+    public Task RewindAsync_does_not_capture_the_callers_context() => IsNotUsed(static m => m.RewindAsync(Id));
 
     [Fact]
-    public Task GoToAsync_does_not_capture_the_callers_context() => IsNotUsed(3, async (m, store) => await m.GoToAsync(Id, await HeadAsync(store).ConfigureAwait(false)).ConfigureAwait(false));
+    public Task GoToAsync_does_not_capture_the_callers_context() => IsNotUsed(async (m, store) => await m.GoToAsync(Id, await HeadAsync(store).ConfigureAwait(false)).ConfigureAwait(false));
 
     [Fact]
-    public Task PrepareRegenerateAsync_does_not_capture_the_callers_context() => IsNotUsed(2, static async m => Assert.Single((await m.PrepareRegenerateAsync(Id).ConfigureAwait(false)).Messages));
+    public Task PrepareRegenerateAsync_does_not_capture_the_callers_context() => IsNotUsed(static async m => Assert.Single((await m.PrepareRegenerateAsync(Id).ConfigureAwait(false)).Messages));
 
     [Fact]
-    public Task RegenerateAsync_does_not_capture_the_callers_context() => CallerContext.IsNotUsed(8, async s =>
+    public Task RegenerateAsync_does_not_capture_the_callers_context() => CallerContext.IsNotUsedInAnyStep(async s =>
     {
         using var client = Client(s, await StoreAsync().ConfigureAwait(false));
         Assert.Equal("Yes.", (await client.RegenerateAsync(Id).ConfigureAwait(false)).Text);
     });
 
     [Fact]
-    public Task RegenerateStreamingAsync_does_not_capture_the_callers_context() => CallerContext.IsNotUsed(10, async s =>
+    public Task RegenerateStreamingAsync_does_not_capture_the_callers_context() => CallerContext.IsNotUsedInAnyStep(async s =>
     {
         using var client = Client(s, await StoreAsync().ConfigureAwait(false));
         await foreach (var update in client.RegenerateStreamingAsync(Id).ConfigureAwait(false))
@@ -59,17 +59,17 @@ public class ManagerContextTests
     });
 
     [Fact]
-    public Task ExportAsync_does_not_capture_the_callers_context() => CallerContext.IsNotUsed(3, async s =>
+    public Task ExportAsync_does_not_capture_the_callers_context() => CallerContext.IsNotUsedInAnyStep(async s =>
     {
         using var client = Client(s, await StoreAsync().ConfigureAwait(false));
         await client.Conversations.ExportAsync(Id, new GatedStream([], s.NextAsync())).ConfigureAwait(false);
     });
 
     [Theory]
-    [InlineData(false, false, 5)]
-    [InlineData(true, false, 6)]
-    [InlineData(false, true, 6)]
-    public Task ImportAsync_does_not_capture_the_callers_context(bool isRewound, bool failsToAppend, int steps) => CallerContext.IsNotUsed(steps, async s =>
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public Task ImportAsync_does_not_capture_the_callers_context(bool isRewound, bool failsToAppend) => CallerContext.IsNotUsedInAnyStep(async s =>
     {
         var store = await StoreAsync().ConfigureAwait(false);
         using var client = Client(new Steps(0, Task.CompletedTask), store);
@@ -94,7 +94,7 @@ public class ManagerContextTests
     });
 
     [Fact]
-    public Task DeleteAsync_does_not_capture_the_callers_context() => CallerContext.IsNotUsed(2, async s =>
+    public Task DeleteAsync_does_not_capture_the_callers_context() => CallerContext.IsNotUsedInAnyStep(async s =>
     {
         var store = await StoreAsync(1).ConfigureAwait(false);
         static HttpResponseMessage Deleted() => new(HttpStatusCode.OK) { Content = new ByteArrayContent("""{"id":"r0","object":"response","deleted":true}"""u8.ToArray()) };
@@ -104,7 +104,7 @@ public class ManagerContextTests
     });
 
     [Fact]
-    public Task PurgeAsync_does_not_capture_the_callers_context() => IsNotUsed(1, async m =>
+    public Task PurgeAsync_does_not_capture_the_callers_context() => IsNotUsed(async m =>
     {
         _clock.Advance(TimeSpan.FromDays(2));
         Assert.Equal(1, await m.PurgeAsync().ConfigureAwait(false));
@@ -112,9 +112,9 @@ public class ManagerContextTests
 
     private static async Task<string> HeadAsync(InMemoryConversationStore store) => (await store.FindAsync(new ConversationId("", Id)).ConfigureAwait(false))!.Head!;
 
-    private Task IsNotUsed(int steps, Func<ConversationManager, Task> call) => IsNotUsed(steps, (manager, _) => call(manager));
+    private Task IsNotUsed(Func<ConversationManager, Task> call) => IsNotUsed((manager, _) => call(manager));
 
-    private Task IsNotUsed(int steps, Func<ConversationManager, InMemoryConversationStore, Task> call) => CallerContext.IsNotUsed(steps, async s =>
+    private Task IsNotUsed(Func<ConversationManager, InMemoryConversationStore, Task> call) => CallerContext.IsNotUsedInAnyStep(async s =>
     {
         var store = await StoreAsync().ConfigureAwait(false);
         using var client = Client(s, store);

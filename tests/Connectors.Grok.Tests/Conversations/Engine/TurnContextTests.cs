@@ -11,21 +11,20 @@ public class TurnContextTests
     private readonly ManualTime _clock = new();
 
     [Theory]
-    [InlineData(false, 3)]
-    [InlineData(true, 5)]
-    public Task First_turn_does_not_capture_the_callers_context(bool stream, int steps) =>
-        IsNotUsed(stream, steps, static _ => Task.FromResult(Asked()), static () => ScriptedClient.Text("Yes."));
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task First_turn_does_not_capture_the_callers_context(bool stream) =>
+        IsNotUsed(stream, static _ => Task.FromResult(Asked()), static () => ScriptedClient.Text("Yes."));
 
     [Fact]
     public Task Turn_with_finish_reason_tool_calls_does_not_capture_the_callers_context() =>
-        IsNotUsed(stream: true, 5, static _ => Task.FromResult(Asked()), static () => [new(ChatRole.Assistant, "Yes.") { ResponseId = "r1", FinishReason = ChatFinishReason.ToolCalls }]);
+        IsNotUsed(stream: true, static _ => Task.FromResult(Asked()), static () => [new(ChatRole.Assistant, "Yes.") { ResponseId = "r1", FinishReason = ChatFinishReason.ToolCalls }]);
 
     [Theory]
-    [InlineData(false, 4)]
-    [InlineData(true, 6)]
-    public Task Second_turn_does_not_capture_the_callers_context(bool stream, int steps) => IsNotUsed(
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task Second_turn_does_not_capture_the_callers_context(bool stream) => IsNotUsed(
         stream,
-        steps,
         async store =>
         {
             await Say(store).ConfigureAwait(false);
@@ -34,11 +33,10 @@ public class TurnContextTests
         static () => ScriptedClient.Text("Yes."));
 
     [Theory]
-    [InlineData(false, 4)]
-    [InlineData(true, 6)]
-    public Task Turn_after_KeepFor_has_passed_does_not_capture_the_callers_context(bool stream, int steps) => IsNotUsed(
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task Turn_after_KeepFor_has_passed_does_not_capture_the_callers_context(bool stream) => IsNotUsed(
         stream,
-        steps,
         async store =>
         {
             await Say(store).ConfigureAwait(false);
@@ -48,11 +46,10 @@ public class TurnContextTests
         static () => ScriptedClient.Text("Yes."));
 
     [Theory]
-    [InlineData(false, 6)]
-    [InlineData(true, 8)]
-    public Task Turn_with_an_explicit_parent_does_not_capture_the_callers_context(bool stream, int steps) => IsNotUsed(
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task Turn_with_an_explicit_parent_does_not_capture_the_callers_context(bool stream) => IsNotUsed(
         stream,
-        steps,
         async store =>
         {
             await Say(store).ConfigureAwait(false);
@@ -63,13 +60,12 @@ public class TurnContextTests
         static () => ScriptedClient.Text("Yes."));
 
     [Theory]
-    [InlineData(true, false, 4)]
-    [InlineData(true, true, 6)]
-    [InlineData(false, false, 4)]
-    [InlineData(false, true, 6)]
-    public Task Turn_with_the_full_history_does_not_capture_the_callers_context(bool isStamped, bool stream, int steps) => IsNotUsed(
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    public Task Turn_with_the_full_history_does_not_capture_the_callers_context(bool isStamped, bool stream) => IsNotUsed(
         stream,
-        steps,
         async store =>
         {
             var answer = await Say(store).ConfigureAwait(false);
@@ -78,11 +74,10 @@ public class TurnContextTests
         static () => ScriptedClient.Text("Yes."));
 
     [Theory]
-    [InlineData(false, 5)]
-    [InlineData(true, 7)]
-    public Task Turn_after_an_unstored_response_does_not_capture_the_callers_context(bool stream, int steps) => IsNotUsed(
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task Turn_after_an_unstored_response_does_not_capture_the_callers_context(bool stream) => IsNotUsed(
         stream,
-        steps,
         async store =>
         {
             await Say(store, stored: null).ConfigureAwait(false);
@@ -91,11 +86,10 @@ public class TurnContextTests
         static () => ScriptedClient.Text("Yes."));
 
     [Theory]
-    [InlineData(false, 6)]
-    [InlineData(true, 9)]
-    public Task Turn_rebuilt_after_UnknownResponse_does_not_capture_the_callers_context(bool stream, int steps) => IsNotUsed(
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task Turn_rebuilt_after_UnknownResponse_does_not_capture_the_callers_context(bool stream) => IsNotUsed(
         stream,
-        steps,
         async store =>
         {
             await Say(store).ConfigureAwait(false);
@@ -105,14 +99,13 @@ public class TurnContextTests
         static () => ScriptedClient.Text("Yes."));
 
     [Theory]
-    [InlineData(false, 6)]
-    [InlineData(true, 8)]
-    public Task Turn_of_a_concurrently_deleted_conversation_does_not_capture_the_callers_context(bool stream, int steps)
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task Turn_of_a_concurrently_deleted_conversation_does_not_capture_the_callers_context(bool stream)
     {
         InMemoryConversationStore? used = null;
         return IsNotUsed(
             stream,
-            steps,
             async store =>
             {
                 used = store;
@@ -140,9 +133,9 @@ public class TurnContextTests
     });
 
     [Theory]
-    [InlineData(false, 1)]
-    [InlineData(true, 4)]
-    public Task Turn_with_history_tracking_does_not_capture_the_callers_context(bool stream, int steps) => CallerContext.IsNotUsed(steps, async s =>
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task Turn_with_history_tracking_does_not_capture_the_callers_context(bool stream) => CallerContext.IsNotUsedInAnyStep(async s =>
     {
         using var model = new ScriptedClient(static () => [new(ChatRole.Assistant, "Yes"), .. ScriptedClient.Text(".")]) { Steps = s };
         using var client = model.AsHistoryTrackingClient();
@@ -178,8 +171,8 @@ public class TurnContextTests
     }
 
     private Task IsNotUsed(
-        bool stream, int steps, Func<InMemoryConversationStore, Task<(IEnumerable<ChatMessage> Messages, ChatOptions? Options)>> arrange, params Func<ChatResponseUpdate[]>[] answers) =>
-        CallerContext.IsNotUsed(steps, async s =>
+        bool stream, Func<InMemoryConversationStore, Task<(IEnumerable<ChatMessage> Messages, ChatOptions? Options)>> arrange, params Func<ChatResponseUpdate[]>[] answers) =>
+        CallerContext.IsNotUsedInAnyStep(async s =>
         {
             var store = new InMemoryConversationStore(_clock);
             var what = await arrange(store).ConfigureAwait(false);

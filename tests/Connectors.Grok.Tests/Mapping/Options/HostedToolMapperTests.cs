@@ -79,8 +79,8 @@ public class HostedToolMapperTests
         { new HostedFileSearchTool(), "HostedFileSearchTool.Inputs must hold 1 to 10 HostedVectorStoreContents with the ids of xAI collections; it holds 0." },
         { Stores(11), "HostedFileSearchTool.Inputs must hold 1 to 10 HostedVectorStoreContents with the ids of xAI collections; it holds 11." },
         { new HostedCodeInterpreterTool { Inputs = [new HostedFileContent("f")] }, "HostedCodeInterpreterTool: xAI's sandbox takes no files of its own; put them into a message." },
-        { new HostedMcpServerTool("docs", "connector_dropbox"), "HostedMcpServerTool 'docs': xAI calls servers by their http(s) address and knows no connectors." },
-        { new HostedMcpServerTool("docs", "ftp://mcp.example/"), "HostedMcpServerTool 'docs': xAI calls servers by their http(s) address and knows no connectors." },
+        { new HostedMcpServerTool("docs", "connector_dropbox"), "HostedMcpServerTool 'docs': its ServerAddress must be an absolute http or https URL. xAI does not support the ids of built-in services." },
+        { new HostedMcpServerTool("docs", "ftp://mcp.example/"), "HostedMcpServerTool 'docs': its ServerAddress must be an absolute http or https URL. xAI does not support the ids of built-in services." },
         {
             new HostedMcpServerTool("docs", "https://mcp.example/") { ApprovalMode = HostedMcpServerToolApprovalMode.AlwaysRequire },
             "HostedMcpServerTool 'docs' asks for approval, which xAI does not know: its calls just run. Set HostedMcpServerToolApprovalMode.NeverRequire, or name harmless AllowedTools."

@@ -41,7 +41,7 @@ public class CallLedgerTests
     [Theory]
     [InlineData(true, CallFate.Alone, true)]
     [InlineData(false, CallFate.Sent, false)]
-    public void Result_without_its_call_is_left_out_of_a_whole_conversation_alone(bool isWhole, object fate, bool hasProblem)
+    public void Result_without_its_call_is_left_out_only_when_the_conversation_is_whole(bool isWhole, object fate, bool hasProblem)
     {
         var ledger = new CallLedger([new(ChatRole.Tool, [new FunctionResultContent("c", "r")])], isWhole);
         Assert.Equal(fate, ledger.Next("c"));

@@ -14,7 +14,7 @@ public class ResentAnswersTests
     private const string Unsent = """{"type":"reasoning","id":"rs_0","summary":[{"type":"summary_text","text":"never sent back"}]}""";
     private static readonly string Png = Convert.ToBase64String(Some.Png);
 
-    /// <summary>Reasoning as it may arrive, and what is sent back where that is not the same but for its status.</summary>
+    /// <summary>Reasoning items as the service may send them, and what the client sends back; null where that is the same item, the status left aside.</summary>
     private static IReadOnlyList<(string Item, string? Sent)> Reasoning =>
     [
         (Thought("\"summary\":[{\"type\":\"summary_text\",\"text\":\"a\"},{\"type\":\"summary_text\",\"text\":\"b\"}]"), null),

@@ -5,7 +5,7 @@ using Connectors.Grok.Serialization;
 
 namespace Connectors.Grok.Tests.Serialization;
 
-public class RoundTripTests
+public class TaggedConverterTests
 {
     [Theory]
     [InlineData("""{"id":"msg_1","role":"assistant","status":"completed","content":[{"text":"Hi","annotations":[{"type":"url_citation","url":"u","x":1}],"type":"output_text","logprobs":[]}],"type":"message"}""", typeof(MessageItem))]
