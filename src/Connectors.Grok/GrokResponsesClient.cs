@@ -145,7 +145,7 @@ public class GrokResponsesClient : IDisposable
         ArgumentException.ThrowIfNullOrWhiteSpace(responseId);
         // Ids are opaque: their characters must stay inside the path segment.
         return responseId is "." or ".."
-            ? throw new ArgumentException($"The response id '{responseId}' is not valid: it is a segment of a path.", nameof(responseId))
+            ? throw new ArgumentException($"'{responseId}' is not a response id.", nameof(responseId))
             : $"responses/{Uri.EscapeDataString(responseId)}";
     }
 }
