@@ -63,6 +63,16 @@ public partial class DocumentLinksTests
         Assert.All(cited, c => Assert.Contains(c.Section, sections));
     }
 
+    /// <summary>Documents send contributors to test classes; the compiler does not check these names either. <c>XTests</c> stands for any.</summary>
+    [Fact]
+    public void Test_classes_named_in_documents_exist()
+    {
+        var classes = Directory.GetFiles(Repository.PathTo("tests"), "*Tests.cs", SearchOption.AllDirectories).Select(static f => Path.GetFileNameWithoutExtension(f)).Append("XTests").ToHashSet(StringComparer.Ordinal);
+        var named = MarkdownFiles("").SelectMany(static d => InlineCode().Matches(File.ReadAllText(Repository.PathTo(d))).SelectMany(static c => TestClass().Matches(c.Value)).Select(c => (Document: d, Class: c.Value))).ToList();
+        Assert.NotEmpty(named);
+        Assert.All(named, n => Assert.Contains(n.Class, classes));
+    }
+
     private static List<string> BrokenLinks(string document, IEnumerable<string> lines)
     {
         var broken = new List<string>();
@@ -185,6 +195,9 @@ public partial class DocumentLinksTests
 
     [GeneratedRegex("""^ {0,3}#{1,6}\s+(?<text>.*?)\s*#*\s*$""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Heading();
+
+    [GeneratedRegex(@"(?<![\w.])[A-Z]\w*Tests\b", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex TestClass();
 
     [GeneratedRegex("""<a\s+(?:id|name)="(?<id>[^"]+)""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex HtmlAnchor();

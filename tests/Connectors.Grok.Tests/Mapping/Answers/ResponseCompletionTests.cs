@@ -1,9 +1,5 @@
-using System.Text.Json;
-using Connectors.Grok.Foundation;
 using Connectors.Grok.Mapping.Answers;
-using Connectors.Grok.Mapping.Contents;
 using Connectors.Grok.Responses;
-using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Mapping.Answers;
 
@@ -34,25 +30,5 @@ public class ResponseCompletionTests
         var properties = ResponseCompletion.Properties(new GrokResponse { ServiceTier = "priority", Headers = new ResponseHeaders("req-1", false) { RemainingRequests = 7, RemainingTokens = 9 } })!;
         Assert.Equal(["ratelimit_remaining_requests=7", "ratelimit_remaining_tokens=9", "request_id=req-1", "service_tier=priority"], properties.Select(static p => $"{p.Key}={p.Value}").Order());
         Assert.Null(ResponseCompletion.Properties(new GrokResponse { Headers = new ResponseHeaders(null, false) }));
-    }
-
-    [Fact]
-    public void Text_part_without_text_is_dropped_unless_it_is_annotated()
-    {
-        Assert.Null(ItemMapper.ToContent(new OutputTextPart()));
-        Assert.Null(ItemMapper.ToContent(new OutputTextPart { Text = "", Annotations = [] }));
-        var text = Assert.IsType<TextContent>(ItemMapper.ToContent(new OutputTextPart { Annotations = [new UrlCitationAnnotation { Url = "https://example.org", StartIndex = 0, EndIndex = 5 }] }));
-        var region = Assert.IsType<TextSpanAnnotatedRegion>(Assert.Single(Assert.Single(text.Annotations!).AnnotatedRegions!));
-        Assert.Equal(("", 0, 0), (text.Text, region.StartIndex!.Value, region.EndIndex!.Value));
-        Assert.Empty(ItemMapper.ToContents(new MessageItem(), default, isCut: false));
-    }
-
-    [Fact]
-    public void Input_contains_an_image_when_one_result_part_is_an_image()
-    {
-        Assert.True(InputImages.Contains([new MessageItem(), Result(new InputTextPart("a"), new InputImagePart())]));
-        Assert.False(InputImages.Contains([new FunctionCallOutputItem(), Result(), Result(new InputTextPart("a")), new UnknownItem("x", JsonDocument.Parse("{}").RootElement)]));
-
-        static FunctionCallOutputItem Result(params ResponsePart[] parts) => new() { Output = new ToolOutput(null, parts) };
     }
 }
