@@ -7,7 +7,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Conversations.Engine;
 
-/// <summary>When a conversation is sent anew, when it is not, and what tells of it.</summary>
+/// <summary>When a conversation is resent in full, when it is not, and how that is reported.</summary>
 public class RebuildTests : ScriptedConversationTest
 {
     private static readonly UriContent Image = new("https://example.com/a.png", "image/png");

@@ -55,7 +55,7 @@ public class FunctionMapperTests
     }
 
     [Fact]
-    public async Task History_with_a_call_or_a_result_that_stands_alone_is_sent_without_it_and_logged()
+    public async Task History_with_an_unpaired_call_or_result_is_sent_without_it_and_logged()
     {
         var log = new ListLogger();
         using var client = Some.Client(_handler.Json(Some.Answer(Some.Message("ok"))).Json(Some.Answer(Some.Message("ok"))), o => o.LoggerFactory = log);

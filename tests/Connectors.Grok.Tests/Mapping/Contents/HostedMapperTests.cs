@@ -138,7 +138,7 @@ public class HostedMapperTests
     [InlineData("https://x.ai/i.png", "UriContent https://x.ai/i.png")]
     [InlineData("http://x.ai/i.png", "UriContent http://x.ai/i.png")]
     [InlineData("file:///i.png", null)]
-    public async Task An_image_given_by_its_address_is_an_address(string result, string? output)
+    public async Task Image_result_given_as_a_URL_becomes_UriContent(string result, string? output)
     {
         using var client = Some.Client(new StubHandler().Json(Some.Answer(Image.Replace("IMAGE", result, StringComparison.Ordinal))));
         var contents = (await client.GetResponseAsync("q")).Messages[0].Contents;
@@ -146,7 +146,7 @@ public class HostedMapperTests
     }
 
     [Fact]
-    public async Task An_image_is_kept_once_and_only_in_the_form_that_its_output_has()
+    public async Task Image_result_is_kept_once_in_the_form_of_its_output()
     {
         foreach (var (result, isKept) in ((string, bool)[])[(Convert.ToBase64String(Some.Png), false), ("data:image/png;base64," + Convert.ToBase64String(Some.Png), true), ("https://x.ai/i.png", true)])
         {

@@ -68,7 +68,7 @@ public class CallLedgerTests
     }
 
     [Fact]
-    public void A_call_may_be_an_item()
+    public void Raw_function_call_item_is_paired_with_its_result()
     {
         var call = new AIContent { RawRepresentation = new FunctionCallItem { CallId = "c", Name = "f" } };
         var ledger = new CallLedger([new(ChatRole.Assistant, [call, new AIContent { RawRepresentation = new UnknownItem("x", default) }]), new(ChatRole.Tool, [new FunctionResultContent("c", "r")])], isWhole: true);
@@ -115,7 +115,7 @@ public class CallLedgerTests
     [InlineData("[r1] C1 R2")]
     [InlineData("[r1] [c1]")]
     [InlineData("C1 R1 r2")]
-    public void Of_a_whole_conversation_what_is_there_twice_is_sent_once_and_what_stands_alone_is_not(string sent)
+    public void Whole_conversation_sends_repeated_pairs_once_and_leaves_out_unpaired_items(string sent)
     {
         var words = sent.Split(' ');
         AIContent[] contents = [.. words.Select(static w => w.Trim('[', ']') is var name && char.ToLowerInvariant(name[0]) == 'c' ? (AIContent)Call(name[1]) : Result(name[1]))];

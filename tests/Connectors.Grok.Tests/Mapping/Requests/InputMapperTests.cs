@@ -154,7 +154,7 @@ public class InputMapperTests
     }
 
     [Fact]
-    public void What_a_host_appended_twice_is_sent_once_but_for_messages()
+    public void Repeated_reasoning_and_calls_are_sent_once_and_repeated_messages_are_kept()
     {
         ChatMessage[] turn = [Assistant(Reasoning("B"), new FunctionCallContent("1", "f")), new(ChatRole.Tool, [new FunctionResultContent("1", "r")]), Assistant(Reasoning("C"), new TextContent("yes"))];
         Assert.Equal(

@@ -14,7 +14,7 @@ public class NestingTests
 
     [Theory]
     [MemberData(nameof(Depths))]
-    public async Task What_is_sent_is_resent_from_a_store_however_deep(int depth)
+    public async Task Nested_arguments_and_results_are_resent_from_a_store_unchanged(int depth)
     {
         foreach (var messages in Histories(depth))
         {
@@ -26,7 +26,7 @@ public class NestingTests
     [Theory]
     [InlineData(57)]
     [InlineData(Deepest)]
-    public async Task A_conversation_is_resent_exported_and_imported_however_deep(int depth)
+    public async Task Conversation_with_nested_arguments_is_resent_exported_and_imported(int depth)
     {
         var handler = new StubHandler();
         using var grok = Some.Client(handler, static o => o.Store = false);
@@ -55,7 +55,7 @@ public class NestingTests
     [Theory]
     [InlineData(Deepest + 1)]
     [InlineData(200)]
-    public async Task What_is_deeper_fails_before_anything_is_sent(int depth)
+    public async Task Nesting_beyond_the_limit_throws_before_anything_is_sent(int depth)
     {
         foreach (var messages in Histories(depth))
         {
