@@ -40,7 +40,7 @@ internal static class ConversationFiles
         try
         {
             await using var stream = File.OpenRead(file);
-            await conversations.ImportAsync(name, stream, cancellationToken);
+            await conversations.ImportAsync(name, stream, cancellationToken: cancellationToken);
         }
         catch (InvalidDataException e)
         {

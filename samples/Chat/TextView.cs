@@ -73,6 +73,8 @@ internal sealed class TextView(Terminal terminal, TimeProvider time) : IAnswerVi
         RebuildReason.ReasoningRejected => "the server rejected the encrypted reasoning, which was removed",
         RebuildReason.ApprovalDecided => "a function was approved or rejected",
         RebuildReason.ZeroRetention => "the server stores nothing for this team",
+        RebuildReason.UnansweredCalls => "function calls of the last answer have no results, and were left out",
+        RebuildReason.OwnHistory => "the model saw exactly the given messages",
         _ => rebuilt,
     } : rebuilt;
 

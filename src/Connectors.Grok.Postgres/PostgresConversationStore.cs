@@ -9,8 +9,9 @@ namespace Connectors.Grok.Postgres;
 /// per process, and dispose it when the application stops.
 /// </summary>
 /// <remarks>
-/// The schema is created on first use. Newer versions of this library migrate it; older versions then reject it. When several nodes start at
-/// once, one of them creates or migrates the schema. Appending a turn is one prepared statement and one round trip. The store retries
+/// The schema is created on first use. Newer versions of this library upgrade it in one transaction; older versions then reject it, and their
+/// nodes that still run fail instead of writing. When several nodes start at once, one of them creates or upgrades the schema. Appending a
+/// turn is one prepared statement and one round trip. The store retries
 /// serialization failures, deadlocks and broken connections with exponential backoff and jitter; after a connection broke during an append,
 /// it checks whether the turn was stored before it retries, so a turn is never stored twice. Every method throws
 /// <see cref="ConversationStoreException"/> when the server is down, read-only, too slow, out of connections or has a newer schema; the

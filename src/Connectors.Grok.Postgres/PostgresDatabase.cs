@@ -50,6 +50,11 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, PostgresConversa
                 }
             }
 
+            catch (InvalidDataException e)
+            {
+                throw PostgresErrors.Unreadable(e);
+            }
+
             var pause = FirstPause * Math.Pow(2, Math.Min(retries, 4)) * (0.5 + Random.Shared.NextDouble());
             await Task.Delay(pause, Time, cancellationToken).ConfigureAwait(false);
         }

@@ -31,6 +31,8 @@ internal static class PostgresErrors
     public static ConversationStoreException NewerSchema(string schema, int version, int known) => new(
         $"The conversations in the schema '{schema}' were written by a newer version of this library (schema version {version}; this version supports {known}). Nothing was changed. Update the package Connectors.Grok.Postgres.");
 
+    public static ConversationStoreException Unreadable(InvalidDataException cause) => new($"PostgreSQL holds a turn that cannot be read: {cause.Message} Restore it from a backup.", cause);
+
     public static ConversationStoreException Explain(NpgsqlException e, bool isUncertain) => new($"{Describe(e, isUncertain)} ({e.Message})", e)
     {
         IsTransient = IsBroken(e) || IsSerializationConflict(e) || IsForeignKeyConflict(e) || e.InnerException is TimeoutException || e.IsTransient || e.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction,

@@ -51,7 +51,8 @@ internal sealed class PostgresSchema(string name)
 
             for (; version < Sql.Migrations.Count; version++)
             {
-                await ExecuteAsync(connection, Sql.Migrations[version], cancellationToken).ConfigureAwait(false);
+                // As long as it takes: the rows of large tables are rewritten.
+                await ExecuteAsync(connection, Sql.Migrations[version], cancellationToken, timeout: 0).ConfigureAwait(false);
             }
 
             var set = new NpgsqlCommand(Sql.SetVersion, connection) { Parameters = { new NpgsqlParameter<int> { TypedValue = version } } };
@@ -89,9 +90,10 @@ internal sealed class PostgresSchema(string name)
         }
     }
 
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, int? timeout = null)
     {
         var command = new NpgsqlCommand(sql, connection);
+        command.CommandTimeout = timeout ?? command.CommandTimeout;
         await using (command.ConfigureAwait(false))
         {
             await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);

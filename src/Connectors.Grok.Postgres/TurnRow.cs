@@ -14,47 +14,46 @@ internal static class TurnRow
     public static NpgsqlParameter Ticks(DateTimeOffset? value) =>
         new() { NpgsqlDbType = NpgsqlDbType.Bigint, Value = value is { } time ? time.UtcTicks : DBNull.Value };
 
+    public static NpgsqlParameter Texts(IReadOnlyList<string> values) => new NpgsqlParameter<string[]> { TypedValue = [.. values] };
+
+    /// <summary>The number of parameters that <see cref="ToParameters"/> returns.</summary>
+    public const int ColumnCount = 12;
+
     /// <summary>The parameters of an insert, in the order of the columns from <c>parent</c>.</summary>
     public static NpgsqlParameter[] ToParameters(ConversationTurn turn, string tenant) =>
     [
         Key(RowKey.CreateOptional(tenant, turn.ParentId)),
         Text(turn.Id),
-        Text(turn.ParentId),
         new NpgsqlParameter<int> { TypedValue = turn.Depth },
-        Text(turn.ResponseId),
-        new NpgsqlParameter<string[]> { TypedValue = [.. turn.StoredResponseIds] },
-        new NpgsqlParameter<bool> { TypedValue = turn.IsStored },
-        new NpgsqlParameter<bool> { TypedValue = turn.IsRebuilt },
-        Text(turn.Model),
+        .. ToChangeable(turn),
+    ];
+
+    /// <summary>The columns that <see cref="PostgresSql.Replace"/> writes.</summary>
+    public static NpgsqlParameter[] ToChangeable(ConversationTurn turn) =>
+    [
+        new NpgsqlParameter<short> { TypedValue = (short)turn.Kind },
+        Text(turn.Fingerprint),
+        Text(turn.AnswerFingerprint),
         Ticks(turn.CreatedAt),
-        Ticks(turn.ExpiresAt),
-        Text(turn.InstructionsHash),
         new NpgsqlParameter<long> { TypedValue = turn.InputTokens },
         new NpgsqlParameter<long> { TypedValue = turn.OutputTokens },
         new NpgsqlParameter<long> { TypedValue = turn.CostInUsdTicks },
-        new NpgsqlParameter<long> { TypedValue = turn.TotalCostInUsdTicks },
+        new() { NpgsqlDbType = NpgsqlDbType.Text, Value = ConversationTurnJson.Write(turn) },
         new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = turn.Content },
     ];
 
-    public static ConversationTurn ToTurn(NpgsqlDataReader row) => new()
-    {
-        Id = row.GetString(0),
-        ParentId = ReadText(row, 1),
-        Depth = row.GetInt32(2),
-        ResponseId = ReadText(row, 3),
-        StoredResponseIds = row.GetFieldValue<string[]>(4),
-        IsStored = row.GetBoolean(5),
-        IsRebuilt = row.GetBoolean(6),
-        Model = ReadText(row, 7),
-        CreatedAt = ReadTime(row, 8),
-        ExpiresAt = row.IsDBNull(9) ? null : ReadTime(row, 9),
-        InstructionsHash = ReadText(row, 10),
-        InputTokens = row.GetInt64(11),
-        OutputTokens = row.GetInt64(12),
-        CostInUsdTicks = row.GetInt64(13),
-        TotalCostInUsdTicks = row.GetInt64(14),
-        Content = row.GetFieldValue<byte[]>(15),
-    };
+    public static ConversationTurn ToTurn(NpgsqlDataReader row) => ToTurn(row, 0);
+
+    /// <summary>The turn whose document and content are in the two columns from <paramref name="column"/> on.</summary>
+    /// <exception cref="InvalidDataException">The document is not the JSON of a turn.</exception>
+    public static ConversationTurn ToTurn(NpgsqlDataReader row, int column) =>
+        ConversationTurnJson.Read(row.GetFieldValue<byte[]>(column), row.GetFieldValue<byte[]>(column + 1));
+
+    /// <summary>A row of <see cref="PostgresSql.LookUp"/>.</summary>
+    public static ConversationLookup ToLookup(NpgsqlDataReader row) => new() { Info = ToInfo(row), Head = ToTurnOrNull(row, 5) };
+
+    /// <summary>A row of <see cref="PostgresSql.LookUpHistory"/>.</summary>
+    public static ConversationLookup ToLookupWithMatch(NpgsqlDataReader row) => ToLookup(row) with { Match = ToTurnOrNull(row, 7), HoldsAnswer = row.GetBoolean(9) };
 
     public static ConversationInfo ToInfo(NpgsqlDataReader row) =>
         new(new(row.GetString(0), row.GetString(1)), ReadText(row, 2), ReadTime(row, 3), ReadTime(row, 4));
@@ -63,6 +62,8 @@ internal static class TurnRow
     public static (bool IsOwn, ConversationTotals Totals) ToTotals(NpgsqlDataReader row) => (
         row.GetBoolean(0),
         new() { TurnCount = (int)row.GetInt64(1), InputTokens = row.GetInt64(2), OutputTokens = row.GetInt64(3), CostInUsdTicks = row.GetInt64(4) });
+
+    private static ConversationTurn? ToTurnOrNull(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : ToTurn(row, column);
 
     private static string? ReadText(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 

@@ -8,13 +8,15 @@ namespace Connectors.Grok.Sqlite;
 /// of one machine. Safe for concurrent use; create one store per file and process, and dispose it when the application stops.
 /// </summary>
 /// <remarks>
-/// The file is created on first use. Newer versions of this library migrate its schema; older versions then reject it. The store uses a
+/// The file is created on first use. Newer versions of this library upgrade it; older versions then reject it, and those that have it open
+/// fail. Before an upgrade the file is copied to a file beside it (<c>conversations.db.v1.bak</c>, or the next free name), and nothing is
+/// changed when that fails. The store uses a
 /// write-ahead log (two more files next to the database), and every turn is on disk before <see cref="AppendAsync"/> returns. SQLite has no
 /// asynchronous calls: each method runs a short transaction on the calling thread and awaits only the queue of writers. Every method throws
 /// <see cref="ConversationStoreException"/> when the file is unreadable, damaged, read-only, of a newer schema version or locked for too
 /// long, or when the disk is full; the message says what to do.
 /// </remarks>
-public sealed class SqliteConversationStore : ConversationStore, IDisposable, IAsyncDisposable
+public sealed partial class SqliteConversationStore : ConversationStore, IDisposable, IAsyncDisposable
 {
     private const int PurgeBatch = 50;
 
@@ -118,11 +120,12 @@ public sealed class SqliteConversationStore : ConversationStore, IDisposable, IA
         StoreGuards.Check(id);
         StoreGuards.Check(turn);
         StoreGuards.CheckOptional(expectedHead);
-        var parameters = TurnRow.ToParameters(turn, id.Tenant, id.Name, expectedHead);
+        (string, object?) tenant = ("@tenant", id.Tenant), name = ("@name", id.Name), expected = ("@expected", expectedHead), parent = ("@parent", turn.ParentId);
+        var parameters = TurnRow.ToParameters(turn, id.Tenant, name, expected, parent, ("@depth", turn.Depth));
         return _database.WriteAsync(
             session =>
             {
-                (string, object?) now = ("@now", _time.GetUtcNow().UtcTicks), tenant = ("@tenant", id.Tenant), name = ("@name", id.Name);
+                (string, object?) now = ("@now", _time.GetUtcNow().UtcTicks);
                 if (expectedHead is null)
                 {
                     session.Execute(Sql.Create, tenant, name, now);
@@ -133,7 +136,7 @@ public sealed class SqliteConversationStore : ConversationStore, IDisposable, IA
                     return (false, Commit: false);
                 }
 
-                session.Execute(Sql.PointToAppended, tenant, name, now);
+                session.Execute(Sql.PointToAppended, tenant, name, now, expected, parent);
                 return (true, Commit: true);
             },
             cancellationToken);
@@ -222,7 +225,7 @@ public sealed class SqliteConversationStore : ConversationStore, IDisposable, IA
             }
         }
     }
-
+    /// <inheritdoc/>
     /// <summary>Closes the file.</summary>
     public void Dispose() => _database.Dispose();
 

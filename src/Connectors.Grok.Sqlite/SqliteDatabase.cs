@@ -104,6 +104,10 @@ internal sealed class SqliteDatabase(SqliteConnectionStringBuilder connection, T
         {
             throw SqliteErrors.Explain(e, connection.DataSource);
         }
+        catch (InvalidDataException e)
+        {
+            throw SqliteErrors.Unreadable(connection.DataSource, e);
+        }
     }
 
     public void Dispose()
@@ -123,6 +127,26 @@ internal sealed class SqliteDatabase(SqliteConnectionStringBuilder connection, T
     private SqliteSession Open()
     {
         SqliteSchema.ThrowIfEmptied(connection.DataSource);
+        var session = Connect();
+        try
+        {
+            if (!_isReady)
+            {
+                SqliteSchema.Prepare(session, connection.DataSource, Connect);
+                _isReady = true;
+            }
+
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    private SqliteSession Connect()
+    {
         var session = new SqliteSession(new SqliteConnection(_connectionString));
         try
         {
@@ -132,12 +156,6 @@ internal sealed class SqliteDatabase(SqliteConnectionStringBuilder connection, T
             // A commit is on disk before it is acknowledged, so it survives a power failure.
             session.ExecuteOnce("pragma synchronous = full");
             session.ExecuteOnce("pragma foreign_keys = on");
-            if (!_isReady)
-            {
-                SqliteSchema.Prepare(session, connection.DataSource);
-                _isReady = true;
-            }
-
             return session;
         }
         catch

@@ -16,7 +16,15 @@ internal static class SqliteErrors
     };
 
     public static ConversationStoreException NewerSchema(string file, long version) => new(
-        $"The conversations in '{file}' were written by a newer version of this library (schema version {version}; this version supports {Sql.Migrations.Length}). Nothing was changed. Update the package Connectors.Grok.Sqlite.");
+        $"The conversations in '{file}' were written by a newer version of this library (schema version {version}; this version supports {SqliteMigrations.All.Length}). Nothing was changed. Update the package Connectors.Grok.Sqlite.");
+
+    public static ConversationStoreException NoBackup(string file, string backup, Exception cause) => new(
+        $"'{file}' was written by an older version of this library and was not upgraded: its backup '{backup}' could not be written ({cause.Message}) Free disk space, or grant write access to the directory, and open the file again; it was not changed.", cause);
+
+    public static ConversationStoreException Unreadable(string file, InvalidDataException cause) => new($"'{file}' holds a turn that cannot be read: {cause.Message} Restore the file from a backup.", cause);
+
+    public static ConversationStoreException Torn(string file) => new(
+        $"'{file}' was not upgraded: some of its rows reference rows that do not exist. Restore it from a backup; it was not changed.");
 
     public static ConversationStoreException ForeignDatabase(string file) => new(
         $"'{file}' is a SQLite database of another application. Nothing was changed. Use another file for the conversations.");

@@ -15,21 +15,29 @@ internal static class SqliteSchema
         }
     }
 
-    public static void Prepare(SqliteSession session, string file)
+    /// <summary>Brings the file to the current version. A file that holds conversations of an older version is backed up first.</summary>
+    /// <param name="session">The connection that upgrades; nothing else uses it yet.</param>
+    /// <param name="file">The path of the file.</param>
+    /// <param name="openAnother">Opens a second connection, which reads the file while the first one holds the lock of the writer.</param>
+    public static void Prepare(SqliteSession session, string file, Func<SqliteSession> openAnother)
     {
-        var isCurrent = IsCurrent(session, file);
+        var version = Version(session, file);
         if (session.ExecuteOnce("pragma journal_mode") is not "wal" && session.ExecuteOnce("pragma journal_mode = wal") is not "wal" and var mode)
         {
             throw SqliteErrors.NoWriteAheadLog(file, mode as string ?? "");
         }
 
-        if (isCurrent)
+        if (version > 0)
         {
             ThrowIfTruncated(session, file);
         }
-        else
+
+        if (version < SqliteMigrations.All.Length)
         {
-            session.Write(s => (0, Commit: Migrate(s, file)));
+            // Not possible within a transaction. Tables are replaced; the references are checked at the end.
+            session.ExecuteOnce("pragma foreign_keys = off");
+            session.Write(s => (0, Commit: Migrate(s, file, openAnother)));
+            session.ExecuteOnce("pragma foreign_keys = on");
         }
     }
 
@@ -47,25 +55,47 @@ internal static class SqliteSchema
         }
     }
 
-    private static bool Migrate(SqliteSession session, string file)
+    private static bool Migrate(SqliteSession session, string file, Func<SqliteSession> openAnother)
     {
         // Another process may have migrated the file while this one waited for the lock.
-        if (IsCurrent(session, file))
+        var version = Version(session, file);
+        if (version == SqliteMigrations.All.Length)
         {
             return false;
         }
 
-        for (var version = session.Number("pragma user_version") ?? 0; version < Sql.Migrations.Length; version++)
+        var backup = version > 0 ? BackUp(openAnother, file, version) : null;
+        try
         {
-            session.ExecuteOnce(Sql.Migrations[version]);
-        }
+            for (; version < SqliteMigrations.All.Length; version++)
+            {
+                session.ExecuteOnce(SqliteMigrations.All[version]);
+            }
 
-        session.ExecuteOnce($"pragma application_id = {ApplicationId}");
-        session.ExecuteOnce($"pragma user_version = {Sql.Migrations.Length}");
-        return true;
+            if (session.ExecuteOnce("pragma foreign_key_check") is not null)
+            {
+                throw SqliteErrors.Torn(file);
+            }
+
+            session.ExecuteOnce($"pragma application_id = {ApplicationId}");
+            session.ExecuteOnce($"pragma user_version = {SqliteMigrations.All.Length}");
+            return true;
+        }
+        catch when (backup is not null)
+        {
+            SqliteBackup.Delete(backup);
+            throw;
+        }
     }
 
-    private static bool IsCurrent(SqliteSession session, string file)
+    private static string BackUp(Func<SqliteSession> openAnother, string file, long version)
+    {
+        using var reader = openAnother();
+        return SqliteBackup.Create(reader, file, version);
+    }
+
+    /// <summary>The version of the file's schema; 0 for a new file.</summary>
+    private static long Version(SqliteSession session, string file)
     {
         // One query, because another process may be creating the schema at the same time, in one transaction.
         using var header = session.Read(Sql.FileHeader);
@@ -76,6 +106,6 @@ internal static class SqliteSchema
             throw SqliteErrors.ForeignDatabase(file);
         }
 
-        return version == Sql.Migrations.Length || (version > Sql.Migrations.Length ? throw SqliteErrors.NewerSchema(file, version) : false);
+        return version <= SqliteMigrations.All.Length ? version : throw SqliteErrors.NewerSchema(file, version);
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Connectors.Grok.Conversations;
@@ -9,48 +10,31 @@ namespace Connectors.Grok.Sqlite;
 /// <summary>Maps turns and conversations to rows and back.</summary>
 internal static class TurnRow
 {
-    public static (string Name, object? Value)[] ToParameters(ConversationTurn turn, string tenant, string name, string? expectedHead) =>
+    /// <summary>The columns of a turn that <see cref="Sql.Append"/> and <see cref="Sql.Replace"/> write, with the row that they look for.</summary>
+    public static (string Name, object? Value)[] ToParameters(ConversationTurn turn, string tenant, params ReadOnlySpan<(string Name, object? Value)> more) =>
     [
         ("@tenant", tenant),
-        ("@name", name),
-        ("@expected", expectedHead),
         ("@id", turn.Id),
-        ("@parent", turn.ParentId),
-        ("@depth", turn.Depth),
-        ("@response", turn.ResponseId),
-        ("@stored_responses", JsonSerializer.Serialize([.. turn.StoredResponseIds], RowJsonContext.Default.StringArray)),
-        ("@is_stored", turn.IsStored),
-        ("@is_rebuilt", turn.IsRebuilt),
-        ("@model", turn.Model),
+        ("@kind", (int)turn.Kind),
+        ("@fingerprint", turn.Fingerprint),
+        ("@answer_fingerprint", turn.AnswerFingerprint),
         ("@created", turn.CreatedAt.UtcTicks),
-        ("@expires", turn.ExpiresAt?.UtcTicks),
-        ("@instructions", turn.InstructionsHash),
         ("@input_tokens", turn.InputTokens),
         ("@output_tokens", turn.OutputTokens),
         ("@cost", turn.CostInUsdTicks),
-        ("@total_cost", turn.TotalCostInUsdTicks),
+        ("@document", Encoding.UTF8.GetString(ConversationTurnJson.Write(turn))),
         ("@content", ToExactArray(turn.Content)),
+        .. more,
     ];
 
-    public static ConversationTurn ToTurn(SqliteDataReader row) => new()
-    {
-        Id = row.GetString(0),
-        ParentId = ReadText(row, 1),
-        Depth = row.GetInt32(2),
-        ResponseId = ReadText(row, 3),
-        StoredResponseIds = JsonSerializer.Deserialize(row.GetString(4), RowJsonContext.Default.StringArray) ?? [],
-        IsStored = row.GetBoolean(5),
-        IsRebuilt = row.GetBoolean(6),
-        Model = ReadText(row, 7),
-        CreatedAt = ReadTime(row, 8),
-        ExpiresAt = row.IsDBNull(9) ? null : ReadTime(row, 9),
-        InstructionsHash = ReadText(row, 10),
-        InputTokens = row.GetInt64(11),
-        OutputTokens = row.GetInt64(12),
-        CostInUsdTicks = row.GetInt64(13),
-        TotalCostInUsdTicks = row.GetInt64(14),
-        Content = row.GetFieldValue<byte[]>(15),
-    };
+    public static string ToJson(IReadOnlyList<string> texts) => JsonSerializer.Serialize([.. texts], RowJsonContext.Default.StringArray);
+
+    /// <summary>The turn whose document and content are in the two columns from <paramref name="column"/> on.</summary>
+    /// <exception cref="InvalidDataException">The document is not the JSON of a turn.</exception>
+    public static ConversationTurn ToTurn(SqliteDataReader row, int column = 0) =>
+        ConversationTurnJson.Read(row.GetFieldValue<byte[]>(column), row.GetFieldValue<byte[]>(column + 1));
+
+    public static ConversationTurn? ToTurnOrNull(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : ToTurn(row, column);
 
     public static ConversationInfo ToInfo(SqliteDataReader row) =>
         new(new(row.GetString(0), row.GetString(1)), ReadText(row, 2), ReadTime(row, 3), ReadTime(row, 4));
@@ -75,7 +59,7 @@ internal static class TurnRow
 
     private static DateTimeOffset ReadTime(SqliteDataReader row, int column) => new(row.GetInt64(column), TimeSpan.Zero);
 
-    private static byte[] ToExactArray(ReadOnlyMemory<byte> content) =>
+    public static byte[] ToExactArray(ReadOnlyMemory<byte> content) =>
         MemoryMarshal.TryGetArray(content, out var segment) && segment.Array is { } array && segment.Count == array.Length ? array : content.ToArray();
 }
 

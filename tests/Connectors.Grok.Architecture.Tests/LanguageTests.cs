@@ -3,10 +3,7 @@ using Connectors.Grok.Tests;
 
 namespace Connectors.Grok.Architecture.Tests;
 
-/// <summary>
-/// Keeps figurative phrases out of sources, documents and samples; docs/adr/0011-language.md gives the reason. Files that are not yet rewritten are
-/// listed below. The list can only shrink: a listed file without such a phrase fails the test until its line is removed.
-/// </summary>
+/// <summary>Keeps figurative phrases out of sources, documents and samples; docs/adr/0011-language.md gives the reason.</summary>
 public class LanguageTests
 {
     private static readonly string[] Phrases =
@@ -36,24 +33,6 @@ public class LanguageTests
         "none that is given up",
     ];
 
-    /// <summary>Files that may still hold such phrases. Do not add a file.</summary>
-    private static readonly string[] NotYetRewritten =
-    [
-        "src/Connectors.Grok/Conversations/Engine/AnswerCache.cs",
-        "src/Connectors.Grok/Conversations/Engine/StreamStarter.cs",
-        "src/Connectors.Grok/Conversations/Engine/Basis.cs",
-        "src/Connectors.Grok/Conversations/Engine/ClientDefaults.cs",
-        "src/Connectors.Grok/Conversations/Engine/CommitOnCompletionStream.cs",
-        "src/Connectors.Grok/Conversations/Engine/ConversationCall.cs",
-        "src/Connectors.Grok/Conversations/Engine/ConversationChatClient.cs",
-        "src/Connectors.Grok/Conversations/Engine/StampedCall.cs",
-        "src/Connectors.Grok/Conversations/History/ConversationDocument.cs",
-        "src/Connectors.Grok/Conversations/History/ConversationHistory.cs",
-        "src/Connectors.Grok/Conversations/History/Fingerprint.cs",
-        "src/Connectors.Grok/Conversations/History/TurnContent.cs",
-        "src/Connectors.Grok/Conversations/History/TurnHeader.cs",
-    ];
-
     private static readonly string[] Extensions = [".cs", ".css", ".csproj", ".html", ".js", ".json", ".md", ".yaml"];
 
     // Whole words, in any case. A phrase may span lines, including those of a documentation comment.
@@ -63,17 +42,10 @@ public class LanguageTests
         TimeSpan.FromSeconds(10));
 
     [Fact]
-    public void Files_outside_the_ratchet_list_hold_no_figurative_phrase()
+    public void Files_hold_no_figurative_phrase()
     {
-        var found = Files().Except(NotYetRewritten, StringComparer.Ordinal).SelectMany(Found).ToList();
+        var found = Files().SelectMany(Found).ToList();
         Assert.True(found.Count == 0, string.Join('\n', found));
-    }
-
-    [Fact]
-    public void Every_file_on_the_ratchet_list_still_has_a_figurative_phrase()
-    {
-        var clean = NotYetRewritten.Where(static f => !File.Exists(Repository.PathTo(f)) || !Found(f).Any()).ToList();
-        Assert.True(clean.Count == 0, $"Remove from {nameof(NotYetRewritten)}:\n{string.Join('\n', clean)}");
     }
 
     [Theory]

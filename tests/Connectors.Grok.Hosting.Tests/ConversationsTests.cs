@@ -118,7 +118,8 @@ public class ConversationsTests
         var builder = App.New(
             ("Grok:Endpoint", App.Loopback), ("Grok:Conversations:Tenant", "acme"), ("Grok:Conversations:Budget", "2.50"), ("Grok:Conversations:Conflict", "fork"),
             ("Grok:Conversations:ContinuationInstructions", "Restart"), ("Grok:Conversations:ServerRetention", "7.00:00:00"), ("Grok:Conversations:QueueTurns", "true"),
-            ("Grok:Conversations:Retention", "Reasoning"), ("Grok:Conversations:KeepFor", "90.00:00:00"), ("Mine:Tenant", "mine"));
+            ("Grok:Conversations:Retention", "Reasoning"), ("Grok:Conversations:KeepFor", "90.00:00:00"), ("Grok:Conversations:RequireBinding", "true"),
+            ("Grok:Conversations:HistoryKey", "MDEyMzQ1Njc4OWFiY2RlZg=="), ("Mine:Tenant", "mine"));
         var protector = new Plain();
         builder.Services.AddSingleton<IConversationProtector>(protector).AddSingleton<TimeProvider>(new ManualTime());
         builder.AddGrokChatClient().AddConversations();
@@ -142,6 +143,7 @@ public class ConversationsTests
             Assert.NotEqual(property.GetValue(fresh), property.GetValue(read));
         }
 
+        Assert.Equal("0123456789abcdef"u8.ToArray(), read.HistoryKey);
         Assert.Same(protector, read.Protector);
         Assert.IsType<ManualTime>(read.TimeProvider);
         Assert.Equal("acme!", options.Get("deep").Tenant);
@@ -239,8 +241,8 @@ public class ConversationsTests
 
     private sealed class Plain : IConversationProtector
     {
-        public byte[] Protect(byte[] plain) => plain;
+        public byte[] Protect(byte[] content, byte[] associatedData) => content;
 
-        public byte[] Unprotect(byte[] sealedBytes) => sealedBytes;
+        public byte[] Unprotect(byte[] encrypted, byte[] associatedData) => encrypted;
     }
 }

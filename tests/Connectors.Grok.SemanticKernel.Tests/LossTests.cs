@@ -22,7 +22,7 @@ public sealed partial class LossTests : KernelTest
         ("`store: false`: encrypted reasoning is sent back unchanged", static (t, integration) => t.CarriedAsync(integration, isStreamed: false)),
         ("`store: false`, streamed: the same with `chunks.ToChatMessageContent()`", static (t, integration) => t.CarriedAsync(integration, isStreamed: true)),
         ("`store: false`: server-side searches are sent back", static (t, integration) => t.HostedAsync(integration)),
-        ("Streamed history, saved: a new process continues by response id", static (t, integration) => t.SavedStreamAsync(integration)),
+        ("Streamed history, saved: a new process with the same `HistoryKey` continues by response id", static (t, integration) => t.SavedStreamAsync(integration)),
         ("`response_format` as a type", static (t, integration) => t.FormatTypeAsync(integration)),
         ("`response_format` in a prompt file, in the form of chat completions", static (t, integration) => t.FormatFileAsync(integration)),
         ("`reasoning_effort: none`", static (t, integration) => t.EffortAsync(integration)),

@@ -62,6 +62,19 @@ public abstract partial class ScenarioTests
         Assert.Equal(0.2, Wire.Member(Requests[0], "temperature")?.GetDouble());
     }
 
+    /// <summary>A saved history could name another user's response: a process that does not share the application's secret sends the history instead.</summary>
+    [Fact]
+    public async Task Saved_history_is_sent_whole_by_a_process_without_the_history_key()
+    {
+        var kernel = integration.Kernel(Client());
+        var history = new ChatHistory("You are brief.");
+        await SendAsync(integration.Chat(kernel), history, "My name is Alice. Remember this.", isStreamed: false, integration.Settings(), kernel);
+        Assert.Contains("Alice", await Continuation.StartAsync(integration, Emulator.BaseAddress, null, history, "What's my name?", hasKey: false), StringComparison.Ordinal);
+        Assert.Equal(["system", "user", "reasoning", "assistant", "user"], Requests[^1].ShouldContinueNothing().Items.Select(Kind));
+
+        static string Kind(System.Text.Json.JsonElement item) => item.GetProperty(item.GetProperty("type").GetString() == "message" ? "role" : "type").GetString()!;
+    }
+
     [Theory]
     [InlineData(false, null)]
     [InlineData(true, null)]

@@ -16,14 +16,14 @@ public static class GrokSemanticKernelBuilderExtensions
     /// conversation. Invalid settings of the client throw a <see cref="KernelException"/>.
     /// </summary>
     /// <param name="builder">The registered client.</param>
-    /// <param name="options">The options of the history tracking; null for the defaults.</param>
+    /// <param name="options">The options of the history tracking; null for those that the application configures under the client's name, or the defaults.</param>
     /// <returns><paramref name="builder"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
     public static GrokChatClientBuilder ForSemanticKernel(this GrokChatClientBuilder builder, HistoryTrackingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddSingleton<IValidateOptions<GrokChatClientOptions>>(new KernelOptionsValidation(builder.Name));
-        return builder.Use((client, services) => KernelPipeline.Create(client, services.GetService<ILoggerFactory>(), services, options));
+        return builder.Use((client, services) => KernelPipeline.Create(client, services.GetService<ILoggerFactory>(), services, options ?? services.GetService<IOptionsMonitor<HistoryTrackingOptions>>()?.Get(builder.Name)));
     }
 
     /// <summary>Registers an <see cref="IChatCompletionService"/> over the client, under the same key.</summary>

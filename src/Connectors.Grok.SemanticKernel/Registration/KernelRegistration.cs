@@ -1,3 +1,4 @@
+using Connectors.Grok.Conversations;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -22,7 +23,7 @@ internal static class KernelRegistration
         }
 
         services.AddKeyedSingleton(serviceId, (sp, _) => KernelPipeline.Create(
-            WithKernelException(() => new GrokChatClient(Set(new() { LoggerFactory = sp.GetService<ILoggerFactory>() }), httpClient)), sp.GetService<ILoggerFactory>(), sp, null));
+            WithKernelException(() => new GrokChatClient(Set(new() { LoggerFactory = sp.GetService<ILoggerFactory>() }), httpClient)), sp.GetService<ILoggerFactory>(), sp, Tracking(sp, serviceId)));
 
         GrokChatClientOptions Set(GrokChatClientOptions options)
         {
@@ -45,7 +46,7 @@ internal static class KernelRegistration
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(client);
         services.AddKeyedSingleton(serviceId, (sp, _) => KernelPipeline.Create(
-            string.IsNullOrWhiteSpace(modelId) ? client : client.AsBuilder().ConfigureOptions(o => o.ModelId ??= modelId).Build(sp), sp.GetService<ILoggerFactory>(), sp, null));
+            string.IsNullOrWhiteSpace(modelId) ? client : client.AsBuilder().ConfigureOptions(o => o.ModelId ??= modelId).Build(sp), sp.GetService<ILoggerFactory>(), sp, Tracking(sp, serviceId)));
     }
 
     /// <summary>Registers the chat completion service over the Grok client of the same id.</summary>
@@ -64,6 +65,10 @@ internal static class KernelRegistration
             throw new KernelException(e.Message, e);
         }
     }
+
+    /// <summary>The options of the history tracking that the application configured under the id; null for the defaults.</summary>
+    private static HistoryTrackingOptions? Tracking(IServiceProvider services, string? serviceId) =>
+        services.GetService<IOptionsMonitor<HistoryTrackingOptions>>()?.Get(serviceId ?? Options.DefaultName);
 
     /// <summary>Finds the last registered Grok client. Without an id, clients of other providers can be registered under the same key.</summary>
     private static IChatClient Pipeline(IServiceProvider services, string? serviceId) =>

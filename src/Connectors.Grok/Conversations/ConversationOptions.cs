@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Runtime.Serialization;
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
 
 namespace Connectors.Grok.Conversations;
@@ -20,7 +23,10 @@ public sealed class ConversationOptions
     /// </value>
     public Func<string?>? TenantResolver { get; set; }
 
-    /// <summary>When <c>ChatOptions.Instructions</c> are sent again with a continued conversation. The store keeps a hash of those in force.</summary>
+    /// <summary>
+    /// When <c>ChatOptions.Instructions</c> are sent again with a continued conversation. The store keeps a hash of those in force. Where a caller
+    /// passes its whole history without instructions that are in force, they count as removed, whatever this option says.
+    /// </summary>
     /// <value>Default <see cref="ContinuationInstructions.WhenChanged"/>.</value>
     public ContinuationInstructions ContinuationInstructions { get; set; }
 
@@ -56,9 +62,27 @@ public sealed class ConversationOptions
     /// <value>Default null: nothing is logged.</value>
     public ILoggerFactory? LoggerFactory { get; set; }
 
-    /// <summary>Encrypts the messages that a store keeps.</summary>
+    /// <summary>
+    /// Encrypts the messages that a store keeps. Each turn is bound to its tenant and id, so that content copied to another row cannot be read there.
+    /// Set it before the first turn: turns that were stored without a protector cannot be read with one, nor the other way round.
+    /// </summary>
     /// <value>Default null: stores keep messages as plain JSON.</value>
     public IConversationProtector? Protector { get; set; }
+
+    /// <summary>
+    /// Whether encrypted turns that are not bound to their tenant and id are refused with an <see cref="InvalidDataException"/>: those that were
+    /// written with version 1 of the storage format. <see cref="ConversationManager.BindAsync"/> encrypts them again. Has no effect without a <see cref="Protector"/>.
+    /// </summary>
+    /// <value>Default false: they stay readable.</value>
+    public bool RequireBinding { get; set; }
+
+    /// <summary>
+    /// A secret of the application, the same on all nodes, from which the key of the stored fingerprints is derived where <see cref="Protector"/> is set.
+    /// Do not change, add or remove it while a store has conversations: their turns are no longer found by a history that a caller passes.
+    /// </summary>
+    /// <value>Default null: each conversation has a random key within its encrypted content, and finding a history that a caller passes takes one more round trip. At least 16 bytes.</value>
+    [JsonIgnore, IgnoreDataMember, DebuggerBrowsable(DebuggerBrowsableState.Never)]
+    public byte[]? HistoryKey { get; set; }
 
     /// <exception cref="ArgumentException">A setting is out of range; <c>ParamName</c> is its name.</exception>
     internal ConversationOptions Checked()
@@ -69,6 +93,7 @@ public sealed class ConversationOptions
         Check(ServerRetention > TimeSpan.Zero, nameof(ServerRetention), "must be longer than zero");
         Check(KeepFor is null || KeepFor > TimeSpan.Zero, nameof(KeepFor), "must be longer than zero, or null");
         Check(Budget is null or >= 0, nameof(Budget), "must not be negative");
+        Check(HistoryKey is null or { Length: >= 16 }, nameof(HistoryKey), "must have at least 16 bytes, or be null");
         Check(Enum.IsDefined(ContinuationInstructions), nameof(ContinuationInstructions), "must be WhenChanged, Never, Always, Throw or Restart");
         Check(Enum.IsDefined(Conflict), nameof(Conflict), "must be Throw or Fork");
         Check(Enum.IsDefined(Retention), nameof(Retention), "must be Everything, Reasoning or Nothing");
@@ -122,18 +147,28 @@ public enum ConversationConflict
     Fork,
 }
 
-/// <summary>Encrypts and decrypts the content of turns; the shape of ASP.NET's data protector.</summary>
+/// <summary>Encrypts and decrypts the content of turns.</summary>
+/// <remarks>
+/// Associated data is not kept with the bytes: it must be the same for both operations, or <see cref="Unprotect"/> must fail. An authenticated cipher takes it
+/// as such; over ASP.NET's data protection, make it a purpose.
+/// </remarks>
 public interface IConversationProtector
 {
     /// <summary>Encrypts the content of a turn.</summary>
-    /// <param name="plain">The content.</param>
+    /// <param name="content">The content.</param>
+    /// <param name="associatedData">The tenant and the id of the turn to which the result is bound, as UTF-8 text; never empty.</param>
     /// <returns>The encrypted content.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="plain"/> is null.</exception>
-    byte[] Protect(byte[] plain);
+    /// <exception cref="ArgumentNullException"><paramref name="content"/> or <paramref name="associatedData"/> is null.</exception>
+    byte[] Protect(byte[] content, byte[] associatedData);
 
-    /// <summary>Decrypts what <see cref="Protect"/> returned; throws for other bytes.</summary>
-    /// <param name="sealedBytes">The encrypted content.</param>
+    /// <summary>Decrypts the content of a turn.</summary>
+    /// <param name="encrypted">What <see cref="Protect"/> returned.</param>
+    /// <param name="associatedData">
+    /// What <see cref="Protect"/> was given; empty for content of version 1 of the storage format, which was encrypted without associated data
+    /// and must be decrypted without.
+    /// </param>
     /// <returns>The content.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="sealedBytes"/> is null.</exception>
-    byte[] Unprotect(byte[] sealedBytes);
+    /// <exception cref="ArgumentNullException"><paramref name="encrypted"/> or <paramref name="associatedData"/> is null.</exception>
+    /// <exception cref="Exception">The bytes are not encrypted content, or are bound to another tenant or turn.</exception>
+    byte[] Unprotect(byte[] encrypted, byte[] associatedData);
 }

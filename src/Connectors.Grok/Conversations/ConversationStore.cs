@@ -9,8 +9,9 @@ namespace Connectors.Grok.Conversations;
 /// surrogate pair (no length is too long), <see cref="ConversationStoreException"/> when its medium fails, and
 /// <see cref="OperationCanceledException"/> when cancelled before a change was committed.
 /// <para>
-/// A name owns the turns that were added under it, also those it went back from, until the name is deleted. Turns that another name
-/// references (by its head, or by turns of its own further down) are then reassigned to that name; the rest are deleted.
+/// A name owns the turns made under it, also those it went back from, until the name is deleted. A name that was forked remembers the
+/// turn at which it left the other conversation, its branch point. When a name is deleted, turns that another name references (by its head, its branch point,
+/// or turns of its own further down) are reassigned to that name; the rest are deleted.
 /// </para>
 /// </remarks>
 public abstract class ConversationStore
@@ -20,6 +21,17 @@ public abstract class ConversationStore
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The conversation; null when the tenant has none of that name.</returns>
     public abstract ValueTask<ConversationInfo?> FindAsync(ConversationId id, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Finds a conversation with its head, and the turn up to which a history that the caller passes equals it: all that a call needs to
+    /// know before its request, in one round trip.
+    /// </summary>
+    /// <param name="id">Tenant and name.</param>
+    /// <param name="history">The fingerprints of the caller's history; null when it passes no answers.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>What was found; null when the tenant has no conversation of that name.</returns>
+    /// <exception cref="ArgumentException">A list of the query or one of its texts is null, or a text holds NUL or half a surrogate pair.</exception>
+    public abstract ValueTask<ConversationLookup?> LookUpAsync(ConversationId id, ConversationHistoryQuery? history, CancellationToken cancellationToken = default);
 
     /// <summary>Reads the path to a turn.</summary>
     /// <param name="tenant">The tenant.</param>
@@ -38,7 +50,8 @@ public abstract class ConversationStore
     public abstract ValueTask<ConversationTurn?> GetTurnAsync(string tenant, string turnId, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Reads all turns of a conversation: those that its name owns, also those it went back from, its head, and all that they continue.
+    /// Reads all turns of a conversation: those that its name owns, also those it went back from, its head and its branch point, and all
+    /// that they continue.
     /// </summary>
     /// <param name="id">Tenant and name.</param>
     /// <param name="cancellationToken">Ends the call.</param>
@@ -85,6 +98,18 @@ public abstract class ConversationStore
     /// <exception cref="ArgumentException">The query is null, or the page size is less than 1.</exception>
     public abstract ValueTask<IReadOnlyList<ConversationInfo>> ListAsync(ConversationQuery query, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Replaces the document and the content of a turn, if the store still holds the expected content: by the same messages, encrypted for
+    /// the turn's tenant and id, for example. The turn keeps its id, parent, depth, owner and place in the tree.
+    /// </summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="turn">The turn as it is to be stored.</param>
+    /// <param name="expected">The content that the store must hold.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>False when the tenant has no such turn, or its content differs from the expected one: nothing was changed.</returns>
+    /// <exception cref="ArgumentException">The tenant or the turn is null, the turn is its own parent, or an id holds NUL or half a surrogate pair.</exception>
+    public abstract ValueTask<bool> ReplaceAsync(string tenant, ConversationTurn turn, ReadOnlyMemory<byte> expected, CancellationToken cancellationToken = default);
+
     /// <summary>Deletes a name, and every turn of its own that no other name of the tenant references.</summary>
     /// <param name="id">Tenant and name.</param>
     /// <param name="cancellationToken">Ends the call.</param>
@@ -109,3 +134,38 @@ public readonly record struct ConversationId(string Tenant, string Name);
 /// <param name="CreatedAt">When the name was created.</param>
 /// <param name="UpdatedAt">When it was last pointed elsewhere.</param>
 public sealed record ConversationInfo(ConversationId Id, string? Head, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+
+/// <summary>A history that a caller passes, as hashes. The store looks for them among the turns of one conversation's tree (<see cref="ConversationStore.GetTreeAsync"/>) of the kind <see cref="ConversationTurnKind.Answer"/>.</summary>
+public sealed class ConversationHistoryQuery
+{
+    /// <summary>The <see cref="ConversationTurn.Fingerprint"/> of the history up to each of its answers, the shortest prefix first.</summary>
+    public IReadOnlyList<string> Fingerprints { get; init; } = [];
+
+    /// <summary>The <see cref="ConversationTurn.AnswerFingerprint"/> of each of its answers.</summary>
+    public IReadOnlyList<string> AnswerFingerprints { get; init; } = [];
+
+    /// <summary>The ids of turns that the history says it holds.</summary>
+    public IReadOnlyList<string> TurnIds { get; init; } = [];
+}
+
+/// <summary>A conversation as a call finds it.</summary>
+public sealed record ConversationLookup
+{
+    /// <summary>The name.</summary>
+    public required ConversationInfo Info { get; init; }
+
+    /// <summary>The turn that the name points to; null for none.</summary>
+    public ConversationTurn? Head { get; init; }
+
+    /// <summary>
+    /// The turn with the last of <see cref="ConversationHistoryQuery.Fingerprints"/> that any turn of the tree has; null for none. Of several
+    /// turns with that fingerprint, the one on the head's path, else the one created last.
+    /// </summary>
+    public ConversationTurn? Match { get; init; }
+
+    /// <summary>
+    /// Whether a turn of the tree has one of <see cref="ConversationHistoryQuery.AnswerFingerprints"/> or <see cref="ConversationHistoryQuery.TurnIds"/>, or
+    /// there is a <see cref="Match"/>.
+    /// </summary>
+    public bool HoldsAnswer { get; init; }
+}

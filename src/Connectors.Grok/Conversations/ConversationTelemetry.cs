@@ -24,6 +24,9 @@ internal static partial class ConversationTelemetry
     [LoggerMessage(10, LogLevel.Information, "Resending the conversation {Name} in full: {Reason}.")]
     private static partial void LogRebuilt(ILogger logger, string name, RebuildReason reason);
 
-    [LoggerMessage(11, LogLevel.Warning, "The turn {Turn} made function calls whose results did not come. Continuing from the last turn before it without pending calls; the messages since then are left out.")]
-    public static partial void LeftOut(ILogger logger, string turn);
+    [LoggerMessage(11, LogLevel.Warning, "Left out function calls of the turn {Turn}, because their results did not come.")]
+    public static partial void LeftOutCalls(ILogger logger, string turn);
+
+    [LoggerMessage(12, LogLevel.Warning, "Left out function results from the history of the conversation {Conversation}, because their calls are not in it.")]
+    public static partial void LeftOutResults(ILogger logger, string conversation);
 }

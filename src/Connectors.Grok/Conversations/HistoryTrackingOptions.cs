@@ -1,3 +1,7 @@
+using System.Diagnostics;
+using System.Runtime.Serialization;
+using System.Text.Json.Serialization;
+
 namespace Connectors.Grok.Conversations;
 
 /// <summary>Options of <see cref="GrokHistoryTrackingExtensions.AsHistoryTrackingClient"/>.</summary>
@@ -16,6 +20,17 @@ public sealed class HistoryTrackingOptions
     /// <value>Default 10,000, about 2 MB. 0 remembers none.</value>
     public int RememberedAnswers { get; set; } = 10_000;
 
+    /// <summary>
+    /// A secret of the application, the same in all its processes, that signs the stamps on answers. With it, a history that another process
+    /// saved is continued by id; a stamp that was changed, or that comes from elsewhere, is not believed.
+    /// </summary>
+    /// <value>
+    /// Default null: only answers that this process remembers are continued by id, and a history from elsewhere is sent as a whole once. At
+    /// least 16 bytes. Answers that were signed with another key are not believed.
+    /// </value>
+    [JsonIgnore, IgnoreDataMember, DebuggerBrowsable(DebuggerBrowsableState.Never)]
+    public byte[]? HistoryKey { get; set; }
+
     /// <summary>How long the service keeps a response. After that the whole history is sent without trying the response id first.</summary>
     /// <value>Default 30 days, as xAI documents.</value>
     public TimeSpan ServerRetention { get; set; } = TimeSpan.FromDays(30);
@@ -28,6 +43,7 @@ public sealed class HistoryTrackingOptions
     {
         Check(TimeProvider is not null, nameof(TimeProvider), "must be a clock");
         Check(ServerRetention > TimeSpan.Zero, nameof(ServerRetention), "must be longer than zero");
+        Check(HistoryKey is null or { Length: >= 16 }, nameof(HistoryKey), "must have at least 16 bytes, or be null");
         Check(RememberedAnswers >= 0, nameof(RememberedAnswers), "must not be negative");
         return (HistoryTrackingOptions)MemberwiseClone();
 

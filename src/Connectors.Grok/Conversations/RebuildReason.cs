@@ -3,7 +3,7 @@ namespace Connectors.Grok.Conversations;
 /// <summary>Why a conversation was resent in full.</summary>
 public enum RebuildReason
 {
-    /// <summary>The last answer was not stored: images, <c>store: false</c>, or zero retention.</summary>
+    /// <summary>The last answer was not stored (images, <c>store: false</c>, zero retention, an import), or this call must not be stored.</summary>
     NotStored,
 
     /// <summary>The service's copy of the last answer has expired.</summary>
@@ -29,4 +29,13 @@ public enum RebuildReason
 
     /// <summary>A call was approved or rejected, and a function loop below runs it before it sends anything. Were the last answer unknown then, it would be too late to resend.</summary>
     ApprovalDecided,
+
+    /// <summary>The last answer made calls whose results, or asked for approvals whose decisions, are not among the messages; those calls were left out.</summary>
+    UnansweredCalls,
+
+    /// <summary>
+    /// The model saw exactly the messages of the call, and nothing of the store: the caller's history holds answers of the conversation but
+    /// not its beginning, ends with an answer, or lacks instructions that were in force. The turn has no parent.
+    /// </summary>
+    OwnHistory,
 }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Connectors.Grok.Conversations;
 
-/// <summary>What every store refuses before it touches its medium, so that all of them refuse the same. Compiled into each of them.</summary>
+/// <summary>Checks arguments of stores before the medium is touched, so that all stores reject the same. Compiled into each of them.</summary>
 internal static class StoreGuards
 {
     public static void Check(ConversationId id, [CallerArgumentExpression(nameof(id))] string? parameter = null)
@@ -19,6 +19,9 @@ internal static class StoreGuards
         CheckOptional(turn.ResponseId, parameter);
         CheckOptional(turn.Model, parameter);
         CheckOptional(turn.InstructionsHash, parameter);
+        CheckOptional(turn.SystemMessagesHash, parameter);
+        CheckOptional(turn.Fingerprint, parameter);
+        CheckOptional(turn.AnswerFingerprint, parameter);
         ArgumentNullException.ThrowIfNull(turn.StoredResponseIds, parameter);
         foreach (var response in turn.StoredResponseIds)
         {
@@ -39,6 +42,24 @@ internal static class StoreGuards
         if (query.After is { } after)
         {
             Check(after.Name, parameter);
+        }
+    }
+
+    /// <summary>Checks the lists of a query, which may hold as many entries as the caller's history has answers.</summary>
+    public static void Check(ConversationHistoryQuery? history, [CallerArgumentExpression(nameof(history))] string? parameter = null)
+    {
+        if (history is null)
+        {
+            return;
+        }
+
+        foreach (var list in (IReadOnlyList<string>[])[history.Fingerprints, history.AnswerFingerprints, history.TurnIds])
+        {
+            ArgumentNullException.ThrowIfNull(list, parameter);
+            foreach (var text in list)
+            {
+                Check(text, parameter);
+            }
         }
     }
 

@@ -3,6 +3,7 @@ using Connectors.Grok.Conversations;
 using Connectors.Grok.DependencyInjection;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -108,6 +109,23 @@ public sealed class GrokChatClientBuilder
         conversations.IsInPipeline = true;
         configure?.Invoke(new GrokConversationsBuilder(Services, conversations));
         return Use(conversations.Over);
+    }
+
+    /// <summary>
+    /// Adds history tracking to the pipeline, for hosts that pass the whole history with every call: see
+    /// <see cref="GrokHistoryTrackingExtensions.AsHistoryTrackingClient"/>. Layers that invoke functions are added before it.
+    /// </summary>
+    /// <param name="configure">Changes the <see cref="HistoryTrackingOptions"/> of this client's name; null for the defaults.</param>
+    /// <returns>This builder.</returns>
+    public GrokChatClientBuilder AddHistoryTracking(Action<HistoryTrackingOptions>? configure = null)
+    {
+        var options = Services.AddOptions<HistoryTrackingOptions>(Name);
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        return Use((client, services) => client.AsHistoryTrackingClient(services.GetRequiredService<IOptionsMonitor<HistoryTrackingOptions>>().Get(Name)));
     }
 
     /// <summary>

@@ -81,6 +81,19 @@ internal sealed class SettingsReader(IConfigurationSection section)
         return isRight;
     });
 
+    /// <summary>Reads bytes such as a secret, written in Base64.</summary>
+    public void Bytes(string name, Action<byte[]> set) => Read(name, "must be bytes in Base64", text =>
+    {
+        var bytes = new byte[text.Length];
+        var isRight = Convert.TryFromBase64String(text, bytes, out var count);
+        if (isRight)
+        {
+            set(bytes[..count]);
+        }
+
+        return isRight;
+    });
+
     public void Choice<T>(string name, Action<T> set)
         where T : struct, Enum => Read(name, $"must be one of {string.Join(", ", Enum.GetNames<T>())}", text =>
     {

@@ -198,5 +198,8 @@ public static class GrokKeys
 
         /// <summary>The model that answered (text).</summary>
         public const string Model = "grok.model";
+
+        /// <summary>A keyed hash of the stamp, where <c>HistoryTrackingOptions.HistoryKey</c> is set (text).</summary>
+        public const string Signature = "grok.signature";
     }
 }

@@ -249,11 +249,11 @@ public class SecrecyTests
         for (var i = 0; i < wrong.Length; i++)
         {
             using var source = new MemoryStream(Encoding.UTF8.GetBytes(wrong[i]));
-            await app.SeeAsync(() => app.Kept.Conversations.ImportAsync($"imported-{i}", source, Now));
+            await app.SeeAsync(() => app.Kept.Conversations.ImportAsync($"imported-{i}", source, cancellationToken: Now));
         }
 
         using var again = new MemoryStream(exported.ToArray());
-        await app.SeeAsync(() => app.Kept.Conversations.ImportAsync("ticket-False", again, Now));
+        await app.SeeAsync(() => app.Kept.Conversations.ImportAsync("ticket-False", again, cancellationToken: Now));
         await app.SeeAsync(() => app.Kept.Conversations.ForkAsync("ticket-False", "ticket-True", null, Now));
         await app.SeeAsync(() => app.Kept.Conversations.RewindAsync("ticket-False", 99, Now));
     }

@@ -18,10 +18,15 @@ public abstract class Integration
 
     public abstract string Name { get; }
 
-    public Kernel Kernel(IChatClient client, params object[] plugins)
+    /// <summary>The application's secret, which all its processes share.</summary>
+    public static byte[] HistoryKey { get; } = "the same in every process"u8.ToArray();
+
+    public Kernel Kernel(IChatClient client, params object[] plugins) => Kernel(client, HistoryKey, plugins);
+
+    public Kernel Kernel(IChatClient client, byte[]? historyKey, object[] plugins)
     {
         var builder = Microsoft.SemanticKernel.Kernel.CreateBuilder();
-        Register(builder, client);
+        Register(builder, client, historyKey);
         var kernel = builder.Build();
         foreach (var plugin in plugins)
         {
@@ -35,7 +40,7 @@ public abstract class Integration
 
     public abstract PromptExecutionSettings Settings(FunctionChoiceBehavior? behavior = null, params (string Name, object Value)[] values);
 
-    protected abstract void Register(IKernelBuilder builder, IChatClient client);
+    protected abstract void Register(IKernelBuilder builder, IChatClient client, byte[]? historyKey);
 
     private sealed class PackageIntegration : Integration
     {
@@ -46,7 +51,11 @@ public abstract class Integration
         public override PromptExecutionSettings Settings(FunctionChoiceBehavior? behavior = null, params (string Name, object Value)[] values) =>
             new GrokPromptExecutionSettings { FunctionChoiceBehavior = behavior, ExtensionData = values.ToDictionary(static v => v.Name, static v => v.Value, StringComparer.Ordinal) };
 
-        protected override void Register(IKernelBuilder builder, IChatClient client) => builder.AddGrokChatCompletion(client, "grok-4.7");
+        protected override void Register(IKernelBuilder builder, IChatClient client, byte[]? historyKey)
+        {
+            builder.Services.Configure<HistoryTrackingOptions>(o => o.HistoryKey = historyKey);
+            builder.AddGrokChatCompletion(client, "grok-4.7");
+        }
     }
 
     /// <summary>The integration with the core only: the kernel's function invocation around a history tracking client.</summary>
@@ -59,7 +68,7 @@ public abstract class Integration
         public override PromptExecutionSettings Settings(FunctionChoiceBehavior? behavior = null, params (string Name, object Value)[] values) =>
             new() { FunctionChoiceBehavior = behavior, ExtensionData = values.ToDictionary(static v => v.Name, static v => v.Value, StringComparer.Ordinal) };
 
-        protected override void Register(IKernelBuilder builder, IChatClient client) =>
-            builder.Services.AddSingleton(services => client.AsHistoryTrackingClient().AsBuilder().UseKernelFunctionInvocation().Build(services));
+        protected override void Register(IKernelBuilder builder, IChatClient client, byte[]? historyKey) =>
+            builder.Services.AddSingleton(services => client.AsHistoryTrackingClient(new() { HistoryKey = historyKey }).AsBuilder().UseKernelFunctionInvocation().Build(services));
     }
 }

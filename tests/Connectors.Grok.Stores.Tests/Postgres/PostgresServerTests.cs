@@ -78,7 +78,7 @@ public sealed class PostgresServerTests(PostgresServer server)
         await using (var other = await server.Source.OpenConnectionAsync())
         await using (var transaction = await other.BeginTransactionAsync())
         {
-            await using var command = new NpgsqlCommand($"update {Quote(schema)}.conversations set updated_ticks = 0", other, transaction);
+            await using var command = new NpgsqlCommand($"update {Quote(schema)}.conversation_names set updated_ticks = 0", other, transaction);
             await command.ExecuteNonQueryAsync();
             var error = await Assert.ThrowsAsync<ConversationStoreException>(async () => await store.AppendAsync(Ticket, SomeTurns.Turn("t2", "t1", 1), "t1"));
             Assert.True(error.IsTransient);
@@ -112,7 +112,7 @@ public sealed class PostgresServerTests(PostgresServer server)
         var schema = server.NewSchema();
         await using var store = new PostgresConversationStore(server.Source, new() { Schema = schema });
         await store.Line(new(new('t', 10_000), new('n', 10_000)), new string('i', 10_000));
-        await using var command = server.Source.CreateCommand($"select max(length(key)), max(length(owner)) from {Quote(schema)}.turns");
+        await using var command = server.Source.CreateCommand($"select max(length(key)), max(length(owner)) from {Quote(schema)}.conversation_turns");
         await using var rows = await command.ExecuteReaderAsync();
         Assert.True(await rows.ReadAsync());
         Assert.Equal((32, 32), (rows.GetInt32(0), rows.GetInt32(1)));

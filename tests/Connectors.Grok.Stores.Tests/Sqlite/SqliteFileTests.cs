@@ -161,7 +161,7 @@ public sealed class SqliteFileTests : IDisposable
         var file = await CreateStoredAsync(turns: 3);
 
         // The trigger fails in the middle of the transaction, as a full disk does.
-        Run(file, "create trigger full before update on conversations begin select raise(rollback, 'no more'); end");
+        Run(file, "create trigger full before update on conversation_names begin select raise(rollback, 'no more'); end");
         using var store = new SqliteConversationStore(file);
         await Assert.ThrowsAsync<ConversationStoreException>(async () => await store.MoveAsync(Ticket, "t0", "t2"));
         Assert.Null(await store.GetTurnAsync("", "t3"));

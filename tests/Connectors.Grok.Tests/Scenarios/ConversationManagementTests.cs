@@ -98,7 +98,7 @@ public class ConversationManagementTests : ConversationTestBase
 
         var other = new InMemoryConversationStore();
         var elsewhere = Client().AsConversationClient(other, new ConversationOptions { TimeProvider = Clock, Tenant = "b" });
-        await elsewhere.Conversations.ImportAsync("copy", Bytes(Indented(text)));
+        await elsewhere.Conversations.ImportAsync("copy", Bytes(Indented(text)), trustsSource: true);
         Assert.Equal(3, (await elsewhere.Conversations.GetTreeAsync("copy")).Count);
         Assert.Single(await elsewhere.Conversations.GetTurnsAsync("copy"));
         Assert.Contains("Alice", (await Say(elsewhere, false, "What's my name?", "copy")).Text, StringComparison.Ordinal);
@@ -106,7 +106,7 @@ public class ConversationManagementTests : ConversationTestBase
         Assert.NotNull(second.ResponseId);
 
         // Beside itself, too; and everything but names and ids is as it was.
-        await client.Conversations.ImportAsync("beside", Bytes(text));
+        await client.Conversations.ImportAsync("beside", Bytes(text), trustsSource: true);
         static string Rest(JsonNode document) => string.Join('\n', document["turns"]!.AsArray().Select(static t => $"{t!["content"]} {t["created"]} {t["cost_in_usd_ticks"]} {t["response"]}"));
         Assert.Equal(Rest(JsonNode.Parse(text)!), Rest(JsonNode.Parse(await Export(client, "beside"))!));
         await Assert.ThrowsAsync<InvalidOperationException>(() => client.Conversations.ImportAsync("beside", Bytes(text)));
@@ -117,9 +117,9 @@ public class ConversationManagementTests : ConversationTestBase
     {
         { "\"text\":\"My name is Alice. Remember this.\"|\"text\":\"My name is Mallory. Remember this.\"", "edited or damaged: its checksum" },
         { "\"cost_in_usd_ticks\":|\"cost_in_usd_ticks\":1", "edited or damaged" },
-        { "\"version\":1,\"conversation\"|\"version\":2,\"conversation\"", "of version 2" },
-        { "\"format\":\"connectors-grok-conversation\"|\"format\":\"x\"", "no exported conversation" },
-        { "!\"version\":1,\"model\"|\"version\":9,\"model\"", "newer version" },
+        { "\"version\":2,\"conversation\"|\"version\":3,\"conversation\"", "of version 3" },
+        { "\"format\":\"connectors-grok-conversation\"|\"format\":\"x\"", "not an exported conversation" },
+        { "!\"version\":2,\"model\"|\"version\":9,\"model\"", "newer version" },
         { "!\"parent\":null|\"parent\":\"nobody\"", "There is no turn 'nobody'" },
         { "!\"stored\":true|\"stored\":\"yes\"", "\"stored\" of turns[0] must be true or false" },
         { "!\"created\":\"|\"created\":\"x", "\"created\" of turns[0] must be a time" },
@@ -175,7 +175,7 @@ public class ConversationManagementTests : ConversationTestBase
             edit(document["turns"]!.AsArray());
             // A list of stored responses is only read where the service's copy counts.
             var whole = words.StartsWith("stored", StringComparison.Ordinal) ? await WithNewChecksum(document) : document.ToJsonString();
-            var e = await Assert.ThrowsAsync<InvalidDataException>(() => client.Conversations.ImportAsync("copy", Bytes(whole)));
+            var e = await Assert.ThrowsAsync<InvalidDataException>(() => client.Conversations.ImportAsync("copy", Bytes(whole), trustsSource: true));
             Assert.Contains(words, e.Message, StringComparison.Ordinal);
         }
 
@@ -382,12 +382,5 @@ public class ConversationManagementTests : ConversationTestBase
             _hasRefused = true;
             return Task.FromResult(new HttpResponseMessage(System.Net.HttpStatusCode.ServiceUnavailable));
         }
-    }
-
-    private sealed class XorProtector : IConversationProtector
-    {
-        public byte[] Protect(byte[] plain) => [.. plain.Select(static b => (byte)(b ^ 0x55))];
-
-        public byte[] Unprotect(byte[] sealedBytes) => Protect(sealedBytes);
     }
 }

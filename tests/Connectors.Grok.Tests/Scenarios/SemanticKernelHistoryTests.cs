@@ -114,7 +114,7 @@ public class SemanticKernelHistoryTests : EmulatorTest
     [Fact]
     public async Task Edited_history_is_resent_from_the_last_unedited_response()
     {
-        var client = Client().AsHistoryTrackingClient(new HistoryTrackingOptions { RememberedAnswers = 0 });
+        var client = Client().AsHistoryTrackingClient(new HistoryTrackingOptions { RememberedAnswers = 0, HistoryKey = Some.HistoryKey });
         List<ChatMessage> history = [new(ChatRole.User, "My name is Alice. Remember this.")];
         await Turn(client, nameof(Bridge.Whole), history);
         history.Add(new(ChatRole.User, "My favourite colour is blue."));

@@ -4,12 +4,15 @@ using Connectors.Grok.Conversations;
 namespace Connectors.Grok.Tests.Support;
 
 /// <summary>A store that records the names of its calls and runs a hook before each call, which may wait or fail.</summary>
-internal sealed class HookedStore(ConversationStore store, Func<string, Task>? before = null) : ConversationStore
+internal class HookedStore(ConversationStore store, Func<string, Task>? before = null) : ConversationStore
 {
     public List<string> Calls { get; } = [];
 
     public override ValueTask<ConversationInfo?> FindAsync(ConversationId id, CancellationToken cancellationToken = default) =>
         Call(() => store.FindAsync(id, cancellationToken));
+
+    public override ValueTask<ConversationLookup?> LookUpAsync(ConversationId id, ConversationHistoryQuery? history, CancellationToken cancellationToken = default) =>
+        Call(() => store.LookUpAsync(id, history, cancellationToken));
 
     public override ValueTask<IReadOnlyList<ConversationTurn>> GetPathAsync(string tenant, string turnId, CancellationToken cancellationToken = default) =>
         Call(() => store.GetPathAsync(tenant, turnId, cancellationToken));
@@ -25,6 +28,9 @@ internal sealed class HookedStore(ConversationStore store, Func<string, Task>? b
 
     public override ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, CancellationToken cancellationToken = default) =>
         Call(() => store.MoveAsync(id, head, expectedHead, cancellationToken));
+
+    public override ValueTask<bool> ReplaceAsync(string tenant, ConversationTurn turn, ReadOnlyMemory<byte> expected, CancellationToken cancellationToken = default) =>
+        Call(() => store.ReplaceAsync(tenant, turn, expected, cancellationToken));
 
     public override ValueTask<ConversationUsage> GetUsageAsync(ConversationId id, CancellationToken cancellationToken = default) =>
         Call(() => store.GetUsageAsync(id, cancellationToken));

@@ -36,6 +36,9 @@ internal static class Some
     public static string Message(string text, string annotations = "[]") =>
         $$"""{"content":[{"type":"output_text","text":"{{text}}","logprobs":[],"annotations":{{annotations}}}],"id":"msg_{{Id}}","role":"assistant","type":"message","status":"completed"}""";
 
+    /// <summary>A secret of an application.</summary>
+    public static byte[] HistoryKey => [.. Enumerable.Range(0, 32).Select(static i => (byte)i)];
+
     public static string Reasoning(string summary, string? blob = Blob) =>
         $$"""{"id":"rs_{{Id}}","summary":[{{summary}}],"type":"reasoning"{{(blob is null ? "" : $",\"encrypted_content\":\"{blob}\"")}},"status":"completed"}""";
 

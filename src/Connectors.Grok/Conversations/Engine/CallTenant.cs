@@ -30,6 +30,19 @@ internal sealed class CallTenant(string name)
                 nameof(options));
     }
 
+    /// <summary>The options without the tenant, for a client that knows no tenants. The caller's options are not changed.</summary>
+    public static ChatOptions? Without(ChatOptions? options)
+    {
+        if (options?.AdditionalProperties?.ContainsKey(Key) != true)
+        {
+            return options;
+        }
+
+        var copy = options.Clone();
+        copy.AdditionalProperties!.Remove(Key);
+        return copy;
+    }
+
     /// <summary>Decides the tenant of a call.</summary>
     /// <param name="settings">The options of the conversations.</param>
     /// <param name="named">The tenant that the caller named; null for none.</param>

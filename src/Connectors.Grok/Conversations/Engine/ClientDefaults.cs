@@ -4,14 +4,14 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Conversations.Engine;
 
-/// <summary>What a call must know of the client it goes through.</summary>
-/// <param name="Model">The model it asks unless told otherwise; null when it is not known.</param>
-/// <param name="Store">Whether it has responses stored unless told otherwise; null when the service decides.</param>
+/// <summary>The defaults of the client below the conversations.</summary>
+/// <param name="Model">The model that it requests by default; null when it is unknown.</param>
+/// <param name="Store">Whether it requests that responses are stored, by default; null when the service decides.</param>
 /// <param name="IsZeroRetention">Whether the service turned out to keep nothing for its team.</param>
 /// <param name="RepeatsInstructions">Whether it sends instructions with every call, also those in force.</param>
 internal readonly record struct ClientDefaults(string? Model, bool? Store, bool IsZeroRetention, bool RepeatsInstructions)
 {
-    public static ClientDefaults Of(IChatClient client) =>
+    public static ClientDefaults From(IChatClient client) =>
         new(
             client.GetService<ChatClientMetadata>()?.DefaultModelId,
             client.GetService<GrokSettings>()?.Store,

@@ -5,21 +5,21 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Conversations.Engine;
 
 /// <summary>
-/// A stream whose updates are handed on as they come, and collected, so that something can be done with the whole answer before its last
-/// update leaves: the one that says why it ended. With a function loop below, each of its answers says so; that one asks for calls may be the
-/// end or not, and shows by what follows. An update that is here already passes without a state machine: this runs once per token.
+/// A stream that passes updates on as they come and collects them, so that the complete answer is committed before its last update leaves:
+/// the one with the finish reason, or, without one, an update of its own at the end. With a function loop below, each answer of the loop has a finish reason; whether an answer
+/// with calls is the last one shows by what follows. An update that has arrived passes without a state machine, because this runs once per token.
 /// </summary>
-/// <param name="open">Opens the stream, anew for each enumeration; gives it standing on its first update.</param>
+/// <param name="open">Opens the stream for each enumeration and returns it on its first update.</param>
 /// <param name="caller">The token of the call, beside the one of the enumeration.</param>
 internal sealed class CommitOnCompletionStream(Func<CancellationToken, ValueTask<CommitOnCompletionStream.Opened>> open, CancellationToken caller) : IAsyncEnumerable<ChatResponseUpdate>
 {
     public IAsyncEnumerator<ChatResponseUpdate> GetAsyncEnumerator(CancellationToken cancellationToken = default) => new Enumerator(open, caller, cancellationToken);
 
-    /// <summary>A stream under way.</summary>
-    /// <param name="Updates">It, standing on its first update.</param>
-    /// <param name="Finish">What is done with the whole answer, and its last update, before that leaves. The update is nobody else's.</param>
-    /// <param name="Place">Given back at the end; null for none.</param>
-    internal readonly record struct Opened(IAsyncEnumerator<ChatResponseUpdate> Updates, Func<ChatResponse, ChatResponseUpdate, ValueTask> Finish, IDisposable? Place);
+    /// <summary>An open stream.</summary>
+    /// <param name="Updates">The stream, on its first update.</param>
+    /// <param name="Finish">Commits the complete answer before its last update leaves, and may change that update.</param>
+    /// <param name="Lease">Disposed at the end; null for none.</param>
+    internal readonly record struct Opened(IAsyncEnumerator<ChatResponseUpdate> Updates, Func<ChatResponse, ChatResponseUpdate, ValueTask> Finish, IDisposable? Lease);
 
     private sealed class Enumerator(Func<CancellationToken, ValueTask<Opened>> open, CancellationToken caller, CancellationToken enumeration) : IAsyncEnumerator<ChatResponseUpdate>
     {
@@ -33,7 +33,7 @@ internal sealed class CommitOnCompletionStream(Func<CancellationToken, ValueTask
         private bool _isFinished;
         private volatile bool _isDisposed;
 
-        // What was read already; null for nothing, as nearly always, and empty where nothing follows: one that broke has no end, whatever else it says.
+        // Updates that were read ahead; null for none, as nearly always; empty when nothing may follow, as after a failure.
         private Queue<ChatResponseUpdate>? _waiting;
 
         public ChatResponseUpdate Current { get; private set; } = null!;
@@ -68,7 +68,7 @@ internal sealed class CommitOnCompletionStream(Func<CancellationToken, ValueTask
             finally
             {
                 _answer.Dispose();
-                _opened?.Place?.Dispose();
+                _opened?.Lease?.Dispose();
                 _both?.Dispose();
             }
         }
@@ -80,7 +80,7 @@ internal sealed class CommitOnCompletionStream(Func<CancellationToken, ValueTask
             _updates = _opened.Value.Updates;
             if (_isDisposed)
             {
-                // Disposed while it was opened: nobody else will release it.
+                // Disposed while it was opened: this is the only place that can release it.
                 await DisposeAsync().ConfigureAwait(false);
                 return false;
             }
@@ -115,7 +115,7 @@ internal sealed class CommitOnCompletionStream(Func<CancellationToken, ValueTask
             return Current.FinishReason is null && Current.ConversationId is null ? new(true) : Sort(Current);
         }
 
-        /// <summary>The next of those that were read already.</summary>
+        /// <summary>The next update that was read ahead.</summary>
         [MethodImpl(MethodImplOptions.NoInlining)]
         private ValueTask<bool> Next(Queue<ChatResponseUpdate> waiting)
         {
@@ -130,8 +130,8 @@ internal sealed class CommitOnCompletionStream(Func<CancellationToken, ValueTask
 
         [MethodImpl(MethodImplOptions.NoInlining)]
         private ValueTask<bool> End() =>
-            // A function may end its loop: no answer to its result was asked for, and none says why it ended.
-            _isFinished || !_answer.EndsWithResults ? new(false) : FinishAsync(new ChatResponseUpdate(ChatRole.Assistant, (IList<AIContent>)[]));
+            // Some layers report no finish reason, and a function may end its loop without another answer: the end of the stream is the end.
+            _isFinished ? new(false) : FinishAsync(new ChatResponseUpdate(ChatRole.Assistant, (IList<AIContent>)[]));
 
         /// <summary>Tells the last update from others.</summary>
         [MethodImpl(MethodImplOptions.NoInlining)]
@@ -145,7 +145,7 @@ internal sealed class CommitOnCompletionStream(Func<CancellationToken, ValueTask
             return reason == ChatFinishReason.ToolCalls || _answer.HasOpenCalls ? LookAheadAsync(update) : FinishAsync(update);
         }
 
-        /// <summary>Hands on an update that is not the last one; without the id that a layer below goes on from, which is not the caller's.</summary>
+        /// <summary>Passes on an update that is not the last one, without the id that a layer below continues from, which is not the caller's.</summary>
         private bool Pass(ChatResponseUpdate update)
         {
             Current = update;

@@ -5,18 +5,22 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Conversations;
 
 /// <summary>
-/// Conversations under an application's own ids that do not die: send the new message with <c>ChatOptions.ConversationId = "ticket-4711"</c>.
-/// While the service has the conversation, only what is new goes out; when it does not (any more), the whole of it is sent from the store.
+/// Keeps conversations alive under the application's own ids: send the new message with <c>ChatOptions.ConversationId = "ticket-4711"</c>.
+/// While the service has the conversation, only the new messages are sent; otherwise all of it is resent from the store.
 /// </summary>
 /// <remarks>
-/// Answers carry the same id back. Without an id a new conversation is begun, and its answer carries a new one. A turn is kept when its
-/// answer is whole; a failed or cancelled one leaves nothing. Safe for concurrent use.
+/// Answers return the same id. Without an id, a new conversation begins, and its answer returns a new id. A turn is kept when its
+/// answer is complete; a failed or cancelled call leaves nothing. Safe for concurrent use.
+/// <para>
+/// A call says by its messages what they are: new messages, the caller's whole history, or a view of its own (a window, a summary), which
+/// the model then sees exactly. See <c>docs/conversations.md</c>.
+/// </para>
 /// </remarks>
 public sealed class ConversationChatClient : DelegatingChatClient
 {
     private readonly ConversationStore _store;
     private readonly ConversationOptions _options;
-    private readonly ClientDefaults _facts;
+    private readonly ClientDefaults _defaults;
     private readonly TurnQueue? _queue;
     private volatile bool _isZeroRetention;
 
@@ -33,18 +37,24 @@ public sealed class ConversationChatClient : DelegatingChatClient
         _store = store;
         _options = (options ?? new ConversationOptions()).Checked().Copy();
         _queue = _options.QueueTurns ? new TurnQueue() : null;
-        _facts = ClientDefaults.Of(innerClient);
+        _defaults = ClientDefaults.From(innerClient);
         Conversations = new ConversationManager(store, _options, innerClient.GetService<GrokResponsesClient>());
     }
 
-    private ClientDefaults Facts => _facts with { IsZeroRetention = _isZeroRetention };
+    private ClientDefaults Defaults => _defaults with { IsZeroRetention = _isZeroRetention };
 
     /// <summary>Lists, forks, rewinds, exports and deletes the conversations; <see cref="ConversationManager.ForTenant"/> those of a tenant.</summary>
     public ConversationManager Conversations { get; }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A message is null, or is the result of a call that the conversation does not wait for; or the options hold a tenant that was not set with <see cref="GrokConversationExtensions.WithTenant"/>.</exception>
-    /// <exception cref="InvalidOperationException">There is no tenant, or another one than <see cref="ConversationOptions.TenantResolver"/> returned.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There is no tenant, or another one than <see cref="ConversationOptions.TenantResolver"/> returned; or the instructions changed and
+    /// <see cref="ConversationOptions.ContinuationInstructions"/> is <see cref="ContinuationInstructions.Throw"/>.
+    /// </exception>
+    /// <exception cref="KeyNotFoundException">The turn of <see cref="GrokConversationExtensions.WithParentTurn"/> does not exist.</exception>
+    /// <exception cref="InvalidDataException">A turn cannot be read, or is missing from the store.</exception>
+    /// <exception cref="GrokException">The service failed, or the conversation must be resent and its messages were not kept.</exception>
     /// <exception cref="ConversationBudgetException">The conversation has cost what it may.</exception>
     /// <exception cref="ConversationConflictException">Another turn was made in the meantime, and the options say to throw.</exception>
     /// <exception cref="ConversationStoreException">The store failed. When that was after the answer, the exception holds it.</exception>
@@ -53,20 +63,20 @@ public sealed class ConversationChatClient : DelegatingChatClient
     {
         var sent = StreamStarter.Checked(messages);
         var settings = SettingsFor(options);
-        var id = ConversationCall.Name(settings, sent, options);
-        using var place = await EnterAsync(id, cancellationToken).ConfigureAwait(false);
-        var call = await ConversationCall.OpenAsync(_store, settings, id, sent, options, Facts, cancellationToken).ConfigureAwait(false);
+        var name = CallName.Decide(settings.Tenant, sent, options);
+        using var turn = await EnterAsync(name.Id, cancellationToken).ConfigureAwait(false);
+        var call = await ConversationRequest.OpenAsync(_store, settings, name, sent, options, Defaults, cancellationToken).ConfigureAwait(false);
         while (true)
         {
             try
             {
-                var (history, with) = call.ToSend();
-                var response = await base.GetResponseAsync(history, with, cancellationToken).ConfigureAwait(false);
-                var stamps = await call.CommitAsync(response, cancellationToken).ConfigureAwait(false);
-                response.ConversationId = stamps.Conversation;
+                var (history, sentOptions) = call.ToSend();
+                var response = await base.GetResponseAsync(history, sentOptions, cancellationToken).ConfigureAwait(false);
+                var kept = await call.CommitAsync(response, cancellationToken).ConfigureAwait(false);
+                response.ConversationId = kept.Conversation;
                 foreach (var message in response.Messages)
                 {
-                    message.AdditionalProperties = stamps.On(message.AdditionalProperties);
+                    message.AdditionalProperties = HistoryStamps.Mark(message.AdditionalProperties, kept);
                 }
 
                 return response;
@@ -84,9 +94,9 @@ public sealed class ConversationChatClient : DelegatingChatClient
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         var sent = StreamStarter.Checked(messages);
-        var with = options?.Clone();
-        var settings = SettingsFor(with);
-        return new CommitOnCompletionStream(token => OpenAsync(settings, sent, with, token), cancellationToken);
+        var copy = options?.Clone();
+        var settings = SettingsFor(copy);
+        return new CommitOnCompletionStream(token => OpenAsync(settings, sent, copy, token), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -98,39 +108,39 @@ public sealed class ConversationChatClient : DelegatingChatClient
 
     private async ValueTask<CommitOnCompletionStream.Opened> OpenAsync(ConversationOptions settings, List<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
     {
-        var id = ConversationCall.Name(settings, messages, options);
-        var place = await EnterAsync(id, cancellationToken).ConfigureAwait(false);
+        var name = CallName.Decide(settings.Tenant, messages, options);
+        var turn = await EnterAsync(name.Id, cancellationToken).ConfigureAwait(false);
         try
         {
-            var call = await ConversationCall.OpenAsync(_store, settings, id, messages, options, Facts, cancellationToken).ConfigureAwait(false);
+            var call = await ConversationRequest.OpenAsync(_store, settings, name, messages, options, Defaults, cancellationToken).ConfigureAwait(false);
             var updates = await StreamStarter.BeginAsync(() => Start(call), e => RebuildOrThrowAsync(call, e, cancellationToken)).ConfigureAwait(false);
-            return new(updates, (answer, last) => FinishAsync(call, answer, last), place);
+            return new(updates, (answer, last) => FinishAsync(call, answer, last), turn);
         }
         catch
         {
-            place?.Dispose();
+            turn?.Dispose();
             throw;
         }
 
-        IAsyncEnumerator<ChatResponseUpdate> Start(ConversationCall call)
+        IAsyncEnumerator<ChatResponseUpdate> Start(ConversationRequest call)
         {
-            var (sent, with) = call.ToSend();
-            return base.GetStreamingResponseAsync(sent, with, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            var (sent, sentOptions) = call.ToSend();
+            return base.GetStreamingResponseAsync(sent, sentOptions, cancellationToken).GetAsyncEnumerator(cancellationToken);
         }
 
-        async ValueTask FinishAsync(ConversationCall call, ChatResponse answer, ChatResponseUpdate last)
+        async ValueTask FinishAsync(ConversationRequest call, ChatResponse answer, ChatResponseUpdate last)
         {
-            // The last update tells the id: the turn must be kept before anybody can go on from it.
-            var stamps = await call.CommitAsync(answer, cancellationToken).ConfigureAwait(false);
-            last.ConversationId = stamps.Conversation;
-            last.AdditionalProperties = stamps.On(last.AdditionalProperties);
+            // The last update tells the id: the turn must be kept before anybody can continue from it.
+            var kept = await call.CommitAsync(answer, cancellationToken).ConfigureAwait(false);
+            last.ConversationId = kept.Conversation;
+            last.AdditionalProperties = HistoryStamps.Mark(last.AdditionalProperties, kept);
         }
     }
 
     private async ValueTask<IDisposable?> EnterAsync(ConversationId id, CancellationToken cancellationToken) =>
         _queue is not { } queue ? null : await queue.EnterAsync(id, cancellationToken).ConfigureAwait(false);
 
-    private async ValueTask RebuildOrThrowAsync(ConversationCall call, GrokException failure, CancellationToken cancellationToken)
+    private async ValueTask RebuildOrThrowAsync(ConversationRequest call, GrokException failure, CancellationToken cancellationToken)
     {
         if (!await call.TryRebuildAsync(failure, cancellationToken).ConfigureAwait(false))
         {

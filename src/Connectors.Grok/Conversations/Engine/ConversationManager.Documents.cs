@@ -1,3 +1,4 @@
+using Connectors.Grok.Conversations.Engine;
 using Connectors.Grok.Conversations.History;
 
 namespace Connectors.Grok.Conversations;
@@ -5,7 +6,7 @@ namespace Connectors.Grok.Conversations;
 /// <content>Conversations as documents.</content>
 public partial class ConversationManager
 {
-    /// <summary>Writes a conversation with all its branches as JSON (<c>docs/conversations.md</c> says how), opened if it was sealed.</summary>
+    /// <summary>Writes a conversation with all its branches as JSON (<c>docs/conversations.md</c> says how), decrypted if it was encrypted.</summary>
     /// <param name="conversationId">The conversation.</param>
     /// <param name="destination">Where to write; stays open.</param>
     /// <param name="cancellationToken">Ends the call.</param>
@@ -19,26 +20,34 @@ public partial class ConversationManager
         ArgumentNullException.ThrowIfNull(destination);
         var info = await ExistingAsync(conversationId, cancellationToken).ConfigureAwait(false);
         var tree = await _store.GetTreeAsync(info.Id, cancellationToken).ConfigureAwait(false);
-        await destination.WriteAsync(ConversationDocument.Write(info, tree, _options.Protector), cancellationToken).ConfigureAwait(false);
+        await destination.WriteAsync(ConversationDocument.Write(info, tree, TurnReader.For(OptionsOf(info.Id))), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
     /// Reads a conversation that <see cref="ExportAsync"/> wrote, of this or an older version. All of it is checked before anything is kept.
-    /// A document without its <c>checksum</c> may have been edited. The service's copy may then differ, so the next turn resends the conversation in full.
+    /// Imported turns count as not stored and lose their response ids, because a document could name somebody else's response: the next turn
+    /// resends the conversation in full, and deleting the conversation deletes nothing at the service.
     /// </summary>
-    /// <param name="conversationId">The id it gets here.</param>
+    /// <param name="conversationId">The id that the conversation gets here.</param>
     /// <param name="source">The document, UTF-8.</param>
+    /// <param name="trustsSource">
+    /// Whether the responses that the document names are continued by id, and deleted with the conversation. Only for documents that nobody
+    /// else could have written: the checksum detects damage, and anybody can compute it. The responses of a document without its
+    /// <c>checksum</c> are never continued.
+    /// </param>
     /// <param name="cancellationToken">Ends the call; nothing is kept then.</param>
     /// <returns>A task that completes when the conversation is stored.</returns>
     /// <exception cref="ArgumentException">The id is blank, or the source is null.</exception>
-    /// <exception cref="InvalidDataException">The document is none, is damaged, was edited or is of a newer version; the message says what and where.</exception>
+    /// <exception cref="InvalidDataException">The document is not an exported conversation, is damaged, was edited or is of a newer version; the message says what and where.</exception>
     /// <exception cref="InvalidOperationException">There is a conversation of that id already.</exception>
     /// <exception cref="ConversationStoreException">The store failed.</exception>
-    public virtual async Task ImportAsync(string conversationId, Stream source, CancellationToken cancellationToken = default)
+    public virtual async Task ImportAsync(string conversationId, Stream source, bool trustsSource = false, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         var id = Id(conversationId);
-        var document = await ConversationDocument.ReadAsync(source, _options.Protector, cancellationToken).ConfigureAwait(false);
+        var (key, keyText) = ConversationResolver.KeyFor(OptionsOf(id), null);
+        var turns = new ImportedTurns(TurnReader.For(OptionsOf(id)), key, keyText, trustsSource);
+        var document = await ConversationDocument.ReadAsync(source, turns, cancellationToken).ConfigureAwait(false);
         if (!await _store.MoveAsync(id, null, null, cancellationToken).ConfigureAwait(false) || (await _store.GetTreeAsync(id, cancellationToken).ConfigureAwait(false)).Count > 0)
         {
             throw new InvalidOperationException($"There is a conversation '{conversationId}' already.");
@@ -57,7 +66,7 @@ public partial class ConversationManager
         }
         catch
         {
-            // Unless somebody has gone on from a part of it.
+            // Unless somebody has continued a part of it.
             if ((await _store.FindAsync(id, CancellationToken.None).ConfigureAwait(false))?.Head == head)
             {
                 await _store.DeleteAsync(id, CancellationToken.None).ConfigureAwait(false);
@@ -73,5 +82,38 @@ public partial class ConversationManager
                 throw new InvalidOperationException($"The conversation '{conversationId}' was used while it was being imported.");
             }
         }
+    }
+
+    /// <summary>
+    /// Encrypts again the turns of the tenant that were encrypted with version 1 of the storage format, so that each is bound to its tenant and
+    /// id. Run it once for each tenant after the upgrade, before <see cref="ConversationOptions.RequireBinding"/> is set. It may run while the
+    /// conversations are used.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the call; turns that were encrypted again stay so.</param>
+    /// <returns>The number of turns that were encrypted again.</returns>
+    /// <exception cref="InvalidOperationException">There is no <see cref="ConversationOptions.Protector"/>.</exception>
+    /// <exception cref="ConversationStoreException">The store failed, or a turn cannot be read, for example because it was stored without a protector: it is not changed.</exception>
+    public virtual async Task<int> BindAsync(CancellationToken cancellationToken = default)
+    {
+        if (_options.Protector is not { } protector)
+        {
+            throw new InvalidOperationException("ConversationOptions.Protector is not set: there is nothing to encrypt with.");
+        }
+
+        var count = 0;
+        var tenant = TenantOf(null);
+        var reader = new TurnReader(protector, tenant, requiresBinding: false);
+        await foreach (var conversation in AllAsync(tenant, cancellationToken).ConfigureAwait(false))
+        {
+            foreach (var turn in await _store.GetTreeAsync(new(tenant, conversation.ConversationId), cancellationToken).ConfigureAwait(false))
+            {
+                if (!turn.IsBound && await _store.ReplaceAsync(tenant, reader.Bound(turn), turn.Content, cancellationToken).ConfigureAwait(false))
+                {
+                    count++;
+                }
+            }
+        }
+
+        return count;
     }
 }

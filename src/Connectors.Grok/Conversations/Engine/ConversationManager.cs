@@ -100,7 +100,7 @@ public partial class ConversationManager
     public virtual ConversationTurnMessages Read(ConversationTurn turn)
     {
         ArgumentNullException.ThrowIfNull(turn);
-        var content = TurnContent.Of(turn, _options.Protector);
+        var content = TurnReader.For(OptionsOf(new(TenantOf(null), ""))).Content(turn);
         return new(content.Input, content.Output);
     }
 
@@ -163,20 +163,23 @@ public partial class ConversationManager
         string conversationId, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         var info = await ExistingAsync(conversationId, cancellationToken, CallTenant.NamedIn(options)).ConfigureAwait(false);
-        foreach (var turn in (await PathAsync(info, cancellationToken).ConfigureAwait(false)).Reverse())
+        var reader = TurnReader.For(OptionsOf(info.Id));
+        var path = await PathAsync(info, cancellationToken).ConfigureAwait(false);
+        var contents = path.Select(reader.Content).ToList();
+        for (var i = path.Count - 1; i >= 0; i--)
         {
-            var content = TurnContent.Of(turn, _options.Protector);
-            if (content.Kept != ConversationRetention.Everything)
+            if (contents[i].Kept != ConversationRetention.Everything)
             {
-                throw new InvalidOperationException($"What was asked in the conversation '{conversationId}' was not kept (ConversationOptions.Retention): ask it yourself.");
+                throw new InvalidOperationException($"The question of the conversation '{conversationId}' was not kept (ConversationOptions.Retention is {contents[i].Kept}): pass it again with WithParentTurn.");
             }
 
             // A turn that only brought results belongs to the question before it.
-            if (content.Input.Any(static m => m.Contents.Any(static c => c is not FunctionResultContent)))
+            if (contents[i].Input.Any(static m => m.Contents.Any(static c => c is not FunctionResultContent)))
             {
-                var with = (options?.Clone() ?? new ChatOptions()).WithParentTurn(turn.ParentId);
-                with.ConversationId = conversationId;
-                return (content.Input, with);
+                var again = (options?.Clone() ?? new ChatOptions()).WithParentTurn(path[i].ParentId);
+                again.ConversationId = conversationId;
+                again.Instructions ??= contents.Take(i + 1).Select(static c => c.Announced ?? c.Instructions).LastOrDefault(static t => t is not null);
+                return (contents[i].Input, again);
             }
         }
 
@@ -259,6 +262,9 @@ public partial class ConversationManager
         ArgumentException.ThrowIfNullOrWhiteSpace(conversationId);
         return new ConversationId(TenantOf(tenant), conversationId);
     }
+
+    /// <summary>The options for the tenant of a conversation.</summary>
+    private ConversationOptions OptionsOf(ConversationId id) => _options.For(id.Tenant);
 
     private string TenantOf(string? named) => CallTenant.Decide(_options, named ?? _tenant);
 

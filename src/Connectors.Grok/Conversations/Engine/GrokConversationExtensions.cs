@@ -18,9 +18,16 @@ public static class GrokConversationExtensions
     public static ConversationChatClient AsConversationClient(this IChatClient client, ConversationStore store, ConversationOptions? options = null) =>
         new(client, store, options);
 
-    /// <summary>Continues from a turn that is not the head. The new turn becomes the head; the turns left behind stay in the conversation's tree.</summary>
+    /// <summary>
+    /// Continues from a turn that is not the head. All messages of the call are new messages then, also answers among them: nothing is
+    /// recognized. The new turn becomes the head; the turns left behind stay in the conversation's tree.
+    /// </summary>
+    /// <remarks>
+    /// Results of function calls that the head waits for follow the head, because a function loop repeats the options of its first request. The
+    /// instructions of the named turn stay in force.
+    /// </remarks>
     /// <param name="options">The options; not changed.</param>
-    /// <param name="turnId">The turn to follow; null for the beginning.</param>
+    /// <param name="turnId">The turn to follow, of any conversation of the tenant; null for the beginning.</param>
     /// <returns>A copy of the options that names the turn.</returns>
     /// <exception cref="ArgumentNullException">The options are null.</exception>
     [Pure]
@@ -44,7 +51,10 @@ public static class GrokConversationExtensions
         return With(options, CallTenant.Key, new CallTenant(tenant));
     }
 
-    /// <summary>Asks the last question of a conversation once more. The new answer takes the place of the last one, which stays in the tree.</summary>
+    /// <summary>
+    /// Asks the last question of a conversation once more. The new answer takes the place of the last one, which stays in the tree. Without
+    /// instructions in the options, those that were in force for the last answer are sent.
+    /// </summary>
     /// <param name="client">A <see cref="ConversationChatClient"/>, or a pipeline over one.</param>
     /// <param name="conversationId">The conversation.</param>
     /// <param name="options">The options of the call; not changed.</param>

@@ -7,14 +7,20 @@ namespace Connectors.Grok.Conversations;
 public static class GrokHistoryTrackingExtensions
 {
     /// <summary>
-    /// Wraps a client for hosts that pass the whole history with every call, such as Semantic Kernel, agents and workflows. The returned
-    /// client recognizes the history, sends only the new messages while the service stores the rest, and otherwise sends the whole history.
+    /// Wraps a client for hosts that pass the whole history with every call and keep no ids, such as Semantic Kernel, agents, workflows and
+    /// most hand-written loops. The returned client recognizes the history, sends only the new messages while the service stores the rest,
+    /// and otherwise sends the whole history. Needs no store.
     /// </summary>
     /// <remarks>
     /// <para>
     /// Each answer carries its response id and a hash of the history as texts under <see cref="GrokKeys"/>, on its message and on its first
-    /// content. These texts survive the conversions of a host and a history saved as JSON. A history that was edited or shortened, whose
-    /// response has expired, or that lost these texts is sent as a whole.
+    /// content. These texts survive the conversions of a host and a history saved as JSON. They are believed only when this process remembers
+    /// the answer, or when <see cref="HistoryTrackingOptions.HistoryKey"/> signed them. A history that lost them is recognized by its content,
+    /// within this process.
+    /// </para>
+    /// <para>
+    /// A history that was edited continues from the last answer before the edit. A history that was shortened, whose response has expired,
+    /// whose instructions changed, or that nothing confirms is sent as a whole. Other instructions are part of the hash.
     /// </para>
     /// <para>
     /// No answer carries a <c>ConversationId</c>, so function loops that append to the history keep working. When the caller sets a
@@ -30,6 +36,6 @@ public static class GrokHistoryTrackingExtensions
     public static IChatClient AsHistoryTrackingClient(this IChatClient client, HistoryTrackingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(client);
-        return new StampedChatClient(client, (options ?? new HistoryTrackingOptions()).Checked());
+        return new HistoryTrackingChatClient(client, (options ?? new HistoryTrackingOptions()).Checked());
     }
 }

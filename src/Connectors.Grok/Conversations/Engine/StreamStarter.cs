@@ -2,7 +2,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Conversations.Engine;
 
-/// <summary>What the clients of this room share: checking what they are given, and starting a stream that may have to be started anew.</summary>
+/// <summary>Shared by the clients of this room: checks their messages, and starts a stream, again if the first attempt fails before its first update.</summary>
 internal static class StreamStarter
 {
     /// <exception cref="ArgumentException">There are no messages, or one is null.</exception>
@@ -13,7 +13,7 @@ internal static class StreamStarter
         return list.Contains(null!) ? throw new ArgumentException("A message is null.", nameof(messages)) : list;
     }
 
-    /// <summary>A stream that stands on its first update. Before it nobody has seen anything, and the attempt can be made anew.</summary>
+    /// <summary>Returns a stream on its first update. Until then the caller has seen nothing, so a failed attempt can be repeated.</summary>
     /// <param name="open">Starts an attempt.</param>
     /// <param name="rebuildOrThrow">Prepares the next attempt after a failure, or throws it.</param>
     public static async Task<IAsyncEnumerator<ChatResponseUpdate>> BeginAsync(Func<IAsyncEnumerator<ChatResponseUpdate>> open, Func<GrokException, ValueTask> rebuildOrThrow)

@@ -1,11 +1,11 @@
 namespace Connectors.Grok.Conversations.Engine;
 
-/// <summary>Lets one turn at a time onto a conversation.</summary>
+/// <summary>Admits one turn of a conversation at a time.</summary>
 internal sealed class TurnQueue
 {
     private readonly Dictionary<ConversationId, Line> _lines = [];
 
-    /// <summary>Waits for the turns before this one; disposing what it gives lets the next one go.</summary>
+    /// <summary>Waits for the turns before this one. Disposing the result admits the next one.</summary>
     public async ValueTask<IDisposable> EnterAsync(ConversationId id, CancellationToken cancellationToken)
     {
         Line? line;
@@ -47,7 +47,7 @@ internal sealed class TurnQueue
     {
         public SemaphoreSlim Gate { get; } = new(1, 1);
 
-        /// <summary>How many turns wait or run; a line nobody stands in is forgotten.</summary>
+        /// <summary>The number of turns that wait or run; a line without any is removed.</summary>
         public int Length { get; set; }
     }
 

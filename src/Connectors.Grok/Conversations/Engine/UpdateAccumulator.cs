@@ -6,8 +6,8 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Conversations.Engine;
 
 /// <summary>
-/// The whole of a streamed answer, for the store. Pieces of text and thought are joined as they pass by, so that at the end some ten updates
-/// are coalesced and not thousands; everything else is kept as it came.
+/// Collects a streamed answer for the store. Pieces of text and of reasoning are joined as they arrive, so that about ten updates are
+/// coalesced at the end instead of thousands; everything else is kept as it came.
 /// </summary>
 internal sealed class UpdateAccumulator : IDisposable
 {
@@ -32,7 +32,7 @@ internal sealed class UpdateAccumulator : IDisposable
             (_first, _piece) = (update, piece);
         }
 
-        var text = piece is TextContent said ? said.Text : ((TextReasoningContent)piece).Text;
+        var text = piece is TextContent plain ? plain.Text : ((TextReasoningContent)piece).Text;
         text.CopyTo(_text.GetSpan(text.Length));
         _text.Advance(text.Length);
     }
@@ -54,14 +54,14 @@ internal sealed class UpdateAccumulator : IDisposable
 
     public void Dispose() => _text.Dispose();
 
-    /// <summary>The one plain text or thought that it holds, if it says nothing else that could get lost.</summary>
+    /// <summary>The one plain text or reasoning that it holds, if it holds nothing else that could get lost.</summary>
     private static AIContent? PieceOf(ChatResponseUpdate update) =>
         // A list as it comes from us is asked without a detour over its interface: this runs once per token.
         update.Contents is List<AIContent> { Count: 1 } contents
         && contents[0] is { Annotations: null, RawRepresentation: null } piece and (TextContent { AdditionalProperties: null } or TextReasoningContent { ProtectedData: null })
         && update is { AdditionalProperties: null, FinishReason: null, ConversationId: null, RawRepresentation: null } ? piece : null;
 
-    /// <summary>Whether coalescing would join them: both text, or both thoughts of the same kind and item.</summary>
+    /// <summary>Whether coalescing would join them: both text, or both reasoning of the same kind and item.</summary>
     private static bool Continues(AIContent first, AIContent next) =>
         first.GetType() == next.GetType() && ReferenceEquals(first.AdditionalProperties, next.AdditionalProperties);
 

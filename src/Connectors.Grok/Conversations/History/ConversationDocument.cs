@@ -5,14 +5,14 @@ using System.Text.Json;
 
 namespace Connectors.Grok.Conversations.History;
 
-/// <summary>A conversation as a JSON document, version 1. Members it does not know are ignored, so that later versions can add some.</summary>
+/// <summary>A conversation as a JSON document, version 2; version 1 is read too. Unknown members are ignored, so that later versions can add some.</summary>
 internal sealed record ConversationDocument(string? Head, IReadOnlyList<ConversationTurn> Turns)
 {
     private const string Format = "connectors-grok-conversation";
-    private const int Version = 1;
-    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private const int Version = 2;
+    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = FastMessageWriter.Nesting.MaxDepth };
 
-    public static ReadOnlyMemory<byte> Write(ConversationInfo info, IReadOnlyList<ConversationTurn> turns, IConversationProtector? protector)
+    public static ReadOnlyMemory<byte> Write(ConversationInfo info, IReadOnlyList<ConversationTurn> turns, TurnReader reader)
     {
         var bytes = new ArrayBufferWriter<byte>();
         using var writer = new Utf8JsonWriter(bytes, Compact);
@@ -24,7 +24,9 @@ internal sealed record ConversationDocument(string? Head, IReadOnlyList<Conversa
         writer.WriteStartArray("turns"u8);
         foreach (var turn in turns)
         {
-            Write(writer, turn, TurnContent.Of(turn, protector));
+            var content = reader.Content(turn);
+            // The key of the fingerprints belongs to the store.
+            Write(writer, turn, content with { Header = content.Header with { Key = null } });
         }
 
         writer.WriteEndArray();
@@ -39,13 +41,13 @@ internal sealed record ConversationDocument(string? Head, IReadOnlyList<Conversa
         return bytes.WrittenMemory;
     }
 
-    /// <exception cref="InvalidDataException">The document is none, is damaged, was edited or is of a newer version.</exception>
-    public static async Task<ConversationDocument> ReadAsync(Stream source, IConversationProtector? protector, CancellationToken cancellationToken)
+    /// <exception cref="InvalidDataException">The document is not an exported conversation, is damaged, was edited or is of a newer version.</exception>
+    public static async Task<ConversationDocument> ReadAsync(Stream source, ImportedTurns turns, CancellationToken cancellationToken)
     {
         try
         {
             using var json = await JsonDocument.ParseAsync(source, FastMessageWriter.Nesting, cancellationToken).ConfigureAwait(false);
-            return Read(json.RootElement, protector);
+            return Read(json.RootElement, turns);
         }
         catch (JsonException e)
         {
@@ -53,7 +55,7 @@ internal sealed record ConversationDocument(string? Head, IReadOnlyList<Conversa
         }
     }
 
-    /// <summary>Without the parser's own exception, which may quote what was said.</summary>
+    /// <summary>Without the parser's own exception, which may quote a message.</summary>
     private static InvalidDataException Unreadable(JsonException e) => new($"The document is not JSON, or was cut off: {DocumentReader.WhereIs(e)}");
 
     private static void Write(Utf8JsonWriter writer, ConversationTurn turn, TurnContent content)
@@ -61,6 +63,11 @@ internal sealed record ConversationDocument(string? Head, IReadOnlyList<Conversa
         writer.WriteStartObject();
         writer.WriteString("id"u8, turn.Id);
         writer.WriteString("parent"u8, turn.ParentId);
+        if (turn.Kind != ConversationTurnKind.Answer)
+        {
+            writer.WriteString("kind"u8, turn.Kind.ToString());
+        }
+
         writer.WriteString("response"u8, turn.ResponseId);
         writer.WriteStartArray("stored_responses"u8);
         foreach (var response in turn.StoredResponseIds)
@@ -78,7 +85,9 @@ internal sealed record ConversationDocument(string? Head, IReadOnlyList<Conversa
             writer.WriteString("expires"u8, expires);
         }
 
-        writer.WriteString("instructions_hash"u8, turn.InstructionsHash);
+        // Keyed hashes mean something in their own store only; the header has them without a key.
+        writer.WriteString("instructions_hash"u8, content.Header.InstructionsHash ?? turn.InstructionsHash);
+        writer.WriteString("system_messages_hash"u8, content.Header.SystemMessagesHash);
         writer.WriteNumber("input_tokens"u8, turn.InputTokens);
         writer.WriteNumber("output_tokens"u8, turn.OutputTokens);
         writer.WriteNumber("cost_in_usd_ticks"u8, turn.CostInUsdTicks);
@@ -88,12 +97,12 @@ internal sealed record ConversationDocument(string? Head, IReadOnlyList<Conversa
         writer.WriteEndObject();
     }
 
-    private static ConversationDocument Read(JsonElement json, IConversationProtector? protector)
+    private static ConversationDocument Read(JsonElement json, ImportedTurns imported)
     {
         var root = new DocumentReader(json, "the document");
         if (root.OptionalText("format") != Format)
         {
-            throw new InvalidDataException($"The document is no exported conversation: its \"format\" is not \"{Format}\".");
+            throw new InvalidDataException($"The document is not an exported conversation: its \"format\" is not \"{Format}\".");
         }
 
         if (root.Number("version") is var version && version is < 1 or > Version)
@@ -104,41 +113,43 @@ internal sealed record ConversationDocument(string? Head, IReadOnlyList<Conversa
         var checksum = root.OptionalText("checksum");
         if (checksum is not null && checksum != Checksum(json))
         {
-            throw new InvalidDataException("The document was edited or damaged: its checksum is wrong. To import an edited conversation, take the checksum out.");
+            throw new InvalidDataException("The document was edited or damaged: its checksum is wrong. To import an edited conversation, remove the checksum.");
         }
 
-        var turns = root.List("turns").Select((t, i) => ReadTurn(new DocumentReader(t, $"turns[{i}]"), checksum is not null, protector)).ToList();
-        return Renamed(root.OptionalText("head"), turns);
+        var contents = new Dictionary<string, TurnContent>(StringComparer.Ordinal);
+        var turns = root.List("turns").Select((t, i) => ReadTurn(new DocumentReader(t, $"turns[{i}]"), checksum is not null && imported.TrustsSource, contents)).ToList();
+        return Renamed(root.OptionalText("head"), turns, (turn, oldId) => imported.Complete(turn, contents[oldId], isEdited: checksum is null));
     }
 
-    private static ConversationTurn ReadTurn(DocumentReader from, bool isOriginal, IConversationProtector? protector)
+    private static ConversationTurn ReadTurn(DocumentReader from, bool hasResponses, Dictionary<string, TurnContent> contents)
     {
         var id = from.Text("id");
-        var content = TurnContent.Of(from.Object("content"), id);
+        contents[id] = TurnContent.Parse(id, from.Object("content"));
         return new ConversationTurn
         {
             Id = id,
             ParentId = from.OptionalText("parent"),
             Depth = 0,
-            ResponseId = isOriginal ? from.OptionalText("response") : null,
-            StoredResponseIds = isOriginal ? [.. from.List("stored_responses").Select((r, i) => new DocumentReader(r, $"{from.Place}.stored_responses[{i}]").AsText())] : [],
-            IsStored = from.Flag("stored") && isOriginal,
+            Kind = from.OptionalText("kind") is not { } kind ? ConversationTurnKind.Answer
+                : Enum.TryParse<ConversationTurnKind>(kind, out var known) ? known : throw new InvalidDataException($"\"kind\" of {from.Place} must be Answer, Unanswered or Compaction."),
+            ResponseId = hasResponses ? from.OptionalText("response") : null,
+            StoredResponseIds = hasResponses ? [.. from.List("stored_responses").Select((r, i) => new DocumentReader(r, $"{from.Place}.stored_responses[{i}]").AsText())] : [],
+            IsStored = from.Flag("stored") && hasResponses,
             IsRebuilt = from.Flag("rebuilt"),
             Model = from.OptionalText("model"),
             CreatedAt = from.Time("created"),
-            ExpiresAt = from.OptionalTime("expires") is { } expires && isOriginal ? expires : null,
-            InstructionsHash = from.OptionalText("instructions_hash"),
+            ExpiresAt = from.OptionalTime("expires") is { } expires && hasResponses ? expires : null,
             InputTokens = from.Number("input_tokens"),
             OutputTokens = from.Number("output_tokens"),
             CostInUsdTicks = from.Number("cost_in_usd_ticks"),
             TotalCostInUsdTicks = from.Number("total_cost_in_usd_ticks"),
-            // What was edited has another fingerprint than the one that was written down.
-            Content = (isOriginal ? content : content with { Fingerprint = null }).ToBytes(protector),
+            InstructionsHash = from.OptionalText("instructions_hash"),
+            SystemMessagesHash = from.OptionalText("system_messages_hash"),
         };
     }
 
     /// <summary>The turns under new ids, so that a conversation can be imported beside itself; parents before their children.</summary>
-    private static ConversationDocument Renamed(string? head, List<ConversationTurn> turns)
+    private static ConversationDocument Renamed(string? head, List<ConversationTurn> turns, Func<ConversationTurn, string, ConversationTurn> complete)
     {
         var ids = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var turn in turns)
@@ -162,7 +173,7 @@ internal sealed record ConversationDocument(string? Head, IReadOnlyList<Conversa
         var level = children[null].ToList();
         for (var depth = 0; level.Count > 0; depth++)
         {
-            sorted.AddRange(level.Select(t => t with { Id = ids[t.Id], ParentId = t.ParentId is null ? null : ids[t.ParentId], Depth = depth }));
+            sorted.AddRange(level.Select(t => complete(t with { Id = ids[t.Id], ParentId = t.ParentId is null ? null : ids[t.ParentId], Depth = depth }, t.Id)));
             level = [.. level.SelectMany(t => children[t.Id])];
         }
 

@@ -2,38 +2,64 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Connectors.Grok.Foundation;
-using Connectors.Grok.Mapping.Contents;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Conversations.History;
 
 /// <summary>
-/// A hash over what was said, message by message, that stays the same when a history goes through JSON, when a host splits or joins
-/// messages of one role, and when it loses reasoning, citations and ids. An edited text, image, call id or tool result changes it.
+/// A hash over the messages of a conversation up to a point. It does not depend on how the messages are cut into turns, messages or
+/// deltas, survives JSON, and covers everything that a caller's history holds and the model sees: texts, user names, images and files by their bytes,
+/// calls, results by their content, refusals. It leaves out the leading system messages and the instructions, which have hashes of their own, and
+/// what hosts seldom keep: reasoning, citations, and the items of tools that the service runs.
 /// </summary>
+/// <remarks>
+/// Neighboring texts of one speaker are one run. A run is hashed as a whole together with the hash of everything before it, so that the
+/// hash continues from a turn's <see cref="FingerprintState"/>; only a run that continues over the end of a turn needs the text of its beginning.
+/// </remarks>
 internal sealed class Fingerprint : IDisposable
 {
-    // What is gathered before it is hashed: more than nearly every message has, and hashed again at most once for each message that follows.
-    private const int Longest = 64 * 1024;
+    /// <summary>Marks this version among the hashes of a store.</summary>
+    public const string Version = "2:";
 
-    private readonly PooledBuffer<byte> _bytes = new(16 * 1024);
-    private IncrementalHash? _long;
-    private char _speaker;
+    // The most that is gathered before it is hashed: more than almost any message has.
+    private const int LongestRun = 64 * 1024;
+
+    private readonly PooledBuffer<byte> _run = new(16 * 1024);
+    private readonly FingerprintState? _from;
+    private readonly Func<string?> _earlierText;
+    private IncrementalHash? _longRun;
     private byte[] _hash;
+    private string? _speaker;
+    private bool _isRunOlder;
+    private bool _isUntouched;
+    private bool _isLeading;
 
-    private Fingerprint(byte[] hash) => _hash = hash;
-
-    /// <summary>Goes on from a turn's fingerprint; from nothing for null.</summary>
-    public static Fingerprint After(string? fingerprint) => new(fingerprint is null ? [] : Convert.FromHexString(fingerprint));
-
-    /// <summary>The hash of all that was added so far.</summary>
-    public override string ToString() => Convert.ToHexString(_speaker == default ? _hash : Current());
-
-    public void Dispose()
+    private Fingerprint(FingerprintState? from, Func<string?>? earlierText)
     {
-        _bytes.Dispose();
-        _long?.Dispose();
+        _from = from;
+        _earlierText = earlierText ?? (static () => null);
+        _hash = from is null ? [] : Convert.FromHexString(from.Hash);
+        (_isUntouched, _isLeading) = (from is not null, from is null);
     }
+
+    /// <summary>Whether the text of a run that began in an earlier turn was needed and not kept: there is no hash then.</summary>
+    public bool IsUnknown { get; private set; }
+
+    /// <summary>Whether the last run began in an earlier turn.</summary>
+    public bool IsRunOlder => _isUntouched ? _from!.Speaker is not null : _isRunOlder;
+
+    /// <summary>Starts at the beginning of a conversation.</summary>
+    public static Fingerprint Start() => new(null, null);
+
+    /// <summary>Continues after a turn.</summary>
+    /// <param name="state">The state after that turn.</param>
+    /// <param name="earlierText">Returns the text of its last run; null when it was not kept. Called only when the run continues.</param>
+    public static Fingerprint Continue(FingerprintState state, Func<string?> earlierText) => new(state, earlierText);
+
+    /// <summary>The state after the messages that were added; null when it is unknown.</summary>
+    public FingerprintState? State => IsUnknown ? null
+        : _isUntouched ? _from
+        : new(Convert.ToHexString(Current()), Convert.ToHexString(_speaker is null ? Current() : _hash), _speaker);
 
     public Fingerprint Add(IEnumerable<ChatMessage> messages)
     {
@@ -47,104 +73,133 @@ internal sealed class Fingerprint : IDisposable
 
     public void Add(ChatMessage message)
     {
-        foreach (var content in message.Contents)
-        {
-            switch (content)
-            {
-                case TextContent text:
-                    AddText(Speaker(message.Role), text.Text);
-                    break;
-                case FunctionCallContent call:
-                    AddAtom('c', Encoding.UTF8.GetBytes(call.CallId));
-                    break;
-                case FunctionResultContent result:
-                    AddAtom('r', Encoding.UTF8.GetBytes($"{result.CallId}\n{Text(result)}"));
-                    break;
-                case DataContent data:
-                    AddAtom('d', data.Data.Span);
-                    break;
-                case UriContent uri:
-                    AddAtom('l', Encoding.UTF8.GetBytes(uri.Uri.OriginalString));
-                    break;
-                case HostedFileContent file:
-                    AddAtom('f', Encoding.UTF8.GetBytes(file.FileId));
-                    break;
-            }
-        }
-    }
-
-    private static char Speaker(ChatRole role) =>
-        role == ChatRole.User ? 'u' : role == ChatRole.Assistant ? 'a' : role == ChatRole.Tool ? 't' : 's';
-
-    private static string Text(FunctionResultContent result) => FunctionMapper.ToItem(result).Output switch
-    {
-        { Text: { } text } => text,
-        { Parts: { } parts } => string.Join('\n', parts.Select(static p => p.ToString())),
-        _ => "",
-    };
-
-    private void AddText(char speaker, string text)
-    {
-        if (text.Length == 0)
+        if (_isLeading && FingerprintAtoms.IsSystem(message.Role))
         {
             return;
         }
 
-        if (_speaker != speaker)
+        _isLeading = false;
+        var speaker = FingerprintAtoms.Speaker(message);
+        foreach (var content in message.Contents)
         {
-            Flush();
-            Begin(_speaker = speaker);
-        }
-
-        _bytes.Advance(Encoding.UTF8.GetBytes(text, _bytes.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length))));
-        if (_bytes.Count > Longest)
-        {
-            (_long ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256)).AppendData(_bytes.Span);
-            _bytes.Clear();
+            if (content is TextContent { Text: var text })
+            {
+                AddText(speaker, text);
+            }
+            else if (FingerprintAtoms.KindOf(content) is { } kind)
+            {
+                CloseRun();
+                Begin(kind);
+                FingerprintAtoms.Write(_run, content);
+                End();
+            }
         }
     }
 
-    private void AddAtom(char kind, ReadOnlySpan<byte> bytes)
+    public void Dispose()
     {
-        Flush();
-        Begin(kind);
-        _bytes.Write(bytes);
-        End();
+        _run.Dispose();
+        _longRun?.Dispose();
+    }
+
+    private void AddText(string speaker, string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return;
+        }
+
+        if (_isUntouched && _from!.Speaker == speaker)
+        {
+            Reopen(speaker);
+        }
+        else if (_speaker != speaker)
+        {
+            CloseRun();
+            Open(speaker);
+        }
+
+        Write(text);
+    }
+
+    /// <summary>Continues the run with which the earlier turn ended.</summary>
+    private void Reopen(string speaker)
+    {
+        _hash = Convert.FromHexString(_from!.Before);
+        Open(speaker);
+        (_isUntouched, _isRunOlder) = (false, true);
+        if (_earlierText() is { } text)
+        {
+            Write(text);
+        }
+        else
+        {
+            IsUnknown = true;
+        }
+    }
+
+    private void Open(string speaker)
+    {
+        Begin('T');
+        Write(speaker);
+        _run.Write([(byte)0]);
+        _speaker = speaker;
+    }
+
+    private void Write(string text)
+    {
+        _run.Advance(Encoding.UTF8.GetBytes(text, _run.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length))));
+        if (_run.Count > LongestRun)
+        {
+            (_longRun ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256)).AppendData(_run.Span);
+            _run.Clear();
+        }
+    }
+
+    private void CloseRun()
+    {
+        _isUntouched = false;
+        if (_speaker is not null)
+        {
+            End();
+            (_speaker, _isRunOlder) = (null, false);
+        }
     }
 
     private void Begin(char kind)
     {
-        _bytes.Write(_hash);
-        _bytes.Write([(byte)kind]);
-    }
-
-    /// <summary>Ends the text that one speaker said in several pieces.</summary>
-    private void Flush()
-    {
-        if (_speaker != default)
-        {
-            End();
-            _speaker = default;
-        }
+        _run.Write(_hash);
+        _run.Write([(byte)kind]);
     }
 
     private void End()
     {
         _hash = Current();
-        _bytes.Clear();
-        _long?.Dispose();
-        _long = null;
+        _run.Clear();
+        _longRun?.Dispose();
+        _longRun = null;
     }
 
+    /// <summary>The hash up to here. The run may be continued afterwards.</summary>
     private byte[] Current()
     {
-        if (_long is null)
+        if (_longRun is not null)
         {
-            return SHA256.HashData(_bytes.Span);
+            _longRun.AppendData(_run.Span);
+            _run.Clear();
+            return _longRun.GetCurrentHash();
         }
 
-        _long.AppendData(_bytes.Span);
-        _bytes.Clear();
-        return _long.GetCurrentHash();
+        return _run.Count == 0 ? _hash : SHA256.HashData(_run.Span);
     }
+}
+
+/// <summary>A fingerprint from which the next turn continues.</summary>
+/// <param name="Hash">The hash of everything, in hexadecimal; empty for nothing.</param>
+/// <param name="Before">The hash of everything before the last run of text; the same as <paramref name="Hash"/> when the last content is no text.</param>
+/// <param name="Speaker">Who speaks in that run; null when the last content is no text.</param>
+internal sealed record FingerprintState(string Hash, string Before, string? Speaker)
+{
+    /// <summary>The fingerprint as it stands in stores that have no key.</summary>
+    public string Text => Fingerprint.Version + Hash;
 }

@@ -6,41 +6,40 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Conversations.History;
 
-/// <summary>What was said in a turn, as stores keep it.</summary>
-/// <param name="Model">The model that was asked for, under the name it was asked for.</param>
-/// <param name="Instructions">The instructions that ruled from this turn on; null when they did not change.</param>
+/// <summary>The messages of a turn with what the next turn must know, as stores keep them.</summary>
+/// <param name="Header">What the next turn must know.</param>
+/// <param name="Instructions">The instructions with which the request began from nothing; null when it continued under those in force.</param>
 /// <param name="Input">The new messages.</param>
 /// <param name="Output">The answer's messages, encrypted reasoning included.</param>
-internal sealed record TurnContent(string? Model, string? Instructions, IReadOnlyList<ChatMessage> Input, IReadOnlyList<ChatMessage> Output)
+internal sealed record TurnContent(TurnHeader Header, string? Instructions, IReadOnlyList<ChatMessage> Input, IReadOnlyList<ChatMessage> Output)
 {
-    public const int Version = 1;
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    public const int Version = 2;
+
+    /// <summary>Deeper than what the service accepts (64): whatever was sent can be read again.</summary>
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = FastMessageWriter.Nesting.MaxDepth };
 
     /// <summary>Changed instructions that were sent as a system message before the input; null for none.</summary>
     public string? Announced { get; init; }
 
-    /// <summary>Whether the service could not open the reasoning of the turns before this one, so that it must not go out again.</summary>
+    /// <summary>Whether the service could not decrypt the reasoning of the turns before this one, so that it must not be sent again.</summary>
     public bool DropsReasoning { get; init; }
 
-    /// <summary>Of the whole conversation up to the end of this turn; null when it is not known.</summary>
-    public string? Fingerprint { get; init; }
-
-    /// <summary>How much of what was said is here.</summary>
+    /// <summary>How much of the messages is kept.</summary>
     public ConversationRetention Kept { get; init; }
 
-    /// <summary>The ids of calls that the answer makes and nobody has answered: the turn goes on with their results, or never happened.</summary>
-    public IReadOnlyList<string> OpenCalls { get; init; } = CallsIn(Output.SelectMany(static m => m.Contents));
-
-    /// <summary>What is kept of the turn where not everything may be.</summary>
+    /// <summary>The part of the turn that may be kept.</summary>
     public TurnContent Reduced(ConversationRetention retention) => retention switch
     {
         ConversationRetention.Everything => this,
-        // Reasoning is kept as it came: the service refuses a blob whose summary is not the one it was sealed with.
-        ConversationRetention.Reasoning => this with { Instructions = null, Announced = null, Input = [], Output = [.. Output.Select(ReasoningOf).Where(static m => m.Contents.Count > 0)], Kept = retention },
-        _ => this with { Instructions = null, Announced = null, Input = [], Output = [], Kept = retention },
+        // Reasoning is kept as it came: the service rejects a blob whose summary is not the one it was encrypted with.
+        ConversationRetention.Reasoning => WithoutTexts(retention, [.. Output.Select(ReasoningOf).Where(static m => m.Contents.Count > 0)]),
+        _ => WithoutTexts(retention, []),
     };
 
-    public ReadOnlyMemory<byte> ToBytes(IConversationProtector? protector)
+    private TurnContent WithoutTexts(ConversationRetention retention, IReadOnlyList<ChatMessage> output) =>
+        this with { Instructions = null, Announced = null, Input = [], Output = output, Kept = retention, Header = Header with { Run = null } };
+
+    public byte[] ToBytes()
     {
         using var bytes = new PooledBuffer<byte>(16 * 1024);
         using (var writer = new Utf8JsonWriter(bytes, Relaxed))
@@ -48,17 +47,17 @@ internal sealed record TurnContent(string? Model, string? Instructions, IReadOnl
             WriteTo(writer);
         }
 
-        var kept = bytes.Span.ToArray();
-        return protector is null ? kept : protector.Protect(kept);
+        return bytes.Span.ToArray();
     }
 
     public void WriteTo(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
         writer.WriteNumber("version"u8, Version);
-        writer.WriteString("model"u8, Model);
+
+        // Before the messages: the next turn reads up to here.
+        Header.WriteTo(writer);
         writer.WriteString("instructions"u8, Instructions);
-        writer.WriteString("fingerprint"u8, Fingerprint);
         if (Announced is not null)
         {
             writer.WriteString("announced"u8, Announced);
@@ -74,14 +73,6 @@ internal sealed record TurnContent(string? Model, string? Instructions, IReadOnl
             writer.WriteString("kept"u8, Kept.ToString());
         }
 
-        // Before what was said: the next turn reads up to here.
-        writer.WriteStartArray("open_calls"u8);
-        foreach (var call in OpenCalls)
-        {
-            writer.WriteStringValue(call);
-        }
-
-        writer.WriteEndArray();
         writer.WritePropertyName("input"u8);
         FastMessageWriter.Write(writer, Input);
         writer.WritePropertyName("output"u8);
@@ -89,26 +80,22 @@ internal sealed record TurnContent(string? Model, string? Instructions, IReadOnl
         writer.WriteEndObject();
     }
 
-    /// <exception cref="InvalidDataException">The bytes are no turn, or one of a newer version.</exception>
-    public static TurnContent Of(ConversationTurn turn, IConversationProtector? protector) =>
-        Of(turn, protector is null ? turn.Content : protector.Unprotect(turn.Content.ToArray()));
-
-    /// <exception cref="InvalidDataException">The bytes are no turn, or one of a newer version.</exception>
-    public static TurnContent Of(ConversationTurn turn, ReadOnlyMemory<byte> bytes)
+    /// <exception cref="InvalidDataException">The bytes are not a turn, or one of a newer version.</exception>
+    public static TurnContent Parse(string turnId, ReadOnlyMemory<byte> bytes)
     {
         try
         {
             using var json = JsonDocument.Parse(bytes, FastMessageWriter.Nesting);
-            return Of(json.RootElement, turn.Id);
+            return Parse(turnId, json.RootElement);
         }
         catch (JsonException e)
         {
-            throw Unreadable(turn.Id, e);
+            throw Unreadable(turnId, e);
         }
     }
 
-    /// <exception cref="InvalidDataException">The object is no turn, or one of a newer version.</exception>
-    public static TurnContent Of(JsonElement json, string turnId)
+    /// <exception cref="InvalidDataException">The object is not a turn, or one of a newer version.</exception>
+    public static TurnContent Parse(string turnId, JsonElement json)
     {
         try
         {
@@ -117,17 +104,15 @@ internal sealed record TurnContent(string? Model, string? Instructions, IReadOnl
                 throw new InvalidDataException($"The turn '{turnId}' was written by a newer version of this library.");
             }
 
-            var content = new TurnContent(Text(json, "model"), Text(json, "instructions"), List(json, "input"), List(json, "output"))
+            var content = new TurnContent(TurnHeader.None, Text(json, "instructions"), List(json, "input"), List(json, "output"))
             {
-                Fingerprint = Text(json, "fingerprint"),
                 Announced = Text(json, "announced"),
                 DropsReasoning = json.TryGetProperty("drops_reasoning", out var drops) && drops.GetBoolean(),
+                Kept = Text(json, "kept") is not { } kept ? ConversationRetention.Everything
+                    : Enum.TryParse<ConversationRetention>(kept, out var known) ? known
+                    : throw new FormatException("its \"kept\" must be Everything, Reasoning or Nothing."),
             };
-            return Text(json, "kept") is not { } kept ? content : content with
-            {
-                Kept = Enum.TryParse<ConversationRetention>(kept, out var known) ? known : throw new FormatException("its \"kept\" is none of Everything, Reasoning and Nothing."),
-                OpenCalls = [.. json.GetProperty("open_calls").EnumerateArray().Select(static c => c.GetString() ?? "")],
-            };
+            return content with { Header = TurnHeader.Parse(json, content) };
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
         {
@@ -135,7 +120,7 @@ internal sealed record TurnContent(string? Model, string? Instructions, IReadOnl
         }
     }
 
-    /// <summary>A parser's own message may quote what was said: it says the place only.</summary>
+    /// <summary>Says the position only: a parser's own message may quote a message.</summary>
     private static InvalidDataException Unreadable(string turnId, Exception e) =>
         new($"The turn '{turnId}' cannot be read: {(e is JsonException json ? $"wrong at {DocumentReader.WhereIs(json)}" : e.Message)}");
 

@@ -1,68 +1,153 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Connectors.Grok.Conversations.History;
 
-/// <summary>What a turn's content says beside what was said: all that the next turn needs to know, and the only part of it that each turn reads.</summary>
-/// <param name="Model">The model that was asked for, under the name it was asked for.</param>
-/// <param name="Fingerprint">Of the whole conversation up to the end of the turn; null when it is not known.</param>
-/// <param name="OpenCalls">The ids of calls that the answer makes and nobody has answered.</param>
-internal sealed record TurnHeader(string? Model, string? Fingerprint, IReadOnlyList<string> OpenCalls)
+/// <summary>What the next turn must know of a turn's content. It stands before the messages, so that nothing else is read for it.</summary>
+/// <param name="Model">The model that was requested, under the name by which it was requested.</param>
+/// <param name="OpenCalls">The ids of calls, and of requests for approval, that the answer makes and nobody has answered.</param>
+internal sealed record TurnHeader(string? Model, IReadOnlyList<string> OpenCalls)
 {
-    /// <exception cref="InvalidDataException">The bytes are no turn, or one of a newer version.</exception>
-    public static TurnHeader Of(ConversationTurn turn, IConversationProtector? protector)
+    public static TurnHeader None { get; } = new(null, []);
+
+    /// <summary>The fingerprint at the end of the turn; null when it is unknown, and in turns of storage version 1.</summary>
+    public FingerprintState? State { get; init; }
+
+    /// <summary>The text with which the last run began in earlier turns; null when it began in this one.</summary>
+    public string? Run { get; init; }
+
+    /// <summary>A hash of the last user text; null for none.</summary>
+    public string? User { get; init; }
+
+    /// <summary>The hash of the <c>ChatOptions.Instructions</c> in force, without a key; null for none, and in turns of storage version 1.</summary>
+    public string? InstructionsHash { get; init; }
+
+    /// <summary>The hash of the leading system messages in force, without a key; null for none, and in turns of storage version 1.</summary>
+    public string? SystemMessagesHash { get; init; }
+
+    /// <summary>The key of the fingerprints, where the application has none; base64.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>Whether turns of storage version 1 or under another key come before it, whose contents must be read to find them in a history.</summary>
+    public bool FollowsOlder { get; init; }
+
+    /// <summary>The fingerprint of storage version 1; null in later turns.</summary>
+    public string? LegacyFingerprint { get; init; }
+
+    public FingerprintKey FingerprintKey => Key is null ? FingerprintKey.None : new(Convert.FromBase64String(Key));
+
+    public void WriteTo(Utf8JsonWriter writer)
     {
-        var bytes = protector is null ? turn.Content : protector.Unprotect(turn.Content.ToArray());
-        return Read(bytes.Span) ?? Of(TurnContent.Of(turn, bytes));
+        writer.WriteString("model"u8, Model);
+        writer.WriteStartArray("open_calls"u8);
+        foreach (var call in OpenCalls)
+        {
+            writer.WriteStringValue(call);
+        }
+
+        writer.WriteEndArray();
+        Write(writer, "hash"u8, State?.Hash);
+        Write(writer, "hash_before_run"u8, State?.Before);
+        Write(writer, "speaker"u8, State?.Speaker);
+        Write(writer, "run"u8, Run);
+        Write(writer, "user"u8, User);
+        Write(writer, "instructions_hash"u8, InstructionsHash);
+        Write(writer, "system_messages_hash"u8, SystemMessagesHash);
+        Write(writer, "key"u8, Key);
+        Write(writer, "fingerprint"u8, LegacyFingerprint);
+        if (FollowsOlder)
+        {
+            writer.WriteBoolean("follows_older"u8, true);
+        }
     }
 
-    private static TurnHeader Of(TurnContent content) => new(content.Model, content.Fingerprint, content.OpenCalls);
+    /// <exception cref="InvalidDataException">The bytes are not a turn, or one of a newer version.</exception>
+    public static TurnHeader Parse(string turnId, ReadOnlyMemory<byte> content) => Read(content.Span) ?? TurnContent.Parse(turnId, content).Header;
 
-    /// <summary>The facts, which stand before what was said. Null when they do not: the long way tells why, or finds them.</summary>
+    public static TurnHeader Parse(JsonElement json, TurnContent content) =>
+        Read(JsonMarshal.GetRawUtf8Value(json)) ?? new TurnHeader(
+            json.TryGetProperty("model", out var model) ? model.GetString() : null,
+            json.TryGetProperty("open_calls", out var calls) ? [.. calls.EnumerateArray().Select(static c => c.GetString() ?? "")] : TurnContent.CallsIn(content.Output.SelectMany(static m => m.Contents)))
+        {
+            LegacyFingerprint = json.TryGetProperty("fingerprint", out var fingerprint) ? fingerprint.GetString() : null,
+        };
+
+    private static void Write(Utf8JsonWriter writer, ReadOnlySpan<byte> name, string? text)
+    {
+        if (text is not null)
+        {
+            writer.WriteString(name, text);
+        }
+    }
+
+    /// <summary>The members before the messages; null when they do not stand there: reading the whole content tells why, or finds them.</summary>
     private static TurnHeader? Read(ReadOnlySpan<byte> json)
     {
-        var (version, model, fingerprint, calls) = (0, (string?)null, (string?)null, (List<string>?)null);
+        var members = new Members { Header = None };
         try
         {
             var reader = new Utf8JsonReader(json);
             reader.Read();
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                // Names are compared as they stand: each turn reads this.
-                if (Is(ref reader, "version"u8))
+                if (Is(ref reader, "input"u8))
                 {
-                    version = reader.GetInt32();
+                    return members.ToHeader();
                 }
-                else if (Is(ref reader, "model"u8))
-                {
-                    model = reader.GetString();
-                }
-                else if (Is(ref reader, "fingerprint"u8))
-                {
-                    fingerprint = reader.GetString();
-                }
-                else if (Is(ref reader, "open_calls"u8))
-                {
-                    calls = Calls(ref reader);
-                }
-                else if (Is(ref reader, "input"u8))
-                {
-                    return version == TurnContent.Version && calls is not null ? new(model, fingerprint, calls) : null;
-                }
-                else
-                {
-                    reader.Skip();
-                }
+
+                members.Read(ref reader);
             }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
-            // The long way tells what is wrong.
+            // Reading the whole content tells what is wrong.
         }
 
         return null;
     }
 
-    /// <summary>Whether the member has this name; its value comes next then.</summary>
+    private static TurnHeader ReadText(ref Utf8JsonReader reader, TurnHeader header)
+    {
+        if (Is(ref reader, "model"u8))
+        {
+            return header with { Model = reader.GetString() };
+        }
+
+        if (Is(ref reader, "user"u8))
+        {
+            return header with { User = reader.GetString() };
+        }
+
+        if (Is(ref reader, "run"u8))
+        {
+            return header with { Run = reader.GetString() };
+        }
+
+        if (Is(ref reader, "instructions_hash"u8))
+        {
+            return header with { InstructionsHash = reader.GetString() };
+        }
+
+        if (Is(ref reader, "system_messages_hash"u8))
+        {
+            return header with { SystemMessagesHash = reader.GetString() };
+        }
+
+        if (Is(ref reader, "key"u8))
+        {
+            return header with { Key = reader.GetString() };
+        }
+
+        if (Is(ref reader, "fingerprint"u8))
+        {
+            return header with { LegacyFingerprint = reader.GetString() };
+        }
+
+        reader.Skip();
+        return header;
+    }
+
+    /// <summary>Whether the member has this name; the reader moves to its value then.</summary>
     private static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) => reader.ValueTextEquals(name) && reader.Read();
 
     private static List<string> Calls(ref Utf8JsonReader reader)
@@ -74,5 +159,52 @@ internal sealed record TurnHeader(string? Model, string? Fingerprint, IReadOnlyL
         }
 
         return calls;
+    }
+
+    /// <summary>What was read so far. Names are compared as bytes, because each turn reads this.</summary>
+    private struct Members
+    {
+        private int _version;
+        private List<string>? _calls;
+        private string? _hash;
+        private string? _before;
+        private string? _speaker;
+
+        public TurnHeader Header { get; set; }
+
+        public readonly TurnHeader? ToHeader() => _version is <= 0 or > TurnContent.Version || _calls is null ? null
+            : Header with { OpenCalls = _calls, State = _hash is null || _before is null ? null : new(_hash, _before, _speaker) };
+
+        public void Read(ref Utf8JsonReader reader)
+        {
+            if (Is(ref reader, "version"u8))
+            {
+                _version = reader.GetInt32();
+            }
+            else if (Is(ref reader, "open_calls"u8))
+            {
+                _calls = Calls(ref reader);
+            }
+            else if (Is(ref reader, "hash"u8))
+            {
+                _hash = reader.GetString();
+            }
+            else if (Is(ref reader, "hash_before_run"u8))
+            {
+                _before = reader.GetString();
+            }
+            else if (Is(ref reader, "speaker"u8))
+            {
+                _speaker = reader.GetString();
+            }
+            else if (Is(ref reader, "follows_older"u8))
+            {
+                Header = Header with { FollowsOlder = reader.GetBoolean() };
+            }
+            else
+            {
+                Header = ReadText(ref reader, Header);
+            }
+        }
     }
 }

@@ -9,6 +9,57 @@ public sealed partial class InMemoryConversationStore
 
         public Dictionary<string, Node> Turns { get; } = [];
 
+        /// <summary>The turns of the kind <see cref="ConversationTurnKind.Answer"/> by their fingerprints.</summary>
+        private readonly Dictionary<string, HashSet<Node>> _byFingerprint = new(StringComparer.Ordinal);
+        private long _order;
+
+        public HashSet<Node> Find(string fingerprint) => _byFingerprint.TryGetValue(fingerprint, out var nodes) ? nodes : [];
+
+        public Node Add(ConversationTurn turn, Node? parent, Name owner)
+        {
+            var node = Turns[turn.Id] = new Node(turn, parent, owner, _order++);
+            Index(node);
+            return node;
+        }
+
+        public void Replace(Node node, ConversationTurn turn)
+        {
+            Forget(node.Turn.Id);
+            node.Turn = turn;
+            Turns[turn.Id] = node;
+            Index(node);
+        }
+
+        public void Forget(string turnId)
+        {
+            if (Turns.Remove(turnId, out var node))
+            {
+                foreach (var fingerprint in FingerprintsOf(node))
+                {
+                    if (_byFingerprint.TryGetValue(fingerprint, out var nodes) && nodes.Remove(node) && nodes.Count == 0)
+                    {
+                        _byFingerprint.Remove(fingerprint);
+                    }
+                }
+            }
+        }
+
+        private void Index(Node node)
+        {
+            foreach (var fingerprint in FingerprintsOf(node))
+            {
+                if (!_byFingerprint.TryGetValue(fingerprint, out var nodes))
+                {
+                    _byFingerprint[fingerprint] = nodes = [];
+                }
+
+                nodes.Add(node);
+            }
+        }
+
+        private static IEnumerable<string> FingerprintsOf(Node node) =>
+            node.Turn.Kind == ConversationTurnKind.Answer ? new[] { node.Turn.Fingerprint, node.Turn.AnswerFingerprint }.OfType<string>() : [];
+
         public Name Name(ConversationId id, DateTimeOffset now)
         {
             var name = Names.TryGetValue(id.Name, out var known) ? known : Names[id.Name] = new Name(id, now);
@@ -21,6 +72,7 @@ public sealed partial class InMemoryConversationStore
     private sealed class Name(ConversationId id, DateTimeOffset createdAt)
     {
         private Node? _head;
+        private Node? _branchPoint;
 
         public ConversationId Id { get; } = id;
 
@@ -36,6 +88,18 @@ public sealed partial class InMemoryConversationStore
                 _head?.Heads.Remove(this);
                 _head = value;
                 _head?.Heads.Add(this);
+            }
+        }
+
+        /// <summary>The turn of another name at which this one was forked; null for none.</summary>
+        public Node? BranchPoint
+        {
+            get => _branchPoint;
+            set
+            {
+                _branchPoint?.Branches.Remove(this);
+                _branchPoint = value;
+                _branchPoint?.Branches.Add(this);
             }
         }
 
@@ -57,9 +121,9 @@ public sealed partial class InMemoryConversationStore
             }
 
             var heirs = new Stack<Node>(Own.SelectMany(static n => n.Children).Where(n => n.Owner != this));
-            foreach (var node in Own.Where(static n => n.Heads.Count > 0))
+            foreach (var node in Own.Where(static n => n.Heads.Count > 0 || n.Branches.Count > 0))
             {
-                node.Inherit(node.Heads.First());
+                node.Inherit(node.Heads.Concat(node.Branches).First());
                 heirs.Push(node);
             }
 
@@ -79,14 +143,17 @@ public sealed partial class InMemoryConversationStore
 
     private sealed class Node
     {
-        public Node(ConversationTurn turn, Node? parent, Name owner)
+        public Node(ConversationTurn turn, Node? parent, Name owner, long order)
         {
-            (Turn, Parent, Owner) = (turn, parent, owner);
+            (Turn, Parent, Owner, Order) = (turn, parent, owner, order);
             parent?.Children.Add(this);
             owner.Own.Add(this);
         }
 
-        public ConversationTurn Turn { get; }
+        public ConversationTurn Turn { get; set; }
+
+        /// <summary>Its place in the order of creation.</summary>
+        public long Order { get; }
 
         public Node? Parent { get; }
 
@@ -96,7 +163,10 @@ public sealed partial class InMemoryConversationStore
 
         public HashSet<Name> Heads { get; } = [];
 
-        public bool IsFree => Children.Count == 0 && Heads.Count == 0;
+        /// <summary>The names that were forked here.</summary>
+        public HashSet<Name> Branches { get; } = [];
+
+        public bool IsFree => Children.Count == 0 && Heads.Count == 0 && Branches.Count == 0;
 
         public void Inherit(Name heir)
         {

@@ -104,7 +104,12 @@ public sealed partial class InMemoryConversationStore(TimeProvider? timeProvider
             }
 
             var name = tenant.Name(id, _time.GetUtcNow());
-            name.Head = tenant.Turns[turn.Id] = new Node(turn, parent, name);
+            if (expectedHead is null && name.BranchPoint is null && parent is not null && parent.Owner != name)
+            {
+                name.BranchPoint = parent;
+            }
+
+            name.Head = tenant.Add(turn, parent, name);
             return new(true);
         }
     }
@@ -125,7 +130,31 @@ public sealed partial class InMemoryConversationStore(TimeProvider? timeProvider
             }
 
             var tenant = _tenants.TryGetValue(id.Tenant, out var known) ? known : _tenants[id.Tenant] = new Tenant();
-            tenant.Name(id, _time.GetUtcNow()).Head = node;
+            var name = tenant.Name(id, _time.GetUtcNow());
+            name.Head = node;
+            if (expectedHead is null && name.BranchPoint is null && node is not null && node.Owner != name)
+            {
+                name.BranchPoint = node;
+            }
+
+            return new(true);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<bool> ReplaceAsync(string tenant, ConversationTurn turn, ReadOnlyMemory<byte> expected, CancellationToken cancellationToken = default)
+    {
+        StoreGuards.Check(tenant);
+        StoreGuards.Check(turn);
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_tenants)
+        {
+            if (Turn(tenant, turn.Id) is not { } node || !node.Turn.Content.Span.SequenceEqual(expected.Span))
+            {
+                return new(false);
+            }
+
+            _tenants[tenant].Replace(node, turn with { ParentId = node.Turn.ParentId, Depth = node.Turn.Depth, Content = turn.Content.ToArray(), StoredResponseIds = [.. turn.StoredResponseIds] });
             return new(true);
         }
     }
@@ -175,7 +204,7 @@ public sealed partial class InMemoryConversationStore(TimeProvider? timeProvider
     private static HashSet<Node> Tree(Name? name)
     {
         var tree = new HashSet<Node>();
-        foreach (var leaf in name?.Own.Append(name.Head) ?? [])
+        foreach (var leaf in name?.Own.Append(name.Head).Append(name.BranchPoint) ?? [])
         {
             for (var node = leaf; node is not null && tree.Add(node); node = node.Parent)
             {
@@ -194,8 +223,9 @@ public sealed partial class InMemoryConversationStore(TimeProvider? timeProvider
         var tenant = _tenants[name.Id.Tenant];
         tenant.Names.Remove(name.Id.Name);
         name.Head = null;
+        name.BranchPoint = null;
         var gone = name.Drop();
-        gone.ForEach(t => tenant.Turns.Remove(t.Id));
+        gone.ForEach(t => tenant.Forget(t.Id));
         if (tenant.Names.Count == 0)
         {
             _tenants.Remove(name.Id.Tenant);

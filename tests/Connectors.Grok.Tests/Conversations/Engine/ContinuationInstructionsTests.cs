@@ -47,9 +47,9 @@ public class ContinuationInstructionsTests : ScriptedConversationTest
         var inner = new ScriptedClient(Answers("1"), Answers("2", "r2"));
         var options = new ChatOptions { Instructions = "Be brief." };
         List<ChatMessage> history = [new(ChatRole.User, "One.")];
-        history.AddRange((await inner.AsHistoryTrackingClient().Ask(isStreamed, history, options)).Messages);
+        history.AddRange((await inner.AsHistoryTrackingClient(new HistoryTrackingOptions { HistoryKey = Some.HistoryKey }).Ask(isStreamed, history, options)).Messages);
         history.Add(new(ChatRole.User, "Two."));
-        await inner.AsHistoryTrackingClient().Ask(isStreamed, history, options);
+        await inner.AsHistoryTrackingClient(new HistoryTrackingOptions { HistoryKey = Some.HistoryKey }).Ask(isStreamed, history, options);
         Assert.Equal(("r1", null, "user: Two."), (inner.Sent[^1].Options!.ConversationId, inner.Sent[^1].Options!.Instructions, Said(inner.Sent[^1].Messages)));
         Assert.Equal("Be brief.", options.Instructions);
     }

@@ -46,7 +46,7 @@ public class ConversationRequestTests : ScriptedConversationTest
         var client = Over(inner, static o => o.ContinuationInstructions = ContinuationInstructions.Throw);
         await Say(client, "One.", new ChatOptions { Instructions = "Be brief." });
         var e = await Assert.ThrowsAsync<InvalidOperationException>(() => Say(client, "Two.", new ChatOptions { Instructions = "Be polite." }));
-        Assert.Equal("The instructions differ from those that the conversation 'ticket-4711' goes by.", e.Message);
+        Assert.Equal("The instructions differ from those of the conversation 'ticket-4711'.", e.Message);
         Assert.Single(inner.Sent);
     }
 
@@ -96,7 +96,7 @@ public class ConversationRequestTests : ScriptedConversationTest
         await CreateConversationAsync("One.", "Two.", "Three.");
         var store = new HookedStore(Store);
         await Say(Over(new ScriptedClient(Answers("4", "r4")), store: store), "Four.");
-        Assert.Equal(["FindAsync", "GetTurnAsync", "AppendAsync"], store.Calls);
+        Assert.Equal(["LookUpAsync", "AppendAsync"], store.Calls);
     }
 
     [Theory]
@@ -128,7 +128,7 @@ public class ConversationRequestTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task Turn_with_pending_calls_is_skipped_and_logged()
+    public async Task Calls_without_results_are_left_out_and_logged_and_their_question_stays()
     {
         var inner = new ScriptedClient(Answers("Hello."), Answers([Call("c1")], "r2"), Answers("I do not know.", "r3"), Answers("Yes?", "r4"));
         var log = new ListLogger();
@@ -138,14 +138,17 @@ public class ConversationRequestTests : ScriptedConversationTest
         Assert.Empty(log.Lines);
         var broken = (await client.Conversations.GetTurnsAsync(Ticket))[^1];
         await Say(client, "Where do I live?");
-        Assert.Equal(("r1", "user: Where do I live?"), (inner.Sent[2].Options!.ConversationId, Said(inner.Sent[2].Messages)));
         Assert.Equal(
-            [$"The turn {broken.Id} made function calls whose results did not come. Continuing from the last turn before it without pending calls; the messages since then are left out."], log.Lines);
+            (null, "user: Hello!\nassistant: Hello.\nuser: I live in Oslo. What is the weather?\nuser: Where do I live?"),
+            (inner.Sent[2].Options!.ConversationId, Said(inner.Sent[2].Messages)));
+        Assert.Equal(
+            ["Resending the conversation ticket-4711 in full: UnansweredCalls.", $"Left out function calls of the turn {broken.Id}, because their results did not come."], log.Lines);
+        Assert.Equal(broken.Id, (await client.Conversations.GetTurnsAsync(Ticket))[^1].ParentId);
 
-        // Who names the turn to go on from leaves nothing out.
+        // Who names the turn to continue leaves nothing out.
         await client.Conversations.GoToAsync(Ticket, broken.Id);
         await Say(client, "Again.", new ChatOptions().WithParentTurn(broken.ParentId));
-        Assert.Single(log.Lines);
+        Assert.Equal(2, log.Lines.Count);
     }
 
     [Fact]
@@ -183,14 +186,14 @@ public class ConversationRequestTests : ScriptedConversationTest
         AIContent[] others = isAmongOthers ? [new TextContent("Here it is.")] : [];
         var e = await Assert.ThrowsAsync<ArgumentException>(() => Over(inner).GetResponseAsync(
             [new ChatMessage(ChatRole.Tool, [.. others, new FunctionResultContent("c1", "18 degrees")])], new ChatOptions { ConversationId = Ticket }));
-        Assert.StartsWith($"The conversation '{Ticket}' does not wait for the result of a function call 'c1'", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The conversation '{Ticket}' has no pending function call 'c1'", e.Message, StringComparison.Ordinal);
         Assert.Empty(inner.Sent);
     }
 
     private sealed class FailingProtector : IConversationProtector
     {
-        public byte[] Protect(byte[] plain) => throw new InvalidDataException("No key.");
+        public byte[] Protect(byte[] content, byte[] associatedData) => throw new InvalidDataException("No key.");
 
-        public byte[] Unprotect(byte[] sealedBytes) => sealedBytes;
+        public byte[] Unprotect(byte[] encrypted, byte[] associatedData) => encrypted;
     }
 }

@@ -45,7 +45,7 @@ public class ImportTests : ScriptedConversationTest
         using var source = new CancellationTokenSource();
         var time = 0;
         var cancelled = Manager(new HookedStore(Store, name => name == nameof(ConversationStore.AppendAsync) && ++time == 2 ? source.CancelAsync() : Task.CompletedTask));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.ImportAsync(Copy.Name, document, source.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.ImportAsync(Copy.Name, document, cancellationToken: source.Token));
         Assert.Equal(2, time);
         Assert.Null(await Store.FindAsync(Copy));
     }
@@ -76,7 +76,7 @@ public class ImportTests : ScriptedConversationTest
         var manager = await CreateConversationAsync("One.", "Two.");
         using var document = await ExportAsync(manager);
         var store = new HookedStore(Store);
-        await Manager(store).ImportAsync(Copy.Name, document);
+        await Manager(store).ImportAsync(Copy.Name, document, trustsSource: true);
         Assert.Equal(["MoveAsync", "GetTreeAsync", "AppendAsync", "AppendAsync"], store.Calls);
         Assert.Equal(["r1", "r2"], (await manager.GetTurnsAsync(Copy.Name)).Select(static t => t.ResponseId));
     }

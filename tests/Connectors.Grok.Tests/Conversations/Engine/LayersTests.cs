@@ -65,12 +65,12 @@ public class LayersTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task Stream_without_a_finish_reason_is_not_stored()
+    public async Task Streamed_answer_without_a_finish_reason_is_kept_at_the_end_of_its_stream()
     {
         using var client = Over(new ScriptedClient(static () => [Piece("Ye"), Piece("s.")]));
         var updates = await client.GetStreamingResponseAsync("Is it?", new() { ConversationId = Ticket }).ToListAsync();
-        Assert.Equal([null, null], updates.Select(static u => u.ConversationId));
-        Assert.Empty(await client.Conversations.GetTurnsAsync(Ticket));
+        Assert.Equal([null, null, Ticket], updates.Select(static u => u.ConversationId));
+        Assert.Equal("Yes.", (await client.Conversations.GetMessagesAsync(Ticket))[^1].Text);
     }
 
     [Fact]
@@ -142,11 +142,11 @@ public class LayersTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task Stream_is_not_stored_when_its_second_response_has_no_finish_reason()
+    public async Task Streamed_loop_whose_last_answer_has_no_finish_reason_is_kept_as_one_turn()
     {
         using var client = Over(new ScriptedClient(static () => [.. Loop("r2")[..2], Loop("r2")[3]]));
-        Assert.All(await client.GetStreamingResponseAsync("Weather?", new() { ConversationId = Ticket }).ToListAsync(), static u => Assert.Null(u.ConversationId));
-        Assert.Empty(await client.Conversations.GetTurnsAsync(Ticket));
+        Assert.Equal(Ticket, (await client.GetStreamingResponseAsync("Weather?", new() { ConversationId = Ticket }).ToListAsync())[^1].ConversationId);
+        Assert.Single(await client.Conversations.GetTurnsAsync(Ticket));
     }
 
     [Fact]
@@ -217,10 +217,10 @@ public class LayersTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task History_tracking_withholds_a_function_call_when_the_stream_has_no_finish_reason()
+    public async Task Call_of_a_tracked_answer_without_a_finish_reason_leaves_at_the_end_of_its_stream()
     {
         using var client = new ScriptedClient(static () => [Piece("Well."), new(ChatRole.Assistant, [Call("c1")])]).AsHistoryTrackingClient();
-        Assert.Equal("Well.", Assert.Single(await client.GetStreamingResponseAsync("Weather?").ToListAsync()).Text);
+        Assert.Equal([typeof(TextContent), typeof(FunctionCallContent)], (await client.GetStreamingResponseAsync("Weather?").ToListAsync()).SelectMany(static u => u.Contents).Select(static c => c.GetType()));
     }
 
     [Fact]
@@ -274,14 +274,14 @@ public class LayersTests : ScriptedConversationTest
     }
 
     [Fact]
-    public async Task Turn_with_an_unanswered_approval_request_is_skipped()
+    public async Task Request_for_approval_without_a_decision_is_left_out_and_its_question_stays()
     {
         using var model = new ScriptedClient(Answers("Hello.", "r1"), Answers([new ToolApprovalRequestContent("a1", Call("c1"))], "r2"), Answers("Sunny.", "r3"));
         using var client = Over(model);
         await Say(client, "Hi.");
         await Say(client, "Weather?");
         await Say(client, "Never mind.");
-        Assert.Equal("r1", model.Sent[^1].Options!.ConversationId);
+        Assert.Equal((null, "user: Hi.\nassistant: Hello.\nuser: Weather?\nuser: Never mind."), (model.Sent[^1].Options!.ConversationId, Said(model.Sent[^1].Messages)));
     }
 
     [Fact]

@@ -109,7 +109,7 @@ public class RebuildTests : ScriptedConversationTest
         await Say(client, "One.");
         var e = await Assert.ThrowsAsync<GrokException>(() => Say(client, "Two."));
         Assert.Equal(
-            "The conversation 'ticket-4711' would have to be sent anew (UnknownResponse), but what was said was not kept (ConversationOptions.Retention is Nothing). "
+            "The conversation 'ticket-4711' must be resent in full (UnknownResponse), but its messages were not kept (ConversationOptions.Retention is Nothing). "
             + "Pass the whole history with the call, or begin a new conversation.",
             e.Message);
         Assert.Equal((GrokErrorKind.UnknownResponse, (Exception)unknown), (e.Kind, e.InnerException));
@@ -122,7 +122,7 @@ public class RebuildTests : ScriptedConversationTest
         var inner = new ScriptedClient(Answers("2", "r2"), Fails(new GrokException(GrokErrorKind.UnknownResponse, "Gone.")));
         var client = Over(inner);
         await Say(client, "Two.");
-        Assert.Contains("was not kept", (await Assert.ThrowsAsync<GrokException>(() => Say(client, "Three."))).Message, StringComparison.Ordinal);
+        Assert.Contains("were not kept", (await Assert.ThrowsAsync<GrokException>(() => Say(client, "Three."))).Message, StringComparison.Ordinal);
         Assert.Equal(2, inner.Sent.Count);
     }
 

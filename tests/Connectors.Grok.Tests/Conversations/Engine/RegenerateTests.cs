@@ -46,12 +46,12 @@ public class RegenerateTests : ScriptedConversationTest
     [Theory]
     [InlineData(ConversationRetention.Reasoning)]
     [InlineData(ConversationRetention.Nothing)]
-    public async Task PrepareRegenerateAsync_throws_when_the_question_was_not_kept(ConversationRetention retention)
+    public async Task Regenerate_throws_when_the_question_was_not_kept(ConversationRetention retention)
     {
         var client = Over(new ScriptedClient(Answers("Yes.")), o => o.Retention = retention);
         await Say(client, "Is this kept?");
         var e = await Assert.ThrowsAsync<InvalidOperationException>(() => client.Conversations.PrepareRegenerateAsync(Ticket));
-        Assert.Equal("What was asked in the conversation 'ticket-4711' was not kept (ConversationOptions.Retention): ask it yourself.", e.Message);
+        Assert.Equal($"The question of the conversation 'ticket-4711' was not kept (ConversationOptions.Retention is {retention}): pass it again with WithParentTurn.", e.Message);
     }
 
     [Theory]

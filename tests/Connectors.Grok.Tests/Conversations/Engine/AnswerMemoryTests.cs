@@ -2,7 +2,7 @@ using Connectors.Grok.Conversations.Engine;
 
 namespace Connectors.Grok.Tests.Conversations.Engine;
 
-public class AnswerCacheTests
+public class AnswerMemoryTests
 {
     /// <summary>Capitals are added, small letters looked for.</summary>
     [Theory]
@@ -15,7 +15,7 @@ public class AnswerCacheTests
     [InlineData("AAB", "AB")]
     public void Answer_cache_evicts_the_least_recently_used_entry(string uses, string left)
     {
-        var cache = new AnswerCache(2);
+        var cache = new AnswerMemory(2);
         foreach (var use in uses)
         {
             if (char.IsUpper(use))
@@ -34,7 +34,7 @@ public class AnswerCacheTests
     [Fact]
     public void Answer_cache_of_size_zero_stores_nothing()
     {
-        var cache = new AnswerCache(0);
+        var cache = new AnswerMemory(0);
         cache.Add("A", new KnownAnswer("r1", null, default));
         Assert.Null(cache.Find("A"));
     }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Tests.Conversations.Engine;
 
 /// <summary>Stamps on the answers for a host, and what they put back into its history.</summary>
-public class StampedHistoryTests
+public class TrackedHistoryTests
 {
     private static readonly ChatMessage Question = new(ChatRole.User, "Is it?");
     private static readonly ChatMessage Next = new(ChatRole.User, "Sure?");
@@ -29,7 +29,7 @@ public class StampedHistoryTests
         var message = (await client.Ask(stream, [Question])).Messages[0];
         Assert.Null(message.Contents[0].AdditionalProperties);
         Assert.Equal(
-            ["grok.expires_at", "grok.fingerprint", "grok.response_id", "grok.turn", "mine"], message.Contents[1].AdditionalProperties!.Keys.Order(StringComparer.Ordinal));
+            ["grok.expires_at", "grok.fingerprint", "grok.response_id", "grok.signature", "grok.turn", "mine"], message.Contents[1].AdditionalProperties!.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(1, message.Contents[1].AdditionalProperties!["mine"]);
     }
 
@@ -172,6 +172,6 @@ public class StampedHistoryTests
     private static (IChatClient Client, ScriptedClient Model) Host(Steps? steps, params Func<ChatResponseUpdate[]>[] answers)
     {
         var model = new ScriptedClient(answers) { Steps = steps };
-        return (model.AsHistoryTrackingClient(), model);
+        return (model.AsHistoryTrackingClient(new HistoryTrackingOptions { HistoryKey = Some.HistoryKey }), model);
     }
 }

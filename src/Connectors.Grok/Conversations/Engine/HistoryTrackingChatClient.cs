@@ -5,10 +5,10 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Conversations.Engine;
 
 /// <summary>State for hosts that pass the whole history: see <see cref="GrokHistoryTrackingExtensions.AsHistoryTrackingClient"/>.</summary>
-internal sealed class StampedChatClient(IChatClient innerClient, HistoryTrackingOptions settings) : DelegatingChatClient(innerClient)
+internal sealed class HistoryTrackingChatClient(IChatClient innerClient, HistoryTrackingOptions settings) : DelegatingChatClient(innerClient)
 {
-    private readonly AnswerCache _cache = new(settings.RememberedAnswers);
-    private readonly ClientDefaults _facts = ClientDefaults.Of(innerClient);
+    private readonly AnswerMemory _cache = new(settings.RememberedAnswers);
+    private readonly ClientDefaults _defaults = ClientDefaults.From(innerClient);
     private readonly bool _isInnersOwn = innerClient.GetService<ConversationManager>() is not null;
     private volatile bool _isZeroRetention;
 
@@ -19,8 +19,8 @@ internal sealed class StampedChatClient(IChatClient innerClient, HistoryTracking
         {
             try
             {
-                var (sent, with) = call.ToSend();
-                var response = await base.GetResponseAsync(sent, with, cancellationToken).ConfigureAwait(false);
+                var (sent, sentOptions) = call.ToSend();
+                var response = await base.GetResponseAsync(sent, sentOptions, cancellationToken).ConfigureAwait(false);
                 var stamps = call.Stamps(response);
                 response.ConversationId = null;
                 foreach (var message in response.Messages)
@@ -47,7 +47,7 @@ internal sealed class StampedChatClient(IChatClient innerClient, HistoryTracking
     {
         if (contents.FirstOrDefault(static c => c is not (TextReasoningContent or UsageContent)) is { } first)
         {
-            first.AdditionalProperties = StampedHistory.Copy(stamps, first.AdditionalProperties);
+            first.AdditionalProperties = TrackedHistory.Copy(stamps, first.AdditionalProperties);
         }
     }
 
@@ -62,12 +62,12 @@ internal sealed class StampedChatClient(IChatClient innerClient, HistoryTracking
         return all;
     }
 
-    private StampedCall Open(IEnumerable<ChatMessage> messages, ChatOptions? options) =>
-        new(settings, _cache, StreamStarter.Checked(messages), options, _facts with { IsZeroRetention = _isZeroRetention }, _isInnersOwn);
+    private HistoryTrackingRequest Open(IEnumerable<ChatMessage> messages, ChatOptions? options) =>
+        new(settings, _cache, StreamStarter.Checked(messages), options, _defaults with { IsZeroRetention = _isZeroRetention }, _isInnersOwn);
 
-    private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(StampedCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(HistoryTrackingRequest call, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // A call is of no use before its answer is whole, and must never run if that breaks; by then the stamps are known that it must carry.
+        // A function call must not run before its answer is complete; by then the stamps are known that it must carry.
         var held = new List<ChatResponseUpdate>();
         var isWhole = false;
         await foreach (var update in new CommitOnCompletionStream(OpenAsync, cancellationToken).ConfigureAwait(false))
@@ -101,12 +101,12 @@ internal sealed class StampedChatClient(IChatClient innerClient, HistoryTracking
 
         IAsyncEnumerator<ChatResponseUpdate> Start(CancellationToken token)
         {
-            var (sent, with) = call.ToSend();
-            return base.GetStreamingResponseAsync(sent, with, token).GetAsyncEnumerator(token);
+            var (sent, sentOptions) = call.ToSend();
+            return base.GetStreamingResponseAsync(sent, sentOptions, token).GetAsyncEnumerator(token);
         }
     }
 
-    private ValueTask RebuildOrThrowAsync(StampedCall call, GrokException failure)
+    private ValueTask RebuildOrThrowAsync(HistoryTrackingRequest call, GrokException failure)
     {
         if (!call.TryRebuild(failure))
         {

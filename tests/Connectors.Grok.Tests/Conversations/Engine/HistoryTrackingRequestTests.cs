@@ -5,7 +5,7 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Tests.Conversations.Engine;
 
 /// <summary>A host that passes its whole history: what of it goes out, and by which id.</summary>
-public class StampedCallTests
+public class HistoryTrackingRequestTests
 {
     private readonly ManualTime _clock = new();
 
@@ -121,14 +121,37 @@ public class StampedCallTests
 
     /// <summary>The history is the host's own; what this process remembers may be of another host.</summary>
     [Fact]
-    public async Task Tracking_keys_of_a_message_take_precedence_over_the_answer_cache()
+    public async Task Signed_stamp_beats_the_memory_of_the_process()
     {
-        var (client, model) = Host(static () => ScriptedClient.Text("Yes."), static () => ScriptedClient.Text("No.", "r2"));
-        var first = await client.Ask(false, [new(ChatRole.User, "Is it?")]);
-        var stamped = new ChatMessage(ChatRole.Assistant, "Yes.") { AdditionalProperties = first.Messages[0].AdditionalProperties!.Clone() };
-        stamped.AdditionalProperties[GrokKeys.History.ResponseId] = "r9";
+        var (other, _) = Host(static o => o.HistoryKey = Some.HistoryKey, static () => ScriptedClient.Text("Yes.", "r9"));
+        var stamped = (await other.Ask(false, [new(ChatRole.User, "Is it?")])).Messages[0];
+        var (client, model) = Host(static o => o.HistoryKey = Some.HistoryKey, static () => ScriptedClient.Text("Yes."), static () => ScriptedClient.Text("No.", "r2"));
+        await client.Ask(false, [new(ChatRole.User, "Is it?")]);
         await client.Ask(false, [new(ChatRole.User, "Is it?"), stamped, new(ChatRole.User, "Sure?")]);
         Assert.Equal("r9", model.Sent[1].Options!.ConversationId);
+    }
+
+    /// <summary>A history from outside could name the response of another user.</summary>
+    [Theory]
+    [InlineData("no key here", false, false, null)]
+    [InlineData("edited id", true, true, null)]
+    [InlineData("other tenant", true, true, null)]
+    [InlineData("as it was", true, true, "r9")]
+    public async Task Stamp_that_nothing_confirms_is_not_believed(string what, bool hasKey, bool isSigned, string? continued)
+    {
+        var (other, _) = Host(o => o.HistoryKey = isSigned ? Some.HistoryKey : null, static () => ScriptedClient.Text("Yes.", "r9"));
+        var stamped = (await other.Ask(false, [new(ChatRole.User, "Is it?")])).Messages[0];
+        if (what == "edited id")
+        {
+            stamped.AdditionalProperties![GrokKeys.History.ResponseId] = "r8";
+            stamped.Contents[0].AdditionalProperties = null;
+        }
+
+        var (client, model) = Host(o => o.HistoryKey = hasKey ? Some.HistoryKey : null, static () => ScriptedClient.Text("No.", "r2"));
+        var options = what == "other tenant" ? new ChatOptions().WithTenant("b") : null;
+        await client.Ask(false, [new(ChatRole.User, "Is it?"), stamped, new(ChatRole.User, "Sure?")], options);
+        Assert.Equal((continued, continued is null ? 3 : 1), (model.Sent[0].Options?.ConversationId, model.Sent[0].Messages.Count));
+        Assert.Empty(model.Sent[0].Options?.AdditionalProperties ?? []);
     }
 
     [Theory]

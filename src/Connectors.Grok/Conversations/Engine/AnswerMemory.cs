@@ -1,10 +1,21 @@
 namespace Connectors.Grok.Conversations.Engine;
 
-/// <summary>The last answers, by the fingerprint of what was said up to them. Holds no more than it is told to; the longest unused goes first.</summary>
-internal sealed class AnswerCache(int capacity)
+/// <summary>The last answers by the fingerprint of the history up to them, per tenant. Holds a limited number; the least recently used is dropped first.</summary>
+internal sealed class AnswerMemory(int capacity)
 {
     private readonly Dictionary<string, LinkedListNode<(string Fingerprint, KnownAnswer Answer)>> _nodes = new(StringComparer.Ordinal);
     private readonly LinkedList<(string Fingerprint, KnownAnswer Answer)> _byUse = new();
+
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_nodes)
+            {
+                return _nodes.Count == 0;
+            }
+        }
+    }
 
     public KnownAnswer? Find(string fingerprint)
     {
@@ -46,4 +57,7 @@ internal sealed class AnswerCache(int capacity)
 }
 
 /// <summary>An answer that can be continued.</summary>
+/// <param name="ResponseId">The id of its response.</param>
+/// <param name="Model">The model that answered; null when it is unknown.</param>
+/// <param name="ExpiresAt">When the service's copy expires.</param>
 internal sealed record KnownAnswer(string ResponseId, string? Model, DateTimeOffset ExpiresAt);

@@ -4,8 +4,8 @@ using Connectors.Grok.Conversations.History;
 using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Tests.Conversations.History;
 
-/// <summary>The hash that stands in stores and exports: each speaker's text after the hash of what came before. It must be the same for ever.</summary>
-public class FingerprintHashTests
+/// <summary>The hash of storage version 1, by which their turns are found: it must stay the same.</summary>
+public class LegacyFingerprintTests
 {
     private const int Gathered = 64 * 1024;
 
@@ -33,7 +33,7 @@ public class FingerprintHashTests
     {
         var part = new string('x', Gathered / 2);
         List<ChatMessage> messages = [new(ChatRole.User, "a"), .. Enumerable.Repeat(new ChatMessage(ChatRole.Assistant, part), 5), new(ChatRole.User, "b")];
-        var points = FingerprintPoints.Of(messages);
+        var points = LegacyFingerprint.Points(messages);
         var said = Hash([], 'u', "a");
         Assert.Equal(
             Enumerable.Range(1, 5).Select(n => (Convert.ToHexString(Hash(said, 'a', string.Concat(Enumerable.Repeat(part, n)))), n)),
@@ -56,7 +56,8 @@ public class FingerprintHashTests
 
     private static string Of(List<ChatMessage> messages)
     {
-        using var fingerprint = Fingerprint.After(null);
-        return fingerprint.Add(messages).ToString();
+        using var fingerprint = LegacyFingerprint.Start();
+        messages.ForEach(fingerprint.Add);
+        return fingerprint.ToString();
     }
 }

@@ -1,0 +1,106 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Conversations.History;
+
+/// <summary>
+/// A hash of an answer by which it is recognized without the messages before it: of its text with the user message before it, or of the
+/// id of a function call. A text alone is no evidence, because an example in a prompt may hold the same "Yes.".
+/// </summary>
+/// <param name="user">A hash of the last user message so far; null for none.</param>
+internal sealed class AnswerFingerprint(string? user)
+{
+    private const string Version = "2a:";
+    private readonly StringBuilder _text = new();
+    private string? _user = user;
+
+    // A hash of the neighboring user messages together; null when there is only one.
+    private string? _users;
+    private string? _call;
+    private bool _isAnswer;
+
+    // Where the last message begins in the text of its neighbors.
+    private int _last;
+
+    /// <summary>A hash of the last user message; null for none.</summary>
+    public string? User => _isAnswer || _text.Length == 0 ? _user : Hash(_text.ToString(_last, _text.Length - _last));
+
+    public void Add(ChatMessage message)
+    {
+        if (FingerprintAtoms.IsSystem(message.Role) || message.Role == ChatRole.Tool)
+        {
+            // Results part the texts of an answer; the user message before it stays the same.
+            Reset(isAnswer: message.Role == ChatRole.Tool || _isAnswer);
+            return;
+        }
+
+        var isAnswer = message.Role == ChatRole.Assistant;
+        if (isAnswer != _isAnswer)
+        {
+            Reset(isAnswer);
+        }
+
+        var start = _text.Length;
+        foreach (var content in message.Contents)
+        {
+            if (content is TextContent or ErrorContent)
+            {
+                _text.Append(content is TextContent text ? text.Text : ((ErrorContent)content).Message);
+            }
+            else if (content is FunctionCallContent call)
+            {
+                _call = call.CallId;
+            }
+            else if (content is FunctionResultContent)
+            {
+                Reset(isAnswer);
+                start = 0;
+            }
+        }
+
+        _last = _text.Length > start ? start : _last;
+    }
+
+    /// <summary>The hash under which a turn is stored; null when there is no evidence.</summary>
+    public override string? ToString() => Possible().FirstOrDefault();
+
+    /// <summary>
+    /// The hashes under which the answer may be stored. Hosts split messages and drop some between others, so that neighbors count together
+    /// as well as the last of them alone.
+    /// </summary>
+    public IEnumerable<string> Possible()
+    {
+        if (!_isAnswer)
+        {
+            yield break;
+        }
+
+        foreach (var before in _text.Length == 0 ? [] : new[] { _user, _users }.OfType<string>())
+        {
+            yield return Version + Hash($"{before}\n{_text}");
+            if (_last > 0)
+            {
+                yield return Version + Hash($"{before}\n{_text.ToString(_last, _text.Length - _last)}");
+            }
+        }
+
+        if (_call is not null)
+        {
+            yield return Version + Hash("call\n" + _call);
+        }
+    }
+
+    private static string Hash(string text) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    private void Reset(bool isAnswer)
+    {
+        if (!_isAnswer && _text.Length > 0)
+        {
+            (_user, _users) = (User, _last > 0 ? Hash(_text.ToString()) : null);
+        }
+
+        _text.Clear();
+        (_call, _isAnswer, _last) = (null, isAnswer, 0);
+    }
+}

@@ -1,0 +1,58 @@
+using Connectors.Grok.Mapping.Requests;
+using Microsoft.Extensions.AI;
+
+namespace Connectors.Grok.Conversations.History;
+
+/// <summary>The messages of earlier turns as they are resent: item for item what was sent the first time.</summary>
+/// <param name="Messages">The messages before the new ones.</param>
+/// <param name="Instructions">The instructions with which they began; null for none.</param>
+/// <param name="IsCallers">Whether they are the caller's own, because the turns did not keep theirs.</param>
+internal sealed record ResentHistory(IReadOnlyList<ChatMessage> Messages, string? Instructions, bool IsCallers)
+{
+    /// <summary>Takes the messages from the turns, or, where they did not keep them, from the caller with the reasoning that they did keep.</summary>
+    /// <param name="path">The turns, the first one first.</param>
+    /// <param name="caller">The part of the caller's history that these turns are; empty when the caller passes new messages only.</param>
+    /// <param name="input">The new messages.</param>
+    /// <param name="isRestart">Whether the call begins under instructions of its own, so that announced ones are left out.</param>
+    /// <returns>The history; null when neither the turns nor the caller have it.</returns>
+    public static ResentHistory? Create(IReadOnlyList<TurnContent> path, IReadOnlyList<ChatMessage> caller, IReadOnlyList<ChatMessage> input, bool isRestart)
+    {
+        // What the service could not decrypt once it cannot decrypt the next time.
+        var blind = path.ToList().FindLastIndex(static c => c.DropsReasoning);
+        var turns = path.Select((c, i) => i < blind ? c with { Output = [.. c.Output.Select(ConversationHistory.WithoutReasoning)] } : c).ToList();
+        if (turns.Exists(static c => c.Kept != ConversationRetention.Everything))
+        {
+            return caller.Count == 0 ? null : new(Approvals.WithoutSettled(WithReasoning(caller, turns)), null, IsCallers: true);
+        }
+
+        // A turn that began under instructions of its own had the earlier ones no longer.
+        var start = isRestart ? turns.Count : turns.FindLastIndex(static c => c.Instructions is not null);
+        var messages = turns.SelectMany((turn, i) => MessagesOf(turn, i > start)).ToList();
+        return new(ConversationHistory.WithoutOpen(Approvals.WithoutSettled(messages), input), isRestart || start < 0 ? null : turns[start].Instructions, IsCallers: false);
+    }
+
+    private static IEnumerable<ChatMessage> MessagesOf(TurnContent turn, bool isAnnounced) =>
+        [.. isAnnounced && turn.Announced is { } announced ? (IEnumerable<ChatMessage>)[new ChatMessage(ChatRole.System, announced)] : [], .. turn.Input, .. turn.Output];
+
+    private static List<ChatMessage> WithReasoning(IReadOnlyList<ChatMessage> caller, List<TurnContent> turns)
+    {
+        var (whole, points, legacy) = (caller.ToList(), HistoryPoints.From(caller), (Dictionary<string, int>?)null);
+        foreach (var turn in turns)
+        {
+            int? index = turn.Header switch
+            {
+                { State: { } state } when points.FindLast(p => p.State.Hash == state.Hash) is { State: not null } point => point.Index,
+                { LegacyFingerprint: { } old } when (legacy ??= LegacyFingerprint.Points(caller)).TryGetValue(old, out var at) => at,
+                _ => null,
+            };
+            if (index is { } answer && !whole[answer].Contents.OfType<TextReasoningContent>().Any())
+            {
+                var copy = whole[answer].Clone();
+                copy.Contents = [.. turn.Output.SelectMany(static m => m.Contents).OfType<TextReasoningContent>(), .. copy.Contents];
+                whole[answer] = copy;
+            }
+        }
+
+        return whole;
+    }
+}
