@@ -29,11 +29,11 @@ internal static class SchemaRules
     {
         var branches = parameters.Array("anyOf").Concat(parameters.Array("oneOf")).ToList();
         var isObject = branches.Count > 0
-            ? branches.TrueForAll(branch => branch.ValueKind == JsonValueKind.Object && IsObject(branch))
-            : IsObject(parameters);
+            ? branches.TrueForAll(IsTypedObject)
+            : IsTypedObject(parameters) || (!parameters.TryGetProperty("type", out _) && parameters.TryGetProperty("properties", out _));
         if (!isObject)
         {
-            throw ApiException.InvalidArgument($"Invalid parameters of function {function}: the root must be an object schema.");
+            throw ApiException.InvalidArgument($"Invalid parameters of function {function}: the tool parameter root must be an object type.");
         }
 
         Check(parameters, $"function {function}");
@@ -127,8 +127,9 @@ internal static class SchemaRules
         }
     }
 
-    private static bool IsObject(JsonElement schema) =>
-        schema.TryGetProperty("type", out var type) ? type.ValueKind == JsonValueKind.String && type.GetString() == "object" : schema.TryGetProperty("properties", out _);
+    /// <summary>Whether the schema has the type object itself. The service does not follow references and choices, and does not conclude it from other keywords.</summary>
+    private static bool IsTypedObject(JsonElement schema) =>
+        schema.ValueKind == JsonValueKind.Object && schema.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String && type.GetString() == "object";
 
     private static ApiException Invalid(string location, string problem) => ApiException.InvalidArgument($"Invalid schema in {location}: {problem}.");
 }

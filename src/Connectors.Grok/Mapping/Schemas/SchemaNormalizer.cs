@@ -10,14 +10,13 @@ namespace Connectors.Grok.Mapping.Schemas;
 /// </summary>
 internal static class SchemaNormalizer
 {
-    private static readonly string[] Forms = ["type", "$ref", "anyOf", "oneOf", "allOf", "not", "enum", "const", "items", "prefixItems"];
     private static readonly string[] Choices = ["anyOf", "oneOf", "allOf"];
 
     /// <summary>Gets the normalized schema; the same element when nothing had to change.</summary>
     public static JsonElement Normalize(JsonElement schema)
     {
         var root = Root(schema);
-        return Run(root) || schema.ValueKind != JsonValueKind.Object ? ToElement(root) : schema;
+        return Run(root, null) || schema.ValueKind != JsonValueKind.Object ? ToElement(root) : schema;
     }
 
     /// <summary>Gets the normalized schema of a function's parameters; null when it is not an object schema.</summary>
@@ -31,14 +30,15 @@ internal static class SchemaNormalizer
         var root = Root(schema);
         // An unresolvable reference is removed; the schema would then look like a function without parameters.
         var wasReference = root.ContainsKey("$ref");
-        var isChanged = Run(root);
-        if (!Forms.Any(root.ContainsKey) && !wasReference)
+        var choices = new SchemaChoices();
+        var isChanged = Run(root, choices);
+        if (choices.IsBare(root) && !wasReference)
         {
             root["type"] = "object";
             isChanged = true;
         }
 
-        if (!new SchemaObjects(root).IsObject(root))
+        if (!new SchemaObjects(root).IsObject(root) || !SchemaChoices.AreObjects(root))
         {
             return null;
         }
@@ -49,10 +49,10 @@ internal static class SchemaNormalizer
 
     private static JsonObject Root(JsonElement schema) => schema.ValueKind == JsonValueKind.Object ? JsonObject.Create(schema)! : [];
 
-    private static bool Run(JsonObject root)
+    private static bool Run(JsonObject root, SchemaChoices? choices)
     {
         var isChanged = false;
-        while (new SchemaPass(root).Run())
+        while (new SchemaPass(root, choices).Run())
         {
             isChanged = true;
         }
@@ -60,28 +60,25 @@ internal static class SchemaNormalizer
         return isChanged;
     }
 
-    /// <summary>Sets the type of the root to object, and adds empty properties if there are none.</summary>
+    /// <summary>Sets the type of the root to object, unless the branches of a choice say it, and adds empty properties if there is neither a choice nor a property.</summary>
     private static bool SpellOut(JsonObject root)
     {
-        if (Choices.Any(root.ContainsKey))
-        {
-            return false;
-        }
-
-        var isObject = root["type"] is JsonValue;
+        var isChoice = Choices.Any(root.ContainsKey);
         var hasProperties = root.ContainsKey("properties");
-        if (!isObject)
+        // The type is missing next to properties, or is "object or null": arguments are never null.
+        var isUntyped = root["type"] is not JsonValue && (!isChoice || hasProperties || root.ContainsKey("type"));
+        if (isUntyped)
         {
-            // The type is missing next to properties, or is "object or null": arguments are never null.
             root["type"] = "object";
         }
 
-        if (!hasProperties)
+        if (isChoice || hasProperties)
         {
-            root["properties"] = new JsonObject();
+            return isUntyped;
         }
 
-        return !isObject || !hasProperties;
+        root["properties"] = new JsonObject();
+        return true;
     }
 
     /// <summary>Converts the object to an element.</summary>

@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 namespace Connectors.Grok.Mapping.Schemas;
 
 /// <summary>One normalization pass over a schema, in place.</summary>
-internal sealed class SchemaPass(JsonObject root)
+/// <param name="root">The schema.</param>
+/// <param name="choices">Normalizes the choices at the root of a function's parameters; null for the schema of a response format.</param>
+internal sealed class SchemaPass(JsonObject root, SchemaChoices? choices)
 {
     // A request nests a few levels around the schema, and JSON is written 64 levels deep at most.
     private const int Deepest = 48;
@@ -30,12 +32,15 @@ internal sealed class SchemaPass(JsonObject root)
             RenameTuple(schema);
         }
 
+        // Before the references are rewritten, because branches move; after that, references in them are copied.
+        _isChanged |= choices?.Flatten(root) == true;
         foreach (var (schema, target) in _links)
         {
             Rebase((JsonObject)schema, target);
         }
 
         InlineRoot();
+        _isChanged |= choices?.Inline(root, _links) == true;
         return _isChanged;
     }
 
@@ -138,6 +143,7 @@ internal sealed class SchemaPass(JsonObject root)
         }
         else
         {
+            choices?.AddLost(schema);
             Cut(schema);
         }
     }
@@ -222,6 +228,7 @@ internal sealed class SchemaPass(JsonObject root)
         if (SchemaPointer.To(target, root) is not { } pointer)
         {
             // The target of the reference was removed.
+            choices?.AddLost(schema);
             Cut(schema);
         }
         else if (SchemaPointer.Find(root, Reference(schema)!) != target)
@@ -234,17 +241,11 @@ internal sealed class SchemaPass(JsonObject root)
     /// <summary>Replaces a reference at the root with its target: the service requires an object there.</summary>
     private void InlineRoot()
     {
-        if (!_links.TryGetValue(root, out var target) || !root.Remove("$ref"))
+        if (_links.TryGetValue(root, out var target) && root.ContainsKey("$ref"))
         {
-            return;
+            SchemaPointer.Inline(root, target);
+            _isChanged = true;
         }
-
-        foreach (var (keyword, value) in target.Where(member => !root.ContainsKey(member.Key)).ToList())
-        {
-            root[keyword] = value?.DeepClone();
-        }
-
-        _isChanged = true;
     }
 
     private static string? Reference(JsonObject schema) =>

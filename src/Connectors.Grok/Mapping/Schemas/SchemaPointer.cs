@@ -25,6 +25,16 @@ internal static class SchemaPointer
         return node == root ? "#" + path : null;
     }
 
+    /// <summary>Replaces the reference of a schema with a copy of its target. Keywords beside the reference win.</summary>
+    public static void Inline(JsonObject schema, JsonObject target)
+    {
+        schema.Remove("$ref");
+        foreach (var (keyword, value) in target.Where(member => !schema.ContainsKey(member.Key)).ToList())
+        {
+            schema[keyword] = value?.DeepClone();
+        }
+    }
+
     private static JsonNode? Walk(JsonObject root, string reference)
     {
         var steps = reference.Split('/');

@@ -34,8 +34,6 @@ public class SchemaMapperTests
     [InlineData("""{"type":"object","properties":{"a":{"$ref":"#/definitions/A~1B%20C"}},"definitions":{"A/B C":{"type":"string"}}}""", null)]
     [InlineData("""{"type":"object","properties":{},"additionalProperties":true}""", null)]
     [InlineData("""{"type":"object","properties":{"$schema":{},"condition":{"const":true},"minContains":{"default":[]}}}""", null)]
-    [InlineData("""{"anyOf":[{"type":"object"},{"$ref":"#/$defs/A"},{"oneOf":[{"properties":{}}]}],"$defs":{"A":{"type":["null","object"]}}}""", null)]
-    [InlineData("""{"anyOf":[{"$ref":"#/$defs/A"},{"$ref":"#/$defs/A"}],"$defs":{"A":{"type":"object"}}}""", null)]
     // Rejected by the service.
     [InlineData("""{"$schema":"x","condition":"c","type":"object","properties":{"a":{"condition":1,"$schema":"y"}}}""", """{"type":"object","properties":{"a":{"condition":1}}}""")]
     [InlineData("""{"type":"object","properties":{"t":true,"f":false,"n":null,"w":"x","i":{"items":true}}}""", """{"type":"object","properties":{"t":{},"f":{"not":{}},"n":{},"w":{},"i":{"items":{}}}}""")]
@@ -56,6 +54,9 @@ public class SchemaMapperTests
     [InlineData("""{"$schema":"x","description":"d"}""", """{"description":"d","type":"object","properties":{}}""")]
     [InlineData("""{"properties":{"a":{}}}""", """{"properties":{"a":{}},"type":"object"}""")]
     [InlineData("""{"type":["object","null"],"properties":{"a":{}}}""", """{"type":"object","properties":{"a":{}}}""")]
+    // A choice at the root: its branches must be object schemas themselves.
+    [InlineData("""{"anyOf":[{"type":"object"},{"$ref":"#/$defs/A"},{"oneOf":[{"properties":{}}]}],"$defs":{"A":{"type":["null","object"]}}}""", """{"anyOf":[{"type":"object"},{"type":"object"},{"properties":{},"type":"object"}],"$defs":{"A":{"type":["null","object"]}}}""")]
+    [InlineData("""{"anyOf":[{"$ref":"#/$defs/A"},{"$ref":"#/$defs/A"}],"$defs":{"A":{"type":"object"}}}""", """{"anyOf":[{"type":"object"},{"type":"object"}],"$defs":{"A":{"type":"object"}}}""")]
     // A reference at the root.
     [InlineData("""{"$ref":"#/$defs/A","description":"mine","$defs":{"A":{"type":"object","properties":{"n":{"$ref":"#/$defs/A"}},"description":"its"}}}""", """{"description":"mine","$defs":{"A":{"type":"object","properties":{"n":{}},"description":"its"}},"type":"object","properties":{"n":{}}}""")]
     [InlineData("""{"$ref":"#/$defs/A","$defs":{"A":{"$ref":"#/$defs/B"},"B":{"properties":{}}}}""", """{"$defs":{"A":{"$ref":"#/$defs/B"},"B":{"properties":{}}},"properties":{},"type":"object"}""")]
