@@ -28,7 +28,7 @@ internal static class FunctionMapper
         // No arguments and empty arguments mean the same: the function takes none.
         var text = string.IsNullOrWhiteSpace(item.Arguments) ? "{}" : item.Arguments;
         var content = FunctionCallContent.CreateFromParsedArguments(
-            text, CallId(item), item.Name ?? "", static json => JsonSerializer.Deserialize(json, DictionaryType()));
+            text, CallId(item), ReservedNames.FromWire(item.Name ?? ""), static json => JsonSerializer.Deserialize(json, DictionaryType()));
         content.InformationalOnly = isCut;
         return content;
     }
@@ -46,7 +46,7 @@ internal static class FunctionMapper
     {
         try
         {
-            return new() { CallId = call.CallId, Name = call.Name, Arguments = call.Arguments is null ? "{}" : JsonSerializer.Serialize(call.Arguments, DictionaryType()) };
+            return new() { CallId = call.CallId, Name = ReservedNames.ToWire(call.Name), Arguments = call.Arguments is null ? "{}" : JsonSerializer.Serialize(call.Arguments, DictionaryType()) };
         }
         catch (Exception e) when (IsUnwritable(e))
         {

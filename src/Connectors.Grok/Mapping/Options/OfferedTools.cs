@@ -8,19 +8,27 @@ namespace Connectors.Grok.Mapping.Options;
 internal static class OfferedTools
 {
     /// <summary>Whether any tool is offered; without tools, no tool option may be sent.</summary>
-    /// <exception cref="ArgumentException">Two functions have the same name, or the required function is not offered.</exception>
+    /// <exception cref="ArgumentException">Two functions have the same name, a raw function has the name of a tool of xAI, or the required function is not offered.</exception>
     public static bool Check(CreateResponseRequest request, ChatToolMode? mode, MappingDiagnostics notes)
     {
         var names = (request.Tools ?? []).Select(Name).OfType<string>().ToList();
         if (names.GroupBy(static n => n, StringComparer.Ordinal).FirstOrDefault(static g => g.Count() > 1) is { } twice)
         {
-            throw new ArgumentException($"Two functions are offered under the name '{twice.Key}': rename one, or leave it out.", nameof(request));
+            throw new ArgumentException($"Two functions are offered under the name '{ReservedNames.FromWire(twice.Key)}': rename one, or leave it out.", nameof(request));
+        }
+
+        if (names.Find(ReservedNames.IsReserved) is { } reserved)
+        {
+            // Functions of the options have an alias here; a raw tool is sent as it is.
+            throw new ArgumentException(
+                $"The function '{reserved}' has the name of a tool of xAI, which the service would run in its place, and is sent exactly as given. Rename it, or offer it as an AIFunction: the client then sends it under an alias.",
+                nameof(request));
         }
 
         if (request.ToolChoice?.FunctionName is { } wanted && !names.Contains(wanted))
         {
             throw new ArgumentException(
-                $"The tool mode requires the function '{wanted}', which is not among the tools ({(names.Count > 0 ? string.Join(", ", names) : "there are none")}).",
+                $"The tool mode requires the function '{ReservedNames.FromWire(wanted)}', which is not among the tools ({(names.Count > 0 ? string.Join(", ", names.Select(ReservedNames.FromWire)) : "there are none")}).",
                 nameof(request));
         }
 

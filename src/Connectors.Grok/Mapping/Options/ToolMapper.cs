@@ -12,7 +12,7 @@ internal static class ToolMapper
         null => throw new ArgumentException("A tool is null.", nameof(options)),
         AIFunctionDeclaration function => new FunctionTool
         {
-            Name = function.Name,
+            Name = ReservedNames.ToWire(function.Name),
             Description = string.IsNullOrEmpty(function.Description) ? null : function.Description,
             Parameters = SchemaMapper.ToParameters(function),
             Strict = function.AdditionalProperties.GetBool(GrokKeys.Tool.Strict) ?? options.AdditionalProperties.GetBool(GrokKeys.Request.Strict),
@@ -28,7 +28,7 @@ internal static class ToolMapper
     {
         null => null,
         NoneChatToolMode => ToolChoice.None,
-        RequiredChatToolMode { RequiredFunctionName: { } name } => new ToolChoice { FunctionName = name },
+        RequiredChatToolMode { RequiredFunctionName: { } name } => new ToolChoice { FunctionName = ReservedNames.ToWire(name) },
         RequiredChatToolMode => ToolChoice.Required,
         _ => ToolChoice.Auto,
     };
