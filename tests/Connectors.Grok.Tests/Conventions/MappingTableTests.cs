@@ -25,7 +25,11 @@ public class MappingTableTests
         - nothing: the request or the stream does not contain it, and nothing is logged.
         - with its result: call and result become one item, which the row of the result shows.
 
-        The tables of options and tools show the members that an option or tool adds to the request; `input` is left out.
+        A function that has the name of a tool of xAI, such as `web_search`, is sent with the prefix `fn_`, because xAI rejects the name or runs its own tool. Its
+        calls are returned under its own name, and `ToolMode` takes its own name. A raw `FunctionTool` or JSON tool with such a name is an *ArgumentException*.
+
+        The tables of options and tools show the members that an option or tool adds to the request; `input` is left out. The table of settable
+        members tells what happens to each of them, `AdditionalProperties` with an unknown key.
 
         """;
 
@@ -91,6 +95,19 @@ public class MappingTableTests
         foreach (var tool in MappingSamples.Tools)
         {
             Row(page, Name(tool), await BodyAsync([new ChatMessage(ChatRole.User, "q")], new ChatOptions { Tools = [tool] }));
+        }
+
+        Table(page, "Settable members", "Type | sent | dropped, logged | *exception* | not part of a request");
+        foreach (var type in (await MemberProbes.RunAsync()).GroupBy(static m => m.Type))
+        {
+            var byOutcome = ((string[])["mapped", "logged", "refused", "local"]).Select(o => string.Join(", ", type.Where(m => m.Outcome == o).Select(static m => m.Name)));
+            Row(page, [type.Key, .. byOutcome]);
+        }
+
+        page.Append("\nNot part of a request:\n\n");
+        foreach (var (member, reason) in MemberProbes.Local)
+        {
+            page.Append($"- `{member}`: {reason}\n");
         }
 
         Table(page, "Output items in responses", "Item | contents");

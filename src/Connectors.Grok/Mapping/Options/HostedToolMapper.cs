@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
@@ -13,27 +12,33 @@ internal static class HostedToolMapper
 {
     /// <summary>Gets the wire tool; null when the tool is not a hosted tool.</summary>
     /// <exception cref="ArgumentException">The tool has a setting that xAI does not accept.</exception>
-    public static ResponseTool? ToTool(AITool tool) => tool switch
+    public static ResponseTool? ToTool(AITool tool, MappingDiagnostics notes) => tool switch
     {
-        HostedWebSearchTool web => ToTool(web),
+        HostedWebSearchTool web => ToTool(web, notes),
         GrokXSearchTool x => ToTool(x),
         HostedCodeInterpreterTool { Inputs.Count: > 0 } => throw new ArgumentException(
             $"{nameof(HostedCodeInterpreterTool)}: xAI's sandbox takes no files of its own; put them into a message.", nameof(tool)),
-        HostedCodeInterpreterTool => new CodeInterpreterTool(),
-        HostedFileSearchTool files => ToTool(files),
-        HostedMcpServerTool mcp => ToTool(mcp),
-        HostedImageGenerationTool image => new ImageGenerationTool { Action = Text(image, "action") },
+        HostedCodeInterpreterTool code => ToTool(code, notes),
+        HostedFileSearchTool files => ToTool(files, notes),
+        HostedMcpServerTool mcp => ToTool(mcp, notes),
+        HostedImageGenerationTool image => ToTool(image, notes),
         _ => null,
     };
 
-    private static WebSearchTool ToTool(HostedWebSearchTool tool)
+    private static WebSearchTool ToTool(HostedWebSearchTool tool, MappingDiagnostics notes)
     {
+        var settings = Settings(tool, notes, "allowed_domains", "excluded_domains", "enable_image_understanding", "enable_image_search", "user_location", "filters");
+        var filters = settings.Object("filters") is { } json ? LenientReader.FromJson(json, $"{tool.Name}.filters") : null;
+        NoteOthers(filters, tool, "filters.", notes, "allowed_domains", "excluded_domains");
+        var (allowed, excluded) = (settings.Texts("allowed_domains"), settings.Texts("excluded_domains"));
+        var isTop = allowed is not null || excluded is not null;
         var search = new WebSearchTool
         {
-            AllowedDomains = List(tool, "allowed_domains"),
-            ExcludedDomains = List(tool, "excluded_domains"),
-            EnableImageUnderstanding = tool.AdditionalProperties.GetBool("enable_image_understanding"),
-            EnableImageSearch = tool.AdditionalProperties.GetBool("enable_image_search"),
+            AllowedDomains = isTop ? allowed : filters?.Texts("allowed_domains"),
+            ExcludedDomains = isTop ? excluded : filters?.Texts("excluded_domains"),
+            EnableImageUnderstanding = settings.Bool("enable_image_understanding"),
+            EnableImageSearch = settings.Bool("enable_image_search"),
+            UserLocation = settings.Object("user_location"),
         };
         Exclusive(tool, "allowed_domains", search.AllowedDomains, "excluded_domains", search.ExcludedDomains, most: 5);
         return search;
@@ -58,8 +63,41 @@ internal static class HostedToolMapper
         };
     }
 
-    private static FileSearchTool ToTool(HostedFileSearchTool tool)
+    private static CodeInterpreterTool ToTool(HostedCodeInterpreterTool tool, MappingDiagnostics notes)
     {
+        Settings(tool, notes);
+        return new CodeInterpreterTool();
+    }
+
+    private static ImageGenerationTool ToTool(HostedImageGenerationTool tool, MappingDiagnostics notes)
+    {
+        if (tool.Options is { } options)
+        {
+            // The model chooses all of these.
+            (string Name, object? Value)[] unsupported =
+            [
+                (nameof(options.AdditionalProperties), options.AdditionalProperties is { Count: > 0 } more ? more : null), (nameof(options.Count), options.Count),
+                (nameof(options.ImageSize), options.ImageSize), (nameof(options.MediaType), options.MediaType), (nameof(options.ModelId), options.ModelId),
+                (nameof(options.RawRepresentationFactory), options.RawRepresentationFactory), (nameof(options.ResponseFormat), options.ResponseFormat),
+                (nameof(options.StreamingCount), options.StreamingCount),
+            ];
+            foreach (var (name, _) in unsupported.Where(static u => u.Value is not null))
+            {
+                notes.Option($"{nameof(HostedImageGenerationTool)}.{nameof(tool.Options)}.{name}");
+            }
+        }
+
+        return new ImageGenerationTool { Action = Settings(tool, notes, "action").Text("action") };
+    }
+
+    private static FileSearchTool ToTool(HostedFileSearchTool tool, MappingDiagnostics notes)
+    {
+        Settings(tool, notes);
+        foreach (var other in (tool.Inputs ?? []).Where(static i => i is not HostedVectorStoreContent))
+        {
+            notes.Option($"a {other?.GetType().Name ?? "null"} among the inputs of a {nameof(HostedFileSearchTool)}, which searches collections");
+        }
+
         var stores = (tool.Inputs ?? []).OfType<HostedVectorStoreContent>().Select(static s => s.VectorStoreId).ToList();
         return stores.Count is >= 1 and <= 10
             ? new FileSearchTool { VectorStoreIds = stores, MaxNumResults = tool.MaximumResultCount }
@@ -68,8 +106,9 @@ internal static class HostedToolMapper
                 nameof(tool));
     }
 
-    private static McpTool ToTool(HostedMcpServerTool tool)
+    private static McpTool ToTool(HostedMcpServerTool tool, MappingDiagnostics notes)
     {
+        Settings(tool, notes);
         if (!Uri.TryCreate(tool.ServerAddress, UriKind.Absolute, out var address) || address.Scheme is not ("https" or "http"))
         {
             throw new ArgumentException($"{nameof(HostedMcpServerTool)} '{tool.ServerName}': its ServerAddress must be an absolute http or https URL. xAI does not support the ids of built-in services.", nameof(tool));
@@ -114,15 +153,28 @@ internal static class HostedToolMapper
 
     private static List<string>? Handles(IList<string>? handles) => handles is { Count: > 0 } ? [.. handles.Select(static h => h.TrimStart('@'))] : null;
 
-    private static string? Text(AITool tool, string key) => tool.AdditionalProperties.TryGetValue(key, out var value) ? value?.ToString() : null;
-
-    /// <summary>Reads a list of texts, from a list, JSON or a single text.</summary>
-    private static List<string>? List(AITool tool, string key) =>
-        !tool.AdditionalProperties.TryGetValue(key, out var value) ? null : value switch
+    /// <summary>Gets a reader of the tool's additional properties, and notes those that are not known.</summary>
+    private static LenientReader Settings(AITool tool, MappingDiagnostics notes, params ReadOnlySpan<string> known)
+    {
+        var values = new AdditionalPropertiesDictionary();
+        foreach (var (key, value) in tool.AdditionalProperties)
         {
-            IEnumerable<string> { } texts when texts.Any() => [.. texts],
-            JsonElement { ValueKind: JsonValueKind.Array } json when json.GetArrayLength() > 0 => [.. json.EnumerateArray().Select(static e => e.ToString())],
-            string { Length: > 0 } text => [text],
-            _ => null,
-        };
+            values[key] = value;
+        }
+
+        var settings = new LenientReader(values, tool.Name);
+        NoteOthers(settings, tool, "", notes, known);
+        return settings;
+    }
+
+    private static void NoteOthers(LenientReader? settings, AITool tool, string path, MappingDiagnostics notes, params ReadOnlySpan<string> known)
+    {
+        foreach (var key in settings?.Keys ?? [])
+        {
+            if (!known.Contains(key, StringComparer.OrdinalIgnoreCase) && settings!.IsSet(key))
+            {
+                notes.Option($"the setting '{path}{key}' of the tool '{tool.Name}'");
+            }
+        }
+    }
 }

@@ -7,16 +7,19 @@ namespace Connectors.Grok.Mapping.Options;
 
 /// <summary>
 /// Maps <see cref="ChatOptions.AdditionalProperties"/>, in which hosts pass settings that
-/// <see cref="ChatOptions"/> has no member for, to two layers of a request. Unknown keys are ignored.
+/// <see cref="ChatOptions"/> has no member for, to two layers of a request. Unknown keys are dropped and logged.
 /// </summary>
 internal sealed class LenientOptions
 {
     private static readonly HashSet<string> Governed = new(["input", "stream"], StringComparer.OrdinalIgnoreCase);
 
-    // Members of a body with a property or rule in this library; outside a body, the first four are members of ChatOptions.
+    // Members of a body that outside of a body are members of ChatOptions.
+    private static readonly HashSet<string> OfOptions = new(["model", "temperature", "top_p", "tool_choice"], StringComparer.OrdinalIgnoreCase);
+
+    // Members of a body with a property or rule in this library.
     private static readonly HashSet<string> Known = new(
         [
-            "model", "temperature", "top_p", "tool_choice", GrokKeys.Request.PreviousResponseId, GrokKeys.Request.ConversationId, GrokKeys.Request.Store, GrokKeys.Request.Include,
+            .. OfOptions, GrokKeys.Request.PreviousResponseId, GrokKeys.Request.ConversationId, GrokKeys.Request.Store, GrokKeys.Request.Include,
             GrokKeys.Request.User, GrokKeys.Request.PromptCacheKey, GrokKeys.Request.ParallelToolCalls, GrokKeys.Request.MaxOutputTokens, GrokKeys.Request.MaxToolCalls, GrokKeys.Request.MaxTurns,
             GrokKeys.Request.ReasoningEffort, GrokKeys.Request.Reasoning, GrokKeys.Request.Instructions, GrokKeys.Request.ServiceTier, GrokKeys.Request.StreamToolCalls, GrokKeys.Request.TopK, GrokKeys.Request.Seed,
             GrokKeys.Request.LogProbs, GrokKeys.Request.TopLogProbs, GrokKeys.Request.SafetyIdentifier, GrokKeys.Request.ResponseFormat, GrokKeys.Request.Text, GrokKeys.Request.Tools, GrokKeys.Request.Strict,
@@ -45,7 +48,21 @@ internal sealed class LenientOptions
 
     /// <summary>Maps the keys, which apply below the members of <see cref="ChatOptions"/>.</summary>
     /// <exception cref="ArgumentException">A value cannot be read; the message names its key.</exception>
-    public CreateResponseRequest ToRequest(MappingDiagnostics notes) => ToRequest(_keys, [], notes);
+    public CreateResponseRequest ToRequest(MappingDiagnostics notes)
+    {
+        foreach (var key in _keys.Keys)
+        {
+            // Keys of this library are for other layers.
+            var isKnown = (Known.Contains(key) && !OfOptions.Contains(key)) || key.StartsWith("grok.", StringComparison.OrdinalIgnoreCase)
+                || key.Equals(GrokKeys.Request.ExtraBody, StringComparison.OrdinalIgnoreCase) || key.Equals(GrokKeys.Request.StrictOptions, StringComparison.OrdinalIgnoreCase);
+            if (!isKnown && _keys.IsSet(key))
+            {
+                notes.Option($"{nameof(ChatOptions.AdditionalProperties)}[\"{key}\"]");
+            }
+        }
+
+        return ToRequest(_keys, [], notes, isBody: false);
+    }
 
     /// <summary>Maps the members of <c>extra_body</c>, which win over everything else. Members without a property are sent unchanged.</summary>
     /// <exception cref="ArgumentException">A value cannot be read, or is a member that the client sets itself.</exception>
@@ -64,7 +81,7 @@ internal sealed class LenientOptions
 
         var more = from.Keys.Where(static k => !Known.Contains(k)).ToDictionary(static k => k, k => (JsonElement)from.Raw(k)!, StringComparer.Ordinal);
         var choice = from.Any("tool_choice");
-        return ToRequest(from, more, notes) with
+        return ToRequest(from, more, notes, isBody: true) with
         {
             Model = from.Text("model"),
             Temperature = from.Number("temperature", 0, 2),
@@ -75,9 +92,11 @@ internal sealed class LenientOptions
         };
     }
 
-    private CreateResponseRequest ToRequest(LenientReader from, Dictionary<string, JsonElement> more, MappingDiagnostics notes)
+    private CreateResponseRequest ToRequest(LenientReader from, Dictionary<string, JsonElement> more, MappingDiagnostics notes, bool isBody)
     {
         NoteRefused(from, notes);
+        var otherText = Others(from, GrokKeys.Request.Text, ["format"], notes, isBody);
+        var text = FormatMapper.ToText(from);
         AddMember(more, GrokKeys.Request.SafetyIdentifier, from.Text(GrokKeys.Request.SafetyIdentifier));
         AddMember(more, GrokKeys.Request.LogProbs, from.Bool(GrokKeys.Request.LogProbs));
         AddMember(more, GrokKeys.Request.TopLogProbs, from.Int(GrokKeys.Request.TopLogProbs, 0));
@@ -90,10 +109,10 @@ internal sealed class LenientOptions
             Include = from.Texts(GrokKeys.Request.Include),
             MaxOutputTokens = from.Int(GrokKeys.Request.MaxOutputTokens, 1),
             MaxTurns = from.Int(GrokKeys.Request.MaxTurns, 1),
-            Tools = Tools(from),
+            Tools = Tools(from, notes),
             ParallelToolCalls = from.Bool(GrokKeys.Request.ParallelToolCalls),
-            Text = FormatMapper.ToText(from),
-            Reasoning = Reasoning(from),
+            Text = otherText is null ? text : (text ?? new()) with { AdditionalMembers = otherText },
+            Reasoning = Reasoning(from, Others(from, GrokKeys.Request.Reasoning, ["effort", "summary"], notes, isBody)),
             TopK = from.Int(GrokKeys.Request.TopK, 0),
             Seed = from.Long(GrokKeys.Request.Seed, long.MinValue),
             User = from.Text(GrokKeys.Request.User),
@@ -123,20 +142,37 @@ internal sealed class LenientOptions
         }
     }
 
-    private static ReasoningConfig? Reasoning(LenientReader from)
+    /// <summary>Gets the members of an object that this library does not know: those of a body are sent unchanged, others are dropped and logged.</summary>
+    private static Dictionary<string, JsonElement>? Others(LenientReader from, string key, string[] known, MappingDiagnostics notes, bool isBody)
+    {
+        if (from.Any(key) is not { ValueKind: JsonValueKind.Object } json)
+        {
+            return null;
+        }
+
+        var others = json.EnumerateObject().Where(m => !known.Contains(m.Name, StringComparer.OrdinalIgnoreCase)).ToList();
+        foreach (var other in isBody ? [] : others.Where(static o => o.Value.ValueKind != JsonValueKind.Null))
+        {
+            notes.Option($"{nameof(ChatOptions.AdditionalProperties)}[\"{key}.{other.Name}\"]");
+        }
+
+        return isBody && others.Count > 0 ? others.DistinctBy(static o => o.Name).ToDictionary(static o => o.Name, static o => o.Value) : null;
+    }
+
+    private static ReasoningConfig? Reasoning(LenientReader from, Dictionary<string, JsonElement>? others)
     {
         var members = from.Object(GrokKeys.Request.Reasoning) is { } json ? LenientReader.FromJson(json, GrokKeys.Request.Reasoning) : null;
         var effort = Effort(members, "effort") ?? Effort(from, GrokKeys.Request.ReasoningEffort);
         var summary = members?.Text("summary");
-        return effort is null && summary is null ? null : new ReasoningConfig { Effort = effort, Summary = summary };
+        return effort is null && summary is null && others is null ? null : new ReasoningConfig { Effort = effort, Summary = summary, AdditionalMembers = others };
     }
 
     private static string? Effort(LenientReader? from, string key) => from?.Text(key) is not { } word ? null
         : ModelProfile.ToEffort(word) ?? throw from.Unread(key, $"is '{word}', which is none of {ModelProfile.EffortWords}");
 
-    private List<ResponseTool>? Tools(LenientReader from) => from.Items(GrokKeys.Request.Tools)?.Select(item => item switch
+    private List<ResponseTool>? Tools(LenientReader from, MappingDiagnostics notes) => from.Items(GrokKeys.Request.Tools)?.Select(item => item switch
     {
-        AITool tool => ToolMapper.ToTool(tool, _options!),
+        AITool tool => ToolMapper.ToTool(tool, _options!, notes),
         not null when LenientReader.ToJson(GrokKeys.Request.Tools, item) is { ValueKind: JsonValueKind.Object } json => new UnknownTool(
             json.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String ? type.GetString()! : "", json),
         _ => throw LenientReader.Wrong(GrokKeys.Request.Tools, "holds something that is neither an AITool nor a JSON object"),

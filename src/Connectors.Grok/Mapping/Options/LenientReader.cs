@@ -33,6 +33,9 @@ internal sealed class LenientReader(AdditionalPropertiesDictionary values, strin
     /// <summary>Whether there is a value.</summary>
     public bool Has(string key) => Find(key) is not null;
 
+    /// <summary>Whether there is a value, which need not be readable.</summary>
+    public bool IsSet(string key) => Raw(key) is not (null or JsonElement { ValueKind: JsonValueKind.Null or JsonValueKind.Undefined }) && Raw(key) is not string { Length: 0 };
+
     /// <summary>Reads a Boolean.</summary>
     public bool? Bool(string key) => Find(key) switch
     {

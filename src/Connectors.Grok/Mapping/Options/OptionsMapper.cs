@@ -25,7 +25,7 @@ internal static class OptionsMapper
             Model = LenientReader.NotBlank(options.ModelId),
             Instructions = LenientReader.NotBlank(options.Instructions),
             MaxOutputTokens = options.MaxOutputTokens,
-            Tools = options.Tools?.Select(tool => ToolMapper.ToTool(tool, options)).ToList(),
+            Tools = options.Tools?.Select(tool => ToolMapper.ToTool(tool, options, notes)).ToList(),
             ToolChoice = ToolMapper.ToChoice(options.ToolMode),
             ParallelToolCalls = options.AllowMultipleToolCalls,
             Text = FormatMapper.ToText(options, isStrict),

@@ -22,7 +22,7 @@ internal static class RequestLayers
         Tools = lower.Tools is null ? upper.Tools : [.. upper.Tools ?? [], .. lower.Tools],
         ToolChoice = upper.ToolChoice ?? lower.ToolChoice,
         ParallelToolCalls = upper.ParallelToolCalls ?? lower.ParallelToolCalls,
-        Text = upper.Text ?? lower.Text,
+        Text = Over(upper.Text, lower.Text),
         Reasoning = Over(upper.Reasoning, lower.Reasoning),
         Temperature = upper.Temperature ?? lower.Temperature,
         TopP = upper.TopP ?? lower.TopP,
@@ -36,7 +36,11 @@ internal static class RequestLayers
 
     private static ReasoningConfig? Over(ReasoningConfig? upper, ReasoningConfig? lower) => upper is null || lower is null
         ? upper ?? lower
-        : upper with { Effort = upper.Effort ?? lower.Effort, Summary = upper.Summary ?? lower.Summary };
+        : upper with { Effort = upper.Effort ?? lower.Effort, Summary = upper.Summary ?? lower.Summary, AdditionalMembers = Over(upper.AdditionalMembers, lower.AdditionalMembers) };
+
+    private static TextConfig? Over(TextConfig? upper, TextConfig? lower) => upper is null || lower is null
+        ? upper ?? lower
+        : upper with { Format = upper.Format ?? lower.Format, AdditionalMembers = Over(upper.AdditionalMembers, lower.AdditionalMembers) };
 
     private static IReadOnlyDictionary<string, JsonElement>? Over(IReadOnlyDictionary<string, JsonElement>? upper, IReadOnlyDictionary<string, JsonElement>? lower) =>
         upper is null || lower is null

@@ -7,7 +7,10 @@ namespace Connectors.Grok.Mapping.Options;
 /// <summary>Maps tools and tool modes to the wire.</summary>
 internal static class ToolMapper
 {
-    public static ResponseTool ToTool(AITool? tool, ChatOptions options) => tool switch
+    // The names under which other libraries keep the flag.
+    private static readonly string[] StrictKeys = [GrokKeys.Tool.Strict, "strictJsonSchema"];
+
+    public static ResponseTool ToTool(AITool? tool, ChatOptions options, MappingDiagnostics notes) => tool switch
     {
         null => throw new ArgumentException("A tool is null.", nameof(options)),
         AIFunctionDeclaration function => new FunctionTool
@@ -15,9 +18,9 @@ internal static class ToolMapper
             Name = ReservedNames.ToWire(function.Name),
             Description = string.IsNullOrEmpty(function.Description) ? null : function.Description,
             Parameters = SchemaMapper.ToParameters(function),
-            Strict = function.AdditionalProperties.GetBool(GrokKeys.Tool.Strict) ?? options.AdditionalProperties.GetBool(GrokKeys.Request.Strict),
+            Strict = Strict(function, notes) ?? options.AdditionalProperties.GetBool(GrokKeys.Request.Strict),
         },
-        _ => HostedToolMapper.ToTool(tool)
+        _ => HostedToolMapper.ToTool(tool, notes)
             // A tool that holds a wire tool.
             ?? tool.GetService<ResponseTool>()
             ?? throw new NotSupportedException($"The tool '{tool.Name}' ({tool.GetType().Name}) cannot be sent to xAI's Responses API by this version."),
@@ -32,4 +35,23 @@ internal static class ToolMapper
         RequiredChatToolMode => ToolChoice.Required,
         _ => ToolChoice.Auto,
     };
+
+    /// <summary>Reads the strict flag of a function, and notes its other additional properties.</summary>
+    private static bool? Strict(AIFunctionDeclaration function, MappingDiagnostics notes)
+    {
+        bool? strict = null;
+        foreach (var (key, value) in function.AdditionalProperties)
+        {
+            if (StrictKeys.Contains(key, StringComparer.OrdinalIgnoreCase))
+            {
+                strict ??= function.AdditionalProperties.GetBool(key);
+            }
+            else if (value is not null)
+            {
+                notes.Option($"the setting '{key}' of a function");
+            }
+        }
+
+        return strict;
+    }
 }

@@ -63,6 +63,106 @@ public class HostedToolMapperTests
         Assert.Equal("auto", (string?)handler.LastJson["tool_choice"]);
     }
 
+    public static TheoryData<AITool, string> Settings => new()
+    {
+        {
+            new HostedWebSearchTool(new Dictionary<string, object?> { ["user_location"] = new Dictionary<string, object?> { ["type"] = "approximate", ["country"] = "NO" } }),
+            """{"type":"web_search","user_location":{"type":"approximate","country":"NO"}}"""
+        },
+        { new HostedWebSearchTool(new Dictionary<string, object?> { ["filters"] = JsonDocument.Parse("""{"allowed_domains":["x.ai"]}""").RootElement }), """{"type":"web_search","allowed_domains":["x.ai"]}""" },
+        {
+            new HostedWebSearchTool(new Dictionary<string, object?> { ["excluded_domains"] = "a.com", ["filters"] = JsonDocument.Parse("""{"excluded_domains":["x.ai"]}""").RootElement }),
+            """{"type":"web_search","excluded_domains":["a.com"]}"""
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public async Task Setting_of_a_hosted_tool_is_sent(AITool tool, string wire)
+    {
+        var log = new ListLogger();
+        var handler = new StubHandler().Json(Some.Answer(Some.Message("ok")));
+        using var client = Some.Client(handler, o => o.LoggerFactory = log);
+        await client.GetResponseAsync("q", new ChatOptions { Tools = [tool] });
+        Assert.Equal(wire, handler.LastJson["tools"]![0]!.ToJsonString());
+        Assert.Empty(log.Lines);
+    }
+
+    private static Dictionary<string, object?> One(string key, object? value = null) => new() { [key] = value ?? "x" };
+
+    public static TheoryData<AITool, string> Dropped => new()
+    {
+        { new HostedWebSearchTool(One("search_context_size")), "the setting 'search_context_size' of the tool 'web_search'" },
+        { new HostedWebSearchTool(One("filters", JsonDocument.Parse("""{"after":"2026"}""").RootElement)), "the setting 'filters.after' of the tool 'web_search'" },
+        { new HostedCodeInterpreterTool(One("container")), "the setting 'container' of the tool 'code_interpreter'" },
+        { new HostedFileSearchTool(One("ranking_options")) { Inputs = [new HostedVectorStoreContent("s")] }, "the setting 'ranking_options' of the tool 'file_search'" },
+        { new HostedFileSearchTool { Inputs = [new HostedVectorStoreContent("s"), new HostedFileContent("f")] }, "a HostedFileContent among the inputs of a HostedFileSearchTool, which searches collections" },
+        { new HostedMcpServerTool("docs", "https://mcp.example/", One("connector_id")), "the setting 'connector_id' of the tool 'mcp'" },
+        { new HostedImageGenerationTool(One("quality")), "the setting 'quality' of the tool 'image_generation'" },
+        { new HostedImageGenerationTool { Options = new() { Count = 2 } }, "HostedImageGenerationTool.Options.Count" },
+        { new HostedImageGenerationTool { Options = new() { ImageSize = new(1, 1) } }, "HostedImageGenerationTool.Options.ImageSize" },
+        { new HostedImageGenerationTool { Options = new() { MediaType = "image/png" } }, "HostedImageGenerationTool.Options.MediaType" },
+        { new HostedImageGenerationTool { Options = new() { ModelId = "m" } }, "HostedImageGenerationTool.Options.ModelId" },
+        { new HostedImageGenerationTool { Options = new() { ResponseFormat = ImageGenerationResponseFormat.Data } }, "HostedImageGenerationTool.Options.ResponseFormat" },
+        { new HostedImageGenerationTool { Options = new() { StreamingCount = 1 } }, "HostedImageGenerationTool.Options.StreamingCount" },
+        { new HostedImageGenerationTool { Options = new() { RawRepresentationFactory = static _ => "x" } }, "HostedImageGenerationTool.Options.RawRepresentationFactory" },
+        { new HostedImageGenerationTool { Options = new() { AdditionalProperties = new() { ["a"] = 1 } } }, "HostedImageGenerationTool.Options.AdditionalProperties" },
+        { new WithProperties(One("colour")), "the setting 'colour' of a function" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Dropped))]
+    public async Task Setting_of_a_tool_that_xAI_does_not_support_is_logged_once_or_refused_with_strict_options(AITool tool, string words)
+    {
+        var log = new ListLogger();
+        var handler = new StubHandler().Json(Some.Answer(Some.Message("ok"))).Json(Some.Answer(Some.Message("ok")));
+        using var client = Some.Client(handler, o => o.LoggerFactory = log);
+        await client.GetResponseAsync("q", new ChatOptions { Tools = [tool] });
+        await client.GetResponseAsync("q", new ChatOptions { Tools = [tool] });
+        Assert.Equal($"Dropped {words}: xAI's Responses API does not support it. Logged once per client.", Assert.Single(log.Lines));
+        var e = await Assert.ThrowsAsync<NotSupportedException>(() => client.GetResponseAsync("q", new ChatOptions { Tools = [tool] }.WithStrictOptions()));
+        Assert.Contains(words, e.Message, StringComparison.Ordinal);
+        Assert.Equal(2, handler.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData("Strict", false)]
+    [InlineData("strict", true)]
+    [InlineData("strictJsonSchema", true)]
+    public async Task Strict_of_a_function_is_sent_under_the_names_other_libraries_use(string key, bool strict)
+    {
+        var log = new ListLogger();
+        var handler = new StubHandler().Json(Some.Answer(Some.Message("ok")));
+        using var client = Some.Client(handler, o => o.LoggerFactory = log);
+        await client.GetResponseAsync("q", new ChatOptions { Tools = [new WithProperties(One(key, strict))] });
+        Assert.Equal(strict, (bool?)handler.LastJson["tools"]![0]!["strict"]);
+        Assert.Empty(log.Lines);
+    }
+
+    public static TheoryData<AITool, string> Unreadable => new()
+    {
+        { new HostedWebSearchTool(One("enable_image_search", "maybe")), "web_search.enable_image_search" },
+        { new HostedWebSearchTool(One("allowed_domains", 7)), "web_search.allowed_domains" },
+        { new HostedWebSearchTool(One("user_location", "Oslo")), "web_search.user_location" },
+        { new HostedImageGenerationTool(One("action", Array.Empty<int>())), "image_generation.action" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Unreadable))]
+    public async Task Unreadable_setting_of_a_hosted_tool_throws_with_its_name(AITool tool, string name)
+    {
+        using var client = Some.Client(new StubHandler());
+        var e = await Assert.ThrowsAsync<ArgumentException>(() => client.GetResponseAsync("q", new ChatOptions { Tools = [tool] }));
+        Assert.Contains($"AdditionalProperties[\"{name}\"]", e.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class WithProperties(IReadOnlyDictionary<string, object?> properties) : AIFunctionDeclaration
+    {
+        public override string Name => "f";
+
+        public override IReadOnlyDictionary<string, object?> AdditionalProperties => properties;
+    }
+
     private static HostedFileSearchTool Stores(int count) => new() { Inputs = [.. Enumerable.Range(1, count).Select(static i => new HostedVectorStoreContent($"{i}"))] };
 
     private static string[] Names(int count) => [.. Enumerable.Range(0, count).Select(static i => $"{i}")];

@@ -152,6 +152,42 @@ public class LenientOptionsTests
         Assert.Single(_handler.Requests);
     }
 
+    public static TheoryData<string, object, string> Unknown => new()
+    {
+        { "mood", 1, "AdditionalProperties[\"mood\"]" },
+        { "temperature", 0.5, "AdditionalProperties[\"temperature\"]" },
+        { "text", Json("""{"verbosity":"low"}"""), "AdditionalProperties[\"text.verbosity\"]" },
+        { "reasoning", Json("""{"effort":"high","generate_summary":"auto"}"""), "AdditionalProperties[\"reasoning.generate_summary\"]" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Unknown))]
+    public async Task Unknown_additional_property_is_dropped_and_logged_once_or_throws_with_strict_options(string key, object value, string words)
+    {
+        var log = new ListLogger();
+        var options = new ChatOptions { AdditionalProperties = new() { [key] = value, ["store"] = true, ["nothing"] = null, ["grok.mine"] = 1 } };
+        Assert.False((await Body(options, o => o.LoggerFactory = log)).ContainsKey(key == "reasoning" ? "x" : key));
+        Assert.Equal($"Dropped {words}: xAI's Responses API does not support it. Logged once per client.", Assert.Single(log.Lines));
+        options.AdditionalProperties["strict_options"] = true;
+        Assert.Contains(words, (await Assert.ThrowsAsync<NotSupportedException>(() => Body(options))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Extra_body_keeps_unknown_members_of_reasoning_and_text()
+    {
+        var log = new ListLogger();
+        var body = await Body(
+            new ChatOptions { AdditionalProperties = new() { ["extra_body"] = Json("""{"reasoning":{"effort":"high","generate_summary":"auto"},"text":{"verbosity":"low","format":{"type":"text"}}}""") } },
+            o => o.LoggerFactory = log);
+        Assert.Equal("""{"effort":"high","generate_summary":"auto"}""", body["reasoning"]!.ToJsonString());
+        Assert.Equal("""{"format":{"type":"text"},"verbosity":"low"}""", body["text"]!.ToJsonString());
+        body = await Body(
+            new ChatOptions { ResponseFormat = ChatResponseFormat.Json, AdditionalProperties = new() { ["extra_body"] = Json("""{"text":{"verbosity":"low"}}""") } },
+            o => o.LoggerFactory = log);
+        Assert.Equal("""{"format":{"type":"json_object"},"verbosity":"low"}""", body["text"]!.ToJsonString());
+        Assert.Empty(log.Lines);
+    }
+
     [Fact]
     public async Task Instructions_key_is_used_when_the_options_have_none()
     {
