@@ -21,11 +21,14 @@ internal static class AnswerReader
         try
         {
             using var body = await PooledBody.ReadAsync(response.Content, cancellationToken).ConfigureAwait(false);
-            return JsonSerializer.Deserialize(Utf8Repair.Repair(body.Bytes), type) ?? throw ErrorReader.NotTheApi(response, settings);
-        }
-        catch (JsonException e)
-        {
-            throw ErrorReader.NotTheApi(response, settings, e);
+            try
+            {
+                return JsonSerializer.Deserialize(Utf8Repair.Repair(body.Bytes), type) ?? throw ErrorReader.NotTheApi(response, settings);
+            }
+            catch (JsonException e)
+            {
+                throw BareBody.Words(body.Bytes) is { } words ? ErrorReader.FromWords(words, Headers(response, settings), settings) : ErrorReader.NotTheApi(response, settings, e);
+            }
         }
         catch (Exception e) when (e is IOException or HttpRequestException or InvalidDataException)
         {

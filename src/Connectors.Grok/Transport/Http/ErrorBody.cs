@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Connectors.Grok.Responses;
@@ -20,6 +21,9 @@ internal sealed record ErrorBody(string? Code, string? Message, int? Status = nu
     /// <summary>The error message, with control characters replaced.</summary>
     public string? Message { get; init; } = Visible(Message);
 
+    /// <summary>The error's type, such as <c>insufficient_quota</c>: some services say in it what others say in the code.</summary>
+    public string? Type { get; init; }
+
     /// <summary>
     /// Reads <c>{code,error}</c>, <c>{error:{message,code,type}}</c>, <c>{error}</c>, <c>{code,message}</c>, <c>{detail}</c>,
     /// the same as text inside a JSON string, and plain text; of the gateways before the service <c>{error,error_description}</c> (RFC 6749,
@@ -31,13 +35,23 @@ internal sealed record ErrorBody(string? Code, string? Message, int? Status = nu
 
     /// <summary>Gets the error of a failed response; null when the response did not fail.</summary>
     public static ErrorBody? FromResponse(GrokResponse response) =>
-        response.Status is "failed" or "cancelled" || (response.Error is not null && response.Output is not { Count: > 0 }) ? FromFailed(response) : null;
+        response.Status is "failed" or "cancelled" || (response.Error is not null && response.Output is not { Count: > 0 }) ? FromFailed(response)
+            // Words without an error member, where a response was expected.
+            : response is { Output: null, Status: null, AdditionalMembers: { } members } && Parse(members) is { Message: { Length: > 0 } } error ? error
+            : null;
 
-    public static ErrorBody FromFailed(GrokResponse? response) =>
-        new(
-            // In the flat shape, which error statuses have, code and error are siblings.
-            response?.Error?.Code ?? (response?.AdditionalMembers?.TryGetValue("code", out var code) == true ? code.ToString() : null),
-            response?.Error?.Message ?? (response?.Status == "cancelled" ? "The response was cancelled." : "The response failed."));
+    public static ErrorBody FromFailed(GrokResponse? response)
+    {
+        // An error in the error, or words under other names, are among the members that the record has no property for.
+        var inner = response?.Error?.AdditionalMembers is { } members ? Parse(members) : null;
+        // In the flat shape, which error statuses have, code and error are siblings.
+        var code = response?.Error?.Code ?? inner?.Code ?? (response?.AdditionalMembers?.TryGetValue("code", out var sibling) == true ? sibling.ToString() : null);
+        var message = response?.Error?.Message ?? inner?.Message ?? (response?.Status == "cancelled" ? "The response was cancelled." : "The response failed.");
+        return new(code, message, inner?.Status ?? StatusOf(code)) { Type = inner?.Type };
+    }
+
+    private static ErrorBody Parse(IReadOnlyDictionary<string, JsonElement> members) =>
+        Parse($"{{{string.Join(',', members.Select(static m => $"\"{JsonEncodedText.Encode(m.Key)}\":{m.Value.GetRawText()}"))}}}");
 
     /// <summary>Replaces control characters, which could control a terminal that shows the message. Line feeds are kept.</summary>
     private static string? Visible(string? text) => text?.Any(IsSteering) != true ? text
@@ -72,17 +86,24 @@ internal sealed record ErrorBody(string? Code, string? Message, int? Status = nu
         }
 
         var code = Text(json, "code");
-        var status = json.TryGetProperty("status", out var s) && s.ValueKind == JsonValueKind.Number && s.TryGetInt32(out var number) ? number : (int?)null;
+        var status = StatusOf(json);
         if (json.TryGetProperty("error", out var error) && error.ValueKind is JsonValueKind.Object or JsonValueKind.String)
         {
             var inner = Parse(error, layer);
             return Text(json, "error_description") is { } description
-                ? new ErrorBody(inner.Code ?? code ?? inner.Message, description, status)
-                : new ErrorBody(inner.Code ?? code, inner.Message, inner.Status ?? status);
+                ? new ErrorBody(inner.Code ?? code ?? inner.Message, description, status) { Type = inner.Type }
+                : new ErrorBody(inner.Code ?? code, inner.Message, StatusOf(error) ?? status ?? inner.Status ?? StatusOf(code)) { Type = inner.Type };
         }
 
-        return new ErrorBody(code ?? Text(json, "error_type"), Text(json, "message") ?? Text(json, "detail") ?? Complaints(json, "detail") ?? Complaints(json, "errors"), status);
+        var message = Text(json, "message") ?? Text(json, "detail") ?? Complaints(json, "detail") ?? Complaints(json, "errors");
+        return new ErrorBody(code ?? Text(json, "error_type"), message, status ?? StatusOf(code)) { Type = Text(json, "type") };
     }
+
+    private static int? StatusOf(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty("status", out var status) && status.ValueKind == JsonValueKind.Number && status.TryGetInt32(out var number) ? number : null;
+
+    /// <summary>Reads a code that is an error status; null for other codes.</summary>
+    private static int? StatusOf(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 400 and <= 599 ? number : null;
 
     /// <summary>Joins the messages of a list, each after the member it refers to. The input that the list also repeats is omitted.</summary>
     private static string? Complaints(JsonElement json, string name)

@@ -6,7 +6,7 @@ internal static class ErrorKinds
     public static GrokErrorKind FromError(int? status, ErrorBody error)
     {
         var (code, words, _) = error;
-        return ByWords(code, words) ?? status switch
+        return ByWords($"{code} {error.Type}", words) ?? status switch
         {
             401 => GrokErrorKind.Authentication,
             402 => GrokErrorKind.Quota,
@@ -33,9 +33,15 @@ internal static class ErrorKinds
         }
 
         if (Has(code, "exhausted") && Has(code, "usage") || Has(words, "spending-limit") || Has(words, "used all available credits")
-            || Has(words, "quota exceeded") || Has(words, "monthly spending limit") || Has(words, "doesn't have any credits"))
+            || Has(words, "quota exceeded") || Has(words, "monthly spending limit") || Has(words, "doesn't have any credits")
+            || Has(code, "insufficient_quota") || Has(words, "insufficient_quota") || Has(words, "exceeded your current quota"))
         {
             return GrokErrorKind.Quota;
+        }
+
+        if (Has(code, "too_many_requests") || Has(code, "rate_limit") || Has(words, "too many requests") || Has(words, "currently at capacity"))
+        {
+            return GrokErrorKind.RateLimit;
         }
 
         if (Has(words, "Incorrect API key") || Has(code, "unauthenticated") || Has(words, "unauthenticated:"))
@@ -46,6 +52,11 @@ internal static class ErrorKinds
         if (Has(words, "violates usage guidelines") || Has(code, "content_policy") || Has(code, "content_filter"))
         {
             return GrokErrorKind.ContentPolicy;
+        }
+
+        if (Has(words, "Invalid arguments passed to the model"))
+        {
+            return GrokErrorKind.InvalidRequest;
         }
 
         return Has(words, "maximum prompt length") || Has(words, "exceeds budget") || Has(code, "context_length")
@@ -59,7 +70,7 @@ internal static class ErrorKinds
     /// <summary>Classifies errors inside a stream, most of which have no status.</summary>
     private static GrokErrorKind ByCode(string? code) => code switch
     {
-        _ when Has(code, "rate_limit") || Has(code, "resource-exhausted") || code == "429" => GrokErrorKind.RateLimit,
+        _ when Has(code, "resource-exhausted") || code == "429" => GrokErrorKind.RateLimit,
         _ when Has(code, "invalid") || Has(code, "not-found") || code == "400" => GrokErrorKind.InvalidRequest,
         _ when Has(code, "permission") => GrokErrorKind.Permission,
         _ => GrokErrorKind.Server,

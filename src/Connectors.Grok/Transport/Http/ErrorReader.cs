@@ -54,6 +54,20 @@ internal static class ErrorReader
         };
     }
 
+    /// <summary>Creates the exception for plain words in an answer with a successful status. Whether the request was answered is unknown.</summary>
+    public static GrokException FromWords(string words, ResponseHeaders headers, GrokSettings settings)
+    {
+        var error = WithoutKey(ErrorBody.Parse(words), settings);
+        var kind = ErrorKinds.FromError(null, error);
+        return new GrokException(kind, Sentence(null, error, headers.RequestId))
+        {
+            Code = error.Code,
+            ServiceMessage = Words(error),
+            RequestId = headers.RequestId,
+            IsTransient = kind != GrokErrorKind.Server && GrokException.IsTransientByDefault(kind, null),
+        };
+    }
+
     /// <summary>Creates the exception for a successful status with a body that is not of the API.</summary>
     public static GrokException NotTheApi(HttpResponseMessage response, GrokSettings settings, Exception? cause = null) =>
         new(GrokErrorKind.Server, cause is JsonException { Path: { } path } ? JsonWords(response, path) : PageWords(response), cause)

@@ -19,6 +19,26 @@ public class ErrorKindsTests
     [InlineData(null, "400", null, GrokErrorKind.InvalidRequest)]
     [InlineData(null, "500", null, GrokErrorKind.Server)]
     [InlineData(400, null, null, GrokErrorKind.InvalidRequest)]
+    // A quota that is used up, wherever it is said.
+    [InlineData(429, "insufficient_quota", "Odd.", GrokErrorKind.Quota)]
+    [InlineData(429, null, "You exceeded your current quota, please check your plan and billing details.", GrokErrorKind.Quota)]
+    [InlineData(null, "insufficient_quota", null, GrokErrorKind.Quota)]
+    [InlineData(403, null, "insufficient_quota: top up.", GrokErrorKind.Quota)]
+    // Too many requests, whatever the status.
+    [InlineData(null, "too_many_requests", "Odd.", GrokErrorKind.RateLimit)]
+    [InlineData(400, "too_many_requests", "Odd.", GrokErrorKind.RateLimit)]
+    [InlineData(500, "rate_limit_exceeded", "Odd.", GrokErrorKind.RateLimit)]
+    [InlineData(null, null, "Too many requests, slow down.", GrokErrorKind.RateLimit)]
+    [InlineData(429, "resource-exhausted", "The model is currently at capacity due to high demand. Please wait.", GrokErrorKind.RateLimit)]
+    [InlineData(null, "resource-exhausted", "The model is currently at capacity due to high demand. Please wait.", GrokErrorKind.RateLimit)]
+    [InlineData(null, null, "The model is currently at capacity due to high demand. Please wait.", GrokErrorKind.RateLimit)]
+    // The service rejects the arguments under several statuses.
+    [InlineData(null, null, "Invalid arguments passed to the model.", GrokErrorKind.InvalidRequest)]
+    [InlineData(500, "server_error", "Invalid arguments passed to the model.", GrokErrorKind.InvalidRequest)]
+    [InlineData(422, null, "Invalid arguments passed to the model.", GrokErrorKind.InvalidRequest)]
+    // Overload of the service.
+    [InlineData(529, "529", "overloaded", GrokErrorKind.Server)]
+    [InlineData(null, "529", "overloaded", GrokErrorKind.Server)]
     public void Error_kind_follows_status_code_and_message_exactly(int? status, string? code, string? words, GrokErrorKind kind) =>
         Assert.Equal(kind, ErrorKinds.FromError(status, new ErrorBody(code, words)));
 
@@ -33,6 +53,7 @@ public class ErrorKindsTests
     [InlineData(524, true)]
     [InlineData(525, false)]
     [InlineData(526, false)]
+    [InlineData(529, true)]
     public void Status_that_no_retry_can_fix_is_not_transient(int? status, bool isTransient) =>
         Assert.Equal(isTransient, new GrokException(GrokErrorKind.Server, "Failed.") { Status = status }.IsTransient);
 }
