@@ -27,6 +27,7 @@ internal readonly record struct Delta(DeltaKind Kind, string? Text, string? Item
             "response.output_text.delta" => DeltaKind.Text,
             "response.reasoning_summary_text.delta" => DeltaKind.Summary,
             "response.reasoning_text.delta" => DeltaKind.Thought,
+            "response.function_call_arguments.delta" => DeltaKind.Arguments,
             _ => DeltaKind.Other,
         };
         return new(kind, e.Delta, e.ItemId, e.OutputIndex, (kind == DeltaKind.Summary ? e.SummaryIndex : e.ContentIndex) ?? 0);
@@ -36,8 +37,11 @@ internal readonly record struct Delta(DeltaKind Kind, string? Text, string? Item
 /// <summary>The kind of text that a delta is part of.</summary>
 internal enum DeltaKind
 {
-    /// <summary>Arguments or a refusal, which are delivered with their finished item.</summary>
+    /// <summary>A refusal, which is delivered with its finished item.</summary>
     Other,
+
+    /// <summary>The arguments of a function call, which are delivered with their finished item.</summary>
+    Arguments,
 
     /// <summary>The answer's text.</summary>
     Text,

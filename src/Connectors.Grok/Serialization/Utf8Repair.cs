@@ -10,7 +10,8 @@ namespace Connectors.Grok.Serialization;
 /// </summary>
 internal static class Utf8Repair
 {
-    private const int EscapeLength = 6;
+    /// <summary>The length of an escape such as <c>\ud83d</c>.</summary>
+    public const int EscapeLength = 6;
 
     /// <summary>Returns the same bytes, or a copy with the replacements.</summary>
     public static ReadOnlySpan<byte> Repair(ReadOnlySpan<byte> json)
@@ -21,7 +22,7 @@ internal static class Utf8Repair
         }
 
         // Few answers contain an escaped surrogate: these two searches are vectorized.
-        var half = json.IndexOf(@"\ud"u8) < 0 && json.IndexOf(@"\uD"u8) < 0 ? -1 : NextHalf(json, 0);
+        var half = MayHaveSurrogate(json) ? NextHalf(json, 0) : -1;
         if (half < 0)
         {
             return json;
@@ -36,8 +37,11 @@ internal static class Utf8Repair
         return sound;
     }
 
+    /// <summary>Whether a JSON text may contain an escaped surrogate.</summary>
+    public static bool MayHaveSurrogate(ReadOnlySpan<byte> json) => json.IndexOf(@"\ud"u8) >= 0 || json.IndexOf(@"\uD"u8) >= 0;
+
     /// <summary>The index of the next escape that is half a pair; -1 when there is none.</summary>
-    private static int NextHalf(ReadOnlySpan<byte> json, int start)
+    public static int NextHalf(ReadOnlySpan<byte> json, int start)
     {
         for (var position = start; position < json.Length && json[position..].IndexOf((byte)'\\') is var next and >= 0;)
         {
@@ -60,7 +64,8 @@ internal static class Utf8Repair
         return -1;
     }
 
-    private static bool IsSurrogate(ReadOnlySpan<byte> json, int position, out bool isHigh)
+    /// <summary>Whether an escaped surrogate is at a position.</summary>
+    public static bool IsSurrogate(ReadOnlySpan<byte> json, int position, out bool isHigh)
     {
         isHigh = false;
         if (json.Length < position + EscapeLength || !json[position..].StartsWith(@"\u"u8)

@@ -32,13 +32,19 @@ internal static class ResponseMapper
         };
     }
 
+    /// <summary>The items without repeated calls, each call with an id.</summary>
+    private static IEnumerable<ResponseItem> Items(IReadOnlyList<ResponseItem> output)
+    {
+        var calls = new DuplicateCallFilter();
+        return output.Select((item, index) => item is not FunctionCallItem call ? item : calls.Repeats(call) ? null : calls.WithId(call, index)).OfType<ResponseItem>();
+    }
+
     /// <summary>Merges adjacent plain texts, as coalescing a stream does.</summary>
     private static List<AIContent> Contents(IReadOnlyList<ResponseItem> output, ReasoningOrigin origin, bool isCut)
     {
         var contents = new List<AIContent>();
         StringBuilder? joined = null;
-        var calls = new DuplicateCallFilter();
-        foreach (var item in output.Where(i => i is not FunctionCallItem call || !calls.Repeats(call)))
+        foreach (var item in Items(output))
         {
             foreach (var content in ItemMapper.ToContents(item, origin, isCut))
             {

@@ -31,7 +31,7 @@ internal sealed class StreamMapper(CreateResponseRequest request)
             DeltaEvent delta => Delta(Serialization.Delta.From(delta), delta),
             OutputItemEvent { Item: { } item } done => Item(done, item),
             LifecycleEvent { Response: { } response } life => Lifecycle(life, response),
-            UnknownEvent unknown => Update(unknown, []),
+            UnknownEvent unknown => Progress(unknown),
             _ => null,
         };
     }
@@ -58,8 +58,30 @@ internal sealed class StreamMapper(CreateResponseRequest request)
             default:
                 // Arguments and refusals are emitted with their finished item.
                 item.IsAwaited = true;
+                if (e.Kind == DeltaKind.Arguments)
+                {
+                    item.AddArguments(e.Text);
+                }
+
                 return null;
         }
+    }
+
+    /// <summary>Keeps what an event about a finished part says: some services say it nowhere else.</summary>
+    private ChatResponseUpdate Progress(UnknownEvent e)
+    {
+        if (DoneEvent.TryRead(e, out var done))
+        {
+            var (_, item) = _items.Find(done.OutputIndex, done.ItemId, null);
+            if (!item.IsDone)
+            {
+                item.ItemId = done.ItemId ?? item.ItemId;
+                item.IsAwaited |= done.Arguments is not null;
+                item.Keep(done);
+            }
+        }
+
+        return Update(e, []);
     }
 
     private List<AIContent> Thought(in Delta e, StreamedItem item)
@@ -104,13 +126,14 @@ internal sealed class StreamMapper(CreateResponseRequest request)
     private List<AIContent> Finish(StreamedItem streamed, int index, ResponseItem item, bool isCut)
     {
         _items.Finish(index);
+        item = streamed.Completed(item);
         streamed.IsCall = item is FunctionCallItem;
         streamed.HasSubstance = ResponseCompletion.HasSubstance(item);
         List<AIContent> contents = [];
         switch (item)
         {
             case MessageItem message:
-                contents.AddRange((message.Content ?? []).SelectMany((part, i) => Rest(part, streamed.Streamed(i))));
+                contents.AddRange(MessageRest.Create(message.Content ?? [], streamed, _hasGap) ?? throw Lost());
                 break;
             case ReasoningItem reasoning when streamed.Part is not null:
                 if (reasoning.EncryptedContent is not null)
@@ -123,12 +146,12 @@ internal sealed class StreamMapper(CreateResponseRequest request)
             case FunctionCallItem call when _calls.Repeats(call):
                 // A duplicate of the call at another index: it would run twice.
                 break;
-            case FunctionCallItem call when !isCut && !FunctionMapper.IsWhole(call):
-                // A truncated or malformed call is held: whether it may run is known at the end of the response.
+            case FunctionCallItem call when !isCut && (string.IsNullOrWhiteSpace(call.Arguments) || !FunctionMapper.IsWhole(call)):
+                // A truncated, malformed or blank call is held: the end of the response tells whether it may run, and may have its arguments.
                 streamed.Doubtful = call;
                 break;
             default:
-                contents.AddRange(ItemMapper.ToContents(item, _origin, isCut));
+                contents.AddRange(ToContents(item, index, isCut));
                 break;
         }
 
@@ -174,41 +197,8 @@ internal sealed class StreamMapper(CreateResponseRequest request)
         return contents;
     }
 
-    /// <summary>Gets the part of a finished text that was not streamed, and its citations.</summary>
-    private List<AIContent> Rest(ResponsePart part, StreamedItem.StreamedText streamed)
-    {
-        if (streamed.Length == 0)
-        {
-            return ItemMapper.ToContent(part) is not { } whole ? []
-                : whole is TextContent { Annotations: { } notes } text ? [new TextContent(text.Text), new TextContent("") { Annotations = notes }]
-                : [whole];
-        }
-
-        if (part is not OutputTextPart { Text: { } final } output)
-        {
-            return [];
-        }
-
-        // A finished text that differs from the streamed text is ignored, unless events are missing.
-        var isBegun = streamed.Begins(final);
-        if (_hasGap && !isBegun)
-        {
-            throw Lost();
-        }
-
-        List<AIContent> rest = [];
-        if (isBegun && final.Length > streamed.Length)
-        {
-            rest.Add(new TextContent(final[streamed.Length..]));
-        }
-
-        if (AnnotationMapper.ToAnnotations(output.Annotations, final) is { } annotations)
-        {
-            rest.Add(new TextContent("") { Annotations = annotations });
-        }
-
-        return rest;
-    }
+    private IEnumerable<AIContent> ToContents(ResponseItem item, int index, bool isCut) =>
+        ItemMapper.ToContents(item is FunctionCallItem call ? _calls.WithId(call, index) : item, _origin, isCut);
 
     private ChatResponseUpdate? Lifecycle(LifecycleEvent e, GrokResponse response)
     {
@@ -232,12 +222,13 @@ internal sealed class StreamMapper(CreateResponseRequest request)
             {
                 contents.AddRange(Finish(streamed, index, item, isCut));
             }
-            else if (streamed.Doubtful is not null && item is FunctionCallItem call && FunctionMapper.IsWhole(call))
+            else if (streamed.Doubtful is not null && item is FunctionCallItem { Arguments: var arguments } call && !string.IsNullOrWhiteSpace(arguments) && FunctionMapper.IsWhole(call))
             {
                 streamed.Doubtful = call;
             }
         }
 
+        contents.AddRange(FinishLeft(isCut));
         if (!isCut && _items.All.Values.Any(static i => i is { IsAwaited: true, IsDone: false }))
         {
             // Otherwise an agent would treat the answer as final and not run the call.
@@ -248,7 +239,7 @@ internal sealed class StreamMapper(CreateResponseRequest request)
         {
             if (streamed.Doubtful is { } call)
             {
-                _held[index] = [.. ItemMapper.ToContents(call, _origin, isCut)];
+                _held[index] = [.. ToContents(call, index, isCut)];
             }
         }
 
@@ -265,6 +256,13 @@ internal sealed class StreamMapper(CreateResponseRequest request)
         update.ConversationId = ResponseCompletion.ConversationId(response, request, _items.All.Values.Any(static i => i.HasSubstance), hasCalls);
         return update;
     }
+
+    /// <summary>Finishes the messages that neither the stream nor the final output has as an item, but whose parts were reported as done.</summary>
+    private List<AIContent> FinishLeft(bool isCut) =>
+    [
+        .. _items.All.Where(static i => i.Value is { IsDone: false, Done: not null }).OrderBy(static i => i.Key).ToList()
+            .SelectMany(left => Finish(left.Value, left.Key, new MessageItem { Id = left.Value.ItemId, Role = "assistant" }, isCut)),
+    ];
 
     private GrokException Lost() => new(GrokErrorKind.StreamBroken, "Part of the answer is missing from the stream.") { RequestId = _response.Headers?.RequestId };
 

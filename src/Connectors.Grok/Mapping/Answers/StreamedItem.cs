@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Text;
+using Connectors.Grok.Mapping.Contents;
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
@@ -8,7 +10,9 @@ namespace Connectors.Grok.Mapping.Answers;
 internal sealed class StreamedItem
 {
     private StreamedText _firstPart;
+    private StreamedText _allParts;
     private Dictionary<int, StreamedText>? _laterParts;
+    private StringBuilder? _arguments;
     private AdditionalPropertiesDictionary? _stamp;
 
     /// <summary>Whether the item is finished and its contents are emitted or held.</summary>
@@ -22,6 +26,9 @@ internal sealed class StreamedItem
 
     /// <summary>A call whose arguments are not a complete JSON object.</summary>
     public FunctionCallItem? Doubtful { get; set; }
+
+    /// <summary>The parts of a message that <c>done</c> events say and that were not streamed as such; null when there are none.</summary>
+    public SortedDictionary<int, ResponsePart>? Done { get; private set; }
 
     /// <summary>Whether it is a call or a refusal, which is delivered only when it is finished.</summary>
     public bool IsAwaited { get; set; }
@@ -56,18 +63,64 @@ internal sealed class StreamedItem
     public bool IsOtherThan(string? id, string? callId) =>
         id is not null && ItemId is not null ? id != ItemId : callId is not null && CallId is not null && callId != CallId;
 
+    /// <summary>The emitted text of all parts, in the order in which it was emitted.</summary>
+    public StreamedText Text => _laterParts is null ? _firstPart : _allParts;
+
+    /// <summary>The highest index of a part of which text was emitted; -1 when there is none.</summary>
+    public int LastPart => _laterParts?.Keys.Max() ?? (_firstPart.Length > 0 ? 0 : -1);
+
     /// <summary>Records text of a part that was emitted.</summary>
     public void Count(int part, string text)
     {
+        if (part == 0 && _laterParts is null)
+        {
+            _firstPart = _firstPart.Then(text);
+            return;
+        }
+
+        _allParts = Text.Then(text);
+        _laterParts ??= [];
         if (part == 0)
         {
             _firstPart = _firstPart.Then(text);
         }
         else
         {
-            _laterParts ??= [];
             _laterParts[part] = _laterParts.GetValueOrDefault(part).Then(text);
         }
+    }
+
+    /// <summary>Records a piece of the call's arguments.</summary>
+    public void AddArguments(string text) => (_arguments ??= new StringBuilder()).Append(text);
+
+    /// <summary>Keeps what a <c>done</c> event says, for an item that says it nowhere else.</summary>
+    public void Keep(in DoneEvent done)
+    {
+        if (done.Part is null)
+        {
+            _arguments = new StringBuilder(done.Arguments);
+        }
+        else if (done.Part is not OutputTextPart { Text: var text } || Streamed(done.PartIndex) != default(StreamedText).Then(text))
+        {
+            (Done ??= [])[done.PartIndex] = done.Part;
+        }
+    }
+
+    /// <summary>Gets the finished item with what it leaves out: a message without content the parts of its <c>done</c> events, a call with blank or malformed arguments the streamed ones.</summary>
+    public ResponseItem Completed(ResponseItem item)
+    {
+        if (item is MessageItem message && Done is not null && !ResponseCompletion.HasSubstance(message))
+        {
+            return message with { Content = [.. Done.Values] };
+        }
+
+        if (item is not FunctionCallItem call || _arguments is null || (!string.IsNullOrWhiteSpace(call.Arguments) && FunctionMapper.IsWhole(call)))
+        {
+            return item;
+        }
+
+        var streamed = call with { Arguments = _arguments.ToString() };
+        return FunctionMapper.IsWhole(streamed) ? streamed : item;
     }
 
     /// <summary>Gets the emitted text of a part.</summary>

@@ -54,12 +54,16 @@ internal static class FunctionMapper
         }
     }
 
-    /// <exception cref="ArgumentException">The result cannot be written as JSON.</exception>
+    /// <exception cref="ArgumentException">The result cannot be sent, or not be written as JSON.</exception>
     public static FunctionCallOutputItem ToItem(FunctionResultContent result)
     {
         try
         {
             return new() { CallId = result.CallId, Output = FunctionOutput.Create(result, Json) };
+        }
+        catch (InvalidDataException e)
+        {
+            throw new ArgumentException($"The result of the function call '{result.CallId}' {e.Message}", nameof(result), e);
         }
         catch (Exception e) when (IsUnwritable(e))
         {
@@ -76,8 +80,8 @@ internal static class FunctionMapper
         return new ArgumentException($"{subject} cannot be written as JSON: {e.Message}{limit}", paramName, e);
     }
 
-    // A compatible server may forget the id; the loop still needs one that is stable and unique.
-    private static string CallId(FunctionCallItem item) => item.CallId is { Length: > 0 } id ? id : item.Id is { Length: > 0 } own ? own : $"call_{item.Name}";
+    /// <summary>Gets the id of a call. A compatible server may forget it; the loop still needs one that is stable.</summary>
+    public static string CallId(FunctionCallItem item) => item.CallId is { Length: > 0 } id ? id : item.Id is { Length: > 0 } own ? own : $"call_{item.Name}";
 
     private static JsonTypeInfo<IDictionary<string, object?>> DictionaryType() =>
         (JsonTypeInfo<IDictionary<string, object?>>)Json.GetTypeInfo(typeof(IDictionary<string, object?>));

@@ -10,6 +10,9 @@ internal sealed class EventFrames(Stream body) : IDisposable
 {
     private const int FirstSize = 8 * 1024;
 
+    /// <summary>How much text outside of events is kept once there was an event, in bytes.</summary>
+    private const int MostStray = 16 * 1024;
+
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstSize);
     private int _end;
     private int _line;
@@ -19,9 +22,17 @@ internal sealed class EventFrames(Stream body) : IDisposable
     private bool _hasData;
     private bool _isAfterReturn;
     private bool _isFirstLine = true;
+    private bool _hasEvents;
+    private ArrayBufferWriter<byte>? _stray;
 
     /// <summary>The data of the event that <see cref="TryNext"/> found, lines joined with line feeds. Valid until the next call.</summary>
     public ReadOnlySpan<byte> Data => _buffer.AsSpan(_data, _dataEnd - _data);
+
+    /// <summary>The lines that are no lines of an event stream: a service or a gateway may send an error or a whole answer instead of events.</summary>
+    public ReadOnlySpan<byte> Stray => _stray is null ? [] : _stray.WrittenSpan;
+
+    /// <summary>Whether there was an event.</summary>
+    public bool HasEvents => _hasEvents;
 
     /// <summary>Moves to the next event if it is buffered completely.</summary>
     public bool TryNext()
@@ -42,13 +53,8 @@ internal sealed class EventFrames(Stream body) : IDisposable
                 return false;
             }
 
-            var (start, stop) = (_line, _searched + length);
-            if (_isFirstLine)
-            {
-                _isFirstLine = false;
-                start = _buffer.AsSpan(0, stop).StartsWith("\uFEFF"u8) ? 3 : 0;
-            }
-
+            var stop = _searched + length;
+            var start = StartOfLine(stop);
             _isAfterReturn = _buffer[stop] == '\r';
             _line = _searched = stop + 1;
             if (start < stop)
@@ -57,10 +63,25 @@ internal sealed class EventFrames(Stream body) : IDisposable
             }
             else if (_hasData)
             {
-                _hasData = false;
+                (_hasData, _hasEvents) = (false, true);
                 return true;
             }
         }
+    }
+
+    /// <summary>Moves to the event that is left at the end of the stream without its blank line; it may be cut off.</summary>
+    public bool TryRest()
+    {
+        var start = StartOfLine(_end);
+        _line = _searched = _end;
+        if (start < _end)
+        {
+            Add(_buffer.AsSpan(start, _end - start), _end);
+        }
+
+        var hasData = _hasData;
+        _hasData = false;
+        return hasData;
     }
 
     /// <summary>Reads more bytes; false at the end of the stream. An unfinished event in the buffer is dropped then.</summary>
@@ -78,11 +99,24 @@ internal sealed class EventFrames(Stream body) : IDisposable
         _buffer = [];
     }
 
+    /// <summary>The start of the current line, without a byte order mark.</summary>
+    private int StartOfLine(int stop)
+    {
+        if (!_isFirstLine)
+        {
+            return _line;
+        }
+
+        _isFirstLine = false;
+        return _buffer.AsSpan(0, stop).StartsWith("\uFEFF"u8) ? 3 : 0;
+    }
+
     /// <summary>Appends a line to the data of the event, if it is a data line.</summary>
     private void Add(ReadOnlySpan<byte> line, int stop)
     {
-        if (!line.StartsWith("data"u8) || (line.Length > 4 && line[4] != ':'))
+        if (!IsField(line, "data"u8))
         {
+            AddStray(line);
             return;
         }
 
@@ -97,6 +131,24 @@ internal sealed class EventFrames(Stream body) : IDisposable
         else
         {
             (_hasData, _data, _dataEnd) = (true, stop - value.Length, stop);
+        }
+    }
+
+    private static bool IsField(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name) => line.StartsWith(name) && (line.Length == name.Length || line[name.Length] == ':');
+
+    private void AddStray(ReadOnlySpan<byte> line)
+    {
+        // Once such text has begun, a line of it may look like a field.
+        var isOther = line[0] != ':' && !IsField(line, "event"u8) && !IsField(line, "id"u8) && !IsField(line, "retry"u8);
+        if ((isOther || _stray is not null) && (!_hasEvents || (_stray?.WrittenCount ?? 0) + line.Length < MostStray))
+        {
+            _stray ??= new ArrayBufferWriter<byte>();
+            if (_stray.WrittenCount > 0)
+            {
+                _stray.Write("\n"u8);
+            }
+
+            _stray.Write(line);
         }
     }
 

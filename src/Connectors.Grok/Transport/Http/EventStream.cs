@@ -20,6 +20,8 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
     public const string MediaType = "text/event-stream";
 
     private readonly EventFrames _frames = new(body);
+    private readonly SurrogateJoiner _halves = new();
+    private readonly SeenItems _items = new();
     private long? _number;
     private bool _counts;
     private bool _hasGap;
@@ -39,34 +41,72 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
         while (_frames.TryNext())
         {
             body.Restart();
-            if (deltas is not null && deltas.TryRead(_frames.Data, out var delta))
+            if (TryTake(_frames.Data))
             {
-                if (!IsRepeated(deltas.Number))
-                {
-                    Current = new(null, delta, _counts && _hasGap);
-                    return true;
-                }
-            }
-            else if (Parse(_frames.Data) is { } e)
-            {
-                // A terminal event without a readable response does not end the stream: the final state is unknown.
-                _isOver = e is LifecycleEvent { Type: "response.completed" or "response.incomplete" or "response.done", Response: not null };
-                if (_isOver || !IsRepeated(e.SequenceNumber))
-                {
-                    Current = new(e, default, _counts && _hasGap);
-                    return true;
-                }
+                return true;
             }
         }
 
         return false;
     }
 
+    /// <summary>Reads the data of an event; false when it holds none, or one that was read before.</summary>
+    private bool TryTake(ReadOnlySpan<byte> data)
+    {
+        if (!_halves.IsPending && deltas?.TryRead(data, out var delta) == true)
+        {
+            return TryTake(delta);
+        }
+
+        var joined = _halves.Join(data);
+        if (joined != data && deltas?.TryRead(joined, out delta) == true)
+        {
+            return TryTake(delta);
+        }
+
+        if (Parse(joined) is not { } e)
+        {
+            return false;
+        }
+
+        // A terminal event without a readable response does not end the stream: the final state is unknown.
+        _isOver = e is LifecycleEvent { Type: "response.completed" or "response.incomplete" or "response.done", Response: not null };
+        // Events of progress do not name an item first; they are read only if their number was there before.
+        var (id, index) = e is UnknownEvent && !(e.SequenceNumber <= _number) ? (null, -1) : SeenItems.ItemOf(e);
+        if (!_isOver && IsRepeated(e.SequenceNumber, id, index))
+        {
+            return false;
+        }
+
+        Current = new(e, default, _counts && _hasGap);
+        return true;
+    }
+
+    private bool TryTake(in Delta delta)
+    {
+        if (IsRepeated(deltas!.Number, delta.ItemId, delta.OutputIndex))
+        {
+            return false;
+        }
+
+        Current = new(null, delta, _counts && _hasGap);
+        return true;
+    }
+
     /// <summary>Whether an event with this sequence number was read before: a duplicate delta must not be delivered twice.</summary>
-    private bool IsRepeated(long? number)
+    private bool IsRepeated(long? number, string? id, int index)
     {
         if (number is null)
         {
+            return false;
+        }
+
+        // An event of a new item with a number that was there before: the service begins to count again.
+        var isRestart = number <= _number && _items.IsNew(id, index);
+        _items.Add(id, index);
+        if (isRestart)
+        {
+            _number = number;
             return false;
         }
 
@@ -95,6 +135,11 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
                     return true;
                 }
             }
+
+            if (TryRest())
+            {
+                return true;
+            }
         }
         catch (OperationCanceledException e)
         {
@@ -106,7 +151,7 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {
-            throw Broken("The connection broke in the middle of the answer.", e);
+            return TryRest() ? true : throw Broken("The connection broke in the middle of the answer.", e);
         }
         finally
         {
@@ -114,6 +159,36 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
         }
 
         throw Broken("The stream stopped before the end of the answer.");
+    }
+
+    /// <summary>Reads what is left at the end of the stream: an event without its blank line, if it is complete, or a body that is no event stream.</summary>
+    private bool TryRest()
+    {
+        if (_frames.TryRest())
+        {
+            return IsObject(_frames.Data) && TryTake(_frames.Data);
+        }
+
+        if (BareBody.Read(_frames.Stray, _frames.HasEvents, headers, settings) is not { } response)
+        {
+            return false;
+        }
+
+        (_isOver, Current) = (true, new(new LifecycleEvent("response.completed") { Response = response }));
+        return true;
+    }
+
+    private static bool IsObject(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            return reader.Read() && reader.TokenType == JsonTokenType.StartObject && reader.TrySkip() && !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Parses an event; null when it holds none.</summary>
