@@ -14,7 +14,8 @@ internal sealed class ToolOutputConverter : JsonConverter<ToolOutput>
 
     public override void Write(Utf8JsonWriter writer, ToolOutput value, JsonSerializerOptions options)
     {
-        if (value.Parts is { } parts)
+        // An empty list is written as the empty text: the service rejects an output without parts.
+        if (value.Parts is { Count: > 0 } parts)
         {
             if (value.Text is not null)
             {

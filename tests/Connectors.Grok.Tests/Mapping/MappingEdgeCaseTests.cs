@@ -170,15 +170,15 @@ public class MappingEdgeCaseTests
     }
 
     [Fact]
-    public async Task Function_result_sends_images_as_images_and_other_contents_as_text()
+    public async Task Function_result_sends_images_and_files_as_parts_and_other_contents_as_text()
     {
         await Ask(Some.Answer(Some.Message("ok")), new ChatMessage(ChatRole.Assistant, [new FunctionCallContent("c", "f")]), new ChatMessage(ChatRole.Tool,
         [
-            new FunctionResultContent("c", new AIContent[] { new TextContent("t"), new DataContent(Some.Png, "image/png"), new UriContent("https://x.ai/i.png", "image/png"), new HostedFileContent("f") }),
+            new FunctionResultContent("c", new AIContent[] { new TextContent("t"), new DataContent(Some.Png, "image/png"), new UriContent("https://x.ai/i.png", "image/png"), new HostedFileContent("f"), new HostedVectorStoreContent("s") }),
         ]));
         var parts = _handler.LastJson["input"]![1]!["output"]!.AsArray();
-        Assert.Equal(["input_text", "input_image", "input_image", "input_text"], parts.Select(static p => (string?)p!["type"]));
-        Assert.Contains("hostedFile", (string?)parts[3]!["text"], StringComparison.Ordinal);
+        Assert.Equal(["input_text", "input_image", "input_image", "input_file", "input_text"], parts.Select(static p => (string?)p!["type"]));
+        Assert.Contains("hostedVectorStore", (string?)parts[4]!["text"], StringComparison.Ordinal);
     }
 
     [Theory]

@@ -16,6 +16,7 @@ internal static class FunctionOutput
     /// <summary>The output for a result.</summary>
     /// <param name="result">The result.</param>
     /// <param name="options">How values are written as JSON.</param>
+    /// <exception cref="InvalidDataException">The result cannot be sent; the message continues a sentence that names the call.</exception>
     public static ToolOutput Create(FunctionResultContent result, JsonSerializerOptions options)
     {
         switch (result.Result)
@@ -24,8 +25,11 @@ internal static class FunctionOutput
                 return new(Failure(result) ?? "");
             case string text:
                 return new(text);
+            case Stream stream:
+                throw new InvalidDataException(
+                    $"is a stream ({stream.GetType().Name}), which is not read: it could be sent only once, but a history is sent again. Return its text, or its bytes as a DataContent.");
             case AIContent content when IsTyped(content):
-                return new(null, [ToPart(content, options)]);
+                return ToOutput([content], options);
             case IEnumerable<AIContent?> contents:
                 List<AIContent?> list = [.. contents];
                 return list.Exists(IsTyped) ? ToOutput(list, options) : FromText(JsonSerializer.Serialize(list, options.GetTypeInfo(typeof(IList<AIContent>))), options);
@@ -51,15 +55,30 @@ internal static class FunctionOutput
     // A content of no particular type has no tag in JSON: it is a value like others.
     private static bool IsTyped(AIContent? content) => content is not null && content.GetType() != typeof(AIContent);
 
-    private static ToolOutput ToOutput(List<AIContent?> contents, JsonSerializerOptions options) => new(null, [.. contents.OfType<AIContent>().Select(c => ToPart(c, options))]);
+    /// <summary>The parts of the contents. The service rejects empty texts, and a list without parts.</summary>
+    private static ToolOutput ToOutput(List<AIContent?> contents, JsonSerializerOptions options)
+    {
+        List<ResponsePart> parts = [.. contents.Where(static c => c is not (null or TextContent { Text.Length: 0 })).Select(c => ToPart(c!, options))];
+        return parts.Count > 0 ? new(null, parts) : new("");
+    }
 
     private static ResponsePart ToPart(AIContent content, JsonSerializerOptions options) => content switch
     {
         TextContent text => new InputTextPart(text.Text),
         DataContent data when data.HasTopLevelMediaType("image") => ImageMapper.ToPart(data),
         UriContent uri when uri.HasTopLevelMediaType("image") => ImageMapper.ToPart(uri),
+        DataContent data when IsSound(data.MediaType) => throw Unsupported(data.MediaType),
+        UriContent uri when IsSound(uri.MediaType) => throw Unsupported(uri.MediaType),
+        DataContent data => FileMapper.ToPart(data),
+        UriContent uri => FileMapper.ToPart(uri),
+        HostedFileContent file => FileMapper.ToPart(file),
         _ => new InputTextPart(JsonSerializer.Serialize(content, options.GetTypeInfo(typeof(AIContent)))),
     };
+
+    private static bool IsSound(string mediaType) =>
+        mediaType.StartsWith("audio/", StringComparison.OrdinalIgnoreCase) || mediaType.StartsWith("video/", StringComparison.OrdinalIgnoreCase);
+
+    private static InvalidDataException Unsupported(string mediaType) => new($"holds {mediaType}, which xAI does not support. Return a text, an image or a file.");
 
     private static ToolOutput FromText(string json, JsonSerializerOptions options) =>
         json.StartsWith('"') || json.Contains($"\"{Tag}\"", StringComparison.Ordinal)
