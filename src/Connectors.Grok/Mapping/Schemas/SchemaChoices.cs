@@ -69,8 +69,12 @@ internal sealed class SchemaChoices
         return isChanged;
     }
 
+    /// <summary>Whether the normalized schema is an object schema, in every branch of its choices.</summary>
+    public static bool IsObject(JsonObject schema) =>
+        (schema["type"] is not null ? HasType(schema, "object") : schema.ContainsKey("properties") || Choices(schema).Any()) && AreObjects(schema);
+
     /// <summary>Whether every branch of the schema's choices has the type object.</summary>
-    public static bool AreObjects(JsonObject schema) => Keywords.All(keyword => !schema.TryGetPropertyValue(keyword, out var choice)
+    private static bool AreObjects(JsonObject schema) => Keywords.All(keyword => !schema.TryGetPropertyValue(keyword, out var choice)
         || (choice is JsonArray branches && branches.All(static b => b is JsonObject branch && IsText(branch["type"], "object"))));
 
     private static IEnumerable<JsonArray> Choices(JsonObject schema) => Keywords.Select(keyword => schema[keyword]).OfType<JsonArray>();

@@ -38,7 +38,7 @@ internal static class SchemaNormalizer
             isChanged = true;
         }
 
-        if (!new SchemaObjects(root).IsObject(root) || !SchemaChoices.AreObjects(root))
+        if (!SchemaChoices.IsObject(root))
         {
             return null;
         }

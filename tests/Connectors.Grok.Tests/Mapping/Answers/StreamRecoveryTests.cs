@@ -123,6 +123,7 @@ public class StreamRecoveryTests
         { [PartDone, Some.Completed("")], "Hello" },
         { [PartDone, TextDone("Hello"), Some.Completed("")], "Hello" },
         { [RefusalDone, Some.Completed("")], "refused: No." },
+        { [PartDone.Replace("output_text\",\"text\":\"Hello", "refusal\",\"refusal\":\"No.", StringComparison.Ordinal), Some.Completed("")], "refused: No." },
         { ["""{"type":"response.refusal.delta","output_index":0,"delta":"No."}""", RefusalDone, Some.Done(0, Bare), Some.Completed("")], "refused: No." },
         { ["""{"type":"response.output_text.done","output_index":"x","text":7}""", """{"type":"response.output_text.done"}""", """{"type":"response.content_part.done","part":7}""", """{"type":"response.content_part.done","part":{"type":"reasoning_text","text":"t"}}""", Some.Completed(Some.Message("Hello"))], "Hello" },
     };

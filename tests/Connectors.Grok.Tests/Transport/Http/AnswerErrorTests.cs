@@ -95,6 +95,16 @@ public class AnswerErrorTests
         Assert.Equal((kind, null), (e.Kind, e.ServiceMessage));
     }
 
+    [Theory]
+    [InlineData(new byte[] { 0xFF, 0xFE, 0x20 })]
+    [InlineData(new byte[] { 1, 2, 3 })]
+    public async Task Bytes_that_are_no_text_are_not_passed_on_as_words(byte[] body)
+    {
+        using var client = Some.Client(_handler.Stream(() => new MemoryStream(body)));
+        var e = await Assert.ThrowsAsync<GrokException>(() => client.Streamed(_handler));
+        Assert.Equal((GrokErrorKind.Server, null, false), (e.Kind, e.ServiceMessage, e.IsTransient));
+    }
+
     [Fact]
     public async Task Error_object_without_a_data_prefix_ends_a_begun_stream_with_its_words()
     {
