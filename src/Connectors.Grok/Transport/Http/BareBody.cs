@@ -10,6 +10,9 @@ namespace Connectors.Grok.Transport.Http;
 /// <summary>Bodies with a successful status that are not what their content type says: an error as JSON or as plain words, or a whole response instead of events.</summary>
 internal static class BareBody
 {
+    /// <summary>The longest body that is taken for the words of an error, in bytes.</summary>
+    private const int MostWords = 2000;
+
     /// <summary>Reads what a body of an event stream holds outside of events.</summary>
     /// <param name="body">The lines that are no lines of an event stream.</param>
     /// <param name="hasEvents">Whether there were events as well. Then only a JSON error counts.</param>
@@ -31,10 +34,13 @@ internal static class BareBody
             { RequestId = headers.RequestId, IsTransient = false };
     }
 
-    /// <summary>Gets a body as plain words: neither JSON, nor a page, nor bytes that are no text; otherwise null.</summary>
+    /// <summary>
+    /// Gets a body as the plain words of an error; null when it is anything else: JSON, a page, bytes that are no text, or an answer under a wrong content type,
+    /// which must not get into an exception.
+    /// </summary>
     public static string? Words(ReadOnlySpan<byte> body)
     {
-        if (!Utf8.IsValid(body) || body.ContainsAnyInRange((byte)0, (byte)8))
+        if (body.Length > MostWords || !Utf8.IsValid(body) || body.ContainsAnyInRange((byte)0, (byte)8) || body.IndexOf("{\""u8) >= 0 || body.IndexOf("data:"u8) >= 0)
         {
             return null;
         }

@@ -74,6 +74,21 @@ public class AnswerErrorTests
         Assert.Equal((GrokErrorKind.Server, "no healthy upstream", false), (e.Kind, e.ServiceMessage, e.IsTransient));
     }
 
+    [Theory]
+    [InlineData("text/plain", "event: response.created\ndata: {\"type\":\"response.created\"}\n\n")]
+    [InlineData("text/plain", "data: secret\n\n")]
+    [InlineData("text/event-stream", "dat: {\"delta\":\"secret\"}\n\n")]
+    public async Task Answer_in_a_wrong_form_is_not_passed_on_as_words(string mediaType, string body)
+    {
+        using var client = Some.Client(_handler.Text(body, mediaType).Text(new string('x', 2001), mediaType));
+        for (var i = 0; i < 2; i++)
+        {
+            var e = await Assert.ThrowsAsync<GrokException>(() => client.Streamed(_handler));
+            Assert.Equal((GrokErrorKind.Server, null), (e.Kind, e.ServiceMessage));
+            Assert.DoesNotContain("secret", e.ToString(), StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task Bare_response_under_an_event_stream_is_the_answer()
     {
