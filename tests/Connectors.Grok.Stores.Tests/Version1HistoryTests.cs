@@ -147,7 +147,10 @@ public sealed class Version1HistoryTests : IDisposable
             var id = $"new-{++_answers}";
             return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, $"Answer {_answers}.") { MessageId = id })
             {
-                ResponseId = id, ConversationId = id, ModelId = "grok-4.7", FinishReason = ChatFinishReason.Stop,
+                ResponseId = id,
+                ConversationId = id,
+                ModelId = "grok-4.7",
+                FinishReason = ChatFinishReason.Stop,
             });
         }
 

@@ -89,7 +89,10 @@ public sealed class ConversationCostTests(ITestOutputHelper output)
             var id = $"response-{++_answers:D5}";
             return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, $"Answer {_answers:D5}.") { MessageId = id })
             {
-                ResponseId = id, ConversationId = id, ModelId = "grok-4.7", FinishReason = ChatFinishReason.Stop,
+                ResponseId = id,
+                ConversationId = id,
+                ModelId = "grok-4.7",
+                FinishReason = ChatFinishReason.Stop,
             });
         }
 

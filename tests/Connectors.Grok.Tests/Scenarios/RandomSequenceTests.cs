@@ -179,7 +179,7 @@ public sealed class RandomSequenceTests
         private async Task PostAsync(string name, List<ChatMessage> view, List<ChatMessage> posted, string? instructions, string head)
         {
             var options = Posting.Options(_random);
-            if (posted.Exists(static m => m.Role == ChatRole.Assistant) && (await HoldsEvidenceAsync(name, posted).ConfigureAwait(false)))
+            if (posted.Exists(static m => m.Role == ChatRole.Assistant) && (await HoldsEvidenceAsync(name, view, posted).ConfigureAwait(false)))
             {
                 await AskAsync(name, Posting.Whole([], posted), posted, options, "").ConfigureAwait(false);
             }
@@ -194,10 +194,10 @@ public sealed class RandomSequenceTests
             }
         }
 
-        private async Task<bool> HoldsEvidenceAsync(string name, List<ChatMessage> posted)
+        private async Task<bool> HoldsEvidenceAsync(string name, List<ChatMessage> view, List<ChatMessage> posted)
         {
             var tree = await _conversations.GetTreeAsync(name).ConfigureAwait(false);
-            var pairs = tree.Select(t => _turns[t.Id].Evidence).OfType<string>().ToHashSet(StringComparer.Ordinal);
+            var pairs = tree.Select(t => _turns[t.Id].Evidence).OfType<string>().Concat(Posting.Evidence(view)).ToHashSet(StringComparer.Ordinal);
             var views = tree.Select(t => Posting.Text(_turns[t.Id].View)).ToHashSet(StringComparer.Ordinal);
             // A stamp is evidence where it names this conversation, or one of its turns; a copy has other turns than its original.
             var ids = tree.Select(static t => t.Id).Append(name).ToHashSet(StringComparer.Ordinal);
@@ -384,8 +384,8 @@ public sealed class RandomSequenceTests
                     break;
             }
 
-            // Calls that come first are those of a function loop.
-            return !history.Take(1).Any(static m => m.Contents.Any(static c => c is FunctionCallContent)) ? history : [.. view];
+            // Calls that come first, alone or after their question, are those of a function loop.
+            return !history.Take(2).Any(static m => m.Contents.Any(static c => c is FunctionCallContent)) ? history : [.. view];
 
             static AIContent Bare(AIContent content) => content switch
             {

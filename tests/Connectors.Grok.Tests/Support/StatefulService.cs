@@ -49,7 +49,11 @@ internal sealed class StatefulService : IChatClient
 
         yield return new(ChatRole.Assistant, (IList<AIContent>)[])
         {
-            ResponseId = response.ResponseId, MessageId = response.ResponseId, ModelId = response.ModelId, ConversationId = response.ConversationId, FinishReason = response.FinishReason,
+            ResponseId = response.ResponseId,
+            MessageId = response.ResponseId,
+            ModelId = response.ModelId,
+            ConversationId = response.ConversationId,
+            FinishReason = response.FinishReason,
         };
     }
 

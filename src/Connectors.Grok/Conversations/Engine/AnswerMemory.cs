@@ -1,10 +1,16 @@
 namespace Connectors.Grok.Conversations.Engine;
 
-/// <summary>The last answers by the fingerprint of the history up to them, per tenant. Holds a limited number; the least recently used is dropped first.</summary>
+/// <summary>
+/// The last answers by the fingerprint of the history up to them, per tenant. Holds a limited number of histories; the least recently used is
+/// dropped first. Equal histories of two users may have different answers behind them, which the fingerprint does not cover.
+/// </summary>
 internal sealed class AnswerMemory(int capacity)
 {
-    private readonly Dictionary<string, LinkedListNode<(string Fingerprint, KnownAnswer Answer)>> _nodes = new(StringComparer.Ordinal);
-    private readonly LinkedList<(string Fingerprint, KnownAnswer Answer)> _byUse = new();
+    /// <summary>The most answers that are kept for one history.</summary>
+    private const int MostAnswers = 8;
+
+    private readonly Dictionary<string, LinkedListNode<(string Fingerprint, List<KnownAnswer> Answers)>> _nodes = new(StringComparer.Ordinal);
+    private readonly LinkedList<(string Fingerprint, List<KnownAnswer> Answers)> _byUse = new();
 
     public bool IsEmpty
     {
@@ -17,18 +23,21 @@ internal sealed class AnswerMemory(int capacity)
         }
     }
 
+    /// <summary>The only answer to a history; null when there is none, or when there are several.</summary>
     public KnownAnswer? Find(string fingerprint)
     {
         lock (_nodes)
         {
-            if (!_nodes.TryGetValue(fingerprint, out var node))
-            {
-                return null;
-            }
+            return Use(fingerprint) is [var answer] ? answer : null;
+        }
+    }
 
-            _byUse.Remove(node);
-            _byUse.AddFirst(node);
-            return node.Value.Answer;
+    /// <summary>The answer to a history with this response id; null when there is none.</summary>
+    public KnownAnswer? Find(string fingerprint, string responseId)
+    {
+        lock (_nodes)
+        {
+            return Use(fingerprint)?.Find(a => a.ResponseId == responseId);
         }
     }
 
@@ -41,18 +50,34 @@ internal sealed class AnswerMemory(int capacity)
 
         lock (_nodes)
         {
-            if (_nodes.Remove(fingerprint, out var old))
+            if (Use(fingerprint) is { } answers)
             {
-                _byUse.Remove(old);
+                answers.RemoveAll(a => a.ResponseId == answer.ResponseId);
+                answers.RemoveRange(0, Math.Max(answers.Count - MostAnswers + 1, 0));
+                answers.Add(answer);
+                return;
             }
-            else if (_nodes.Count == capacity)
+
+            if (_nodes.Count == capacity)
             {
                 _nodes.Remove(_byUse.Last!.Value.Fingerprint);
                 _byUse.RemoveLast();
             }
 
-            _nodes[fingerprint] = _byUse.AddFirst((fingerprint, answer));
+            _nodes[fingerprint] = _byUse.AddFirst((fingerprint, [answer]));
         }
+    }
+
+    private List<KnownAnswer>? Use(string fingerprint)
+    {
+        if (!_nodes.TryGetValue(fingerprint, out var node))
+        {
+            return null;
+        }
+
+        _byUse.Remove(node);
+        _byUse.AddFirst(node);
+        return node.Value.Answers;
     }
 }
 

@@ -71,15 +71,8 @@ public sealed class ConversationChatClient : DelegatingChatClient
             try
             {
                 var (history, sentOptions) = call.ToSend();
-                var response = await base.GetResponseAsync(history, sentOptions, cancellationToken).ConfigureAwait(false);
-                var kept = await call.CommitAsync(response, cancellationToken).ConfigureAwait(false);
-                response.ConversationId = kept.Conversation;
-                foreach (var message in response.Messages)
-                {
-                    message.AdditionalProperties = HistoryStamps.Mark(message.AdditionalProperties, kept);
-                }
-
-                return response;
+                var response = HistoryStamps.CopyOf(await base.GetResponseAsync(history, sentOptions, cancellationToken).ConfigureAwait(false));
+                return HistoryStamps.Mark(response, await call.CommitAsync(response, cancellationToken).ConfigureAwait(false));
             }
             catch (GrokException e)
             {

@@ -65,7 +65,17 @@ public partial class ConversationManager
     public virtual async Task<IReadOnlyList<ChatMessage>> GetMessagesAsync(string conversationId, CancellationToken cancellationToken = default)
     {
         var turns = await GetTurnsAsync(conversationId, cancellationToken).ConfigureAwait(false);
-        return [.. turns.Select(Read).SelectMany(static t => t.Input.Concat(t.Output))];
+        return [.. turns.SelectMany(turn =>
+        {
+            var (input, output) = Read(turn);
+            foreach (var message in output)
+            {
+                // As the answer had them: a page that posts these messages back is recognized.
+                message.AdditionalProperties = HistoryStamps.Mark(message.AdditionalProperties, new(conversationId, turn.Id, null));
+            }
+
+            return input.Concat(output);
+        })];
     }
 
     /// <summary>Gets all turns of a conversation, also those on branches that it left, parents before their children.</summary>

@@ -92,7 +92,7 @@ internal sealed class ConversationRequest
 
         options.ConversationId = null;
         options.Instructions = _instructions.IsRestart || _history.IsCallers ? _instructions.Instructions : _history.Instructions;
-        IReadOnlyList<ChatMessage> all = [.. _history.Messages, .. _history.IsCallers ? _input : NewMessages];
+        IReadOnlyList<ChatMessage> all = [.. _history.Messages, .. _history.IsCallers ? _input.Skip(_instructions.LeadingRepeated) : NewMessages];
         return (_rebuild.DropsReasoning ? [.. all.Select(ConversationHistory.WithoutReasoning)] : all, options);
     }
 

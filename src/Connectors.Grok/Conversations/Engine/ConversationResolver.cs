@@ -121,9 +121,9 @@ internal sealed class ConversationResolver(ConversationStore store, Conversation
     private async ValueTask<ResumePoint?> ParentAsync(ConversationId id, string parent, ResumePoint? head)
     {
         var isAnswered = head?.Answer.IsPartlyAnsweredBy(messages) == true;
-        if (isAnswered && messages.All(static m => m.Role != ChatRole.User))
+        if (isAnswered && (AfterRepeatedCalls(head) ?? (messages.All(static m => m.Role != ChatRole.User) ? head : null)) is { } loop)
         {
-            return AfterRepeatedCalls(head!) ?? head;
+            return loop;
         }
 
         if (parent.Length == 0)
@@ -146,14 +146,14 @@ internal sealed class ConversationResolver(ConversationStore store, Conversation
         }
 
         var index = turn is null ? null : _matcher.IndexOf(p => key.Apply(p.State.Text) == turn.Fingerprint);
-        if (turn is null && head is not null && head.IsUnknownUnder(key))
+        holdsAnswer |= HistoryMatcher.Stamps(messages).Any(s => s.Conversation == lookup.Info.Id.Name);
+        if (turn is null && head is not null && (head.IsOlder(key) || (head.Header.HidesAnswers && !holdsAnswer)))
         {
             (turn, index, var isOnPath) = await MatchContentsAsync(head.Turn.Id).ConfigureAwait(false);
             holdsAnswer |= isOnPath;
         }
 
-        var isStamped = HistoryMatcher.Stamps(messages).Any(s => s.Conversation == lookup.Info.Id.Name);
-        var passed = _matcher.Decide(index, holdsAnswer || isStamped);
+        var passed = _matcher.Decide(index, holdsAnswer);
         if (passed == PassedMessages.WholeHistory)
         {
             return (new ResumePoint(turn!, _reader.Header(turn!), index!.Value + 1), passed);
@@ -162,7 +162,7 @@ internal sealed class ConversationResolver(ConversationStore store, Conversation
         return AfterRepeatedCalls(head) is { } loop ? (loop, PassedMessages.New) : (head, passed);
     }
 
-    /// <summary>The head, when the messages begin with its calls and go on with their results, as some function loops pass them.</summary>
+    /// <summary>The head, when the messages repeat its calls before their results, as some function loops do.</summary>
     private ResumePoint? AfterRepeatedCalls(ResumePoint? head)
     {
         if (head is not { Header.OpenCalls: { Count: > 0 } open })
@@ -170,7 +170,10 @@ internal sealed class ConversationResolver(ConversationStore store, Conversation
             return null;
         }
 
-        var answers = messages.TakeWhile(static m => m.Role == ChatRole.Assistant).Count();
+        // Some pass the messages of that turn before them.
+        var turn = _reader.Content(head.Turn);
+        var input = turn.Input.Count > 0 && Fingerprint.Of(messages.Take(turn.Input.Count)) == Fingerprint.Of(turn.Input) ? turn.Input.Count : 0;
+        var answers = input + messages.Skip(input).TakeWhile(static m => m.Role == ChatRole.Assistant).Count();
         var calls = messages.Take(answers).SelectMany(static m => m.Contents).OfType<FunctionCallContent>().Select(static c => c.CallId).ToList();
         return open.All(calls.Contains) && head.Answer.IsAnsweredBy(messages.Skip(answers)) ? head with { Covered = answers } : null;
     }
@@ -187,10 +190,10 @@ internal sealed class ConversationResolver(ConversationStore store, Conversation
             foreach (var message in content.Input.Concat(content.Output))
             {
                 answer.Add(message);
+                holdsAnswer |= answer.Possible().Any(answers.Contains);
             }
 
             user = answer.User;
-            holdsAnswer |= answer.ToString() is { } hash && answers.Contains(hash);
             var found = content.Header switch
             {
                 { State: { } state } => _matcher.IndexOf(p => p.State.Hash == state.Hash),

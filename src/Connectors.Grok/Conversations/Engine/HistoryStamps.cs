@@ -12,6 +12,36 @@ internal static class HistoryStamps
             ? (message.AdditionalProperties.GetText(GrokKeys.History.Conversation) ?? "", turn)
             : null;
 
+    /// <summary>A copy that can be marked: a cache below may return one object to several callers.</summary>
+    public static ChatResponse CopyOf(ChatResponse response) => new([.. response.Messages.Select(static m =>
+    {
+        var copy = m.Clone();
+        copy.AdditionalProperties = m.AdditionalProperties?.Clone();
+        return copy;
+    })])
+    {
+        ResponseId = response.ResponseId,
+        ConversationId = response.ConversationId,
+        ModelId = response.ModelId,
+        CreatedAt = response.CreatedAt,
+        FinishReason = response.FinishReason,
+        Usage = response.Usage,
+        RawRepresentation = response.RawRepresentation,
+        AdditionalProperties = response.AdditionalProperties,
+    };
+
+    /// <summary>Marks a whole answer.</summary>
+    public static ChatResponse Mark(ChatResponse response, KeptTurn turn)
+    {
+        response.ConversationId = turn.Conversation;
+        foreach (var message in response.Messages)
+        {
+            message.AdditionalProperties = Mark(message.AdditionalProperties, turn);
+        }
+
+        return response;
+    }
+
     /// <summary>Marks the properties of an answer's message.</summary>
     /// <param name="properties">The properties; null for none.</param>
     /// <param name="turn">The turn that was kept.</param>

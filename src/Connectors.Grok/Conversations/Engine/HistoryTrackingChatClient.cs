@@ -20,7 +20,7 @@ internal sealed class HistoryTrackingChatClient(IChatClient innerClient, History
             try
             {
                 var (sent, sentOptions) = call.ToSend();
-                var response = await base.GetResponseAsync(sent, sentOptions, cancellationToken).ConfigureAwait(false);
+                var response = HistoryStamps.CopyOf(await base.GetResponseAsync(sent, sentOptions, cancellationToken).ConfigureAwait(false));
                 var stamps = call.Stamps(response);
                 response.ConversationId = null;
                 foreach (var message in response.Messages)

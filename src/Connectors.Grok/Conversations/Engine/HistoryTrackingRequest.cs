@@ -155,7 +155,7 @@ internal sealed class HistoryTrackingRequest
 
     /// <summary>Whether this process gave an answer its stamp.</summary>
     private bool IsRemembered(string fingerprint, string responseId) =>
-        _memory.Find(StampKey(fingerprint, responseId)) is not null || _memory.Find(MemoryKey(fingerprint))?.ResponseId == responseId;
+        _memory.Find(StampKey(fingerprint, responseId)) is not null || _memory.Find(MemoryKey(fingerprint), responseId) is not null;
 
     private string StampKey(string fingerprint, string responseId) => MemoryKey($"{fingerprint}\n{responseId}");
 

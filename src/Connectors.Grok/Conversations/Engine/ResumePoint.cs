@@ -13,9 +13,8 @@ internal sealed record ResumePoint(ConversationTurn Turn, TurnHeader Header, int
     /// <summary>The hash of the <c>ChatOptions.Instructions</c> in force, without a key. Turns of storage version 1 have it beside their content only, and never keyed.</summary>
     public string? InstructionsHash => Header.InstructionsHash ?? (FingerprintKey.IsKeyed(Turn.InstructionsHash) ? null : Turn.InstructionsHash);
 
-    /// <summary>Whether the store's columns do not tell which turns of the path a history holds: those of storage version 1, and those under another key.</summary>
-    public bool IsUnknownUnder(FingerprintKey key) =>
-        Turn.Fingerprint is null || Header.FollowsOlder || (Header.State is { } state && key.Apply(state.Text) != Turn.Fingerprint);
+    /// <summary>Whether the store's columns do not tell this turn: it is of storage version 1, or under another key.</summary>
+    public bool IsOlder(FingerprintKey key) => Turn.Fingerprint is null || (Header.State is { } state && key.Apply(state.Text) != Turn.Fingerprint);
 
     public ContinuedAnswer Answer => new(Turn.IsStored ? Turn.ResponseId : null, Turn.ExpiresAt, Turn.Model, Header.Model, Header.OpenCalls);
 }

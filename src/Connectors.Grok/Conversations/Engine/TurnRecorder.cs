@@ -47,13 +47,13 @@ internal sealed class TurnRecorder(ConversationStore store, ConversationOptions 
                 await store.AppendAsync(fork, turn with { ParentId = null, Depth = 0 }, null, cancellationToken).ConfigureAwait(false);
             }
 
-            return settings.Conflict == ConversationConflict.Fork
-                ? new(fork.Name, turn.Id, Rebuilt)
-                : throw new ConversationConflictException(call.Id.Name, fork.Name, response);
+            var kept = new KeptTurn(fork.Name, turn.Id, Rebuilt);
+            return settings.Conflict == ConversationConflict.Fork ? kept : throw new ConversationConflictException(call.Id.Name, fork.Name, HistoryStamps.Mark(response, kept));
         }
         catch (Exception e) when (e is not (OperationCanceledException or ConversationConflictException))
         {
             // Whatever a store or a protector throws: the answer was paid for.
+            response.ConversationId = null;
             throw new ConversationStoreException(e.Message, e) { IsTransient = e is ConversationStoreException { IsTransient: true }, Response = response };
         }
     }
@@ -113,7 +113,8 @@ internal sealed class TurnRecorder(ConversationStore store, ConversationOptions 
         // System messages that lead a call are instructions, also where they changed.
         var input = call.Passed == PassedMessages.New ? Input.SkipWhile(static m => FingerprintAtoms.IsSystem(m.Role)) : Input.Skip(instructions.LeadingRepeated);
         fingerprint?.Add(before ?? Covered).Add(input).Add(response.Messages);
-        var header = new TurnHeader(RequestedModel, TurnContent.CallsIn(response.Messages.SelectMany(static m => m.Contents)))
+        var calls = TurnContent.CallsIn(response.Messages.SelectMany(static m => m.Contents));
+        var header = new TurnHeader(RequestedModel, calls)
         {
             State = fingerprint?.State,
             User = answer.User,
@@ -121,7 +122,8 @@ internal sealed class TurnRecorder(ConversationStore store, ConversationOptions 
             InstructionsHash = instructions.InstructionsHash,
             SystemMessagesHash = instructions.SystemMessagesHash,
             Key = call.KeyText,
-            FollowsOlder = Resume?.IsUnknownUnder(call.Key) == true,
+            HidesAnswers = calls.Count > 1 || Resume is { Header.HidesAnswers: true } || Resume?.IsOlder(call.Key) == true
+                || Input.Any(static m => m.Role == ChatRole.Assistant) || response.Messages.Any(static m => ConversationHistory.EndsWithResults(m.Contents)),
         };
         return (header, answer.ToString());
     }

@@ -5,8 +5,8 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Conversations.History;
 
 /// <summary>
-/// A hash of an answer by which it is recognized without the messages before it: of its text with the user message before it, or of the
-/// id of a function call. A text alone is no evidence, because an example in a prompt may hold the same "Yes.".
+/// A hash of an answer by which it is recognized without the messages before it: of the id of a function call, or of its text with the
+/// user message before it. A text alone is no evidence, because an example in a prompt may hold the same "Yes.".
 /// </summary>
 /// <param name="user">A hash of the last user message so far; null for none.</param>
 internal sealed class AnswerFingerprint(string? user)
@@ -17,7 +17,7 @@ internal sealed class AnswerFingerprint(string? user)
 
     // A hash of the neighboring user messages together; null when there is only one.
     private string? _users;
-    private string? _call;
+    private readonly List<string> _calls = [];
     private bool _isAnswer;
 
     // Where the last message begins in the text of its neighbors.
@@ -50,7 +50,12 @@ internal sealed class AnswerFingerprint(string? user)
             }
             else if (content is FunctionCallContent call)
             {
-                _call = call.CallId;
+                _calls.Add(call.CallId);
+            }
+            else if (!isAnswer && FingerprintAtoms.KindOf(content) is not null and not 'r')
+            {
+                // A question may be an image alone.
+                _text.Append(FingerprintAtoms.HashOf(content));
             }
             else if (content is FunctionResultContent)
             {
@@ -76,6 +81,11 @@ internal sealed class AnswerFingerprint(string? user)
             yield break;
         }
 
+        foreach (var call in _calls)
+        {
+            yield return Version + Hash("call\n" + call);
+        }
+
         foreach (var before in _text.Length == 0 ? [] : new[] { _user, _users }.OfType<string>())
         {
             yield return Version + Hash($"{before}\n{_text}");
@@ -83,11 +93,6 @@ internal sealed class AnswerFingerprint(string? user)
             {
                 yield return Version + Hash($"{before}\n{_text.ToString(_last, _text.Length - _last)}");
             }
-        }
-
-        if (_call is not null)
-        {
-            yield return Version + Hash("call\n" + _call);
         }
     }
 
@@ -101,6 +106,7 @@ internal sealed class AnswerFingerprint(string? user)
         }
 
         _text.Clear();
-        (_call, _isAnswer, _last) = (null, isAnswer, 0);
+        _calls.Clear();
+        (_isAnswer, _last) = (isAnswer, 0);
     }
 }

@@ -51,6 +51,13 @@ internal sealed class Fingerprint : IDisposable
     /// <summary>Starts at the beginning of a conversation.</summary>
     public static Fingerprint Start() => new(null, null);
 
+    /// <summary>The hash of messages that belong together.</summary>
+    public static string? Of(IEnumerable<ChatMessage> messages)
+    {
+        using var fingerprint = Start();
+        return fingerprint.Add(messages).State?.Hash;
+    }
+
     /// <summary>Continues after a turn.</summary>
     /// <param name="state">The state after that turn.</param>
     /// <param name="earlierText">Returns the text of its last run; null when it was not kept. Called only when the run continues.</param>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Connectors.Grok.Foundation;
@@ -43,6 +44,14 @@ internal static class FingerprintAtoms
         ErrorContent error when RefusalMapper.ToPart(error) is not null => 'e',
         _ => null,
     };
+
+    /// <summary>The hash of a content that is no text.</summary>
+    public static string HashOf(AIContent content)
+    {
+        using var bytes = new PooledBuffer<byte>(256);
+        Write(bytes, content);
+        return Convert.ToHexString(SHA256.HashData(bytes.Span));
+    }
 
     public static void Write(PooledBuffer<byte> bytes, AIContent content)
     {

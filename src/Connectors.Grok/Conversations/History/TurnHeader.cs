@@ -28,8 +28,11 @@ internal sealed record TurnHeader(string? Model, IReadOnlyList<string> OpenCalls
     /// <summary>The key of the fingerprints, where the application has none; base64.</summary>
     public string? Key { get; init; }
 
-    /// <summary>Whether turns of storage version 1 or under another key come before it, whose contents must be read to find them in a history.</summary>
-    public bool FollowsOlder { get; init; }
+    /// <summary>
+    /// Whether the path up to this turn holds answers that its fingerprints do not tell, so that the contents must be compared: those of
+    /// storage version 1, those under another key, those that a caller passed, those within a function loop below, and all but the first of several calls.
+    /// </summary>
+    public bool HidesAnswers { get; init; }
 
     /// <summary>The fingerprint of storage version 1; null in later turns.</summary>
     public string? LegacyFingerprint { get; init; }
@@ -55,9 +58,9 @@ internal sealed record TurnHeader(string? Model, IReadOnlyList<string> OpenCalls
         Write(writer, "system_messages_hash"u8, SystemMessagesHash);
         Write(writer, "key"u8, Key);
         Write(writer, "fingerprint"u8, LegacyFingerprint);
-        if (FollowsOlder)
+        if (HidesAnswers)
         {
-            writer.WriteBoolean("follows_older"u8, true);
+            writer.WriteBoolean("hides_answers"u8, true);
         }
     }
 
@@ -197,9 +200,9 @@ internal sealed record TurnHeader(string? Model, IReadOnlyList<string> OpenCalls
             {
                 _speaker = reader.GetString();
             }
-            else if (Is(ref reader, "follows_older"u8))
+            else if (Is(ref reader, "hides_answers"u8))
             {
-                Header = Header with { FollowsOlder = reader.GetBoolean() };
+                Header = Header with { HidesAnswers = reader.GetBoolean() };
             }
             else
             {

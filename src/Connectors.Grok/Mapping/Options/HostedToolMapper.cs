@@ -154,7 +154,7 @@ internal static class HostedToolMapper
     private static List<string>? Handles(IList<string>? handles) => handles is { Count: > 0 } ? [.. handles.Select(static h => h.TrimStart('@'))] : null;
 
     /// <summary>Gets a reader of the tool's additional properties, and notes those that are not known.</summary>
-    private static LenientReader Settings(AITool tool, MappingDiagnostics notes, params ReadOnlySpan<string> known)
+    private static LenientReader Settings(AITool tool, MappingDiagnostics notes, params string[] known)
     {
         var values = new AdditionalPropertiesDictionary();
         foreach (var (key, value) in tool.AdditionalProperties)
@@ -167,7 +167,7 @@ internal static class HostedToolMapper
         return settings;
     }
 
-    private static void NoteOthers(LenientReader? settings, AITool tool, string path, MappingDiagnostics notes, params ReadOnlySpan<string> known)
+    private static void NoteOthers(LenientReader? settings, AITool tool, string path, MappingDiagnostics notes, params string[] known)
     {
         foreach (var key in settings?.Keys ?? [])
         {
