@@ -70,6 +70,13 @@ internal sealed class NaiveReader
     {
         var isOver = false;
         var last = long.MinValue;
+        if (Parse(WithoutMark(bytes)) is { ValueKind: JsonValueKind.Object })
+        {
+            // A whole response instead of events is the answer.
+            ReadBody(bytes);
+            return;
+        }
+
         foreach (var data in Events(WithoutMark(bytes)))
         {
             if (data.SequenceEqual("[DONE]"u8.ToArray()) || data.All(static b => b is (byte)' ' or (byte)'\r' or (byte)'\n'))
@@ -181,9 +188,15 @@ internal sealed class NaiveReader
                 data.AddRange(value.Span.StartsWith(" "u8) ? value[1..].Span : value.Span);
             }
         }
+
+        // The last event may lack its blank line: whole JSON is not cut off.
+        if (data is not null && Parse(data.ToArray()) is not null)
+        {
+            yield return [.. data];
+        }
     }
 
-    /// <summary>Gets the terminated lines.</summary>
+    /// <summary>Gets the lines; the last one may lack its end.</summary>
     private static IEnumerable<ReadOnlyMemory<byte>> Lines(ReadOnlyMemory<byte> bytes)
     {
         for (var at = 0; at < bytes.Length;)
@@ -191,6 +204,7 @@ internal sealed class NaiveReader
             var length = bytes.Span[at..].IndexOfAny((byte)'\r', (byte)'\n');
             if (length < 0)
             {
+                yield return bytes[at..];
                 yield break;
             }
 
