@@ -57,6 +57,22 @@ public class LayersTests
     }
 
     [Fact]
+    public async Task History_tracking_below_function_invocation_sends_only_new_messages()
+    {
+        await using var emulator = new GrokEmulator();
+        using var host = await StartAsync(emulator, static b => b.UseFunctionInvocation().AddHistoryTracking(static o => o.KeepReasoning = false));
+        var grok = host.Services.GetRequiredService<IChatClient>();
+        List<ChatMessage> history = [new(ChatRole.User, "My name is Alice. Remember this.")];
+        history.AddMessages(await grok.GetResponseAsync(history, cancellationToken: Now));
+        history.Add(new(ChatRole.User, "What's my name?"));
+        var answer = await grok.GetResponseAsync(history, cancellationToken: Now);
+        Assert.Contains("Alice", answer.Text, StringComparison.Ordinal);
+        Assert.Null(answer.ConversationId);
+        Assert.NotNull(emulator.Requests[^1].PreviousResponseId);
+        Assert.Single(emulator.Requests[^1].Items);
+    }
+
+    [Fact]
     public async Task Layer_options_are_applied()
     {
         await using var emulator = new GrokEmulator();
