@@ -6,6 +6,14 @@ namespace Connectors.Grok.Tests.Support;
 /// <summary>Runs every function that an answer calls, as a host's function invocation does: by id where the answer has one, with the whole history where it has none.</summary>
 internal sealed class FunctionLoop(IChatClient inner) : DelegatingChatClient(inner)
 {
+    /// <summary>Lets a function loop run nowhere, above the client under test, or below it.</summary>
+    public static IChatClient Place(IChatClient service, int seed, Func<IChatClient, IChatClient> tested) => (seed % 3) switch
+    {
+        0 => tested(service),
+        1 => new FunctionLoop(tested(service)),
+        _ => tested(new FunctionLoop(service)),
+    };
+
     public override async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         var (history, sent, output) = (messages.ToList(), options?.Clone() ?? new ChatOptions(), new List<ChatMessage>());

@@ -7,7 +7,7 @@ namespace Connectors.Grok.Conversations.Engine;
 /// <summary>State for hosts that pass the whole history: see <see cref="GrokHistoryTrackingExtensions.AsHistoryTrackingClient"/>.</summary>
 internal sealed class HistoryTrackingChatClient(IChatClient innerClient, HistoryTrackingOptions settings) : DelegatingChatClient(innerClient)
 {
-    private readonly AnswerMemory _cache = new(settings.RememberedAnswers);
+    private readonly AnswerMemory _memory = new(settings.RememberedAnswers);
     private readonly ClientDefaults _defaults = ClientDefaults.From(innerClient);
     private readonly bool _isInnersOwn = innerClient.GetService<ConversationManager>() is not null;
     private volatile bool _isZeroRetention;
@@ -63,7 +63,7 @@ internal sealed class HistoryTrackingChatClient(IChatClient innerClient, History
     }
 
     private HistoryTrackingRequest Open(IEnumerable<ChatMessage> messages, ChatOptions? options) =>
-        new(settings, _cache, StreamStarter.Checked(messages), options, _defaults with { IsZeroRetention = _isZeroRetention }, _isInnersOwn);
+        new(settings, _memory, StreamStarter.Checked(messages), options, _defaults with { IsZeroRetention = _isZeroRetention }, _isInnersOwn);
 
     private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(HistoryTrackingRequest call, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

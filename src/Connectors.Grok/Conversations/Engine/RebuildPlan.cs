@@ -12,8 +12,6 @@ namespace Connectors.Grok.Conversations.Engine;
 /// <param name="defaults">The defaults of the client below.</param>
 internal sealed class RebuildPlan(ContinuedAnswer? answer, ClientDefaults defaults)
 {
-    private GrokException? _firstFailure;
-
     /// <summary>Why everything is sent; null while the answer's id is.</summary>
     public RebuildReason? Reason { get; private set; }
 
@@ -22,6 +20,9 @@ internal sealed class RebuildPlan(ContinuedAnswer? answer, ClientDefaults defaul
 
     /// <summary>Whether reasoning is left out, because the service could not decrypt it.</summary>
     public bool DropsReasoning { get; private set; }
+
+    /// <summary>The failure that made the call send everything; null for none.</summary>
+    public GrokException? FirstFailure { get; private set; }
 
     /// <summary>Decides before the first attempt.</summary>
     /// <param name="input">The new messages.</param>
@@ -61,7 +62,7 @@ internal sealed class RebuildPlan(ContinuedAnswer? answer, ClientDefaults defaul
             return false;
         }
 
-        _firstFailure ??= failure;
+        FirstFailure ??= failure;
         IsZeroRetention |= reason == RebuildReason.ZeroRetention;
         DropsReasoning |= reason == RebuildReason.ReasoningRejected;
         Reason = reason;
@@ -71,11 +72,8 @@ internal sealed class RebuildPlan(ContinuedAnswer? answer, ClientDefaults defaul
     /// <summary>The failure to throw when no further attempt makes sense: it tells why an earlier attempt was repeated as well.</summary>
     public GrokException? Explain(GrokException failure) =>
         // Timeouts and derived exceptions keep their type and their cause.
-        _firstFailure is null || failure.Kind == GrokErrorKind.Timeout || failure.GetType() != typeof(GrokException) ? null
-            : failure.With($"{failure.Message} The conversation was resent in full because: {_firstFailure.Message}", new AggregateException(failure, _firstFailure));
-
-    /// <summary>The failure that made the call send everything; null for none.</summary>
-    public GrokException? FirstFailure => _firstFailure;
+        FirstFailure is null || failure.Kind == GrokErrorKind.Timeout || failure.GetType() != typeof(GrokException) ? null
+            : failure.With($"{failure.Message} The conversation was resent in full because: {FirstFailure.Message}", new AggregateException(failure, FirstFailure));
 
     private RebuildReason? ReasonAfter(GrokException failure, IReadOnlyList<ChatMessage> input, bool sendsReasoning) => failure.Kind switch
     {

@@ -34,6 +34,9 @@ internal sealed class Fingerprint : IDisposable
     private bool _isUntouched;
     private bool _isLeading;
 
+    // The text of a run that began in an earlier turn was needed and not kept: there is no hash then.
+    private bool _isUnknown;
+
     private Fingerprint(FingerprintState? from, Func<string?>? earlierText)
     {
         _from = from;
@@ -41,9 +44,6 @@ internal sealed class Fingerprint : IDisposable
         _hash = from is null ? [] : Convert.FromHexString(from.Hash);
         (_isUntouched, _isLeading) = (from is not null, from is null);
     }
-
-    /// <summary>Whether the text of a run that began in an earlier turn was needed and not kept: there is no hash then.</summary>
-    public bool IsUnknown { get; private set; }
 
     /// <summary>Whether the last run began in an earlier turn.</summary>
     public bool IsRunOlder => _isUntouched ? _from!.Speaker is not null : _isRunOlder;
@@ -64,7 +64,7 @@ internal sealed class Fingerprint : IDisposable
     public static Fingerprint Continue(FingerprintState state, Func<string?> earlierText) => new(state, earlierText);
 
     /// <summary>The state after the messages that were added; null when it is unknown.</summary>
-    public FingerprintState? State => IsUnknown ? null
+    public FingerprintState? State => _isUnknown ? null
         : _isUntouched ? _from
         : new(Convert.ToHexString(Current()), Convert.ToHexString(_speaker is null ? Current() : _hash), _speaker);
 
@@ -141,7 +141,7 @@ internal sealed class Fingerprint : IDisposable
         }
         else
         {
-            IsUnknown = true;
+            _isUnknown = true;
         }
     }
 

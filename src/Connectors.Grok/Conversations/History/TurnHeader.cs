@@ -37,8 +37,6 @@ internal sealed record TurnHeader(string? Model, IReadOnlyList<string> OpenCalls
     /// <summary>The fingerprint of storage version 1; null in later turns.</summary>
     public string? LegacyFingerprint { get; init; }
 
-    public FingerprintKey FingerprintKey => Key is null ? FingerprintKey.None : new(Convert.FromBase64String(Key));
-
     public void WriteTo(Utf8JsonWriter writer)
     {
         writer.WriteString("model"u8, Model);

@@ -10,9 +10,6 @@ internal sealed class TurnReader(IConversationProtector? protector, string tenan
 {
     public static TurnReader For(ConversationOptions settings) => new(settings.Protector, settings.Tenant, settings.RequireBinding);
 
-    /// <summary>Whether contents are encrypted.</summary>
-    public bool Encrypts => protector is not null;
-
     /// <exception cref="ConversationStoreException">The content is not a turn, one of a newer version, encrypted with another key, or not bound though it must be.</exception>
     public TurnHeader Header(ConversationTurn turn) => Read(turn, TurnHeader.Parse);
 
