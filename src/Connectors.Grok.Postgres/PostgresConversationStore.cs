@@ -47,7 +47,7 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
     /// <exception cref="ConversationStoreException">The server cannot be reached, or the schema cannot be created or has a newer version.</exception>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
-    public async ValueTask InitializeAsync(CancellationToken cancellationToken = default) =>
+    public override async ValueTask InitializeAsync(CancellationToken cancellationToken = default) =>
         await _database.RunAsync(static (_, _) => Task.FromResult(true), isRepeatable: true, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
@@ -81,7 +81,7 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
     }
 
     /// <inheritdoc/>
-    public override ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, CancellationToken cancellationToken = default)
+    public override ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, DateTimeOffset? expiresAt = null, CancellationToken cancellationToken = default)
     {
         StoreGuards.Check(id);
         StoreGuards.Check(turn);
@@ -116,7 +116,7 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
     }
 
     /// <inheritdoc/>
-    public override ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, CancellationToken cancellationToken = default)
+    public override ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, DateTimeOffset? expiresAt = null, CancellationToken cancellationToken = default)
     {
         StoreGuards.Check(id);
         StoreGuards.CheckOptional(head);
@@ -157,16 +157,17 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
             Ticks(query.After?.UpdatedAt),
             Key(RowKey.CreateOptional(query.Tenant, query.After?.Name)),
             new NpgsqlParameter<int> { TypedValue = query.PageSize },
+            Ticks(query.ChangedSince),
         ];
         return await ReadAsync(Sql.List, parameters, ToInfo, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public override async ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, CancellationToken cancellationToken = default)
+    public override async ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, ConversationInfo? expected = null, CancellationToken cancellationToken = default)
     {
         StoreGuards.Check(id);
         var deleted = new List<ConversationTurn>();
-        await RemoveAsync(Sql.LockOne, [Key(RowKey.Create(id.Tenant, id.Name))], deleted, cancellationToken).ConfigureAwait(false);
+        await RemoveAsync(Sql.LockOne, [Key(RowKey.Create(id.Tenant, id.Name)), Ticks(expected?.UpdatedAt), Key(RowKey.CreateOptional(id.Tenant, expected?.Head))], deleted, cancellationToken).ConfigureAwait(false);
         return [.. deleted.OrderBy(static t => t.Depth)];
     }
 

@@ -25,7 +25,7 @@ internal sealed class PostgresSql
         Find = $"{info} where c.key = $1";
         (LookUp, LookUpHistory) = (PostgresLookUp.Head(s), PostgresLookUp.History(s));
         List = $"""
-            {info} where c.tenant_key = $1 and ($2 is null or c.updated_ticks < $2 or (c.updated_ticks = $2 and c.key > $3))
+            {info} where c.tenant_key = $1 and ($5 is null or c.updated_ticks >= $5) and ($2 is null or c.updated_ticks < $2 or (c.updated_ticks = $2 and c.key > $3))
             order by c.updated_ticks desc, c.key limit $4
             """;
         Turn = $"select {Columns} from {s}.conversation_turns t where t.key = $1";
@@ -43,7 +43,7 @@ internal sealed class PostgresSql
         (MoveFirst, Move) = (PointFirst(s, "$2"), PointTo(s, "$2"));
         (AppendFirst, Append) = (Insert(s, PointFirst(s, "$7"), 7), Insert(s, PointTo(s, "$5"), 5));
         Replace = ReplaceIn(s);
-        LockOne = $"update {s}.conversation_names set head = null, branch_point = null where key = $1 returning key";
+        LockOne = $"update {s}.conversation_names set head = null, branch_point = null where key = $1 and ($2 is null or (updated_ticks = $2 and head is not distinct from $3)) returning key";
         LockOld = $"""
             update {s}.conversation_names set head = null, branch_point = null
             where key in (select key from {s}.conversation_names where updated_ticks < $1 order by updated_ticks limit $2) and updated_ticks < $1

@@ -21,7 +21,7 @@ internal static partial class Sql
     public const string List = """
         select c.tenant, c.name, h.id, c.created, c.updated
         from conversation_names c left join conversation_turns h on h.key = c.head
-        where c.tenant = @tenant
+        where c.tenant = @tenant and (@since is null or c.updated >= @since)
           and (@updated is null or c.updated < @updated or (c.updated = @updated and c.name > @after))
         order by c.updated desc, c.name limit @most
         """;
@@ -106,7 +106,11 @@ internal static partial class Sql
         where t.tenant = @tenant and t.id = @id and t.content = @replaced
         """;
 
-    public const string Key = "select key from conversation_names where tenant = @tenant and name = @name";
+    /// <summary>The key of a name; none when it is no longer as it was found.</summary>
+    public const string Key = """
+        select c.key from conversation_names c left join conversation_turns h on h.key = c.head
+        where c.tenant = @tenant and c.name = @name and (@updated is null or (c.updated = @updated and h.id is @head))
+        """;
 
     public const string Old = "select key from conversation_names where updated < @before order by updated limit @most";
 

@@ -72,7 +72,7 @@ public sealed partial class SqliteConversationStore : ConversationStore, IDispos
     /// <exception cref="ConversationStoreException">The file cannot be opened, created or migrated.</exception>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
-    public async ValueTask InitializeAsync(CancellationToken cancellationToken = default) =>
+    public override async ValueTask InitializeAsync(CancellationToken cancellationToken = default) =>
         _database.Return(await _database.RentAsync(cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
@@ -115,7 +115,7 @@ public sealed partial class SqliteConversationStore : ConversationStore, IDispos
     }
 
     /// <inheritdoc/>
-    public override ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, CancellationToken cancellationToken = default)
+    public override ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, DateTimeOffset? expiresAt = null, CancellationToken cancellationToken = default)
     {
         StoreGuards.Check(id);
         StoreGuards.Check(turn);
@@ -143,7 +143,7 @@ public sealed partial class SqliteConversationStore : ConversationStore, IDispos
     }
 
     /// <inheritdoc/>
-    public override ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, CancellationToken cancellationToken = default)
+    public override ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, DateTimeOffset? expiresAt = null, CancellationToken cancellationToken = default)
     {
         StoreGuards.Check(id);
         StoreGuards.CheckOptional(head);
@@ -178,7 +178,7 @@ public sealed partial class SqliteConversationStore : ConversationStore, IDispos
             session =>
             {
                 using var rows = session.Read(
-                    Sql.List, ("@tenant", query.Tenant), ("@updated", query.After?.UpdatedAt.UtcTicks), ("@after", query.After?.Name), ("@most", query.PageSize));
+                    Sql.List, ("@tenant", query.Tenant), ("@since", query.ChangedSince?.UtcTicks), ("@updated", query.After?.UpdatedAt.UtcTicks), ("@after", query.After?.Name), ("@most", query.PageSize));
                 var infos = new List<ConversationInfo>();
                 while (rows.Read())
                 {
@@ -191,13 +191,14 @@ public sealed partial class SqliteConversationStore : ConversationStore, IDispos
     }
 
     /// <inheritdoc/>
-    public override ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, CancellationToken cancellationToken = default)
+    public override ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, ConversationInfo? expected = null, CancellationToken cancellationToken = default)
     {
         StoreGuards.Check(id);
         return _database.WriteAsync<IReadOnlyList<ConversationTurn>>(
             session =>
             {
-                if (session.Number(Sql.Key, ("@tenant", id.Tenant), ("@name", id.Name)) is not { } key)
+                var (updated, head) = (expected?.UpdatedAt.UtcTicks, expected?.Head);
+                if (session.Number(Sql.Key, ("@tenant", id.Tenant), ("@name", id.Name), ("@updated", updated), ("@head", head)) is not { } key)
                 {
                     return ([], Commit: false);
                 }

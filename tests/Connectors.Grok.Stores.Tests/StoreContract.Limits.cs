@@ -134,9 +134,9 @@ public abstract partial class StoreContract
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.GetPathAsync("", "t1", cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.GetTurnAsync("", "t1", cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.GetTreeAsync(Ticket, cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.AppendAsync(Ticket, SomeTurns.Turn("t2"), "t1", cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.MoveAsync(Ticket, null, "t1", cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.DeleteAsync(Ticket, cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.AppendAsync(Ticket, SomeTurns.Turn("t2"), "t1", cancellationToken: cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.MoveAsync(Ticket, null, "t1", cancellationToken: cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.DeleteAsync(Ticket, cancellationToken: cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.PurgeAsync(DateTimeOffset.MaxValue, cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.GetUsageAsync(Ticket, cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.ListAsync(new() { Tenant = "" }, cancelled));

@@ -108,6 +108,9 @@ public sealed class ConversationOptions
         }
     }
 
+    /// <summary>When a conversation that is changed now has been kept for long enough; null for never.</summary>
+    internal DateTimeOffset? ExpiresAt() => KeepFor is { } time ? TimeProvider.GetUtcNow().Later(time) : null;
+
     internal ConversationOptions Copy() => (ConversationOptions)MemberwiseClone();
 
     /// <summary>The same settings for the calls of one tenant.</summary>

@@ -10,6 +10,9 @@ public sealed class ConversationQuery
     /// <value>Default 50.</value>
     public int PageSize { get; init; } = 50;
 
+    /// <summary>Only conversations that were changed at this moment or later; null for all.</summary>
+    public DateTimeOffset? ChangedSince { get; init; }
+
     /// <summary>The last conversation of the page before; null for the first page.</summary>
     public ConversationPosition? After { get; init; }
 }

@@ -65,19 +65,89 @@ public abstract class ConversationStore
     /// <param name="id">Tenant and name.</param>
     /// <param name="turn">The turn; its parent is <paramref name="expectedHead"/>, or another turn of the tenant, or none. Its bytes are copied.</param>
     /// <param name="expectedHead">The turn that the name must point to; null for "no such name, or a name without turns".</param>
+    /// <param name="expiresAt">
+    /// From when on the store may remove the name and its turns without being asked; null for never. Stores that cannot expire anything by
+    /// themselves ignore it: whether a name is too old is decided by comparing <see cref="ConversationInfo.UpdatedAt"/>.
+    /// </param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>False when the name pointed elsewhere, or the turn's parent does not exist in the tenant: nothing was changed.</returns>
     /// <exception cref="ArgumentException">The turn is null, is its own parent, or an id holds NUL or half a surrogate pair.</exception>
     /// <exception cref="InvalidOperationException">The tenant has a turn of that id already: nothing was changed.</exception>
-    public abstract ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, CancellationToken cancellationToken = default);
+    public abstract ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, DateTimeOffset? expiresAt = null, CancellationToken cancellationToken = default);
 
     /// <summary>Points a name to another turn of its tenant, if it still points where the caller thinks. Creates the name when <paramref name="expectedHead"/> is null and there is none.</summary>
     /// <param name="id">Tenant and name.</param>
     /// <param name="head">The turn to point to; null for none.</param>
     /// <param name="expectedHead">The turn that the name must point to; null for "no such name, or a name without turns".</param>
+    /// <param name="expiresAt">
+    /// From when on the store may remove the name and its turns without being asked; null for never. Stores that cannot expire anything by
+    /// themselves ignore it: whether a name is too old is decided by comparing <see cref="ConversationInfo.UpdatedAt"/>.
+    /// </param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>False when the name pointed elsewhere, or the turn does not exist in the tenant: nothing was changed.</returns>
-    public abstract ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, CancellationToken cancellationToken = default);
+    public abstract ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, DateTimeOffset? expiresAt = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Creates a name with the turns of a whole tree, for an import. Both or nothing where the store overrides it; otherwise the turns are appended one by one, and removed when that fails.</summary>
+    /// <param name="id">Tenant and name.</param>
+    /// <param name="turns">The turns, parents before their children. The parent of each is among them, or null.</param>
+    /// <param name="head">The turn to point to, one of them; null for none.</param>
+    /// <param name="expiresAt">As for <see cref="AppendAsync"/>.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>False when there is such a name, also one without turns: nothing was changed.</returns>
+    /// <exception cref="ArgumentException">The list or one of its turns is null, a turn is its own parent, a parent or the head is not among the turns before, two turns have one id, or an id holds NUL or half a surrogate pair.</exception>
+    /// <exception cref="InvalidOperationException">The tenant has a turn of one of the ids already, or the name was used in the meantime.</exception>
+    public virtual async ValueTask<bool> ImportAsync(
+        ConversationId id, IReadOnlyList<ConversationTurn> turns, string? head, DateTimeOffset? expiresAt = null, CancellationToken cancellationToken = default)
+    {
+        StoreGuards.Check(id);
+        StoreGuards.Check(turns, head);
+        if (await FindAsync(id, cancellationToken).ConfigureAwait(false) is not null || !await MoveAsync(id, null, null, expiresAt, cancellationToken).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        string? last = null;
+        try
+        {
+            foreach (var turn in turns)
+            {
+                Ensure(await AppendAsync(id, turn, last, expiresAt, cancellationToken).ConfigureAwait(false));
+                last = turn.Id;
+            }
+
+            Ensure(last == head || await MoveAsync(id, head, last, expiresAt, cancellationToken).ConfigureAwait(false));
+            return true;
+        }
+        catch
+        {
+            // Unless somebody has continued a part of it.
+            if (await FindAsync(id, CancellationToken.None).ConfigureAwait(false) is { } info && info.Head == last)
+            {
+                await DeleteAsync(id, info, CancellationToken.None).ConfigureAwait(false);
+            }
+
+            throw;
+        }
+
+        void Ensure(bool isDone)
+        {
+            if (!isDone)
+            {
+                throw new InvalidOperationException($"The conversation '{id.Name}' was used while it was being imported.");
+            }
+        }
+    }
+
+    /// <summary>Prepares the store now instead of with the first call: creates its schema, or upgrades it, if needed. Does nothing where there is none.</summary>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>A task that completes when the store is ready.</returns>
+    public virtual ValueTask InitializeAsync(CancellationToken cancellationToken = default) => default;
+
+    /// <summary>Checks that the store could save a turn now, for health checks: that its medium answers, can be written to, and has the current schema. Cheap; changes nothing.</summary>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>A task that completes when it could.</returns>
+    /// <exception cref="ConversationStoreException">It could not; the message says why.</exception>
+    public virtual ValueTask CheckAsync(CancellationToken cancellationToken = default) => default;
 
     /// <summary>
     /// The totals of a conversation's tree (<see cref="GetTreeAsync"/>), its own turns apart from those that belong to another conversation.
@@ -110,13 +180,14 @@ public abstract class ConversationStore
     /// <exception cref="ArgumentException">The tenant or the turn is null, the turn is its own parent, or an id holds NUL or half a surrogate pair.</exception>
     public abstract ValueTask<bool> ReplaceAsync(string tenant, ConversationTurn turn, ReadOnlyMemory<byte> expected, CancellationToken cancellationToken = default);
 
-    /// <summary>Deletes a name, and every turn of its own that no other name of the tenant references.</summary>
+    /// <summary>Deletes a name, and every turn of its own that no other name of the tenant references. All or nothing.</summary>
     /// <param name="id">Tenant and name.</param>
+    /// <param name="expected">The name as the caller found it: it is deleted only while its head and its <see cref="ConversationInfo.UpdatedAt"/> are these. Null to delete it however it is.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>The deleted turns, the deepest last, so that their responses can be deleted at the service too. Empty when there was no such name.</returns>
-    public abstract ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, CancellationToken cancellationToken = default);
+    /// <returns>The deleted turns, the deepest last, so that their responses can be deleted at the service too. Empty when there was no such name, or it had changed.</returns>
+    public abstract ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, ConversationInfo? expected = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Deletes every name that was last changed before a moment, of all tenants, as <see cref="DeleteAsync"/> does, in batches where the store is shared.</summary>
+    /// <summary>Deletes every name that was last changed before a moment, of all tenants, as <see cref="DeleteAsync"/> does, in small batches between which other calls run.</summary>
     /// <param name="before">The moment.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The number of deleted names. When the call is cancelled or fails, earlier batches stay deleted.</returns>

@@ -34,6 +34,31 @@ internal static class StoreGuards
         }
     }
 
+    /// <summary>Checks the turns of an import: each parent is among the turns before, and so is the head.</summary>
+    public static void Check(IReadOnlyList<ConversationTurn> turns, string? head)
+    {
+        ArgumentNullException.ThrowIfNull(turns);
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var turn in turns)
+        {
+            Check(turn, nameof(turns));
+            if (turn.ParentId is { } parent && !ids.Contains(parent))
+            {
+                throw new ArgumentException($"The parent '{parent}' of the turn '{turn.Id}' is not among the turns before it.", nameof(turns));
+            }
+
+            if (!ids.Add(turn.Id))
+            {
+                throw new ArgumentException($"Two turns have the id '{turn.Id}'.", nameof(turns));
+            }
+        }
+
+        if (head is not null && !ids.Contains(head))
+        {
+            throw new ArgumentException($"The head '{head}' is not among the turns.", nameof(head));
+        }
+    }
+
     public static void Check(ConversationQuery query, [CallerArgumentExpression(nameof(query))] string? parameter = null)
     {
         ArgumentNullException.ThrowIfNull(query, parameter);

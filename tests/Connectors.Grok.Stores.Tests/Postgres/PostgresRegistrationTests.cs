@@ -21,7 +21,7 @@ public sealed class PostgresRegistrationTests(PostgresServer server)
         var ticket = new ConversationId("", "ticket-4711");
         Assert.IsType<PostgresConversationStore>(one.GetRequiredService<ConversationStore>());
 
-        Assert.True(await one.GetRequiredService<ConversationStore>().AppendAsync(ticket, SomeTurns.Turn("t1"), null, TestContext.Current.CancellationToken));
+        Assert.True(await one.GetRequiredService<ConversationStore>().AppendAsync(ticket, SomeTurns.Turn("t1"), null, cancellationToken: TestContext.Current.CancellationToken));
         var turns = await two.GetRequiredService<ConversationManager>().GetTurnsAsync("ticket-4711", TestContext.Current.CancellationToken);
         Assert.Equal(["t1"], turns.Select(static t => t.Id));
     }

@@ -83,7 +83,7 @@ public sealed class PostgresServerTests(PostgresServer server)
             var error = await Assert.ThrowsAsync<ConversationStoreException>(async () => await store.AppendAsync(Ticket, SomeTurns.Turn("t2", "t1", 1), "t1"));
             Assert.True(error.IsTransient);
             using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.AppendAsync(Ticket, SomeTurns.Turn("t2", "t1", 1), "t1", cancellation.Token));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.AppendAsync(Ticket, SomeTurns.Turn("t2", "t1", 1), "t1", cancellationToken: cancellation.Token));
         }
 
         Assert.Null(await store.GetTurnAsync("", "t2"));

@@ -23,11 +23,11 @@ internal class HookedStore(ConversationStore store, Func<string, Task>? before =
     public override ValueTask<IReadOnlyList<ConversationTurn>> GetTreeAsync(ConversationId id, CancellationToken cancellationToken = default) =>
         Call(() => store.GetTreeAsync(id, cancellationToken));
 
-    public override ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, CancellationToken cancellationToken = default) =>
-        Call(() => store.AppendAsync(id, turn, expectedHead, cancellationToken));
+    public override ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, DateTimeOffset? expiresAt = null, CancellationToken cancellationToken = default) =>
+        Call(() => store.AppendAsync(id, turn, expectedHead, expiresAt, cancellationToken));
 
-    public override ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, CancellationToken cancellationToken = default) =>
-        Call(() => store.MoveAsync(id, head, expectedHead, cancellationToken));
+    public override ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, DateTimeOffset? expiresAt = null, CancellationToken cancellationToken = default) =>
+        Call(() => store.MoveAsync(id, head, expectedHead, expiresAt, cancellationToken));
 
     public override ValueTask<bool> ReplaceAsync(string tenant, ConversationTurn turn, ReadOnlyMemory<byte> expected, CancellationToken cancellationToken = default) =>
         Call(() => store.ReplaceAsync(tenant, turn, expected, cancellationToken));
@@ -38,8 +38,8 @@ internal class HookedStore(ConversationStore store, Func<string, Task>? before =
     public override ValueTask<IReadOnlyList<ConversationInfo>> ListAsync(ConversationQuery query, CancellationToken cancellationToken = default) =>
         Call(() => store.ListAsync(query, cancellationToken));
 
-    public override ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, CancellationToken cancellationToken = default) =>
-        Call(() => store.DeleteAsync(id, cancellationToken));
+    public override ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, ConversationInfo? expected = null, CancellationToken cancellationToken = default) =>
+        Call(() => store.DeleteAsync(id, expected, cancellationToken));
 
     public override ValueTask<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken = default) =>
         Call(() => store.PurgeAsync(before, cancellationToken));

@@ -48,39 +48,9 @@ public partial class ConversationManager
         var (key, keyText) = ConversationResolver.KeyFor(OptionsOf(id), null);
         var turns = new ImportedTurns(TurnReader.For(OptionsOf(id)), key, keyText, trustsSource);
         var document = await ConversationDocument.ReadAsync(source, turns, cancellationToken).ConfigureAwait(false);
-        if (!await _store.MoveAsync(id, null, null, cancellationToken).ConfigureAwait(false) || (await _store.GetTreeAsync(id, cancellationToken).ConfigureAwait(false)).Count > 0)
+        if (!await _store.ImportAsync(id, document.Turns, document.Head, _options.ExpiresAt(), cancellationToken).ConfigureAwait(false))
         {
             throw new InvalidOperationException($"There is a conversation '{conversationId}' already.");
-        }
-
-        string? head = null;
-        try
-        {
-            foreach (var turn in document.Turns)
-            {
-                Ensure(await _store.AppendAsync(id, turn, head, cancellationToken).ConfigureAwait(false));
-                head = turn.Id;
-            }
-
-            Ensure(head == document.Head || await _store.MoveAsync(id, document.Head, head, cancellationToken).ConfigureAwait(false));
-        }
-        catch
-        {
-            // Unless somebody has continued a part of it.
-            if ((await _store.FindAsync(id, CancellationToken.None).ConfigureAwait(false))?.Head == head)
-            {
-                await _store.DeleteAsync(id, CancellationToken.None).ConfigureAwait(false);
-            }
-
-            throw;
-        }
-
-        void Ensure(bool isDone)
-        {
-            if (!isDone)
-            {
-                throw new InvalidOperationException($"The conversation '{conversationId}' was used while it was being imported.");
-            }
         }
     }
 

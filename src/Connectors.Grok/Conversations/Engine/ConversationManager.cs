@@ -128,7 +128,7 @@ public partial class ConversationManager
         var info = await ExistingAsync(conversationId, cancellationToken).ConfigureAwait(false);
         var at = turnId is null ? info.Head : await InTreeAsync(info, turnId, cancellationToken).ConfigureAwait(false);
         var id = Id(newConversationId);
-        if (await _store.FindAsync(id, cancellationToken).ConfigureAwait(false) is not null || !await _store.MoveAsync(id, at, null, cancellationToken).ConfigureAwait(false))
+        if (await _store.FindAsync(id, cancellationToken).ConfigureAwait(false) is not null || !await _store.MoveAsync(id, at, null, _options.ExpiresAt(), cancellationToken).ConfigureAwait(false))
         {
             throw new InvalidOperationException($"There is a conversation '{newConversationId}' already.");
         }
@@ -207,7 +207,7 @@ public partial class ConversationManager
     /// <exception cref="ConversationDeleteException">The conversation is deleted here, but not all of it on the server; holds the ids that are left.</exception>
     public virtual async Task<int> DeleteAsync(string conversationId, CancellationToken cancellationToken = default)
     {
-        var gone = await _store.DeleteAsync(Id(conversationId), cancellationToken).ConfigureAwait(false);
+        var gone = await _store.DeleteAsync(Id(conversationId), cancellationToken: cancellationToken).ConfigureAwait(false);
         return await DeleteResponsesAsync(gone.SelectMany(static t => t.StoredResponseIds), cancellationToken).ConfigureAwait(false);
     }
 
@@ -261,7 +261,7 @@ public partial class ConversationManager
 
     private async Task PointAsync(ConversationInfo info, string? head, CancellationToken cancellationToken)
     {
-        if (!await _store.MoveAsync(info.Id, head, info.Head, cancellationToken).ConfigureAwait(false))
+        if (!await _store.MoveAsync(info.Id, head, info.Head, _options.ExpiresAt(), cancellationToken).ConfigureAwait(false))
         {
             throw new InvalidOperationException($"Another turn was made on the conversation '{info.Id.Name}' in the meantime.");
         }

@@ -101,8 +101,9 @@ internal sealed class ConversationResolver(ConversationStore store, Conversation
             return lookup;
         }
 
-        await store.DeleteAsync(id, cancellationToken).ConfigureAwait(false);
-        return null;
+        // Another node may have found the same, deleted it, and saved a turn under the name since: that one stays.
+        await store.DeleteAsync(id, lookup.Info, cancellationToken).ConfigureAwait(false);
+        return await store.FindAsync(id, cancellationToken).ConfigureAwait(false) is null ? null : await LookUpAsync(id, query).ConfigureAwait(false);
     }
 
     /// <summary>The header of a turn that the name still owns after it was rewound to nothing: all turns of a conversation have one key.</summary>

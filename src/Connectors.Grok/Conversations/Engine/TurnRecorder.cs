@@ -34,17 +34,17 @@ internal sealed class TurnRecorder(ConversationStore store, ConversationOptions 
         try
         {
             var turn = await ToTurnAsync(response, path, cancellationToken).ConfigureAwait(false);
-            if (await store.AppendAsync(call.Id, turn, call.Head?.Id, cancellationToken).ConfigureAwait(false))
+            if (await store.AppendAsync(call.Id, turn, call.Head?.Id, settings.ExpiresAt(), cancellationToken).ConfigureAwait(false))
             {
                 return new(call.Id.Name, turn.Id, Rebuilt);
             }
 
             // The answer was paid for: it is kept under a name of its own before anybody is told.
             var fork = call.Id with { Name = $"{call.Id.Name}~{turn.Id[^8..]}" };
-            if (!await store.AppendAsync(fork, turn, null, cancellationToken).ConfigureAwait(false))
+            if (!await store.AppendAsync(fork, turn, null, settings.ExpiresAt(), cancellationToken).ConfigureAwait(false))
             {
                 // The conversation was deleted in the meantime, and the turns before this one with it.
-                await store.AppendAsync(fork, turn with { ParentId = null, Depth = 0 }, null, cancellationToken).ConfigureAwait(false);
+                await store.AppendAsync(fork, turn with { ParentId = null, Depth = 0 }, null, settings.ExpiresAt(), cancellationToken).ConfigureAwait(false);
             }
 
             var kept = new KeptTurn(fork.Name, turn.Id, Rebuilt);

@@ -103,6 +103,8 @@ public sealed partial class InMemoryConversationStore
             }
         }
 
+        public bool IsAs(ConversationInfo expected) => _head?.Turn.Id == expected.Head && UpdatedAt == expected.UpdatedAt;
+
         public ConversationInfo ToInfo() => new(Id, _head?.Turn.Id, createdAt, UpdatedAt);
 
         /// <summary>Releases the name and its turns. Turns that another name still references are reassigned to it; the rest are deleted and returned.</summary>

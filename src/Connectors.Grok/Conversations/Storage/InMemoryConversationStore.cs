@@ -80,7 +80,7 @@ public sealed partial class InMemoryConversationStore(TimeProvider? timeProvider
     }
 
     /// <inheritdoc/>
-    public override ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, CancellationToken cancellationToken = default)
+    public override ValueTask<bool> AppendAsync(ConversationId id, ConversationTurn turn, string? expectedHead, DateTimeOffset? expiresAt = null, CancellationToken cancellationToken = default)
     {
         StoreGuards.Check(id);
         StoreGuards.Check(turn);
@@ -115,7 +115,7 @@ public sealed partial class InMemoryConversationStore(TimeProvider? timeProvider
     }
 
     /// <inheritdoc/>
-    public override ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, CancellationToken cancellationToken = default)
+    public override ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, DateTimeOffset? expiresAt = null, CancellationToken cancellationToken = default)
     {
         StoreGuards.Check(id);
         StoreGuards.CheckOptional(head);
@@ -170,18 +170,18 @@ public sealed partial class InMemoryConversationStore(TimeProvider? timeProvider
             all = _tenants.TryGetValue(query.Tenant, out var known) ? [.. known.Names.Values.Select(static n => n.ToInfo())] : [];
         }
 
-        return new([.. all.Where(i => query.After is not { } after || Follows(i, after))
+        return new([.. all.Where(i => !(i.UpdatedAt < query.ChangedSince)).Where(i => query.After is not { } after || Follows(i, after))
             .OrderByDescending(static i => i.UpdatedAt).ThenBy(static i => i.Id.Name, StringComparer.Ordinal).Take(query.PageSize)]);
     }
 
     /// <inheritdoc/>
-    public override ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, CancellationToken cancellationToken = default)
+    public override ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, ConversationInfo? expected = null, CancellationToken cancellationToken = default)
     {
         StoreGuards.Check(id);
         cancellationToken.ThrowIfCancellationRequested();
         lock (_tenants)
         {
-            return new(Named(id) is { } name ? Delete(name) : []);
+            return new(Named(id) is { } name && (expected is null || name.IsAs(expected)) ? Delete(name) : []);
         }
     }
 
