@@ -309,7 +309,7 @@ public class ConversationManagementTests : ConversationTestBase
     public async Task Response_is_in_the_exception_when_the_store_fails(bool stream)
     {
         var down = new Mock<ConversationStore>();
-        down.Setup(static s => s.AppendAsync(It.IsAny<ConversationId>(), It.IsAny<ConversationTurn>(), null, It.IsAny<CancellationToken>()))
+        down.Setup(static s => s.AppendAsync(It.IsAny<ConversationId>(), It.IsAny<ConversationTurn>(), null, null, It.IsAny<CancellationToken>()))
             .ThrowsAsync(new ConversationStoreException("The disk is full.") { IsTransient = true });
         var client = Client().AsConversationClient(down.Object, new ConversationOptions { TimeProvider = Clock });
         var e = await Assert.ThrowsAsync<ConversationStoreException>(() => Say(client, stream, "What is 101*3"));
