@@ -1,3 +1,5 @@
+using Connectors.Grok.Foundation;
+
 namespace Connectors.Grok.Conversations;
 
 /// <summary>The conversation has cost what it may; nothing was sent.</summary>
@@ -5,7 +7,7 @@ namespace Connectors.Grok.Conversations;
 /// <param name="cost">What it has cost, in US dollars.</param>
 /// <param name="budget">What it may cost.</param>
 public sealed class ConversationBudgetException(string conversationId, decimal cost, decimal budget)
-    : GrokException(GrokErrorKind.ConversationBudget, FormattableString.Invariant($"The conversation '{conversationId}' has cost ${cost} and may cost ${budget}: nothing was sent."))
+    : GrokException(GrokErrorKind.ConversationBudget, FormattableString.Invariant($"The conversation '{PrintableText.Escape(conversationId)}' has cost ${cost} and may cost ${budget}: nothing was sent."))
 {
     /// <summary>What it has cost, in US dollars.</summary>
     public decimal Cost { get; } = cost;

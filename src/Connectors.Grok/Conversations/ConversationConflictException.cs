@@ -1,3 +1,4 @@
+using Connectors.Grok.Foundation;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Conversations;
@@ -7,7 +8,7 @@ namespace Connectors.Grok.Conversations;
 /// <param name="forkId">The id under which the turn was kept. Continue there, or ask again on the conversation.</param>
 /// <param name="response">The answer.</param>
 public sealed class ConversationConflictException(string conversationId, string forkId, ChatResponse response)
-    : GrokException(GrokErrorKind.ConversationConflict, $"Another turn was added to the conversation '{conversationId}' in the meantime. This one was kept as '{forkId}': continue there, or ask again.")
+    : GrokException(GrokErrorKind.ConversationConflict, $"Another turn was added to the conversation '{PrintableText.Escape(conversationId)}' in the meantime. This one was kept as '{PrintableText.Escape(forkId)}': continue there, or ask again.")
 {
     /// <summary>The conversation.</summary>
     public string ConversationId { get; } = conversationId;

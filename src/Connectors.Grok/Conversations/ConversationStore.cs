@@ -1,3 +1,5 @@
+using Connectors.Grok.Foundation;
+
 namespace Connectors.Grok.Conversations;
 
 /// <summary>
@@ -6,8 +8,8 @@ namespace Connectors.Grok.Conversations;
 /// </summary>
 /// <remarks>
 /// Every method throws <see cref="ArgumentNullException"/> for null, <see cref="ArgumentException"/> for an id that holds NUL or half a
-/// surrogate pair (no length is too long), <see cref="ConversationStoreException"/> when its medium fails, and
-/// <see cref="OperationCanceledException"/> when cancelled before a change was committed.
+/// surrogate pair (no length is too long), <see cref="ConversationStoreException"/> when its medium fails (that class describes what callers may
+/// rely on then), and <see cref="OperationCanceledException"/> when cancelled before a change was committed.
 /// <para>
 /// A name owns the turns made under it, also those it went back from, until the name is deleted. A name that was forked remembers the
 /// turn at which it left the other conversation, its branch point. When a name is deleted, turns that another name references (by its head, its branch point,
@@ -133,7 +135,7 @@ public abstract class ConversationStore
         {
             if (!isDone)
             {
-                throw new InvalidOperationException($"The conversation '{id.Name}' was used while it was being imported.");
+                throw new InvalidOperationException($"The conversation '{PrintableText.Escape(id.Name)}' was used while it was being imported.");
             }
         }
     }

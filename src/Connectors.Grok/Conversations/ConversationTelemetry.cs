@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Connectors.Grok.Foundation;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Connectors.Grok.Conversations;
 
-/// <summary>Logs and metrics of conversations. Ids and reasons only.</summary>
+/// <summary>Logs and metrics of conversations. Ids and reasons only; ids are escaped, because callers choose them.</summary>
 internal static partial class ConversationTelemetry
 {
     private static readonly Meter Meter = new(GrokTelemetry.ConversationsMeterName);
@@ -18,15 +19,19 @@ internal static partial class ConversationTelemetry
     {
         Rebuilds.Add(1, new KeyValuePair<string, object?>("grok.rebuild.reason", reason.ToString()));
         Activity.Current?.SetTag("grok.conversation.rebuilt", reason.ToString());
-        LogRebuilt(logger, name, reason);
+        LogRebuilt(logger, PrintableText.Escape(name), reason);
     }
+
+    public static void LeftOutCalls(ILogger logger, string turn) => LogLeftOutCalls(logger, PrintableText.Escape(turn));
+
+    public static void LeftOutResults(ILogger logger, string conversation) => LogLeftOutResults(logger, PrintableText.Escape(conversation));
 
     [LoggerMessage(10, LogLevel.Information, "Resending the conversation {Name} in full: {Reason}.")]
     private static partial void LogRebuilt(ILogger logger, string name, RebuildReason reason);
 
-    [LoggerMessage(11, LogLevel.Warning, "Left out function calls of the turn {Turn}, because their results did not come.")]
-    public static partial void LeftOutCalls(ILogger logger, string turn);
+    [LoggerMessage(11, LogLevel.Warning, "Left out function calls of the turn {Turn}, because their results did not come.", EventName = nameof(LeftOutCalls))]
+    private static partial void LogLeftOutCalls(ILogger logger, string turn);
 
-    [LoggerMessage(12, LogLevel.Warning, "Left out function results from the history of the conversation {Conversation}, because their calls are not in it.")]
-    public static partial void LeftOutResults(ILogger logger, string conversation);
+    [LoggerMessage(12, LogLevel.Warning, "Left out function results from the history of the conversation {Conversation}, because their calls are not in it.", EventName = nameof(LeftOutResults))]
+    private static partial void LogLeftOutResults(ILogger logger, string conversation);
 }

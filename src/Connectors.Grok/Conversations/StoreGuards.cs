@@ -39,23 +39,24 @@ internal static class StoreGuards
     {
         ArgumentNullException.ThrowIfNull(turns);
         var ids = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var turn in turns)
+        for (var i = 0; i < turns.Count; i++)
         {
+            var turn = turns[i];
             Check(turn, nameof(turns));
             if (turn.ParentId is { } parent && !ids.Contains(parent))
             {
-                throw new ArgumentException($"The parent '{parent}' of the turn '{turn.Id}' is not among the turns before it.", nameof(turns));
+                throw new ArgumentException($"The parent of turns[{i}] is not among the turns before it.", nameof(turns));
             }
 
             if (!ids.Add(turn.Id))
             {
-                throw new ArgumentException($"Two turns have the id '{turn.Id}'.", nameof(turns));
+                throw new ArgumentException($"turns[{i}] has the id of a turn before it.", nameof(turns));
             }
         }
 
         if (head is not null && !ids.Contains(head))
         {
-            throw new ArgumentException($"The head '{head}' is not among the turns.", nameof(head));
+            throw new ArgumentException("The head is not among the turns.", nameof(head));
         }
     }
 

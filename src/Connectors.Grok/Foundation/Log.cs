@@ -8,11 +8,9 @@ internal static partial class Log
     [LoggerMessage(1, LogLevel.Warning, "The request failed with {Kind} (HTTP status: {Status}). Retry {Attempt} of {Most} starts in {Delay}.")]
     public static partial void Retry(ILogger logger, int attempt, int most, GrokErrorKind kind, int? status, TimeSpan delay);
 
-    [LoggerMessage(2, LogLevel.Warning, "Dropped {What}: xAI's Responses API does not support it. Logged once per client.")]
-    public static partial void Dropped(ILogger logger, string what);
+    public static void Dropped(ILogger logger, string what) => LogDropped(logger, PrintableText.Escape(what));
 
-    [LoggerMessage(5, LogLevel.Warning, "Resending without {Parameter}, which the service rejected.")]
-    public static partial void SentWithout(ILogger logger, string parameter);
+    public static void SentWithout(ILogger logger, string parameter) => LogSentWithout(logger, PrintableText.Escape(parameter));
 
     [LoggerMessage(6, LogLevel.Information, "A first message with images is sent with store: false, as xAI advises, so that its answer has no ConversationId. "
         + "Pass the history with the next message (a conversation client does), decide with ChatOptions.WithStore(true), or set GrokChatClientOptions.KeepImagesUnstored to false. Logged once per client.")]
@@ -30,4 +28,10 @@ internal static partial class Log
 
     [LoggerMessage(4, LogLevel.Trace, "Received: {Body}", SkipEnabledCheck = true)]
     public static partial void Received(ILogger logger, string body);
+
+    [LoggerMessage(2, LogLevel.Warning, "Dropped {What}: xAI's Responses API does not support it. Logged once per client.", EventName = nameof(Dropped))]
+    private static partial void LogDropped(ILogger logger, string what);
+
+    [LoggerMessage(5, LogLevel.Warning, "Resending without {Parameter}, which the service rejected.", EventName = nameof(SentWithout))]
+    private static partial void LogSentWithout(ILogger logger, string parameter);
 }

@@ -1,4 +1,5 @@
 using Connectors.Grok.Conversations.History;
+using Connectors.Grok.Foundation;
 using Connectors.Grok.Mapping.Requests;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
@@ -63,7 +64,7 @@ internal sealed class ConversationRequest
         if (request.Orphans() is { Count: > 0 } orphans && !request.TryLeaveOut(orphans))
         {
             throw new ArgumentException(
-                $"The conversation '{call.Id.Name}' has no pending function call '{orphans[0].CallId}': it was never made, or the conversation continued without its result.", nameof(messages));
+                $"The conversation '{PrintableText.Escape(call.Id.Name)}' has no pending function call '{PrintableText.Escape(orphans[0].CallId)}': it was never made, or the conversation continued without its result.", nameof(messages));
         }
 
         await request.PlanAsync(cancellationToken).ConfigureAwait(false);
@@ -222,7 +223,7 @@ internal sealed class ConversationRequest
 
     private GrokException NotKept() => new(
         GrokErrorKind.UnknownResponse,
-        $"The conversation '{_call.Id.Name}' must be resent in full ({_rebuild.Reason}), but its messages were not kept (ConversationOptions.Retention is {_settings.Retention}). "
+        $"The conversation '{PrintableText.Escape(_call.Id.Name)}' must be resent in full ({_rebuild.Reason}), but its messages were not kept (ConversationOptions.Retention is {_settings.Retention}). "
         + "Pass the whole history with the call, or begin a new conversation.",
         _rebuild.FirstFailure);
 }

@@ -1,4 +1,5 @@
 using Connectors.Grok.Conversations.History;
+using Connectors.Grok.Foundation;
 using Connectors.Grok.Mapping;
 using Microsoft.Extensions.AI;
 
@@ -62,7 +63,7 @@ internal sealed record InstructionsPlan
         var isChanged = Instructions is not null && TextHash.Of(Instructions) != resume.InstructionsHash;
         if (isChanged && mode == ContinuationInstructions.Throw)
         {
-            throw new InvalidOperationException($"The instructions differ from those of the conversation '{call.Id.Name}'.");
+            throw new InvalidOperationException($"The instructions differ from those of the conversation '{PrintableText.Escape(call.Id.Name)}'.");
         }
 
         return this with

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Connectors.Grok.Foundation;
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
@@ -50,7 +51,7 @@ internal static class FunctionMapper
         }
         catch (Exception e) when (IsUnwritable(e))
         {
-            throw Unwritable($"The arguments of the function call '{call.CallId}'", nameof(call), e);
+            throw Unwritable($"The arguments of the function call '{PrintableText.Escape(call.CallId)}'", nameof(call), e);
         }
     }
 
@@ -63,11 +64,11 @@ internal static class FunctionMapper
         }
         catch (InvalidDataException e)
         {
-            throw new ArgumentException($"The result of the function call '{result.CallId}' {e.Message}", nameof(result), e);
+            throw new ArgumentException($"The result of the function call '{PrintableText.Escape(result.CallId)}' {e.Message}", nameof(result), e);
         }
         catch (Exception e) when (IsUnwritable(e))
         {
-            throw Unwritable($"The result of the function call '{result.CallId}'", nameof(result), e);
+            throw Unwritable($"The result of the function call '{PrintableText.Escape(result.CallId)}'", nameof(result), e);
         }
     }
 

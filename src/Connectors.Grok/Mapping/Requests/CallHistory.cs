@@ -1,3 +1,4 @@
+using Connectors.Grok.Foundation;
 using Connectors.Grok.Mapping.Contents;
 using Connectors.Grok.Serialization;
 using Microsoft.Extensions.AI;
@@ -84,7 +85,7 @@ internal sealed class CallHistory
         else if (!_hasCall && needsCall)
         {
             _fates.Add(CallFate.Alone);
-            Problem ??= $"The function result '{result.CallId}' has no call among the messages: send the assistant's message with the call before it.";
+            Problem ??= $"The function result '{PrintableText.Escape(result.CallId)}' has no call among the messages: send the assistant's message with the call before it.";
         }
         else
         {
@@ -101,7 +102,7 @@ internal sealed class CallHistory
         {
             var isCopy = _answered is not null && IsSame(_answered, call);
             _fates[_pendingIndex] = isCopy ? CallFate.Repeated : CallFate.Alone;
-            Problem ??= isCopy ? null : $"The function call '{call.CallId}' ({call.Name}) has no result among the messages: add a FunctionResultContent for it, or leave the call out.";
+            Problem ??= isCopy ? null : $"The function call '{PrintableText.Escape(call.CallId)}' ({PrintableText.Escape(call.Name)}) has no result among the messages: add a FunctionResultContent for it, or leave the call out.";
         }
 
         _isPending = false;

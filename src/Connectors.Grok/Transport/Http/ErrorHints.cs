@@ -10,9 +10,9 @@ internal static class ErrorHints
     public static string? For(GrokException error, CreateResponseRequest request) => error.Kind switch
     {
         GrokErrorKind.UnknownResponse when request.PreviousResponseId is { } id && !IsResponseId(id) =>
-            $"'{id}' is not the id of a response. To name conversations by your own ids, use client.AsConversationClient(store); without it, a ConversationId comes from an answer.",
+            $"'{PrintableText.Escape(id)}' is not the id of a response. To name conversations by your own ids, use client.AsConversationClient(store); without it, a ConversationId comes from an answer.",
         GrokErrorKind.UnknownResponse when request.PreviousResponseId is { } id =>
-            $"The conversation cannot be continued from response '{id}': it was never stored, was deleted, or is older than 30 days."
+            $"The conversation cannot be continued from response '{PrintableText.Escape(id)}': it was never stored, was deleted, or is older than 30 days."
             + " Send the whole history without a ConversationId.",
         GrokErrorKind.InvalidRequest when request.PreviousResponseId is not null && InputImages.Contains(request.Input ?? []) =>
             "The message adds images to a stored conversation, which xAI may reject."

@@ -115,7 +115,7 @@ internal static class ErrorReader
             (null, { } c) => $" ({c})",
             _ => "",
         };
-        return requestId is null ? words + where : $"{words}{where} [request {requestId}]";
+        return requestId is null ? words + where : $"{words}{where} [request {PrintableText.Escape(requestId)}]";
     }
 
     private static string? Words(ErrorBody error) =>
