@@ -7,6 +7,9 @@ public sealed partial class InMemoryConversationStore
     {
         public Dictionary<string, Name> Names { get; } = [];
 
+        /// <summary>The names, the last changed first, so that a page costs no more than its length.</summary>
+        public SortedSet<ListKey> ByChange { get; } = new(ListKey.LastChangedFirst);
+
         public Dictionary<string, Node> Turns { get; } = [];
 
         /// <summary>The turns of the kind <see cref="ConversationTurnKind.Answer"/> by their fingerprints.</summary>
@@ -15,9 +18,9 @@ public sealed partial class InMemoryConversationStore
 
         public HashSet<Node> Find(string fingerprint) => _byFingerprint.TryGetValue(fingerprint, out var nodes) ? nodes : [];
 
-        public Node Add(ConversationTurn turn, Node? parent, Name owner)
+        public Node Add(ConversationTurn turn, Name owner)
         {
-            var node = Turns[turn.Id] = new Node(turn, parent, owner, _order++);
+            var node = Turns[turn.Id] = new Node(turn, turn.ParentId is { } parent ? Turns[parent] : null, owner, _order++);
             Index(node);
             return node;
         }
@@ -59,82 +62,92 @@ public sealed partial class InMemoryConversationStore
 
         private static IEnumerable<string> FingerprintsOf(Node node) =>
             node.Turn.Kind == ConversationTurnKind.Answer ? new[] { node.Turn.Fingerprint, node.Turn.AnswerFingerprint }.OfType<string>() : [];
+    }
 
-        public Name Name(ConversationId id, DateTimeOffset now)
-        {
-            var name = Names.TryGetValue(id.Name, out var known) ? known : Names[id.Name] = new Name(id, now);
-            name.UpdatedAt = now;
-            return name;
-        }
+    /// <summary>The place of a name in its tenant's list.</summary>
+    private readonly record struct ListKey(DateTimeOffset UpdatedAt, string Name)
+    {
+        public static Comparer<ListKey> LastChangedFirst { get; } = Comparer<ListKey>.Create(static (a, b) =>
+            b.UpdatedAt.CompareTo(a.UpdatedAt) is var order and not 0 ? order : string.CompareOrdinal(a.Name, b.Name));
+    }
+
+    /// <summary>The place of a name among those of all tenants.</summary>
+    private readonly record struct AgeKey(DateTimeOffset UpdatedAt, string Tenant, string Name)
+    {
+        public static Comparer<AgeKey> OldestFirst { get; } = Comparer<AgeKey>.Create(static (a, b) =>
+            a.UpdatedAt.CompareTo(b.UpdatedAt) is var age and not 0 ? age
+            : string.CompareOrdinal(a.Tenant, b.Tenant) is var tenant and not 0 ? tenant
+            : string.CompareOrdinal(a.Name, b.Name));
     }
 
     /// <summary>A name; it owns the turns made under it, and those it inherited from deleted names.</summary>
     private sealed class Name(ConversationId id, DateTimeOffset createdAt)
     {
-        private Node? _head;
-        private Node? _branchPoint;
+        private readonly List<Node> _own = [];
+        private LinkedListNode<Name>? _headPlace;
+        private LinkedListNode<Name>? _branchPlace;
 
         public ConversationId Id { get; } = id;
 
         public DateTimeOffset UpdatedAt { get; set; }
 
-        public HashSet<Node> Own { get; } = [];
+        public ListKey ListKey => new(UpdatedAt, Id.Name);
 
-        public Node? Head
-        {
-            get => _head;
-            set
-            {
-                _head?.Heads.Remove(this);
-                _head = value;
-                _head?.Heads.Add(this);
-            }
-        }
+        public AgeKey AgeKey => new(UpdatedAt, Id.Tenant, Id.Name);
+
+        public IReadOnlyList<Node> Own => _own;
+
+        public Node? Head { get; private set; }
 
         /// <summary>The turn of another name at which this one was forked; null for none.</summary>
-        public Node? BranchPoint
+        public Node? BranchPoint { get; private set; }
+
+        public void PointTo(Node? head)
         {
-            get => _branchPoint;
-            set
+            Head?.Heads.Remove(_headPlace!);
+            Head = head;
+            _headPlace = head?.Heads.AddLast(this);
+        }
+
+        /// <summary>Remembers the turn at which the name leaves another one, the first time that it does.</summary>
+        public void BranchAt(Node? turn)
+        {
+            if (BranchPoint is null && turn is not null && turn.Owner != this)
             {
-                _branchPoint?.Branches.Remove(this);
-                _branchPoint = value;
-                _branchPoint?.Branches.Add(this);
+                BranchPoint = turn;
+                _branchPlace = turn.Branches.AddLast(this);
             }
         }
 
-        public bool IsAs(ConversationInfo expected) => _head?.Turn.Id == expected.Head && UpdatedAt == expected.UpdatedAt;
+        public void Take(Node turn) => _own.Add(turn);
 
-        public ConversationInfo ToInfo() => new(Id, _head?.Turn.Id, createdAt, UpdatedAt);
+        public bool IsAs(ConversationInfo expected) => Head?.Turn.Id == expected.Head && UpdatedAt == expected.UpdatedAt;
 
-        /// <summary>Releases the name and its turns. Turns that another name still references are reassigned to it; the rest are deleted and returned.</summary>
+        public ConversationInfo ToInfo() => new(Id, Head?.Turn.Id, createdAt, UpdatedAt);
+
+        /// <summary>
+        /// Releases the name and its turns. Turns that another name still references are reassigned to it; the rest are deleted and returned.
+        /// The cost depends on the number of the name's own turns only, however many forks share them.
+        /// </summary>
         public List<ConversationTurn> Drop()
         {
+            PointTo(null);
+            BranchPoint?.Branches.Remove(_branchPlace!);
+            BranchPoint = null;
             var gone = new List<ConversationTurn>();
-            var leaves = new Stack<Node>(Own.Where(static n => n.IsFree));
-            while (leaves.TryPop(out var leaf))
+
+            // Children are newer than their parents: here each turn comes after all turns that continue it.
+            _own.Sort(static (a, b) => b.Order.CompareTo(a.Order));
+            foreach (var node in _own)
             {
-                gone.Add(leaf.Turn);
-                leaf.Parent?.Children.Remove(leaf);
-                if (leaf.Parent is { IsFree: true } parent && parent.Owner == this)
+                if (node.Heir is { } heir)
                 {
-                    leaves.Push(parent);
+                    node.Inherit(heir);
                 }
-            }
-
-            var heirs = new Stack<Node>(Own.SelectMany(static n => n.Children).Where(n => n.Owner != this));
-            foreach (var node in Own.Where(static n => n.Heads.Count > 0 || n.Branches.Count > 0))
-            {
-                node.Inherit(node.Heads.Concat(node.Branches).First());
-                heirs.Push(node);
-            }
-
-            while (heirs.TryPop(out var heir))
-            {
-                if (heir.Parent is { } parent && parent.Owner == this)
+                else
                 {
-                    parent.Inherit(heir.Owner);
-                    heirs.Push(parent);
+                    gone.Add(node.Turn);
+                    node.Leave();
                 }
             }
 
@@ -145,11 +158,13 @@ public sealed partial class InMemoryConversationStore
 
     private sealed class Node
     {
+        private readonly LinkedListNode<Node>? _place;
+
         public Node(ConversationTurn turn, Node? parent, Name owner, long order)
         {
             (Turn, Parent, Owner, Order) = (turn, parent, owner, order);
-            parent?.Children.Add(this);
-            owner.Own.Add(this);
+            _place = parent?.Children.AddLast(this);
+            owner.Take(this);
         }
 
         public ConversationTurn Turn { get; set; }
@@ -161,19 +176,23 @@ public sealed partial class InMemoryConversationStore
 
         public Name Owner { get; private set; }
 
-        public HashSet<Node> Children { get; } = [];
+        public LinkedList<Node> Children { get; } = [];
 
-        public HashSet<Name> Heads { get; } = [];
+        /// <summary>The names that point here.</summary>
+        public LinkedList<Name> Heads { get; } = [];
 
         /// <summary>The names that were forked here.</summary>
-        public HashSet<Name> Branches { get; } = [];
+        public LinkedList<Name> Branches { get; } = [];
 
-        public bool IsFree => Children.Count == 0 && Heads.Count == 0 && Branches.Count == 0;
+        /// <summary>A name that references the turn, itself or by a turn further down; null when there is none.</summary>
+        public Name? Heir => Heads.First?.Value ?? Branches.First?.Value ?? Children.First?.Value.Owner;
 
         public void Inherit(Name heir)
         {
             Owner = heir;
-            heir.Own.Add(this);
+            heir.Take(this);
         }
+
+        public void Leave() => Parent?.Children.Remove(_place!);
     }
 }

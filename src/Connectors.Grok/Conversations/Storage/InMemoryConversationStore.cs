@@ -1,3 +1,5 @@
+using Connectors.Grok.Foundation;
+
 namespace Connectors.Grok.Conversations;
 
 /// <summary>Conversations in the memory of this process: gone when it ends. The default store; safe for concurrent use.</summary>
@@ -87,29 +89,23 @@ public sealed partial class InMemoryConversationStore(TimeProvider? timeProvider
         StoreGuards.CheckOptional(expectedHead);
         cancellationToken.ThrowIfCancellationRequested();
 
-        // The caller may use its buffers again; a turn never changes.
-        turn = turn with { Content = turn.Content.ToArray(), StoredResponseIds = [.. turn.StoredResponseIds] };
+        turn = Copy(turn);
         lock (_tenants)
         {
-            var parent = turn.ParentId is { } parentId ? Turn(id.Tenant, parentId) : null;
-            if (Named(id)?.Head?.Turn.Id != expectedHead || (parent is null && turn.ParentId is not null))
+            if (Named(id)?.Head?.Turn.Id != expectedHead || (turn.ParentId is { } parent && Turn(id.Tenant, parent) is null))
             {
                 return new(false);
             }
 
-            var tenant = _tenants.TryGetValue(id.Tenant, out var known) ? known : _tenants[id.Tenant] = new Tenant();
-            if (tenant.Turns.ContainsKey(turn.Id))
+            CheckIsNew(id.Tenant, turn);
+            var (tenant, name) = Change(id);
+            var node = tenant.Add(turn, name);
+            if (expectedHead is null)
             {
-                throw new InvalidOperationException($"The turn '{turn.Id}' is already stored. Give each turn a new id.");
+                name.BranchAt(node.Parent);
             }
 
-            var name = tenant.Name(id, _time.GetUtcNow());
-            if (expectedHead is null && name.BranchPoint is null && parent is not null && parent.Owner != name)
-            {
-                name.BranchPoint = parent;
-            }
-
-            name.Head = tenant.Add(turn, parent, name);
+            name.PointTo(node);
             return new(true);
         }
     }
@@ -129,14 +125,36 @@ public sealed partial class InMemoryConversationStore(TimeProvider? timeProvider
                 return new(false);
             }
 
-            var tenant = _tenants.TryGetValue(id.Tenant, out var known) ? known : _tenants[id.Tenant] = new Tenant();
-            var name = tenant.Name(id, _time.GetUtcNow());
-            name.Head = node;
-            if (expectedHead is null && name.BranchPoint is null && node is not null && node.Owner != name)
+            var (_, name) = Change(id);
+            name.PointTo(node);
+            if (expectedHead is null)
             {
-                name.BranchPoint = node;
+                name.BranchAt(node);
             }
 
+            return new(true);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<bool> ImportAsync(
+        ConversationId id, IReadOnlyList<ConversationTurn> turns, string? head, DateTimeOffset? expiresAt = null, CancellationToken cancellationToken = default)
+    {
+        StoreGuards.Check(id);
+        StoreGuards.Check(turns, head);
+        cancellationToken.ThrowIfCancellationRequested();
+        List<ConversationTurn> copies = [.. turns.Select(Copy)];
+        lock (_tenants)
+        {
+            if (Named(id) is not null)
+            {
+                return new(false);
+            }
+
+            copies.ForEach(turn => CheckIsNew(id.Tenant, turn));
+            var (tenant, name) = Change(id);
+            copies.ForEach(turn => tenant.Add(turn, name));
+            name.PointTo(head is null ? null : tenant.Turns[head]);
             return new(true);
         }
     }
@@ -154,24 +172,9 @@ public sealed partial class InMemoryConversationStore(TimeProvider? timeProvider
                 return new(false);
             }
 
-            _tenants[tenant].Replace(node, turn with { ParentId = node.Turn.ParentId, Depth = node.Turn.Depth, Content = turn.Content.ToArray(), StoredResponseIds = [.. turn.StoredResponseIds] });
+            _tenants[tenant].Replace(node, Copy(turn) with { ParentId = node.Turn.ParentId, Depth = node.Turn.Depth });
             return new(true);
         }
-    }
-
-    /// <inheritdoc/>
-    public override ValueTask<IReadOnlyList<ConversationInfo>> ListAsync(ConversationQuery query, CancellationToken cancellationToken = default)
-    {
-        StoreGuards.Check(query);
-        cancellationToken.ThrowIfCancellationRequested();
-        List<ConversationInfo> all;
-        lock (_tenants)
-        {
-            all = _tenants.TryGetValue(query.Tenant, out var known) ? [.. known.Names.Values.Select(static n => n.ToInfo())] : [];
-        }
-
-        return new([.. all.Where(i => !(i.UpdatedAt < query.ChangedSince)).Where(i => query.After is not { } after || Follows(i, after))
-            .OrderByDescending(static i => i.UpdatedAt).ThenBy(static i => i.Id.Name, StringComparer.Ordinal).Take(query.PageSize)]);
     }
 
     /// <inheritdoc/>
@@ -184,21 +187,6 @@ public sealed partial class InMemoryConversationStore(TimeProvider? timeProvider
             return new(Named(id) is { } name && (expected is null || name.IsAs(expected)) ? Delete(name) : []);
         }
     }
-
-    /// <inheritdoc/>
-    public override ValueTask<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        lock (_tenants)
-        {
-            var old = _tenants.Values.SelectMany(static t => t.Names.Values).Where(n => n.UpdatedAt < before).ToList();
-            old.ForEach(n => Delete(n));
-            return new(old.Count);
-        }
-    }
-
-    private static bool Follows(ConversationInfo info, ConversationPosition position) =>
-        info.UpdatedAt < position.UpdatedAt || (info.UpdatedAt == position.UpdatedAt && string.CompareOrdinal(info.Id.Name, position.Name) > 0);
 
     /// <summary>The turns that a name owns, its head, and all that they follow.</summary>
     private static HashSet<Node> Tree(Name? name)
@@ -214,16 +202,46 @@ public sealed partial class InMemoryConversationStore(TimeProvider? timeProvider
         return tree;
     }
 
+    /// <summary>A copy that shares nothing with the caller, who may use his buffers again.</summary>
+    private static ConversationTurn Copy(ConversationTurn turn) => turn with { Content = turn.Content.ToArray(), StoredResponseIds = [.. turn.StoredResponseIds] };
+
+    private void CheckIsNew(string tenant, ConversationTurn turn)
+    {
+        if (Turn(tenant, turn.Id) is not null)
+        {
+            throw new InvalidOperationException($"The turn '{PrintableText.Escape(turn.Id)}' is already stored. Give each turn a new id.");
+        }
+    }
+
     private Name? Named(ConversationId id) => _tenants.GetValueOrDefault(id.Tenant)?.Names.GetValueOrDefault(id.Name);
 
     private Node? Turn(string tenant, string turnId) => _tenants.GetValueOrDefault(tenant)?.Turns.GetValueOrDefault(turnId);
+
+    /// <summary>Finds or creates a name that is being changed now.</summary>
+    private (Tenant Tenant, Name Name) Change(ConversationId id)
+    {
+        var now = _time.GetUtcNow();
+        var tenant = _tenants.TryGetValue(id.Tenant, out var known) ? known : _tenants[id.Tenant] = new Tenant();
+        if (tenant.Names.TryGetValue(id.Name, out var name))
+        {
+            Unlist(tenant, name);
+        }
+        else
+        {
+            tenant.Names[id.Name] = name = new Name(id, now);
+        }
+
+        name.UpdatedAt = now;
+        tenant.ByChange.Add(name.ListKey);
+        _byAge.Add(name.AgeKey);
+        return (tenant, name);
+    }
 
     private List<ConversationTurn> Delete(Name name)
     {
         var tenant = _tenants[name.Id.Tenant];
         tenant.Names.Remove(name.Id.Name);
-        name.Head = null;
-        name.BranchPoint = null;
+        Unlist(tenant, name);
         var gone = name.Drop();
         gone.ForEach(t => tenant.Forget(t.Id));
         if (tenant.Names.Count == 0)
@@ -232,5 +250,11 @@ public sealed partial class InMemoryConversationStore(TimeProvider? timeProvider
         }
 
         return gone;
+    }
+
+    private void Unlist(Tenant tenant, Name name)
+    {
+        tenant.ByChange.Remove(name.ListKey);
+        _byAge.Remove(name.AgeKey);
     }
 }

@@ -40,6 +40,50 @@ public class InMemoryStoreTests : StoreContract
         GC.KeepAlive(store);
     }
 
+    [Fact]
+    public async Task Purge_deletes_all_old_names_of_all_tenants_in_batches()
+    {
+        var clock = new StepClock();
+        var store = new InMemoryConversationStore(clock);
+        await store.Line(Ticket, [.. Enumerable.Range(0, 600).Select(static i => $"t{i}")]);
+        for (var i = 0; i < 1200; i++)
+        {
+            Assert.True(await store.MoveAsync(new($"tenant {i % 3}", $"n{i}"), null, null));
+        }
+
+        var cutoff = clock.GetUtcNow();
+        await store.Line(new("", "young"), "y1");
+        Assert.Equal(1201, await store.PurgeAsync(cutoff));
+        Assert.Equal("young", Assert.Single(await store.ListAsync(new() { Tenant = "" })).Id.Name);
+        Assert.Null(await store.GetTurnAsync("", "t0"));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.PurgeAsync(DateTimeOffset.MaxValue, new CancellationToken(true)));
+    }
+
+    [Fact]
+    public async Task Page_does_not_cost_a_sort_of_all_names()
+    {
+        const int Names = 100_000, Pages = 2_000, PageSize = 50;
+        var store = new InMemoryConversationStore();
+        for (var i = 0; i < Names; i++)
+        {
+            Assert.True(await store.MoveAsync(new("", $"n{i}"), null, null));
+        }
+
+        // A page that sorted all names would take minutes here.
+        using var guard = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var seen = new HashSet<string>();
+        ConversationInfo? last = null;
+        for (var page = 0; page < Pages; page++)
+        {
+            var infos = await store.ListAsync(new() { Tenant = "", PageSize = PageSize, After = last is null ? null : new(last.UpdatedAt, last.Id.Name) }, guard.Token);
+            Assert.Equal(PageSize, infos.Count);
+            Assert.All(infos, i => Assert.True(seen.Add(i.Id.Name)));
+            last = infos[^1];
+        }
+
+        Assert.Empty(await store.ListAsync(new() { Tenant = "", After = new(last!.UpdatedAt, last.Id.Name) }, guard.Token));
+    }
+
     // Not inlined, so that nothing here holds the tenant's name any more.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static async Task<WeakReference> Visit(InMemoryConversationStore store)

@@ -1,0 +1,69 @@
+namespace Connectors.Grok.Conversations;
+
+/// <content>Pages of names, and the purge of old ones.</content>
+public sealed partial class InMemoryConversationStore
+{
+    /// <summary>How many names, or turns, a purge deletes before other calls can run.</summary>
+    private const int BatchSize = 500;
+
+    private readonly SortedSet<AgeKey> _byAge = new(AgeKey.OldestFirst);
+
+    /// <inheritdoc/>
+    public override ValueTask<IReadOnlyList<ConversationInfo>> ListAsync(ConversationQuery query, CancellationToken cancellationToken = default)
+    {
+        StoreGuards.Check(query);
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_tenants)
+        {
+            return new(_tenants.TryGetValue(query.Tenant, out var tenant) ? Page(tenant, query) : []);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var (count, isDone) = PurgeBatch(before);
+        while (!isDone)
+        {
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            cancellationToken.ThrowIfCancellationRequested();
+            (var names, isDone) = PurgeBatch(before);
+            count += names;
+        }
+
+        return count;
+    }
+
+    private (int Names, bool IsDone) PurgeBatch(DateTimeOffset before)
+    {
+        var (names, turns) = (0, 0);
+        lock (_tenants)
+        {
+            for (; names < BatchSize && turns < BatchSize; names++)
+            {
+                var oldest = _byAge.Min;
+                if (_byAge.Count == 0 || oldest.UpdatedAt >= before)
+                {
+                    return (names, true);
+                }
+
+                turns += Delete(_tenants[oldest.Tenant].Names[oldest.Name]).Count;
+            }
+
+            return (names, false);
+        }
+    }
+
+    private static IReadOnlyList<ConversationInfo> Page(Tenant tenant, ConversationQuery query)
+    {
+        IEnumerable<ListKey> keys = tenant.ByChange;
+        if (query.After is { } after)
+        {
+            var (last, end) = (new ListKey(after.UpdatedAt, after.Name), tenant.ByChange.Max);
+            keys = ListKey.LastChangedFirst.Compare(last, end) >= 0 ? [] : tenant.ByChange.GetViewBetween(last, end).Where(k => k != last);
+        }
+
+        return [.. keys.TakeWhile(k => !(k.UpdatedAt < query.ChangedSince)).Take(query.PageSize).Select(k => tenant.Names[k.Name].ToInfo())];
+    }
+}
