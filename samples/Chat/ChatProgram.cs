@@ -53,7 +53,9 @@ internal static class ChatProgram
             terminal.Hint("No XAI_API_KEY: using a local emulator of the API, not Grok.");
         }
 
-        using var client = connection.Client.AsConversationClient(store, new ConversationOptions { Budget = line.Budget });
+        // The documents that are imported here are the user's own files.
+        var options = new ConversationOptions { Budget = line.Budget, MaxImportBytes = int.MaxValue };
+        using var client = connection.Client.AsConversationClient(store, options);
         var session = new ChatSession(client, store, connection.Wire, line, images);
         var responses = connection.Client.GetService<GrokResponsesClient>()!;
         IAnswerView view = line.Json ? new JsonView() : new TextView(terminal, TimeProvider.System);

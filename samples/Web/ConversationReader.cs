@@ -5,7 +5,7 @@ using Web.Runs;
 namespace Web;
 
 /// <summary>Reads conversations for the page.</summary>
-internal sealed class ConversationReader(ConversationChatClient client, ConversationStore store, RunHub hub, Titles titles, WebSettings settings, TimeProvider clock)
+internal sealed class ConversationReader(ConversationChatClient client, RunHub hub, Titles titles, WebSettings settings, TimeProvider clock)
 {
     public async Task<IReadOnlyList<ConversationItem>> ListAsync(string visitor, CancellationToken cancellationToken)
     {
@@ -30,23 +30,23 @@ internal sealed class ConversationReader(ConversationChatClient client, Conversa
         // Read the run first: if it ends before the store is read, its turn is already in the store.
         var run = hub.FindFor(visitor, id) is { Status: not RunStatus.Done } found ? found : null;
         var manager = client.Conversations.ForTenant(visitor);
-        var info = await store.FindAsync(new ConversationId(visitor, id), cancellationToken);
-        if (info is null && run is null)
+        var state = await manager.GetAsync(id, cancellationToken);
+        if (state is null && run is null)
         {
             throw new ProblemException(Problems.Unknown);
         }
 
-        var tree = info is null ? [] : await manager.GetTreeAsync(id, cancellationToken);
-        var path = Path(tree, FindEnd(tree, info?.Head, turn, run));
+        var tree = state is null ? [] : await manager.GetTreeAsync(id, cancellationToken);
+        var path = Path(tree, FindEnd(tree, state?.Head?.Id, turn, run));
         var children = tree.ToLookup(static t => t.ParentId);
         var views = path.Select(t => View(manager, id, t, [.. children[t.ParentId].OrderBy(static s => s.CreatedAt).Select(static s => s.Id)])).ToList();
         var title = path.Count > 0 ? titles.Keep(visitor, id, manager.Read(path[0]).Input) : Titles.FromMessages(run?.Question.Messages ?? []);
-        return new ConversationView(id, title, views, GetTotals(tree), path.LastOrDefault()?.Id == info?.Head, run is null ? null : View(run));
+        return new ConversationView(id, title, views, GetTotals(tree), path.LastOrDefault()?.Id == state?.Head?.Id, run is null ? null : View(run));
     }
 
     /// <summary>Whether a visitor has a conversation with at least one answer.</summary>
     public async Task<bool> ExistsAsync(string visitor, string id, CancellationToken cancellationToken) =>
-        await store.FindAsync(new ConversationId(visitor, id), cancellationToken) is { Head: not null };
+        await client.Conversations.ForTenant(visitor).GetAsync(id, cancellationToken) is { Head: not null };
 
     /// <summary>Finds a turn of a conversation.</summary>
     /// <exception cref="ProblemException">The conversation or turn does not exist.</exception>

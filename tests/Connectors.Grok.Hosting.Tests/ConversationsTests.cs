@@ -119,7 +119,7 @@ public class ConversationsTests
             ("Grok:Endpoint", App.Loopback), ("Grok:Conversations:Tenant", "acme"), ("Grok:Conversations:Budget", "2.50"), ("Grok:Conversations:Conflict", "fork"),
             ("Grok:Conversations:ContinuationInstructions", "Restart"), ("Grok:Conversations:ServerRetention", "7.00:00:00"), ("Grok:Conversations:QueueTurns", "true"),
             ("Grok:Conversations:Retention", "Reasoning"), ("Grok:Conversations:KeepFor", "90.00:00:00"), ("Grok:Conversations:RequireBinding", "true"),
-            ("Grok:Conversations:HistoryKey", "MDEyMzQ1Njc4OWFiY2RlZg=="), ("Mine:Tenant", "mine"));
+            ("Grok:Conversations:HistoryKey", "MDEyMzQ1Njc4OWFiY2RlZg=="), ("Grok:Conversations:MaxImportBytes", "5000000000"), ("Mine:Tenant", "mine"));
         var protector = new Plain();
         builder.Services.AddSingleton<IConversationProtector>(protector).AddSingleton<TimeProvider>(new ManualTime());
         builder.AddGrokChatClient().AddConversations();
@@ -144,6 +144,7 @@ public class ConversationsTests
         }
 
         Assert.Equal("0123456789abcdef"u8.ToArray(), read.HistoryKey);
+        Assert.Equal(5_000_000_000, read.MaxImportBytes);
         Assert.Same(protector, read.Protector);
         Assert.IsType<ManualTime>(read.TimeProvider);
         Assert.Equal("acme!", options.Get("deep").Tenant);
@@ -156,6 +157,8 @@ public class ConversationsTests
     {
         { "a value", static b => b.AddGrokChatClient().AddConversations(), "Grok:Conversations:Budget must not be negative" },
         { "a decimal comma", static b => b.AddGrokChatClient().BindConfiguration("Comma").AddConversations(), "Comma:Conversations:Budget must be an amount such as 2.50" },
+        { "a size", static b => b.AddGrokChatClient().BindConfiguration("Large").AddConversations(), "Large:Conversations:MaxImportBytes must be a whole number of bytes" },
+        { "no size", static b => b.AddGrokChatClient().BindConfiguration("Small").AddConversations(), "Small:Conversations:MaxImportBytes must be at least 1" },
         { "a text", static b => b.AddGrokChatClient().BindConfiguration("Odd").AddConversations(), "Odd:Conversations:Conflict must be one of Throw, Fork" },
         { "code", static b => b.AddKeyedGrokChatClient("Fine").BindConfiguration("Fine").AddConversations(static c => c.Configure(static o => o.ServerRetention = TimeSpan.Zero)), "ConversationOptions.ServerRetention of the client 'Fine' must be longer than zero" },
         { "no section", static b =>
@@ -175,7 +178,8 @@ public class ConversationsTests
     {
         var builder = App.New(
             ("Grok:Endpoint", App.Loopback), ("Grok:Conversations:Budget", "-1"), ("Odd:Endpoint", App.Loopback), ("Odd:Conversations:Conflict", "quarrel"), ("Fine:Endpoint", App.Loopback),
-            ("Comma:Endpoint", App.Loopback), ("Comma:Conversations:Budget", "2,50"));
+            ("Comma:Endpoint", App.Loopback), ("Comma:Conversations:Budget", "2,50"), ("Large:Endpoint", App.Loopback), ("Large:Conversations:MaxImportBytes", "64 MB"),
+            ("Small:Endpoint", App.Loopback), ("Small:Conversations:MaxImportBytes", "0"));
         register(builder);
         using var host = builder.Build();
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Now));

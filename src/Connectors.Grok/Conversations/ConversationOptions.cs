@@ -46,13 +46,20 @@ public sealed class ConversationOptions
     /// <value>Default <see cref="ConversationRetention.Everything"/>, which resending a conversation needs.</value>
     public ConversationRetention Retention { get; set; }
 
-    /// <summary>How long a conversation is kept after its last turn. An older one is deleted when it is asked for, and by <see cref="ConversationManager.PurgeAsync"/>.</summary>
-    /// <value>Default null: until it is deleted.</value>
+    /// <summary>
+    /// How long a conversation is kept after its head last changed. An older one does not exist for any call, nor for any operation of the
+    /// manager except <see cref="ConversationManager.DeleteAsync"/>. It is deleted when its name is used for a new one, and by <see cref="ConversationManager.PurgeAsync"/>.
+    /// </summary>
+    /// <value>Default null: until it is deleted. The same on all nodes.</value>
     public TimeSpan? KeepFor { get; set; }
 
     /// <summary>The most that all turns of one conversation may cost together, in US dollars; checked before each call. Turns from which <see cref="ConversationManager.RewindAsync"/> went back do not count.</summary>
     /// <value>Default null: no limit.</value>
     public decimal? Budget { get; set; }
+
+    /// <summary>The largest document, in bytes, that <see cref="ConversationManager.ImportAsync"/> reads: it is held in memory. A larger one is rejected before it is read to its end.</summary>
+    /// <value>Default 67,108,864 (64 MiB). At least 1.</value>
+    public long MaxImportBytes { get; set; } = 64 << 20;
 
     /// <summary>The clock.</summary>
     /// <value>Default <see cref="TimeProvider.System"/>.</value>
@@ -70,7 +77,7 @@ public sealed class ConversationOptions
     public IConversationProtector? Protector { get; set; }
 
     /// <summary>
-    /// Whether encrypted turns that are not bound to their tenant and id are refused with an <see cref="InvalidDataException"/>: those that were
+    /// Whether encrypted turns that are not bound to their tenant and id are rejected with a <see cref="ConversationStoreException"/>: those that were
     /// written with version 1 of the storage format. <see cref="ConversationManager.BindAsync"/> encrypts them again. Has no effect without a <see cref="Protector"/>.
     /// </summary>
     /// <value>Default false: they stay readable.</value>
@@ -93,6 +100,7 @@ public sealed class ConversationOptions
         Check(ServerRetention > TimeSpan.Zero, nameof(ServerRetention), "must be longer than zero");
         Check(KeepFor is null || KeepFor > TimeSpan.Zero, nameof(KeepFor), "must be longer than zero, or null");
         Check(Budget is null or >= 0, nameof(Budget), "must not be negative");
+        Check(MaxImportBytes > 0, nameof(MaxImportBytes), "must be at least 1");
         Check(HistoryKey is null or { Length: >= 16 }, nameof(HistoryKey), "must have at least 16 bytes, or be null");
         Check(Enum.IsDefined(ContinuationInstructions), nameof(ContinuationInstructions), "must be WhenChanged, Never, Always, Throw or Restart");
         Check(Enum.IsDefined(Conflict), nameof(Conflict), "must be Throw or Fork");

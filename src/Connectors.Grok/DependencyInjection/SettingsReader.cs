@@ -70,6 +70,17 @@ internal sealed class SettingsReader(IConfigurationSection section)
         return isRight;
     });
 
+    public void Size(string name, Action<long> set) => Read(name, "must be a whole number of bytes", text =>
+    {
+        var isRight = long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number);
+        if (isRight)
+        {
+            set(number);
+        }
+
+        return isRight;
+    });
+
     public void Money(string name, Action<decimal> set) => Read(name, "must be an amount such as 2.50", text =>
     {
         var isRight = decimal.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var amount);

@@ -53,11 +53,10 @@ public sealed class ConversationChatClient : DelegatingChatClient
     /// <see cref="ConversationOptions.ContinuationInstructions"/> is <see cref="ContinuationInstructions.Throw"/>.
     /// </exception>
     /// <exception cref="KeyNotFoundException">The turn of <see cref="GrokConversationExtensions.WithParentTurn"/> does not exist.</exception>
-    /// <exception cref="InvalidDataException">A turn cannot be read, or is missing from the store.</exception>
     /// <exception cref="GrokException">The service failed, or the conversation must be resent and its messages were not kept.</exception>
     /// <exception cref="ConversationBudgetException">The conversation has cost what it may.</exception>
     /// <exception cref="ConversationConflictException">Another turn was made in the meantime, and the options say to throw.</exception>
-    /// <exception cref="ConversationStoreException">The store failed. When that was after the answer, the exception holds it.</exception>
+    /// <exception cref="ConversationStoreException">The store failed, or a turn is missing from it or cannot be read. When that was after the answer, the exception holds it.</exception>
     public override async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {

@@ -13,8 +13,7 @@ public partial class ConversationManager
     /// <returns>A task that completes when the document is written.</returns>
     /// <exception cref="ArgumentException">The id is blank, or the destination is null.</exception>
     /// <exception cref="KeyNotFoundException">There is no such conversation.</exception>
-    /// <exception cref="InvalidDataException">A turn cannot be read.</exception>
-    /// <exception cref="ConversationStoreException">The store failed.</exception>
+    /// <exception cref="ConversationStoreException">The store failed, or a turn cannot be read.</exception>
     public virtual async Task ExportAsync(string conversationId, Stream destination, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(destination);
@@ -38,20 +37,23 @@ public partial class ConversationManager
     /// <param name="cancellationToken">Ends the call; nothing is kept then.</param>
     /// <returns>A task that completes when the conversation is stored.</returns>
     /// <exception cref="ArgumentException">The id is blank, or the source is null.</exception>
-    /// <exception cref="InvalidDataException">The document is not an exported conversation, is damaged, was edited or is of a newer version; the message says what and where.</exception>
+    /// <exception cref="InvalidDataException">The document is not an exported conversation, is damaged, was edited, is of a newer version or larger than <see cref="ConversationOptions.MaxImportBytes"/>; the message says what and where.</exception>
     /// <exception cref="InvalidOperationException">There is a conversation of that id already.</exception>
-    /// <exception cref="ConversationStoreException">The store failed.</exception>
+    /// <exception cref="ConversationStoreException">The store failed, or the <see cref="ConversationOptions.Protector"/> did.</exception>
     public virtual async Task ImportAsync(string conversationId, Stream source, bool trustsSource = false, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         var id = Id(conversationId);
         var (key, keyText) = ConversationResolver.KeyFor(OptionsOf(id), null);
         var turns = new ImportedTurns(TurnReader.For(OptionsOf(id)), key, keyText, trustsSource);
-        var document = await ConversationDocument.ReadAsync(source, turns, cancellationToken).ConfigureAwait(false);
-        if (!await _store.ImportAsync(id, document.Turns, document.Head, _options.ExpiresAt(), cancellationToken).ConfigureAwait(false))
+        var document = await ConversationDocument.ReadAsync(new DocumentStream(source, _options.MaxImportBytes), turns, cancellationToken).ConfigureAwait(false);
+        if (!await StoreAsync().ConfigureAwait(false)
+            && (_options.KeepFor is null || !await _live.IsFreeAsync(id, cancellationToken).ConfigureAwait(false) || !await StoreAsync().ConfigureAwait(false)))
         {
-            throw new InvalidOperationException($"There is a conversation '{conversationId}' already.");
+            throw Taken(conversationId);
         }
+
+        ValueTask<bool> StoreAsync() => _store.ImportAsync(id, document.Turns, document.Head, _options.ExpiresAt(), cancellationToken);
     }
 
     /// <summary>

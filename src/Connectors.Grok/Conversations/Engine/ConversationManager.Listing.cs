@@ -49,7 +49,7 @@ public partial class ConversationManager
     private async Task<ConversationPage> PageAsync(string tenant, int size, ConversationPosition? after, CancellationToken cancellationToken)
     {
         // One more than the page holds tells whether another page follows.
-        var infos = await _store.ListAsync(new ConversationQuery { Tenant = tenant, PageSize = size + 1, After = after }, cancellationToken).ConfigureAwait(false);
+        var infos = await _live.ListAsync(tenant, size + 1, after, cancellationToken).ConfigureAwait(false);
         var page = infos.Take(size).Select(ConversationSummary.From).ToList();
         return new ConversationPage { Conversations = page, ContinuationToken = infos.Count > size ? ContinuationToken.Write(PositionOf(page[^1])) : null };
     }

@@ -1,11 +1,13 @@
 using Connectors.Grok.Conversations.Engine;
 using Connectors.Grok.Conversations.History;
+using Connectors.Grok.Foundation;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Conversations;
 
 /// <summary>What can be done with conversations beside talking: list, look back, fork, rewind, export, delete. All within one tenant, which <see cref="ForTenant"/> names.</summary>
 /// <remarks>
+/// A conversation that is older than <see cref="ConversationOptions.KeepFor"/> does not exist for any operation but <see cref="DeleteAsync"/>.
 /// Every operation throws <see cref="ConversationStoreException"/> when the store fails, and, where <see cref="ConversationOptions.TenantResolver"/> is
 /// set, <see cref="InvalidOperationException"/> when it returns no tenant, or another one than <see cref="ForTenant"/> named. Members are virtual, so that tests can replace them.
 /// </remarks>
@@ -13,6 +15,7 @@ public partial class ConversationManager
 {
     private readonly ConversationStore _store;
     private readonly ConversationOptions _options;
+    private readonly LiveConversations _live;
     private readonly GrokResponsesClient? _responses;
     private readonly string? _tenant;
 
@@ -20,6 +23,7 @@ public partial class ConversationManager
     {
         _store = store;
         _options = options;
+        _live = new LiveConversations(store, options);
         _responses = responses;
         _tenant = tenant;
     }
@@ -49,7 +53,7 @@ public partial class ConversationManager
     /// <exception cref="ArgumentException">The id is blank.</exception>
     public virtual async Task<IReadOnlyList<ConversationTurn>> GetTurnsAsync(string conversationId, CancellationToken cancellationToken = default)
     {
-        var info = await _store.FindAsync(Id(conversationId), cancellationToken).ConfigureAwait(false);
+        var info = await _live.FindAsync(Id(conversationId), cancellationToken).ConfigureAwait(false);
         return info is null ? [] : await PathAsync(info, cancellationToken).ConfigureAwait(false);
     }
 
@@ -61,7 +65,7 @@ public partial class ConversationManager
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The messages; empty when there is no such conversation.</returns>
     /// <exception cref="ArgumentException">The id is blank.</exception>
-    /// <exception cref="InvalidDataException">A turn cannot be read.</exception>
+    /// <exception cref="ConversationStoreException">The store failed, or a turn cannot be read.</exception>
     public virtual async Task<IReadOnlyList<ChatMessage>> GetMessagesAsync(string conversationId, CancellationToken cancellationToken = default)
     {
         var turns = await GetTurnsAsync(conversationId, cancellationToken).ConfigureAwait(false);
@@ -83,8 +87,13 @@ public partial class ConversationManager
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The turns; empty when there is no such conversation.</returns>
     /// <exception cref="ArgumentException">The id is blank.</exception>
-    public virtual async Task<IReadOnlyList<ConversationTurn>> GetTreeAsync(string conversationId, CancellationToken cancellationToken = default) =>
-        await _store.GetTreeAsync(Id(conversationId), cancellationToken).ConfigureAwait(false);
+    public virtual async Task<IReadOnlyList<ConversationTurn>> GetTreeAsync(string conversationId, CancellationToken cancellationToken = default)
+    {
+        var id = Id(conversationId);
+        return _options.KeepFor is not null && await _live.FindAsync(id, cancellationToken).ConfigureAwait(false) is null
+            ? []
+            : await _store.GetTreeAsync(id, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Gets the head of a conversation, its tokens and its cost.</summary>
     /// <param name="conversationId">The application's id.</param>
@@ -93,77 +102,21 @@ public partial class ConversationManager
     /// <exception cref="ArgumentException">The id is blank.</exception>
     public virtual async Task<ConversationState?> GetAsync(string conversationId, CancellationToken cancellationToken = default)
     {
-        if (await _store.FindAsync(Id(conversationId), cancellationToken).ConfigureAwait(false) is not { } info)
-        {
-            return null;
-        }
-
-        var head = info.Head is null ? null : await _store.GetTurnAsync(info.Id.Tenant, info.Head, cancellationToken).ConfigureAwait(false);
-        return ConversationState.From(info, head, await _store.GetUsageAsync(info.Id, cancellationToken).ConfigureAwait(false));
+        return await _live.LookUpAsync(Id(conversationId), null, cancellationToken).ConfigureAwait(false) is { } found
+            ? ConversationState.From(found.Info, found.Head, await _store.GetUsageAsync(found.Info.Id, cancellationToken).ConfigureAwait(false))
+            : null;
     }
 
     /// <summary>Reads the messages of a turn, as much of them as was kept (<see cref="ConversationOptions.Retention"/>).</summary>
     /// <param name="turn">The turn.</param>
     /// <returns>The new messages of the request, and the answer's.</returns>
     /// <exception cref="ArgumentNullException">The turn is null.</exception>
-    /// <exception cref="InvalidDataException">The turn cannot be read.</exception>
+    /// <exception cref="ConversationStoreException">The turn cannot be read, for example because the <see cref="ConversationOptions.Protector"/> lost its key.</exception>
     public virtual ConversationTurnMessages Read(ConversationTurn turn)
     {
         ArgumentNullException.ThrowIfNull(turn);
         var content = TurnReader.For(OptionsOf(new(TenantOf(null), ""))).Content(turn);
         return new(content.Input, content.Output);
-    }
-
-    /// <summary>A second conversation that shares the turns of the first one up to a point, and goes its own way from there.</summary>
-    /// <param name="conversationId">The conversation to fork.</param>
-    /// <param name="newConversationId">The fork's id.</param>
-    /// <param name="turnId">The last shared turn, on whichever branch; null for the one it stands at.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>A task that completes when the fork is stored.</returns>
-    /// <exception cref="ArgumentException">An id is blank.</exception>
-    /// <exception cref="KeyNotFoundException">There is no such conversation, or it has no such turn.</exception>
-    /// <exception cref="InvalidOperationException">The fork's id is taken.</exception>
-    public virtual async Task ForkAsync(string conversationId, string newConversationId, string? turnId = null, CancellationToken cancellationToken = default)
-    {
-        var info = await ExistingAsync(conversationId, cancellationToken).ConfigureAwait(false);
-        var at = turnId is null ? info.Head : await InTreeAsync(info, turnId, cancellationToken).ConfigureAwait(false);
-        var id = Id(newConversationId);
-        if (await _store.FindAsync(id, cancellationToken).ConfigureAwait(false) is not null || !await _store.MoveAsync(id, at, null, _options.ExpiresAt(), cancellationToken).ConfigureAwait(false))
-        {
-            throw new InvalidOperationException($"There is a conversation '{newConversationId}' already.");
-        }
-    }
-
-    /// <summary>Goes back: the next message follows an earlier turn. The turns left behind stay in the store until the conversation is deleted.</summary>
-    /// <param name="conversationId">The conversation.</param>
-    /// <param name="turns">How many turns to go back.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>A task that completes when the conversation has moved.</returns>
-    /// <exception cref="ArgumentException">The id is blank.</exception>
-    /// <exception cref="KeyNotFoundException">There is no such conversation.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">It does not have so many turns.</exception>
-    /// <exception cref="InvalidOperationException">Another turn was made in the meantime.</exception>
-    public virtual async Task RewindAsync(string conversationId, int turns = 1, CancellationToken cancellationToken = default)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(turns);
-        var info = await ExistingAsync(conversationId, cancellationToken).ConfigureAwait(false);
-        var path = await PathAsync(info, cancellationToken).ConfigureAwait(false);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(turns, path.Count);
-        await PointAsync(info, turns == path.Count ? null : path[path.Count - 1 - turns].Id, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Goes to a turn of the conversation's tree, on whichever branch: the next message follows it. No turn is lost.</summary>
-    /// <param name="conversationId">The conversation.</param>
-    /// <param name="turnId">The turn; null for the beginning.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>A task that completes when the conversation has moved.</returns>
-    /// <exception cref="ArgumentException">The id is blank.</exception>
-    /// <exception cref="KeyNotFoundException">There is no such conversation, or it has no such turn.</exception>
-    /// <exception cref="InvalidOperationException">Another turn was made in the meantime.</exception>
-    public virtual async Task GoToAsync(string conversationId, string? turnId, CancellationToken cancellationToken = default)
-    {
-        var info = await ExistingAsync(conversationId, cancellationToken).ConfigureAwait(false);
-        await PointAsync(info, turnId is null ? null : await InTreeAsync(info, turnId, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Prepares the call that asks the last question once more: the messages, and options that name the turn before them.</summary>
@@ -180,7 +133,7 @@ public partial class ConversationManager
         {
             if (contents[i].Kept != ConversationRetention.Everything)
             {
-                throw new InvalidOperationException($"The question of the conversation '{conversationId}' was not kept (ConversationOptions.Retention is {contents[i].Kept}): pass it again with WithParentTurn.");
+                throw new InvalidOperationException($"The question of the conversation '{PrintableText.Escape(conversationId)}' was not kept (ConversationOptions.Retention is {contents[i].Kept}): pass it again with WithParentTurn.");
             }
 
             // A turn that only brought results belongs to the question before it.
@@ -193,7 +146,7 @@ public partial class ConversationManager
             }
         }
 
-        throw new KeyNotFoundException($"Nothing was asked in the conversation '{conversationId}' yet.");
+        throw new KeyNotFoundException($"Nothing was asked in the conversation '{PrintableText.Escape(conversationId)}' yet.");
     }
 
     /// <summary>
@@ -248,22 +201,34 @@ public partial class ConversationManager
     /// <param name="cancellationToken">Ends the call; what was deleted stays so.</param>
     /// <returns>How many conversations were deleted; none when no time is set. What the server stored of them it deletes itself after its 30 days.</returns>
     public virtual async Task<int> PurgeAsync(CancellationToken cancellationToken = default) =>
-        _options.KeepFor is { } time ? await _store.PurgeAsync(_options.TimeProvider.GetUtcNow().Earlier(time), cancellationToken).ConfigureAwait(false) : 0;
+        await _live.PurgeAsync(cancellationToken).ConfigureAwait(false);
 
     private async Task<ConversationInfo> ExistingAsync(string conversationId, CancellationToken cancellationToken, string? tenant = null) =>
-        await _store.FindAsync(Id(conversationId, tenant), cancellationToken).ConfigureAwait(false) ?? throw Missing(conversationId, null);
+        await _live.FindAsync(Id(conversationId, tenant), cancellationToken).ConfigureAwait(false) ?? throw Missing(conversationId, null);
+
+    /// <summary>Finds a conversation, and checks that a turn belongs to its tree, in one round trip.</summary>
+    private async Task<ConversationInfo> ExistingAsync(string conversationId, string? turnId, CancellationToken cancellationToken)
+    {
+        if (turnId is null)
+        {
+            return await ExistingAsync(conversationId, cancellationToken).ConfigureAwait(false);
+        }
+
+        var found = await _live.LookUpAsync(Id(conversationId), new() { TurnIds = [turnId] }, cancellationToken).ConfigureAwait(false) ?? throw Missing(conversationId, null);
+        // The look-up knows answers only.
+        return found.HoldsAnswer || (await _store.GetTreeAsync(found.Info.Id, cancellationToken).ConfigureAwait(false)).Any(t => t.Id == turnId)
+            ? found.Info
+            : throw Missing(conversationId, turnId);
+    }
 
     private async Task<IReadOnlyList<ConversationTurn>> PathAsync(ConversationInfo info, CancellationToken cancellationToken) =>
         info.Head is { } head ? await _store.GetPathAsync(info.Id.Tenant, head, cancellationToken).ConfigureAwait(false) : [];
-
-    private async Task<string> InTreeAsync(ConversationInfo info, string turnId, CancellationToken cancellationToken) =>
-        (await _store.GetTreeAsync(info.Id, cancellationToken).ConfigureAwait(false)).Any(t => t.Id == turnId) ? turnId : throw Missing(info.Id.Name, turnId);
 
     private async Task PointAsync(ConversationInfo info, string? head, CancellationToken cancellationToken)
     {
         if (!await _store.MoveAsync(info.Id, head, info.Head, _options.ExpiresAt(), cancellationToken).ConfigureAwait(false))
         {
-            throw new InvalidOperationException($"Another turn was made on the conversation '{info.Id.Name}' in the meantime.");
+            throw new InvalidOperationException($"Another turn was made on the conversation '{PrintableText.Escape(info.Id.Name)}' in the meantime.");
         }
     }
 
@@ -278,6 +243,8 @@ public partial class ConversationManager
 
     private string TenantOf(string? named) => CallTenant.Decide(_options, named ?? _tenant);
 
+    private static InvalidOperationException Taken(string conversationId) => new($"There is a conversation '{PrintableText.Escape(conversationId)}' already.");
+
     private static KeyNotFoundException Missing(string conversationId, string? turnId) =>
-        new(turnId is null ? $"There is no conversation '{conversationId}'." : $"The conversation '{conversationId}' has no turn '{turnId}'.");
+        new(turnId is null ? $"There is no conversation '{PrintableText.Escape(conversationId)}'." : $"The conversation '{PrintableText.Escape(conversationId)}' has no turn '{PrintableText.Escape(turnId)}'.");
 }

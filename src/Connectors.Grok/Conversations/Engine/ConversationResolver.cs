@@ -1,4 +1,5 @@
 using Connectors.Grok.Conversations.History;
+using Connectors.Grok.Foundation;
 using Connectors.Grok.Mapping;
 using Microsoft.Extensions.AI;
 
@@ -7,6 +8,7 @@ namespace Connectors.Grok.Conversations.Engine;
 /// <summary>The first step of a call: finds its conversation and the turn from which it continues, in two round trips at most.</summary>
 internal sealed class ConversationResolver(ConversationStore store, ConversationOptions settings, IReadOnlyList<ChatMessage> messages, CancellationToken cancellationToken)
 {
+    private readonly LiveConversations _live = new(store, settings);
     private readonly TurnReader _reader = TurnReader.For(settings);
     private readonly HistoryMatcher _matcher = new(messages);
 
@@ -33,24 +35,26 @@ internal sealed class ConversationResolver(ConversationStore store, Conversation
         var parent = options?.AdditionalProperties.GetText(GrokKeys.Request.ParentTurn);
         var isMatched = parent is null && _matcher.HoldsAnswers;
         var upfront = KnownKey(settings);
-        var query = isMatched && upfront is { } known ? _matcher.ToQuery(known, id.Name, isGiven) : null;
-        var lookup = await LookUpAsync(id, query).ConfigureAwait(false);
+        var query = isMatched && upfront is { } known ? _matcher.ToQuery(known, id.Name, isGiven)
+            : string.IsNullOrEmpty(parent) || settings.KeepFor is null ? null
+            : new ConversationHistoryQuery { TurnIds = [parent] };
+        var lookup = await _live.LookUpToAppendAsync(id, query, cancellationToken).ConfigureAwait(false);
         if (lookup is { Info.Head: { } missing, Head: null })
         {
-            throw new ConversationStoreException($"The turn '{missing}' is missing from the store.");
+            throw new ConversationStoreException($"The turn '{PrintableText.Escape(missing)}' is missing from the store.");
         }
 
         var head = lookup?.Head is { } turn ? new ResumePoint(turn, _reader.Header(turn), 0) : null;
         var (key, keyText) = KeyFor(settings, head?.Header ?? await HeaderOfAnyAsync(lookup).ConfigureAwait(false));
         if (parent is not null)
         {
-            var explicitly = await ParentAsync(id, parent, head).ConfigureAwait(false);
+            var explicitly = await ParentAsync(id, parent, head, lookup?.HoldsAnswer == true).ConfigureAwait(false);
             return new(id, head?.Turn, explicitly, PassedMessages.New, key, keyText);
         }
 
         if (isMatched && lookup is not null && upfront is null)
         {
-            lookup = await LookUpAsync(id, _matcher.ToQuery(key, id.Name, isGiven)).ConfigureAwait(false);
+            lookup = await _live.LookUpToAppendAsync(id, _matcher.ToQuery(key, id.Name, isGiven), cancellationToken).ConfigureAwait(false);
         }
 
         var (resume, passed) = isMatched && lookup is not null ? await MatchAsync(lookup, head, key, isGiven).ConfigureAwait(false) : (head, PassedMessages.New);
@@ -92,20 +96,6 @@ internal sealed class ConversationResolver(ConversationStore store, Conversation
         return null;
     }
 
-    /// <summary>The conversation, unless it is older than it may be kept.</summary>
-    private async ValueTask<ConversationLookup?> LookUpAsync(ConversationId id, ConversationHistoryQuery? query)
-    {
-        var lookup = await store.LookUpAsync(id, query, cancellationToken).ConfigureAwait(false);
-        if (lookup is null || !(settings.TimeProvider.GetUtcNow() - lookup.Info.UpdatedAt > settings.KeepFor))
-        {
-            return lookup;
-        }
-
-        // Another node may have found the same, deleted it, and saved a turn under the name since: that one stays.
-        await store.DeleteAsync(id, lookup.Info, cancellationToken).ConfigureAwait(false);
-        return await store.FindAsync(id, cancellationToken).ConfigureAwait(false) is null ? null : await LookUpAsync(id, query).ConfigureAwait(false);
-    }
-
     /// <summary>The header of a turn that the name still owns after it was rewound to nothing: all turns of a conversation have one key.</summary>
     private async ValueTask<TurnHeader?> HeaderOfAnyAsync(ConversationLookup? lookup)
     {
@@ -119,7 +109,7 @@ internal sealed class ConversationResolver(ConversationStore store, Conversation
     }
 
     /// <summary>The turn that the options name. The results of a function loop follow the call that they answer, whatever the options of the whole loop name.</summary>
-    private async ValueTask<ResumePoint?> ParentAsync(ConversationId id, string parent, ResumePoint? head)
+    private async ValueTask<ResumePoint?> ParentAsync(ConversationId id, string parent, ResumePoint? head, bool isInTree)
     {
         var isAnswered = head?.Answer.IsPartlyAnsweredBy(messages) == true;
         if (isAnswered && (AfterRepeatedCalls(head) ?? (messages.All(static m => m.Role != ChatRole.User) ? head : null)) is { } loop)
@@ -133,7 +123,8 @@ internal sealed class ConversationResolver(ConversationStore store, Conversation
         }
 
         var turn = head?.Turn.Id == parent ? head.Turn : await store.GetTurnAsync(id.Tenant, parent, cancellationToken).ConfigureAwait(false);
-        var named = turn is null ? throw new KeyNotFoundException($"There is no turn '{parent}'.") : new ResumePoint(turn, _reader.Header(turn), 0);
+        // Whose turn of another conversation it is, is unknown. Where conversations expire, one of that age may be an expired one's.
+        var named = turn is null || (!isInTree && turn.Id != head?.Turn.Id && _live.IsExpired(turn.CreatedAt)) ? throw new KeyNotFoundException($"There is no turn '{PrintableText.Escape(parent)}'.") : new ResumePoint(turn, _reader.Header(turn), 0);
         // Some services use an id of a call again: results that the named turn waits for are for it.
         return isAnswered && !named.Answer.IsPartlyAnsweredBy(messages) ? head : named;
     }

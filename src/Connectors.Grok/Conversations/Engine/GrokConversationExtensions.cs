@@ -24,7 +24,7 @@ public static class GrokConversationExtensions
     /// </summary>
     /// <remarks>
     /// Results of function calls that the head waits for follow the head, because a function loop repeats the options of its first request. The
-    /// instructions of the named turn stay in force.
+    /// instructions of the named turn stay in force. With <see cref="ConversationOptions.KeepFor"/>, a turn of another conversation is found only while the turn is younger than that.
     /// </remarks>
     /// <param name="options">The options; not changed.</param>
     /// <param name="turnId">The turn to follow, of any conversation of the tenant; null for the beginning.</param>

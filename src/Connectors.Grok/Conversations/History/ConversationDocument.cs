@@ -1,7 +1,7 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Connectors.Grok.Foundation;
 
 namespace Connectors.Grok.Conversations.History;
 
@@ -10,7 +10,7 @@ internal sealed record ConversationDocument(string? Head, IReadOnlyList<Conversa
 {
     private const string Format = "connectors-grok-conversation";
     private const int Version = 2;
-    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = FastMessageWriter.Nesting.MaxDepth };
+    internal static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = FastMessageWriter.Nesting.MaxDepth };
 
     public static ReadOnlyMemory<byte> Write(ConversationInfo info, IReadOnlyList<ConversationTurn> turns, TurnReader reader)
     {
@@ -33,7 +33,7 @@ internal sealed record ConversationDocument(string? Head, IReadOnlyList<Conversa
         writer.Flush();
         using (var sofar = JsonDocument.Parse(new ReadOnlySequence<byte>([.. bytes.WrittenSpan, (byte)'}']), FastMessageWriter.Nesting))
         {
-            writer.WriteString("checksum"u8, Checksum(sofar.RootElement));
+            writer.WriteString("checksum"u8, DocumentChecksum.Compute(sofar.RootElement));
         }
 
         writer.WriteEndObject();
@@ -111,7 +111,7 @@ internal sealed record ConversationDocument(string? Head, IReadOnlyList<Conversa
         }
 
         var checksum = root.OptionalText("checksum");
-        if (checksum is not null && checksum != Checksum(json))
+        if (checksum is not null && !DocumentChecksum.Matches(checksum, json))
         {
             throw new InvalidDataException("The document was edited or damaged: its checksum is wrong. To import an edited conversation, remove the checksum.");
         }
@@ -131,7 +131,7 @@ internal sealed record ConversationDocument(string? Head, IReadOnlyList<Conversa
             ParentId = from.OptionalText("parent"),
             Depth = 0,
             Kind = from.OptionalText("kind") is not { } kind ? ConversationTurnKind.Answer
-                : Enum.TryParse<ConversationTurnKind>(kind, out var known) ? known : throw new InvalidDataException($"\"kind\" of {from.Place} must be Answer, Unanswered or Compaction."),
+                : DocumentReader.TryParse<ConversationTurnKind>(kind, out var known) ? known : throw new InvalidDataException($"\"kind\" of {from.Place} must be Answer, Unanswered or Compaction."),
             ResponseId = hasResponses ? from.OptionalText("response") : null,
             StoredResponseIds = hasResponses ? [.. from.List("stored_responses").Select((r, i) => new DocumentReader(r, $"{from.Place}.stored_responses[{i}]").AsText())] : [],
             IsStored = from.Flag("stored") && hasResponses,
@@ -156,7 +156,7 @@ internal sealed record ConversationDocument(string? Head, IReadOnlyList<Conversa
         {
             if (!ids.TryAdd(turn.Id, Guid.NewGuid().ToString("N")))
             {
-                throw new InvalidDataException($"Two turns have the id '{turn.Id}'.");
+                throw new InvalidDataException($"Two turns have the id '{PrintableText.Escape(turn.Id)}'.");
             }
         }
 
@@ -164,7 +164,7 @@ internal sealed record ConversationDocument(string? Head, IReadOnlyList<Conversa
         {
             if (missing is not null && !ids.ContainsKey(missing))
             {
-                throw new InvalidDataException($"There is no turn '{missing}', which is named as a parent or as the head.");
+                throw new InvalidDataException($"There is no turn '{PrintableText.Escape(missing)}', which is named as a parent or as the head.");
             }
         }
 
@@ -180,26 +180,5 @@ internal sealed record ConversationDocument(string? Head, IReadOnlyList<Conversa
         return sorted.Count == turns.Count
             ? new ConversationDocument(head is null ? null : ids[head], sorted)
             : throw new InvalidDataException("Some turns are their own ancestors.");
-    }
-
-    /// <summary>Of what the document says, however it is laid out.</summary>
-    private static string Checksum(JsonElement json)
-    {
-        var bytes = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(bytes, Compact))
-        {
-            writer.WriteStartArray();
-            foreach (var name in (string[])["head", "turns"])
-            {
-                if (json.TryGetProperty(name, out var value))
-                {
-                    value.WriteTo(writer);
-                }
-            }
-
-            writer.WriteEndArray();
-        }
-
-        return Convert.ToHexString(SHA256.HashData(bytes.WrittenSpan));
     }
 }

@@ -17,9 +17,14 @@ internal readonly struct DocumentReader(JsonElement json, string place)
 
     public string Text(string name) => OptionalText(name) ?? throw Wrong(name, "a text");
 
-    public string? OptionalText(string name) => Optional(name) is { } value ? value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong(name, "a text") : null;
+    public string? OptionalText(string name) => Optional(name) is not { } value ? null
+        : value.ValueKind == JsonValueKind.String ? TextOf(value, $"\"{name}\" of {place}") : throw Wrong(name, "a text");
 
-    public string AsText() => json.ValueKind == JsonValueKind.String ? json.GetString()! : throw new InvalidDataException($"{place} is not a text.");
+    public string AsText() => json.ValueKind == JsonValueKind.String ? TextOf(json, place) : throw new InvalidDataException($"{place} is not a text.");
+
+    /// <summary>Reads the name of a value; a number, which <see cref="Enum.TryParse{TEnum}(string, out TEnum)"/> would accept, is none.</summary>
+    public static bool TryParse<T>(string name, out T value)
+        where T : struct, Enum => Enum.TryParse(name, out value) && Enum.GetName(value) == name;
 
     public long Number(string name) =>
         Optional(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var number) && number is >= 0 and <= Most ? number : throw Wrong(name, "a whole number from 0 to 10^15");
@@ -35,6 +40,20 @@ internal readonly struct DocumentReader(JsonElement json, string place)
     public JsonElement Object(string name) => Optional(name) is { ValueKind: JsonValueKind.Object } value ? value : throw Wrong(name, "an object");
 
     public IEnumerable<JsonElement> List(string name) => Optional(name) is { ValueKind: JsonValueKind.Array } value ? value.EnumerateArray() : throw Wrong(name, "a list");
+
+    /// <summary>A text that a store can keep as an id or a hash.</summary>
+    private static string TextOf(JsonElement text, string place)
+    {
+        try
+        {
+            var read = text.GetString()!;
+            return !read.Contains('\0', StringComparison.Ordinal) ? read : throw new InvalidDataException($"{place} holds the character NUL, which no store can keep.");
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InvalidDataException($"{place} is not valid Unicode: it holds half a surrogate pair.", e);
+        }
+    }
 
     private JsonElement? Optional(string name) =>
         json.ValueKind != JsonValueKind.Object ? throw new InvalidDataException($"{place} is not an object.")

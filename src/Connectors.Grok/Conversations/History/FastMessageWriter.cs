@@ -22,6 +22,8 @@ internal static class FastMessageWriter
         WriteIndented = false,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         MaxDepth = Nesting.MaxDepth,
+        // Databases that keep JSON as a value change the order of members, also of those that name a type.
+        AllowOutOfOrderMetadataProperties = true,
         TypeInfoResolver = KeptContents.Extend(AIJsonUtilities.DefaultOptions.TypeInfoResolver!),
     }.GetTypeInfo(typeof(IList<ChatMessage>));
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Connectors.Grok.Conversations.History;
 
 /// <summary>
@@ -21,6 +23,8 @@ internal sealed class ImportedTurns(TurnReader reader, FingerprintKey key, strin
     public ConversationTurn Complete(ConversationTurn turn, TurnContent content, bool isEdited)
     {
         var parent = turn.ParentId is null ? null : _contents[turn.ParentId];
+        // A document may hold texts of a turn of which it says that they were not kept.
+        content = content.Reduced(content.Kept);
         content = content with { Header = Header(content, parent, turn, isEdited) };
         _contents[turn.Id] = content;
         var answer = new AnswerFingerprint(parent?.Header.User);
@@ -43,6 +47,11 @@ internal sealed class ImportedTurns(TurnReader reader, FingerprintKey key, strin
     private TurnHeader Header(TurnContent content, TurnContent? parent, ConversationTurn turn, bool isEdited)
     {
         var isFirst = turn.ParentId is null;
+        if (content.Header.State is { } state && !(IsHash(state.Hash) && IsHash(state.Before)))
+        {
+            throw new InvalidDataException("The \"hash\" and \"hash_before_run\" of a turn must be SHA-256 hashes, in hexadecimal digits.");
+        }
+
         var header = content.Header with { Key = keyText, InstructionsHash = turn.InstructionsHash, SystemMessagesHash = turn.SystemMessagesHash };
         // Without the messages a fingerprint leads to nothing but the caller's own messages. With them, a wrong one would lead to others.
         if (!isEdited && header.State is not null && (trustsSource || content.Kept != ConversationRetention.Everything))
@@ -71,4 +80,6 @@ internal sealed class ImportedTurns(TurnReader reader, FingerprintKey key, strin
             User = answer.User,
         };
     }
+
+    private static bool IsHash(string text) => text.Length == 2 * SHA256.HashSizeInBytes && text.All(char.IsAsciiHexDigit);
 }

@@ -101,7 +101,7 @@ internal sealed record TurnContent(TurnHeader Header, string? Instructions, IRea
         {
             if (json.GetProperty("version").GetInt32() > Version)
             {
-                throw new InvalidDataException($"The turn '{turnId}' was written by a newer version of this library.");
+                throw new InvalidDataException($"The turn '{PrintableText.Escape(turnId)}' was written by a newer version of this library.");
             }
 
             var content = new TurnContent(TurnHeader.None, Text(json, "instructions"), List(json, "input"), List(json, "output"))
@@ -109,7 +109,7 @@ internal sealed record TurnContent(TurnHeader Header, string? Instructions, IRea
                 Announced = Text(json, "announced"),
                 DropsReasoning = json.TryGetProperty("drops_reasoning", out var drops) && drops.GetBoolean(),
                 Kept = Text(json, "kept") is not { } kept ? ConversationRetention.Everything
-                    : Enum.TryParse<ConversationRetention>(kept, out var known) ? known
+                    : DocumentReader.TryParse<ConversationRetention>(kept, out var known) ? known
                     : throw new FormatException("its \"kept\" must be Everything, Reasoning or Nothing."),
             };
             return content with { Header = TurnHeader.Parse(json, content) };
@@ -122,7 +122,7 @@ internal sealed record TurnContent(TurnHeader Header, string? Instructions, IRea
 
     /// <summary>Says the position only: a parser's own message may quote a message.</summary>
     private static InvalidDataException Unreadable(string turnId, Exception e) =>
-        new($"The turn '{turnId}' cannot be read: {(e is JsonException json ? $"wrong at {DocumentReader.WhereIs(json)}" : e.Message)}");
+        new($"The turn '{PrintableText.Escape(turnId)}' cannot be read: {(e is JsonException json ? $"wrong at {DocumentReader.WhereIs(json)}" : e.Message)}");
 
     private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
@@ -66,12 +67,31 @@ internal sealed record TurnHeader(string? Model, IReadOnlyList<string> OpenCalls
     public static TurnHeader Parse(string turnId, ReadOnlyMemory<byte> content) => Read(content.Span) ?? TurnContent.Parse(turnId, content).Header;
 
     public static TurnHeader Parse(JsonElement json, TurnContent content) =>
-        Read(JsonMarshal.GetRawUtf8Value(json)) ?? new TurnHeader(
+        Read(JsonMarshal.GetRawUtf8Value(json)) ?? Read(InOrder(json)) ?? new TurnHeader(
             json.TryGetProperty("model", out var model) ? model.GetString() : null,
             json.TryGetProperty("open_calls", out var calls) ? [.. calls.EnumerateArray().Select(static c => c.GetString() ?? "")] : TurnContent.CallsIn(content.Output.SelectMany(static m => m.Contents)))
         {
             LegacyFingerprint = json.TryGetProperty("fingerprint", out var fingerprint) ? fingerprint.GetString() : null,
         };
+
+    /// <summary>The members of a document whose order a database or a tool changed, the messages last and without their contents.</summary>
+    private static ReadOnlySpan<byte> InOrder(JsonElement json)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(bytes))
+        {
+            writer.WriteStartObject();
+            foreach (var member in json.EnumerateObject().Where(static m => m.Name is not ("input" or "output")))
+            {
+                member.WriteTo(writer);
+            }
+
+            writer.WriteNull("input"u8);
+            writer.WriteEndObject();
+        }
+
+        return bytes.WrittenSpan;
+    }
 
     private static void Write(Utf8JsonWriter writer, ReadOnlySpan<byte> name, string? text)
     {

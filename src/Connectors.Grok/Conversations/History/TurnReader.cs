@@ -1,4 +1,5 @@
 using System.Text;
+using Connectors.Grok.Foundation;
 
 namespace Connectors.Grok.Conversations.History;
 
@@ -17,17 +18,31 @@ internal sealed class TurnReader(IConversationProtector? protector, string tenan
     public TurnContent Content(ConversationTurn turn) => Read(turn, TurnContent.Parse);
 
     /// <summary>The turn with its content as it is stored.</summary>
-    public ConversationTurn WithContent(ConversationTurn turn, byte[] content) => protector is null
-        ? turn with { Content = content, IsBound = false }
-        : turn with { Content = protector.Protect(content, Binding(turn.Id)), IsBound = true };
+    /// <exception cref="ConversationStoreException">The content cannot be encrypted.</exception>
+    public ConversationTurn WithContent(ConversationTurn turn, byte[] content)
+    {
+        if (protector is null)
+        {
+            return turn with { Content = content, IsBound = false };
+        }
+
+        try
+        {
+            return turn with { Content = protector.Protect(content, Binding(turn.Id)), IsBound = true };
+        }
+        catch (Exception e) when (e is not (ConversationStoreException or OperationCanceledException))
+        {
+            throw new ConversationStoreException($"The content of the turn '{PrintableText.Escape(turn.Id)}' cannot be encrypted: the protector failed, for example because its key is lost. {e.Message}", e);
+        }
+    }
 
     /// <summary>The turn, encrypted again for its tenant and id.</summary>
     /// <exception cref="ConversationStoreException">Its content cannot be read: it must not be replaced.</exception>
-    public ConversationTurn Bound(ConversationTurn turn)
+    public ConversationTurn Bound(ConversationTurn turn) => Read(turn, (id, content) =>
     {
-        Content(turn);
-        return WithContent(turn, Decrypted(turn).ToArray());
-    }
+        TurnContent.Parse(id, content);
+        return WithContent(turn, content.ToArray());
+    });
 
     private T Read<T>(ConversationTurn turn, Func<string, ReadOnlyMemory<byte>, T> parse)
     {
@@ -39,7 +54,7 @@ internal sealed class TurnReader(IConversationProtector? protector, string tenan
         catch (Exception e) when (e is not (ConversationStoreException or OperationCanceledException))
         {
             throw new ConversationStoreException(
-                $"The content of the turn '{turn.Id}' cannot be decrypted: it was encrypted with another key, for another tenant or turn, or it is damaged. {e.Message}", e);
+                $"The content of the turn '{PrintableText.Escape(turn.Id)}' cannot be decrypted: it was encrypted with another key, for another tenant or turn, or it is damaged. {e.Message}", e);
         }
 
         try
@@ -61,7 +76,7 @@ internal sealed class TurnReader(IConversationProtector? protector, string tenan
 
         if (!turn.IsBound && requiresBinding)
         {
-            throw new ConversationStoreException($"The content of the turn '{turn.Id}' is not bound to its tenant and turn, which ConversationOptions.RequireBinding asks for. Encrypt the older turns again with ConversationManager.BindAsync.");
+            throw new ConversationStoreException($"The content of the turn '{PrintableText.Escape(turn.Id)}' is not bound to its tenant and turn, which ConversationOptions.RequireBinding asks for. Encrypt the older turns again with ConversationManager.BindAsync.");
         }
 
         return protector.Unprotect(turn.Content.ToArray(), turn.IsBound ? Binding(turn.Id) : []);

@@ -77,7 +77,7 @@ public class ImportTests : ScriptedConversationTest
         using var document = await ExportAsync(manager);
         var store = new HookedStore(Store);
         await Manager(store).ImportAsync(Copy.Name, document, trustsSource: true);
-        Assert.Equal(["MoveAsync", "GetTreeAsync", "AppendAsync", "AppendAsync"], store.Calls);
+        Assert.Equal(["FindAsync", "MoveAsync", "AppendAsync", "AppendAsync"], store.Calls);
         Assert.Equal(["r1", "r2"], (await manager.GetTurnsAsync(Copy.Name)).Select(static t => t.ResponseId));
     }
 
