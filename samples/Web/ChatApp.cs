@@ -69,7 +69,7 @@ internal static class ChatApp
         services.AddProblemDetails(static options => options.CustomizeProblemDetails = Problems.AddTraceId);
         services.AddExceptionHandler<ProblemHandler>();
         services.AddRateLimits(settings);
-        services.AddHealthChecks().AddGrok();
+        services.AddHealthChecks().AddGrok().AddGrokConversations();
         services.Configure<RouteHandlerOptions>(static options => options.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(static options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, WebJson.Default));
     }

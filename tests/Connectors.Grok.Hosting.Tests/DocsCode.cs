@@ -120,7 +120,8 @@ public class DocsCode
         #region health
         builder.Services.AddHealthChecks()
             .AddGrok()
-            .AddGrok("grok-service", serviceKey: "fast", configure: static options => options.Ping = true, tags: ["ready"]);
+            .AddGrok("grok-service", serviceKey: "fast", configure: static options => options.Ping = true, tags: ["ready"])
+            .AddGrokConversations(tags: ["ready"]);
         #endregion
     }
 

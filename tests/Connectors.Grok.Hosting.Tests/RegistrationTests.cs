@@ -104,6 +104,7 @@ public class RegistrationTests
             [
                 "AddGrokChatClient(IHostApplicationBuilder builder, Action configure)",
                 "AddGrokChatClient(IServiceCollection services, Action configure)",
+                "AddGrokConversations(IHealthChecksBuilder builder, String name, Object serviceKey, Nullable timeout, Nullable failureStatus, IEnumerable tags)",
                 "AddGrokConversations(IServiceCollection services, Action configure)",
                 "AddKeyedGrokChatClient(IHostApplicationBuilder builder, Object serviceKey, Action configure)",
                 "AddKeyedGrokChatClient(IServiceCollection services, Object serviceKey, Action configure)",

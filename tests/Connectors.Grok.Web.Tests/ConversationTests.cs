@@ -2,6 +2,9 @@ using System.Net;
 using System.Text.Json;
 using Connectors.Grok.Emulator;
 using Connectors.Grok.Web.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 
 namespace Connectors.Grok.Web.Tests;
 
@@ -36,6 +39,30 @@ public class ConversationTests
         Assert.DoesNotContain("Rex", (await visit.AskAsync("What's my dog?", fork)).Text, StringComparison.Ordinal);
         Assert.Equal(2, (await visit.ConversationAsync(id)).GetProperty("turns").GetArrayLength());
         Assert.Equal([true, false], (await visit.GetAsync("/api/conversations")).EnumerateArray().Select(static c => c.GetProperty("isFork").GetBoolean()));
+    }
+
+    [Fact]
+    public async Task Expired_conversation_is_unknown()
+    {
+        await using var host = await WebHost.StartAsync("Grok:Conversations:KeepFor=00:00:00.0000001");
+        using var visit = host.NewVisit();
+        var (id, _) = await visit.AskAsync(Marked.Prompt);
+        Assert.Empty((await visit.GetAsync("/api/conversations")).EnumerateArray());
+        foreach (var send in (Func<Task<HttpResponseMessage>>[])[() => visit.Http.GetAsync($"/api/conversations/{id}"), () => visit.PostAsync($"/api/conversations/{id}/messages", """{"text":"And?"}""")])
+        {
+            using var response = await send();
+            Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task Health_check_includes_the_conversation_store()
+    {
+        await using var host = await WebHost.StartAsync();
+        using var visit = host.NewVisit();
+        Assert.Equal("Healthy", await visit.Http.GetStringAsync("/healthz"));
+        var checks = host.Services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value;
+        Assert.Equal(["grok", "grok-conversations"], checks.Registrations.Select(static r => r.Name));
     }
 
     [Fact]

@@ -49,8 +49,8 @@ internal sealed class ConversationsRegistration(object? key, string name)
         services.AddSingleton<IPostConfigureOptions<ConversationOptions>>(sp => new ConversationOptionsSetup(this, sp));
         services.AddSingleton<IValidateOptions<ConversationOptions>>(sp => new ConversationOptionsSetup(this, sp));
         // Clients without a store of their own share the application's store.
-        services.TryAddKeyedSingleton(Key, static (sp, key) =>
-            (key is null ? null : sp.GetService<ConversationStore>()) ?? new InMemoryConversationStore(sp.GetService<TimeProvider>()));
+        services.TryAddKeyedSingleton<ConversationStore>(Key, static (sp, key) =>
+            key is not null && sp.GetService<ConversationStore>() is { } shared ? new SharedStore(shared) : new InMemoryConversationStore(sp.GetService<TimeProvider>()));
         services.AddKeyedSingleton(Key, (sp, key) =>
         {
             // An application may register a chat client that wraps these conversations: then they use the client of the library, not that wrapper.
