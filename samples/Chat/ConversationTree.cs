@@ -10,7 +10,7 @@ internal sealed class ConversationTree
 
     public ConversationTree(ConversationTurn? head, IEnumerable<ConversationTurn> turns)
     {
-        _turns = [.. turns.OrderBy(static t => t.CreatedAt).ThenBy(static t => t.Depth)];
+        _turns = [.. turns.OrderBy(static t => t.CreatedAt).ThenBy(static t => t.Depth).ThenBy(static t => t.Id, StringComparer.Ordinal)];
         foreach (var turn in _turns)
         {
             _numbers[turn.Id] = _numbers.Count + 1;

@@ -58,7 +58,8 @@ internal sealed class HistoryTable(ConversationManager conversations, Terminal t
                 isCurrent ? "▶" : " ",
                 TerminalText.Excerpt(state.ConversationId, 40),
                 Commands.Count(state.TreeCount, "turn"),
-                TextView.Cost(state.CostInUsd),
+                // Of all turns in the tree, as the number of turns: a fork also shows what it shares.
+                TextView.Cost(state.CostInUsd + state.Shared.CostInUsd),
                 $"last changed {state.UpdatedAt.LocalDateTime:yyyy-MM-dd HH:mm}",
             ]);
         }
