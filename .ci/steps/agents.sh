@@ -13,7 +13,7 @@ thread() { # an agent's thread in two processes, then the YAML prompt
 if dotnet restore "$agents" >"$work/restore" 2>&1; then
   for project in "$agents" samples/SemanticKernelAgents; do
     check "$project: build, warnings are errors" dotnet build "$project" -p:RunAnalyzers=true
-    check "$project: formatting" dotnet format "$project" --verify-no-changes --no-restore
+    check "$project: formatting" dotnet format whitespace "$project" --verify-no-changes --no-restore
   done
   run_tests "$agents" --no-build
   check "the agents sample, with a thread that another process continues" thread

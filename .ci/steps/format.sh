@@ -1,3 +1,3 @@
-# The formatting of the solution
+# The whitespace of the solution; style and analyzers are errors of the build
 [ -n "$is_built" ] || check "restore" dotnet restore Connectors.sln
-check "formatting" dotnet format Connectors.sln --verify-no-changes --no-restore
+check "formatting" dotnet format whitespace Connectors.sln --verify-no-changes --no-restore

@@ -1,13 +1,16 @@
 # The packages: reproducibility and SBOMs, a trimmed program, and the code of the READMEs as programs that use the packages
 build src/Connectors.Grok.Emulator
 
-pack() { # pack FOLDER [OPTION...]: packs the projects as for a release
-  for project in $(dotnet sln Connectors.sln list | grep '^src/'); do CI=true dotnet pack "$project" -o "$@" || return 1; done
+pack() { # pack FOLDER: packs the projects as for a release, each built once; the step `build` has run the analyzers
+  local filter=$PWD/packages.slnf
+  echo "{\"solution\":{\"path\":\"Connectors.sln\",\"projects\":[$(dotnet sln Connectors.sln list | grep '^src/' | sed 's/.*/"&"/' | paste -sd ',')]}}" >"$filter"
+  CI=true dotnet pack "$filter" -p:RunAnalyzers=false -o "$1"; local code=$?
+  rm "$filter"; return $code
 }
-pack_elsewhere() ( # packs the same files in another directory; branch and analyzers must not change the packages
+pack_elsewhere() ( # packs the same files in another directory; the branch must not change the packages
   git clone -q . "$work/again" && git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$work/again" && cd "$work/again" && git checkout -q --detach || return 1
   local origin; origin=$(git -C "$OLDPWD" remote get-url origin 2>/dev/null) && git remote set-url origin "$origin" || git remote remove origin
-  pack "$work/again/feed" -p:RunAnalyzers=false
+  pack "$work/again/feed"
 )
 check "dotnet pack" pack "$work/feed"
 check "dotnet pack in another directory" pack_elsewhere
