@@ -41,11 +41,12 @@ run_program() { # run_program [OPTION...]: builds and runs the project in the cu
 }
 readme() (
   export NUGET_PACKAGES="$work/packages"
-  create "$work/readme" README.md Connectors.Grok Connectors.Grok.Sqlite Connectors.Grok.Postgres Connectors.Grok.Emulator || return 1
-  # The PostgreSQL store is only constructed; it connects with the first call.
+  create "$work/readme" README.md Connectors.Grok Connectors.Grok.Sqlite Connectors.Grok.Postgres Connectors.Grok.Redis Connectors.Grok.Emulator || return 1
+  # The stores for PostgreSQL and Redis are only constructed; they connect with the first call.
   echo 'await using (var nodes = new Connectors.Grok.Postgres.PostgresConversationStore("Host=127.0.0.1;Database=app")) Console.WriteLine(nodes);' >>Program.cs
+  echo 'await using (var cluster = new Connectors.Grok.Redis.RedisConversationStore("127.0.0.1:6379")) Console.WriteLine(cluster);' >>Program.cs
   run_program && [ "$(grep -c Alice "$work/job")" -ge 2 ] && grep -q 303 "$work/job" && grep -q 'Quota after 1 request' "$work/job" &&
-    grep -q '^ticket-4712 is kept' "$work/job" && grep -q 'PostgresConversationStore$' "$work/job"
+    grep -q '^ticket-4712 is kept' "$work/job" && grep -q 'PostgresConversationStore$' "$work/job" && grep -q 'RedisConversationStore$' "$work/job"
 )
 kernel_readme() ( # uses the plugin of the sample; Semantic Kernel marks the conversion from IChatClient as experimental
   export NUGET_PACKAGES="$work/packages"

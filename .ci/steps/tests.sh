@@ -6,6 +6,8 @@ need() { # need COMMAND PACKAGE...: installs Debian packages that tests need; if
 }
 need node nodejs npm
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need initdb postgresql
+need pgbouncer pgbouncer
+need redis-server redis-server
 need chromium chromium
 
 # The folder for screenshots of the browser tests.

@@ -54,8 +54,12 @@ internal static class ChatApp
         var connection = builder.Configuration.GetConnectionString("Conversations");
         _ = connection is null ? conversations.UseSqlite(settings.Database)
             : connection.Contains("Data Source=", StringComparison.OrdinalIgnoreCase) ? conversations.UseSqliteConnectionString(connection)
+            : IsRedis(connection) ? conversations.UseRedis(connection)
             : conversations.UsePostgres(connection);
     }
+
+    // Redis: host:port,host:port,option=value. PostgreSQL: Host=...;Database=...
+    private static bool IsRedis(string connection) => !connection.Split(',', ';')[0].Contains('=', StringComparison.Ordinal);
 
     private static void AddServices(IServiceCollection services, WebSettings settings)
     {

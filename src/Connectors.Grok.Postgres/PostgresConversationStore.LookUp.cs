@@ -26,11 +26,11 @@ public sealed partial class PostgresConversationStore
         StoreGuards.Check(tenant);
         StoreGuards.Check(turn);
         return _database.RunAsync(
-            (connection, attempt) =>
+            async (connection, attempt) =>
             {
                 NpgsqlParameter[] parameters =
                     [Key(RowKey.Create(tenant, turn.Id)), new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = expected }, .. ToChangeable(turn)];
-                return ExecuteChangeAsync(connection, attempt, Sql.Replace, parameters, cancellationToken);
+                return await ExecuteChangeAsync(connection, attempt, Sql.Replace, parameters, cancellationToken).ConfigureAwait(false) > 0;
             },
             isRepeatable: false,
             cancellationToken);

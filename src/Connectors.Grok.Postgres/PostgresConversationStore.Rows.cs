@@ -1,78 +1,58 @@
-using Connectors.Grok.Conversations;
 using Npgsql;
-using NpgsqlTypes;
 using static Connectors.Grok.Postgres.TurnRow;
 
 namespace Connectors.Grok.Postgres;
 
-/// <content>Reading and deleting rows.</content>
+/// <content>Running statements and reading rows.</content>
 public sealed partial class PostgresConversationStore
 {
-    /// <summary>
-    /// Deletes the conversations that <paramref name="lockSql"/> selects, with their turns, in two round trips of one transaction. The first
-    /// locks the conversations, so the second sees all turns that they own.
-    /// </summary>
-    private ValueTask<int> RemoveAsync(string lockSql, NpgsqlParameter[] parameters, List<ConversationTurn>? deleted, CancellationToken cancellationToken) => _database.RunAsync(
-        async (connection, attempt) =>
-        {
-            deleted?.Clear();
-            var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
-            await using (transaction.ConfigureAwait(false))
-            {
-                var keys = await LockAsync(connection, lockSql, [.. parameters.Select(static p => p.Clone())], cancellationToken).ConfigureAwait(false);
-                if (keys.Count > 0)
-                {
-                    await RemoveAsync(connection, [.. keys], deleted, cancellationToken).ConfigureAwait(false);
-                    attempt.IsUncertain = true;
-                    await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
-                }
+    private ValueTask<List<T>> ReadAsync<T>(string sql, byte[] key, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken) =>
+        ReadAsync(sql, [Key(key)], map, cancellationToken);
 
-                return keys.Count;
-            }
-        },
-        isRepeatable: false,
+    private ValueTask<List<T>> ReadAsync<T>(string sql, NpgsqlParameter[] parameters, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken) => _database.RunAsync(
+        (connection, _) => QueryAsync(connection, sql, Copy(parameters), map, cancellationToken),
+        isRepeatable: true,
         cancellationToken);
 
-    private async Task<List<byte[]>> LockAsync(NpgsqlConnection connection, string sql, NpgsqlParameter[] parameters, CancellationToken cancellationToken)
+    private async Task<List<T>> QueryAsync<T>(NpgsqlConnection connection, string sql, NpgsqlParameter[] parameters, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken)
     {
         var command = await _database.CommandAsync(connection, sql, cancellationToken, parameters).ConfigureAwait(false);
         await using (command.ConfigureAwait(false))
         {
             var rows = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            return await ReadRowsAsync(rows, static row => row.GetFieldValue<byte[]>(0), cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private async Task RemoveAsync(NpgsqlConnection connection, byte[][] keys, List<ConversationTurn>? deleted, CancellationToken cancellationToken)
-    {
-        NpgsqlParameter[] keyParameters = [new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea, Value = keys }];
-        string[] statements = [Sql.ReassignSharedTurns, deleted is null ? Sql.DeleteTurns : Sql.DeleteTurnsReturning, Sql.DeleteNames];
-        var batch = await _database.BatchAsync(connection, keyParameters, statements, cancellationToken).ConfigureAwait(false);
-        await using (batch.ConfigureAwait(false))
-        {
-            // At most one of the three statements returns rows.
-            var rows = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            var turns = await ReadRowsAsync(rows, ToTurn, cancellationToken).ConfigureAwait(false);
-            deleted?.AddRange(turns);
-        }
-    }
-
-    private static async Task<List<T>> ReadRowsAsync<T>(NpgsqlDataReader rows, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken)
-    {
-        await using (rows.ConfigureAwait(false))
-        {
-            var results = new List<T>();
-            while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
+            await using (rows.ConfigureAwait(false))
             {
-                results.Add(map(rows));
-            }
+                var results = new List<T>();
+                while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    results.Add(map(rows));
+                }
 
-            // Errors of the statements after the one that returned rows are raised here.
-            while (await rows.NextResultAsync(cancellationToken).ConfigureAwait(false))
-            {
+                return results;
             }
-
-            return results;
         }
     }
+
+    /// <returns>The number of changed rows.</returns>
+    private async Task<int> ExecuteAsync(NpgsqlConnection connection, string sql, NpgsqlParameter[] parameters, CancellationToken cancellationToken)
+    {
+        var command = await _database.CommandAsync(connection, sql, cancellationToken, parameters).ConfigureAwait(false);
+        await using (command.ConfigureAwait(false))
+        {
+            return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Runs a statement that commits what it changes.</summary>
+    private Task<int> ExecuteChangeAsync(NpgsqlConnection connection, Attempt attempt, string sql, NpgsqlParameter[] parameters, CancellationToken cancellationToken)
+    {
+        attempt.IsUncertain = true;
+        return ExecuteAsync(connection, sql, parameters, cancellationToken);
+    }
+
+    private async Task<bool> ExistsAsync(NpgsqlConnection connection, string sql, NpgsqlParameter[] parameters, CancellationToken cancellationToken) =>
+        (await QueryAsync(connection, sql, parameters, static _ => true, cancellationToken).ConfigureAwait(false)).Count > 0;
+
+    // A parameter belongs to one command, and each attempt creates a command, so each attempt gets copies.
+    private static NpgsqlParameter[] Copy(NpgsqlParameter[] parameters) => [.. parameters.Select(static p => p.Clone())];
 }

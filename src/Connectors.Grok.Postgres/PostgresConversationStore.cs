@@ -1,3 +1,4 @@
+using System.Text;
 using Connectors.Grok.Conversations;
 using Npgsql;
 using static Connectors.Grok.Postgres.TurnRow;
@@ -11,15 +12,15 @@ namespace Connectors.Grok.Postgres;
 /// <remarks>
 /// The schema is created on first use. Newer versions of this library upgrade it in one transaction; older versions then reject it, and their
 /// nodes that still run fail instead of writing. When several nodes start at once, one of them creates or upgrades the schema. Appending a
-/// turn is one prepared statement and one round trip. The store retries
-/// serialization failures, deadlocks and broken connections with exponential backoff and jitter; after a connection broke during an append,
-/// it checks whether the turn was stored before it retries, so a turn is never stored twice. Every method throws
+/// turn is one statement and one round trip. The store never takes part in a transaction of the caller (<see cref="System.Transactions.TransactionScope"/>).
+/// It retries serialization failures, deadlocks, broken connections, and writes that the server rejected as read-only (over a new connection),
+/// with exponential backoff and jitter; after a connection broke during an append, it checks whether the turn was stored before it retries, so a turn is never stored twice. Every method throws
 /// <see cref="ConversationStoreException"/> when the server is down, read-only, too slow, out of connections or has a newer schema; the
 /// message says what to do. Rows are keyed by the SHA-256 hash of tenant and id, so ids can have any length.
 /// </remarks>
-public sealed partial class PostgresConversationStore : ConversationStore, IAsyncDisposable
+public sealed partial class PostgresConversationStore : ConversationStore, IDisposable, IAsyncDisposable
 {
-    private const int PurgeBatch = 50;
+    private const int MaxSchemaBytes = 63;
 
     private readonly PostgresDatabase _database;
 
@@ -29,7 +30,7 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
     /// <exception cref="ArgumentNullException"><paramref name="connectionString"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="connectionString"/> is not valid, or an option is out of range.</exception>
     public PostgresConversationStore(string connectionString, PostgresConversationStoreOptions? options = null) =>
-        _database = new(NpgsqlDataSource.Create(connectionString ?? throw new ArgumentNullException(nameof(connectionString))), Validate(options), ownsSource: true);
+        _database = new(PostgresDatabase.CreateSource(connectionString ?? throw new ArgumentNullException(nameof(connectionString))), Validate(options), ownsSource: true);
 
     /// <summary>Creates a store over a data source, which the store does not dispose. The first call connects.</summary>
     /// <param name="dataSource">The data source. A multiplexing data source requires <see cref="PostgresConversationStoreOptions.Prepare"/> to be false.</param>
@@ -41,14 +42,38 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
 
     private PostgresSql Sql => _database.Sql;
 
-    /// <summary>Connects now instead of with the first call: creates the schema, or migrates it, if needed.</summary>
+    /// <summary>
+    /// Connects now instead of with the first call: creates the schema, or migrates it, if needed. Later calls check that it is still there,
+    /// and create it again when it was dropped.
+    /// </summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>A task that completes when the schema is ready.</returns>
     /// <exception cref="ConversationStoreException">The server cannot be reached, or the schema cannot be created or has a newer version.</exception>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
-    public override async ValueTask InitializeAsync(CancellationToken cancellationToken = default) =>
+    public override async ValueTask InitializeAsync(CancellationToken cancellationToken = default)
+    {
+        _database.AllowCreation();
         await _database.RunAsync(static (_, _) => Task.FromResult(true), isRepeatable: true, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask CheckAsync(CancellationToken cancellationToken = default) => await _database.RunAsync(
+        async (connection, _) =>
+        {
+            var rows = await QueryAsync(
+                connection, Sql.Check, [], static row => (Version: row.GetInt32(0), IsReadOnly: row.GetString(1) == "on", CanInsert: row.GetBoolean(2)), cancellationToken).ConfigureAwait(false);
+            _database.Require(rows.Select(static r => (int?)r.Version).SingleOrDefault());
+            return rows[0] switch
+            {
+                // As a write would fail, so that a connection from a time when the server was read-only is replaced as well.
+                { IsReadOnly: true } => throw PostgresErrors.Create(PostgresErrorCodes.ReadOnlySqlTransaction, "transaction_read_only is on"),
+                { CanInsert: false } => throw PostgresErrors.Create(PostgresErrorCodes.InsufficientPrivilege, "no privilege to insert turns"),
+                _ => true,
+            };
+        },
+        isRepeatable: true,
+        cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public override async ValueTask<ConversationInfo?> FindAsync(ConversationId id, CancellationToken cancellationToken = default)
@@ -93,7 +118,7 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
                 try
                 {
                     NpgsqlParameter[] parameters = [.. HeadParameters(id, key, expectedHead), .. ToParameters(turn, id.Tenant)];
-                    if (await ExecuteChangeAsync(connection, attempt, sql, parameters, cancellationToken).ConfigureAwait(false))
+                    if (await ExecuteChangeAsync(connection, attempt, sql, parameters, cancellationToken).ConfigureAwait(false) > 0)
                     {
                         return true;
                     }
@@ -109,7 +134,7 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
                 }
 
                 // Only this call writes this turn, so a stored turn comes from an earlier attempt whose result was lost.
-                return attempt.FollowsUncertain && await TurnExistsAsync(connection, key, cancellationToken).ConfigureAwait(false);
+                return attempt.FollowsUncertain && await ExistsAsync(connection, Sql.TurnExists, [Key(key)], cancellationToken).ConfigureAwait(false);
             },
             isRepeatable: true,
             cancellationToken);
@@ -128,7 +153,7 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
                 try
                 {
                     var parameters = HeadParameters(id, RowKey.CreateOptional(id.Tenant, head), expectedHead);
-                    return await ExecuteChangeAsync(connection, attempt, sql, parameters, cancellationToken).ConfigureAwait(false);
+                    return await ExecuteChangeAsync(connection, attempt, sql, parameters, cancellationToken).ConfigureAwait(false) > 0;
                 }
                 catch (PostgresException e) when (PostgresErrors.IsForeignKeyConflict(e))
                 {
@@ -151,42 +176,14 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
     public override async ValueTask<IReadOnlyList<ConversationInfo>> ListAsync(ConversationQuery query, CancellationToken cancellationToken = default)
     {
         StoreGuards.Check(query);
-        NpgsqlParameter[] parameters =
-        [
-            Key(RowKey.CreateForTenant(query.Tenant)),
-            Ticks(query.After?.UpdatedAt),
-            Key(RowKey.CreateOptional(query.Tenant, query.After?.Name)),
-            new NpgsqlParameter<int> { TypedValue = query.PageSize },
-            Ticks(query.ChangedSince),
-        ];
-        return await ReadAsync(Sql.List, parameters, ToInfo, cancellationToken).ConfigureAwait(false);
+        NpgsqlParameter[] page = [Key(RowKey.CreateForTenant(query.Tenant)), new NpgsqlParameter<long> { TypedValue = query.ChangedSince?.UtcTicks ?? 0 }, Number(query.PageSize)];
+        return query.After is { } after
+            ? await ReadAsync(Sql.ListAfter, [.. page, Ticks(after.UpdatedAt), Key(RowKey.Create(query.Tenant, after.Name))], ToInfo, cancellationToken).ConfigureAwait(false)
+            : await ReadAsync(Sql.List, page, ToInfo, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <inheritdoc/>
-    public override async ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, ConversationInfo? expected = null, CancellationToken cancellationToken = default)
-    {
-        StoreGuards.Check(id);
-        var deleted = new List<ConversationTurn>();
-        await RemoveAsync(Sql.LockOne, [Key(RowKey.Create(id.Tenant, id.Name)), Ticks(expected?.UpdatedAt), Key(RowKey.CreateOptional(id.Tenant, expected?.Head))], deleted, cancellationToken).ConfigureAwait(false);
-        return [.. deleted.OrderBy(static t => t.Depth)];
-    }
-
-    /// <inheritdoc/>
-    public override async ValueTask<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken = default)
-    {
-        var purged = 0;
-        while (true)
-        {
-            // Small transactions, so that other writers do not wait for long.
-            NpgsqlParameter[] old = [Ticks(before), new NpgsqlParameter<int> { TypedValue = PurgeBatch }];
-            var batch = await RemoveAsync(Sql.LockOld, old, deleted: null, cancellationToken).ConfigureAwait(false);
-            purged += batch;
-            if (batch == 0)
-            {
-                return purged;
-            }
-        }
-    }
+    /// <summary>Closes the connections, if the store created its data source.</summary>
+    public void Dispose() => _database.Dispose();
 
     /// <summary>Closes the connections, if the store created its data source.</summary>
     /// <returns>A task that completes when they are closed.</returns>
@@ -197,7 +194,12 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
         options ??= new();
         ArgumentException.ThrowIfNullOrWhiteSpace(options.Schema, nameof(options));
         StoreGuards.Check(options.Schema, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Schema.Length, 63, nameof(options));
+        if (Encoding.UTF8.GetByteCount(options.Schema) is var bytes and > MaxSchemaBytes)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(options), options.Schema, $"The schema name has {bytes} bytes in UTF-8. PostgreSQL cuts names after {MaxSchemaBytes} bytes, so that two names could be one schema. Use a shorter name.");
+        }
+
         ArgumentOutOfRangeException.ThrowIfNegative(options.MaxRetries, nameof(options));
         ArgumentNullException.ThrowIfNull(options.TimeProvider, nameof(options));
         return options;
@@ -210,39 +212,4 @@ public sealed partial class PostgresConversationStore : ConversationStore, IAsyn
             ? [.. common, Key(RowKey.CreateForTenant(id.Tenant)), Text(id.Tenant), Text(id.Name)]
             : [.. common, Key(RowKey.Create(id.Tenant, expectedHead))];
     }
-
-    private async Task<bool> ExecuteChangeAsync(NpgsqlConnection connection, Attempt attempt, string sql, NpgsqlParameter[] parameters, CancellationToken cancellationToken)
-    {
-        var command = await _database.CommandAsync(connection, sql, cancellationToken, parameters).ConfigureAwait(false);
-        await using (command.ConfigureAwait(false))
-        {
-            attempt.IsUncertain = true;
-            return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) > 0;
-        }
-    }
-
-    private async Task<bool> TurnExistsAsync(NpgsqlConnection connection, byte[] turn, CancellationToken cancellationToken)
-    {
-        var command = await _database.CommandAsync(connection, Sql.TurnExists, cancellationToken, Key(turn)).ConfigureAwait(false);
-        await using (command.ConfigureAwait(false))
-        {
-            return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is not null;
-        }
-    }
-
-    private ValueTask<List<T>> ReadAsync<T>(string sql, byte[] key, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken) =>
-        ReadAsync(sql, [Key(key)], map, cancellationToken);
-
-    private ValueTask<List<T>> ReadAsync<T>(string sql, NpgsqlParameter[] parameters, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken) => _database.RunAsync(
-        async (connection, _) =>
-        {
-            // A parameter belongs to one command, and each attempt creates a command, so each attempt gets copies.
-            var command = await _database.CommandAsync(connection, sql, cancellationToken, [.. parameters.Select(static p => p.Clone())]).ConfigureAwait(false);
-            await using (command.ConfigureAwait(false))
-            {
-                return await ReadRowsAsync(await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false), map, cancellationToken).ConfigureAwait(false);
-            }
-        },
-        isRepeatable: true,
-        cancellationToken);
 }

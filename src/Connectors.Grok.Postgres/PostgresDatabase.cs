@@ -4,13 +4,14 @@ using Npgsql;
 namespace Connectors.Grok.Postgres;
 
 /// <summary>Opens connections and runs calls, with retries after transient failures.</summary>
-internal sealed class PostgresDatabase(NpgsqlDataSource source, PostgresConversationStoreOptions options, bool ownsSource) : IAsyncDisposable
+internal sealed class PostgresDatabase(NpgsqlDataSource source, PostgresConversationStoreOptions options, bool ownsSource) : IDisposable, IAsyncDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
 
     private readonly int _maxRetries = options.MaxRetries;
-    private readonly bool _prepare = options.Prepare;
     private readonly PostgresSchema _schema = new(options.Schema);
+    private readonly PostgresConnections _connections = new(source);
+    private volatile bool _prepares = options.Prepare;
     private volatile bool _isReady;
     private volatile bool _isDisposed;
 
@@ -18,7 +19,17 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, PostgresConversa
 
     public TimeProvider Time { get; } = options.TimeProvider;
 
-    /// <summary>Runs a call, and retries it after a serialization conflict or a broken connection.</summary>
+    /// <summary>Creates a data source for the store alone.</summary>
+    public static NpgsqlDataSource CreateSource(string connectionString) => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString)
+    {
+        // A turn that was acknowledged stays, whatever becomes of a transaction of the caller.
+        Enlist = false,
+
+        // The store changes nothing of a session, so there is nothing to reset.
+        NoResetOnClose = true,
+    });
+
+    /// <summary>Runs a call, and retries it after a serialization conflict, a broken or a read-only connection.</summary>
     /// <param name="work">The call. It sets <see cref="Attempt.IsUncertain"/> before it sends a change that may be committed.</param>
     /// <param name="isRepeatable">Whether the call may be retried after an attempt with an unknown outcome, because it can detect that the attempt was committed.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -41,15 +52,19 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, PostgresConversa
             {
                 // Cancellation may break the connection; report the cancellation.
                 cancellationToken.ThrowIfCancellationRequested();
-                var isBroken = PostgresErrors.IsBroken(e);
+                var (isBroken, isReadOnly) = (PostgresErrors.IsBroken(e), PostgresErrors.IsReadOnly(e));
                 wasUncertain |= attempt.IsUncertain && (isBroken || e.InnerException is TimeoutException);
-                var canRetry = PostgresErrors.IsSerializationConflict(e) || PostgresErrors.IsForeignKeyConflict(e) || (isBroken && (isRepeatable || !attempt.IsUncertain));
+                if (isReadOnly)
+                {
+                    _connections.Replace();
+                }
+
+                var canRetry = isReadOnly || PostgresErrors.IsSerializationConflict(e) || PostgresErrors.IsForeignKeyConflict(e) || (isBroken && (isRepeatable || !attempt.IsUncertain));
                 if (!canRetry || retries >= _maxRetries)
                 {
-                    throw PostgresErrors.Explain(e, wasUncertain);
+                    throw await ExplainAsync(e, wasUncertain, cancellationToken).ConfigureAwait(false);
                 }
             }
-
             catch (InvalidDataException e)
             {
                 throw PostgresErrors.Unreadable(e);
@@ -60,15 +75,22 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, PostgresConversa
         }
     }
 
+    /// <summary>Allows the next call to create the schema although there was one.</summary>
+    public void AllowCreation() => _isReady = false;
+
+    /// <summary>Throws when the schema does not have the version of this build.</summary>
+    public void Require(int? version) => _schema.Require(version);
+
     /// <summary>Opens a connection; creates or migrates the schema first if needed.</summary>
-    public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    private async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, typeof(PostgresConversationStore));
-        var connection = await source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        var connection = await _connections.OpenAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             if (!_isReady)
             {
+                _prepares = await PostgresConnections.CanPrepareAsync(connection, options.Prepare, cancellationToken).ConfigureAwait(false);
                 await _schema.PrepareAsync(connection, cancellationToken).ConfigureAwait(false);
                 _isReady = true;
             }
@@ -86,7 +108,7 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, PostgresConversa
     {
         var command = new NpgsqlCommand(sql, connection);
         command.Parameters.AddRange(parameters);
-        if (_prepare)
+        if (_prepares)
         {
             // Costs one round trip per statement and pooled connection.
             await command.PrepareAsync(cancellationToken).ConfigureAwait(false);
@@ -95,28 +117,46 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, PostgresConversa
         return command;
     }
 
-    public async Task<NpgsqlBatch> BatchAsync(NpgsqlConnection connection, NpgsqlParameter[] parameters, string[] statements, CancellationToken cancellationToken)
+    public void Dispose()
     {
-        var batch = new NpgsqlBatch(connection);
-        foreach (var sql in statements)
+        _isDisposed = true;
+        if (ownsSource)
         {
-            var command = new NpgsqlBatchCommand(sql);
-            command.Parameters.AddRange(parameters.Select(static p => p.Clone()).ToArray());
-            batch.BatchCommands.Add(command);
+            source.Dispose();
         }
-
-        if (_prepare)
-        {
-            await batch.PrepareAsync(cancellationToken).ConfigureAwait(false);
-        }
-
-        return batch;
     }
 
     public ValueTask DisposeAsync()
     {
         _isDisposed = true;
         return ownsSource ? source.DisposeAsync() : default;
+    }
+
+    /// <summary>The error for the caller. When tables are missing, a newer build may have upgraded them, or somebody dropped them.</summary>
+    private async Task<ConversationStoreException> ExplainAsync(NpgsqlException error, bool isUncertain, CancellationToken cancellationToken)
+    {
+        if (PostgresErrors.IsMissing(error))
+        {
+            try
+            {
+                var connection = await _connections.OpenAsync(cancellationToken).ConfigureAwait(false);
+                await using (connection.ConfigureAwait(false))
+                {
+                    _schema.Require(await _schema.VersionAsync(connection, cancellationToken).ConfigureAwait(false));
+                    return PostgresErrors.DroppedSchema(options.Schema);
+                }
+            }
+            catch (ConversationStoreException e)
+            {
+                return e;
+            }
+            catch (NpgsqlException)
+            {
+                // The first error says more.
+            }
+        }
+
+        return PostgresErrors.Explain(error, isUncertain, source is NpgsqlMultiHostDataSource);
     }
 }
 

@@ -15,27 +15,59 @@ internal sealed class PostgresSchema(string name)
 
     public async Task PrepareAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        if (await VersionAsync(connection, cancellationToken).ConfigureAwait(false) is { } version && IsCurrent(version))
+        var (quoted, user) = (PostgresSql.Quote(name), PostgresSql.Quote(connection.UserName ?? ""));
+        var advice = $"Run: grant usage on schema {quoted} to {user}; grant select, insert, update, delete on all tables in schema {quoted} to {user};";
+        try
         {
-            return;
+            var version = await VersionAsync(connection, cancellationToken).ConfigureAwait(false);
+            if (version is not null && IsCurrent(version.Value))
+            {
+                return;
+            }
+
+            for (var attempt = 1; version is null; attempt++)
+            {
+                try
+                {
+                    // "if not exists" needs the right to create even when there is nothing to create.
+                    if (!await SchemaExistsAsync(connection, cancellationToken).ConfigureAwait(false))
+                    {
+                        advice = $"The schema does not exist, and the user may not create it. Run: create schema {quoted} authorization {user};";
+                        await ExecuteAsync(connection, Sql.CreateSchema, cancellationToken).ConfigureAwait(false);
+                    }
+
+                    // When two nodes create the same object at once, one of them fails despite "if not exists".
+                    advice = $"The schema exists, but the user may not create its tables. Run: grant usage, create on schema {quoted} to {user};";
+                    await ExecuteAsync(connection, Sql.CreateVersion, cancellationToken).ConfigureAwait(false);
+                    await ExecuteAsync(connection, Sql.FirstVersion, cancellationToken).ConfigureAwait(false);
+                    break;
+                }
+                catch (PostgresException e) when (PostgresErrors.IsCreatedConcurrently(e) && attempt < MaxAttempts)
+                {
+                }
+            }
+
+            advice = "The tables have an older version, and only their owner can upgrade them: call InitializeAsync once as that user, or make this user a member of the owner's role.";
+            await MigrateAsync(connection, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (PostgresErrors.IsDenied(e))
+        {
+            throw PostgresErrors.Denied(e, advice);
+        }
+    }
+
+    /// <summary>Throws when the schema does not have the version of this build.</summary>
+    public void Require(int? version)
+    {
+        if (version is null)
+        {
+            throw PostgresErrors.DroppedSchema(name);
         }
 
-        for (var attempt = 1; ; attempt++)
+        if (!IsCurrent(version.Value))
         {
-            try
-            {
-                // When two nodes create the same object at once, one of them fails despite "if not exists".
-                await ExecuteAsync(connection, Sql.CreateSchema, cancellationToken).ConfigureAwait(false);
-                await ExecuteAsync(connection, Sql.CreateVersion, cancellationToken).ConfigureAwait(false);
-                await ExecuteAsync(connection, Sql.FirstVersion, cancellationToken).ConfigureAwait(false);
-                break;
-            }
-            catch (PostgresException e) when (PostgresErrors.IsCreatedConcurrently(e) && attempt < MaxAttempts)
-            {
-            }
+            throw PostgresErrors.OlderSchema(name, version.Value, Sql.Migrations.Count);
         }
-
-        await MigrateAsync(connection, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task MigrateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -68,7 +100,8 @@ internal sealed class PostgresSchema(string name)
     private bool IsCurrent(int version) =>
         version <= Sql.Migrations.Count ? version == Sql.Migrations.Count : throw PostgresErrors.NewerSchema(name, version, Sql.Migrations.Count);
 
-    private async Task<int?> VersionAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <summary>The version of the schema; null when there is none.</summary>
+    public async Task<int?> VersionAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         try
         {
@@ -77,6 +110,15 @@ internal sealed class PostgresSchema(string name)
         catch (PostgresException e) when (PostgresErrors.IsMissing(e))
         {
             return null;
+        }
+    }
+
+    private async Task<bool> SchemaExistsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var command = new NpgsqlCommand(Sql.SchemaExists, connection) { Parameters = { new NpgsqlParameter<string> { TypedValue = name } } };
+        await using (command.ConfigureAwait(false))
+        {
+            return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is not null;
         }
     }
 

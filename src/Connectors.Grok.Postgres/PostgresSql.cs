@@ -11,12 +11,14 @@ internal sealed class PostgresSql
 
     public PostgresSql(string schema)
     {
-        var s = '"' + schema.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';
+        var s = Quote(schema);
+        var table = $"{s}.conversation_turns".Replace("'", "''", StringComparison.Ordinal);
         string info = $"select c.tenant, c.name, t.id, c.created_ticks, c.updated_ticks from {s}.conversation_names c left join {s}.conversation_turns t on t.key = c.head";
 
         Version = $"select version from {s}.schema_version where id = 1";
         LockVersion = Version + " for update";
         SetVersion = $"update {s}.schema_version set version = $1 where id = 1";
+        SchemaExists = "select 1 from pg_namespace where nspname = $1";
         CreateSchema = $"create schema if not exists {s}";
         CreateVersion = $"create table if not exists {s}.schema_version (id integer primary key, version integer not null)";
         FirstVersion = $"insert into {s}.schema_version (id, version) values (1, 0) on conflict (id) do nothing";
@@ -24,10 +26,7 @@ internal sealed class PostgresSql
 
         Find = $"{info} where c.key = $1";
         (LookUp, LookUpHistory) = (PostgresLookUp.Head(s), PostgresLookUp.History(s));
-        List = $"""
-            {info} where c.tenant_key = $1 and ($5 is null or c.updated_ticks >= $5) and ($2 is null or c.updated_ticks < $2 or (c.updated_ticks = $2 and c.key > $3))
-            order by c.updated_ticks desc, c.key limit $4
-            """;
+        (List, ListAfter) = (PostgresPages.First(s), PostgresPages.After(s));
         Turn = $"select {Columns} from {s}.conversation_turns t where t.key = $1";
         TurnExists = $"select 1 from {s}.conversation_turns where key = $1";
         Path = PathTo(s);
@@ -43,23 +42,25 @@ internal sealed class PostgresSql
         (MoveFirst, Move) = (PointFirst(s, "$2"), PointTo(s, "$2"));
         (AppendFirst, Append) = (Insert(s, PointFirst(s, "$7"), 7), Insert(s, PointTo(s, "$5"), 5));
         Replace = ReplaceIn(s);
-        LockOne = $"update {s}.conversation_names set head = null, branch_point = null where key = $1 and ($2 is null or (updated_ticks = $2 and head is not distinct from $3)) returning key";
-        LockOld = $"""
-            update {s}.conversation_names set head = null, branch_point = null
-            where key in (select key from {s}.conversation_names where updated_ticks < $1 order by updated_ticks limit $2) and updated_ticks < $1
-            returning key
+        (LockOne, Old, LockOld) = (PostgresDelete.LockOne(s), PostgresDelete.Old(s), PostgresDelete.LockOld(s));
+        (Kept, Reassign) = (PostgresDelete.Kept(s), PostgresDelete.Reassign(s));
+        (Delete, DeleteReturning) = (PostgresDelete.Delete(s, "1"), PostgresDelete.Delete(s, Columns));
+        (ImportName, ImportTurns, ImportHead, IsImported) = (PostgresImport.Name(s), PostgresImport.Turns(s), PostgresImport.Head(s), PostgresImport.IsImported(s));
+        Check = $"""
+            select version, current_setting('transaction_read_only'), has_table_privilege(current_user, '{table}', 'insert') from {s}.schema_version
+            where id = 1
             """;
-        ReassignSharedTurns = ReassignSharedTurnsIn(s);
-        DeleteTurns = $"delete from {s}.conversation_turns where owner = any($1)";
-        DeleteTurnsReturning = $"delete from {s}.conversation_turns as t where t.owner = any($1) returning {Columns}";
-        DeleteNames = $"delete from {s}.conversation_names where key = any($1)";
     }
+
+    public static string Quote(string name) => '"' + name.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';
 
     public string Version { get; }
 
     public string LockVersion { get; }
 
     public string SetVersion { get; }
+
+    public string SchemaExists { get; }
 
     public string CreateSchema { get; }
 
@@ -79,6 +80,8 @@ internal sealed class PostgresSql
     public string LookUpHistory { get; }
 
     public string List { get; }
+
+    public string ListAfter { get; }
 
     public string Turn { get; }
 
@@ -102,40 +105,34 @@ internal sealed class PostgresSql
     /// <summary>Replaces a turn's document and content. The document keeps the parent and the depth that the row has.</summary>
     public string Replace { get; }
 
-    /// <summary>Clears the conversation's head and branch point, which also locks the conversation, so that no turns can be added to it before the transaction ends.</summary>
+    /// <summary>Locks a conversation, if it is as it was found, so that no turns can be added to it before the transaction ends.</summary>
     public string LockOne { get; }
+
+    /// <summary>The conversations that were last changed before a moment, the oldest first, each with the number of its turns.</summary>
+    public string Old { get; }
 
     public string LockOld { get; }
 
-    /// <summary>Reassigns the turns that another conversation still references, by its head, its branch point or a descendant turn, to that conversation.</summary>
-    public string ReassignSharedTurns { get; }
+    /// <summary>The turns of deleted conversations that others still need.</summary>
+    public string Kept { get; }
 
-    public string DeleteTurns { get; }
+    public string Reassign { get; }
 
-    public string DeleteTurnsReturning { get; }
+    /// <summary>Deletes conversations with all their turns, in one statement, so that neither references the other at its end.</summary>
+    public string Delete { get; }
 
-    public string DeleteNames { get; }
+    public string DeleteReturning { get; }
 
-    /// <summary>
-    /// Reassigns shared turns to the conversations that still reference them, before the turns of a deleted conversation are deleted. Turns
-    /// that go to different conversations may follow each other, so each of them gets its parent as its trunk.
-    /// </summary>
-    private static string ReassignSharedTurnsIn(string s) => $"""
-            with recursive kept (key, heir) as (
-              select t.key, c.key from {s}.conversation_turns t join {s}.conversation_names c on c.head = t.key where t.owner = any($1)
-              union
-              select t.key, c.key from {s}.conversation_turns t join {s}.conversation_names c on c.branch_point = t.key where t.owner = any($1)
-              union
-              select t.key, below.owner from {s}.conversation_turns t join {s}.conversation_turns below on below.parent = t.key
-              where t.owner = any($1) and below.owner <> all($1)
-              union
-              select p.key, kept.heir from kept join {s}.conversation_turns t on t.key = kept.key
-              join {s}.conversation_turns p on p.key = t.parent where p.owner = any($1)),
-            given (key, heir) as (select distinct on (key) key, heir from kept order by key, heir)
-            update {s}.conversation_turns as t set owner = given.heir,
-              trunk = case when (select count(distinct heir) from given) = 1 then t.trunk else t.parent end
-            from given where t.key = given.key
-            """;
+    public string ImportName { get; }
+
+    public string ImportTurns { get; }
+
+    public string ImportHead { get; }
+
+    public string IsImported { get; }
+
+    /// <summary>The version of the schema, whether the connection is read-only, and whether the user may insert turns.</summary>
+    public string Check { get; }
 
     private static string PathTo(string s) => $"""
         with recursive path (key, parent, up) as (

@@ -21,3 +21,15 @@ internal static class RowKey
 
     public static byte[] CreateForTenant(string tenant) => SHA256.HashData(Encoding.UTF8.GetBytes(tenant));
 }
+
+/// <summary>A row key that is compared by its bytes.</summary>
+internal readonly struct RowHash(byte[] bytes) : IEquatable<RowHash>
+{
+    public byte[] Bytes { get; } = bytes;
+
+    public bool Equals(RowHash other) => Bytes.AsSpan().SequenceEqual(other.Bytes);
+
+    public override bool Equals(object? obj) => obj is RowHash other && Equals(other);
+
+    public override int GetHashCode() => BinaryPrimitives.ReadInt32LittleEndian(Bytes);
+}

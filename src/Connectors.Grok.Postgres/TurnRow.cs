@@ -1,3 +1,4 @@
+using System.Text;
 using Connectors.Grok.Conversations;
 using Npgsql;
 using NpgsqlTypes;
@@ -11,10 +12,34 @@ internal static class TurnRow
 
     public static NpgsqlParameter Text(string? value) => new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
 
+    public static NpgsqlParameter Number(int value) => new NpgsqlParameter<int> { TypedValue = value };
+
     public static NpgsqlParameter Ticks(DateTimeOffset? value) =>
         new() { NpgsqlDbType = NpgsqlDbType.Bigint, Value = value is { } time ? time.UtcTicks : DBNull.Value };
 
     public static NpgsqlParameter Texts(IReadOnlyList<string> values) => new NpgsqlParameter<string[]> { TypedValue = [.. values] };
+
+    public static NpgsqlParameter Keys(IEnumerable<byte[]?> values) => Array(NpgsqlDbType.Bytea, values);
+
+    /// <summary>The columns of <see cref="PostgresSql.ImportTurns"/>, from the key on.</summary>
+    public static NpgsqlParameter[] ToColumns(IReadOnlyCollection<ConversationTurn> turns, string tenant) =>
+    [
+        Keys(turns.Select(t => RowKey.Create(tenant, t.Id))),
+        Keys(turns.Select(t => RowKey.CreateOptional(tenant, t.ParentId))),
+        Array(NpgsqlDbType.Text, turns.Select(static t => t.Id)),
+        Array(NpgsqlDbType.Integer, turns.Select(static t => t.Depth)),
+        Array(NpgsqlDbType.Smallint, turns.Select(static t => (short)t.Kind)),
+        Array(NpgsqlDbType.Text, turns.Select(static t => t.Fingerprint)),
+        Array(NpgsqlDbType.Text, turns.Select(static t => t.AnswerFingerprint)),
+        Array(NpgsqlDbType.Bigint, turns.Select(static t => t.CreatedAt.UtcTicks)),
+        Array(NpgsqlDbType.Bigint, turns.Select(static t => t.InputTokens)),
+        Array(NpgsqlDbType.Bigint, turns.Select(static t => t.OutputTokens)),
+        Array(NpgsqlDbType.Bigint, turns.Select(static t => t.CostInUsdTicks)),
+        Array(NpgsqlDbType.Text, turns.Select(static t => Encoding.UTF8.GetString(ConversationTurnJson.Write(t)))),
+        Array(NpgsqlDbType.Bytea, turns.Select(static t => t.Content.ToArray())),
+    ];
+
+    private static NpgsqlParameter Array<T>(NpgsqlDbType element, IEnumerable<T> values) => new() { NpgsqlDbType = NpgsqlDbType.Array | element, Value = values.ToArray() };
 
     /// <summary>The number of parameters that <see cref="ToParameters"/> returns.</summary>
     public const int ColumnCount = 12;

@@ -6,24 +6,46 @@ namespace Connectors.Grok.Sqlite;
 /// </summary>
 internal static partial class Sql
 {
-    public const string Begin = "begin immediate";
     public const string Commit = "commit";
+
+    /// <summary>The version of the schema that the file has now. Another process may have upgraded it since this one opened it.</summary>
+    public const string SchemaVersion = "pragma user_version";
 
     /// <summary>The application id and schema version of the file, and the number of its tables and indexes.</summary>
     public const string FileHeader = "select application_id, user_version, (select count(*) from sqlite_schema) from pragma_application_id, pragma_user_version";
 
-    public const string Find = """
+    private const string Info = """
         select c.tenant, c.name, h.id, c.created, c.updated
         from conversation_names c left join conversation_turns h on h.key = c.head
+        """;
+
+    public const string Find = $"""
+        {Info}
         where c.tenant = @tenant and c.name = @name
         """;
 
-    public const string List = """
-        select c.tenant, c.name, h.id, c.created, c.updated
-        from conversation_names c left join conversation_turns h on h.key = c.head
-        where c.tenant = @tenant and (@since is null or c.updated >= @since)
-          and (@updated is null or c.updated < @updated or (c.updated = @updated and c.name > @after))
+    /// <summary>The first page of a tenant's names.</summary>
+    public const string List = $"""
+        {Info}
+        where c.tenant = @tenant and c.updated >= @since
         order by c.updated desc, c.name limit @most
+        """;
+
+    /// <summary>
+    /// The page after a position: the names of the same moment, then older ones. Two ranges of the index, so that a page costs a page,
+    /// wherever it is and however many names have one time.
+    /// </summary>
+    public const string ListAfter = $"""
+        select * from (
+          {Info}
+          where c.tenant = @tenant and c.updated = @updated and c.updated >= @since and c.name > @after
+          order by c.name limit @most)
+        union all
+        select * from (
+          {Info}
+          where c.tenant = @tenant and c.updated < @updated and c.updated >= @since
+          order by c.updated desc, c.name limit @most)
+        order by 5 desc, 2 limit @most
         """;
 
     private const string Columns = "t.document, t.content";
@@ -111,36 +133,4 @@ internal static partial class Sql
         select c.key from conversation_names c left join conversation_turns h on h.key = c.head
         where c.tenant = @tenant and c.name = @name and (@updated is null or (c.updated = @updated and h.id is @head))
         """;
-
-    public const string Old = "select key from conversation_names where updated < @before order by updated limit @most";
-
-    /// <summary>
-    /// Reassigns the turns that another conversation still references, by its head, its branch point or a descendant turn, to that
-    /// conversation. Turns that go to different conversations may follow each other, so each of them gets its parent as its trunk.
-    /// </summary>
-    public const string ReassignSharedTurns = """
-        with recursive kept (key, heir) as (
-          select t.key, c.key from conversation_turns t join conversation_names c on c.head = t.key where t.owner = @key and c.key <> @key
-          union
-          select t.key, c.key from conversation_turns t join conversation_names c on c.branch_point = t.key where t.owner = @key and c.key <> @key
-          union
-          select t.key, below.owner from conversation_turns t join conversation_turns below on below.parent = t.key
-          where t.owner = @key and below.owner <> @key
-          union
-          select p.key, kept.heir from kept join conversation_turns t on t.key = kept.key join conversation_turns p on p.key = t.parent
-          where p.owner = @key),
-        given (key, heir) as materialized (select key, min(heir) from kept group by key)
-        update conversation_turns set owner = given.heir,
-          trunk = case when (select count(distinct heir) from given) = 1 then trunk else parent end
-        from given where conversation_turns.key = given.key
-        """;
-
-    public const string Owned = $"""
-        select {Columns} from conversation_turns t
-        where t.owner = @key order by t.depth, t.key
-        """;
-
-    public const string DeleteName = "delete from conversation_names where key = @key";
-
-    public const string DeleteOwned = "delete from conversation_turns where owner = @key";
 }

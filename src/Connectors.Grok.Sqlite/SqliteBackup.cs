@@ -10,9 +10,10 @@ internal static class SqliteBackup
     /// <param name="session">A connection that is in no transaction.</param>
     /// <param name="file">The file as the connection string names it.</param>
     /// <param name="version">The version of its schema.</param>
+    /// <param name="mode">The mode of the copy; null for the mode of the file.</param>
     /// <returns>The path of the copy.</returns>
     /// <exception cref="ConversationStoreException">The copy could not be written; none was left.</exception>
-    public static string Create(SqliteSession session, string file, long version)
+    public static string Create(SqliteSession session, string file, long version, UnixFileMode? mode)
     {
         var path = session.ExecuteOnce("select file from pragma_database_list where name = 'main'") as string ?? file;
         var backup = $"{path}.v{version}.bak";
@@ -26,7 +27,7 @@ internal static class SqliteBackup
         try
         {
             File.Delete(partial);
-            CreateEmpty(partial, path);
+            CreateEmpty(partial, path, mode);
             session.Execute("vacuum into @backup", ("@backup", partial));
             using (var written = new FileStream(partial, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
             {
@@ -38,30 +39,19 @@ internal static class SqliteBackup
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
-            Delete(partial);
+            SqliteFile.Delete(partial);
             throw SqliteErrors.NoBackup(file, backup, e);
         }
     }
 
-    /// <summary>Deletes the copy of a file that was not upgraded after all. A copy that cannot be deleted stays.</summary>
-    public static void Delete(string backup)
-    {
-        try
-        {
-            File.Delete(backup);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-        }
-    }
-
     // Nobody who may not read the database may read its copy. SQLite writes into a file that exists and is empty.
-    private static void CreateEmpty(string path, string original)
+    private static void CreateEmpty(string path, string original, UnixFileMode? mode)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
-            options.UnixCreateMode = File.GetUnixFileMode(original);
+            var originalMode = File.GetUnixFileMode(original);
+            options.UnixCreateMode = (mode & originalMode) ?? originalMode;
         }
 
         new FileStream(path, options).Dispose();

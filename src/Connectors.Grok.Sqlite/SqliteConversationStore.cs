@@ -12,14 +12,13 @@ namespace Connectors.Grok.Sqlite;
 /// fail. Before an upgrade the file is copied to a file beside it (<c>conversations.db.v1.bak</c>, or the next free name), and nothing is
 /// changed when that fails. The store uses a
 /// write-ahead log (two more files next to the database), and every turn is on disk before <see cref="AppendAsync"/> returns. SQLite has no
-/// asynchronous calls: each method runs a short transaction on the calling thread and awaits only the queue of writers. Every method throws
-/// <see cref="ConversationStoreException"/> when the file is unreadable, damaged, read-only, of a newer schema version or locked for too
-/// long, or when the disk is full; the message says what to do.
+/// asynchronous calls: each method runs a short transaction on the calling thread, and awaits only the queue of writers and the lock of
+/// another process. Every method throws <see cref="ConversationStoreException"/> when the file is unreadable, damaged, read-only, of a newer
+/// schema version or locked for too long, when it was deleted or replaced while it was open, or when the disk is full; the message says what
+/// to do.
 /// </remarks>
 public sealed partial class SqliteConversationStore : ConversationStore, IDisposable, IAsyncDisposable
 {
-    private const int PurgeBatch = 50;
-
     private readonly SqliteDatabase _database;
     private readonly TimeProvider _time;
 
@@ -51,7 +50,7 @@ public sealed partial class SqliteConversationStore : ConversationStore, IDispos
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.BusyTimeout, TimeSpan.FromHours(1), nameof(options));
         ArgumentNullException.ThrowIfNull(options.TimeProvider, nameof(options));
         _time = options.TimeProvider;
-        _database = new(connection, options.BusyTimeout);
+        _database = new(connection, options.BusyTimeout, options.UnixCreateMode);
     }
 
     /// <summary>Creates a store over the file of a connection string. The file is opened by the first call.</summary>
@@ -66,14 +65,19 @@ public sealed partial class SqliteConversationStore : ConversationStore, IDispos
     public static SqliteConversationStore FromConnectionString(string connectionString, SqliteConversationStoreOptions? options = null) =>
         new(SqliteConnections.Parse(connectionString), options);
 
-    /// <summary>Opens the file now instead of with the first call: creates it, or migrates its schema, if needed.</summary>
+    /// <summary>
+    /// Opens the file now instead of with the first call: creates it, or migrates its schema, if needed. Later calls check that it is still
+    /// there, and create it again when it was deleted.
+    /// </summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>A task that completes when the file is ready.</returns>
     /// <exception cref="ConversationStoreException">The file cannot be opened, created or migrated.</exception>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
-    public override async ValueTask InitializeAsync(CancellationToken cancellationToken = default) =>
-        _database.Return(await _database.RentAsync(cancellationToken).ConfigureAwait(false));
+    public override ValueTask InitializeAsync(CancellationToken cancellationToken = default) => _database.InitializeAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public override ValueTask CheckAsync(CancellationToken cancellationToken = default) => _database.CheckAsync(cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<ConversationInfo?> FindAsync(ConversationId id, CancellationToken cancellationToken = default)
@@ -131,7 +135,7 @@ public sealed partial class SqliteConversationStore : ConversationStore, IDispos
                     session.Execute(Sql.Create, tenant, name, now);
                 }
 
-                if (!Insert(session, parameters, turn.Id))
+                if (!Insert(session, Sql.Append, parameters, turn.Id))
                 {
                     return (false, Commit: false);
                 }
@@ -177,8 +181,10 @@ public sealed partial class SqliteConversationStore : ConversationStore, IDispos
         return _database.ReadAsync<IReadOnlyList<ConversationInfo>>(
             session =>
             {
-                using var rows = session.Read(
-                    Sql.List, ("@tenant", query.Tenant), ("@since", query.ChangedSince?.UtcTicks), ("@updated", query.After?.UpdatedAt.UtcTicks), ("@after", query.After?.Name), ("@most", query.PageSize));
+                (string, object?) tenant = ("@tenant", query.Tenant), since = ("@since", query.ChangedSince?.UtcTicks ?? 0), most = ("@most", query.PageSize);
+                using var rows = query.After is { } after
+                    ? session.Read(Sql.ListAfter, tenant, since, most, ("@updated", after.UpdatedAt.UtcTicks), ("@after", after.Name))
+                    : session.Read(Sql.List, tenant, since, most);
                 var infos = new List<ConversationInfo>();
                 while (rows.Read())
                 {
@@ -190,90 +196,23 @@ public sealed partial class SqliteConversationStore : ConversationStore, IDispos
             cancellationToken);
     }
 
-    /// <inheritdoc/>
-    public override ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, ConversationInfo? expected = null, CancellationToken cancellationToken = default)
-    {
-        StoreGuards.Check(id);
-        return _database.WriteAsync<IReadOnlyList<ConversationTurn>>(
-            session =>
-            {
-                var (updated, head) = (expected?.UpdatedAt.UtcTicks, expected?.Head);
-                if (session.Number(Sql.Key, ("@tenant", id.Tenant), ("@name", id.Name), ("@updated", updated), ("@head", head)) is not { } key)
-                {
-                    return ([], Commit: false);
-                }
-
-                session.Execute(Sql.ReassignSharedTurns, ("@key", key));
-                var deleted = Turns(session.Read(Sql.Owned, ("@key", key)));
-                Remove(session, key);
-                return (deleted, Commit: true);
-            },
-            cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    public override async ValueTask<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken = default)
-    {
-        var purged = 0;
-        while (true)
-        {
-            // Small transactions, so that other writers do not wait for long.
-            var batch = await _database.WriteAsync(session => (DeleteBatch(session, before.UtcTicks), Commit: true), cancellationToken).ConfigureAwait(false);
-            purged += batch;
-            if (batch < PurgeBatch)
-            {
-                return purged;
-            }
-        }
-    }
-    /// <inheritdoc/>
-    /// <summary>Closes the file.</summary>
+    /// <summary>Closes the file. Waits for running writes; calls that wait for a lock fail.</summary>
     public void Dispose() => _database.Dispose();
 
-    /// <summary>Closes the file.</summary>
-    /// <returns>A completed task.</returns>
-    public ValueTask DisposeAsync()
-    {
-        Dispose();
-        return default;
-    }
+    /// <summary>Closes the file without blocking the calling thread. Waits for running writes; calls that wait for a lock fail.</summary>
+    /// <returns>A task that completes when the file is closed.</returns>
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
 
-    private static bool Insert(SqliteSession session, (string, object?)[] parameters, string id)
+    private static bool Insert(SqliteSession session, string sql, (string, object?)[] parameters, string id)
     {
         try
         {
-            return session.Execute(Sql.Append, parameters) == 1;
+            return session.Execute(sql, parameters) == 1;
         }
         catch (SqliteException e) when (SqliteErrors.IsDuplicate(e))
         {
             throw new InvalidOperationException($"The turn '{id}' is already stored. Give each turn a new id.", e);
         }
-    }
-
-    private static int DeleteBatch(SqliteSession session, long before)
-    {
-        var keys = new List<long>();
-        using (var rows = session.Read(Sql.Old, ("@before", before), ("@most", PurgeBatch)))
-        {
-            while (rows.Read())
-            {
-                keys.Add(rows.GetInt64(0));
-            }
-        }
-
-        foreach (var key in keys)
-        {
-            session.Execute(Sql.ReassignSharedTurns, ("@key", key));
-            Remove(session, key);
-        }
-
-        return keys.Count;
-    }
-
-    private static void Remove(SqliteSession session, long key)
-    {
-        session.Execute(Sql.DeleteName, ("@key", key));
-        session.Execute(Sql.DeleteOwned, ("@key", key));
     }
 
     private static List<ConversationTurn> Turns(SqliteDataReader rows)

@@ -5,37 +5,69 @@ using Microsoft.Data.Sqlite;
 namespace Connectors.Grok.Sqlite;
 
 /// <summary>
-/// The connections to the file: one for writes, and a pool for reads. SQLite allows one writer at a time and blocks a thread while it waits,
-/// so writers of this process queue on a semaphore; SQLite's own wait applies only to writers of other processes.
+/// The connections to the file: one for writes, and a pool for reads. SQLite allows one writer at a time, so writers of this process queue
+/// on a semaphore; the first of them polls for the lock while another process holds it. No thread is blocked meanwhile.
 /// </summary>
-internal sealed class SqliteDatabase(SqliteConnectionStringBuilder connection, TimeSpan busyTimeout) : IDisposable
+internal sealed class SqliteDatabase : IDisposable, IAsyncDisposable
 {
     private const int MaxIdleReaders = 8;
 
-    private readonly string _connectionString = new SqliteConnectionStringBuilder(connection.ConnectionString)
-    {
-        // This class pools the connections, with their prepared statements.
-        Pooling = false,
-        DefaultTimeout = (int)Math.Ceiling(busyTimeout.TotalSeconds),
-    }.ConnectionString;
-
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly ConcurrentBag<SqliteSession> _readers = [];
+    private readonly SqliteOpener _opener;
+    private readonly SqliteLog _log;
+    private readonly string _file;
+    private readonly LockWait _lock;
     private SqliteSession? _writer;
-    private volatile bool _isReady;
     private volatile bool _isDisposed;
 
-    public async ValueTask<T> WriteAsync<T>(Func<SqliteSession, (T Result, bool Commit)> work, CancellationToken cancellationToken)
+    public SqliteDatabase(SqliteConnectionStringBuilder connection, TimeSpan busyTimeout, UnixFileMode? createMode)
     {
+        _file = connection.DataSource;
+        _opener = new(connection, createMode);
+        _log = new(_opener.Path);
+        _lock = new(busyTimeout);
+    }
+
+    /// <summary>Opens the file, and creates it or migrates its schema if needed. A file that was deleted while it was open is created again.</summary>
+    public async ValueTask InitializeAsync(CancellationToken cancellationToken)
+    {
+        await WriteAsync(
+            static _ => (true, Commit: false),
+            cancellationToken,
+            beforeOpening: () =>
+            {
+                if (_writer?.HasMoved(_opener.Path) != false)
+                {
+                    _writer?.Dispose();
+                    _writer = null;
+                    Forget();
+                    _opener.AllowCreation();
+                }
+            }).ConfigureAwait(false);
+    }
+
+    /// <summary>Checks that a turn could be stored: takes the lock of the writer for a moment.</summary>
+    public async ValueTask CheckAsync(CancellationToken cancellationToken) => await WriteAsync(
+        session => session.IsReadOnly ? throw SqliteErrors.ReadOnlyFile(_file) : (true, Commit: false), cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask<T> WriteAsync<T>(Func<SqliteSession, (T Result, bool Commit)> work, CancellationToken cancellationToken, Action? beforeOpening = null)
+    {
+        var start = LockWait.Now;
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             ObjectDisposedException.ThrowIf(_isDisposed, typeof(SqliteConversationStore));
-            return TranslateErrors(() =>
+            beforeOpening?.Invoke();
+            for (var pause = LockWait.FirstPause; !TranslateErrors(TryBegin); pause = LockWait.Next(pause))
             {
-                _writer ??= Open();
-                return _writer.Write(work);
-            });
+                _lock.ThrowIfTooLong(start, _file);
+                await Task.Delay(pause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+                ObjectDisposedException.ThrowIf(_isDisposed, typeof(SqliteConversationStore));
+            }
+
+            _lock.Found();
+            return TranslateErrors(() => Finish(work));
         }
         catch (ConversationStoreException)
         {
@@ -52,46 +84,158 @@ internal sealed class SqliteDatabase(SqliteConnectionStringBuilder connection, T
 
     public async ValueTask<T> ReadAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken)
     {
-        var session = await RentAsync(cancellationToken).ConfigureAwait(false);
-        var result = TranslateErrors(() =>
+        var start = LockWait.Now;
+        cancellationToken.ThrowIfCancellationRequested();
+        for (var pause = LockWait.FirstPause; ; pause = LockWait.Next(pause))
         {
-            try
+            if (!_opener.IsReady)
             {
-                return work(session);
+                await WriteAsync(static _ => (true, Commit: false), cancellationToken).ConfigureAwait(false);
             }
-            catch
+
+            ObjectDisposedException.ThrowIf(_isDisposed, typeof(SqliteConversationStore));
+            if (TranslateErrors(() => TryRead(work)) is (true, var result))
             {
-                session.Dispose();
-                throw;
+                return result;
             }
+
+            // Another process recovers, upgrades or locks the whole file. Readers wait for nothing else.
+            LockWait.ThrowIfTooLong(start, start, _lock.Timeout, _file);
+            await Task.Delay(pause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _gate.Wait();
+        Close();
+    }
+
+    /// <summary>Closes the connections without blocking the caller: closing the last connection writes the log into the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _isDisposed = true;
+        await _gate.WaitAsync().ConfigureAwait(false);
+        await Task.Run(Close).ConfigureAwait(false);
+    }
+
+    private void Close()
+    {
+        try
+        {
+            _writer?.Dispose();
+            _writer = null;
+            CloseReaders();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private void CloseReaders()
+    {
+        while (_readers.TryTake(out var reader))
+        {
+            reader.Dispose();
+        }
+    }
+
+    /// <summary>Begins a write transaction; opens the file first if needed.</summary>
+    /// <returns>False while another process holds the lock.</returns>
+    private bool TryBegin()
+    {
+        try
+        {
+            _writer ??= _opener.Open();
+            if (!_writer.TryBegin())
+            {
+                return false;
+            }
+        }
+        catch (SqliteException e) when (SqliteErrors.IsBusy(e))
+        {
+            _writer?.Dispose();
+            _writer = null;
+            return false;
+        }
+
+        return true;
+    }
+
+    private T Finish<T>(Func<SqliteSession, (T Result, bool Commit)> work)
+    {
+        var writer = _writer!;
+        var result = writer.Write(session =>
+        {
+            ThrowIfMoved(session);
+            _opener.ThrowIfUpgraded(session);
+            return work(session);
         });
-        Return(session);
+
+        // A commit into a file that was deleted meanwhile succeeds and is lost.
+        ThrowIfMoved(writer);
+        _log.ShrinkIfLarge(writer);
         return result;
     }
 
-    /// <summary>Takes a read connection from the pool, or opens one; creates or migrates the database first if needed.</summary>
-    public async ValueTask<SqliteSession> RentAsync(CancellationToken cancellationToken)
+    private (bool IsDone, T Result) TryRead<T>(Func<SqliteSession, T> work)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (!_isReady)
+        SqliteSession? session = null;
+        try
         {
-            await WriteAsync(static _ => (true, false), cancellationToken).ConfigureAwait(false);
+            session = _readers.TryTake(out var idle) ? idle : _opener.Open();
+            ThrowIfMoved(session);
+            var result = work(session);
+            (var done, session) = (session, null);
+            Return(done);
+            return (true, result);
         }
-
-        ObjectDisposedException.ThrowIf(_isDisposed, typeof(SqliteConversationStore));
-        return _readers.TryTake(out var idle) ? idle : TranslateErrors(Open);
+        catch (SqliteException e) when (SqliteErrors.IsBusy(e))
+        {
+            return (false, default!);
+        }
+        catch (SqliteException) when (session is not null)
+        {
+            _opener.ThrowIfUpgraded(session);
+            throw;
+        }
+        finally
+        {
+            session?.Dispose();
+        }
     }
 
-    public void Return(SqliteSession session)
+    private void Return(SqliteSession session)
     {
-        if (_isDisposed || _readers.Count >= MaxIdleReaders)
+        if (_readers.Count >= MaxIdleReaders)
         {
             session.Dispose();
+            return;
         }
-        else
+
+        _readers.Add(session);
+        if (_isDisposed)
         {
-            _readers.Add(session);
+            CloseReaders();
         }
+    }
+
+    private void ThrowIfMoved(SqliteSession session)
+    {
+        if (session.HasMoved(_opener.Path))
+        {
+            Forget();
+            throw SqliteErrors.MovedFile(_file);
+        }
+    }
+
+    /// <summary>Drops what is known of a file that is no longer there; the next call opens the file that has its name.</summary>
+    private void Forget()
+    {
+        _opener.IsReady = false;
+        CloseReaders();
     }
 
     private T TranslateErrors<T>(Func<T> work)
@@ -102,66 +246,11 @@ internal sealed class SqliteDatabase(SqliteConnectionStringBuilder connection, T
         }
         catch (SqliteException e)
         {
-            throw SqliteErrors.Explain(e, connection.DataSource);
+            throw SqliteErrors.Explain(e, _file);
         }
         catch (InvalidDataException e)
         {
-            throw SqliteErrors.Unreadable(connection.DataSource, e);
-        }
-    }
-
-    public void Dispose()
-    {
-        _gate.Wait();
-        _isDisposed = true;
-        _writer?.Dispose();
-        _writer = null;
-        while (_readers.TryTake(out var reader))
-        {
-            reader.Dispose();
-        }
-
-        _gate.Release();
-    }
-
-    private SqliteSession Open()
-    {
-        SqliteSchema.ThrowIfEmptied(connection.DataSource);
-        var session = Connect();
-        try
-        {
-            if (!_isReady)
-            {
-                SqliteSchema.Prepare(session, connection.DataSource, Connect);
-                _isReady = true;
-            }
-
-            return session;
-        }
-        catch
-        {
-            session.Dispose();
-            throw;
-        }
-    }
-
-    private SqliteSession Connect()
-    {
-        var session = new SqliteSession(new SqliteConnection(_connectionString));
-        try
-        {
-            session.Open();
-            session.ExecuteOnce($"pragma busy_timeout = {(long)busyTimeout.TotalMilliseconds}");
-
-            // A commit is on disk before it is acknowledged, so it survives a power failure.
-            session.ExecuteOnce("pragma synchronous = full");
-            session.ExecuteOnce("pragma foreign_keys = on");
-            return session;
-        }
-        catch
-        {
-            session.Dispose();
-            throw;
+            throw SqliteErrors.Unreadable(_file, e);
         }
     }
 }

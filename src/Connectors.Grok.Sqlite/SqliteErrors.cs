@@ -15,6 +15,24 @@ internal static class SqliteErrors
         IsTransient = e.SqliteErrorCode is Busy or Locked,
     };
 
+    public static bool IsBusy(SqliteException e) => e.SqliteErrorCode is Busy or Locked;
+
+    /// <summary>Another process is writing; the caller waits and begins again.</summary>
+    public static SqliteException BusyWhilePreparing() => new("The file is locked.", Busy, Busy);
+
+    public static ConversationStoreException ReadOnlyFile(string file) => new(Describe(ReadOnly, file));
+
+    public static ConversationStoreException LockedFile(string file) => new(Describe(Busy, file)) { IsTransient = true };
+
+    public static ConversationStoreException MovedFile(string file) => new(
+        $"'{file}' was deleted, renamed or replaced while it was open. Nothing was stored in the file that has this name now. Repeat the call if that file is the right one; otherwise restore the file from a backup.")
+    {
+        IsTransient = true,
+    };
+
+    public static ConversationStoreException MissingFile(string file) => new(
+        $"'{file}' was deleted or renamed while it was open, and no new file is created in its place. Restore it, or restart the application (or call InitializeAsync) to begin with an empty file.");
+
     public static ConversationStoreException NewerSchema(string file, long version) => new(
         $"The conversations in '{file}' were written by a newer version of this library (schema version {version}; this version supports {SqliteMigrations.All.Length}). Nothing was changed. Update the package Connectors.Grok.Sqlite.");
 
@@ -31,6 +49,9 @@ internal static class SqliteErrors
 
     public static ConversationStoreException EmptiedFile(string file) => new(
         $"'{file}' is empty, but its write-ahead log '{file}-wal' is not: the file was truncated. Restore both files from a backup, or delete both to start with an empty database.");
+
+    public static ConversationStoreException LostFile(string file) => new(
+        $"'{file}' does not exist, but its write-ahead log '{file}-wal' does and is not empty: it may hold conversations that are in no other file. Restore both files from a backup, or delete the log to start with an empty database.");
 
     public static ConversationStoreException TruncatedFile(string file) => new(Describe(Corrupt, file));
 

@@ -6,12 +6,13 @@ internal static class SqliteSchema
     /// <summary>The application id that marks the files of this library: "Grok" in ASCII.</summary>
     private const long ApplicationId = 0x47726F6B;
 
-    /// <summary>Throws when the file is empty but its write-ahead log is not: SQLite would treat the file as new and discard the log.</summary>
+    /// <summary>Throws when the file is empty or missing but its write-ahead log is not: SQLite would treat the file as new and discard the log.</summary>
     public static void ThrowIfEmptied(string file)
     {
-        if (new FileInfo(file) is { Exists: true, Length: 0 } && new FileInfo(file + "-wal") is { Exists: true, Length: > 0 })
+        var main = new FileInfo(file);
+        if (main is not { Exists: true, Length: > 0 } && new FileInfo(file + "-wal") is { Exists: true, Length: > 0 })
         {
-            throw SqliteErrors.EmptiedFile(file);
+            throw main.Exists ? SqliteErrors.EmptiedFile(file) : SqliteErrors.LostFile(file);
         }
     }
 
@@ -19,7 +20,8 @@ internal static class SqliteSchema
     /// <param name="session">The connection that upgrades; nothing else uses it yet.</param>
     /// <param name="file">The path of the file.</param>
     /// <param name="openAnother">Opens a second connection, which reads the file while the first one holds the lock of the writer.</param>
-    public static void Prepare(SqliteSession session, string file, Func<SqliteSession> openAnother)
+    /// <param name="createMode">The mode of the backup; null for the mode of the file.</param>
+    public static void Prepare(SqliteSession session, string file, Func<SqliteSession> openAnother, UnixFileMode? createMode)
     {
         var version = Version(session, file);
         if (session.ExecuteOnce("pragma journal_mode") is not "wal" && session.ExecuteOnce("pragma journal_mode = wal") is not "wal" and var mode)
@@ -36,7 +38,12 @@ internal static class SqliteSchema
         {
             // Not possible within a transaction. Tables are replaced; the references are checked at the end.
             session.ExecuteOnce("pragma foreign_keys = off");
-            session.Write(s => (0, Commit: Migrate(s, file, openAnother)));
+            if (!session.TryBegin())
+            {
+                throw SqliteErrors.BusyWhilePreparing();
+            }
+
+            session.Write(s => (0, Commit: Migrate(s, file, openAnother, createMode)));
             session.ExecuteOnce("pragma foreign_keys = on");
         }
     }
@@ -55,7 +62,7 @@ internal static class SqliteSchema
         }
     }
 
-    private static bool Migrate(SqliteSession session, string file, Func<SqliteSession> openAnother)
+    private static bool Migrate(SqliteSession session, string file, Func<SqliteSession> openAnother, UnixFileMode? createMode)
     {
         // Another process may have migrated the file while this one waited for the lock.
         var version = Version(session, file);
@@ -64,7 +71,7 @@ internal static class SqliteSchema
             return false;
         }
 
-        var backup = version > 0 ? BackUp(openAnother, file, version) : null;
+        var backup = version > 0 ? BackUp(openAnother, file, version, createMode) : null;
         try
         {
             for (; version < SqliteMigrations.All.Length; version++)
@@ -83,15 +90,15 @@ internal static class SqliteSchema
         }
         catch when (backup is not null)
         {
-            SqliteBackup.Delete(backup);
+            SqliteFile.Delete(backup);
             throw;
         }
     }
 
-    private static string BackUp(Func<SqliteSession> openAnother, string file, long version)
+    private static string BackUp(Func<SqliteSession> openAnother, string file, long version, UnixFileMode? createMode)
     {
         using var reader = openAnother();
-        return SqliteBackup.Create(reader, file, version);
+        return SqliteBackup.Create(reader, file, version, createMode);
     }
 
     /// <summary>The version of the file's schema; 0 for a new file.</summary>

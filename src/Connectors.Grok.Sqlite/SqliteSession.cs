@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Connectors.Grok.Sqlite;
 
@@ -9,16 +10,36 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
 
     public void Open() => connection.Open();
 
+    /// <summary>Whether the file was renamed, deleted or replaced since it was opened.</summary>
+    public bool HasMoved(string? path) => SqliteFile.HasMoved(connection.Handle!, path);
+
+    /// <summary>Whether the file was opened without the right to write.</summary>
+    public bool IsReadOnly => raw.sqlite3_db_readonly(connection.Handle, "main") == 1;
+
     public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Prepare(sql, parameters).ExecuteNonQuery();
 
     public long? Number(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Prepare(sql, parameters).ExecuteScalar() as long?;
 
     public SqliteDataReader Read(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Prepare(sql, parameters).ExecuteReader();
 
-    /// <summary>Runs a write transaction, and commits it if the function says so. No other write transaction runs at the same time.</summary>
+    /// <summary>Begins a write transaction. No other write transaction runs at the same time. Does not wait.</summary>
+    /// <returns>False while another process writes.</returns>
+    public bool TryBegin()
+    {
+        // Not a command: those wait for the lock themselves, on a blocked thread and for a second at least.
+        var result = raw.sqlite3_exec(connection.Handle, "begin immediate");
+        if (result is raw.SQLITE_BUSY)
+        {
+            return false;
+        }
+
+        SqliteException.ThrowExceptionForRC(result, connection.Handle);
+        return true;
+    }
+
+    /// <summary>Runs the rest of a write transaction, and commits it if the function says so.</summary>
     public T Write<T>(Func<SqliteSession, (T Result, bool Commit)> work)
     {
-        Execute(Sql.Begin);
         var committed = false;
         try
         {
@@ -34,9 +55,9 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
         finally
         {
             // After some errors SQLite has already rolled back; then no transaction is open.
-            if (!committed && connection.Handle is { } handle && SQLitePCL.raw.sqlite3_get_autocommit(handle) == 0)
+            if (!committed && connection.Handle is { } handle && raw.sqlite3_get_autocommit(handle) == 0)
             {
-                SQLitePCL.raw.sqlite3_exec(handle, "rollback");
+                raw.sqlite3_exec(handle, "rollback");
             }
         }
     }

@@ -2,12 +2,14 @@ using Connectors.Grok.Conversations;
 using Connectors.Grok.Emulator;
 using Connectors.Grok.Hosting.Tests.Support;
 using Connectors.Grok.Postgres;
+using Connectors.Grok.Redis;
 using Connectors.Grok.Sqlite;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using StackExchange.Redis;
 
 namespace Connectors.Grok.Hosting.Tests;
 
@@ -15,6 +17,7 @@ namespace Connectors.Grok.Hosting.Tests;
 public class ConversationsTests
 {
     private const string NoServer = "Host=127.0.0.1;Port=1;Database=none";
+    private const string NoRedis = "127.0.0.1:1,abortConnect=false,connectTimeout=100,connectRetry=0";
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
@@ -35,6 +38,17 @@ public class ConversationsTests
                 c.Services.AddKeyedSingleton("chats", static (_, _) => NpgsqlDataSource.Create(NoServer));
                 c.UsePostgres(static sp => sp.GetRequiredKeyedService<NpgsqlDataSource>("chats"));
             }, typeof(PostgresConversationStore) },
+        { "a configuration of Redis", static c => c.UseRedis(NoRedis, static o => o.KeyPrefix = "chats:"), typeof(RedisConversationStore) },
+        { "the application's connection to Redis", static c =>
+            {
+                c.Services.AddSingleton<IConnectionMultiplexer>(static _ => ConnectionMultiplexer.Connect(NoRedis));
+                c.UseRedis();
+            }, typeof(RedisConversationStore) },
+        { "a keyed connection to Redis", static c =>
+            {
+                c.Services.AddKeyedSingleton<IConnectionMultiplexer>("chats", static (_, _) => ConnectionMultiplexer.Connect(NoRedis));
+                c.UseRedis(static sp => sp.GetRequiredKeyedService<IConnectionMultiplexer>("chats"));
+            }, typeof(RedisConversationStore) },
     };
 
     [Theory]
@@ -169,6 +183,7 @@ public class ConversationsTests
         { "no client", static b => b.Services.AddGrokConversations(), "There is no IChatClient for the conversations: call AddGrokChatClient." },
         { "no keyed client", static b => b.Services.AddKeyedGrokConversations("deep"), "There is no IChatClient under the key 'deep'" },
         { "no data source", static b => b.AddGrokChatClient().BindConfiguration("Fine").AddConversations(static c => c.UsePostgres()), "NpgsqlDataSource" },
+        { "no connection to Redis", static b => b.AddGrokChatClient().BindConfiguration("Fine").AddConversations(static c => c.UseRedis()), "IConnectionMultiplexer" },
         { "a store's option", static b => b.AddGrokChatClient().BindConfiguration("Fine").AddConversations(static c => c.UseSqlite("a.db", static o => o.BusyTimeout = default)), "The conversation store cannot be created" },
     };
 
@@ -196,7 +211,11 @@ public class ConversationsTests
         Assert.Contains("UseSqliteConnectionString", swapped.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", swapped.ToString(), StringComparison.Ordinal);
         var post = Assert.Throws<ArgumentException>("connectionString", () => conversations.UsePostgres("Host=h;Passwort=hunter2"));
-        Assert.DoesNotContain("hunter2", lite.ToString() + post, StringComparison.Ordinal);
+        var redis = Assert.Throws<ArgumentException>("configuration", () => conversations.UseRedis("node:1,passwort=hunter2"));
+        Assert.DoesNotContain("hunter2", lite.ToString() + post + redis, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>("configuration", () => conversations.UseRedis(" "));
+        Assert.Throws<ArgumentNullException>("connection", () => conversations.UseRedis((Func<IServiceProvider, IConnectionMultiplexer>)null!));
+        Assert.Throws<ArgumentNullException>("builder", () => ((GrokConversationsBuilder)null!).UseRedis());
         Assert.Throws<ArgumentException>(() => conversations.UseSqlite(" "));
         Assert.Throws<ArgumentException>("connectionString", () => conversations.UseSqliteConnectionString(" "));
         Assert.Throws<ArgumentException>("connectionString", () => conversations.UseSqliteConnectionString("Mode=ReadOnly"));

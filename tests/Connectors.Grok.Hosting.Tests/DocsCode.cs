@@ -107,6 +107,13 @@ public class DocsCode
         return answer.Text + turns.Count;
     }
 
+    private static void OnRedis(HostApplicationBuilder builder)
+    {
+        #region redis
+        builder.Services.AddGrokConversations().UseRedis("node1:6379,node2:6379,node3:6379", options => options.MinReplicas = 1);
+        #endregion
+    }
+
     private static void Handlers(HostApplicationBuilder builder)
     {
         #region handlers

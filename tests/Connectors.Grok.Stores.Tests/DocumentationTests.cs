@@ -1,5 +1,6 @@
 using System.Reflection;
 using Connectors.Grok.Postgres;
+using Connectors.Grok.Redis;
 using Connectors.Grok.Sqlite;
 using Connectors.Grok.Tests;
 
@@ -8,7 +9,7 @@ namespace Connectors.Grok.Stores.Tests;
 /// <summary>The XML documentation of the public methods of the store packages.</summary>
 public class DocumentationTests
 {
-    public static TheoryData<Assembly> Assemblies => [typeof(SqliteConversationStore).Assembly, typeof(PostgresConversationStore).Assembly];
+    public static TheoryData<Assembly> Assemblies => [typeof(SqliteConversationStore).Assembly, typeof(PostgresConversationStore).Assembly, typeof(RedisConversationStore).Assembly];
 
     [Theory]
     [MemberData(nameof(Assemblies), DisableDiscoveryEnumeration = true)]

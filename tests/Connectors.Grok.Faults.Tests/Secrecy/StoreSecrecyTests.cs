@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Connectors.Grok.Conversations;
 using Connectors.Grok.Postgres;
+using Connectors.Grok.Redis;
 using Connectors.Grok.Sqlite;
 using Microsoft.Data.Sqlite;
 
@@ -28,6 +29,32 @@ public class StoreSecrecyTests
         }
 
         var store = new PostgresConversationStore($"Host=127.0.0.1;Port={port};Username=grok;Password={Secrets.PasswordWord};SSL Mode=Disable", new() { MaxRetries = 0 });
+        await using (store)
+        {
+            var e = await Assert.ThrowsAsync<ConversationStoreException>(async () => await store.FindAsync(new("", "ticket"), Now));
+            Assert.NotNull(e.InnerException);
+            Assert.Empty(new Secrets().FoundIn(Witness.Dump(e)));
+        }
+
+        server.Stop();
+        await nonsense;
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Unreachable_Redis_is_reported_without_the_password(bool answersNonsense)
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        var port = ((IPEndPoint)server.LocalEndpoint).Port;
+        var nonsense = answersNonsense ? SendInvalidBytesAsync(server) : Task.CompletedTask;
+        if (!answersNonsense)
+        {
+            server.Stop();
+        }
+
+        var store = new RedisConversationStore($"127.0.0.1:{port},user=grok,password={Secrets.PasswordWord},connectTimeout=200,connectRetry=0", new() { RetryTimeout = TimeSpan.Zero });
         await using (store)
         {
             var e = await Assert.ThrowsAsync<ConversationStoreException>(async () => await store.FindAsync(new("", "ticket"), Now));

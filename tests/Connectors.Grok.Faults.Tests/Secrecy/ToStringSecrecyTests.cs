@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Connectors.Grok.Foundation;
 using Connectors.Grok.Postgres;
+using Connectors.Grok.Redis;
 using Connectors.Grok.Responses;
 using Connectors.Grok.Sqlite;
 using Microsoft.Extensions.AI;
@@ -15,7 +16,7 @@ namespace Connectors.Grok.Faults.Tests.Secrecy;
 /// <summary>Objects of the library that are converted to text by accident expose neither content nor the key.</summary>
 public class ToStringSecrecyTests
 {
-    private static readonly Assembly[] Ours = [typeof(GrokChatClient).Assembly, typeof(SqliteConversationStore).Assembly, typeof(PostgresConversationStore).Assembly];
+    private static readonly Assembly[] Ours = [typeof(GrokChatClient).Assembly, typeof(SqliteConversationStore).Assembly, typeof(PostgresConversationStore).Assembly, typeof(RedisConversationStore).Assembly];
 
     private static readonly JsonSerializerOptions Reflecting = new() { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
 

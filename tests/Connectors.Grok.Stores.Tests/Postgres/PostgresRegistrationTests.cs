@@ -26,6 +26,21 @@ public sealed class PostgresRegistrationTests(PostgresServer server)
         Assert.Equal(["t1"], turns.Select(static t => t.Id));
     }
 
+    [Fact]
+    public async Task Provider_and_store_are_disposed_without_waiting_and_twice()
+    {
+        PostgresConversationStore store;
+        using (var node = CreateNode(c => c.UsePostgres(server.ConnectionString, o => o.Schema = server.NewSchema())))
+        {
+            store = Assert.IsType<PostgresConversationStore>(node.GetRequiredService<ConversationStore>());
+            await store.InitializeAsync(TestContext.Current.CancellationToken);
+        }
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.FindAsync(new("", "ticket")));
+        store.Dispose();
+        await store.DisposeAsync();
+    }
+
     private static ServiceProvider CreateNode(Action<GrokConversationsBuilder> configure)
     {
         var services = new ServiceCollection();

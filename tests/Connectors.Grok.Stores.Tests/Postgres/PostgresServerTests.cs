@@ -33,7 +33,7 @@ public sealed class PostgresServerTests(PostgresServer server)
     {
         var schema = server.NewSchema();
         await CreateStoredAsync(schema);
-        await using var store = new PostgresConversationStore(server.ConnectionString + ";Options=-c default_transaction_read_only=on", new() { Schema = schema });
+        await using var store = new PostgresConversationStore(server.ConnectionString + ";Options=-c default_transaction_read_only=on", new() { Schema = schema, MaxRetries = 1 });
         Assert.Single(await store.GetPathAsync("", "t1"));
         foreach (var call in Writes(store))
         {
@@ -41,7 +41,7 @@ public sealed class PostgresServerTests(PostgresServer server)
         }
 
         Assert.Equal("t1", (await store.FindAsync(Ticket))!.Head);
-        await AssertFailsAsync(new(server.ConnectionString + ";Options=-c default_transaction_read_only=on", new() { Schema = server.NewSchema() }), isTransient: true, "read-only");
+        await AssertFailsAsync(new(server.ConnectionString + ";Options=-c default_transaction_read_only=on", new() { Schema = server.NewSchema(), MaxRetries = 1 }), isTransient: true, "read-only");
     }
 
     [Fact]
@@ -98,10 +98,12 @@ public sealed class PostgresServerTests(PostgresServer server)
         Assert.Equal(12, (await store.DeleteAsync(Ticket)).Count);
     }
 
-    [Fact]
-    public async Task Store_works_without_prepared_statements()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Store_works_with_and_without_prepared_statements(bool prepares)
     {
-        await using var store = new PostgresConversationStore(server.Source, new() { Schema = server.NewSchema(), Prepare = false });
+        await using var store = new PostgresConversationStore(server.Source, new() { Schema = server.NewSchema(), Prepare = prepares });
         await store.Line(Ticket, "t1", "t2");
         Assert.Equal(2, (await store.DeleteAsync(Ticket)).Count);
     }

@@ -34,6 +34,23 @@ public sealed class PostgresServer : IAsyncLifetime
     public static PostgresConversationStore Open(string medium) =>
         medium.Split('|') is [var schema, var connection] ? new(connection, new() { Schema = schema }) : throw new ArgumentException("schema|connection string", nameof(medium));
 
+    public static string Quote(string name) => '"' + name.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';
+
+    /// <summary>Runs statements in the database of <see cref="ConnectionString"/>.</summary>
+    public async Task RunAsync(string sql)
+    {
+        await using var command = Source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>A connection string of a new database.</summary>
+    public async Task<string> NewDatabaseAsync()
+    {
+        var name = $"stores{Interlocked.Increment(ref _schemas)}";
+        await RunAsync($"create database {name}");
+        return new NpgsqlConnectionStringBuilder(ConnectionString) { Database = name }.ConnectionString;
+    }
+
     public string NewSchema() => $"Stores \"{Interlocked.Increment(ref _schemas)}\"";
 
     public async ValueTask InitializeAsync()
@@ -103,7 +120,7 @@ public sealed class PostgresServer : IAsyncLifetime
     }
 
     /// <summary>Finds a port outside the range of outgoing connections, so that no connection of another test takes it while the server is down.</summary>
-    private static int FreePort()
+    public static int FreePort()
     {
         while (true)
         {

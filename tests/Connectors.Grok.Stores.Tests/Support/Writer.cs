@@ -107,6 +107,7 @@ internal sealed class Writer : IDisposable
     {
         "sqlite" => new SqliteConversationStore(medium),
         "postgres" => PostgresServer.Open(medium),
+        "redis" => RedisCluster.Open(medium),
         _ => throw new ArgumentException($"Unknown kind of store: {kind}.", nameof(kind)),
     };
 }
