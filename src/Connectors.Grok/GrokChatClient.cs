@@ -18,9 +18,10 @@ namespace Connectors.Grok;
 /// passes (<see cref="GrokErrorKind.Timeout"/>); <see cref="ArgumentException"/>,
 /// <see cref="NotSupportedException"/> or <see cref="InvalidOperationException"/> for what cannot be sent, before it is sent.
 /// </remarks>
-public sealed class GrokChatClient : IChatClient
+public sealed class GrokChatClient : IChatClient, IHistoryCompactor
 {
     private readonly GrokResponsesClient _responses;
+    private readonly GrokFileClient _files;
     private readonly GrokSettings _settings;
     private readonly ChatClientMetadata _metadata;
     private readonly ConcurrentDictionary<string, bool> _logged = new(StringComparer.Ordinal);
@@ -60,6 +61,7 @@ public sealed class GrokChatClient : IChatClient
     {
         _settings = settings;
         _responses = new GrokResponsesClient(settings, httpClient);
+        _files = new GrokFileClient(settings, _responses);
         _metadata = new ChatClientMetadata(GrokTelemetry.ProviderName, new Uri(settings.Endpoint.AbsoluteUri.TrimEnd('/')), settings.Model);
     }
 
@@ -90,7 +92,7 @@ public sealed class GrokChatClient : IChatClient
         Measured(ToRequest(messages, options), cancellationToken);
 
     /// <inheritdoc/>
-    /// <remarks>Returns <see cref="ChatClientMetadata"/>, <see cref="GrokResponsesClient"/> and the client itself.</remarks>
+    /// <remarks>Returns <see cref="ChatClientMetadata"/>, <see cref="GrokResponsesClient"/>, <see cref="GrokFileClient"/> and the client itself.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="serviceType"/> is null.</exception>
     public object? GetService(Type serviceType, object? serviceKey = null)
     {
@@ -98,6 +100,7 @@ public sealed class GrokChatClient : IChatClient
         return serviceKey is not null ? null
             : serviceType == typeof(ChatClientMetadata) ? _metadata
             : serviceType == typeof(GrokResponsesClient) ? _responses
+            : serviceType == typeof(GrokFileClient) || serviceType == typeof(IHostedFileClient) ? _files
             // For the layers of this library; the type is internal.
             : serviceType == typeof(GrokSettings) ? _settings
             : serviceType.IsInstanceOfType(this) ? this
@@ -106,6 +109,17 @@ public sealed class GrokChatClient : IChatClient
 
     /// <summary>Disposes the HttpClient if the client owns it.</summary>
     public void Dispose() => _responses.Dispose();
+
+    /// <inheritdoc/>
+    async Task<ChatResponse> IHistoryCompactor.CompactAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
+    {
+        var request = ToRequest(messages, options).Request;
+        var summary = await _responses.CompactAsync(new() { Model = request.Model, Input = request.Input }, cancellationToken).ConfigureAwait(false);
+        return CompactionMapper.ToResponse(summary, ModelProfile.Get(request.Model!, _settings));
+    }
+
+    /// <inheritdoc/>
+    long? IHistoryCompactor.LimitOf(string model) => ModelProfile.Get(model, _settings).Limit;
 
     private MappedRequest ToRequest(IEnumerable<ChatMessage> messages, ChatOptions? options)
     {

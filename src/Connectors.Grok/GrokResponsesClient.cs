@@ -11,9 +11,10 @@ namespace Connectors.Grok;
 /// stored response. Safe for concurrent use. Its methods are virtual, so that a test can mock it.
 /// </summary>
 /// <remarks>Every method throws <see cref="GrokException"/> for what the service rejects or fails to do, and of the kind <see cref="GrokErrorKind.Timeout"/> when a timeout of the options passes.</remarks>
-public class GrokResponsesClient : IDisposable
+public partial class GrokResponsesClient : IDisposable
 {
     private readonly GrokHttp? _http;
+    private readonly GrokSettings? _settings;
 
     /// <summary>Creates a client with its own HttpClient, retries and timeouts.</summary>
     /// <param name="options">The options; read once.</param>
@@ -39,9 +40,10 @@ public class GrokResponsesClient : IDisposable
     {
     }
 
-    internal GrokResponsesClient(GrokSettings settings, HttpClient? httpClient) => _http = new GrokHttp(settings, httpClient);
+    internal GrokResponsesClient(GrokSettings settings, HttpClient? httpClient) => (_settings, _http) = (settings, new GrokHttp(settings, httpClient));
 
-    private GrokHttp Http => _http ?? throw new InvalidOperationException("The client was made for mocking, and this method is not overridden.");
+    /// <summary>The transport, which the client of files shares.</summary>
+    internal GrokHttp Http => _http ?? throw NotOverridden();
 
     /// <summary>Creates a response and waits until it is complete. <c>POST /v1/responses</c></summary>
     /// <param name="request">The request; its <c>stream</c> member is set by this method.</param>
@@ -92,24 +94,10 @@ public class GrokResponsesClient : IDisposable
     /// <exception cref="ArgumentException"><paramref name="responseId"/> is null, blank, or not a valid id.</exception>
     /// <exception cref="GrokException">With <see cref="GrokErrorKind.UnknownResponse"/> when it was never stored, is deleted or expired; otherwise the service failed or a timeout passed.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
-    public virtual async Task<DeleteResponseResult> DeleteAsync(string responseId, CancellationToken cancellationToken = default)
-    {
-        var (deleted, _) = await Http.SendAsync(
-            HttpMethod.Delete, Route(responseId), WireJson.Context.DeleteResponseResult, cancellationToken).ConfigureAwait(false);
-        return deleted;
-    }
-
-    /// <summary>Lists the models that the key may use. <c>GET /v1/models</c></summary>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>The models; empty when there are none.</returns>
-    /// <exception cref="GrokException">The service rejected the request or failed, or a timeout passed.</exception>
-    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
-    public virtual async Task<IReadOnlyList<GrokModel>> ListModelsAsync(CancellationToken cancellationToken = default)
-    {
-        var (models, _) = await Http.SendAsync(
-            HttpMethod.Get, "models", WireJson.Context.ListModelsResult, cancellationToken).ConfigureAwait(false);
-        return models.Data ?? [];
-    }
+    public virtual async Task<DeleteResponseResult> DeleteAsync(string responseId, CancellationToken cancellationToken = default) =>
+        await Http.DeleteAsync(Route(responseId), WireJson.Context.DeleteResponseResult, cancellationToken).ConfigureAwait(false)
+        // The other form of a confirmation, 204 without a body.
+        ?? new DeleteResponseResult { Id = responseId, Deleted = true };
 
     /// <summary>Disposes the HttpClient if the client owns it.</summary>
     public void Dispose()
@@ -140,12 +128,7 @@ public class GrokResponsesClient : IDisposable
         }
     }
 
-    private static string Route(string responseId)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(responseId);
-        // Ids are opaque: their characters must stay inside the path segment.
-        return responseId is "." or ".."
-            ? throw new ArgumentException($"'{responseId}' is not a response id.", nameof(responseId))
-            : $"responses/{Uri.EscapeDataString(responseId)}";
-    }
+    private static string Route(string responseId) => Routes.Item("responses", responseId, nameof(responseId));
+
+    private static InvalidOperationException NotOverridden() => new("The client was made for mocking, and this method is not overridden.");
 }

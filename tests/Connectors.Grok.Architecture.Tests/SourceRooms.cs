@@ -63,7 +63,9 @@ public sealed class SourceRooms
             [.. sources, usings],
             references,
             // Annotations alone: the flow analysis behind nullable warnings would take most of the time, and finds no arrow.
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Annotations, allowUnsafe: true));
+            // The projects suppress this one: types that are experimental in Microsoft.Extensions.AI.
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Annotations, allowUnsafe: true)
+                .WithSpecificDiagnosticOptions([new("MEAI001", ReportDiagnostic.Suppress)]));
         var driver = CSharpGeneratorDriver.Create(generators.SelectMany(LoadGenerators), parseOptions: Language);
         driver.RunGeneratorsAndUpdateCompilation(compilation, out var whole, out _);
         return new(whole, sources);

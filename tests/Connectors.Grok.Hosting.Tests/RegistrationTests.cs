@@ -14,6 +14,29 @@ public class RegistrationTests
 {
     private const string Model = "grok-4.20-reasoning";
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("fast")]
+    public async Task File_client_is_registered_with_the_chat_client_and_as_an_interface_on_request(string? key)
+    {
+        await using var emulator = await GrokEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        var builder = App.New(("Grok:Endpoint", emulator.BaseAddress.AbsoluteUri));
+        builder.Services.AddKeyedGrokChatClient(key).AddHostedFiles();
+        using var host = builder.Build();
+        var files = host.Services.GetRequiredKeyedService<GrokFileClient>(key);
+        Assert.Same(files, host.Services.GetRequiredKeyedService<IHostedFileClient>(key));
+        Assert.Same(files, host.Services.GetRequiredKeyedService<IChatClient>(key).GetService<GrokFileClient>());
+        var file = await files.UploadAsync(new MemoryStream("The code is 4712."u8.ToArray()), "text/plain", "code.txt", cancellationToken: TestContext.Current.CancellationToken);
+        var answer = await host.Services.GetRequiredKeyedService<IChatClient>(key).GetResponseAsync(new ChatMessage(ChatRole.User, [file, new TextContent("What is the code?")]), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Contains("4712", answer.Text, StringComparison.Ordinal);
+
+        var without = App.New(("Grok:Endpoint", App.Loopback));
+        without.Services.AddKeyedGrokChatClient(key);
+        using var other = without.Build();
+        Assert.NotNull(other.Services.GetKeyedService<GrokFileClient>(key));
+        Assert.Null(other.Services.GetKeyedService<IHostedFileClient>(key));
+    }
+
     public static TheoryData<string, Func<HostApplicationBuilder, GrokChatClientBuilder>, object?> Registrations => new()
     {
         { "section Grok", static b => b.Services.AddGrokChatClient(), null },

@@ -30,6 +30,7 @@ internal static class TokenCounter
         TextPart text => Count(text.Text),
         RefusalPart refusal => Count(refusal.Refusal),
         ImagePart image => CountImage(image),
+        FilePart file => Count(file.Name) + Count(file.ContextText ?? ""),
         _ => 0,
     };
 

@@ -3,6 +3,7 @@ using Connectors.Grok.Emulator.Foundation;
 using Connectors.Grok.Emulator.Http;
 using Connectors.Grok.Emulator.Recordings;
 using Connectors.Grok.Emulator.Requests;
+using Connectors.Grok.Emulator.State;
 using Connectors.Grok.Emulator.Wire;
 
 namespace Connectors.Grok.Emulator.Endpoints;
@@ -20,8 +21,9 @@ internal sealed class EmulatorApp : IDisposable
     {
         _options = options;
         Log = new RequestLog(options.MaxRecordedRequests);
-        _responses = new ResponsesEndpoint(options, Script);
-        _routes = new Routes(options, _responses);
+        var files = new FileStore(options.TimeProvider);
+        _responses = new ResponsesEndpoint(options, Script, files);
+        _routes = new Routes(options, _responses, new FilesEndpoint(options, files));
     }
 
     public RequestLog Log { get; }

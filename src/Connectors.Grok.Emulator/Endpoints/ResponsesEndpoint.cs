@@ -26,14 +26,14 @@ internal sealed class ResponsesEndpoint : IDisposable
     private readonly CompactionCipher _compactionCipher;
     private readonly TurnFactory _turns;
 
-    public ResponsesEndpoint(GrokEmulatorOptions options, ReplyScript script)
+    public ResponsesEndpoint(GrokEmulatorOptions options, ReplyScript script, FileStore files)
     {
         _options = options;
         _store = new ResponseStore(options.TimeProvider, options.Retention);
         var key = options.SealingKey.IsEmpty ? System.Security.Cryptography.RandomNumberGenerator.GetBytes(32) : options.SealingKey.ToArray();
         _reasoningCipher = new ReasoningCipher(key, options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds() << ClockBits);
         _compactionCipher = new CompactionCipher(key);
-        _turns = new TurnFactory(options, _store, _reasoningCipher, _compactionCipher, script);
+        _turns = new TurnFactory(options, _store, files, _reasoningCipher, _compactionCipher, script);
     }
 
     /// <summary>The number of stored responses.</summary>

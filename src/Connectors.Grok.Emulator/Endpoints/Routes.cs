@@ -4,7 +4,7 @@ using Connectors.Grok.Emulator.Rules;
 namespace Connectors.Grok.Emulator.Endpoints;
 
 /// <summary>Maps requests to endpoints (docs/wire.md#endpoints).</summary>
-internal sealed class Routes(GrokEmulatorOptions options, ResponsesEndpoint responses)
+internal sealed class Routes(GrokEmulatorOptions options, ResponsesEndpoint responses, FilesEndpoint files)
 {
     public static bool IsCreate(HttpRequest request) => request.Method == "POST" && request.Path.Value?.TrimEnd('/') == "/v1/responses";
 
@@ -23,15 +23,33 @@ internal sealed class Routes(GrokEmulatorOptions options, ResponsesEndpoint resp
                 _ => WrongMethod(http, "GET, DELETE"),
             },
             ["v1", "responses", var id, "input_items"] => method == "GET" ? responses.GetInputItemsAsync(http, id) : WrongMethod(http, "GET"),
+            ["v1", "files", .. var rest] => RouteFilesAsync(http, rest, body, cancellationToken),
+            [FilesEndpoint.PublicFolder, var token, _] when method == "GET" => files.GetPublicAsync(http, token),
             ["v1", "models"] => Get(http, () => ModelsEndpoint.ListAsync(http)),
             ["v1", "models", var name] => Get(http, () => ModelsEndpoint.GetAsync(http, name)),
             ["v1", "language-models"] => Get(http, () => ModelsEndpoint.ListLanguageModelsAsync(http)),
             ["v1", "language-models", var name] => Get(http, () => ModelsEndpoint.GetLanguageModelAsync(http, name)),
             ["v1", "image-generation-models" or "video-generation-models" or "embedding-models"] => Get(http, () => ModelsEndpoint.ListNoneAsync(http)),
             ["v1", "api-key"] => Get(http, () => ModelsEndpoint.GetKeyAsync(http)),
-            _ => AnswerWriter.WriteTextAsync(http, $"No handler found on route {method} {path}", StatusCodes.Status404NotFound),
+            _ => NoRoute(http),
         };
     }
+
+    private Task RouteFilesAsync(HttpContext http, string[] rest, byte[] body, CancellationToken cancellationToken) => (http.Request.Method, rest) switch
+    {
+        ("POST", []) => files.UploadAsync(http, body, cancellationToken),
+        ("GET", []) => files.ListAsync(http),
+        (_, []) => WrongMethod(http, "GET, POST"),
+        ("GET", [var id]) => files.GetAsync(http, id),
+        ("DELETE", [var id]) => files.DeleteAsync(http, id),
+        (_, [_]) => WrongMethod(http, "GET, DELETE"),
+        ("GET", [var id, "content"]) => files.GetContentAsync(http, id),
+        (_, [_, "content"]) => WrongMethod(http, "GET"),
+        ("POST", [var id, "public-url"]) => files.PublishAsync(http, id, body),
+        ("POST", [var id, "public-url", "revoke"]) => files.RevokeAsync(http, id),
+        (_, [_, "public-url"] or [_, "public-url", "revoke"]) => WrongMethod(http, "POST"),
+        _ => NoRoute(http),
+    };
 
     private Task Get(HttpContext http, Func<Task> answer)
     {
@@ -43,6 +61,9 @@ internal sealed class Routes(GrokEmulatorOptions options, ResponsesEndpoint resp
         ApiKeyCheck.Check(http.Request, options.ApiKey);
         return answer();
     }
+
+    private static Task NoRoute(HttpContext http) =>
+        AnswerWriter.WriteTextAsync(http, $"No handler found on route {http.Request.Method} {http.Request.Path.Value}", StatusCodes.Status404NotFound);
 
     private static Task WrongMethod(HttpContext http, string allowed)
     {

@@ -10,7 +10,8 @@ using Connectors.Grok.Emulator.Wire;
 namespace Connectors.Grok.Emulator.Endpoints;
 
 /// <summary>Creates the turn for a request with valid arguments, and stores the turn when it is complete.</summary>
-internal sealed class TurnFactory(GrokEmulatorOptions options, ResponseStore store, ReasoningCipher reasoningCipher, CompactionCipher compactionCipher, ReplyScript script)
+internal sealed class TurnFactory(
+    GrokEmulatorOptions options, ResponseStore store, FileStore files, ReasoningCipher reasoningCipher, CompactionCipher compactionCipher, ReplyScript script)
 {
     private readonly PromptCache _cache = new(options.CachedTokenStep);
     private readonly ConversationRules _rules = new(options, store, reasoningCipher);
@@ -21,7 +22,8 @@ internal sealed class TurnFactory(GrokEmulatorOptions options, ResponseStore sto
         _rules.CheckStorage(request);
         _rules.CheckReasoning(request.Input, model);
 
-        var input = DecryptCompactions(request);
+        var input = AttachedFiles.Resolve(DecryptCompactions(request), files);
+        recorded.FileTexts = [.. AttachedFiles.In(input).Select(file => file.ContextText ?? "")];
         IReadOnlyList<Item> conversationInput = request.Instructions is { Length: > 0 } instructions
             ? [new MessageItem("system", [new TextPart(instructions)]), .. input]
             : input;
@@ -81,7 +83,7 @@ internal sealed class TurnFactory(GrokEmulatorOptions options, ResponseStore sto
     public byte[] Compact(CreateRequest request, ModelInfo model)
     {
         _rules.CheckReasoning(request.Input, model);
-        var input = DecryptCompactions(request);
+        var input = AttachedFiles.Resolve(DecryptCompactions(request), files);
         var (inputTokens, cachedTokens) = _cache.Measure(model.Id, input);
         ConversationRules.CheckCalls(input, model, inputTokens);
         var blob = compactionCipher.Encrypt(input);

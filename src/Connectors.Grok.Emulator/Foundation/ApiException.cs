@@ -22,4 +22,6 @@ internal sealed class ApiException : Exception
     public static ApiException NotFound(string error) => new(404, "not-found", error);
 
     public static ApiException ResponseNotFound(string id) => NotFound($"Response with id={id} not found");
+
+    public static ApiException FileNotFound(string id) => NotFound($"File with id={id} not found");
 }

@@ -75,7 +75,7 @@ public sealed class GrokEmulatorOptions
     /// <value>10000 by default.</value>
     public int MaxRecordedRequests { get; set; } = 10_000;
 
-    /// <summary>Creates the ids of responses.</summary>
+    /// <summary>Creates the ids of responses and of files.</summary>
     /// <value><see cref="Guid.NewGuid"/> by default.</value>
     public Func<Guid> NewId { get; set; } = Guid.NewGuid;
 

@@ -69,7 +69,7 @@ internal static class AnswerWriter
     private static byte[] Html(Fault fault) => Encoding.UTF8.GetBytes(
         $"<!DOCTYPE html>\n<html><head><title>api.x.ai | {fault.HttpStatus}: {fault.Error}</title></head><body><h1>Error {fault.HttpStatus}</h1><p>cloudflare</p></body></html>\n");
 
-    private static Task WriteAsync(HttpContext http, byte[] body, string contentType, int status)
+    public static Task WriteAsync(HttpContext http, byte[] body, string contentType, int status = StatusCodes.Status200OK)
     {
         http.Response.StatusCode = status;
         http.Response.ContentType = contentType;

@@ -19,6 +19,7 @@ internal static partial class Answers
             ?? Topics.For(conversation, memory, persona)
             ?? Remembered(conversation, memory)
             ?? Sum(question)
+            ?? FromFiles(conversation)
             ?? Introduction(question, persona)
             ?? Noted(question)
             ?? Courtesy(question, persona)
@@ -41,6 +42,16 @@ internal static partial class Answers
         }
 
         return conversation.Images.Count > 0 && ImageWords().IsMatch(conversation.Question) ? ImageDescriber.Describe(conversation.Images) : null;
+    }
+
+    private static string? FromFiles(Conversation conversation)
+    {
+        if (conversation.NewFiles.Count > 0)
+        {
+            return FileReader.Answer(conversation.Question, conversation.NewFiles);
+        }
+
+        return conversation.Files.Count > 0 && FileWords().IsMatch(conversation.Question) ? FileReader.Answer(conversation.Question, conversation.Files) : null;
     }
 
     private static string? Remembered(Conversation conversation, Memory memory)
@@ -140,6 +151,9 @@ internal static partial class Answers
 
     [GeneratedRegex(@"\b(?:images?|pictures?|photos?)\b", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex ImageWords();
+
+    [GeneratedRegex(@"\b(?:files?|documents?|attachments?|pdfs?|according to)\b", RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex FileWords();
 
     [GeneratedRegex(@"\bwhat (?:did|have) i (?:just |already )?(?:say|said|tell|told|ask|asked|write|written)|\brepeat what i said|\bwhat was my (?:first|last|previous) (?:message|question)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex EarlierMessageQuestions();

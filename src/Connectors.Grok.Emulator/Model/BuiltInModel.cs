@@ -11,7 +11,7 @@ internal static class BuiltInModel
     public static Reply Answer(Prompt prompt)
     {
         var conversation = new Conversation(prompt.Items);
-        var memory = new Memory(conversation.UserTexts);
+        var memory = new Memory([.. conversation.Files.Select(file => file.ContextText ?? ""), .. conversation.UserTexts]);
         var persona = new Persona(conversation.SystemTexts);
 
         var output = new List<OutputItem>();

@@ -13,6 +13,8 @@ internal sealed class Conversation
     private readonly List<string> _assistantTexts = [];
     private readonly List<ImagePart> _images = [];
     private readonly List<ImagePart> _newImages = [];
+    private readonly List<FilePart> _files = [];
+    private readonly List<FilePart> _newFiles = [];
     private readonly List<FunctionCallItem> _calls = [];
     private readonly List<(FunctionCallItem Call, string Output)> _results = [];
 
@@ -41,6 +43,11 @@ internal sealed class Conversation
     /// <summary>The images of the messages after the last assistant message.</summary>
     public IReadOnlyList<ImagePart> NewImages => _newImages;
 
+    public IReadOnlyList<FilePart> Files => _files;
+
+    /// <summary>The files of the messages after the last assistant message.</summary>
+    public IReadOnlyList<FilePart> NewFiles => _newFiles;
+
     /// <summary>The function calls after the last user message.</summary>
     public IReadOnlyList<FunctionCallItem> CallsForQuestion => _calls;
 
@@ -61,12 +68,15 @@ internal sealed class Conversation
 
                 _images.AddRange(message.Parts.OfType<ImagePart>());
                 _newImages.AddRange(message.Parts.OfType<ImagePart>());
+                _files.AddRange(message.Parts.OfType<FilePart>());
+                _newFiles.AddRange(message.Parts.OfType<FilePart>());
                 break;
             case MessageItem { Role: "system" } message:
                 _systemTexts.Add(Shorten(message.Text));
                 break;
             case MessageItem message:
                 _newImages.Clear();
+                _newFiles.Clear();
                 _assistantTexts.Add(Shorten(message.Text));
                 break;
             case CompactionItem compaction:

@@ -6,6 +6,8 @@ namespace Connectors.Grok.Emulator;
 /// <summary>A request that the emulator received, for assertions.</summary>
 public sealed record RecordedRequest
 {
+    private const int MaxMultipartBytes = 64 * 1024;
+
     private readonly TaskCompletionSource<RequestOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lazy<JsonElement?> _json;
 
@@ -14,7 +16,7 @@ public sealed record RecordedRequest
         Method = method;
         Path = path;
         Headers = headers;
-        Body = Encoding.UTF8.GetString(body);
+        Body = Encoding.UTF8.GetString(IsMultipart ? body.AsSpan(0, Math.Min(body.Length, MaxMultipartBytes)) : body);
         Bytes = body.Length;
         _json = new Lazy<JsonElement?>(() => Parse(Body));
     }
@@ -28,7 +30,7 @@ public sealed record RecordedRequest
     /// <summary>The headers; names are case-insensitive. The credentials of <c>Authorization</c> are redacted.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; }
 
-    /// <summary>The body as received; empty when there was none.</summary>
+    /// <summary>The body as received; empty when there was none. Of an upload only the first 64 KiB are kept.</summary>
     public string Body { get; }
 
     /// <summary>The length of the body, in bytes.</summary>
@@ -54,11 +56,16 @@ public sealed record RecordedRequest
         ? input.GetString()
         : Items.Where(item => TextOf(item, "role") == "user").Select(item => ContentOf(item)).LastOrDefault();
 
+    /// <summary>The texts of the files that the request attaches, in order; empty for a file without readable text. Set once the emulator has accepted the arguments, before conditions of the script are evaluated.</summary>
+    public IReadOnlyList<string> FileTexts { get; internal set; } = [];
+
     /// <summary>The HTTP status of the response; null until the response has started.</summary>
     public int? Status { get; internal set; }
 
     /// <summary>A task that completes when the emulator has finished the request, with the way it ended.</summary>
     public Task<RequestOutcome> Outcome => _outcome.Task;
+
+    private bool IsMultipart => Headers.GetValueOrDefault("Content-Type")?.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) == true;
 
     internal JsonElement? Member(string name) =>
         Json is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty(name, out var value) ? value : null;

@@ -157,7 +157,19 @@ internal static class ItemReader
             throw Members.Missing("filename");
         }
 
-        return new FilePart(part.Text("filename") ?? part.Text("file_id") ?? part.Text("file_url")!);
+        return new FilePart(part.Text("filename") ?? part.Text("file_id") ?? part.Text("file_url")!)
+        {
+            FileId = part.Text("file_id"),
+            Content = part.Text("file_data") is { } data ? new FileContent(ReadBase64(data)) : null,
+        };
+    }
+
+    // Bare base64, or a data URI.
+    private static byte[] ReadBase64(string data)
+    {
+        var base64 = data.StartsWith("data:", StringComparison.OrdinalIgnoreCase) ? data[(data.IndexOf(',', StringComparison.Ordinal) + 1)..] : data;
+        var bytes = new byte[(base64.Length / 4 * 3) + 3];
+        return Convert.TryFromBase64String(base64, bytes, out var length) ? bytes[..length] : throw ApiException.InvalidArgument("file_data must be base64.");
     }
 
     private static IReadOnlyList<Part> TextParts(string text) => text.Length == 0 ? [] : [new TextPart(text)];

@@ -75,6 +75,7 @@ internal sealed class PromptCache(int step)
         TextPart text => text.Text,
         ImagePart image => image.Url,
         RefusalPart refusal => refusal.Refusal,
+        FilePart file => $"{file.Name}\n{file.ContextText}",
         _ => "",
     }));
 

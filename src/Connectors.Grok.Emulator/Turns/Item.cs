@@ -40,7 +40,16 @@ internal sealed record TextPart(string Text) : Part;
 
 internal sealed record RefusalPart(string Refusal) : Part;
 
-internal sealed record FilePart(string Name) : Part;
+/// <summary>An attached file. An uploaded file has an id and gets its content from the store; a file at a web address is not fetched.</summary>
+internal sealed record FilePart(string Name) : Part
+{
+    public string? FileId { get; init; }
+
+    /// <summary>The content; null for a file at a web address, and for an uploaded file that is not resolved yet.</summary>
+    public FileContent? Content { get; init; }
+
+    public string? ContextText => Content?.ContextText;
+}
 
 /// <summary>A part without text, or of a type that its role does not allow. Rejected when the arguments are checked.</summary>
 internal sealed record EmptyPart : Part;

@@ -53,6 +53,10 @@ public sealed class ConversationOptions
     /// <value>Default null: until it is deleted. The same on all nodes.</value>
     public TimeSpan? KeepFor { get; set; }
 
+    /// <summary>When the turns of a conversation are compacted.</summary>
+    /// <value>Default null: never, except with <see cref="ConversationManager.CompactAsync"/>.</value>
+    public ConversationCompaction? Compaction { get; set; }
+
     /// <summary>The most that all turns of one conversation may cost together, in US dollars; checked before each call. Turns from which <see cref="ConversationManager.RewindAsync"/> went back do not count.</summary>
     /// <value>Default null: no limit.</value>
     public decimal? Budget { get; set; }
@@ -99,6 +103,9 @@ public sealed class ConversationOptions
         Check(TimeProvider is not null, nameof(TimeProvider), "must be a clock");
         Check(ServerRetention > TimeSpan.Zero, nameof(ServerRetention), "must be longer than zero");
         Check(KeepFor is null || KeepFor > TimeSpan.Zero, nameof(KeepFor), "must be longer than zero, or null");
+        Check(Compaction?.Share is null or (> 0 and <= 1), nameof(Compaction), "must have a Share greater than 0 and at most 1, or null");
+        Check(Compaction?.Limit is null or >= 1, nameof(Compaction), "must have a Limit of at least 1, or null");
+        Check(Compaction?.Turns is null or >= 1, nameof(Compaction), "must have Turns of at least 1, or null");
         Check(Budget is null or >= 0, nameof(Budget), "must not be negative");
         Check(MaxImportBytes > 0, nameof(MaxImportBytes), "must be at least 1");
         Check(HistoryKey is null or { Length: >= 16 }, nameof(HistoryKey), "must have at least 16 bytes, or be null");
@@ -119,7 +126,12 @@ public sealed class ConversationOptions
     /// <summary>When a conversation that is changed now has been kept for long enough; null for never.</summary>
     internal DateTimeOffset? ExpiresAt() => KeepFor is { } time ? TimeProvider.GetUtcNow().Later(time) : null;
 
-    internal ConversationOptions Copy() => (ConversationOptions)MemberwiseClone();
+    internal ConversationOptions Copy()
+    {
+        var copy = (ConversationOptions)MemberwiseClone();
+        copy.Compaction = Compaction?.Copy();
+        return copy;
+    }
 
     /// <summary>The same settings for the calls of one tenant.</summary>
     internal ConversationOptions For(string tenant)

@@ -13,6 +13,9 @@ internal static partial class ConversationTelemetry
     private static readonly Counter<long> Rebuilds = Meter.CreateCounter<long>(
         "grok.conversation.rebuilds", "{rebuild}", "Conversations resent in full, because they could not be continued by id.");
 
+    private static readonly Counter<long> Compactions = Meter.CreateCounter<long>(
+        "grok.conversation.compactions", "{compaction}", "Compactions of conversations, with their outcome.");
+
     public static ILogger Logger(ConversationOptions settings) => settings.LoggerFactory?.CreateLogger(GrokTelemetry.ConversationsMeterName) ?? NullLogger.Instance;
 
     public static void Rebuilt(ILogger logger, string name, RebuildReason reason)
@@ -34,4 +37,22 @@ internal static partial class ConversationTelemetry
 
     [LoggerMessage(12, LogLevel.Warning, "Left out function results from the history of the conversation {Conversation}, because their calls are not in it.", EventName = nameof(LeftOutResults))]
     private static partial void LogLeftOutResults(ILogger logger, string conversation);
+
+    public static void Compacted(ILogger logger, string name, int turns, long before, long after)
+    {
+        Compactions.Add(1, new KeyValuePair<string, object?>("grok.compaction.outcome", "compacted"));
+        LogCompacted(logger, PrintableText.Escape(name), turns, before, after);
+    }
+
+    public static void CompactionFailed(ILogger logger, string name, GrokErrorKind kind)
+    {
+        Compactions.Add(1, new KeyValuePair<string, object?>("grok.compaction.outcome", kind.ToString()));
+        LogCompactionFailed(logger, PrintableText.Escape(name), kind);
+    }
+
+    [LoggerMessage(13, LogLevel.Information, "Compacted {Turns} turns of the conversation {Name}: {Before} tokens became {After}.")]
+    private static partial void LogCompacted(ILogger logger, string name, int turns, long before, long after);
+
+    [LoggerMessage(14, LogLevel.Warning, "The conversation {Name} could not be compacted ({Kind}) and continues as it is.")]
+    private static partial void LogCompactionFailed(ILogger logger, string name, GrokErrorKind kind);
 }

@@ -74,6 +74,12 @@ public sealed record ConversationTurn
     /// <summary>Output tokens of this turn.</summary>
     public long OutputTokens { get; init; }
 
+    /// <summary>Those of the input tokens that the service read from its cache.</summary>
+    public long CachedInputTokens { get; init; }
+
+    /// <summary>How many tokens the conversation has after this turn, as far as the service said: what the next request sends before its own messages. 0 when it is unknown.</summary>
+    public long ContextTokens { get; init; }
+
     /// <summary>The price of this turn, in ticks of 1e-10 USD.</summary>
     public long CostInUsdTicks { get; init; }
 
@@ -102,6 +108,6 @@ public enum ConversationTurnKind
     /// <summary>Reserved: a question that was stopped or failed, with the part of the answer that came. This version stores no such turn; stores do not match one.</summary>
     Unanswered,
 
-    /// <summary>Reserved: a summary that takes the place of the turns before it. This version stores no such turn; stores do not match one.</summary>
+    /// <summary>A summary, encrypted by the service, that takes the place of the turns before it in what the model sees. It has no question and no answer; stores do not match it.</summary>
     Compaction,
 }

@@ -33,6 +33,9 @@ public enum RebuildReason
     /// <summary>The last answer made calls whose results, or asked for approvals whose decisions, are not among the messages; those calls were left out.</summary>
     UnansweredCalls,
 
+    /// <summary>The turns before were compacted: the summary that takes their place was sent, and begins a new chain of responses.</summary>
+    Compacted,
+
     /// <summary>
     /// The model saw exactly the messages of the call, and nothing of the store: the caller's history holds answers of the conversation but
     /// not its beginning, ends with an answer, or lacks instructions that were in force. The turn has no parent.

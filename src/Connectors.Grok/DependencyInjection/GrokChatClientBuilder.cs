@@ -111,6 +111,14 @@ public sealed class GrokChatClientBuilder
         return Use(conversations.Over);
     }
 
+    /// <summary>Registers the <see cref="GrokFileClient"/> of this client as the application's <see cref="IHostedFileClient"/>, under the same key.</summary>
+    /// <returns>This builder.</returns>
+    public GrokChatClientBuilder AddHostedFiles()
+    {
+        Services.AddKeyedSingleton<IHostedFileClient>(ServiceKey, static (services, key) => services.GetRequiredKeyedService<GrokFileClient>(key));
+        return this;
+    }
+
     /// <summary>
     /// Adds history tracking to the pipeline, for hosts that pass the whole history with every call: see
     /// <see cref="GrokHistoryTrackingExtensions.AsHistoryTrackingClient"/>. Layers that invoke functions are added before it.

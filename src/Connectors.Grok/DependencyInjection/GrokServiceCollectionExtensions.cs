@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>
-/// Registers Grok as the application's <see cref="IChatClient"/>, and with it <see cref="GrokChatClient"/> and <see cref="GrokResponsesClient"/>,
-/// all of them singletons.
+/// Registers Grok as the application's <see cref="IChatClient"/>, and with it <see cref="GrokChatClient"/>, <see cref="GrokResponsesClient"/>
+/// and <see cref="GrokFileClient"/>, all of them singletons.
 /// </summary>
 /// <remarks>
 /// Requests go through an HttpClient of the application's <see cref="IHttpClientFactory"/>. The options are checked when the host starts;
@@ -91,6 +91,7 @@ public static class GrokServiceCollectionExtensions
         services.AddKeyedSingleton(registration.Key, (sp, _) => new GrokChatClient(
             OptionsOf(sp, registration), sp.GetRequiredService<IHttpClientFactory>().CreateClient(registration.HttpClientName)));
         services.AddKeyedSingleton(registration.Key, static (sp, key) => sp.GetRequiredKeyedService<GrokChatClient>(key).GetService<GrokResponsesClient>()!);
+        services.AddKeyedSingleton(registration.Key, static (sp, key) => sp.GetRequiredKeyedService<GrokChatClient>(key).GetService<GrokFileClient>()!);
         services.AddKeyedSingleton(registration.Key, (sp, key) => new GrokPipeline(
             Enumerable.Reverse(registration.Layers).Aggregate<Func<IChatClient, IServiceProvider, IChatClient>, IChatClient>(
                 sp.GetRequiredKeyedService<GrokChatClient>(key),

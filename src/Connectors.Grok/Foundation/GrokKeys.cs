@@ -53,14 +53,20 @@ public static class GrokKeys
         /// <summary>The system prompt, where <c>ChatOptions.Instructions</c> is blank (text).</summary>
         public const string Instructions = "instructions";
 
-        /// <summary>The requested service tier, <c>default</c> or <c>priority</c> (text). <see cref="GrokChatOptionsExtensions.WithServiceTier"/>.</summary>
+        /// <summary>The requested service tier, <c>auto</c>, <c>default</c>, <c>priority</c> or <c>fast</c> (text). <see cref="GrokChatOptionsExtensions.WithServiceTier"/>.</summary>
         public const string ServiceTier = "service_tier";
 
         /// <summary>Whether a function call's arguments are streamed in many pieces (bool). <see cref="GrokChatOptionsExtensions.WithStreamToolCalls"/>.</summary>
         public const string StreamToolCalls = "stream_tool_calls";
 
-        /// <summary>Top-k sampling (int). In code: <c>ChatOptions.TopK</c>.</summary>
+        /// <summary>Top-k sampling, at least 1 (int). In code: <c>ChatOptions.TopK</c>.</summary>
         public const string TopK = "top_k";
+
+        /// <summary>Min-p sampling, 0 to 1 (double). <see cref="GrokChatOptionsExtensions.WithMinP"/>.</summary>
+        public const string MinP = "min_p";
+
+        /// <summary>What the model declines: names of categories, or objects as on the wire (list). <see cref="GrokChatOptionsExtensions.WithGuidelines"/>.</summary>
+        public const string Guidelines = "guidelines";
 
         /// <summary>The seed for sampling (long). In code: <c>ChatOptions.Seed</c>.</summary>
         public const string Seed = "seed";
@@ -166,6 +172,9 @@ public static class GrokKeys
     {
         /// <summary>On a function: its <c>strict</c> flag (bool). <see cref="Request.Strict"/> decides for functions without one.</summary>
         public const string Strict = "strict";
+
+        /// <summary>On a function or an MCP server: whether its definition is loaded by a tool search only (bool). Decides before <c>HostedToolSearchTool.DeferredTools</c>.</summary>
+        public const string DeferLoading = "defer_loading";
     }
 
     /// <summary>Keys of <c>UsageDetails.AdditionalCounts</c>. Calls of the service's own tools are counted there under the tools' names.</summary>

@@ -56,6 +56,9 @@ internal sealed record GrokSettings
 
     public required bool LogSensitiveData { get; init; }
 
+    /// <summary>What the service told the clients of these settings about its models.</summary>
+    public ModelCatalog Models { get; } = new();
+
     /// <summary>The type name only, because one member is the key.</summary>
     public override string ToString() => nameof(GrokSettings);
 

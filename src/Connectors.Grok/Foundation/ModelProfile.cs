@@ -1,6 +1,6 @@
 namespace Connectors.Grok.Foundation;
 
-/// <summary>The built-in knowledge about models: which reasoning efforts each accepts, and which share encrypted reasoning.</summary>
+/// <summary>The built-in knowledge about models, for where the service told nothing: efforts, context window, prices, and which models share encrypted reasoning.</summary>
 internal static class ModelProfile
 {
     private static readonly string[] NoEffort = [];
@@ -22,6 +22,20 @@ internal static class ModelProfile
         ("grok-build-0", NoEffort),
     ];
 
+    /// <summary>The number of prompt tokens from which a request costs more, for all text models.</summary>
+    private const long LongContextThreshold = 200_000;
+
+    // xAI's pricing page, 2026-09-29; the longest matching prefix decides. Prices are in ticks per token: dollars per million tokens, times 10,000.
+    private static readonly (string Prefix, long ContextLength, GrokModelPrices Prices)[] Models =
+    [
+        ("grok-4.20", 1_000_000, new(12_500, 2_000, 25_000)),
+        ("grok-4.7", 500_000, new(20_000, 5_000, 60_000)),
+        ("grok-4.6", 500_000, new(20_000, 5_000, 60_000)),
+        ("grok-4.5", 500_000, new(20_000, 3_000, 60_000)),
+        ("grok-4.3", 1_000_000, new(12_500, 2_000, 25_000)),
+        ("grok-build-0.1", 256_000, new(10_000, 2_000, 20_000)),
+    ];
+
     /// <summary>The names of the efforts, for messages.</summary>
     public const string EffortWords = "none, minimal, low, medium, high and xhigh";
 
@@ -40,23 +54,51 @@ internal static class ModelProfile
     /// <summary>Whether the model accepts this effort. The service rejects an effort that the model does not accept.</summary>
     /// <param name="model">The model's name.</param>
     /// <param name="effort">The effort as the service spells it.</param>
-    /// <param name="own">The table of the client's options, which wins over the built-in one.</param>
-    public static bool TakesEffort(string model, string effort, IReadOnlyDictionary<string, IReadOnlyList<string>> own)
+    /// <param name="settings">The client's settings: their table wins over what the service told, and that over the built-in table.</param>
+    public static bool TakesEffort(string model, string effort, GrokSettings settings) =>
+        (OwnEfforts(model, settings) ?? settings.Models.Find(model)?.ReasoningEfforts ?? BuiltInEfforts(model))?.Contains(effort) ?? true;
+
+    /// <summary>Gets everything that is known about a model.</summary>
+    public static GrokModelProfile Get(string model, GrokSettings settings)
     {
-        if (own.Keys.Where(prefix => StartsWith(model, prefix)).MaxBy(static prefix => prefix.Length) is { } longest)
+        var known = new GrokModelProfile(model)
         {
-            return own[longest].Contains(effort);
+            ReasoningEfforts = BuiltInEfforts(model),
+        };
+        if (Array.Find(Models, m => StartsWith(model, m.Prefix)) is { Prices: { } prices } found)
+        {
+            known = known with { ContextLength = found.ContextLength, LongContextThreshold = LongContextThreshold, Prices = prices, LongContextPrices = prices.Doubled() };
         }
 
+        var joined = settings.Models.Find(model) is { } told ? Over(told, known) : known;
+        return OwnEfforts(model, settings) is { } own ? joined with { ReasoningEfforts = own } : joined;
+    }
+
+    /// <summary>Joins two profiles of one model: members of the upper one win where they are known.</summary>
+    public static GrokModelProfile Over(GrokModelProfile upper, GrokModelProfile lower) => upper with
+    {
+        ReasoningEfforts = upper.ReasoningEfforts ?? lower.ReasoningEfforts,
+        DefaultReasoningEffort = upper.DefaultReasoningEffort ?? lower.DefaultReasoningEffort,
+        ContextLength = upper.ContextLength ?? lower.ContextLength,
+        LongContextThreshold = upper.LongContextThreshold ?? lower.LongContextThreshold,
+        Prices = upper.Prices ?? lower.Prices,
+        LongContextPrices = upper.LongContextPrices ?? lower.LongContextPrices,
+    };
+
+    private static IReadOnlyList<string>? OwnEfforts(string model, GrokSettings settings) =>
+        settings.ReasoningEfforts.Keys.Where(prefix => StartsWith(model, prefix)).MaxBy(static prefix => prefix.Length) is { } longest ? settings.ReasoningEfforts[longest] : null;
+
+    private static string[]? BuiltInEfforts(string model)
+    {
         foreach (var (prefix, efforts) in Efforts)
         {
             if (StartsWith(model, prefix))
             {
-                return efforts.Contains(effort);
+                return efforts;
             }
         }
 
-        return !model.Equals("grok-4", StringComparison.OrdinalIgnoreCase);
+        return model.Equals("grok-4", StringComparison.OrdinalIgnoreCase) ? NoEffort : null;
     }
 
     private static bool StartsWith(string model, string prefix) => model.StartsWith(prefix, StringComparison.OrdinalIgnoreCase);

@@ -58,7 +58,7 @@ public sealed record CreateResponseRequest : WireObject
     /// <summary>Nucleus sampling, above 0 to 1.</summary>
     public double? TopP { get; init; }
 
-    /// <summary>Top-k sampling.</summary>
+    /// <summary>Top-k sampling, at least 1.</summary>
     public int? TopK { get; init; }
 
     /// <summary>Seed for sampling, best effort.</summary>
@@ -70,8 +70,30 @@ public sealed record CreateResponseRequest : WireObject
     /// <summary>One stable value per conversation, so that its requests hit the same prompt cache. Never shared between conversations.</summary>
     public string? PromptCacheKey { get; init; }
 
-    /// <summary><c>default</c> or <c>priority</c>.</summary>
+    /// <summary><c>auto</c>, <c>default</c>, <c>priority</c> or <c>fast</c>. The response names the tier that was granted.</summary>
     public string? ServiceTier { get; init; }
+
+    /// <summary>The share of the most probable token's probability below which tokens are dropped, 0 to 1. Off when null.</summary>
+    public double? MinP { get; init; }
+
+    /// <summary>A stable, opaque id of the end user, such as a hash.</summary>
+    public string? SafetyIdentifier { get; init; }
+
+    /// <summary>What the model declines, by category.</summary>
+    public IReadOnlyList<Guideline>? Guidelines { get; init; }
+}
+
+/// <summary>How the model treats one category of content. Categories without a guideline keep the service's default.</summary>
+public sealed record Guideline : WireObject
+{
+    /// <summary><c>policy</c>.</summary>
+    public string? Type { get; init; }
+
+    /// <summary><c>nsfw</c>, <c>violence</c> or <c>profanity</c>.</summary>
+    public string? Category { get; init; }
+
+    /// <summary><c>decline</c>.</summary>
+    public string? Behavior { get; init; }
 }
 
 /// <summary>The <c>reasoning</c> member of a request, and its echo.</summary>

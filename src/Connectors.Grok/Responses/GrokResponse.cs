@@ -85,6 +85,7 @@ public sealed record ResponseHeaders(string? RequestId, bool ZeroDataRetention)
 }
 
 /// <summary>The result of <c>DELETE /v1/responses/{id}</c>.</summary>
+/// <remarks>The service may also confirm with an empty answer; the id is then the one that was passed.</remarks>
 public sealed record DeleteResponseResult : WireObject
 {
     /// <summary>The id of the deleted response.</summary>
@@ -92,30 +93,4 @@ public sealed record DeleteResponseResult : WireObject
 
     /// <summary>Whether the response was deleted.</summary>
     public bool Deleted { get; init; }
-}
-
-/// <summary>One entry of <c>GET /v1/models</c>.</summary>
-public sealed record GrokModel : WireObject
-{
-    /// <summary>The model's name.</summary>
-    public string? Id { get; init; }
-
-    /// <summary>When it was created, in seconds since 1970.</summary>
-    public long? Created { get; init; }
-
-    /// <summary>The owner of the model.</summary>
-    public string? OwnedBy { get; init; }
-
-    /// <summary>Other names of the model.</summary>
-    public IReadOnlyList<string>? Aliases { get; init; }
-
-    /// <summary>The size of the context window in tokens.</summary>
-    public long? ContextLength { get; init; }
-}
-
-/// <summary>The result of <c>GET /v1/models</c>.</summary>
-public sealed record ListModelsResult : WireObject
-{
-    /// <summary>The models.</summary>
-    public IReadOnlyList<GrokModel>? Data { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Connectors.Grok.Responses;
 
 /// <summary>An item of a tool that the service ran by itself. The caller does not answer it.</summary>
@@ -16,19 +18,19 @@ public sealed record WebSearchCallItem : HostedItem
 /// <summary>The action of a web search call.</summary>
 public sealed record WebSearchAction : WireObject
 {
-    /// <summary><c>search</c>, <c>open_page</c> or <c>find</c>.</summary>
+    /// <summary><c>search</c>, <c>open_page</c> or <c>find_in_page</c>; <c>find</c> in older answers.</summary>
     public string? Type { get; init; }
 
     /// <summary>The query of a search.</summary>
     public string? Query { get; init; }
 
-    /// <summary>The page that was opened.</summary>
+    /// <summary>The page that was opened, or searched for a text.</summary>
     public string? Url { get; init; }
 
     /// <summary>The text that was searched for in a page.</summary>
     public string? Pattern { get; init; }
 
-    /// <summary>The page that was searched for a text.</summary>
+    /// <summary>In older answers, the page that was searched for a text.</summary>
     public WebSource? Source { get; init; }
 
     /// <summary>The pages that a search found.</summary>
@@ -94,7 +96,7 @@ public sealed record CodeOutput : WireObject
     /// <summary><c>logs</c> or <c>image</c>.</summary>
     public string? Type { get; init; }
 
-    /// <summary>The printed text.</summary>
+    /// <summary>The output of the run: a JSON text with <c>stdout</c>, <c>stderr</c> and <c>exit_code</c>, or plain text.</summary>
     public string? Logs { get; init; }
 
     /// <summary>The address of an image.</summary>
@@ -120,7 +122,7 @@ public sealed record FileSearchHit : WireObject
     /// <summary>The file's id.</summary>
     public string? FileId { get; init; }
 
-    /// <summary>The file's name.</summary>
+    /// <summary>The file's name; the service may leave it empty.</summary>
     public string? Filename { get; init; }
 
     /// <summary>The relevance of the hit; missing for 0.</summary>
@@ -161,8 +163,40 @@ public sealed record ImageGenerationCallItem : HostedItem
     /// <summary>The prompt for the image model.</summary>
     public string? Prompt { get; init; }
 
-    /// <summary>The image, in base64.</summary>
+    /// <summary>The image, in base64; null while it is made and when that failed.</summary>
     public string? Result { get; init; }
+}
+
+/// <summary>A search of the deferred tools. Its <see cref="ToolSearchOutputItem"/> follows it.</summary>
+public sealed record ToolSearchCallItem : HostedItem
+{
+    /// <inheritdoc/>
+    public override string Type => "tool_search_call";
+
+    /// <summary>The call's id; null for a search that the service runs.</summary>
+    public string? CallId { get; init; }
+
+    /// <summary>The arguments: an object with <c>query</c> and <c>limit</c>.</summary>
+    public JsonElement? Arguments { get; init; }
+
+    /// <summary><c>server</c>.</summary>
+    public string? Execution { get; init; }
+}
+
+/// <summary>The definitions that a search of the deferred tools loaded. Sent back with its call, they stay loaded.</summary>
+public sealed record ToolSearchOutputItem : HostedItem
+{
+    /// <inheritdoc/>
+    public override string Type => "tool_search_output";
+
+    /// <summary>The id of the call; null for a search that the service ran.</summary>
+    public string? CallId { get; init; }
+
+    /// <summary>The loaded definitions, in the form in which they were sent.</summary>
+    public IReadOnlyList<ResponseTool>? Tools { get; init; }
+
+    /// <summary><c>server</c>.</summary>
+    public string? Execution { get; init; }
 }
 
 /// <summary>The turns before it, compacted and encrypted by the service.</summary>

@@ -16,13 +16,13 @@ public sealed record InputTextPart(string? Text) : ResponsePart
     public string? Text { get; init; } = Text;
 }
 
-/// <summary>An image of a request: JPEG or PNG, at most 20 MiB, at least 8 × 8 pixels.</summary>
+/// <summary>An image of a request: JPEG, PNG or WebP, at most 20 MiB, at least 8 × 8 pixels.</summary>
 public sealed record InputImagePart : ResponsePart
 {
     /// <inheritdoc/>
     public override string Type => "input_image";
 
-    /// <summary>An <c>https</c> address, or a <c>data:</c> URI with base64.</summary>
+    /// <summary>An <c>https</c> address, or a <c>data:</c> URI with base64, which must be typed <c>image/jpeg</c>, <c>image/png</c> or <c>image/webp</c>.</summary>
     public string? ImageUrl { get; init; }
 
     /// <summary><c>auto</c>, <c>low</c> or <c>high</c>.</summary>

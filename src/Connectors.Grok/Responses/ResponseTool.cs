@@ -22,6 +22,9 @@ public sealed record FunctionTool : ResponseTool
 
     /// <summary>Accepted by the service without effect: arguments always conform to the schema.</summary>
     public bool? Strict { get; init; }
+
+    /// <summary>Whether only the name is in the prompt until <see cref="ToolSearchTool"/> loads the definition.</summary>
+    public bool? DeferLoading { get; init; }
 }
 
 /// <summary>The hosted web search.</summary>
@@ -44,6 +47,9 @@ public sealed record WebSearchTool : ResponseTool
 
     /// <summary>The location of the user. xAI's documentation is contradictory on whether the service accepts it.</summary>
     public JsonElement? UserLocation { get; init; }
+
+    /// <summary><c>low</c>, <c>medium</c> or <c>high</c>. xAI's documentation is contradictory on whether the service accepts it.</summary>
+    public string? SearchContextSize { get; init; }
 }
 
 /// <summary>The hosted search of X.</summary>
@@ -61,7 +67,7 @@ public sealed record XSearchTool : ResponseTool
     /// <summary>The first day, <c>YYYY-MM-DD</c>.</summary>
     public string? FromDate { get; init; }
 
-    /// <summary>The last day, <c>YYYY-MM-DD</c>.</summary>
+    /// <summary>The day after the last one, <c>YYYY-MM-DD</c>: the day itself is excluded.</summary>
     public string? ToDate { get; init; }
 
     /// <summary>Whether the model sees images in posts.</summary>
@@ -109,11 +115,14 @@ public sealed record McpTool : ResponseTool
     /// <summary>The allowed tools; null for all.</summary>
     public IReadOnlyList<string>? AllowedTools { get; init; }
 
-    /// <summary>The Authorization header for the server.</summary>
+    /// <summary>The token for the server, without the word <c>Bearer</c>: the service sends it as a bearer token.</summary>
     public string? Authorization { get; init; }
 
     /// <summary>Other headers for the server.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
+    /// <summary>Whether only the names of the server's tools are in the prompt until <see cref="ToolSearchTool"/> loads their definitions.</summary>
+    public bool? DeferLoading { get; init; }
 }
 
 /// <summary>The hosted image generation.</summary>
@@ -124,6 +133,16 @@ public sealed record ImageGenerationTool : ResponseTool
 
     /// <summary><c>auto</c>, <c>generate</c> or <c>edit</c>.</summary>
     public string? Action { get; init; }
+}
+
+/// <summary>The hosted search of tools, which loads the definitions of deferred functions and MCP tools when the model looks for them.</summary>
+public sealed record ToolSearchTool : ResponseTool
+{
+    /// <inheritdoc/>
+    public override string Type => "tool_search";
+
+    /// <summary><c>server</c>, the service's default.</summary>
+    public string? Execution { get; init; }
 }
 
 /// <summary>A tool of a type unknown to this version of the library. It is sent unchanged.</summary>

@@ -27,11 +27,42 @@ public sealed record ResponseUsage : WireObject
     /// <summary>The price, tool fees and cache discounts included, in ticks of 1e-10 USD.</summary>
     public long? CostInUsdTicks { get; init; }
 
-    /// <summary>The number of calls of each hosted tool, by name.</summary>
-    public IReadOnlyDictionary<string, System.Text.Json.JsonElement>? ServerSideToolUsageDetails { get; init; }
+    /// <summary>The number of calls of each hosted tool; null when none was called.</summary>
+    public ServerSideToolUsageDetails? ServerSideToolUsageDetails { get; init; }
 
     /// <summary>The tokens of the last round only, which show how full the context window is.</summary>
     public ContextDetails? ContextDetails { get; init; }
+}
+
+/// <summary>The number of calls of each hosted tool. Counters without a property are among <see cref="WireObject.AdditionalMembers"/>.</summary>
+public sealed record ServerSideToolUsageDetails : WireObject
+{
+    /// <summary>Searches of the web, image searches included.</summary>
+    public long? WebSearchCalls { get; init; }
+
+    /// <summary>Searches of X.</summary>
+    public long? XSearchCalls { get; init; }
+
+    /// <summary>Posts of X that were fetched, nested and quoted ones included; each is billed.</summary>
+    public long? XPostsFetched { get; init; }
+
+    /// <summary>Profiles of X that were fetched; each is billed.</summary>
+    public long? XUsersFetched { get; init; }
+
+    /// <summary>Runs of code.</summary>
+    public long? CodeInterpreterCalls { get; init; }
+
+    /// <summary>Searches of collections.</summary>
+    public long? FileSearchCalls { get; init; }
+
+    /// <summary>Calls of MCP servers, the listing of their tools included.</summary>
+    public long? McpCalls { get; init; }
+
+    /// <summary>Searches of attached files.</summary>
+    public long? DocumentSearchCalls { get; init; }
+
+    /// <summary>Generated images.</summary>
+    public long? ImageGenerationCalls { get; init; }
 }
 
 /// <summary>Details of the input tokens.</summary>

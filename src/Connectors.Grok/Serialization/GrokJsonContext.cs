@@ -15,6 +15,17 @@ namespace Connectors.Grok.Serialization;
 [JsonSerializable(typeof(DeleteResponseResult))]
 [JsonSerializable(typeof(ListModelsResult))]
 [JsonSerializable(typeof(GrokModel))]
+[JsonSerializable(typeof(ListLanguageModelsResult))]
+[JsonSerializable(typeof(GrokLanguageModel))]
+[JsonSerializable(typeof(CreateCompactionRequest))]
+[JsonSerializable(typeof(GrokCompaction))]
+[JsonSerializable(typeof(ListInputItemsResult))]
+[JsonSerializable(typeof(GrokAccount))]
+[JsonSerializable(typeof(TokenizeTextRequest))]
+[JsonSerializable(typeof(TokenizeTextResult))]
+[JsonSerializable(typeof(GrokFile))]
+[JsonSerializable(typeof(ListFilesResult))]
+[JsonSerializable(typeof(DeleteFileResult))]
 [JsonSerializable(typeof(ResponseEvent))]
 // The cases of the unions; Tags maps tags to them.
 [JsonSerializable(typeof(MessageItem))]
@@ -29,6 +40,8 @@ namespace Connectors.Grok.Serialization;
 [JsonSerializable(typeof(McpCallItem))]
 [JsonSerializable(typeof(ImageGenerationCallItem))]
 [JsonSerializable(typeof(CompactionItem))]
+[JsonSerializable(typeof(ToolSearchCallItem))]
+[JsonSerializable(typeof(ToolSearchOutputItem))]
 [JsonSerializable(typeof(InputTextPart))]
 [JsonSerializable(typeof(InputImagePart))]
 [JsonSerializable(typeof(InputFilePart))]
@@ -44,6 +57,7 @@ namespace Connectors.Grok.Serialization;
 [JsonSerializable(typeof(FileSearchTool))]
 [JsonSerializable(typeof(McpTool))]
 [JsonSerializable(typeof(ImageGenerationTool))]
+[JsonSerializable(typeof(ToolSearchTool))]
 [JsonSerializable(typeof(LifecycleEvent))]
 [JsonSerializable(typeof(OutputItemEvent))]
 [JsonSerializable(typeof(DeltaEvent))]
@@ -75,11 +89,19 @@ internal static class WireJson
         },
     });
 
-    public static GrokJsonContext Context { get; } = new(new JsonSerializerOptions(Exact.Options)
+    // Inside an object that is lenient itself: counters of an unexpected shape must not lose the tokens beside them.
+    private static readonly GrokJsonContext Inner = new(new JsonSerializerOptions(Exact.Options)
+    {
+        Converters = { new LenientObjectConverter<ServerSideToolUsageDetails>(Exact.ServerSideToolUsageDetails) },
+    });
+
+    public static GrokJsonContext Context { get; } = new(new JsonSerializerOptions(Inner.Options)
     {
         Converters =
         {
-            new LenientObjectConverter<ResponseUsage>(Exact.ResponseUsage),
+            new LenientObjectConverter<ResponseUsage>(Inner.ResponseUsage),
+            new LenientObjectConverter<CompactionUsage>(Inner.CompactionUsage),
+            new LenientObjectConverter<ModelCapabilities>(Inner.ModelCapabilities),
             new LenientObjectConverter<IncompleteDetails>(Exact.IncompleteDetails),
             new LenientObjectConverter<ReasoningConfig>(Exact.ReasoningConfig),
         },

@@ -22,6 +22,8 @@ internal static class Tags
             new TagCase<ResponseItem, McpCallItem>("mcp_call"),
             new TagCase<ResponseItem, ImageGenerationCallItem>("image_generation_call"),
             new TagCase<ResponseItem, CompactionItem>("compaction"),
+            new TagCase<ResponseItem, ToolSearchCallItem>("tool_search_call"),
+            new TagCase<ResponseItem, ToolSearchOutputItem>("tool_search_output"),
         ],
         UnknownItem,
         static item => (item as UnknownItem)?.Json);
@@ -53,6 +55,7 @@ internal static class Tags
             new TagCase<ResponseTool, FileSearchTool>("file_search"),
             new TagCase<ResponseTool, McpTool>("mcp"),
             new TagCase<ResponseTool, ImageGenerationTool>("image_generation"),
+            new TagCase<ResponseTool, ToolSearchTool>("tool_search"),
         ],
         static (tag, json) => new UnknownTool(tag, json),
         static tool => (tool as UnknownTool)?.Json);

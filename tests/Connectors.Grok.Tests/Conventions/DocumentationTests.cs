@@ -21,7 +21,7 @@ public class DocumentationTests
     /// <summary>The clients, and the extensions of options, contents, tools and answers.</summary>
     private static readonly Type[] Types =
     [
-        typeof(GrokChatClient), typeof(GrokResponsesClient), typeof(GrokChatClientOptions), typeof(GrokChatOptionsExtensions), typeof(GrokContentExtensions),
+        typeof(GrokChatClient), typeof(GrokResponsesClient), typeof(GrokFileClient), typeof(GrokChatClientOptions), typeof(GrokChatOptionsExtensions), typeof(GrokContentExtensions),
         typeof(GrokToolExtensions), typeof(GrokAnswerExtensions), typeof(Connectors.Grok.Conversations.ConversationAnswerExtensions),
     ];
 

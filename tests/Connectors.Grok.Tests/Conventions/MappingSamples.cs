@@ -97,6 +97,7 @@ internal static class MappingSamples
         new HostedFileSearchTool { Inputs = [new HostedVectorStoreContent("collection_1")] },
         new HostedMcpServerTool("docs", "https://mcp.example/"),
         new HostedImageGenerationTool(),
+        new HostedToolSearchTool(),
         new UnknownTool("shell", JsonDocument.Parse("""{"type":"shell"}""").RootElement).AsAITool(),
     ];
 
@@ -121,6 +122,8 @@ internal static class MappingSamples
         """{"type":"view_x_video_call","id":"v"}""",
         """{"type":"shell_call","id":"s","call_id":"s"}""",
         """{"type":"compaction","id":"c","encrypted_content":"b"}""",
+        """{"type":"tool_search_call","id":"s","arguments":{"query":"q","limit":1},"execution":"server"}""",
+        """{"type":"tool_search_output","id":"o","tools":[],"execution":"server"}""",
         """{"type":"hologram","id":"h"}""",
     ];
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Connectors.Grok.Conversations;
 using Connectors.Grok.Emulator;
 using Connectors.Grok.Sqlite;
+using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Conventions;
@@ -27,11 +28,13 @@ public class ReadmeCode
             Console.SetOut(console);
             Environment.SetEnvironmentVariable("XAI_BASE_URL", null);
             File.Delete("conversations.db");
+            File.Delete("invoice.pdf");
         }
 
         var text = output.ToString();
         Assert.Equal(3, text.Split("Alice").Length - 1);
         Assert.Contains("303", text, StringComparison.Ordinal);
+        Assert.Contains("1234 EUR", text, StringComparison.Ordinal);
         Assert.Contains("tokens, $0.", text, StringComparison.Ordinal);
         Assert.Contains("30 days", text, StringComparison.Ordinal);
         Assert.Contains("ticket-4712 is kept", text, StringComparison.Ordinal);
@@ -52,6 +55,7 @@ public class ReadmeCode
         await StreamAsync(grok);
         await LocalAsync();
         await ImageAsync(grok);
+        await PdfAsync(grok);
         await ErrorAsync(grok);
         await ConversationsAsync(grok);
         await FileAsync(grok);
@@ -95,6 +99,18 @@ public class ReadmeCode
         #region image
         var image = new UriContent("https://example.org/picture.png", "image/png").WithImageDetail("low");
         Console.WriteLine(await grok.GetResponseAsync(new ChatMessage(ChatRole.User, [image, new TextContent("What is in this image?")])));
+        #endregion
+    }
+
+    private static async Task PdfAsync(IChatClient grok)
+    {
+        await File.WriteAllBytesAsync("invoice.pdf", Some.Pdf("The total of the invoice was 1234 EUR."));
+
+        #region pdf
+        var files = grok.GetService<GrokFileClient>()!;
+        var invoice = await files.UploadAsync("invoice.pdf");
+        Console.WriteLine(await grok.GetResponseAsync(new ChatMessage(ChatRole.User, [invoice, new TextContent("What was the total?")])));
+        await files.DeleteAsync(invoice.FileId);
         #endregion
     }
 

@@ -107,7 +107,8 @@ public sealed class RandomSequenceTests
 
         public async Task RunAsync()
         {
-            var options = new ConversationOptions { TimeProvider = _clock, Conflict = ConversationConflict.Fork };
+            // Every third conversation is compacted by itself.
+            var options = new ConversationOptions { TimeProvider = _clock, Conflict = ConversationConflict.Fork, Compaction = seed % 3 == 0 ? new() { Turns = 2 + (seed % 4) } : null };
             configure?.Invoke(options);
             _client = FunctionLoop.Place(_service, seed, c => c.AsConversationClient(store, options));
             _conversations = _client.GetService<ConversationManager>()!;
@@ -122,7 +123,7 @@ public sealed class RandomSequenceTests
         private async Task StepAsync(string name, int step)
         {
             var (head, view, instructions) = await HeadAsync(name).ConfigureAwait(false);
-            switch (_random.Next(18))
+            switch (_random.Next(19))
             {
                 case 0 when head.Length > 0:
                     _names.Add($"{name}/{step}");
@@ -152,6 +153,9 @@ public sealed class RandomSequenceTests
                 case 7:
                     _service.Failures = 1;
                     await Assert.ThrowsAsync<GrokException>(() => Posting.AskAsync(_client, [Posting.Question(_random, step)], Named(name), _random)).ConfigureAwait(false);
+                    break;
+                case 18 when head.Length > 0:
+                    await CompactAsync(name).ConfigureAwait(false);
                     break;
                 case 10:
                     _service.Forget(_random);
@@ -232,11 +236,36 @@ public sealed class RandomSequenceTests
             await KeepAsync(answer.ConversationId!, Posting.Whole(view, [slow]), answer, instructions).ConfigureAwait(false);
         }
 
+        /// <summary>A summary that loses nothing changes nothing.</summary>
+        private async Task CompactAsync(string name)
+        {
+            try
+            {
+                await _conversations.CompactAsync(name).ConfigureAwait(false);
+            }
+            catch (InvalidOperationException e) when (e.Message.Contains("cannot be compacted", StringComparison.Ordinal))
+            {
+                return;
+            }
+
+            KeepSummaries(await _conversations.GetTurnsAsync(name).ConfigureAwait(false));
+        }
+
+        private void KeepSummaries(IReadOnlyList<ConversationTurn> turns)
+        {
+            foreach (var summary in turns.Where(t => t.Kind == ConversationTurnKind.Compaction && _turns.ContainsKey(t.ParentId!)))
+            {
+                _turns[summary.Id] = _turns[summary.ParentId!];
+            }
+        }
+
         /// <summary>Remembers what the model saw up to each turn that was added.</summary>
         private async Task KeepAsync(string name, List<ChatMessage> expected, ChatResponse answer, string? inForce)
         {
-            var path = await _conversations.GetTurnsAsync(name).ConfigureAwait(false);
-            var added = path.Reverse().TakeWhile(t => !_turns.ContainsKey(t.Id)).Reverse().ToList();
+            var whole = await _conversations.GetTurnsAsync(name).ConfigureAwait(false);
+            KeepSummaries(whole);
+            var path = whole.Where(static t => t.Kind == ConversationTurnKind.Answer).ToList();
+            var added = path.AsEnumerable().Reverse().TakeWhile(t => !_turns.ContainsKey(t.Id)).Reverse().ToList();
             var view = expected;
             for (var i = 0; i < added.Count; i++)
             {
@@ -285,6 +314,8 @@ public sealed class RandomSequenceTests
 
         private async Task<(string Head, List<ChatMessage> View, string? Instructions)> HeadAsync(string name)
         {
+            // A call that failed may have compacted the conversation before.
+            KeepSummaries(await _conversations.GetTreeAsync(name).ConfigureAwait(false));
             var head = (await _conversations.GetAsync(name).ConfigureAwait(false))?.Head?.Id ?? "";
             return (head, _turns[head].View, _turns[head].Instructions);
         }

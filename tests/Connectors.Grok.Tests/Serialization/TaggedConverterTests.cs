@@ -49,7 +49,9 @@ public class TaggedConverterTests
     [Theory]
     [InlineData("""{"type":"function","name":"f","parameters":{"type":"object"},"strict":true}""", typeof(FunctionTool))]
     [InlineData("""{"type":"web_search","allowed_domains":["x.ai"],"user_location":{"country":"US"}}""", typeof(WebSearchTool))]
-    [InlineData("""{"type":"tool_search","depth":2}""", typeof(UnknownTool))]
+    [InlineData("""{"type":"tool_search","execution":"server","depth":2}""", typeof(ToolSearchTool))]
+    [InlineData("""{"type":"hologram","depth":2}""", typeof(UnknownTool))]
+    [InlineData("""{"type":"mcp","server_url":"https://x.ai/","server_label":"s","defer_loading":true}""", typeof(McpTool))]
     public void Tool_survives_a_JSON_round_trip(string json, Type type)
     {
         var request = JsonSerializer.Deserialize($$"""{"tools":[{{json}}]}""", WireJson.Context.CreateResponseRequest)!;
@@ -64,10 +66,10 @@ public class TaggedConverterTests
     [Fact]
     public void Additional_members_are_kept_and_sent()
     {
-        var request = new CreateResponseRequest { Model = "m", AdditionalMembers = new Dictionary<string, JsonElement> { ["min_p"] = JsonDocument.Parse("0.1").RootElement } };
-        Assert.Equal("""{"model":"m","min_p":0.1}""", JsonSerializer.Serialize(request, WireJson.Context.CreateResponseRequest));
-        var back = JsonSerializer.Deserialize("""{"model":"m","min_p":0.1}""", WireJson.Context.CreateResponseRequest)!;
-        Assert.Equal(0.1, back.AdditionalMembers!["min_p"].GetDouble());
+        var request = new CreateResponseRequest { Model = "m", AdditionalMembers = new Dictionary<string, JsonElement> { ["future"] = JsonDocument.Parse("0.1").RootElement } };
+        Assert.Equal("""{"model":"m","future":0.1}""", JsonSerializer.Serialize(request, WireJson.Context.CreateResponseRequest));
+        var back = JsonSerializer.Deserialize("""{"model":"m","future":0.1}""", WireJson.Context.CreateResponseRequest)!;
+        Assert.Equal(0.1, back.AdditionalMembers!["future"].GetDouble());
     }
 
     [Fact]

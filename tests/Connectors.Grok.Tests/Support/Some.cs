@@ -76,6 +76,10 @@ internal static class Some
         return list;
     }
 
+    /// <summary>A PDF with one line of text, which is not compressed.</summary>
+    public static byte[] Pdf(string text) =>
+        System.Text.Encoding.ASCII.GetBytes($"%PDF-1.4\n1 0 obj\n<< /Length {text.Length + 20} >>\nstream\nBT /F1 12 Tf ({text}) Tj ET\nendstream\nendobj\n%%EOF\n");
+
     public static ChatMessage User(params AIContent[] contents) => new(ChatRole.User, contents);
 
     /// <summary>The shortest PNG there is: one pixel.</summary>

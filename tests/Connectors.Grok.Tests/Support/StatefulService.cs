@@ -1,3 +1,5 @@
+using Connectors.Grok.Mapping.Contents;
+using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Support;
@@ -6,10 +8,11 @@ namespace Connectors.Grok.Tests.Support;
 /// A service that stores answers and continues them by id, as xAI's does, and keeps what the model saw: the stored messages with the new
 /// ones. It rejects what xAI's rejects: unknown ids, calls without results, results without calls.
 /// </summary>
-internal sealed class StatefulService : IChatClient
+internal sealed class StatefulService : IChatClient, IHistoryCompactor
 {
     private readonly Dictionary<string, List<ChatMessage>> _stored = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string?> _instructions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<ChatMessage>> _summaries = new(StringComparer.Ordinal);
     private int _answers;
 
     /// <summary>What the model saw for the last answer.</summary>
@@ -69,7 +72,19 @@ internal sealed class StatefulService : IChatClient
         return Answer(messages, options);
     }
 
-    public object? GetService(Type serviceType, object? serviceKey = null) => serviceType == typeof(ChatClientMetadata) ? new ChatClientMetadata("xai", null, "grok-4.7") : null;
+    /// <summary>Returns a summary that loses nothing: the model sees the messages for which it stands.</summary>
+    public Task<ChatResponse> CompactAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
+    {
+        var id = $"c{++_answers}";
+        _summaries[id] = [.. options?.Instructions is { } instructions ? [new(ChatRole.System, instructions)] : (ChatMessage[])[], .. Answered([.. messages.SelectMany(Expand)], [])];
+        Check(_summaries[id]);
+        var summary = new CompactionItem { Id = id, EncryptedContent = id };
+        return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, [.. HostedMapper.ToContents(summary)]) { MessageId = id }) { ResponseId = id });
+    }
+
+    public long? LimitOf(string model) => null;
+
+    public object? GetService(Type serviceType, object? serviceKey = null) => serviceType == typeof(IHistoryCompactor) ? this : serviceType == typeof(ChatClientMetadata) ? new ChatClientMetadata("xai", null, "grok-4.7") : null;
 
     public void Dispose()
     {
@@ -97,7 +112,7 @@ internal sealed class StatefulService : IChatClient
         }
 
         // The Grok client leaves out calls without results, and results of calls that neither the request nor the stored answer makes.
-        var sent = Answered([.. messages], seen);
+        var sent = Answered([.. messages.SelectMany(Expand)], seen);
         seen.AddRange(sent);
         Check(seen);
         (Seen, Sent) = (seen, sent.Count);
@@ -124,6 +139,9 @@ internal sealed class StatefulService : IChatClient
             FinishReason = hasCall ? ChatFinishReason.ToolCalls : ChatFinishReason.Stop,
         };
     }
+
+    private IEnumerable<ChatMessage> Expand(ChatMessage message) =>
+        message.Contents.Select(HostedMapper.ToItem).OfType<CompactionItem>().FirstOrDefault() is { } summary ? _summaries[summary.EncryptedContent!] : [message];
 
     private static List<ChatMessage> Answered(List<ChatMessage> messages, List<ChatMessage> stored)
     {

@@ -22,6 +22,7 @@ public sealed class ConversationChatClient : DelegatingChatClient
     private readonly ConversationOptions _options;
     private readonly ClientDefaults _defaults;
     private readonly TurnQueue? _queue;
+    private readonly IHistoryCompactor? _compactor;
     private volatile bool _isZeroRetention;
 
     /// <summary>Conversations over a chat client.</summary>
@@ -38,7 +39,8 @@ public sealed class ConversationChatClient : DelegatingChatClient
         _options = (options ?? new ConversationOptions()).Checked().Copy();
         _queue = _options.QueueTurns ? new TurnQueue() : null;
         _defaults = ClientDefaults.From(innerClient);
-        Conversations = new ConversationManager(store, _options, innerClient.GetService<GrokResponsesClient>());
+        _compactor = innerClient.GetService<IHistoryCompactor>();
+        Conversations = new ConversationManager(store, _options, innerClient.GetService<GrokResponsesClient>(), _compactor);
     }
 
     private ClientDefaults Defaults => _defaults with { IsZeroRetention = _isZeroRetention };
@@ -64,7 +66,7 @@ public sealed class ConversationChatClient : DelegatingChatClient
         var settings = SettingsFor(options);
         var name = CallName.Decide(settings.Tenant, sent, options);
         using var turn = await EnterAsync(name.Id, cancellationToken).ConfigureAwait(false);
-        var call = await ConversationRequest.OpenAsync(_store, settings, name, sent, options, Defaults, cancellationToken).ConfigureAwait(false);
+        var call = await ConversationRequest.OpenAsync(_store, settings, name, sent, options, Defaults, CompactorFor(settings), cancellationToken).ConfigureAwait(false);
         while (true)
         {
             try
@@ -98,13 +100,15 @@ public sealed class ConversationChatClient : DelegatingChatClient
     /// <summary>The settings for the tenant of a call.</summary>
     private ConversationOptions SettingsFor(ChatOptions? options) => _options.For(CallTenant.Decide(_options, CallTenant.NamedIn(options)));
 
+    private Compactor? CompactorFor(ConversationOptions settings) => _compactor is null || settings.Compaction is null ? null : new(_store, settings, _compactor);
+
     private async ValueTask<CommitOnCompletionStream.Opened> OpenAsync(ConversationOptions settings, List<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
     {
         var name = CallName.Decide(settings.Tenant, messages, options);
         var turn = await EnterAsync(name.Id, cancellationToken).ConfigureAwait(false);
         try
         {
-            var call = await ConversationRequest.OpenAsync(_store, settings, name, messages, options, Defaults, cancellationToken).ConfigureAwait(false);
+            var call = await ConversationRequest.OpenAsync(_store, settings, name, messages, options, Defaults, CompactorFor(settings), cancellationToken).ConfigureAwait(false);
             var updates = await StreamStarter.BeginAsync(() => Start(call), e => RebuildOrThrowAsync(call, e, cancellationToken)).ConfigureAwait(false);
             return new(updates, (answer, last) => FinishAsync(call, answer, last), turn);
         }

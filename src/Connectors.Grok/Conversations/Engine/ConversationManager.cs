@@ -17,14 +17,16 @@ public partial class ConversationManager
     private readonly ConversationOptions _options;
     private readonly LiveConversations _live;
     private readonly GrokResponsesClient? _responses;
+    private readonly IHistoryCompactor? _compactor;
     private readonly string? _tenant;
 
-    internal ConversationManager(ConversationStore store, ConversationOptions options, GrokResponsesClient? responses, string? tenant = null)
+    internal ConversationManager(ConversationStore store, ConversationOptions options, GrokResponsesClient? responses, IHistoryCompactor? compactor = null, string? tenant = null)
     {
         _store = store;
         _options = options;
         _live = new LiveConversations(store, options);
         _responses = responses;
+        _compactor = compactor;
         _tenant = tenant;
     }
 
@@ -43,7 +45,7 @@ public partial class ConversationManager
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(tenant);
         StoreGuards.Check(tenant);
-        return new(_store, _options, _responses, tenant);
+        return new(_store, _options, _responses, _compactor, tenant);
     }
 
     /// <summary>Gets the turns of a conversation's current path, the first one first.</summary>
@@ -69,7 +71,7 @@ public partial class ConversationManager
     public virtual async Task<IReadOnlyList<ChatMessage>> GetMessagesAsync(string conversationId, CancellationToken cancellationToken = default)
     {
         var turns = await GetTurnsAsync(conversationId, cancellationToken).ConfigureAwait(false);
-        return [.. turns.SelectMany(turn =>
+        return [.. turns.Where(static t => t.Kind == ConversationTurnKind.Answer).SelectMany(turn =>
         {
             var (input, output) = Read(turn);
             foreach (var message in output)

@@ -26,6 +26,7 @@ internal sealed class ConversationRequest
     private List<ChatMessage> _input;
     private IReadOnlyList<TurnContent>? _path;
     private ResentHistory? _history;
+    private bool _dropsSummary;
 
     private ConversationRequest(
         ConversationStore store, ConversationOptions settings, ResolvedCall call, InstructionsPlan instructions, List<ChatMessage> messages, ChatOptions options, ClientDefaults defaults)
@@ -53,14 +54,20 @@ internal sealed class ConversationRequest
     /// <exception cref="ArgumentException">A message is the result of a call that the conversation does not wait for.</exception>
     /// <exception cref="ConversationBudgetException">The conversation has reached its budget.</exception>
     public static async ValueTask<ConversationRequest> OpenAsync(
-        ConversationStore store, ConversationOptions settings, CallName name, List<ChatMessage> messages, ChatOptions? options, ClientDefaults defaults, CancellationToken cancellationToken)
+        ConversationStore store, ConversationOptions settings, CallName name, List<ChatMessage> messages, ChatOptions? options, ClientDefaults defaults, Compactor? compactor, CancellationToken cancellationToken)
     {
         var call = name.IsNew
             ? ResolvedCall.Begin(name.Id, settings)
             : await new ConversationResolver(store, settings, messages, cancellationToken).ResolveAsync(name, options).ConfigureAwait(false);
+        CheckBudget(call, settings);
+        if (compactor?.IsDue(call, options?.ModelId ?? defaults.Model) == true)
+        {
+            call = await compactor.TryCompactAsync(call, options?.ModelId ?? defaults.Model, cancellationToken).ConfigureAwait(false);
+            CheckBudget(call, settings);
+        }
+
         var instructions = InstructionsPlan.Create(call, messages, options, settings);
         var request = new ConversationRequest(store, settings, call, instructions, messages, options?.Clone() ?? new ChatOptions(), defaults);
-        request.CheckBudget();
         if (request.Orphans() is { Count: > 0 } orphans && !request.TryLeaveOut(orphans))
         {
             throw new ArgumentException(
@@ -102,6 +109,19 @@ internal sealed class ConversationRequest
     /// <exception cref="GrokException">No further attempt makes sense, and this was not the first failure: the exception tells both.</exception>
     public async ValueTask<bool> TryRebuildAsync(GrokException failure, CancellationToken cancellationToken)
     {
+        if (failure.Kind == GrokErrorKind.EncryptedContentRejected && _history is { HasSummary: true })
+        {
+            // The turns are still there.
+            (_dropsSummary, _history) = (true, null);
+            await RebuildAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+
+        if (failure.Kind == GrokErrorKind.ContextLength && _resume is not null)
+        {
+            throw failure.WithHint(Compactor.TooLong(_call.Id.Name));
+        }
+
         var sendsReasoning = _history is not null || _input.Exists(ConversationHistory.HasReasoning);
         if (_rebuild.After(failure, _input, sendsReasoning))
         {
@@ -124,15 +144,16 @@ internal sealed class ConversationRequest
             Covered = _covered,
             Rebuilt = _rebuild.Reason ?? (_call.Passed == PassedMessages.OwnView ? RebuildReason.OwnHistory : null),
             DropsReasoning = _rebuild.DropsReasoning,
+            DropsSummary = _dropsSummary,
         };
         return await recorder.RecordAsync(response, PathAsync, cancellationToken).ConfigureAwait(false);
     }
 
-    private void CheckBudget()
+    private static void CheckBudget(ResolvedCall call, ConversationOptions settings)
     {
-        if (_settings.Budget is { } budget && Money.ToUsd(_call.SpentTicks) is var cost && cost >= budget && cost > 0)
+        if (settings.Budget is { } budget && Money.ToUsd(call.SpentTicks) is var cost && cost >= budget && cost > 0)
         {
-            throw new ConversationBudgetException(_call.Id.Name, cost, budget);
+            throw new ConversationBudgetException(call.Id.Name, cost, budget);
         }
     }
 
@@ -200,7 +221,7 @@ internal sealed class ConversationRequest
     {
         if (_resume is not null)
         {
-            _history ??= ResentHistory.Create(await PathAsync(cancellationToken).ConfigureAwait(false), _covered, _input, _instructions.IsRestart) ?? throw NotKept();
+            _history ??= ResentHistory.Create(await PathAsync(cancellationToken).ConfigureAwait(false), _covered, _input, _instructions.IsRestart, _dropsSummary) ?? throw NotKept();
         }
 
         ConversationTelemetry.Rebuilt(_logger, _call.Id.Name, _rebuild.Reason!.Value);

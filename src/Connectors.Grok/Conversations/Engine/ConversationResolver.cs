@@ -148,6 +148,12 @@ internal sealed class ConversationResolver(ConversationStore store, Conversation
         var passed = _matcher.Decide(index, holdsAnswer);
         if (passed == PassedMessages.WholeHistory)
         {
+            if (head is { Header.IsCompaction: true } && head.Turn.ParentId == turn!.Id)
+            {
+                // The summary stands for the history up to that turn.
+                return (head with { Covered = index!.Value + 1 }, passed);
+            }
+
             return (new ResumePoint(turn!, _reader.Header(turn!), index!.Value + 1), passed);
         }
 

@@ -32,6 +32,7 @@ internal sealed class RebuildPlan(ContinuedAnswer? answer, ClientDefaults defaul
     public RebuildReason? Before(IReadOnlyList<ChatMessage> input, ChatOptions? options, DateTimeOffset now) => Reason = answer switch
     {
         null => null,
+        { IsCompaction: true } => RebuildReason.Compacted,
         { ResponseId: null } => RebuildReason.NotStored,
         // A turn that must not be stored cannot continue a stored one: xAI's API rejects the combination.
         _ when (defaults with { IsZeroRetention = IsZeroRetention }).StoresNothing(options) => RebuildReason.NotStored,

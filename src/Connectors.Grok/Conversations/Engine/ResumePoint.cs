@@ -16,7 +16,10 @@ internal sealed record ResumePoint(ConversationTurn Turn, TurnHeader Header, int
     /// <summary>Whether the store's columns do not tell this turn: it is of storage version 1, or under another key.</summary>
     public bool IsOlder(FingerprintKey key) => Turn.Fingerprint is null || (Header.State is { } state && key.Apply(state.Text) != Turn.Fingerprint);
 
-    public ContinuedAnswer Answer => new(Turn.IsStored ? Turn.ResponseId : null, Turn.ExpiresAt, Turn.Model, Header.Model, Header.OpenCalls);
+    /// <summary>The number of turns since the beginning, or since the last compaction.</summary>
+    public int TurnsSince => Header.TurnsSince ?? Turn.Depth + 1;
+
+    public ContinuedAnswer Answer => new(Turn.IsStored ? Turn.ResponseId : null, Turn.ExpiresAt, Turn.Model, Header.Model, Header.OpenCalls) { IsCompaction = Header.IsCompaction };
 }
 
 /// <summary>An answer that a call may continue by its id.</summary>
@@ -27,6 +30,9 @@ internal sealed record ResumePoint(ConversationTurn Turn, TurnHeader Header, int
 /// <param name="OpenCalls">The ids of its calls that nobody has answered.</param>
 internal sealed record ContinuedAnswer(string? ResponseId, DateTimeOffset? ExpiresAt, string? Model, string? RequestedModel, IReadOnlyList<string> OpenCalls)
 {
+    /// <summary>Whether it is no answer, but a summary that begins a new chain of responses.</summary>
+    public bool IsCompaction { get; init; }
+
     /// <summary>Whether the messages answer every one of its open calls: the service rejects a request that leaves one without a result.</summary>
     public bool IsAnsweredBy(IEnumerable<ChatMessage> messages) => OpenCalls.Count == 0 || OpenCalls.All(AnsweredCallIds(messages).Contains);
 

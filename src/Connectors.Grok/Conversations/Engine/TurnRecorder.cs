@@ -21,6 +21,9 @@ internal sealed class TurnRecorder(ConversationStore store, ConversationOptions 
     /// <summary>Whether reasoning was left out, because the service could not decrypt it.</summary>
     public bool DropsReasoning { get; init; }
 
+    /// <summary>Whether turns were sent instead of their summary, because the service could not decrypt it.</summary>
+    public bool DropsSummary { get; init; }
+
     private ResumePoint? Resume => call.Resume;
 
     /// <summary>Keeps the turn.</summary>
@@ -70,6 +73,7 @@ internal sealed class TurnRecorder(ConversationStore store, ConversationOptions 
         {
             Announced = Resume is null || instructions.IsRestart ? null : instructions.Announced,
             DropsReasoning = DropsReasoning,
+            DropsSummary = DropsSummary,
         };
         var cost = Cost(response.Usage);
         var turn = new ConversationTurn
@@ -90,6 +94,8 @@ internal sealed class TurnRecorder(ConversationStore store, ConversationOptions 
             SystemMessagesHash = call.Key.ApplyOptional(instructions.SystemMessagesHash),
             InputTokens = Math.Max(response.Usage?.InputTokenCount ?? 0, 0),
             OutputTokens = Math.Max(response.Usage?.OutputTokenCount ?? 0, 0),
+            CachedInputTokens = Math.Max(response.Usage?.CachedInputTokenCount ?? 0, 0),
+            ContextTokens = ContextTokens.Of(response),
             CostInUsdTicks = cost,
             TotalCostInUsdTicks = cost > long.MaxValue - call.SpentTicks ? long.MaxValue : cost + call.SpentTicks,
         };
@@ -122,6 +128,7 @@ internal sealed class TurnRecorder(ConversationStore store, ConversationOptions 
             InstructionsHash = instructions.InstructionsHash,
             SystemMessagesHash = instructions.SystemMessagesHash,
             Key = call.KeyText,
+            TurnsSince = Resume?.Header.TurnsSince is { } turns && !DropsSummary ? turns + 1 : null,
             HidesAnswers = calls.Count > 1 || Resume is { Header.HidesAnswers: true } || Resume?.IsOlder(call.Key) == true
                 || Input.Any(static m => m.Role == ChatRole.Assistant) || response.Messages.Any(static m => ConversationHistory.EndsWithResults(m.Contents)),
         };
@@ -139,7 +146,9 @@ internal sealed class TurnRecorder(ConversationStore store, ConversationOptions 
         try
         {
             var turns = await path(cancellationToken).ConfigureAwait(false);
-            return turns.All(static t => t.Kept == ConversationRetention.Everything) ? [.. turns.SelectMany(static t => t.Input.Concat(t.Output))] : null;
+            return turns.All(static t => t.Kept == ConversationRetention.Everything)
+                ? [.. turns.Where(static t => !t.Header.IsCompaction).SelectMany(static t => t.Input.Concat(t.Output))]
+                : null;
         }
         catch (ConversationStoreException)
         {

@@ -90,6 +90,8 @@ internal sealed record ConversationDocument(string? Head, IReadOnlyList<Conversa
         writer.WriteString("system_messages_hash"u8, content.Header.SystemMessagesHash);
         writer.WriteNumber("input_tokens"u8, turn.InputTokens);
         writer.WriteNumber("output_tokens"u8, turn.OutputTokens);
+        writer.WriteNumber("cached_input_tokens"u8, turn.CachedInputTokens);
+        writer.WriteNumber("context_tokens"u8, turn.ContextTokens);
         writer.WriteNumber("cost_in_usd_ticks"u8, turn.CostInUsdTicks);
         writer.WriteNumber("total_cost_in_usd_ticks"u8, turn.TotalCostInUsdTicks);
         writer.WritePropertyName("content"u8);
@@ -141,6 +143,8 @@ internal sealed record ConversationDocument(string? Head, IReadOnlyList<Conversa
             ExpiresAt = from.OptionalTime("expires") is { } expires && hasResponses ? expires : null,
             InputTokens = from.Number("input_tokens"),
             OutputTokens = from.Number("output_tokens"),
+            CachedInputTokens = from.OptionalNumber("cached_input_tokens") ?? 0,
+            ContextTokens = from.OptionalNumber("context_tokens") ?? 0,
             CostInUsdTicks = from.Number("cost_in_usd_ticks"),
             TotalCostInUsdTicks = from.Number("total_cost_in_usd_ticks"),
             InstructionsHash = from.OptionalText("instructions_hash"),

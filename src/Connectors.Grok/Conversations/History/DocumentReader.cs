@@ -29,6 +29,8 @@ internal readonly struct DocumentReader(JsonElement json, string place)
     public long Number(string name) =>
         Optional(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var number) && number is >= 0 and <= Most ? number : throw Wrong(name, "a whole number from 0 to 10^15");
 
+    public long? OptionalNumber(string name) => Optional(name) is null ? null : Number(name);
+
     public bool Flag(string name) =>
         Optional(name) is { ValueKind: JsonValueKind.True or JsonValueKind.False } value ? value.GetBoolean() : throw Wrong(name, "true or false");
 

@@ -25,7 +25,7 @@ internal sealed class ImportedTurns(TurnReader reader, FingerprintKey key, strin
         var parent = turn.ParentId is null ? null : _contents[turn.ParentId];
         // A document may hold texts of a turn of which it says that they were not kept.
         content = content.Reduced(content.Kept);
-        content = content with { Header = Header(content, parent, turn, isEdited) };
+        content = content with { Header = turn.Kind == ConversationTurnKind.Compaction ? HeaderOfSummary(content, parent, turn) : Header(content, parent, turn, isEdited) };
         _contents[turn.Id] = content;
         var answer = new AnswerFingerprint(parent?.Header.User);
         foreach (var message in content.Input.Concat(content.Output))
@@ -37,12 +37,27 @@ internal sealed class ImportedTurns(TurnReader reader, FingerprintKey key, strin
             turn with
             {
                 Fingerprint = content.Header.State is { } state ? key.Apply(state.Text) : null,
-                AnswerFingerprint = content.Kept == ConversationRetention.Everything && answer.ToString() is { } hash ? key.Apply(hash) : null,
+                AnswerFingerprint = turn.Kind == ConversationTurnKind.Answer && content.Kept == ConversationRetention.Everything && answer.ToString() is { } hash ? key.Apply(hash) : null,
                 InstructionsHash = key.ApplyOptional(turn.InstructionsHash),
                 SystemMessagesHash = key.ApplyOptional(turn.SystemMessagesHash),
             },
             content.ToBytes());
     }
+
+    /// <summary>A summary stands for the turns up to its parent, so that it has the parent's fingerprint.</summary>
+    private TurnHeader HeaderOfSummary(TurnContent content, TurnContent? parent, ConversationTurn turn) =>
+        parent is null ? throw new InvalidDataException("A turn of the kind Compaction follows no other turn.")
+        : content.Header with
+        {
+            IsCompaction = true,
+            State = parent.Header.State,
+            User = parent.Header.User,
+            Run = parent.Header.State is { Speaker: { } speaker } ? TrailingRun.Read(parent, speaker) : null,
+            Key = keyText,
+            InstructionsHash = turn.InstructionsHash,
+            SystemMessagesHash = turn.SystemMessagesHash,
+            LegacyFingerprint = null,
+        };
 
     private TurnHeader Header(TurnContent content, TurnContent? parent, ConversationTurn turn, bool isEdited)
     {

@@ -6,29 +6,35 @@ namespace Connectors.Grok.Conversations.History;
 /// <summary>The messages of earlier turns as they are resent: item for item what was sent the first time.</summary>
 /// <param name="Messages">The messages before the new ones.</param>
 /// <param name="Instructions">The instructions with which they began; null for none.</param>
+/// <param name="HasSummary">Whether they begin with a summary that takes the place of earlier turns.</param>
 /// <param name="IsCallers">Whether they are the caller's own, because the turns did not keep theirs.</param>
-internal sealed record ResentHistory(IReadOnlyList<ChatMessage> Messages, string? Instructions, bool IsCallers)
+internal sealed record ResentHistory(IReadOnlyList<ChatMessage> Messages, string? Instructions, bool HasSummary, bool IsCallers)
 {
     /// <summary>Takes the messages from the turns, or, where they did not keep them, from the caller with the reasoning that they did keep.</summary>
     /// <param name="path">The turns, the first one first.</param>
     /// <param name="caller">The part of the caller's history that these turns are; empty when the caller passes new messages only.</param>
     /// <param name="input">The new messages.</param>
     /// <param name="isRestart">Whether the call begins under instructions of its own, so that announced ones are left out.</param>
+    /// <param name="dropsSummary">Whether the turns themselves are sent, because the service could not decrypt the summary of them.</param>
     /// <returns>The history; null when neither the turns nor the caller have it.</returns>
-    public static ResentHistory? Create(IReadOnlyList<TurnContent> path, IReadOnlyList<ChatMessage> caller, IReadOnlyList<ChatMessage> input, bool isRestart)
+    public static ResentHistory? Create(IReadOnlyList<TurnContent> path, IReadOnlyList<ChatMessage> caller, IReadOnlyList<ChatMessage> input, bool isRestart, bool dropsSummary = false)
     {
+        // A summary holds the instructions that were in force: a call that begins under its own sends the turns themselves.
+        var summary = isRestart || dropsSummary ? -1 : path.ToList().FindLastIndex(static c => c.Header.IsCompaction);
+        summary = path.Skip(Math.Max(summary, 0)).Any(static c => c.DropsSummary) ? -1 : summary;
+        path = [.. path.Where((c, i) => i == summary || (i > summary && !c.Header.IsCompaction))];
         // What the service could not decrypt once it cannot decrypt the next time.
         var blind = path.ToList().FindLastIndex(static c => c.DropsReasoning);
         var turns = path.Select((c, i) => i < blind ? c with { Output = [.. c.Output.Select(ConversationHistory.WithoutReasoning)] } : c).ToList();
         if (turns.Exists(static c => c.Kept != ConversationRetention.Everything))
         {
-            return caller.Count == 0 ? null : new(Approvals.WithoutSettled(WithReasoning(caller, turns)), null, IsCallers: true);
+            return caller.Count == 0 ? null : new(Approvals.WithoutSettled(WithReasoning(caller, turns)), null, HasSummary: false, IsCallers: true);
         }
 
         // A turn that began under instructions of its own had the earlier ones no longer.
         var start = isRestart ? turns.Count : turns.FindLastIndex(static c => c.Instructions is not null);
         var messages = turns.SelectMany((turn, i) => MessagesOf(turn, i > start)).ToList();
-        return new(ConversationHistory.WithoutOpen(Approvals.WithoutSettled(messages), input), isRestart || start < 0 ? null : turns[start].Instructions, IsCallers: false);
+        return new(ConversationHistory.WithoutOpen(Approvals.WithoutSettled(messages), input), isRestart || start < 0 ? null : turns[start].Instructions, summary >= 0, IsCallers: false);
     }
 
     private static IEnumerable<ChatMessage> MessagesOf(TurnContent turn, bool isAnnounced) =>

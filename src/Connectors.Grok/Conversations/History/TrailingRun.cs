@@ -16,6 +16,12 @@ internal static class TrailingRun
             return null;
         }
 
+        if (turn.Header.IsCompaction)
+        {
+            // Of the turn before it: a summary has no text of its own.
+            return turn.Header.Run ?? "";
+        }
+
         var texts = new Stack<string>();
         foreach (var message in turn.Input.Concat(turn.Output).Reverse())
         {

@@ -24,6 +24,9 @@ internal sealed record TurnContent(TurnHeader Header, string? Instructions, IRea
     /// <summary>Whether the service could not decrypt the reasoning of the turns before this one, so that it must not be sent again.</summary>
     public bool DropsReasoning { get; init; }
 
+    /// <summary>Whether the service could not decrypt the summary that takes the place of turns before this one, so that those are sent themselves.</summary>
+    public bool DropsSummary { get; init; }
+
     /// <summary>How much of the messages is kept.</summary>
     public ConversationRetention Kept { get; init; }
 
@@ -68,6 +71,11 @@ internal sealed record TurnContent(TurnHeader Header, string? Instructions, IRea
             writer.WriteBoolean("drops_reasoning"u8, true);
         }
 
+        if (DropsSummary)
+        {
+            writer.WriteBoolean("drops_summary"u8, true);
+        }
+
         if (Kept != ConversationRetention.Everything)
         {
             writer.WriteString("kept"u8, Kept.ToString());
@@ -108,6 +116,7 @@ internal sealed record TurnContent(TurnHeader Header, string? Instructions, IRea
             {
                 Announced = Text(json, "announced"),
                 DropsReasoning = json.TryGetProperty("drops_reasoning", out var drops) && drops.GetBoolean(),
+                DropsSummary = json.TryGetProperty("drops_summary", out var sent) && sent.GetBoolean(),
                 Kept = Text(json, "kept") is not { } kept ? ConversationRetention.Everything
                     : DocumentReader.TryParse<ConversationRetention>(kept, out var known) ? known
                     : throw new FormatException("its \"kept\" must be Everything, Reasoning or Nothing."),

@@ -35,6 +35,12 @@ internal sealed record TurnHeader(string? Model, IReadOnlyList<string> OpenCalls
     /// </summary>
     public bool HidesAnswers { get; init; }
 
+    /// <summary>Whether the turn is a summary that takes the place of those before it.</summary>
+    public bool IsCompaction { get; init; }
+
+    /// <summary>The number of turns on the path since the last compaction, this one included.</summary>
+    public int? TurnsSince { get; init; }
+
     /// <summary>The fingerprint of storage version 1; null in later turns.</summary>
     public string? LegacyFingerprint { get; init; }
 
@@ -60,6 +66,16 @@ internal sealed record TurnHeader(string? Model, IReadOnlyList<string> OpenCalls
         if (HidesAnswers)
         {
             writer.WriteBoolean("hides_answers"u8, true);
+        }
+
+        if (IsCompaction)
+        {
+            writer.WriteBoolean("compaction"u8, true);
+        }
+
+        if (TurnsSince is { } turns)
+        {
+            writer.WriteNumber("turns_since_compaction"u8, turns);
         }
     }
 
@@ -221,6 +237,14 @@ internal sealed record TurnHeader(string? Model, IReadOnlyList<string> OpenCalls
             else if (Is(ref reader, "hides_answers"u8))
             {
                 Header = Header with { HidesAnswers = reader.GetBoolean() };
+            }
+            else if (Is(ref reader, "compaction"u8))
+            {
+                Header = Header with { IsCompaction = reader.GetBoolean() };
+            }
+            else if (Is(ref reader, "turns_since_compaction"u8))
+            {
+                Header = Header with { TurnsSince = reader.GetInt32() };
             }
             else
             {

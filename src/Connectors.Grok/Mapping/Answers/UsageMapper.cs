@@ -47,9 +47,21 @@ internal static class UsageMapper
 
         Add(GrokKeys.Usage.SourcesUsed, usage.NumSourcesUsed);
         Add(GrokKeys.Usage.ServerSideToolsUsed, usage.NumServerSideToolsUsed);
-        foreach (var (tool, calls) in usage.ServerSideToolUsageDetails ?? new Dictionary<string, JsonElement>())
+        if (usage.ServerSideToolUsageDetails is { } tools)
         {
-            Add(tool, calls.ValueKind == JsonValueKind.Number && calls.TryGetInt64(out var count) ? count : null);
+            Add("web_search_calls", tools.WebSearchCalls);
+            Add("x_search_calls", tools.XSearchCalls);
+            Add("x_posts_fetched", tools.XPostsFetched);
+            Add("x_users_fetched", tools.XUsersFetched);
+            Add("code_interpreter_calls", tools.CodeInterpreterCalls);
+            Add("file_search_calls", tools.FileSearchCalls);
+            Add("mcp_calls", tools.McpCalls);
+            Add("document_search_calls", tools.DocumentSearchCalls);
+            Add("image_generation_calls", tools.ImageGenerationCalls);
+            foreach (var (tool, calls) in tools.Members ?? [])
+            {
+                Add(tool, calls.ValueKind == JsonValueKind.Number && calls.TryGetInt64(out var count) ? count : null);
+            }
         }
 
         return counts.Count > 0 ? counts : null;

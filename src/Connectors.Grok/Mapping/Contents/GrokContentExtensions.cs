@@ -1,6 +1,8 @@
 using System.Diagnostics.Contracts;
 using System.Runtime.CompilerServices;
 using Connectors.Grok.Mapping;
+using Connectors.Grok.Mapping.Contents;
+using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok;
@@ -61,6 +63,18 @@ public static class GrokContentExtensions
     /// <returns>The item as JSON, or null.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="content"/> is null.</exception>
     public static string? GetItemJson(this AIContent content) => Text(content, GrokKeys.Content.Item);
+
+    /// <summary>Gets the output of code that the service ran, if the request included it (<c>code_interpreter_call.outputs</c>).</summary>
+    /// <param name="result">The result of the run, as received or after a round trip through JSON.</param>
+    /// <returns>The output of each run, in order; empty when the service sent none. Logs that are plain text are the standard output.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="result"/> is null.</exception>
+    public static IReadOnlyList<GrokCodeLogs> GetCodeLogs(this CodeInterpreterToolResultContent result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return HostedMapper.ToItem(result) is CodeInterpreterCallItem { Outputs: { } outputs }
+            ? [.. outputs.Select(static o => o.Logs).OfType<string>().Select(static logs => CodeLogsMapper.Parse(logs) ?? new GrokCodeLogs(logs, null, null))]
+            : [];
+    }
 
     private static string? Text(AIContent content, string key)
     {

@@ -13,10 +13,16 @@ internal static class HostedMapper
 {
     public static IEnumerable<AIContent> ToContents(ResponseItem item)
     {
-        var own = item is CustomToolCallItem { CallId.Length: > 0 } custom ? custom.CallId : item.Id;
+        var own = (item switch
+        {
+            CustomToolCallItem custom => custom.CallId,
+            ToolSearchCallItem search => search.CallId,
+            ToolSearchOutputItem loaded => loaded.CallId,
+            _ => null,
+        }) is { Length: > 0 } callId ? callId : item.Id;
         // Microsoft.Extensions.AI rejects a call without an id, and the whole answer would be lost.
         var id = string.IsNullOrWhiteSpace(own) ? item.Type : own;
-        var (call, result) = item switch
+        (AIContent? call, AIContent result) = item switch
         {
             WebSearchCallItem search => (Call(search, id), new WebSearchToolResultContent(id) { Outputs = Sources(search) }),
             CodeInterpreterCallItem code => (Call(code, id), new CodeInterpreterToolResultContent(id) { Outputs = Outputs(code) }),
@@ -25,7 +31,10 @@ internal static class HostedMapper
             CustomToolCallItem x => Plain(id, x.Name, x.Input),
             XSearchCallItem x => Plain(id, x.Name ?? x.Type, x.Arguments),
             FileSearchCallItem file => Plain(id, file.Type, file.Queries is { } q ? string.Join('\n', q) : null),
-            _ => ((AIContent?)null, new AIContent()),
+            // The two items of a tool search are a content each.
+            ToolSearchCallItem search => (null, Plain(id, "tool_search", search.Arguments?.ToString()).Call),
+            ToolSearchOutputItem loaded => (null, new ToolResultContent(id)),
+            _ => (null, new AIContent()),
         };
         if (call is not null)
         {
@@ -33,7 +42,7 @@ internal static class HostedMapper
         }
 
         result.RawRepresentation = item;
-        result.AdditionalProperties = new() { [GrokKeys.Content.Item] = WireText.FromItem(WithoutImage(item, result)) };
+        (result.AdditionalProperties ??= [])[GrokKeys.Content.Item] = WireText.FromItem(WithoutImage(item, result));
         yield return result;
     }
 
@@ -75,12 +84,12 @@ internal static class HostedMapper
 
     private static List<AIContent> Outputs(CodeInterpreterCallItem code) =>
     [
-        .. (code.Outputs ?? []).Select(static AIContent? (o) => o switch
+        .. (code.Outputs ?? []).SelectMany(static IEnumerable<AIContent> (o) => o switch
         {
-            { Logs: { } logs } => new TextContent(logs),
-            { Url: { } url } when Uri.TryCreate(url, UriKind.Absolute, out var at) => new UriContent(at, "image/*"),
-            _ => null,
-        }).OfType<AIContent>(),
+            { Logs: { } logs } => CodeLogsMapper.ToContents(logs),
+            { Url: { } url } when Uri.TryCreate(url, UriKind.Absolute, out var at) => [new UriContent(at, "image/*")],
+            _ => [],
+        }),
     ];
 
     private static McpServerToolCallContent Call(McpCallItem mcp, string id) => new(id, string.IsNullOrWhiteSpace(mcp.Name) ? mcp.Type : mcp.Name, mcp.ServerLabel)
@@ -96,7 +105,7 @@ internal static class HostedMapper
         : [];
 
     /// <summary>The contents of a call that Microsoft.Extensions.AI has no type for: a plain call with the name and the input as properties, and a plain result.</summary>
-    private static (AIContent? Call, AIContent Result) Plain(string id, string? name, string? input)
+    private static (AIContent Call, AIContent Result) Plain(string id, string? name, string? input)
     {
         var call = new ToolCallContent(id) { AdditionalProperties = new() { [GrokKeys.Content.ToolName] = name, [GrokKeys.Content.ToolInput] = input } };
         return (call, new ToolResultContent(id));

@@ -17,13 +17,10 @@ internal static class ImageMapper
             throw Wrong($"has {bytes.Length / 1024.0 / 1024.0:0.0} MiB; xAI takes at most 20 MiB. Make it smaller, or pass its https address");
         }
 
-        // The service looks at the bytes and not at the declared type; so do we.
-        if (!bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]) && !IsPng(bytes))
-        {
-            throw Wrong($"is neither JPEG nor PNG (it says it is {image.MediaType}). Convert it first");
-        }
-
-        return Part(image.Uri, image);
+        // The service rejects a data URI whose type is not one of these; the bytes decide what the type is, and not what is declared.
+        var type = ImageTypes.Accepted(bytes) ?? throw Wrong($"{ImageTypes.Describe(bytes)} (declared as {image.MediaType}); xAI takes {ImageTypes.Names}. Convert it first");
+        var prefix = $"data:{type};base64,";
+        return Part(image.Uri.StartsWith(prefix, StringComparison.Ordinal) ? image.Uri : $"{prefix}{image.Base64Data.Span}", image);
     }
 
     public static InputImagePart ToPart(UriContent image)
@@ -33,14 +30,19 @@ internal static class ImageMapper
             throw Wrong("has a relative address; xAI fetches https addresses. Pass a local file's bytes as DataContent");
         }
 
-        if (image.Uri.Scheme is not ("https" or "http" or "data"))
+        if (image.Uri.Scheme == "data")
+        {
+            return ToPart(Data(image));
+        }
+
+        if (image.Uri.Scheme is not ("https" or "http"))
         {
             throw Wrong($"has an address of the scheme '{image.Uri.Scheme}'; xAI fetches https addresses. Pass a local file's bytes as DataContent");
         }
 
-        if (image.MediaType.ToLowerInvariant() is not ("image/*" or "image/jpeg" or "image/jpg" or "image/png"))
+        if (image.MediaType.ToLowerInvariant() is not ("image/*" or "image/jpeg" or "image/jpg" or "image/png" or "image/webp"))
         {
-            throw Wrong($"is said to be {image.MediaType}; xAI takes JPEG and PNG");
+            throw Wrong($"is declared as {image.MediaType}; xAI takes {ImageTypes.Names}");
         }
 
         return Part(image.Uri.AbsoluteUri, image);
@@ -57,10 +59,21 @@ internal static class ImageMapper
         }
 
         var bytes = Convert.FromBase64String(text);
-        return new DataContent(bytes, IsPng(bytes) ? "image/png" : "image/jpeg");
+        return new DataContent(bytes, ImageTypes.Accepted(bytes) ?? "image/jpeg");
     }
 
-    private static bool IsPng(ReadOnlySpan<byte> bytes) => bytes.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]);
+    /// <summary>The image of a data URI, with its properties.</summary>
+    private static DataContent Data(UriContent image)
+    {
+        try
+        {
+            return new DataContent(image.Uri.OriginalString) { AdditionalProperties = image.AdditionalProperties };
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            throw Wrong("has a data URI that cannot be read");
+        }
+    }
 
     private static InputImagePart Part(string url, AIContent image) => image.AdditionalProperties.GetText(GrokKeys.Content.ImageDetail) switch
     {

@@ -134,7 +134,7 @@ internal static class ReasoningMapper
     }
 
     /// <summary>The item as it is sent: what was received, with a summary always and without nulls. The service takes an item without a summary for another one.</summary>
-    private static ReasoningItem Sent(ReasoningItem item) => item with
+    public static ReasoningItem Sent(ReasoningItem item) => item with
     {
         Status = null,
         Summary = item.Summary ?? [],

@@ -70,11 +70,36 @@ public static class GrokChatOptionsExtensions
 
     /// <summary>Requests a service tier; <see cref="GrokAnswerExtensions.GetServiceTier(ChatResponse)"/> returns the one that was used.</summary>
     /// <param name="options">The options; not changed.</param>
-    /// <param name="tier"><c>default</c> or <c>priority</c>.</param>
+    /// <param name="tier">A tier of <see cref="GrokServiceTiers"/>. Priority costs more, and only when the answer says that it was granted.</param>
     /// <returns>A copy of the options.</returns>
     /// <exception cref="ArgumentException"><paramref name="tier"/> is null or blank, or <paramref name="options"/> is null.</exception>
     [Pure]
     public static ChatOptions WithServiceTier(this ChatOptions options, string tier) => WithText(options, GrokKeys.Request.ServiceTier, tier);
+
+    /// <summary>Drops tokens that are much less probable than the most probable one.</summary>
+    /// <param name="options">The options; not changed.</param>
+    /// <param name="minP">The share of the most probable token's probability that a token needs, 0 to 1.</param>
+    /// <returns>A copy of the options.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="minP"/> is not from 0 to 1.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
+    [Pure]
+    public static ChatOptions WithMinP(this ChatOptions options, double minP) => minP is >= 0 and <= 1
+        ? With(options, GrokKeys.Request.MinP, minP)
+        : throw new ArgumentOutOfRangeException(nameof(minP), minP, "Min-p is a number from 0 to 1.");
+
+    /// <summary>Makes the model decline categories of content; the others keep the service's default. Replaces an earlier list.</summary>
+    /// <param name="options">The options; not changed.</param>
+    /// <param name="declined">The categories, such as those of <see cref="GrokGuidelines"/>. An answer has no mark that it was declined: the model says so in its own words.</param>
+    /// <returns>A copy of the options.</returns>
+    /// <exception cref="ArgumentException">A category is null or blank, or <paramref name="options"/> or <paramref name="declined"/> is null.</exception>
+    [Pure]
+    public static ChatOptions WithGuidelines(this ChatOptions options, params string[] declined)
+    {
+        ArgumentNullException.ThrowIfNull(declined);
+        return declined.Any(string.IsNullOrWhiteSpace)
+            ? throw new ArgumentException("A category is null or blank.", nameof(declined))
+            : With(options, GrokKeys.Request.Guidelines, declined.ToArray());
+    }
 
     /// <summary>Limits the rounds of hosted tools that the service runs.</summary>
     /// <param name="options">The options; not changed.</param>

@@ -17,7 +17,7 @@ public sealed class GrokXSearchTool : AITool
     /// <summary>The first day of the posts.</summary>
     public DateOnly? From { get; set; }
 
-    /// <summary>The last day of the posts. xAI's documentation is contradictory on whether the day itself is included.</summary>
+    /// <summary>The day after the last day of the posts: xAI excludes the day itself. For the posts of one day, set it to the day after <see cref="From"/>.</summary>
     public DateOnly? To { get; set; }
 
     /// <summary>Whether the model sees images in posts. Null uses the default of the service.</summary>

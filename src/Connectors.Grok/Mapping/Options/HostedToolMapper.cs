@@ -12,7 +12,7 @@ internal static class HostedToolMapper
 {
     /// <summary>Gets the wire tool; null when the tool is not a hosted tool.</summary>
     /// <exception cref="ArgumentException">The tool has a setting that xAI does not accept.</exception>
-    public static ResponseTool? ToTool(AITool tool, MappingDiagnostics notes) => tool switch
+    public static ResponseTool? ToTool(AITool tool, DeferredTools deferred, MappingDiagnostics notes) => tool switch
     {
         HostedWebSearchTool web => ToTool(web, notes),
         GrokXSearchTool x => ToTool(x),
@@ -20,14 +20,15 @@ internal static class HostedToolMapper
             $"{nameof(HostedCodeInterpreterTool)}: xAI's sandbox takes no files of its own; put them into a message.", nameof(tool)),
         HostedCodeInterpreterTool code => ToTool(code, notes),
         HostedFileSearchTool files => ToTool(files, notes),
-        HostedMcpServerTool mcp => ToTool(mcp, notes),
+        HostedMcpServerTool mcp => ToTool(mcp, deferred, notes),
         HostedImageGenerationTool image => ToTool(image, notes),
+        HostedToolSearchTool search => ToTool(search, notes),
         _ => null,
     };
 
     private static WebSearchTool ToTool(HostedWebSearchTool tool, MappingDiagnostics notes)
     {
-        var settings = Settings(tool, notes, "allowed_domains", "excluded_domains", "enable_image_understanding", "enable_image_search", "user_location", "filters");
+        var settings = Settings(tool, notes, "allowed_domains", "excluded_domains", "enable_image_understanding", "enable_image_search", "user_location", "search_context_size", "filters");
         var filters = settings.Object("filters") is { } json ? LenientReader.FromJson(json, $"{tool.Name}.filters") : null;
         NoteOthers(filters, tool, "filters.", notes, "allowed_domains", "excluded_domains");
         var (allowed, excluded) = (settings.Texts("allowed_domains"), settings.Texts("excluded_domains"));
@@ -39,6 +40,7 @@ internal static class HostedToolMapper
             EnableImageUnderstanding = settings.Bool("enable_image_understanding"),
             EnableImageSearch = settings.Bool("enable_image_search"),
             UserLocation = settings.Object("user_location"),
+            SearchContextSize = settings.Text("search_context_size"),
         };
         Exclusive(tool, "allowed_domains", search.AllowedDomains, "excluded_domains", search.ExcludedDomains, most: 5);
         return search;
@@ -106,9 +108,24 @@ internal static class HostedToolMapper
                 nameof(tool));
     }
 
-    private static McpTool ToTool(HostedMcpServerTool tool, MappingDiagnostics notes)
+    private static ToolSearchTool ToTool(HostedToolSearchTool tool, MappingDiagnostics notes)
     {
-        Settings(tool, notes);
+        if (tool.Namespace is not null)
+        {
+            notes.Option($"{nameof(HostedToolSearchTool)}.{nameof(tool.Namespace)}");
+        }
+
+        if (tool.NamespaceDescription is not null)
+        {
+            notes.Option($"{nameof(HostedToolSearchTool)}.{nameof(tool.NamespaceDescription)}");
+        }
+
+        return new ToolSearchTool { Execution = Settings(tool, notes, "execution").Text("execution") };
+    }
+
+    private static McpTool ToTool(HostedMcpServerTool tool, DeferredTools deferred, MappingDiagnostics notes)
+    {
+        Settings(tool, notes, GrokKeys.Tool.DeferLoading);
         if (!Uri.TryCreate(tool.ServerAddress, UriKind.Absolute, out var address) || address.Scheme is not ("https" or "http"))
         {
             throw new ArgumentException($"{nameof(HostedMcpServerTool)} '{tool.ServerName}': its ServerAddress must be an absolute http or https URL. xAI does not support the ids of built-in services.", nameof(tool));
@@ -132,10 +149,15 @@ internal static class HostedToolMapper
             ServerLabel = tool.ServerName,
             ServerDescription = tool.ServerDescription,
             AllowedTools = tool.AllowedTools is { Count: > 0 } allowed ? [.. allowed] : null,
-            Authorization = headers.FirstOrDefault(isAuthorization).Value,
+            Authorization = Token(headers.FirstOrDefault(isAuthorization).Value),
             Headers = others.Count > 0 ? others : null,
+            DeferLoading = deferred.IsDeferred(tool),
         };
     }
+
+    /// <summary>The token of an Authorization header: the service adds the word Bearer itself.</summary>
+    private static string? Token(string? header) =>
+        header?.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) == true ? header["Bearer ".Length..].Trim() : header;
 
     private static void Exclusive(AITool tool, string allowed, IEnumerable<string>? allow, string excluded, IEnumerable<string>? exclude, int most)
     {

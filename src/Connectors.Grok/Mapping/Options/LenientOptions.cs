@@ -22,7 +22,7 @@ internal sealed class LenientOptions
             .. OfOptions, GrokKeys.Request.PreviousResponseId, GrokKeys.Request.ConversationId, GrokKeys.Request.Store, GrokKeys.Request.Include,
             GrokKeys.Request.User, GrokKeys.Request.PromptCacheKey, GrokKeys.Request.ParallelToolCalls, GrokKeys.Request.MaxOutputTokens, GrokKeys.Request.MaxToolCalls, GrokKeys.Request.MaxTurns,
             GrokKeys.Request.ReasoningEffort, GrokKeys.Request.Reasoning, GrokKeys.Request.Instructions, GrokKeys.Request.ServiceTier, GrokKeys.Request.StreamToolCalls, GrokKeys.Request.TopK, GrokKeys.Request.Seed,
-            GrokKeys.Request.LogProbs, GrokKeys.Request.TopLogProbs, GrokKeys.Request.SafetyIdentifier, GrokKeys.Request.ResponseFormat, GrokKeys.Request.Text, GrokKeys.Request.Tools, GrokKeys.Request.Strict,
+            GrokKeys.Request.LogProbs, GrokKeys.Request.TopLogProbs, GrokKeys.Request.SafetyIdentifier, GrokKeys.Request.MinP, GrokKeys.Request.Guidelines, GrokKeys.Request.ResponseFormat, GrokKeys.Request.Text, GrokKeys.Request.Tools, GrokKeys.Request.Strict,
             GrokKeys.Request.Metadata, GrokKeys.Request.SearchParameters,
         ],
         StringComparer.OrdinalIgnoreCase);
@@ -97,7 +97,6 @@ internal sealed class LenientOptions
         NoteRefused(from, notes);
         var otherText = Others(from, GrokKeys.Request.Text, ["format"], notes, isBody);
         var text = FormatMapper.ToText(from);
-        AddMember(more, GrokKeys.Request.SafetyIdentifier, from.Text(GrokKeys.Request.SafetyIdentifier));
         AddMember(more, GrokKeys.Request.LogProbs, from.Bool(GrokKeys.Request.LogProbs));
         AddMember(more, GrokKeys.Request.TopLogProbs, from.Int(GrokKeys.Request.TopLogProbs, 0));
         return new CreateResponseRequest
@@ -113,11 +112,14 @@ internal sealed class LenientOptions
             ParallelToolCalls = from.Bool(GrokKeys.Request.ParallelToolCalls),
             Text = otherText is null ? text : (text ?? new()) with { AdditionalMembers = otherText },
             Reasoning = Reasoning(from, Others(from, GrokKeys.Request.Reasoning, ["effort", "summary"], notes, isBody)),
-            TopK = from.Int(GrokKeys.Request.TopK, 0),
+            TopK = from.Int(GrokKeys.Request.TopK, 1),
+            MinP = from.Number(GrokKeys.Request.MinP, 0, 1),
             Seed = from.Long(GrokKeys.Request.Seed, long.MinValue),
             User = from.Text(GrokKeys.Request.User),
             PromptCacheKey = from.Text(GrokKeys.Request.PromptCacheKey),
             ServiceTier = from.Text(GrokKeys.Request.ServiceTier),
+            SafetyIdentifier = from.Text(GrokKeys.Request.SafetyIdentifier),
+            Guidelines = GuidelineMapper.ToGuidelines(from),
             AdditionalMembers = more.Count > 0 ? more : null,
         };
     }
@@ -170,11 +172,20 @@ internal sealed class LenientOptions
     private static string? Effort(LenientReader? from, string key) => from?.Text(key) is not { } word ? null
         : ModelProfile.ToEffort(word) ?? throw from.Unread(key, $"is '{word}', which is none of {ModelProfile.EffortWords}");
 
-    private List<ResponseTool>? Tools(LenientReader from, MappingDiagnostics notes) => from.Items(GrokKeys.Request.Tools)?.Select(item => item switch
+    private List<ResponseTool>? Tools(LenientReader from, MappingDiagnostics notes)
     {
-        AITool tool => ToolMapper.ToTool(tool, _options!, notes),
-        not null when LenientReader.ToJson(GrokKeys.Request.Tools, item) is { ValueKind: JsonValueKind.Object } json => new UnknownTool(
-            json.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String ? type.GetString()! : "", json),
-        _ => throw LenientReader.Wrong(GrokKeys.Request.Tools, "holds something that is neither an AITool nor a JSON object"),
-    }).ToList();
+        if (from.Items(GrokKeys.Request.Tools)?.ToList() is not { } items)
+        {
+            return null;
+        }
+
+        var deferred = DeferredTools.From([.. items.OfType<AITool>(), .. _options?.Tools ?? []], notes);
+        return [.. items.Select(item => item switch
+        {
+            AITool tool => ToolMapper.ToTool(tool, _options!, deferred, notes),
+            not null when LenientReader.ToJson(GrokKeys.Request.Tools, item) is { ValueKind: JsonValueKind.Object } json => new UnknownTool(
+                json.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String ? type.GetString()! : "", json),
+            _ => throw LenientReader.Wrong(GrokKeys.Request.Tools, "holds something that is neither an AITool nor a JSON object"),
+        })];
+    }
 }

@@ -20,12 +20,13 @@ internal static class OptionsMapper
 
         Check(options);
         NoteUnsupported(options, notes);
+        var deferred = DeferredTools.From(options.Tools ?? [], notes);
         return new CreateResponseRequest
         {
             Model = LenientReader.NotBlank(options.ModelId),
             Instructions = LenientReader.NotBlank(options.Instructions),
             MaxOutputTokens = options.MaxOutputTokens,
-            Tools = options.Tools?.Select(tool => ToolMapper.ToTool(tool, options, notes)).ToList(),
+            Tools = options.Tools?.Select(tool => ToolMapper.ToTool(tool, options, deferred, notes)).ToList(),
             ToolChoice = ToolMapper.ToChoice(options.ToolMode),
             ParallelToolCalls = options.AllowMultipleToolCalls,
             Text = FormatMapper.ToText(options, isStrict),
@@ -55,6 +56,11 @@ internal static class OptionsMapper
         if (options.TopP is not (null or (> 0 and <= 1)))
         {
             throw Wrong(nameof(options.TopP), "must be above 0 and at most 1");
+        }
+
+        if (options.TopK < 1)
+        {
+            throw Wrong(nameof(options.TopK), "must be at least 1");
         }
     }
 

@@ -31,6 +31,9 @@ internal static class RequestLayers
         User = upper.User ?? lower.User,
         PromptCacheKey = upper.PromptCacheKey ?? lower.PromptCacheKey,
         ServiceTier = upper.ServiceTier ?? lower.ServiceTier,
+        MinP = upper.MinP ?? lower.MinP,
+        SafetyIdentifier = upper.SafetyIdentifier ?? lower.SafetyIdentifier,
+        Guidelines = upper.Guidelines ?? lower.Guidelines,
         AdditionalMembers = Over(upper.AdditionalMembers, lower.AdditionalMembers),
     };
 

@@ -10,7 +10,7 @@ internal static class ToolMapper
     // The names under which other libraries keep the flag.
     private static readonly string[] StrictKeys = [GrokKeys.Tool.Strict, "strictJsonSchema"];
 
-    public static ResponseTool ToTool(AITool? tool, ChatOptions options, MappingDiagnostics notes) => tool switch
+    public static ResponseTool ToTool(AITool? tool, ChatOptions options, DeferredTools deferred, MappingDiagnostics notes) => tool switch
     {
         null => throw new ArgumentException("A tool is null.", nameof(options)),
         AIFunctionDeclaration function => new FunctionTool
@@ -19,8 +19,9 @@ internal static class ToolMapper
             Description = string.IsNullOrEmpty(function.Description) ? null : function.Description,
             Parameters = SchemaMapper.ToParameters(function),
             Strict = Strict(function, notes) ?? options.AdditionalProperties.GetBool(GrokKeys.Request.Strict),
+            DeferLoading = deferred.IsDeferred(function),
         },
-        _ => HostedToolMapper.ToTool(tool, notes)
+        _ => HostedToolMapper.ToTool(tool, deferred, notes)
             // A tool that holds a wire tool.
             ?? tool.GetService<ResponseTool>()
             ?? throw new NotSupportedException($"The tool '{tool.Name}' ({tool.GetType().Name}) cannot be sent to xAI's Responses API by this version."),
@@ -46,7 +47,7 @@ internal static class ToolMapper
             {
                 strict ??= function.AdditionalProperties.GetBool(key);
             }
-            else if (value is not null)
+            else if (value is not null && !key.Equals(GrokKeys.Tool.DeferLoading, StringComparison.OrdinalIgnoreCase))
             {
                 notes.Option($"the setting '{key}' of a function");
             }

@@ -210,7 +210,7 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
             return;
         }
 
-        Add(item);
+        Add(ReplayedItem.From(item));
     }
 
     private void AddReasoning()

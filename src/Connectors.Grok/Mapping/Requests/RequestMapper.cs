@@ -130,7 +130,7 @@ internal static class RequestMapper
     /// <summary>The effort goes to models that take it only; a raw one is the caller's own affair.</summary>
     private static ReasoningConfig? Reasoning(ReasoningConfig? asked, ReasoningConfig? raw, string model, GrokSettings settings, MappingDiagnostics notes)
     {
-        if (raw?.Effort is not null || asked?.Effort is not { } effort || ModelProfile.TakesEffort(model, effort, settings.ReasoningEfforts))
+        if (raw?.Effort is not null || asked?.Effort is not { } effort || ModelProfile.TakesEffort(model, effort, settings))
         {
             return asked;
         }

@@ -7,7 +7,7 @@ using Connectors.Grok.Serialization;
 namespace Connectors.Grok.Transport.Http;
 
 /// <summary>The Responses API over HTTP: takes and returns wire records and events. Handles bytes, headers, timeouts and errors; independent of chat.</summary>
-internal sealed class GrokHttp(GrokSettings settings, HttpClient? client) : IDisposable
+internal sealed partial class GrokHttp(GrokSettings settings, HttpClient? client) : IDisposable
 {
     private const string ResponsesRoute = "responses";
 

@@ -12,7 +12,7 @@ internal static class RefusedParameter
     public static string? Find(GrokException refusal, ReadOnlyMemory<byte> body)
     {
         var start = refusal.Kind == GrokErrorKind.InvalidRequest && refusal.ServiceMessage is { } text ? text.IndexOf(Words, StringComparison.OrdinalIgnoreCase) : -1;
-        if (start < 0)
+        if (start < 0 || body.IsEmpty)
         {
             return null;
         }

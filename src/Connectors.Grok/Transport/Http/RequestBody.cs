@@ -11,7 +11,7 @@ namespace Connectors.Grok.Transport.Http;
 /// A request's JSON, written once into a pooled buffer that all attempts send from. The buffer is returned when the owner and every attempt
 /// that is still being sent have released it: a service may answer before it has read the request.
 /// </summary>
-internal sealed class RequestBody : IDisposable
+internal class RequestBody : IDisposable
 {
     private const int FirstSize = 16 * 1024;
     private static readonly MediaTypeHeaderValue Json = new("application/json");
@@ -19,7 +19,11 @@ internal sealed class RequestBody : IDisposable
     private readonly PooledBuffer<byte> _bytes = new(FirstSize);
     private int _holders = 1;
 
+    /// <summary>The JSON; empty for a body of another kind.</summary>
     public ReadOnlyMemory<byte> Bytes => _bytes.Memory;
+
+    /// <summary>Whether the body can be sent more than once.</summary>
+    public virtual bool IsRepeatable => true;
 
     public static RequestBody Create<T>(T request, JsonTypeInfo<T> type) =>
         Create(writer => JsonSerializer.Serialize(writer, request, type), type.Options.Encoder);
@@ -41,9 +45,15 @@ internal sealed class RequestBody : IDisposable
     }
 
     /// <summary>Creates the content of one attempt.</summary>
-    public HttpContent NewContent() => new Content(this);
+    public virtual HttpContent NewContent() => new Content(this);
 
     public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing)
     {
         if (Interlocked.Decrement(ref _holders) == 0)
         {

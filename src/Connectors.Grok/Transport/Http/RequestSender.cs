@@ -88,7 +88,8 @@ internal sealed class RequestSender : IDisposable
             Log.Sent(_settings.Logger, method.Method, route, ErrorReader.WithoutKey(Encoding.UTF8.GetString((body?.Bytes ?? default).Span), _settings));
         }
 
-        return await _retries.ExecuteAsync(
+        var retries = body?.IsRepeatable == false ? ResiliencePipeline<HttpResponseMessage>.Empty : _retries;
+        return await retries.ExecuteAsync(
             static async (call, token) =>
             {
                 var (sender, method, route, body, accept, deadline) = call;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Connectors.Grok.Mapping.Answers;
 using Connectors.Grok.Responses;
+using Connectors.Grok.Serialization;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Mapping.Answers;
@@ -52,12 +53,28 @@ public class UsageMapperTests
             CostInUsdTicks = count,
             NumSourcesUsed = count,
             NumServerSideToolsUsed = count,
-            ServerSideToolUsageDetails = new Dictionary<string, JsonElement> { ["x_search_calls"] = JsonDocument.Parse(count.ToString(System.Globalization.CultureInfo.InvariantCulture)).RootElement },
+            ServerSideToolUsageDetails = new()
+            {
+                XSearchCalls = count,
+                AdditionalMembers = new Dictionary<string, JsonElement> { ["future_calls"] = JsonDocument.Parse(count.ToString(System.Globalization.CultureInfo.InvariantCulture)).RootElement },
+            },
         })!;
-        foreach (var key in (string[])[GrokKeys.Usage.CostInUsdTicks, GrokKeys.Usage.SourcesUsed, GrokKeys.Usage.ServerSideToolsUsed, "x_search_calls"])
+        foreach (var key in (string[])[GrokKeys.Usage.CostInUsdTicks, GrokKeys.Usage.SourcesUsed, GrokKeys.Usage.ServerSideToolsUsed, "x_search_calls", "future_calls"])
         {
             Assert.Equal(counted, usage.AdditionalCounts?.TryGetValue(key, out var value) == true ? value : null);
         }
+    }
+
+    [Fact]
+    public void All_nine_counters_of_hosted_tools_and_new_ones_are_counted()
+    {
+        const string Details = """{"web_search_calls":1,"x_search_calls":2,"x_posts_fetched":3,"x_users_fetched":4,"code_interpreter_calls":5,"file_search_calls":6,"mcp_calls":7,"document_search_calls":8,"image_generation_calls":9,"future_calls":10,"odd":"x"}""";
+        var usage = JsonSerializer.Deserialize($$"""{"server_side_tool_usage_details":{{Details}}}""", WireJson.Context.ResponseUsage)!;
+        Assert.Equal((1, 9), (usage.ServerSideToolUsageDetails!.WebSearchCalls, usage.ServerSideToolUsageDetails.ImageGenerationCalls));
+        Assert.Equal(
+            "web_search_calls=1 x_search_calls=2 x_posts_fetched=3 x_users_fetched=4 code_interpreter_calls=5 file_search_calls=6 mcp_calls=7 document_search_calls=8 image_generation_calls=9 future_calls=10",
+            string.Join(' ', UsageMapper.ToUsage(usage)!.AdditionalCounts!.Select(static c => $"{c.Key}={c.Value}")));
+        Assert.Null(UsageMapper.ToUsage(JsonSerializer.Deserialize("""{"server_side_tool_usage_details":"none"}""", WireJson.Context.ResponseUsage))!.AdditionalCounts);
     }
 
     [Fact]

@@ -181,6 +181,6 @@ public class FunctionMapperTests
         using var client = Some.Client(_handler);
         var result = new FunctionResultContent("c", new DataContent(new byte[4], "image/webp"));
         var e = await Assert.ThrowsAsync<ArgumentException>(() => client.GetResponseAsync([new(ChatRole.Tool, [result])], new ChatOptions { ConversationId = "r-1" }));
-        Assert.Equal("An image is neither JPEG nor PNG (it says it is image/webp). Convert it first. (Parameter 'messages')", e.Message);
+        Assert.Equal("An image has the bytes of no known image format (declared as image/webp); xAI takes JPEG, PNG and WebP. Convert it first. (Parameter 'messages')", e.Message);
     }
 }

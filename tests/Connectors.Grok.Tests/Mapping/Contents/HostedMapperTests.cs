@@ -14,6 +14,12 @@ public class HostedMapperTests
     private const string Web = """{"type":"web_search_call","id":"ws_1","status":"completed","action":{"type":"search","query":"xai","sources":[{"type":"url","url":"https://x.ai/"}]}}""";
     private const string Open = """{"type":"web_search_call","id":"ws_2","status":"completed","action":{"type":"open_page","url":"https://x.ai/company"}}""";
     private const string Find = """{"type":"web_search_call","id":"ws_3","action":{"type":"find","pattern":"p","source":{"type":"url","url":"https://x.ai/a"}}}""";
+    private const string FindInPage = """{"type":"web_search_call","id":"ws_5","status":"completed","action":{"type":"find_in_page","url":"https://x.ai/b","pattern":"p"}}""";
+    private const string Failed = """{"type":"image_generation_call","id":"ig_2","status":"failed","prompt":"a dot"}""";
+    private const string Run = """{"type":"code_interpreter_call","id":"ci_3","status":"completed","code":"print(1)","outputs":[{"type":"logs","logs":"{\"stdout\":\"1\\n\",\"stderr\":\"\",\"exit_code\":0}"}]}""";
+    private const string Crash = """{"type":"code_interpreter_call","id":"ci_4","status":"completed","code":"1/0","outputs":[{"type":"logs","logs":"{\"stdout\":\"\",\"stderr\":\"ZeroDivisionError\",\"exit_code\":1}"}]}""";
+    private const string Search = """{"type":"tool_search_call","id":"tsc_1","status":"completed","execution":"server","arguments":{"query":"weather","limit":1}}""";
+    private const string Loaded = """{"type":"tool_search_output","id":"tso_1","status":"completed","execution":"server","tools":[{"type":"function","name":"get_weather","description":"d","parameters":{"type":"object","properties":{}},"defer_loading":true},{"type":"mcp","server_url":"https://mcp.example/","server_label":"docs","future":1}]}""";
     private const string Bare = """{"type":"web_search_call","id":"ws_4","status":"completed"}""";
     private const string X = """{"type":"custom_tool_call","id":"ctc_1","status":"completed","call_id":"xs_1","name":"x_keyword_search","input":"{\"query\":\"grok\"}"}""";
     private const string OldX = """{"type":"x_search_call","id":"fc_1","status":"completed","name":"x_semantic_search","arguments":"{}"}""";
@@ -34,6 +40,12 @@ public class HostedMapperTests
         { Web, "WebSearchToolCallContent(xai) WebSearchToolResultContent(https://x.ai/)" },
         { Open, "WebSearchToolCallContent() WebSearchToolResultContent(https://x.ai/company)" },
         { Find, "WebSearchToolCallContent() WebSearchToolResultContent(https://x.ai/a)" },
+        { FindInPage, "WebSearchToolCallContent() WebSearchToolResultContent(https://x.ai/b)" },
+        { Failed, "ImageGenerationToolCallContent() ImageGenerationToolResultContent()" },
+        { Run, "CodeInterpreterToolCallContent(print(1)) CodeInterpreterToolResultContent(1\n)" },
+        { Crash, "CodeInterpreterToolCallContent(1/0) CodeInterpreterToolResultContent(error ZeroDivisionError)" },
+        { Search, """ToolCallContent(tool_search {"query":"weather","limit":1})""" },
+        { Loaded, "ToolResultContent()" },
         { X, """ToolCallContent(x_keyword_search {"query":"grok"}) ToolResultContent()""" },
         { OldX, "ToolCallContent(x_semantic_search {}) ToolResultContent()" },
         { Code, "CodeInterpreterToolCallContent(print(1)) CodeInterpreterToolResultContent(1\n,https://x.ai/i.png)" },

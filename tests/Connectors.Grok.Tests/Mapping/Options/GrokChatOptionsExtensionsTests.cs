@@ -17,7 +17,11 @@ public class GrokChatOptionsExtensionsTests
         (static o => o.WithSafetyIdentifier("hash"), "safety_identifier", "\"hash\""),
         (static o => o.WithPromptCacheKey("c"), "prompt_cache_key", "\"c\""),
         (static o => o.WithServiceTier("priority"), "service_tier", "\"priority\""),
+        (static o => o.WithServiceTier(GrokServiceTiers.Fast), "service_tier", "\"fast\""),
         (static o => o.WithMaxTurns(3), "max_turns", "3"),
+        (static o => o.WithMinP(0.25), "min_p", "0.25"),
+        (static o => o.WithGuidelines(GrokGuidelines.Nsfw, GrokGuidelines.Violence, GrokGuidelines.Profanity), "guidelines",
+            """[{"type":"policy","category":"nsfw","behavior":"decline"},{"type":"policy","category":"violence","behavior":"decline"},{"type":"policy","category":"profanity","behavior":"decline"}]"""),
         (static o => o.WithStreamToolCalls(), "stream_tool_calls", "true"),
         (static o => o.WithLogProbs(2), "top_logprobs", "2"),
         (static o => o.WithLogProbs(), "logprobs", "true"),
@@ -82,6 +86,10 @@ public class GrokChatOptionsExtensionsTests
         Assert.Throws<ArgumentException>("user", () => options.WithUser(" "));
         Assert.Throws<ArgumentOutOfRangeException>("turns", () => options.WithMaxTurns(0));
         Assert.Throws<ArgumentOutOfRangeException>("alternatives", () => options.WithLogProbs(-1));
+        Assert.Throws<ArgumentOutOfRangeException>("minP", () => options.WithMinP(1.1));
+        Assert.Throws<ArgumentOutOfRangeException>("minP", () => options.WithMinP(double.NaN));
+        Assert.Throws<ArgumentException>("declined", () => options.WithGuidelines("nsfw", " "));
+        Assert.Throws<ArgumentNullException>("declined", () => options.WithGuidelines(null!));
         Assert.Throws<ArgumentException>("include", () => options.WithInclude("a", ""));
         Assert.Throws<ArgumentNullException>("body", () => options.WithExtraBody(null!));
     }

@@ -41,7 +41,7 @@ public class HostedToolMapperTests
         { new HostedMcpServerTool("docs", "https://mcp.example/"), """{"type":"mcp","server_url":"https://mcp.example/","server_label":"docs"}""" },
         {
             new HostedMcpServerTool("docs", "https://mcp.example/") { ServerDescription = "d", AllowedTools = ["a"], Headers = new Dictionary<string, string> { ["authorization"] = "Bearer t", ["X-A"] = "b" }, ApprovalMode = HostedMcpServerToolApprovalMode.NeverRequire },
-            """{"type":"mcp","server_url":"https://mcp.example/","server_label":"docs","server_description":"d","allowed_tools":["a"],"authorization":"Bearer t","headers":{"X-A":"b"}}"""
+            """{"type":"mcp","server_url":"https://mcp.example/","server_label":"docs","server_description":"d","allowed_tools":["a"],"authorization":"t","headers":{"X-A":"b"}}"""
         },
         { new HostedImageGenerationTool(), """{"type":"image_generation"}""" },
         { new HostedImageGenerationTool(new Dictionary<string, object?> { ["action"] = "edit" }), """{"type":"image_generation","action":"edit"}""" },
@@ -69,6 +69,8 @@ public class HostedToolMapperTests
             new HostedWebSearchTool(new Dictionary<string, object?> { ["user_location"] = new Dictionary<string, object?> { ["type"] = "approximate", ["country"] = "NO" } }),
             """{"type":"web_search","user_location":{"type":"approximate","country":"NO"}}"""
         },
+        { new HostedWebSearchTool(new Dictionary<string, object?> { ["search_context_size"] = "high" }), """{"type":"web_search","search_context_size":"high"}""" },
+        { new HostedMcpServerTool("docs", "https://mcp.example/") { Headers = new Dictionary<string, string> { ["Authorization"] = "Basic dTpw" } }, """{"type":"mcp","server_url":"https://mcp.example/","server_label":"docs","authorization":"Basic dTpw"}""" },
         { new HostedWebSearchTool(new Dictionary<string, object?> { ["filters"] = JsonDocument.Parse("""{"allowed_domains":["x.ai"]}""").RootElement }), """{"type":"web_search","allowed_domains":["x.ai"]}""" },
         {
             new HostedWebSearchTool(new Dictionary<string, object?> { ["excluded_domains"] = "a.com", ["filters"] = JsonDocument.Parse("""{"excluded_domains":["x.ai"]}""").RootElement }),
@@ -92,7 +94,7 @@ public class HostedToolMapperTests
 
     public static TheoryData<AITool, string> Dropped => new()
     {
-        { new HostedWebSearchTool(One("search_context_size")), "the setting 'search_context_size' of the tool 'web_search'" },
+        { new HostedWebSearchTool(One("external_web_access")), "the setting 'external_web_access' of the tool 'web_search'" },
         { new HostedWebSearchTool(One("filters", JsonDocument.Parse("""{"after":"2026"}""").RootElement)), "the setting 'filters.after' of the tool 'web_search'" },
         { new HostedCodeInterpreterTool(One("container")), "the setting 'container' of the tool 'code_interpreter'" },
         { new HostedFileSearchTool(One("ranking_options")) { Inputs = [new HostedVectorStoreContent("s")] }, "the setting 'ranking_options' of the tool 'file_search'" },

@@ -70,6 +70,13 @@ public class RequestMapperTests
     }
 
     [Fact]
+    public async Task TopK_below_1_throws()
+    {
+        var e = await Assert.ThrowsAsync<ArgumentException>(nameof(ChatOptions.TopK), () => Body(new ChatOptions { TopK = 0 }));
+        Assert.StartsWith("ChatOptions.TopK must be at least 1.", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ContinuationToken_throws() =>
         await Refused<NotSupportedException>(new ChatOptions { ContinuationToken = ResponseContinuationToken.FromBytes(new byte[] { 1 }) }, "ContinuationToken");
 

@@ -1,0 +1,22 @@
+namespace Connectors.Grok;
+
+/// <summary>What a model's tokens cost, in ticks of 1e-10 USD per token. Divided by 10,000, they are dollars per million tokens.</summary>
+/// <param name="InputTicks">A token of the input that the service did not read from its cache.</param>
+/// <param name="CachedInputTicks">A token of the input that it read from its cache.</param>
+/// <param name="OutputTicks">A token of the output, reasoning included.</param>
+public sealed record GrokModelPrices(long InputTicks, long CachedInputTicks, long OutputTicks)
+{
+    /// <summary>The prices for a long context, which are twice the others for every model that has such a step.</summary>
+    internal GrokModelPrices Doubled() => new(InputTicks * 2, CachedInputTicks * 2, OutputTicks * 2);
+
+    internal long CostInTicks(long input, long cached, long output) =>
+        (long)Int128.Min(long.MaxValue, ((Int128)Math.Max(input - cached, 0) * InputTicks) + ((Int128)cached * CachedInputTicks) + ((Int128)output * OutputTicks));
+
+    /// <summary>The prices as the service states them; null when it states none. A price for a long context that is 0 is the other one.</summary>
+    internal static GrokModelPrices? From(long? input, long? cached, long? output, GrokModelPrices? otherwise = null) =>
+        Stated(input, otherwise?.InputTicks) is { } inputTicks && Stated(output, otherwise?.OutputTicks) is { } outputTicks
+            ? new(inputTicks, Stated(cached, otherwise?.CachedInputTicks) ?? inputTicks, outputTicks)
+            : null;
+
+    private static long? Stated(long? price, long? otherwise) => price is > 0 and < 1_000_000_000 ? price : otherwise;
+}

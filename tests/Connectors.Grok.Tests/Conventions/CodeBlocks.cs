@@ -1,0 +1,44 @@
+using System.Text;
+
+namespace Connectors.Grok.Tests.Conventions;
+
+/// <summary>The code of documents, and the regions of sources that must equal it.</summary>
+internal static class CodeBlocks
+{
+    /// <summary>The C# blocks of a page, without their using directives.</summary>
+    public static IEnumerable<string> OfPage(string file)
+    {
+        StringBuilder? block = null;
+        foreach (var line in File.ReadLines(file))
+        {
+            if (line == "```csharp")
+            {
+                block = new StringBuilder();
+            }
+            else if (line == "```" && block is not null)
+            {
+                yield return block.ToString().Trim();
+                block = null;
+            }
+            else if (block is not null && !(line.StartsWith("using ", StringComparison.Ordinal) && !line.Contains('=', StringComparison.Ordinal)))
+            {
+                block.Append(line.TrimEnd()).Append('\n');
+            }
+        }
+    }
+
+    /// <summary>The regions of a source file.</summary>
+    public static IEnumerable<string> OfSource(string file)
+    {
+        var source = File.ReadAllLines(file);
+        for (var i = 0; i < source.Length; i++)
+        {
+            if (source[i].TrimStart().StartsWith("#region", StringComparison.Ordinal))
+            {
+                var indent = source[i].Length - source[i].TrimStart().Length;
+                var lines = source.Skip(i + 1).TakeWhile(static l => !l.TrimStart().StartsWith("#endregion", StringComparison.Ordinal));
+                yield return string.Join('\n', lines.Select(l => l.Length > indent ? l[indent..].TrimEnd() : "")).Trim();
+            }
+        }
+    }
+}
