@@ -8,7 +8,7 @@ namespace Connectors.Grok.Postgres;
 public sealed partial class PostgresConversationStore
 {
     /// <summary>A batch of a purge ends with the conversation that brings it to this number of conversations or turns.</summary>
-    private const int PurgedNames = 500, PurgedTurns = 1000;
+    private const int PurgedNames = 1000, PurgedTurns = 2000;
 
     /// <inheritdoc/>
     public override async ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, ConversationInfo? expected = null, CancellationToken cancellationToken = default)

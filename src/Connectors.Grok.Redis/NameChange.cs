@@ -69,7 +69,7 @@ internal sealed class NameChange
 /// <summary>From when on Redis removes a tree that no purge removed.</summary>
 internal static class Expiry
 {
-    /// <summary>The engine compares times on the nodes' clocks, and purges; Redis comes a day later, on its own clock.</summary>
+    /// <summary>The engine compares times on the nodes' clocks, and purges. Redis removes what is left a day later, by its own clock.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromDays(1);
 
     /// <summary>Milliseconds as 16 hexadecimal digits; <c>~</c>, which sorts behind every digit, for never.</summary>

@@ -9,7 +9,7 @@ internal sealed class RedisConnection : IAsyncDisposable, IDisposable
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan ConfigurePause = TimeSpan.FromMilliseconds(500);
 
-    private readonly Lazy<Task<IConnectionMultiplexer>>? _own;
+    private readonly SharedConnection? _own;
     private readonly IConnectionMultiplexer? _given;
     private readonly RedisConversationStoreOptions _options;
     private readonly ReplicaWait? _wait;
@@ -21,7 +21,7 @@ internal sealed class RedisConnection : IAsyncDisposable, IDisposable
     {
         var parsed = Parse(configuration);
         _options = options;
-        _own = new(async () => await ConnectionMultiplexer.ConnectAsync(parsed).ConfigureAwait(false));
+        _own = new(() => ConnectionMultiplexer.ConnectAsync(parsed));
         Keys = new(options.KeyPrefix);
         _wait = CreateWait(() => parsed.Clone());
     }
@@ -43,14 +43,8 @@ internal sealed class RedisConnection : IAsyncDisposable, IDisposable
     public static ConfigurationOptions Parse(string configuration)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(configuration);
-        ConfigurationOptions options;
-        try
+        if (TryParse(configuration) is not { } options)
         {
-            options = ConfigurationOptions.Parse(configuration);
-        }
-        catch (Exception e) when (e is ArgumentException or FormatException)
-        {
-            // The library's message repeats parts of the text, which may contain a password.
             throw new ArgumentException("The text is not a configuration of StackExchange.Redis.", nameof(configuration));
         }
 
@@ -109,10 +103,7 @@ internal sealed class RedisConnection : IAsyncDisposable, IDisposable
     {
         _isDisposed = true;
         _wait?.Dispose();
-        if (_own is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
-        {
-            _own.Value.GetAwaiter().GetResult().Dispose();
-        }
+        _own?.Dispose();
     }
 
     public async ValueTask DisposeAsync()
@@ -123,9 +114,22 @@ internal sealed class RedisConnection : IAsyncDisposable, IDisposable
             await _wait.DisposeAsync().ConfigureAwait(false);
         }
 
-        if (_own is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
+        if (_own is not null)
         {
-            await (await _own.Value.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+            await _own.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    // The library's message repeats parts of the text, which may contain a password.
+    private static ConfigurationOptions? TryParse(string configuration)
+    {
+        try
+        {
+            return ConfigurationOptions.Parse(configuration);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            return null;
         }
     }
 
@@ -134,7 +138,7 @@ internal sealed class RedisConnection : IAsyncDisposable, IDisposable
     private async ValueTask<IConnectionMultiplexer> ConnectAsync(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, typeof(RedisConversationStore));
-        return _given ?? await _own!.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return _given ?? await _own!.GetAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Checks the format's version once, and writes it where there is none.</summary>

@@ -76,7 +76,7 @@ public sealed partial class RedisConversationStore
             return Outcome.Differs;
         }
 
-        if (change.Turn is not null && await _claims.ClaimAsync(session, change.HeadKey!, tree, change.Token).ConfigureAwait(false) is { } stored && stored != change.Token)
+        if (change.Turn is not null && await TurnClaims.ClaimAsync(session, change.HeadKey!, tree, change.Token).ConfigureAwait(false) is { } stored && stored != change.Token)
         {
             return record?.Head == change.ExpectedKey ? throw AlreadyStored(change.Turn.Id) : Outcome.Differs;
         }
@@ -122,7 +122,7 @@ public sealed partial class RedisConversationStore
         return Outcome.Again;
     }
 
-    /// <summary>Points a name into another tree than the one that has its record: a record there first, then the old one gives up.</summary>
+    /// <summary>Points a name into another tree than the one that has its record: a record there first, then the old one is retired.</summary>
     private async Task<Outcome> CrossAsync(RedisSession session, NameChange change, Place from, NameRecord record, string tree)
     {
         if (record.Head != change.ExpectedKey)

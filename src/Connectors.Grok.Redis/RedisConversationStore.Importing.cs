@@ -31,27 +31,7 @@ public sealed partial class RedisConversationStore
             }
 
             await ListAsync(session, change, place, null).ConfigureAwait(false);
-            var added = 0;
-            try
-            {
-                foreach (var chunk in Chunks(turns))
-                {
-                    added += chunk.Count;
-                    await ImportChunkAsync(session, change, place, chunk).ConfigureAwait(false);
-                }
-
-                if (turns.Count == 0)
-                {
-                    await ImportChunkAsync(session, change, place, []).ConfigureAwait(false);
-                }
-            }
-            catch (InvalidOperationException)
-            {
-                await UndoAsync(session, place).ConfigureAwait(false);
-                await Task.WhenAll(turns.Take(added).Select(t => _claims.ReleaseAsync(session, RedisKeys.Hash(change.Id.Tenant, t.Id), place.Tree, change.Token))).ConfigureAwait(false);
-                throw;
-            }
-
+            await AddAllAsync(session, change, place, turns).ConfigureAwait(false);
             var old = replaced == place ? "" : replaced?.ToString() ?? "";
             var answer = (RedisValue[])(await session.ChangeAsync(RedisScripts.Commit, Keys.Tree(place.Tree), place.Instance, old, change.HeadKey ?? "-", change.HeadId ?? "").ConfigureAwait(false))!;
             if (answer[0] != "place")
@@ -66,10 +46,30 @@ public sealed partial class RedisConversationStore
         }
     }
 
+    /// <summary>Adds the turns under the record; removes them again when one of the ids is taken.</summary>
+    private async Task AddAllAsync(RedisSession session, NameChange change, Place place, IReadOnlyList<ConversationTurn> turns)
+    {
+        var added = 0;
+        try
+        {
+            foreach (var chunk in turns.Count == 0 ? [[]] : Chunks(turns))
+            {
+                added += chunk.Count;
+                await ImportChunkAsync(session, change, place, chunk).ConfigureAwait(false);
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            await UndoAsync(session, place).ConfigureAwait(false);
+            await Task.WhenAll(turns.Take(added).Select(t => _claims.ReleaseAsync(session, RedisKeys.Hash(change.Id.Tenant, t.Id), place.Tree, change.Token))).ConfigureAwait(false);
+            throw;
+        }
+    }
+
     private async Task ImportChunkAsync(RedisSession session, NameChange change, Place place, List<ConversationTurn> turns)
     {
         string[] keys = [.. turns.Select(t => RedisKeys.Hash(change.Id.Tenant, t.Id))];
-        var claims = await Task.WhenAll(keys.Select(k => _claims.ClaimAsync(session, k, place.Tree, change.Token))).ConfigureAwait(false);
+        var claims = await Task.WhenAll(keys.Select(k => TurnClaims.ClaimAsync(session, k, place.Tree, change.Token))).ConfigureAwait(false);
         if (Array.FindIndex(claims, c => c is not null && c != change.Token) is var taken and >= 0)
         {
             throw AlreadyStored(turns[taken].Id);

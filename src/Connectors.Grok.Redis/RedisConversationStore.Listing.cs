@@ -6,7 +6,8 @@ namespace Connectors.Grok.Redis;
 /// <content>Listing and purging, by indexes that are verified and repaired while they are read.</content>
 public sealed partial class RedisConversationStore
 {
-    private const int NamesPerBatch = 50;
+    private const int NamesPerBatch = 200;
+    private const int NamesAtOnce = 16;
     private const int NamesPerRead = 1_000;
 
     /// <inheritdoc/>
@@ -46,17 +47,20 @@ public sealed partial class RedisConversationStore
             int seen;
             do
             {
-                // Each name is removed by itself, so that other calls run between.
+                // Each name is removed by scripts of its own, so that other calls run between.
                 var ages = Keys.Ages(bucket);
                 var members = await _connection.RunAsync(
                     session => session.WaitAsync(session.Database.SortedSetRangeByValueAsync(ages, RedisValue.Null, RedisKeys.Digits(before), Exclude.None, Order.Ascending, 0, NamesPerBatch, CommandFlags.DemandMaster)),
                     isRepeatable: true,
                     cancellationToken).ConfigureAwait(false);
                 seen = members.Length;
-                foreach (var member in members)
+                await Parallel.ForEachAsync(members, new ParallelOptions { MaxDegreeOfParallelism = NamesAtOnce, CancellationToken = cancellationToken }, async (member, cancellation) =>
                 {
-                    purged += await _connection.RunAsync(session => PurgeAsync(session, ages, member!, before), isRepeatable: true, cancellationToken).ConfigureAwait(false) ? 1 : 0;
-                }
+                    if (await _connection.RunAsync(session => PurgeAsync(session, ages, member!, before), isRepeatable: true, cancellation).ConfigureAwait(false))
+                    {
+                        Interlocked.Increment(ref purged);
+                    }
+                }).ConfigureAwait(false);
             }
             while (seen == NamesPerBatch);
         }

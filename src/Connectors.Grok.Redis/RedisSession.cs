@@ -45,18 +45,12 @@ internal sealed class RedisSession(IDatabase database, RedisKeys keys, Attempt a
     /// <summary>Reads turns of a tree, in chunks; null where there is none.</summary>
     public async Task<List<ConversationTurn?>> TurnsAsync(string tree, IReadOnlyList<string> turns)
     {
-        var found = new List<ConversationTurn?>(turns.Count);
-        foreach (var chunk in turns.Chunk(ChunkSize))
+        var chunks = await Task.WhenAll(turns.Chunk(ChunkSize).Select(chunk =>
         {
             RedisValue[] fields = [.. chunk.SelectMany(static t => (RedisValue[])["d" + t, "c" + t])];
-            var values = await WaitAsync(database.HashGetAsync(keys.Turns(tree), fields, CommandFlags.DemandMaster)).ConfigureAwait(false);
-            for (var i = 0; i < values.Length; i += 2)
-            {
-                found.Add(TurnRow.ToTurn(values[i], values[i + 1]));
-            }
-        }
-
-        return found;
+            return WaitAsync(database.HashGetAsync(keys.Turns(tree), fields, CommandFlags.DemandMaster));
+        })).ConfigureAwait(false);
+        return [.. chunks.SelectMany(static values => values.Chunk(2)).Select(static pair => TurnRow.ToTurn(pair[0], pair[1]))];
     }
 
     /// <summary>Adds a member to a sorted set in which every score is 0, and removes another one.</summary>

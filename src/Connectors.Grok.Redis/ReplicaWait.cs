@@ -10,9 +10,10 @@ namespace Connectors.Grok.Redis;
 /// </summary>
 internal sealed class ReplicaWait(Func<ConfigurationOptions> configuration, int count, TimeSpan timeout) : IAsyncDisposable, IDisposable
 {
+    private const string ConfirmValue = "if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end redis.call('SET', KEYS[2], '1', 'PX', 60000) return 1";
     private static readonly TimeSpan Spare = TimeSpan.FromSeconds(5);
 
-    private readonly Lazy<Task<ConnectionMultiplexer>> _connection = new(() =>
+    private readonly SharedConnection _connection = new(() =>
     {
         var options = configuration();
         options.AbortOnConnectFail = false;
@@ -30,48 +31,43 @@ internal sealed class ReplicaWait(Func<ConfigurationOptions> configuration, int 
 
         try
         {
-            var connection = await _connection.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
-            await Task.WhenAll(session.Attempt.Confirmations.Select(c => WaitAsync(connection, session, c))).WaitAsync(cancellationToken).ConfigureAwait(false);
+            var connection = await _connection.GetAsync(cancellationToken).ConfigureAwait(false);
+            var changes = await Task.WhenAll(session.Attempt.Confirmations.Select(async change => (Server: await FindAsync(connection, session, change).ConfigureAwait(false), Change: change)))
+                .WaitAsync(cancellationToken).ConfigureAwait(false);
+            await Task.WhenAll(changes.GroupBy(static c => c.Server.EndPoint, static c => c).Select(g => WaitAsync(g.First().Server, session, [.. g.Select(static c => c.Change)])))
+                .WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is RedisException or RedisTimeoutException)
+        catch (Exception e) when (e is RedisException or RedisTimeoutException or ArgumentException)
         {
             throw RedisErrors.NotReplicated("the connection that waits for replicas failed", e);
         }
     }
 
-    public void Dispose()
-    {
-        if (_connection is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
-        {
-            _connection.Value.GetAwaiter().GetResult().Dispose();
-        }
-    }
+    public void Dispose() => _connection.Dispose();
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_connection is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
-        {
-            await (await _connection.Value.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
-        }
-    }
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    private async Task WaitAsync(ConnectionMultiplexer connection, RedisSession session, Confirmation change)
+    private static async Task<IServer> FindAsync(ConnectionMultiplexer connection, RedisSession session, Confirmation change)
     {
-        var waiting = session.Keys.Waiting(change.Slot);
-        var endpoint = await session.Database.IdentifyEndpointAsync(waiting, CommandFlags.DemandMaster).ConfigureAwait(false)
+        var endpoint = await session.Database.IdentifyEndpointAsync(session.Keys.Waiting(change.Slot), CommandFlags.DemandMaster).ConfigureAwait(false)
             ?? throw new RedisException("No server has the slot.");
-        var server = connection.GetServer(endpoint);
-        var number = change.Kind == "value" ? 1 : 4;
-        object[] arguments = change.Kind == "value"
-            ? [ConfirmValue, 2, (RedisKey)change.Key, waiting, change.Token]
-            : [RedisScripts.Confirm, number, .. session.Keys.Tree(change.Slot).Cast<object>(), waiting, change.Kind, change.Key, change.Token, change.Time];
+        if (!connection.GetEndPoints().Contains(endpoint))
+        {
+            // The server joined the cluster after this connection was made.
+            await connection.ConfigureAsync().ConfigureAwait(false);
+        }
 
-        // Sent in a row on one connection: what the first command wrote is what the second one waits for.
+        return connection.GetServer(endpoint);
+    }
+
+    private async Task WaitAsync(IServer server, RedisSession session, List<Confirmation> changes)
+    {
+        // Sent in a row on one connection: what the commands before WAIT wrote is what it waits for.
         var id = server.ExecuteAsync("CLIENT", "ID");
-        var confirmed = server.ExecuteAsync("EVAL", arguments);
+        var confirmed = Task.WhenAll(changes.ConvertAll(c => server.ExecuteAsync("EVAL", Arguments(session, c))));
         var replicas = server.ExecuteAsync("WAIT", count, (long)timeout.TotalMilliseconds);
         var idAfter = server.ExecuteAsync("CLIENT", "ID");
-        if ((int)await confirmed.ConfigureAwait(false) == 0)
+        if (Array.Exists(await confirmed.ConfigureAwait(false), static c => (int)c == 0))
         {
             throw RedisErrors.NotReplicated("the server that holds it now does not have it, or changed it again");
         }
@@ -88,5 +84,7 @@ internal sealed class ReplicaWait(Func<ConfigurationOptions> configuration, int 
         }
     }
 
-    private const string ConfirmValue = "if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end redis.call('SET', KEYS[2], '1', 'PX', 60000) return 1";
+    private static object[] Arguments(RedisSession session, Confirmation change) => change.Kind == "value"
+        ? [ConfirmValue, 2, (RedisKey)change.Key, session.Keys.Waiting(change.Slot), change.Token]
+        : [RedisScripts.Confirm, 4, .. session.Keys.Tree(change.Slot).Cast<object>(), session.Keys.Waiting(change.Slot), change.Kind, change.Key, change.Token, change.Time];
 }

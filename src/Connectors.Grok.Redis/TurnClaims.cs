@@ -4,8 +4,8 @@ namespace Connectors.Grok.Redis;
 
 /// <summary>
 /// Which tree has a turn: a small key per turn, on a slot of its own. It makes ids unique in a tenant, and is written before the turn. A
-/// claim without a turn, which a call left that broke off, is harmless: the next call with that id takes it over, after it put up a fence
-/// in the claimed tree that turns the first call away should it still run.
+/// claim without a turn, left by a call that broke off, is harmless: the next call with that id takes it over. Before, it sets a fence in
+/// the claimed tree, so that the script rejects the first call should it still run.
 /// </summary>
 internal sealed class TurnClaims(RecentPlaces recent)
 {
@@ -39,14 +39,14 @@ internal sealed class TurnClaims(RecentPlaces recent)
 
     /// <summary>Claims the id of a turn for a tree.</summary>
     /// <returns>The token of the call whose turn of that id is stored; null when it is claimed now.</returns>
-    public async Task<string?> ClaimAsync(RedisSession session, string turn, string tree, string token)
+    public static async Task<string?> ClaimAsync(RedisSession session, string turn, string tree, string token)
     {
         var (key, mine) = (session.Keys.Claim(turn), new Place(tree, token));
         for (string? old = null; ; old = await session.GetAsync(key).ConfigureAwait(false))
         {
             if (old is not null && Place.Parse(old) is var other && other.Instance != token)
             {
-                // Another call's: its turn is there, or it is turned away from now on.
+                // The claim of another call: its turn is stored, or the call is rejected from now on.
                 var answer = (RedisValue[])(await session.PrepareAsync(
                     RedisScripts.Fence, [.. session.Keys.Tree(other.Tree), session.Keys.Fence(other.Tree, other.Instance)], turn, FenceSeconds).ConfigureAwait(false))!;
                 if (answer[0] == "duplicate")

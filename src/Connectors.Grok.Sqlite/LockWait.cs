@@ -10,7 +10,7 @@ internal sealed class LockWait(TimeSpan timeout)
 {
     public static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(1);
 
-    private static readonly TimeSpan MaxPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromMilliseconds(5);
 
     private long? _takenSince;
 

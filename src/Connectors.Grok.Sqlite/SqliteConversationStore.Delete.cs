@@ -6,10 +6,10 @@ namespace Connectors.Grok.Sqlite;
 public sealed partial class SqliteConversationStore
 {
     /// <summary>A batch of a purge ends with the name that brings it to this number of names or turns.</summary>
-    private const int PurgedNames = 500, PurgedTurns = 1000;
+    private const int PurgedNames = 1000, PurgedTurns = 2000;
 
     /// <summary>Longer than the longest pause of a process that polls for the lock, so that one of those gets it.</summary>
-    private static readonly TimeSpan PauseBetweenBatches = TimeSpan.FromMilliseconds(12);
+    private static readonly TimeSpan PauseBetweenBatches = TimeSpan.FromMilliseconds(7);
 
     /// <inheritdoc/>
     public override ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, ConversationInfo? expected = null, CancellationToken cancellationToken = default)

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Connectors.Grok.Benchmarks.Stores;
 using Connectors.Grok.Benchmarks.Support;
 
 namespace Connectors.Grok.Benchmarks;
@@ -7,6 +8,8 @@ namespace Connectors.Grok.Benchmarks;
 /// <summary>Runs each benchmark body once and checks its work, so that the benchmarks keep working.</summary>
 public class BenchmarkBodyTests
 {
+    private const int StoreRows = 11;
+
     private static readonly Tally Deltas = new(1000, Payloads.Text(1000).Length);
 
     [Fact]
@@ -110,5 +113,20 @@ public class BenchmarkBodyTests
             Assert.Equal(new Tally(1, 4096), await postgres.Floor());
             Assert.Equal(new Tally(1, 4096), await postgres.Grok());
         }
+    }
+
+    [Fact]
+    public async Task Store_benchmarks_do_their_work_in_SQLite()
+    {
+        await using var medium = new SqliteMedium();
+        Assert.Equal(StoreRows, (await new StoreBenchmarks(medium, share: 0.002).RunAsync(static _ => { })).Count);
+    }
+
+    [Fact]
+    public async Task Store_benchmarks_do_their_work_in_PostgreSQL()
+    {
+        await using var medium = await PostgresMedium.TryStartAsync();
+        Assert.SkipWhen(medium is null, "No PostgreSQL server is installed.");
+        Assert.Equal(StoreRows, (await new StoreBenchmarks(medium, share: 0.002).RunAsync(static _ => { })).Count);
     }
 }

@@ -3,7 +3,9 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Connectors.Grok.Benchmarks.Check;
+using Connectors.Grok.Benchmarks.Stores;
 
+// --stores [NAME...] [--small]: the stores against their floors.
 // --check [--allocations-only] [--plot FILE]: the fast measurement against the budgets. Other arguments are passed to BenchmarkDotNet.
 switch (args)
 {
@@ -12,6 +14,8 @@ switch (args)
         return await Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args);
     case [Launch.Switch, var work]:
         return await Launch.RunAsync(work);
+    case [StoresCommand.Switch, .. var more]:
+        return await StoresCommand.RunAsync(more);
     case ["--check", .. var more]:
         return await CheckRun.RunAsync(more);
     default:

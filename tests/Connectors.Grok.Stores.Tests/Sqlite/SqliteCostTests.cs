@@ -96,9 +96,9 @@ public sealed class SqliteCostTests : IDisposable
             }
         }
 
-        // Each batch ends with the second name, which brings it to 1,200 turns.
-        Assert.InRange(left, 1, 38);
-        Assert.Equal(0, left % 2);
+        // Each batch ends with the fourth name, which brings it to 2,400 turns.
+        Assert.InRange(left, 1, 36);
+        Assert.Equal(0, left % 4);
         Assert.Equal(40, await purge);
         Assert.Equal(0, SqliteFiles.Number(other, "select count(*) from conversation_turns"));
     }

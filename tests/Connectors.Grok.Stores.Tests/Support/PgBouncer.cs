@@ -43,10 +43,29 @@ internal sealed class PgBouncer : IAsyncDisposable
             pidfile = {bouncer.In("pid")}
 
             """);
-        string[] command = ["-d", "-q", bouncer.In("pgbouncer.ini")];
+        await bouncer.StartAsync();
+        return bouncer;
+    }
+
+    /// <summary>Kills the pooler with all its connections, and starts it again.</summary>
+    public async Task RestartAsync()
+    {
+        await KillAsync();
+        await StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task StartAsync()
+    {
+        string[] command = ["-d", "-q", In("pgbouncer.ini")];
         if (Environment.IsPrivilegedProcess)
         {
-            await RunAsync("chown", ["-R", "postgres", bouncer._folder]);
+            await RunAsync("chown", ["-R", "postgres", _folder]);
             await RunAsync("runuser", ["-u", "postgres", "--", Program, .. command]);
         }
         else
@@ -54,25 +73,23 @@ internal sealed class PgBouncer : IAsyncDisposable
             await RunAsync(Program, command);
         }
 
-        while (!await bouncer.AnswersAsync())
+        while (!await AnswersAsync())
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
         }
-
-        return bouncer;
     }
 
-    public async ValueTask DisposeAsync()
+    private async Task KillAsync()
     {
-        // The daemon ends when it is interrupted, and removes the file.
         if (File.Exists(In("pid")))
         {
             using var daemon = Process.GetProcessById(int.Parse((await File.ReadAllTextAsync(In("pid"))).Trim()));
             daemon.Kill();
             await daemon.WaitForExitAsync();
-        }
 
-        Directory.Delete(_folder, recursive: true);
+            // A killed daemon leaves it behind, and the next one does not start beside it.
+            File.Delete(In("pid"));
+        }
     }
 
     private async Task<bool> AnswersAsync()

@@ -10,7 +10,7 @@ namespace Connectors.Grok.Stores.Tests.Support;
 /// A PostgreSQL cluster for the tests, with default durability settings. It is created in a temporary folder, listens on a free loopback port,
 /// runs as an unprivileged user and is stopped at the end. Without an installed server, the tests that need it are skipped.
 /// </summary>
-public sealed class PostgresServer : IAsyncLifetime
+public sealed partial class PostgresServer : IAsyncLifetime
 {
     private readonly string? _binaries = Binaries();
     private string _folder = "";
@@ -87,7 +87,10 @@ public sealed class PostgresServer : IAsyncLifetime
             if (_failure is null)
             {
                 await Source.DisposeAsync();
-                await ControlAsync("stop", "-m", "immediate");
+                if (IsRunning)
+                {
+                    await ControlAsync("stop", "-m", "immediate");
+                }
             }
 
             Directory.Delete(_folder, recursive: true);
@@ -104,6 +107,11 @@ public sealed class PostgresServer : IAsyncLifetime
     public Task ControlAsync(string command, params string[] options) => ServerAsync("pg_ctl", [command, "-w", "-t", "30", "-D", Data, "-l", Path.Combine(_folder, "log"), .. options]);
 
     private string Data => Path.Combine(_folder, "data");
+
+    private bool IsRunning => MainProcess is { } id && (!Directory.Exists("/proc") || Directory.Exists($"/proc/{id}"));
+
+    /// <summary>The server's main process, by the file that it leaves behind when it is killed; null when it was stopped.</summary>
+    private int? MainProcess => Path.Combine(Data, "postmaster.pid") is var file && File.Exists(file) ? int.Parse(File.ReadLines(file).First()) : null;
 
     private Task ServerAsync(string program, params string[] arguments)
     {

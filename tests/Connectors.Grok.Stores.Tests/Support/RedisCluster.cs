@@ -67,7 +67,7 @@ public sealed class RedisCluster : IAsyncLifetime
         {
             await CreateAsync();
         }
-        catch (Exception e) when (e is Xunit.Sdk.XunitException or IOException or InvalidOperationException or SocketException or TimeoutException)
+        catch (Exception e) when (e is Xunit.Sdk.XunitException or IOException or InvalidOperationException or SocketException or TimeoutException or OperationCanceledException)
         {
             // Reported by the tests that need the cluster.
             _failure = e;

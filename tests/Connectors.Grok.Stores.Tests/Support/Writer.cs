@@ -14,12 +14,13 @@ internal sealed class Writer : IDisposable
 
     private Writer(Process process) => _process = process;
 
-    public static Writer Start(string kind, string medium, string prefix, int count)
+    public static Writer Start(string kind, string medium, string prefix, int count) => new(StartProcess("write", kind, medium, prefix, count.ToString()));
+
+    /// <summary>Starts the executable of this test project; the current process may be a different test host.</summary>
+    public static Process StartProcess(params string[] arguments)
     {
-        // The executable of this test project; the current process may be a different test host.
         var program = Path.Combine(AppContext.BaseDirectory, typeof(Writer).Assembly.GetName().Name + (OperatingSystem.IsWindows() ? ".exe" : ""));
-        var start = new ProcessStartInfo(program, ["write", kind, medium, prefix, count.ToString()]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        return new(Process.Start(start)!);
+        return Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
     }
 
     public static async Task WriteAsync(string kind, string medium, string prefix, int count)
@@ -103,7 +104,8 @@ internal sealed class Writer : IDisposable
     // Several database pages, so that a partial write is detected.
     private static string Content(string id) => string.Join(',', Enumerable.Repeat(id, 3000));
 
-    private static ConversationStore Open(string kind, string medium) => kind switch
+    /// <summary>Opens a store of a kind, in any process.</summary>
+    public static ConversationStore Open(string kind, string medium) => kind switch
     {
         "sqlite" => new SqliteConversationStore(medium),
         "postgres" => PostgresServer.Open(medium),

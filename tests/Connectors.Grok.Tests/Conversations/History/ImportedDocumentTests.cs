@@ -170,7 +170,7 @@ public class ImportedDocumentTests : ScriptedConversationTest
         Assert.Null(await Store.FindAsync(new("", Copy)));
 
         // Whatever reads or writes a turn: one exception, with the answer where one was paid for.
-        Assert.Equal("paid", (await Assert.ThrowsAsync<ConversationStoreException>(() => Say(keyless, "Anew.", id: "new"))).Response!.Text);
+        Assert.Equal("paid", (await Assert.ThrowsAsync<ConversationStoreException>(() => Say(keyless, "A new question.", id: "new"))).Response!.Text);
         foreach (var read in (Func<Task>[])
         [
             () => Say(keyless, "More."), () => keyless.RegenerateAsync(Ticket), () => keyless.Conversations.GetMessagesAsync(Ticket), () => keyless.Conversations.BindAsync(),
