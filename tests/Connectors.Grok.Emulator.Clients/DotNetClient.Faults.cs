@@ -36,7 +36,7 @@ internal sealed partial class DotNetClient
             checks[$"fault: {fault}"] = async () => Must(await ThrowsAsync(fault), "no error is raised");
         }
 
-        foreach (var fault in (string[])["empty-final-output", "keep-alives", "data-only", "unknown-events", "gzip", "wrong-content-type"])
+        foreach (var fault in (string[])["empty-final-output", "keep-alives", "data-only", "unknown-events", "done", "json-answer", "large-events", "gzip", "wrong-content-type"])
         {
             checks[$"fault: {fault}"] = async () => Must((await AskAsync(fault)).Contains("2 + 2 equals 4", StringComparison.Ordinal), "the text is missing");
         }

@@ -53,11 +53,23 @@ internal sealed class RandomScripts(int seed)
                 break;
             case 9 when Chance(4):
                 HasUnsupportedItem = true;
-                reply.Image([1, 2, (byte)_random.Next(256)], Sentence());
+                AddUnsupportedCall(reply);
                 break;
             default:
                 AddSearch(reply);
                 break;
+        }
+    }
+
+    private void AddUnsupportedCall(ReplyBuilder reply)
+    {
+        switch (_random.Next(5))
+        {
+            case 0: reply.Image([1, 2, (byte)_random.Next(256)], Sentence()); break;
+            case 1: reply.FailedImage(Sentence()); break;
+            case 2: reply.ToolSearch(Sentence()); break;
+            case 3: reply.FailedToolSearch(Sentence()); break;
+            default: reply.Shell(Sentence()); break;
         }
     }
 

@@ -17,7 +17,10 @@ public sealed class CompactionTests
         Assert.Equal(["id", "object", "created_at", "model", "output", "usage"], compacted.EnumerateObject().Select(member => member.Name));
         Assert.StartsWith("cmp_", Api.IdOf(compacted), StringComparison.Ordinal);
         Assert.Equal("response.compaction", compacted.GetProperty("object").GetString());
-        Assert.Equal(3, compacted.GetProperty("usage").GetProperty("dropped_message_count").GetInt32());
+        Assert.Equal(1, compacted.GetProperty("usage").GetProperty("dropped_message_count").GetInt32());
+        Assert.Equal(
+            ["input_tokens", "input_tokens_details", "output_tokens", "output_tokens_details", "total_tokens", "dropped_message_count"],
+            compacted.GetProperty("usage").EnumerateObject().Select(member => member.Name));
 
         var item = Assert.Single(compacted.GetProperty("output").EnumerateArray());
         var next = await api.CreateAsync(Continue(item));
@@ -43,6 +46,8 @@ public sealed class CompactionTests
     [Theory]
     [InlineData("""{"model":"grok-0","input":"x"}""", 404)]
     [InlineData("""{"model":"grok-4.6"}""", 422)]
+    [InlineData("""{"input":"Hello"}""", 422)]
+    [InlineData("""{"model":"grok-4.6","input":"Hello"}""", 200)]
     [InlineData("""{"model":"grok-4.6","input":[]}""", 400)]
     [InlineData("""{""", 400)]
     public async Task Invalid_compaction_request_gets_the_status_of_an_invalid_create_request(string body, int status)
@@ -61,9 +66,62 @@ public sealed class CompactionTests
         Assert.Equal("Be kind.", list.GetProperty("data")[0].GetProperty("content").GetString());
         var text = Api.IdOf(await api.SayAsync("Hello", id));
         var one = (await api.SendAsync(HttpMethod.Get, $"/responses/{text}/input_items")).Json.GetProperty("data");
-        Assert.Equal("""[{"type":"message","role":"user","content":[{"type":"input_text","text":"Hello"}]}]""", one.GetRawText());
+        Assert.Equal($$"""[{"id":"item_{{text}}_0","type":"message","role":"user","content":[{"type":"input_text","text":"Hello"}]}]""", one.GetRawText());
         await api.SendAsync(HttpMethod.Delete, $"/responses/{id}");
         Assert.Equal(HttpStatusCode.NotFound, (await api.SendAsync(HttpMethod.Get, $"/responses/{id}/input_items")).Status);
+    }
+
+    [Fact]
+    public async Task Compaction_keeps_attached_files_and_the_last_question_in_full()
+    {
+        await using var api = await Api.StartAsync();
+        var question = string.Concat(Enumerable.Repeat("filler ", 60)) + "and my name is Alice.";
+        var compacted = (await api.SendAsync(HttpMethod.Post, "/responses/compact", $$"""
+            {"model":"grok-4.7","input":[{"role":"user","content":[{"type":"input_file","filename":"a.txt","file_data":"VGhlIHNreSBpcyBncmVlbi4="}]},
+            {"role":"user","content":"{{question}}"}]}
+            """)).Json;
+        Assert.Equal(1, compacted.GetProperty("usage").GetProperty("dropped_message_count").GetInt32());
+        var item = compacted.GetProperty("output")[0];
+        Assert.Equal("Your name is Alice.", Api.TextOf((await api.CreateAsync(Continue(item))).Json));
+        var asked = await api.CreateAsync($$"""{"model":"grok-4.6","input":[{{item.GetRawText()}},{"role":"user","content":"What colour is the sky, according to the file?"}]}""");
+        Assert.Equal("According to a.txt: The sky is green.", Api.TextOf(asked.Json));
+    }
+
+    [Fact]
+    public async Task Compaction_of_an_input_beyond_the_context_window_is_rejected()
+    {
+        await using var api = await Api.StartAsync();
+        var text = new System.Text.StringBuilder().Insert(0, "abcd ", 260_000);
+        var reply = await api.SendAsync(HttpMethod.Post, "/responses/compact", $$"""{"model":"grok-build-0.1","input":"{{text}}"}""");
+        Assert.Equal((HttpStatusCode.BadRequest, "This model's maximum prompt length is 256000 but the request contains 260003 tokens."), (reply.Status, reply.Error));
+    }
+
+    [Fact]
+    public async Task Input_items_are_paged_in_both_orders_with_stable_ids()
+    {
+        await using var api = await Api.StartAsync();
+        var messages = string.Join(',', Enumerable.Range(0, 25).Select(number => $$"""{"role":"user","content":"{{number}}"}"""));
+        var id = Api.IdOf((await api.CreateAsync($$"""{"model":"grok-4.6","input":[{"role":"assistant","id":"msg_1","content":"first"},{"role":"assistant","id":"msg_1","content":"second"},{{messages}}]}""")).Json);
+        var first = await ItemsAsync("");
+        Assert.Equal((20, true), (first.GetProperty("data").GetArrayLength(), first.GetProperty("has_more").GetBoolean()));
+        Assert.Equal(["msg_1", $"item_{id}_1", $"item_{id}_2"], Ids(first).Take(3));
+        Assert.Equal((Ids(first)[0], Ids(first)[^1]), (first.GetProperty("first_id").GetString(), first.GetProperty("last_id").GetString()));
+        var rest = await ItemsAsync($"?after={first.GetProperty("last_id")}");
+        Assert.Equal((7, false), (rest.GetProperty("data").GetArrayLength(), rest.GetProperty("has_more").GetBoolean()));
+        Assert.Equal(27, Ids(first).Concat(Ids(rest)).Distinct().Count());
+        Assert.Equal([$"item_{id}_26", $"item_{id}_25"], Ids(await ItemsAsync("?order=desc&limit=2")));
+        var beyond = await ItemsAsync($"?after=item_{id}_26");
+        Assert.Equal(("[]", JsonValueKind.Null, false), (beyond.GetProperty("data").GetRawText(), beyond.GetProperty("first_id").ValueKind, beyond.GetProperty("has_more").GetBoolean()));
+        foreach (var query in (string[])["?limit=0", "?limit=101", "?limit=x", "?order=up", "?after=item_unknown"])
+        {
+            Assert.Equal(HttpStatusCode.BadRequest, (await api.SendAsync(HttpMethod.Get, $"/responses/{id}/input_items{query}")).Status);
+        }
+
+        Assert.Equal(HttpStatusCode.NotFound, (await api.SendAsync(HttpMethod.Get, "/responses/unknown/input_items")).Status);
+
+        async Task<JsonElement> ItemsAsync(string query) => (await api.SendAsync(HttpMethod.Get, $"/responses/{id}/input_items{query}")).Json;
+
+        static string[] Ids(JsonElement page) => [.. page.GetProperty("data").EnumerateArray().Select(Api.IdOf)];
     }
 
     private static string Continue(JsonElement item) =>

@@ -144,6 +144,39 @@ public sealed class FaultTests
         Assert.Equal("failed", (await api.CreateAsync(Whole)).Json.GetProperty("status").GetString());
     }
 
+    [Fact]
+    public async Task Done_fault_ends_one_stream_with_a_done_line()
+    {
+        await using var api = await Api.StartAsync();
+        api.Emulator.Faults.Enqueue(Fault.Done());
+        Assert.Equal("[DONE]", (await api.StreamAsync(Streamed))[^1].Data);
+        Assert.Equal("response.completed", (await api.StreamAsync(Streamed))[^1].Type);
+    }
+
+    [Fact]
+    public async Task JsonAnswer_fault_answers_a_stream_request_with_a_stored_json_response()
+    {
+        await using var api = await Api.StartAsync();
+        api.Emulator.Faults.Enqueue(Fault.JsonAnswer());
+        var reply = await api.CreateAsync(Streamed);
+        Assert.Equal("application/json", reply.Message.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(reply.Body, (await api.SendAsync(HttpMethod.Get, $"/responses/{Api.IdOf(reply.Json)}")).Body);
+    }
+
+    [Fact]
+    public async Task LargeEvents_fault_sends_events_of_several_MiB_whose_reasoning_can_be_sent_back()
+    {
+        await using var api = await Api.StartAsync();
+        api.Emulator.Faults.Enqueue(Fault.LargeEvents());
+        api.Emulator.Script.Reply("Hello.");
+        var events = await api.StreamAsync(Streamed);
+        Assert.True(events[^1].Data.Length > 2 * 1024 * 1024);
+        var reasoning = events.Single(streamed => streamed.Type == "response.output_item.done" && streamed.Json.GetProperty("output_index").GetInt32() == 0).Json.GetProperty("item");
+        Assert.True(reasoning.GetRawText().Length > 2 * 1024 * 1024);
+        var replay = await api.CreateAsync($$"""{"model":"grok-4.6","input":[{{reasoning.GetRawText()}},{"role":"assistant","content":"Hello."},{"role":"user","content":"2 + 2"}]}""");
+        Assert.Equal("2 + 2 equals 4.", Api.TextOf(replay.Json));
+    }
+
     private static async Task<int> CountUntilBrokenAsync(HttpResponseMessage response)
     {
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));

@@ -208,6 +208,30 @@ public sealed class FilesTests
     }
 
     [Fact]
+    public async Task File_in_a_function_result_is_read()
+    {
+        await using var api = await Api.StartAsync();
+        var reply = await api.CreateAsync("""
+            {"model":"grok-4.6","input":[{"role":"user","content":"Hello"},{"type":"function_call","call_id":"c","name":"read","arguments":"{}"},
+            {"type":"function_call_output","call_id":"c","output":[{"type":"input_text","text":"rain"},{"type":"input_file","filename":"a.txt","file_data":"VGhlIHNreSBpcyBncmVlbi4="}]}]}
+            """);
+        Assert.Equal("According to read: rain.", Api.TextOf(reply.Json));
+        Assert.Equal(["The sky is green."], api.Emulator.Requests[0].FileTexts);
+    }
+
+    [Fact]
+    public async Task Max_output_tokens_limits_the_visible_text_of_an_answer_from_a_file()
+    {
+        await using var api = await Api.StartAsync();
+        var reply = await api.CreateAsync("""
+            {"model":"grok-4.6","max_output_tokens":3,"input":[{"role":"user","content":[{"type":"input_file","filename":"a.txt","file_data":"VGhlIHNreSBpcyBncmVlbi4="},{"type":"input_text","text":"Sky?"}]}]}
+            """);
+        Assert.Equal("max_output_tokens", reply.Json.GetProperty("incomplete_details").GetProperty("reason").GetString());
+        Assert.StartsWith("According", Api.TextOf(reply.Json), StringComparison.Ordinal);
+        Assert.True(reply.Json.GetProperty("usage").GetProperty("output_tokens").GetInt32() > 3);
+    }
+
+    [Fact]
     public async Task Script_conditions_see_the_text_of_attached_files()
     {
         await using var api = await Api.StartAsync();

@@ -11,14 +11,32 @@ public sealed class ImageTests
     [InlineData("data:image/png,plain")]
     [InlineData("ftp://example.com/a.png")]
     [InlineData("file:///etc/passwd")]
+    [InlineData("data:;base64,iVBORw0KGgoAAAANSUhEUgAAABAAAAAMCAYAAAAAAAAA")]
+    [InlineData("data:application/octet-stream;base64,iVBORw0KGgoAAAANSUhEUgAAABAAAAAMCAYAAAAAAAAA")]
+    [InlineData("data:image/gif;base64,iVBORw0KGgoAAAANSUhEUgAAABAAAAAMCAYAAAAAAAAA")]
+    [InlineData("data:image/webp;base64,UklGRgAAAABXRUJQVlA5")]
     [InlineData("iVBORw0KGgo=")]
     [InlineData("data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")]
-    public async Task Image_that_is_neither_png_nor_jpeg_is_rejected(string url)
+    public async Task Image_that_is_not_typed_or_not_readable_is_rejected(string url)
     {
         await using var api = await Api.StartAsync();
         var reply = await AskAsync(api, url);
         Assert.Equal(HttpStatusCode.BadRequest, reply.Status);
         Assert.Equal("""{"code":"invalid_image","error":"Could not process image"}""", reply.Body);
+    }
+
+    [Theory]
+    [InlineData("VP8X", "AAAAAAAAAAAPAAALAAA=")]
+    [InlineData("VP8L", "AAAAAC8PwAIAAAAAAAA=")]
+    [InlineData("VP8 ", "AAAAAAAAAJ0BKhAADAA=")]
+    public async Task WebP_is_accepted_unless_RejectWebP_is_set(string chunk, string rest)
+    {
+        var url = $"data:image/webp;base64,{Convert.ToBase64String([.. "RIFF\0\0\0\0WEBP"u8, .. System.Text.Encoding.ASCII.GetBytes(chunk), .. Convert.FromBase64String(rest), .. new byte[8]])}";
+        await using var api = await Api.StartAsync();
+        Assert.Contains("a WebP of 16 x 12 pixels", Api.TextOf((await AskAsync(api, url)).Json), StringComparison.Ordinal);
+        await using var strict = await Api.StartAsync(new GrokEmulatorOptions { RejectWebP = true });
+        Assert.Equal("""{"code":"invalid_image","error":"Could not process image"}""", (await AskAsync(strict, url)).Body);
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(strict, Pictures.Png(16, 12))).Status);
     }
 
     [Fact]

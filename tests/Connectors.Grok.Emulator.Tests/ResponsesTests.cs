@@ -71,8 +71,9 @@ public sealed class ResponsesTests
         await using var api = await Api.StartAsync();
         var response = await api.SayAsync(
             "Hello",
-            more: ""","user":"u-1","prompt_cache_key":"k-1","max_output_tokens":500,"temperature":0.5,"top_p":0.9,"service_tier":"priority","unknown_member":1,"tools":[{"type":"web_search","enable_image_search":true}]""");
+            more: ""","user":"u-1","safety_identifier":"s-1","prompt_cache_key":"k-1","max_output_tokens":500,"temperature":0.5,"top_p":0.9,"service_tier":"priority","unknown_member":1,"tools":[{"type":"web_search","enable_image_search":true}]""");
         Assert.Equal("u-1", response.GetProperty("user").GetString());
+        Assert.Equal("s-1", response.GetProperty("safety_identifier").GetString());
         Assert.Equal("k-1", response.GetProperty("prompt_cache_key").GetString());
         Assert.Equal(500, response.GetProperty("max_output_tokens").GetInt32());
         Assert.Equal(0.5, response.GetProperty("temperature").GetDouble());

@@ -31,7 +31,7 @@ public sealed class RulesTests
     [InlineData("\"presence_penalty\":null,\"metadata\":null,\"instructions\":null,\"previous_response_id\":null,\"tools\":null,\"tool_choice\":null")]
     [InlineData("\"background\":false,\"stream_options\":{},\"made_up\":[1],\"seed\":7,\"context_management\":[],\"client_metadata\":{}")]
     [InlineData("\"reasoning\":{\"effort\":\"minimal\",\"summary\":\"anything\"}")]
-    [InlineData("\"tools\":[{\"type\":\"x_search\"},{\"type\":\"code_interpreter\"},{\"type\":\"mcp\",\"server_url\":\"https://example.com\"}],\"tool_choice\":\"always\"")]
+    [InlineData("\"tools\":[{\"type\":\"x_search\"},{\"type\":\"code_interpreter\"},{\"type\":\"mcp\",\"server_url\":\"https://example.com\",\"server_label\":\"docs\"}],\"tool_choice\":\"always\"")]
     public async Task Unknown_null_and_neutral_members_are_accepted(string members)
     {
         await using var api = await Api.StartAsync();
@@ -48,9 +48,9 @@ public sealed class RulesTests
     [InlineData("""[{"role":"assistant","content":[{"type":"input_text","text":"x"}]}]""", 400, "Empty content block")]
     [InlineData("""[{"role":"user","content":[{"type":"input_text"}]}]""", 400, "Empty content block")]
     [InlineData("""[{"type":"function_call_output","call_id":"c","output":"x"}]""", 400, "No tool call found for function call output with call_id c.")]
-    [InlineData("""[{"type":"function_call_output","id":"c","output":"x"}]""", 422, "Failed to deserialize the JSON body into the target type: missing field `call_id`")]
-    [InlineData("""[{"type":"web_search_call","id":"ws"}]""", 422, "Failed to deserialize the JSON body into the target type: missing field `action`")]
-    [InlineData("""[{"type":"custom_tool_call","name":"x"}]""", 422, "Failed to deserialize the JSON body into the target type: missing field `id`")]
+    [InlineData("""[{"type":"function_call_output","id":"c","output":"x"}]""", 422, "Failed to deserialize the JSON body into the target type: input: data did not match any variant of untagged enum")]
+    [InlineData("""[{"type":"web_search_call","id":"ws"}]""", 422, "Failed to deserialize the JSON body into the target type: input: data did not match any variant of untagged enum")]
+    [InlineData("""[{"type":"custom_tool_call","name":"x"}]""", 422, "Failed to deserialize the JSON body into the target type: input: data did not match any variant of untagged enum")]
     [InlineData("""[{"role":"tool","content":"x"}]""", 422, "Failed to deserialize the JSON body into the target type: role: unknown variant `tool`")]
     [InlineData("""[{"role":"user","content":[{"type":"text","text":"x"}]}]""", 422, "Failed to deserialize the JSON body into the target type: content: unknown variant `text`")]
     [InlineData("5", 422, "Failed to deserialize the JSON body into the target type: input: invalid type: integer `5`, expected")]
@@ -157,7 +157,24 @@ public sealed class RulesTests
     [InlineData("\"text\":{\"format\":{\"type\":\"json_schema\",\"schema\":{\"type\":\"object\",\"properties\":{\"a\":true}}}}", 400)]
     [InlineData("\"text\":{\"format\":{\"type\":\"json_schema\",\"schema\":{\"type\":5}}}", 400)]
     [InlineData("\"tools\":[{\"type\":\"function\",\"name\":\"f\",\"parameters\":{\"type\":\"object\",\"properties\":[]}}]", 400)]
-    [InlineData("\"include\":[\"message.output_text.logprobs\"]", 422)]
+    [InlineData("\"include\":[\"message.output_text.logprobs\"]", 200)]
+    [InlineData("\"include\":[\"message.input_image.image_url\"]", 422)]
+    [InlineData("\"top_k\":0", 400)]
+    [InlineData("\"top_k\":1.5", 422)]
+    [InlineData("\"top_k\":1,\"min_p\":0,\"top_p\":1,\"top_logprobs\":8,\"temperature\":2,\"max_turns\":1", 200)]
+    [InlineData("\"min_p\":1.1", 400)]
+    [InlineData("\"min_p\":-0.1", 400)]
+    [InlineData("\"top_logprobs\":9", 400)]
+    [InlineData("\"max_turns\":\"2\"", 422)]
+    [InlineData("\"logprobs\":1", 422)]
+    [InlineData("\"guidelines\":[{\"type\":\"policy\",\"category\":\"nsfw\",\"behavior\":\"decline\"},{\"type\":\"policy\",\"category\":\"violence\",\"behavior\":\"decline\"},{\"type\":\"policy\",\"category\":\"profanity\",\"behavior\":\"decline\"}]", 200)]
+    [InlineData("\"guidelines\":[{\"type\":\"policy\",\"category\":\"spam\",\"behavior\":\"decline\"}]", 400)]
+    [InlineData("\"guidelines\":[{\"type\":\"policy\",\"category\":\"nsfw\",\"behavior\":\"allow\"}]", 400)]
+    [InlineData("\"guidelines\":[{\"type\":\"rule\",\"category\":\"nsfw\",\"behavior\":\"decline\"}]", 400)]
+    [InlineData("\"guidelines\":[{\"category\":\"nsfw\",\"behavior\":\"decline\"}]", 400)]
+    [InlineData("\"guidelines\":[\"nsfw\"]", 400)]
+    [InlineData("\"guidelines\":{}", 422)]
+    [InlineData("\"service_tier\":1", 422)]
     [InlineData("\"temperature\":2.5", 400)]
     [InlineData("\"top_p\":0", 400)]
     [InlineData("\"max_output_tokens\":0", 400)]
@@ -173,7 +190,7 @@ public sealed class RulesTests
         await using var api = await Api.StartAsync();
         var reply = await api.CreateAsync(
             """{"model":"grok-4.20-multi-agent","input":"Hi","tools":[{"type":"function","name":"f","parameters":{"type":"object","properties":{}}}]}""");
-        Assert.Equal("Client side tool is not supported for multi-agent models", reply.Error);
+        Assert.Equal("Client-side tools for multi-agent models require beta access", reply.Error);
     }
 
     [Fact]

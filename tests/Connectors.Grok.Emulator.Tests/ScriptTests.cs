@@ -79,7 +79,7 @@ public sealed class ScriptTests
             .Select(streamed => streamed.Json.GetProperty("item").GetRawText());
         Assert.Equal(output.Select(item => item.GetRawText()), done);
         Assert.Equal(
-            """{"web_search_calls":3,"x_search_calls":1,"code_interpreter_calls":1,"file_search_calls":1,"mcp_calls":2,"document_search_calls":0,"image_generation_calls":1}""",
+            """{"web_search_calls":3,"x_search_calls":1,"x_posts_fetched":10,"x_users_fetched":0,"code_interpreter_calls":1,"file_search_calls":1,"mcp_calls":3,"document_search_calls":0,"image_generation_calls":1}""",
             events[^1].Json.GetProperty("response").GetProperty("usage").GetProperty("server_side_tool_usage_details").GetRawText());
 
         static string Final(IReadOnlyList<StreamedEvent> events) => events[^1].Json.GetProperty("response").GetRawText();

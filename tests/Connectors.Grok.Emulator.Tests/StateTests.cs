@@ -70,20 +70,23 @@ public sealed class StateTests
     [Fact]
     public async Task Cached_tokens_grow_for_a_chain_and_for_a_resent_history()
     {
-        const string Long = "Please remember this rather long sentence about nothing in particular, because it fills the cache.";
+        var text = string.Join(' ', Enumerable.Repeat("Please remember this rather long sentence about nothing in particular, because it fills the cache.", 12));
         await using var api = await Api.StartAsync();
-        var first = await api.SayAsync(Long);
+        var first = await api.SayAsync(text);
         var second = await api.SayAsync("Hello", Api.IdOf(first));
         var third = await api.SayAsync("Hello", Api.IdOf(second));
         Assert.Equal(0, Cached(first));
-        Assert.InRange(Cached(second), 16, Input(second));
-        Assert.True(Cached(third) > Cached(second));
+        Assert.InRange(Cached(second), 128, Input(second));
+        Assert.Equal(0, Cached(second) % 128);
+        var answer = string.Join(' ', Enumerable.Repeat("Another sentence that fills the cache.", 40));
+        var fourth = await api.SayAsync(answer, Api.IdOf(third));
+        Assert.True(Cached(await api.SayAsync("Hello", Api.IdOf(fourth))) > Cached(second));
         Assert.Equal(
             ((Input(third) - Cached(third)) * 20_000) + (Cached(third) * 5_000) + (third.GetProperty("usage").GetProperty("output_tokens").GetInt64() * 60_000),
             third.GetProperty("usage").GetProperty("cost_in_usd_ticks").GetInt64());
 
         var resent = await api.CreateAsync($$"""
-            {"model":"grok-4.6","store":false,"input":[{"role":"user","content":"{{Long}}"},
+            {"model":"grok-4.6","store":false,"input":[{"role":"user","content":"{{text}}"},
             {"role":"assistant","content":[{"type":"output_text","text":{{Api.Item(first, "message").GetProperty("content")[0].GetProperty("text").GetRawText()}}}]},
             {"role":"user","content":"Hello"}]}
             """);

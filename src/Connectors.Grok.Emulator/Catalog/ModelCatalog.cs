@@ -1,6 +1,6 @@
 namespace Connectors.Grok.Emulator.Catalog;
 
-/// <summary>The models that xAI offered in September and October 2026 (docs/wire.md#models). Where no price is documented, the price of the most similar model is used.</summary>
+/// <summary>The models that xAI offered in September and October 2026 (docs/wire.md#models).</summary>
 internal static class ModelCatalog
 {
     private static readonly string[] FullEfforts = ["low", "medium", "high", "xhigh"];
@@ -10,13 +10,19 @@ internal static class ModelCatalog
         ["grok-2-1212"] = "The model grok-2-1212 was deprecated on 2025-09-15 and is no longer accessible via the API. Please use grok-3 instead.",
     };
 
+    public const long ImagineCreated = 1769904000;
+
+    /// <summary>The image and video models of the list of models. The emulator does not run them.</summary>
+    public static readonly string[] Imagine =
+        ["grok-imagine-image", "grok-imagine-image-2.0", "grok-imagine-image-quality", "grok-imagine-video", "grok-imagine-video-1.5"];
+
     public static IReadOnlyList<ModelInfo> All { get; } =
     [
         new("grok-4.7", [], 500_000, 20_000, 5_000, 60_000)
             { Efforts = FullEfforts, DefaultEffort = "high", AlwaysEncrypts = true, Created = 1789948800 },
         new("grok-4.6", [], 500_000, 20_000, 5_000, 60_000) { Efforts = FullEfforts, DefaultEffort = "high" },
-        new("grok-4.5", ["grok-4.5-latest", "grok-build-latest"], 500_000, 20_000, 5_000, 60_000)
-            { Efforts = FullEfforts, DefaultEffort = "high" },
+        new("grok-4.5", ["grok-4.5-latest", "grok-build-latest"], 500_000, 20_000, 3_000, 60_000)
+            { Efforts = ["low", "medium", "high"], DefaultEffort = "high", TakesXHighAsHigh = true },
         new("grok-4.3", ["grok-4.3-latest", "grok-latest"], 1_000_000, 12_500, 2_000, 25_000)
             { Efforts = ["none", "low", "medium", "high"], DefaultEffort = "low" },
         new("grok-4.20-0309-reasoning", ["grok-4.20", "grok-4.20-0309", "grok-4.20-reasoning", "grok-4.20-reasoning-latest"], 1_000_000, 12_500, 2_000, 25_000),
@@ -24,7 +30,7 @@ internal static class ModelCatalog
             { SupportsReasoning = false },
         new("grok-4.20-multi-agent-0309", ["grok-4.20-multi-agent", "grok-4.20-multi-agent-latest"], 1_000_000, 12_500, 2_000, 25_000)
             { Efforts = FullEfforts, DefaultEffort = "low", IsMultiAgent = true },
-        new("grok-build-0.1", [], 256_000, 2_000, 200, 15_000),
+        new("grok-build-0.1", [], 256_000, 10_000, 2_000, 20_000),
     ];
 
     /// <summary>Model names retired on 2026-05-15. The API still accepts each of them and answers with its successor.</summary>

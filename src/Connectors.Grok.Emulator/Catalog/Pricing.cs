@@ -5,48 +5,55 @@ namespace Connectors.Grok.Emulator.Catalog;
 /// <summary>Computes the usage and the cost of a reply, in ticks of 1e-10 USD (docs/wire.md#usage-and-cost).</summary>
 internal static class Pricing
 {
-    private const int LongPromptTokens = 200_000;
-    private const long TicksPerSearch = 50_000_000;
+    private const long TicksPerCall = 50_000_000;
     private const long TicksPerFileSearch = 25_000_000;
+    private const long TicksPerPost = 50_000_000;
+    private const long TicksPerProfile = 100_000_000;
 
-    public static Usage CreateUsage(ModelInfo model, Reply reply, int inputTokens, int cachedTokens, bool isPriority)
+    private const int PriorityFactor = 2;
+
+    public static Usage CreateUsage(ModelInfo model, Reply reply, CreateRequest request, Rounds rounds, bool isPriority)
     {
-        var reasoning = reply.Output.OfType<ReasoningOutput>().Sum(item => item.Summary.Sum(TokenCounter.Count) + TokenCounter.Count(item.Text ?? ""));
-        var visible = reply.Output.Sum(item => item switch
-        {
-            MessageOutput message => TokenCounter.Count(message.Text),
-            RefusalOutput refusal => TokenCounter.Count(refusal.Text),
-            FunctionCallOutput call => TokenCounter.Count(call.Name) + TokenCounter.Count(call.Arguments),
-            _ => 0,
-        });
-        var tools = new ToolCalls(
-            Count<WebSearchOutput>(reply),
-            Count<XSearchOutput>(reply),
-            Count<CodeOutput>(reply),
-            Count<FileSearchOutput>(reply),
-            Count<McpOutput>(reply),
-            Count<ImageOutput>(reply));
-        var output = reasoning + visible;
-        if (reply.Tokens is { } scripted)
-        {
-            (inputTokens, cachedTokens, output, reasoning) = scripted;
-        }
-
-        var ticks = ((long)Math.Max(0, inputTokens - cachedTokens) * model.InputPrice)
-            + ((long)cachedTokens * model.CachedPrice)
+        var tools = CountTools(reply, request);
+        var (input, cached, output, reasoning) = reply.Tokens ?? (rounds.Input, rounds.Cached, rounds.Output, rounds.Reasoning);
+        var (contextInput, contextOutput) = reply.Tokens is null ? (rounds.LastInput, rounds.LastOutput) : (input, output);
+        var ticks = ((long)Math.Max(0, input - cached) * model.InputPrice)
+            + ((long)cached * model.CachedPrice)
             + ((long)output * model.OutputPrice);
-        if (inputTokens > LongPromptTokens)
+
+        // Every token of the request costs double, the cached ones too.
+        if (contextInput >= model.LongContextThreshold)
         {
-            ticks *= 2;
+            ticks *= ModelInfo.LongContextFactor;
         }
 
         if (isPriority)
         {
-            ticks *= 2;
+            ticks *= PriorityFactor;
         }
 
-        ticks += ((tools.Web + tools.X + tools.Code) * TicksPerSearch) + (tools.Files * TicksPerFileSearch);
-        return new Usage(inputTokens, cachedTokens, output, reasoning, tools, ticks);
+        ticks += ((tools.Web + tools.Code + tools.Documents) * TicksPerCall) + (tools.Files * TicksPerFileSearch)
+            + (tools.XPosts * TicksPerPost) + (tools.XUsers * TicksPerProfile);
+        return new Usage(input, cached, output, reasoning, tools, ticks) { ContextInput = contextInput, ContextOutput = contextOutput };
+    }
+
+    private static ToolCalls CountTools(Reply reply, CreateRequest request)
+    {
+        var searches = reply.Output.OfType<XSearchOutput>().ToList();
+        var servers = request.Tools.Where(tool => tool.Type == "mcp").Select(tool => tool.Key).Concat(reply.Output.OfType<McpOutput>().Select(call => call.Server));
+        return new ToolCalls
+        {
+            Web = Count<WebSearchOutput>(reply),
+            X = searches.Count,
+            XPosts = searches.Sum(search => search.Posts),
+            XUsers = searches.Sum(search => search.Users),
+            Code = Count<CodeOutput>(reply),
+            Files = Count<FileSearchOutput>(reply),
+            Mcp = Count<McpOutput>(reply),
+            McpListings = servers.Distinct().Count(),
+            Documents = reply.DocumentSearches,
+            Images = Count<ImageOutput>(reply),
+        };
     }
 
     private static int Count<T>(Reply reply) => reply.Output.OfType<T>().Count();

@@ -23,7 +23,7 @@ internal sealed class EmulatorApp : IDisposable
         Log = new RequestLog(options.MaxRecordedRequests);
         var files = new FileStore(options.TimeProvider);
         _responses = new ResponsesEndpoint(options, Script, files);
-        _routes = new Routes(options, _responses, new FilesEndpoint(options, files));
+        _routes = new Routes(options, _responses, new FilesEndpoint(options, files), new AccountEndpoint(options));
     }
 
     public RequestLog Log { get; }

@@ -5,17 +5,37 @@ using Connectors.Grok.Emulator.Http;
 
 namespace Connectors.Grok.Emulator.Endpoints;
 
-/// <summary>The endpoints of models and of the API key (docs/wire.md#models).</summary>
+/// <summary>The endpoints of models (docs/wire.md#models).</summary>
 internal static class ModelsEndpoint
 {
     public static Task ListAsync(HttpContext http) => AnswerWriter.WriteJsonAsync(http, Json.WriteObject(writer =>
     {
         writer.WriteString("object", "list");
-        WriteAll(writer, "data", WriteModel);
+        writer.WriteStartArray("data");
+        foreach (var model in ModelCatalog.All)
+        {
+            WriteModel(writer, model);
+        }
+
+        foreach (var id in ModelCatalog.Imagine)
+        {
+            WriteImagineModel(writer, id);
+        }
+
+        writer.WriteEndArray();
     }));
 
     public static Task ListLanguageModelsAsync(HttpContext http) =>
-        AnswerWriter.WriteJsonAsync(http, Json.WriteObject(writer => WriteAll(writer, "models", WriteLanguageModel)));
+        AnswerWriter.WriteJsonAsync(http, Json.WriteObject(writer =>
+        {
+            writer.WriteStartArray("models");
+            foreach (var model in ModelCatalog.All)
+            {
+                WriteLanguageModel(writer, model);
+            }
+
+            writer.WriteEndArray();
+        }));
 
     public static Task GetAsync(HttpContext http, string name) => GetAsync(http, name, WriteModel);
 
@@ -24,70 +44,66 @@ internal static class ModelsEndpoint
     /// <summary>Writes an empty list, for kinds of models that the emulator does not have.</summary>
     public static Task ListNoneAsync(HttpContext http) => AnswerWriter.WriteJsonAsync(http, Json.WriteObject(writer => WriteList(writer, "models", [])));
 
-    /// <summary>Writes the description of the API key.</summary>
-    public static Task GetKeyAsync(HttpContext http) => AnswerWriter.WriteJsonAsync(http, Json.WriteObject(writer =>
-    {
-        const string AnonymousId = "00000000-0000-0000-0000-000000000000";
-        writer.WriteString("redacted_api_key", "xai-...emul");
-        foreach (var name in (string[])["user_id", "modified_by", "team_id", "api_key_id"])
-        {
-            writer.WriteString(name, AnonymousId);
-        }
-
-        writer.WriteString("name", "emulator");
-        writer.WriteString("create_time", "2026-01-01T00:00:00Z");
-        writer.WriteString("modify_time", "2026-01-01T00:00:00Z");
-        WriteList(writer, "acls", ["api-key:endpoint:*", "api-key:model:*"]);
-        foreach (var name in (string[])["team_blocked", "api_key_blocked", "api_key_disabled"])
-        {
-            writer.WriteBoolean(name, false);
-        }
-    }));
-
     private static Task GetAsync(HttpContext http, string name, Action<Utf8JsonWriter, ModelInfo> write)
     {
         var model = ModelCatalog.Find(name) ?? throw ApiException.NotFound($"The model {name} was not found.");
         return AnswerWriter.WriteJsonAsync(http, Json.Write(writer => write(writer, model)));
     }
 
-    private static void WriteAll(Utf8JsonWriter writer, string name, Action<Utf8JsonWriter, ModelInfo> write)
-    {
-        writer.WriteStartArray(name);
-        foreach (var model in ModelCatalog.All)
-        {
-            write(writer, model);
-        }
-
-        writer.WriteEndArray();
-    }
-
     private static void WriteModel(Utf8JsonWriter writer, ModelInfo model)
     {
         writer.WriteStartObject();
-        writer.WriteString("id", model.Id);
-        writer.WriteNumber("created", model.Created);
-        writer.WriteString("object", "model");
-        writer.WriteString("owned_by", "xai");
+        WriteIdentity(writer, model.Id, model.Created);
         WriteList(writer, "aliases", model.Aliases);
         writer.WriteNumber("context_length", model.ContextLength);
+        WriteCapabilities(writer, model);
         WritePrices(writer, model);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteImagineModel(Utf8JsonWriter writer, string id)
+    {
+        writer.WriteStartObject();
+        WriteIdentity(writer, id, ModelCatalog.ImagineCreated);
+        WriteList(writer, "aliases", []);
         writer.WriteEndObject();
     }
 
     private static void WriteLanguageModel(Utf8JsonWriter writer, ModelInfo model)
     {
         writer.WriteStartObject();
-        writer.WriteString("id", model.Id);
+        WriteIdentity(writer, model.Id, model.Created);
         writer.WriteString("fingerprint", model.Fingerprint);
-        writer.WriteNumber("created", model.Created);
-        writer.WriteString("object", "model");
-        writer.WriteString("owned_by", "xai");
         writer.WriteString("version", "1.0.0");
         WriteList(writer, "input_modalities", ["text", "image"]);
         WriteList(writer, "output_modalities", ["text"]);
+        WriteCapabilities(writer, model);
         WritePrices(writer, model);
         writer.WriteNumber("search_price", 0);
         WriteList(writer, "aliases", model.Aliases);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteIdentity(Utf8JsonWriter writer, string id, long created)
+    {
+        writer.WriteString("id", id);
+        writer.WriteNumber("created", created);
+        writer.WriteString("object", "model");
+        writer.WriteString("owned_by", "xai");
+    }
+
+    // An absent member means that the efforts are not stated, which is not the same as none.
+    private static void WriteCapabilities(Utf8JsonWriter writer, ModelInfo model)
+    {
+        if (model.Efforts.Length == 0)
+        {
+            writer.WriteNull("capabilities");
+            return;
+        }
+
+        writer.WriteStartObject("capabilities");
+        WriteList(writer, "reasoning_effort", model.Efforts);
+        writer.WriteString("default_reasoning_effort", model.DefaultEffort);
         writer.WriteEndObject();
     }
 
@@ -97,6 +113,10 @@ internal static class ModelsEndpoint
         writer.WriteNumber("cached_prompt_text_token_price", model.CachedPrice);
         writer.WriteNumber("prompt_image_token_price", model.InputPrice);
         writer.WriteNumber("completion_text_token_price", model.OutputPrice);
+        writer.WriteNumber("prompt_text_token_price_long_context", model.InputPrice * ModelInfo.LongContextFactor);
+        writer.WriteNumber("cached_prompt_text_token_price_long_context", model.CachedPrice * ModelInfo.LongContextFactor);
+        writer.WriteNumber("completion_text_token_price_long_context", model.OutputPrice * ModelInfo.LongContextFactor);
+        writer.WriteNumber("long_context_threshold", model.LongContextThreshold);
     }
 
     private static void WriteList(Utf8JsonWriter writer, string name, string[] values)

@@ -12,6 +12,7 @@ namespace Connectors.Grok.Emulator.Endpoints;
 internal sealed class ResponsesEndpoint : IDisposable
 {
     private const int ClockBits = 12;
+    private const int DefaultInputItems = 20;
 
     /// <summary>Rate limit headers with values of the service. The remaining number often equals the limit.</summary>
     private static readonly (string Name, string Value)[] RateLimits =
@@ -43,10 +44,10 @@ internal sealed class ResponsesEndpoint : IDisposable
 
     public async Task CreateAsync(HttpContext http, RecordedRequest recorded, byte[] body, Fault? fault, CancellationToken cancellationToken)
     {
-        var request = Read(http, body);
+        var request = RequestReader.Read(http, body, requiresModel: false);
         var model = RequestRules.FindModel(request);
         ApiKeyCheck.Check(http.Request, _options.ApiKey);
-        RequestRules.Check(request, model);
+        RequestRules.Check(request, model, _options);
         var pending = _turns.Create(request, model, recorded, fault);
         if (pending.Fault is { Kind: FaultKind.Status } httpError)
         {
@@ -61,7 +62,7 @@ internal sealed class ResponsesEndpoint : IDisposable
         }
 
         await using var decoration = FaultDecoration.Apply(http, pending.Fault);
-        if (request.Stream)
+        if (request.Stream && pending.Fault?.Kind != FaultKind.JsonAnswer)
         {
             await StreamAsync(http, pending, cancellationToken);
         }
@@ -73,16 +74,25 @@ internal sealed class ResponsesEndpoint : IDisposable
 
     public Task CompactAsync(HttpContext http, byte[] body)
     {
-        var request = Read(http, body);
+        // A compaction requires the model, which a create request may leave out.
+        var request = RequestReader.Read(http, body, requiresModel: true);
         var model = RequestRules.FindModel(request);
         ApiKeyCheck.Check(http.Request, _options.ApiKey);
-        RequestRules.Check(request, model);
+        RequestRules.Check(request, model, _options);
         return AnswerWriter.WriteJsonAsync(http, _turns.Compact(request, model));
     }
 
     public Task GetAsync(HttpContext http, string id) => AnswerWriter.WriteJsonAsync(http, Find(http, id).Json);
 
-    public Task GetInputItemsAsync(HttpContext http, string id) => AnswerWriter.WriteJsonAsync(http, Find(http, id).InputItems);
+    public Task GetInputItemsAsync(HttpContext http, string id)
+    {
+        var items = Find(http, id).InputItems;
+        var query = http.Request.Query;
+        var limit = Paging.ReadLimit(query, DefaultInputItems);
+        var ordered = Paging.ReadOrder(query, "asc") == "asc" ? items : [.. items.Reverse()];
+        var (page, hasMore) = Paging.Take(ordered, item => item.Id, query["after"].ToString() is { Length: > 0 } after ? after : null, limit);
+        return AnswerWriter.WriteJsonAsync(http, InputItems.ToJson(page, hasMore));
+    }
 
     public Task DeleteAsync(HttpContext http, string id)
     {
@@ -90,6 +100,12 @@ internal sealed class ResponsesEndpoint : IDisposable
         if (!_store.Remove(id))
         {
             throw ApiException.ResponseNotFound(id);
+        }
+
+        if (_options.DeleteWithoutBody)
+        {
+            http.Response.StatusCode = StatusCodes.Status204NoContent;
+            return Task.CompletedTask;
         }
 
         return AnswerWriter.WriteJsonAsync(http, Json.WriteObject(writer =>
@@ -105,10 +121,6 @@ internal sealed class ResponsesEndpoint : IDisposable
         _reasoningCipher.Dispose();
         _compactionCipher.Dispose();
     }
-
-    private static CreateRequest Read(HttpContext http, byte[] body) => body.Length == 0 || !http.Request.HasJsonContentType()
-        ? throw new ApiException(StatusCodes.Status415UnsupportedMediaType, code: null, "Expected request with `Content-Type: application/json`")
-        : RequestReader.Read(body);
 
     private StoredResponse Find(HttpContext http, string id)
     {

@@ -4,7 +4,7 @@ using Connectors.Grok.Emulator.Rules;
 namespace Connectors.Grok.Emulator.Endpoints;
 
 /// <summary>Maps requests to endpoints (docs/wire.md#endpoints).</summary>
-internal sealed class Routes(GrokEmulatorOptions options, ResponsesEndpoint responses, FilesEndpoint files)
+internal sealed class Routes(GrokEmulatorOptions options, ResponsesEndpoint responses, FilesEndpoint files, AccountEndpoint account)
 {
     public static bool IsCreate(HttpRequest request) => request.Method == "POST" && request.Path.Value?.TrimEnd('/') == "/v1/responses";
 
@@ -30,7 +30,9 @@ internal sealed class Routes(GrokEmulatorOptions options, ResponsesEndpoint resp
             ["v1", "language-models"] => Get(http, () => ModelsEndpoint.ListLanguageModelsAsync(http)),
             ["v1", "language-models", var name] => Get(http, () => ModelsEndpoint.GetLanguageModelAsync(http, name)),
             ["v1", "image-generation-models" or "video-generation-models" or "embedding-models"] => Get(http, () => ModelsEndpoint.ListNoneAsync(http)),
-            ["v1", "api-key"] => Get(http, () => ModelsEndpoint.GetKeyAsync(http)),
+            ["v1", "api-key"] => Get(http, () => AccountEndpoint.GetKeyAsync(http)),
+            ["v1", "me"] => Get(http, () => account.GetMeAsync(http)),
+            ["v1", "tokenize-text"] => method == "POST" ? account.TokenizeAsync(http, body) : WrongMethod(http, "POST"),
             _ => NoRoute(http),
         };
     }

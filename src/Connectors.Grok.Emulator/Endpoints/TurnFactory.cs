@@ -30,6 +30,7 @@ internal sealed class TurnFactory(
         var items = new ConversationNode(previous?.Conversation, conversationInput).Resolve();
         ConversationRules.CheckSystem(items, options.Profile);
         var (inputTokens, cachedTokens) = _cache.Measure(model.Id, items);
+        inputTokens += ToolTokens.Count(request.Tools);
         ConversationRules.CheckCalls(items, model, inputTokens);
 
         var id = options.NewId().ToString("D") + (options.Profile == GrokProfile.Docs2025 ? "_us-east-1" : "");
@@ -44,13 +45,15 @@ internal sealed class TurnFactory(
         var reply = fault?.Kind == FaultKind.Failed
             ? new Reply([]) { Error = (fault.Code, fault.Error) }
             : scripted?.Build(request, id, options.Profile) ?? BuiltInModel.Answer(new Prompt(id, model, items, request, effort));
-        reply = EncryptReasoning(options.Profile == GrokProfile.Docs2025 ? Docs2025.Rewrite(reply) : reply, request, model);
+        reply = EncryptReasoning(options.Profile == GrokProfile.Docs2025 ? Docs2025.Rewrite(reply) : reply, request, model, fault?.ReasoningBytes ?? 0);
+        var tier = !options.DowngradeServiceTier && request.ServiceTier is "priority" or "fast" ? request.ServiceTier! : "default";
         var turn = new Turn
         {
             Id = id,
             Request = request,
             Reply = reply,
-            Usage = Pricing.CreateUsage(model, reply, inputTokens, cachedTokens, request.ServiceTier == "priority"),
+            Usage = Pricing.CreateUsage(model, reply, request, Rounds.Count(reply, inputTokens, cachedTokens, options.CachedTokenStep), tier != "default"),
+            ServiceTier = tier,
             Model = model.Id,
             Fingerprint = model.Fingerprint,
             Effort = effort,
@@ -73,7 +76,7 @@ internal sealed class TurnFactory(
         _cache.Remember(turn.Model, pending.Conversation.Resolve());
         if (turn.Request.Store)
         {
-            store.Add(new StoredResponse(turn.Id, turn.Request.PreviousResponseId, now, ResponseWriter.ToJson(turn), InputItems.ToJson(turn.Request), pending.Conversation, turn.Reply.CanBeContinued));
+            store.Add(new StoredResponse(turn.Id, turn.Request.PreviousResponseId, now, ResponseWriter.ToJson(turn), InputItems.Read(turn.Request, turn.Id), pending.Conversation, turn.Reply.CanBeContinued));
         }
 
         return turn;
@@ -94,37 +97,37 @@ internal sealed class TurnFactory(
             options.TimeProvider.GetUtcNow().ToUnixTimeSeconds(),
             blob,
             (inputTokens, cachedTokens, outputTokens),
-            input.OfType<MessageItem>().Count());
+            CompactionCipher.CountDropped(input));
     }
 
     private IReadOnlyList<Item> DecryptCompactions(CreateRequest request) => request.Input.Any(item => item is CompactionItem)
         ? [.. request.Input.Select(item => item is CompactionItem compaction ? compactionCipher.Decrypt(compaction) : item)]
         : request.Input;
 
-    private Reply EncryptReasoning(Reply reply, CreateRequest request, ModelInfo model)
+    private Reply EncryptReasoning(Reply reply, CreateRequest request, ModelInfo model, int padding)
     {
-        if (!request.WantsEncryptedReasoning && !model.AlwaysEncrypts)
+        if (!request.WantsEncryptedReasoning && !model.AlwaysEncrypts && padding == 0)
         {
             return reply;
         }
 
-        var output = reply.Output;
+        IReadOnlyList<OutputItem> output = padding == 0 || reply.Output.Any(item => item is ReasoningOutput) ? reply.Output : [new ReasoningOutput([]), .. reply.Output];
         return reply with
         {
             Output =
             [
                 .. output.Select((item, index) => item is ReasoningOutput reasoning
-                    ? EncryptReasoning(reasoning, model, ConversationRules.IdentityOfNext(output, index))
+                    ? EncryptReasoning(reasoning, model, ConversationRules.IdentityOfNext(output, index), padding)
                     : item),
             ],
         };
     }
 
     // With Zero Data Retention the encrypted reasoning has an empty summary (docs/wire.md#reasoning).
-    private ReasoningOutput EncryptReasoning(ReasoningOutput reasoning, ModelInfo model, string nextItem)
+    private ReasoningOutput EncryptReasoning(ReasoningOutput reasoning, ModelInfo model, string nextItem, int padding)
     {
         IReadOnlyList<string> summary = options.ZeroDataRetention ? [] : reasoning.Summary;
-        return reasoning with { Summary = summary, EncryptedContent = reasoningCipher.Encrypt(model.Id, summary, nextItem) };
+        return reasoning with { Summary = summary, EncryptedContent = reasoningCipher.Encrypt(model.Id, summary, nextItem, padding) };
     }
 }
 

@@ -61,6 +61,23 @@ public sealed partial record Fault
     /// <returns>The fault.</returns>
     public static Fault UnknownEvents() => new(FaultKind.None) { HasUnknownEvents = true };
 
+    /// <summary>A valid response whose stream ends with <c>data: [DONE]</c>, as the schema says.</summary>
+    /// <returns>The fault.</returns>
+    public static Fault Done() => new(FaultKind.None) { HasDone = true };
+
+    /// <summary>A valid response as JSON, although the request asks for a stream.</summary>
+    /// <returns>The fault.</returns>
+    public static Fault JsonAnswer() => new(FaultKind.JsonAnswer);
+
+    /// <summary>A valid response with encrypted reasoning of at least the given length, as several agents produce it, so that events are that large.</summary>
+    /// <param name="bytes">The least number of bytes; 2 MiB by default.</param>
+    /// <returns>The fault.</returns>
+    public static Fault LargeEvents(int bytes = 2 * 1024 * 1024)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        return new Fault(FaultKind.None) { ReasoningBytes = bytes };
+    }
+
     /// <summary>A valid response, compressed with gzip although the client did not request it.</summary>
     /// <returns>The fault.</returns>
     public static Fault Gzip() => new Fault(FaultKind.None).Gzipped();

@@ -37,6 +37,12 @@ public sealed partial record Fault
 
     internal bool HasUnknownEvents { get; private init; }
 
+    /// <summary>Whether the stream ends with a <c>[DONE]</c> line, whatever the options say.</summary>
+    internal bool HasDone { get; private init; }
+
+    /// <summary>The least number of bytes of the encrypted reasoning; 0 for its usual length.</summary>
+    internal int ReasoningBytes { get; private init; }
+
     /// <summary>Parses a fault in the syntax of the header <c>x-emulator-fault</c>, such as <c>rate-limited; retry-after=1</c>.</summary>
     /// <param name="text">A name, followed by any number of <c>; key=value</c>. The README lists both.</param>
     /// <returns>The fault.</returns>

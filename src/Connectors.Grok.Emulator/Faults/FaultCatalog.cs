@@ -41,6 +41,9 @@ internal static class FaultCatalog
         ["keep-alives"] = ("comment lines between events", _ => Fault.KeepAlives()),
         ["data-only"] = ("no `event:` lines", _ => Fault.DataOnly()),
         ["unknown-events"] = ("an event of an unknown type", _ => Fault.UnknownEvents()),
+        ["done"] = ("`data: [DONE]` at the end of the stream", _ => Fault.Done()),
+        ["json-answer"] = ("JSON although the request asks for a stream", _ => Fault.JsonAnswer()),
+        ["large-events"] = ("encrypted reasoning of at least `bytes` (2 MiB)", parameters => Fault.LargeEvents(parameters.Number("bytes", 2 * 1024 * 1024))),
         ["gzip"] = ("compressed with gzip although the client did not request it", _ => Fault.Gzip()),
         ["wrong-content-type"] = ("`text/plain`, or another `content-type`", _ => Fault.WrongContentType()),
     };
@@ -75,7 +78,7 @@ internal static class FaultCatalog
     private sealed class Parameters
     {
         private static readonly string[] Keys =
-            ["after", "status", "code", "message", "retry-after", "should-retry", "shape", "content-type", "gzip", "times", "id"];
+            ["after", "status", "code", "message", "retry-after", "should-retry", "shape", "content-type", "gzip", "times", "id", "bytes"];
 
         private readonly Dictionary<string, string> _values = new(StringComparer.OrdinalIgnoreCase);
 

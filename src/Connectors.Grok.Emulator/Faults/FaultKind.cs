@@ -14,4 +14,7 @@ internal enum FaultKind
     EmptyFinalOutput,
     Failed,
     ErrorObject,
+
+    /// <summary>A stream request is answered with JSON.</summary>
+    JsonAnswer,
 }

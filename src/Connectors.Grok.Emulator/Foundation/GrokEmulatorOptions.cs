@@ -51,6 +51,22 @@ public sealed class GrokEmulatorOptions
     /// <value><see langword="false"/> by default.</value>
     public bool RejectStoredImages { get; set; }
 
+    /// <summary>Whether images in WebP are rejected, as xAI's pages suggest: they list JPEG and PNG only. xAI's own client sends WebP.</summary>
+    /// <value><see langword="false"/> by default.</value>
+    public bool RejectWebP { get; set; }
+
+    /// <summary>Whether <c>search_context_size</c> and <c>user_location</c> of <c>web_search</c> are rejected with 400. xAI's schema says that they are; the README of its client names them as options (docs/wire.md#tools).</summary>
+    /// <value><see langword="null"/> by default: <c>search_context_size</c> is rejected and <c>user_location</c> is accepted.</value>
+    public bool? RejectSearchHints { get; set; }
+
+    /// <summary>Whether requests for the service tiers <c>priority</c> and <c>fast</c> are served, and billed, as <c>default</c>.</summary>
+    /// <value><see langword="false"/> by default.</value>
+    public bool DowngradeServiceTier { get; set; }
+
+    /// <summary>Whether a deletion of a response is answered with 204 and no body, which xAI's own client accepts, instead of 200 with an object.</summary>
+    /// <value><see langword="false"/> by default.</value>
+    public bool DeleteWithoutBody { get; set; }
+
     /// <summary>Whether deleting or expiring a response also prevents later responses of its chain from being continued. No public source says what the service does.</summary>
     /// <value><see langword="false"/> by default.</value>
     public bool BreakChains { get; set; }
@@ -67,9 +83,9 @@ public sealed class GrokEmulatorOptions
     /// <value>Empty by default: a random key for each emulator.</value>
     public ReadOnlyMemory<byte> SealingKey { get; set; }
 
-    /// <summary>The granularity of <c>cached_tokens</c>, in tokens. The steps of the service are coarser (docs/wire.md#usage-and-cost).</summary>
-    /// <value>16 by default, so that cached tokens appear in short conversations.</value>
-    public int CachedTokenStep { get; set; } = 16;
+    /// <summary>The granularity of <c>cached_tokens</c>, in tokens (docs/wire.md#usage-and-cost). A smaller one shows cached tokens in short conversations.</summary>
+    /// <value>128 by default, as observed at the service.</value>
+    public int CachedTokenStep { get; set; } = 128;
 
     /// <summary>The maximum number of requests that <see cref="GrokEmulator.Requests"/> keeps. Beyond it the oldest are discarded.</summary>
     /// <value>10000 by default.</value>

@@ -28,6 +28,8 @@ internal static class Json
         writer.WriteEndObject();
     });
 
+    public static string WriteText(string text) => Encoding.UTF8.GetString(Write(writer => writer.WriteStringValue(text)));
+
     public static string WriteObjectText(Action<Utf8JsonWriter> members) => Encoding.UTF8.GetString(WriteObject(members));
 
     public static void WriteNumberOrNull(this Utf8JsonWriter writer, string name, long? value)

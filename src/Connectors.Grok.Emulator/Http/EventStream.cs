@@ -62,7 +62,7 @@ internal sealed class EventStream(HttpContext http, GrokEmulatorOptions options,
             }
         }
 
-        if (options.EndsWithDone)
+        if (options.EndsWithDone || fault?.HasDone == true)
         {
             await SendAsync(type: null, "[DONE]"u8.ToArray(), cancellationToken);
         }

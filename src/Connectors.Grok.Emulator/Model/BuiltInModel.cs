@@ -21,20 +21,43 @@ internal static class BuiltInModel
         }
 
         var calls = ToolPicker.Pick(prompt, conversation, memory);
+        var hosted = HostedCalls.Required(prompt.Request, conversation.Question);
         if (calls.Count > 0)
         {
+            output.AddRange(DefinitionsFor(calls, prompt));
             output.AddRange(calls);
         }
         else if (CannedWeb.IsAskedFor(prompt.Request, conversation))
         {
             output.AddRange(CannedWeb.Search(prompt.Request, conversation, persona));
         }
+        else if (hosted is [ShellOutput])
+        {
+            // The client runs shell commands, so the answer ends here.
+            output.AddRange(hosted);
+        }
         else
         {
+            output.AddRange(hosted);
             output.Add(new MessageOutput(Text(prompt.Request.Format, conversation, memory, persona)));
         }
 
-        return Truncate(new Reply(output), prompt.Request.MaxOutputTokens);
+        // Any new file makes the model search once in the files.
+        return Truncate(new Reply(output) { DocumentSearches = conversation.NewFiles.Count > 0 ? 1 : 0 }, prompt.Request.MaxOutputTokens);
+    }
+
+    /// <summary>Loads the definitions of deferred functions that the conversation has not loaded, if the request offers the search.</summary>
+    private static IEnumerable<OutputItem> DefinitionsFor(IReadOnlyList<FunctionCallOutput> calls, Prompt prompt)
+    {
+        var request = prompt.Request;
+        if (!request.Tools.Any(tool => tool.Type == "tool_search"))
+        {
+            return [];
+        }
+
+        var loaded = prompt.Items.OfType<ToolSearchItem>().SelectMany(item => item.Loaded).ToHashSet(StringComparer.Ordinal);
+        var missing = request.Tools.Where(tool => tool is { IsFunction: true, IsDeferred: true } && !loaded.Contains(tool.Name!)).Select(tool => tool.Name!);
+        return missing.Where(name => calls.Any(call => call.Name == name)).SelectMany(name => HostedCalls.Load(request, name, limit: 1));
     }
 
     private static string Text(TextFormat format, Conversation conversation, Memory memory, Persona persona)

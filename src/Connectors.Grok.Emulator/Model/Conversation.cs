@@ -1,3 +1,5 @@
+using System.Text;
+using Connectors.Grok.Emulator.State;
 using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Model;
@@ -82,6 +84,7 @@ internal sealed class Conversation
             case CompactionItem compaction:
                 _systemTexts.AddRange(compaction.Messages.Where(message => message.Role == "system").Select(message => message.Text));
                 _userTexts.AddRange(compaction.Messages.Where(message => message.Role == "user").Select(message => message.Text));
+                _files.AddRange(compaction.Messages.Where(message => message.Role == CompactionCipher.FileRole).Select(message => ReadFile(message.Text)));
                 break;
             case FunctionCallItem call:
                 _calls.Add(call);
@@ -94,6 +97,12 @@ internal sealed class Conversation
 
                 break;
         }
+    }
+
+    private static FilePart ReadFile(string text)
+    {
+        var end = text.IndexOf('\n', StringComparison.Ordinal);
+        return new FilePart(text[..end]) { Content = new FileContent(Encoding.UTF8.GetBytes(text[(end + 1)..])) };
     }
 
     private static string Shorten(string text) => text.Length <= MaxTextLength ? text : text[..MaxTextLength];

@@ -44,7 +44,7 @@ internal static partial class ToolPicker
         // A call that was already made for this question is not repeated; otherwise a function loop would not end.
         var asked = functions.Where(tool => IsAskedFor(tool, conversation.Question)).SelectMany(tool => Calls(tool, conversation, memory));
         var selected = asked.Where(selection => !conversation.CallsForQuestion.Any(call => call.Name == selection.Name && call.Arguments == selection.Arguments)).ToList();
-        var mustCall = request.ToolChoice.Mode == "required" && request.Tools.All(tool => tool.IsFunction);
+        var mustCall = request.ToolChoice.Mode == "required" && request.Tools.All(tool => tool.IsFunction || tool.Type == "tool_search");
         return selected.Count == 0 && mustCall ? [.. Calls(functions[0], conversation, memory).Take(1)] : selected;
     }
 

@@ -9,9 +9,11 @@ internal static class ContentRules
     private const int MaxBytes = 20 * 1024 * 1024;
     private const int MinPixels = 8;
 
+    private static readonly string[] ImageTypes = ["image/jpeg", "image/png", "image/webp"];
+
     public static ApiException EmptyMessage => ApiException.InvalidArgument("Each message must have at least one content element.");
 
-    public static void Check(IReadOnlyList<Item> input)
+    public static void Check(IReadOnlyList<Item> input, GrokEmulatorOptions options)
     {
         if (input.Count == 0)
         {
@@ -27,7 +29,7 @@ internal static class ContentRules
 
             foreach (var part in PartsOf(item))
             {
-                Check(part);
+                Check(part, options);
             }
         }
     }
@@ -39,7 +41,7 @@ internal static class ContentRules
         _ => [],
     };
 
-    private static void Check(Part part)
+    private static void Check(Part part, GrokEmulatorOptions options)
     {
         if (part is EmptyPart)
         {
@@ -48,11 +50,11 @@ internal static class ContentRules
 
         if (part is ImagePart image)
         {
-            CheckImage(image);
+            CheckImage(image, options);
         }
     }
 
-    private static void CheckImage(ImagePart image)
+    private static void CheckImage(ImagePart image, GrokEmulatorOptions options)
     {
         if (!image.Url.StartsWith("data:", StringComparison.OrdinalIgnoreCase))
         {
@@ -62,6 +64,11 @@ internal static class ContentRules
             }
 
             return;
+        }
+
+        if (!ImageTypes.Contains(image.MediaType) || (options.RejectWebP && image.MediaType == ImageTypes[^1]))
+        {
+            throw Unprocessable("");
         }
 
         var data = image.Data ?? throw Unprocessable("");

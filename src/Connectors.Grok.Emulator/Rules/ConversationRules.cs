@@ -67,11 +67,6 @@ internal sealed class ConversationRules(GrokEmulatorOptions options, ResponseSto
                 continue;
             }
 
-            if (reasoning.HasNullContent)
-            {
-                throw ApiException.InvalidArgument("Could not decode the compaction blob. Ensure it is unmodified from the compact response.");
-            }
-
             var opened = cipher.Decrypt(blob) ?? throw Undecryptable;
             var isUnchanged = opened.ModelId == model.Id && opened.Summary.SequenceEqual(reasoning.Summary) && opened.Sequence > lastSequence;
             if (!isUnchanged || FollowsItsItem(input, index, opened.NextItem))
@@ -103,7 +98,7 @@ internal sealed class ConversationRules(GrokEmulatorOptions options, ResponseSto
 
     // A reasoning item must precede the item that it led to. Other items between the two are allowed.
     private static bool FollowsItsItem(IReadOnlyList<Item> input, int index, string nextItem) =>
-        index > 0 && IdentityOf(input[index - 1]) == nextItem && (index + 1 == input.Count || IdentityOf(input[index + 1]) != nextItem);
+        nextItem.Length > 0 && index > 0 && IdentityOf(input[index - 1]) == nextItem && (index + 1 == input.Count || IdentityOf(input[index + 1]) != nextItem);
 
     /// <summary>Returns the text by which a blob identifies the item after it; null for an item that no blob refers to.</summary>
     private static string? IdentityOf(Item item) => item switch
@@ -111,6 +106,7 @@ internal sealed class ConversationRules(GrokEmulatorOptions options, ResponseSto
         MessageItem { Role: "assistant" } message => message.Text,
         FunctionCallItem call => call.CallId,
         HostedItem hosted => hosted.Type,
+        ToolSearchItem => ToolSearchOutput.OutputType,
         _ => null,
     };
 

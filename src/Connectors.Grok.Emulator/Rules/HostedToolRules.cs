@@ -14,15 +14,25 @@ internal static class HostedToolRules
 
     private static readonly Dictionary<string, string[]> Unsupported = new()
     {
-        ["web_search"] = ["external_web_access", "search_context_size"],
+        ["web_search"] = ["external_web_access"],
         ["code_interpreter"] = ["container"],
         ["code_execution"] = ["container"],
         ["file_search"] = ["filters", "ranking_options"],
+        ["collections_search"] = ["filters", "ranking_options"],
         ["mcp"] = ["require_approval", "connector_id"],
     };
 
-    public static void Check(Tool tool)
+    /// <summary>Checks a hosted tool. Sources disagree about the options of a web search that hint at a place and a size.</summary>
+    /// <param name="tool">The tool.</param>
+    /// <param name="rejectsHints">Whether the hints are rejected; null to reject the size and to accept the place.</param>
+    public static void Check(Tool tool, bool? rejectsHints)
     {
+        if (tool.Type == "web_search")
+        {
+            CheckHint(tool, "search_context_size", rejectsHints ?? true);
+            CheckHint(tool, "user_location", rejectsHints ?? false);
+        }
+
         foreach (var name in Unsupported.GetValueOrDefault(tool.Type, []))
         {
             if (tool.Raw.Member(name) is not null)
@@ -41,7 +51,12 @@ internal static class HostedToolRules
                 CheckDate(tool, "from_date");
                 CheckDate(tool, "to_date");
                 break;
-            case "file_search":
+            case "file_search" or "collections_search":
+                if (tool.Raw.Integer("max_num_results") is < 1)
+                {
+                    throw ApiException.InvalidArgument("max_num_results must be at least 1.");
+                }
+
                 var stores = Texts(tool.Raw, "vector_store_ids");
                 if (stores.Count is < 1 or > MaxStores)
                 {
@@ -49,6 +64,14 @@ internal static class HostedToolRules
                 }
 
                 break;
+        }
+    }
+
+    private static void CheckHint(Tool tool, string name, bool isRejected)
+    {
+        if (isRejected && tool.Raw.Member(name) is not null)
+        {
+            throw ApiException.NotSupported(name);
         }
     }
 

@@ -7,12 +7,6 @@ namespace Connectors.Grok.Emulator.Rules;
 /// <summary>Reads the items of <c>input</c> (docs/wire.md#input-items).</summary>
 internal static class ItemReader
 {
-    private static readonly string[] HostedTypes =
-    [
-        "web_search_call", "x_search_call", "custom_tool_call", "code_interpreter_call", "file_search_call", "mcp_call", "image_generation_call",
-        "shell_call", "shell_call_output",
-    ];
-
     private static readonly string[] Roles = ["system", "developer", "user", "assistant"];
 
     public static IReadOnlyList<Item> ReadInput(JsonElement root)
@@ -33,19 +27,23 @@ internal static class ItemReader
             throw Members.Mismatch("input", item, "an item");
         }
 
-        var type = item.Text("type") ?? (item.Member("role") is not null ? "message" : throw Members.Missing("type"));
-        return type switch
+        return ItemShape.Match(item) switch
         {
-            "message" => ReadMessage(item),
-            "reasoning" => ReadReasoning(item),
-            "function_call" => new FunctionCallItem(item.RequiredText("call_id"), item.RequiredText("name"), item.RequiredText("arguments")),
-            "function_call_output" => ReadOutput(item),
-            "compaction" => new CompactionItem(item.RequiredText("encrypted_content")),
-            _ => HostedTypes.Contains(type)
-                ? ReadHosted(item, type)
-                : throw Members.UnknownVariant("input", type, ["message", "reasoning", "function_call", "function_call_output", "compaction", .. HostedTypes]),
+            ItemVariant.Message or ItemVariant.OutputMessage => ReadMessage(item),
+            ItemVariant.FunctionCall => ReadCall(item),
+            ItemVariant.Reasoning => ReadReasoning(item),
+            ItemVariant.FunctionCallOutput => ReadOutput(item),
+            ItemVariant.ToolSearchOutput => new ToolSearchItem([.. item.Array("tools").Select(Tool.NameOf).OfType<string>()], item.GetRawText()),
+            ItemVariant.Compaction => new CompactionItem(item.RequiredText("encrypted_content")),
+            null => throw new TypeMismatchException("input: data did not match any variant of untagged enum ModelInputPart"),
+            _ => new HostedItem(item.RequiredText("type"), item.GetRawText()),
         };
     }
+
+    // The old form of a search on X has the members of a function call, and is accepted for that reason.
+    private static Item ReadCall(JsonElement item) => item.RequiredText("type") is var type && type == "function_call"
+        ? new FunctionCallItem(item.RequiredText("call_id"), item.RequiredText("name"), item.RequiredText("arguments"))
+        : new HostedItem(type, item.GetRawText());
 
     private static MessageItem ReadMessage(JsonElement item)
     {
@@ -69,20 +67,11 @@ internal static class ItemReader
         });
     }
 
-    private static ReasoningItem ReadReasoning(JsonElement item)
-    {
-        if (item.Member("summary") is null)
+    private static ReasoningItem ReadReasoning(JsonElement item) =>
+        new([.. item.Array("summary").Select(part => ReadSummaryText(part, "summary_text"))], item.Text("encrypted_content"))
         {
-            throw Members.Missing("summary");
-        }
-
-        _ = item.Text("id");
-        return new ReasoningItem([.. item.Array("summary").Select(part => ReadSummaryText(part, "summary_text"))], item.Text("encrypted_content"))
-        {
-            HasNullContent = item.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.Null,
             HasStatus = item.TryGetProperty("status", out _),
         };
-    }
 
     // Here a missing type is a 400; every other missing member is a 422.
     private static string ReadSummaryText(JsonElement part, string type) => part.Text("type") == type
@@ -99,21 +88,6 @@ internal static class ItemReader
             JsonValueKind.Array => [.. output.EnumerateArray().Select(part => ReadPart(part, "user"))],
             _ => throw Members.Mismatch("output", output, "a string or a sequence of parts"),
         });
-    }
-
-    private static HostedItem ReadHosted(JsonElement item, string type)
-    {
-        if (type == "web_search_call")
-        {
-            _ = item.Object("action") ?? throw Members.Missing("action");
-        }
-
-        if (type == "custom_tool_call")
-        {
-            _ = item.RequiredText("id");
-        }
-
-        return new HostedItem(type, item.GetRawText());
     }
 
     private static Part ReadPart(JsonElement part, string role)

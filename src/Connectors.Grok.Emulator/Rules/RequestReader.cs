@@ -13,14 +13,23 @@ internal static class RequestReader
     private static readonly string[] Includes =
     [
         "reasoning.encrypted_content", "web_search_call.action.sources", "code_interpreter_call.outputs", "file_search_call.results", "no_inline_citations",
+        "message.output_text.logprobs", // Accepted and ignored.
     ];
 
-    public static CreateRequest Read(byte[] body)
+    public static CreateRequest Read(HttpContext http, byte[] body, bool requiresModel) => Read(http, body, root => ReadRequest(root, requiresModel));
+
+    /// <summary>Parses a body and reads it. A body that is empty or not declared as JSON is a 415.</summary>
+    public static T Read<T>(HttpContext http, byte[] body, Func<JsonElement, T> read)
     {
+        if (body.Length == 0 || !http.Request.HasJsonContentType())
+        {
+            throw new ApiException(StatusCodes.Status415UnsupportedMediaType, code: null, "Expected request with `Content-Type: application/json`");
+        }
+
         var root = Parse(body);
         try
         {
-            return Read(root);
+            return root.ValueKind == JsonValueKind.Object ? read(root) : throw Members.Mismatch("body", root, "struct ModelRequest");
         }
         catch (TypeMismatchException mismatch)
         {
@@ -85,18 +94,15 @@ internal static class RequestReader
         }
     }
 
-    private static CreateRequest Read(JsonElement root)
+    private static CreateRequest ReadRequest(JsonElement root, bool requiresModel)
     {
-        if (root.ValueKind != JsonValueKind.Object)
-        {
-            throw Members.Mismatch("body", root, "struct ModelRequest");
-        }
-
+        _ = root.Integer("max_turns");
+        _ = root.Flag("logprobs");
         return new CreateRequest
         {
             Raw = root,
             Input = ItemReader.ReadInput(root),
-            Model = root.Text("model"),
+            Model = requiresModel ? root.RequiredText("model") : root.Text("model"),
             Instructions = root.Text("instructions"),
             PreviousResponseId = root.Text("previous_response_id"),
             Store = root.Flag("store") ?? true,
@@ -110,6 +116,9 @@ internal static class RequestReader
             Effort = root.Object("reasoning") is { } reasoning ? reasoning.Text("effort") : root.Text("reasoning_effort"),
             Temperature = root.Number("temperature"),
             TopP = root.Number("top_p"),
+            TopK = root.Integer("top_k"),
+            MinP = root.Number("min_p"),
+            Guidelines = root.Array("guidelines"),
             TopLogprobs = root.Integer("top_logprobs"),
             MaxOutputTokens = root.Integer("max_output_tokens"),
             MaxToolCalls = root.Integer("max_tool_calls"),

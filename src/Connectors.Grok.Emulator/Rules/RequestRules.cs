@@ -9,7 +9,7 @@ namespace Connectors.Grok.Emulator.Rules;
 /// <summary>Checks the arguments of a request that do not depend on stored responses (docs/wire.md#request-members, docs/wire.md#tools).</summary>
 internal static partial class RequestRules
 {
-    private const int MaxTools = 128;
+    private const int MaxTools = 350;
 
     /// <summary>The members that the API rejects whenever they are present, whatever their value.</summary>
     private static readonly string[] Unsupported =
@@ -17,10 +17,11 @@ internal static partial class RequestRules
         "presence_penalty", "frequency_penalty", "stop", "metadata", "n", "truncation", "prompt_cache_retention", "prompt", "conversation",
     ];
 
-    public static ModelInfo FindModel(CreateRequest request)
+    // When the request has no model, the service looks for one named "latest" and does not find it.
+    public static ModelInfo FindModel(CreateRequest request) => FindModel(request.Model ?? "latest");
+
+    public static ModelInfo FindModel(string name)
     {
-        // When the request has no model, the service looks for one named "latest" and does not find it.
-        var name = request.Model ?? "latest";
         if (ModelCatalog.Find(name) is { } model)
         {
             return model;
@@ -30,18 +31,19 @@ internal static partial class RequestRules
             ?? $"The model {name} does not exist or your team 00000000-0000-0000-0000-000000000000 does not have access to it. If you believe this is a mistake, please contact support.");
     }
 
-    public static void Check(CreateRequest request, ModelInfo model)
+    public static void Check(CreateRequest request, ModelInfo model, GrokEmulatorOptions options)
     {
         CheckSupport(request);
         CheckRanges(request);
-        CheckTools(request, model);
+        GuidelineRules.Check(request.Guidelines);
+        CheckTools(request, model, options);
         CheckEffort(request, model);
         if (request.Format.Schema is { } schema)
         {
             SchemaRules.Check(schema, "text.format.schema");
         }
 
-        ContentRules.Check(request.Input);
+        ContentRules.Check(request.Input, options);
     }
 
     private static void CheckSupport(CreateRequest request)
@@ -91,6 +93,16 @@ internal static partial class RequestRules
             throw ApiException.InvalidArgument("top_p must be greater than 0 and at most 1.");
         }
 
+        if (request.TopK is < 1)
+        {
+            throw ApiException.InvalidArgument("top_k must be at least 1.");
+        }
+
+        if (request.MinP is < 0 or > 1)
+        {
+            throw ApiException.InvalidArgument("min_p must be between 0 and 1.");
+        }
+
         if (request.TopLogprobs is < 0 or > 8)
         {
             throw ApiException.InvalidArgument("top_logprobs must be between 0 and 8.");
@@ -102,7 +114,7 @@ internal static partial class RequestRules
         }
     }
 
-    private static void CheckTools(CreateRequest request, ModelInfo model)
+    private static void CheckTools(CreateRequest request, ModelInfo model, GrokEmulatorOptions options)
     {
         if (request.Tools.Count == 0 && request.Raw.Member("tool_choice") is not null)
         {
@@ -116,7 +128,7 @@ internal static partial class RequestRules
 
         if (model.IsMultiAgent && request.Tools.Any(tool => tool.IsFunction))
         {
-            throw ApiException.InvalidArgument("Client side tool is not supported for multi-agent models");
+            throw ApiException.InvalidArgument("Client-side tools for multi-agent models require beta access");
         }
 
         if (model.IsMultiAgent && request.MaxOutputTokens is not null)
@@ -127,7 +139,7 @@ internal static partial class RequestRules
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var tool in request.Tools)
         {
-            CheckTool(tool, names);
+            CheckTool(tool, names, options);
         }
 
         if (request.ToolChoice.FunctionName is { } chosen && !names.Contains(chosen))
@@ -136,11 +148,11 @@ internal static partial class RequestRules
         }
     }
 
-    private static void CheckTool(Tool tool, HashSet<string> names)
+    private static void CheckTool(Tool tool, HashSet<string> names, GrokEmulatorOptions options)
     {
         if (!tool.IsFunction)
         {
-            HostedToolRules.Check(tool);
+            HostedToolRules.Check(tool, options.RejectSearchHints);
             return;
         }
 
@@ -175,7 +187,7 @@ internal static partial class RequestRules
             throw ApiException.InvalidArgument($"Model {request.Model} does not support parameter reasoningEffort.");
         }
 
-        if (!model.Efforts.Contains(effort == "minimal" ? "low" : effort))
+        if (!model.Efforts.Contains(effort == "minimal" ? "low" : effort) && !(effort == "xhigh" && model.TakesXHighAsHigh))
         {
             throw ApiException.InvalidArgument($"This model does not support `reasoning_effort` value `{effort}`");
         }
@@ -186,7 +198,7 @@ internal static partial class RequestRules
     {
         null => model.DefaultEffort,
         "minimal" => "low",
-        "xhigh" when model.Id == "grok-4.5" => "high",
+        "xhigh" when model.TakesXHighAsHigh => "high",
         var effort => effort,
     };
 

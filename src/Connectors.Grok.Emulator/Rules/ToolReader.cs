@@ -14,7 +14,9 @@ internal static class ToolReader
 
     private static readonly string[] ImageActions = ["auto", "generate", "edit"];
 
-    private static readonly string[] Lists = ["allowed_domains", "excluded_domains", "allowed_x_handles", "excluded_x_handles", "vector_store_ids"];
+    private static readonly string[] ContextSizes = ["low", "medium", "high"];
+
+    private static readonly string[] Lists = ["allowed_domains", "excluded_domains", "allowed_x_handles", "excluded_x_handles", "vector_store_ids", "allowed_tools"];
 
     public static Tool Read(JsonElement tool)
     {
@@ -29,16 +31,7 @@ internal static class ToolReader
             throw Members.UnknownVariant("tools", type, Types);
         }
 
-        if (type == "mcp")
-        {
-            _ = tool.RequiredText("server_url");
-        }
-
-        if (type == "image_generation" && tool.Text("action") is { } action && !ImageActions.Contains(action))
-        {
-            throw Members.UnknownVariant("action", action, ImageActions);
-        }
-
+        CheckMembers(tool, type);
         foreach (var list in type == "function" ? [] : Lists)
         {
             _ = HostedToolRules.Texts(tool, list);
@@ -46,7 +39,7 @@ internal static class ToolReader
 
         if (type != "function")
         {
-            return new Tool(type, Name: null, Description: null, Parameters: null, tool);
+            return new Tool(type, Name: null, Description: null, Parameters: null, tool) { IsDeferred = type == "mcp" && tool.Flag("defer_loading") == true };
         }
 
         return new Tool(
@@ -54,7 +47,76 @@ internal static class ToolReader
             tool.RequiredText("name"),
             tool.Text("description"),
             tool.Object("parameters") ?? throw Members.Missing("parameters"),
-            tool);
+            tool)
+        {
+            IsDeferred = tool.Flag("defer_loading") == true,
+        };
+    }
+
+    private static void CheckMembers(JsonElement tool, string type)
+    {
+        switch (type)
+        {
+            case "function":
+                _ = tool.Flag("strict");
+                break;
+            case "web_search":
+                CheckVariant(tool, "search_context_size", ContextSizes);
+                if (tool.Object("user_location") is { } location)
+                {
+                    CheckVariant(location, "type", "approximate");
+                }
+
+                break;
+            case "image_generation":
+                CheckVariant(tool, "action", ImageActions);
+                break;
+            case "file_search" or "collections_search":
+                _ = tool.Integer("max_num_results");
+                break;
+            case "mcp":
+                _ = tool.RequiredText("server_url");
+                _ = tool.RequiredText("server_label");
+                _ = tool.Text("authorization");
+                if (tool.Object("headers") is { } headers && headers.EnumerateObject().Any(header => header.Value.ValueKind != JsonValueKind.String))
+                {
+                    throw new TypeMismatchException("headers: invalid type, expected a map of strings");
+                }
+
+                break;
+            case "shell":
+                CheckShell(tool.Object("environment") ?? throw Members.Missing("environment"));
+                break;
+            case "tool_search":
+                CheckVariant(tool, "execution", "server");
+                break;
+        }
+    }
+
+    private static void CheckShell(JsonElement environment)
+    {
+        _ = environment.RequiredText("type");
+        CheckVariant(environment, "type", "local");
+        foreach (var skill in environment.Array("skills"))
+        {
+            if (skill.ValueKind != JsonValueKind.Object)
+            {
+                throw Members.Mismatch("skills", skill, "a skill");
+            }
+
+            foreach (var name in (string[])["name", "description", "path"])
+            {
+                _ = skill.RequiredText(name);
+            }
+        }
+    }
+
+    private static void CheckVariant(JsonElement obj, string name, params string[] known)
+    {
+        if (obj.Text(name) is { } value && !known.Contains(value))
+        {
+            throw Members.UnknownVariant(name, value, known);
+        }
     }
 
     /// <summary>Reads the tool choice. An unknown mode counts as auto. A function may be given in the flat form, and in the nested form of chat completions.</summary>

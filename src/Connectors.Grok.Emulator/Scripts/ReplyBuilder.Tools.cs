@@ -1,3 +1,4 @@
+using Connectors.Grok.Emulator.Catalog;
 using Connectors.Grok.Emulator.Foundation;
 using Connectors.Grok.Emulator.Scripts;
 using Connectors.Grok.Emulator.Turns;
@@ -40,8 +41,11 @@ public sealed partial class ReplyBuilder
     /// <summary>Adds a search on X in the current shape: a <c>custom_tool_call</c>.</summary>
     /// <param name="query">The query.</param>
     /// <param name="name">The name of the function that the tool calls, such as <c>x_semantic_search</c>.</param>
+    /// <param name="posts">The number of posts that it fetches; each is billed.</param>
+    /// <param name="users">The number of profiles that it fetches; each is billed.</param>
     /// <returns>This reply.</returns>
-    public ReplyBuilder XSearch(string query, string name = "x_keyword_search") => Add(context => CreateXSearch(context, query, name, context.IsLegacy));
+    public ReplyBuilder XSearch(string query, string name = "x_keyword_search", int posts = 10, int users = 0) =>
+        Add(context => CreateXSearch(context, query, name, context.IsLegacy) with { Posts = posts, Users = users });
 
     /// <summary>Adds a search on X in the shape of October 2025: an <c>x_search_call</c>.</summary>
     /// <param name="query">The query.</param>
@@ -55,6 +59,52 @@ public sealed partial class ReplyBuilder
     /// <returns>This reply.</returns>
     public ReplyBuilder Code(string code, string? logs = null) => Add(context =>
         new CodeOutput(code, logs) { ShowsOutputs = context.Includes("code_interpreter_call.outputs") });
+
+    /// <summary>Adds an execution of code whose output has the form of the service: JSON text with <c>stdout</c>, <c>stderr</c> and <c>exit_code</c>.</summary>
+    /// <param name="code">The code.</param>
+    /// <param name="stdout">The standard output.</param>
+    /// <param name="stderr">The error output.</param>
+    /// <param name="exitCode">The exit code.</param>
+    /// <returns>This reply.</returns>
+    public ReplyBuilder CodeRun(string code, string stdout = "", string stderr = "", int exitCode = 0) => Code(code, CodeOutput.LogsOf(stdout, stderr, exitCode));
+
+    /// <summary>Counts searches in attached files. They have no output item and are billed.</summary>
+    /// <param name="calls">The number of searches.</param>
+    /// <returns>This reply.</returns>
+    public ReplyBuilder AttachmentSearch(int calls = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(calls);
+        _documentSearches = calls;
+        return this;
+    }
+
+    /// <summary>Adds a search for deferred tools (<c>tool_search_call</c>) and the definitions that it loads (<c>tool_search_output</c>), as the request sent them.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="names">The names of the functions, or the labels of the MCP servers, to load; none to load those that share a word with the query.</param>
+    /// <returns>This reply.</returns>
+    public ReplyBuilder ToolSearch(string query, params string[] names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        var limit = names.Length > 0 ? names.Length : ToolIndex.DefaultLimit;
+        return Add(_ => new ToolSearchCallOutput(query, limit)).Add(context => new ToolSearchOutput(
+        [
+            .. (names.Length > 0 ? context.Tools.Where(tool => names.Contains(tool.Key)) : ToolIndex.Search(context.Tools, query, limit)).Select(tool => tool.Raw),
+        ]));
+    }
+
+    /// <summary>Adds a search for deferred tools that fails: a <c>tool_search_call</c> with the status <c>incomplete</c>, without an output.</summary>
+    /// <param name="query">The query.</param>
+    /// <returns>This reply.</returns>
+    public ReplyBuilder FailedToolSearch(string query) => Add(_ => new ToolSearchCallOutput(query, ToolIndex.DefaultLimit) { IsFailed = true });
+
+    /// <summary>Adds shell commands for the client to run: a <c>shell_call</c>.</summary>
+    /// <param name="commands">The commands.</param>
+    /// <returns>This reply.</returns>
+    public ReplyBuilder Shell(params string[] commands)
+    {
+        ArgumentNullException.ThrowIfNull(commands);
+        return Add(context => new ShellOutput(context.NextCallId(), [.. commands]));
+    }
 
     /// <summary>Adds a search in collections. The response shows the hits only if the request includes <c>file_search_call.results</c>.</summary>
     /// <param name="query">The query.</param>
@@ -82,6 +132,11 @@ public sealed partial class ReplyBuilder
         var base64 = Convert.ToBase64String(image);
         return Add(_ => new ImageOutput(base64, prompt));
     }
+
+    /// <summary>Adds an image whose generation fails: an <c>image_generation_call</c> with the status <c>failed</c> and no result.</summary>
+    /// <param name="prompt">The prompt of the image.</param>
+    /// <returns>This reply.</returns>
+    public ReplyBuilder FailedImage(string prompt = "") => Add(_ => new ImageOutput(Base64: null, prompt));
 
     /// <summary>Adds items that run in parallel. Their events interleave as in recordings of the service: every item is added before the first one is done.</summary>
     /// <param name="items">Adds the items.</param>

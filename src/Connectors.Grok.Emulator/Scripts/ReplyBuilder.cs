@@ -18,6 +18,7 @@ public sealed partial class ReplyBuilder
     private (string Code, string Message)? _failure;
     private (string? Code, string Message)? _errorFrame;
     private TimeSpan? _pace;
+    private int _documentSearches;
     private (int, int, int, int)? _tokens;
 
     internal ReplyBuilder()
@@ -176,6 +177,7 @@ public sealed partial class ReplyBuilder
             After = _after,
             Pace = _pace,
             Tokens = _tokens,
+            DocumentSearches = _documentSearches,
         };
     }
 

@@ -12,6 +12,8 @@ internal sealed class ReplyContext(CreateRequest request, string responseId, Gro
 
     public bool InlinesCitations => !Includes("no_inline_citations");
 
+    public IReadOnlyList<Tool> Tools => request.Tools;
+
     public bool Includes(string include) => request.Include.Contains(include);
 
     public string NextCallId() => $"call_{_digits}{_calls++:D4}";

@@ -67,6 +67,7 @@ internal sealed class PromptCache(int step)
         FunctionCallOutputItem output => HashCode.Combine(output.CallId, HashOf(output.Output)),
         CompactionItem compaction => compaction.Blob.GetHashCode(StringComparison.Ordinal),
         HostedItem hosted => HashCode.Combine(hosted.Type, hosted.Json),
+        ToolSearchItem loaded => loaded.Json.GetHashCode(StringComparison.Ordinal),
         _ => 0,
     };
 

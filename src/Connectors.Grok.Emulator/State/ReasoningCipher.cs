@@ -9,7 +9,8 @@ internal sealed class ReasoningCipher(byte[] key, long start) : IDisposable
     private readonly BlobCipher _cipher = new(key, "reasoning");
     private long _sequence = start;
 
-    public string Encrypt(string modelId, IReadOnlyList<string> summary, string nextItem) => _cipher.Encrypt(Json.WriteObject(writer =>
+    // The padding makes the blob longer than its content needs.
+    public string Encrypt(string modelId, IReadOnlyList<string> summary, string nextItem, int padding) => _cipher.Encrypt(Json.WriteObject(writer =>
     {
         writer.WriteString("family", modelId);
         writer.WriteStartArray("summary");
@@ -21,6 +22,10 @@ internal sealed class ReasoningCipher(byte[] key, long start) : IDisposable
         writer.WriteEndArray();
         writer.WriteString("next", nextItem);
         writer.WriteNumber("made", Interlocked.Increment(ref _sequence));
+        if (padding > 0)
+        {
+            writer.WriteString("padding", new string('x', padding));
+        }
     }));
 
     /// <summary>Decrypts a blob; null when it was not encrypted with this key, or was altered.</summary>

@@ -1,4 +1,6 @@
+using Connectors.Grok.Emulator.Turns;
+
 namespace Connectors.Grok.Emulator.State;
 
 /// <summary>A stored response: its JSON, the input items of its request, and the conversation that a later request continues.</summary>
-internal sealed record StoredResponse(string Id, string? PreviousId, DateTimeOffset CreatedAt, byte[] Json, byte[] InputItems, ConversationNode Conversation, bool HasOutput);
+internal sealed record StoredResponse(string Id, string? PreviousId, DateTimeOffset CreatedAt, byte[] Json, IReadOnlyList<InputItem> InputItems, ConversationNode Conversation, bool HasOutput);

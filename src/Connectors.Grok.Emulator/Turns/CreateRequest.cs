@@ -35,6 +35,12 @@ internal sealed record CreateRequest
 
     public double? TopP { get; init; }
 
+    public long? TopK { get; init; }
+
+    public double? MinP { get; init; }
+
+    public IReadOnlyList<JsonElement> Guidelines { get; init; } = [];
+
     public long? TopLogprobs { get; init; }
 
     public long? MaxOutputTokens { get; init; }
@@ -59,6 +65,18 @@ internal sealed record CreateRequest
 internal sealed record Tool(string Type, string? Name, string? Description, JsonElement? Parameters, JsonElement Raw)
 {
     public bool IsFunction => Type == "function";
+
+    /// <summary>Whether the definition is left out of the prompt until a tool search loads it.</summary>
+    public bool IsDeferred { get; init; }
+
+    /// <summary>The name of a function, or the label of an MCP server; null for other tools.</summary>
+    public string? Key => NameOf(Raw);
+
+    /// <summary>Returns the name under which a tool search loads a definition; null for a definition that it cannot load.</summary>
+    public static string? NameOf(JsonElement definition) =>
+        definition.ValueKind == JsonValueKind.Object
+        && (definition.TryGetProperty("name", out var name) || definition.TryGetProperty("server_label", out name))
+        && name.ValueKind == JsonValueKind.String ? name.GetString() : null;
 }
 
 /// <summary>The tool choice of the request: auto, none, required, or one function by name.</summary>

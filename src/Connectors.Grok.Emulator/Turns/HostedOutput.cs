@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Connectors.Grok.Emulator.Foundation;
+
 namespace Connectors.Grok.Emulator.Turns;
 
 /// <summary>A call of a hosted tool: a tool that the service runs itself (docs/wire.md#tools).</summary>
@@ -43,6 +46,12 @@ internal sealed record XSearchOutput(string CallId, string Name, string Input) :
     public override string BilledText => Input;
 
     public bool IsLegacy { get; init; }
+
+    /// <summary>The number of posts that the search fetched. Each one is billed.</summary>
+    public int Posts { get; init; }
+
+    /// <summary>The number of profiles that the search fetched. Each one is billed.</summary>
+    public int Users { get; init; }
 }
 
 internal sealed record CodeOutput(string Code, string? Logs) : HostedOutput
@@ -50,6 +59,14 @@ internal sealed record CodeOutput(string Code, string? Logs) : HostedOutput
     public override string Type => "code_interpreter_call";
 
     public override string BilledText => Code + Logs;
+
+    /// <summary>Returns the output of a run in the form of the service: JSON text.</summary>
+    public static string LogsOf(string stdout, string stderr, int exitCode) => Json.WriteObjectText(writer =>
+    {
+        writer.WriteString("stdout", stdout);
+        writer.WriteString("stderr", stderr);
+        writer.WriteNumber("exit_code", exitCode);
+    });
 
     /// <summary>Whether the request includes the outputs; otherwise they are null.</summary>
     public bool ShowsOutputs { get; init; }
@@ -71,9 +88,38 @@ internal sealed record McpOutput(string Server, string Tool, string Arguments, s
     public override string BilledText => Arguments + Output + Error;
 }
 
-internal sealed record ImageOutput(string Base64, string Prompt) : HostedOutput
+/// <summary>A generated image. The image is null when the generation failed.</summary>
+internal sealed record ImageOutput(string? Base64, string Prompt) : HostedOutput
 {
     public override string Type => "image_generation_call";
 
     public override string BilledText => Prompt;
+}
+
+/// <summary>A search for tool definitions that the prompt does not contain.</summary>
+internal sealed record ToolSearchCallOutput(string Query, int Limit) : HostedOutput
+{
+    public override string Type => "tool_search_call";
+
+    public override string BilledText => Query;
+
+    public bool IsFailed { get; init; }
+}
+
+/// <summary>The definitions that a tool search loaded, as they were sent.</summary>
+internal sealed record ToolSearchOutput(IReadOnlyList<JsonElement> Tools) : HostedOutput
+{
+    public const string OutputType = "tool_search_output";
+
+    public override string Type => OutputType;
+
+    public override string BilledText => string.Concat(Tools.Select(tool => tool.GetRawText()));
+}
+
+/// <summary>Shell commands. The client runs them.</summary>
+internal sealed record ShellOutput(string CallId, IReadOnlyList<string> Commands) : HostedOutput
+{
+    public override string Type => "shell_call";
+
+    public override string BilledText => string.Join('\n', Commands);
 }

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Connectors.Grok.Emulator.Turns;
 
-/// <summary>The format and the size of an image, read from its own header. The media type of the data URL is ignored, as by xAI.</summary>
+/// <summary>The format and the size of an image, read from its own header: PNG, JPEG or WebP.</summary>
 internal sealed record ImageData(string Kind, int Width, int Height, int Bytes)
 {
     private static ReadOnlySpan<byte> PngSignature => [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
@@ -34,8 +34,34 @@ internal sealed record ImageData(string Kind, int Width, int Height, int Bytes)
             return width > 0 && height > 0 ? new ImageData("PNG", width, height, bytes.Length) : null;
         }
 
+        if (bytes.Length >= 30 && bytes.StartsWith("RIFF"u8) && bytes.Slice(8, 4).SequenceEqual("WEBP"u8))
+        {
+            return SniffWebP(bytes);
+        }
+
         return bytes.StartsWith<byte>([0xFF, 0xD8, 0xFF]) ? SniffJpeg(bytes) : null;
     }
+
+    // The first chunk tells the kind: lossy, lossless, or extended.
+    private static ImageData? SniffWebP(ReadOnlySpan<byte> bytes)
+    {
+        var chunk = bytes.Slice(12, 4);
+        if (chunk.SequenceEqual("VP8X"u8))
+        {
+            return new ImageData("WebP", 1 + Read24(bytes[24..]), 1 + Read24(bytes[27..]), bytes.Length);
+        }
+
+        if (chunk.SequenceEqual("VP8L"u8))
+        {
+            var bits = BinaryPrimitives.ReadUInt32LittleEndian(bytes[21..]);
+            return new ImageData("WebP", 1 + (int)(bits & 0x3FFF), 1 + (int)((bits >> 14) & 0x3FFF), bytes.Length);
+        }
+
+        var (width, height) = (BinaryPrimitives.ReadUInt16LittleEndian(bytes[26..]) & 0x3FFF, BinaryPrimitives.ReadUInt16LittleEndian(bytes[28..]) & 0x3FFF);
+        return chunk.SequenceEqual("VP8 "u8) && width > 0 && height > 0 ? new ImageData("WebP", width, height, bytes.Length) : null;
+    }
+
+    private static int Read24(ReadOnlySpan<byte> bytes) => bytes[0] | (bytes[1] << 8) | (bytes[2] << 16);
 
     private static ImageData? SniffJpeg(ReadOnlySpan<byte> bytes)
     {

@@ -11,8 +11,6 @@ internal sealed record MessageItem(string Role, IReadOnlyList<Part> Parts) : Ite
 
 internal sealed record ReasoningItem(IReadOnlyList<string> Summary, string? EncryptedContent) : Item
 {
-    public bool HasNullContent { get; init; }
-
     public bool HasStatus { get; init; }
 }
 
@@ -25,6 +23,9 @@ internal sealed record FunctionCallOutputItem(string CallId, IReadOnlyList<Part>
 
 /// <summary>A call of a hosted tool, as it was sent.</summary>
 internal sealed record HostedItem(string Type, string Json) : Item;
+
+/// <summary>The definitions that a tool search loaded: the names of functions and the labels of MCP servers.</summary>
+internal sealed record ToolSearchItem(IReadOnlyList<string> Loaded, string Json) : Item;
 
 /// <summary>A compacted conversation.</summary>
 internal sealed record CompactionItem(string Blob) : Item
@@ -57,6 +58,9 @@ internal sealed record EmptyPart : Part;
 internal sealed record ImagePart(string Url, string Detail) : Part
 {
     private readonly Lazy<ImageData?> _data = new(() => ImageData.TryRead(Url));
+
+    /// <summary>The media type of a data URL, in lower case; empty when it has none.</summary>
+    public string MediaType => Url["data:".Length..].Split(',', 2)[0].Split(';', 2)[0].Trim().ToLowerInvariant();
 
     /// <summary>The image of a data URL; null for a web address, and for bytes that are not a supported image.</summary>
     public ImageData? Data => _data.Value;

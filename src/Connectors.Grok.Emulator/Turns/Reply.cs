@@ -24,6 +24,9 @@ internal sealed record Reply(IReadOnlyList<OutputItem> Output)
     /// <summary>Token counts set by a script; null to count them.</summary>
     public (int Input, int Cached, int Output, int Reasoning)? Tokens { get; init; }
 
+    /// <summary>The number of searches in attached files. They have no output item.</summary>
+    public int DocumentSearches { get; init; }
+
     /// <summary>Converts the output to items of the conversation.</summary>
     public IEnumerable<Item> ToItems() => Output.Select<OutputItem, Item>(item => item switch
     {
@@ -31,6 +34,7 @@ internal sealed record Reply(IReadOnlyList<OutputItem> Output)
         MessageOutput message => new MessageItem("assistant", [new TextPart(message.Text)]),
         RefusalOutput refusal => new MessageItem("assistant", [new RefusalPart(refusal.Text)]),
         FunctionCallOutput call => new FunctionCallItem(call.CallId, call.Name, call.Arguments),
+        ToolSearchOutput loaded => new ToolSearchItem([.. loaded.Tools.Select(Tool.NameOf).OfType<string>()], loaded.BilledText),
         HostedOutput hosted => new HostedItem(hosted.Type, hosted.BilledText),
         _ => throw new InvalidOperationException("The output item has no equivalent in a conversation."),
     });

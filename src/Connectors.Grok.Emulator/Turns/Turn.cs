@@ -19,6 +19,9 @@ internal sealed record Turn
     /// <summary>The effective reasoning effort; null for models without that option.</summary>
     public string? Effort { get; init; }
 
+    /// <summary>The service tier that was granted.</summary>
+    public string ServiceTier { get; init; } = "default";
+
     public GrokProfile Profile { get; init; }
 
     public required long CreatedAt { get; init; }

@@ -25,6 +25,7 @@ internal static class HostedEvents
         ],
         FileSearchOutput => Steps("file_search_call", position, "in_progress", "searching", "completed"),
         McpOutput mcp => Mcp(mcp, position),
+        ImageOutput { Base64: null } => Steps("image_generation_call", position, "in_progress", "generating"),
         ImageOutput => Steps("image_generation_call", position, "in_progress", "generating", "completed"),
         _ => [],
     };

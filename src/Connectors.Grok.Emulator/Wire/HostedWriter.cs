@@ -36,17 +36,70 @@ internal static class HostedWriter
                 break;
             case ImageOutput image:
                 writer.WriteString("result", finished ? image.Base64 : null);
-                if (finished)
-                {
-                    writer.WriteString("prompt", image.Prompt);
-                }
-
+                writer.WriteString("prompt", finished ? image.Prompt : null);
+                break;
+            case ToolSearchCallOutput search:
+                WriteToolSearch(writer, search, finished);
+                break;
+            case ToolSearchOutput loaded:
+                WriteLoadedTools(writer, finished ? loaded.Tools : []);
+                break;
+            case ShellOutput shell:
+                WriteShell(writer, shell);
                 break;
         }
 
         writer.WriteString("id", id);
         writer.WriteString("type", item.Type);
-        writer.WriteString("status", finished ? "completed" : "in_progress");
+        writer.WriteString("status", finished ? FinalStatus(item) : "in_progress");
+    }
+
+    private static string FinalStatus(HostedOutput item) => item switch
+    {
+        ImageOutput { Base64: null } => "failed",
+        ToolSearchCallOutput { IsFailed: true } => "incomplete",
+        _ => "completed",
+    };
+
+    private static void WriteToolSearch(Utf8JsonWriter writer, ToolSearchCallOutput search, bool finished)
+    {
+        writer.WriteStartObject("arguments");
+        if (finished)
+        {
+            writer.WriteString("query", search.Query);
+            writer.WriteNumber("limit", search.Limit);
+        }
+
+        writer.WriteEndObject();
+        writer.WriteNull("call_id");
+        writer.WriteString("execution", "server");
+    }
+
+    private static void WriteLoadedTools(Utf8JsonWriter writer, IReadOnlyList<JsonElement> tools)
+    {
+        writer.WriteStartArray("tools");
+        foreach (var tool in tools)
+        {
+            tool.WriteTo(writer);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteNull("call_id");
+        writer.WriteString("execution", "server");
+    }
+
+    private static void WriteShell(Utf8JsonWriter writer, ShellOutput shell)
+    {
+        writer.WriteString("call_id", shell.CallId);
+        writer.WriteStartObject("action");
+        writer.WriteStartArray("commands");
+        foreach (var command in shell.Commands)
+        {
+            writer.WriteStringValue(command);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
     }
 
     private static void WriteMcp(Utf8JsonWriter writer, McpOutput mcp, bool finished)
@@ -79,12 +132,9 @@ internal static class HostedWriter
                 writer.WriteString("url", finished ? search.Sources[0] : "");
                 break;
             case WebAction.Find:
-                writer.WriteString("type", "find");
-                writer.WriteString("pattern", finished ? search.Pattern : "");
-                writer.WriteStartObject("source");
-                writer.WriteString("type", "url");
+                writer.WriteString("type", "find_in_page");
                 writer.WriteString("url", finished ? search.Sources[0] : "");
-                writer.WriteEndObject();
+                writer.WriteString("pattern", finished ? search.Pattern : "");
                 break;
             default:
                 writer.WriteString("type", "search");

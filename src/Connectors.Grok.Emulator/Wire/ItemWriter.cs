@@ -117,6 +117,9 @@ internal static class ItemWriter
         FileSearchOutput => "fs",
         McpOutput => "mcp",
         ImageOutput => "ig",
+        ToolSearchCallOutput => "tsc",
+        ToolSearchOutput => "tso",
+        ShellOutput => "sh",
         _ => throw new InvalidOperationException($"No id prefix is defined for the output item {item.GetType().Name}."),
     };
 

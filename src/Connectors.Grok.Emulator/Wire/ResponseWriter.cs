@@ -76,7 +76,7 @@ internal static class ResponseWriter
         writer.WriteString("system_fingerprint", turn.Fingerprint);
         writer.WriteEndObject();
         writer.WriteBoolean("background", false);
-        writer.WriteString("service_tier", turn.Request.ServiceTier == "priority" ? "priority" : "default");
+        writer.WriteString("service_tier", turn.ServiceTier);
         writer.WriteString("truncation", "disabled");
         writer.WriteNumber("top_logprobs", turn.Request.TopLogprobs ?? 0);
         writer.WriteNumber("presence_penalty", 0);
@@ -198,33 +198,39 @@ internal static class ResponseWriter
         writer.WriteNumber("num_server_side_tools_used", usage.Tools.Total);
         if (usage.Tools.Total > 0 || (!isLegacy && request.Tools.Any(tool => !tool.IsFunction)))
         {
-            WriteToolUsage(writer, usage);
+            WriteToolUsage(writer, usage.Tools, isLegacy);
         }
 
         if (!isLegacy)
         {
             writer.WriteNumber("cost_in_usd_ticks", usage.CostInUsdTicks);
             writer.WriteStartObject("context_details");
-            writer.WriteNumber("input_tokens", usage.InputTokens);
-            writer.WriteNumber("output_tokens", usage.OutputTokens);
+            writer.WriteNumber("input_tokens", usage.ContextInput);
+            writer.WriteNumber("output_tokens", usage.ContextOutput);
             writer.WriteEndObject();
         }
 
         writer.WriteEndObject();
     }
 
-    private static void WriteToolUsage(Utf8JsonWriter writer, Usage usage)
+    private static void WriteToolUsage(Utf8JsonWriter writer, ToolCalls tools, bool isLegacy)
     {
         writer.WriteStartObject("server_side_tool_usage_details");
-        writer.WriteNumber("web_search_calls", usage.Tools.Web);
-        writer.WriteNumber("x_search_calls", usage.Tools.X);
-        writer.WriteNumber("code_interpreter_calls", usage.Tools.Code);
-        writer.WriteNumber("file_search_calls", usage.Tools.Files);
-        writer.WriteNumber("mcp_calls", usage.Tools.Mcp);
-        writer.WriteNumber("document_search_calls", 0);
-        if (usage.Tools.Images > 0)
+        writer.WriteNumber("web_search_calls", tools.Web);
+        writer.WriteNumber("x_search_calls", tools.X);
+        if (!isLegacy)
         {
-            writer.WriteNumber("image_generation_calls", usage.Tools.Images);
+            writer.WriteNumber("x_posts_fetched", tools.XPosts);
+            writer.WriteNumber("x_users_fetched", tools.XUsers);
+        }
+
+        writer.WriteNumber("code_interpreter_calls", tools.Code);
+        writer.WriteNumber("file_search_calls", tools.Files);
+        writer.WriteNumber("mcp_calls", tools.Mcp + (isLegacy ? 0 : tools.McpListings));
+        writer.WriteNumber("document_search_calls", tools.Documents);
+        if (!isLegacy)
+        {
+            writer.WriteNumber("image_generation_calls", tools.Images);
         }
 
         writer.WriteEndObject();

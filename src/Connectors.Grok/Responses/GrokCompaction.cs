@@ -1,15 +1,5 @@
 namespace Connectors.Grok.Responses;
 
-/// <summary>The body of <c>POST /v1/responses/compact</c>. Both members are required.</summary>
-public sealed record CreateCompactionRequest : WireObject
-{
-    /// <summary>The model that writes the summary. It need not be the model of the conversation.</summary>
-    public string? Model { get; init; }
-
-    /// <summary>The whole conversation, with its encrypted reasoning. It must fit the model's context window.</summary>
-    public IReadOnlyList<ResponseItem>? Input { get; init; }
-}
-
 /// <summary>A compacted conversation.</summary>
 public sealed record GrokCompaction : WireObject
 {
@@ -27,6 +17,16 @@ public sealed record GrokCompaction : WireObject
 
     /// <summary>Tokens of the compaction.</summary>
     public CompactionUsage? Usage { get; init; }
+}
+
+/// <summary>The body of <c>POST /v1/responses/compact</c>. Both members are required.</summary>
+public sealed record CreateCompactionRequest : WireObject
+{
+    /// <summary>The model that writes the summary. It need not be the model of the conversation.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The whole conversation, with its encrypted reasoning. It must fit the model's context window.</summary>
+    public IReadOnlyList<ResponseItem>? Input { get; init; }
 }
 
 /// <summary>Tokens of a compaction. The service reports no cost.</summary>

@@ -1,5 +1,18 @@
 namespace Connectors.Grok.Responses;
 
+/// <summary>One token of a text.</summary>
+public sealed record GrokToken : WireObject
+{
+    /// <summary>The number of the token in the model's vocabulary.</summary>
+    public long? TokenId { get; init; }
+
+    /// <summary>The text of the token.</summary>
+    public string? StringToken { get; init; }
+
+    /// <summary>The UTF-8 bytes of the token, which may be a part of a character.</summary>
+    public IReadOnlyList<int>? TokenBytes { get; init; }
+}
+
 /// <summary>The body of <c>POST /v1/tokenize-text</c>.</summary>
 internal sealed record TokenizeTextRequest : WireObject
 {
@@ -15,17 +28,4 @@ internal sealed record TokenizeTextResult : WireObject
 {
     /// <summary>The tokens.</summary>
     public IReadOnlyList<GrokToken>? TokenIds { get; init; }
-}
-
-/// <summary>One token of a text.</summary>
-public sealed record GrokToken : WireObject
-{
-    /// <summary>The number of the token in the model's vocabulary.</summary>
-    public long? TokenId { get; init; }
-
-    /// <summary>The text of the token.</summary>
-    public string? StringToken { get; init; }
-
-    /// <summary>The UTF-8 bytes of the token, which may be a part of a character.</summary>
-    public IReadOnlyList<int>? TokenBytes { get; init; }
 }

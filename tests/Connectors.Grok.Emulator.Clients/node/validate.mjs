@@ -13,6 +13,20 @@ const problem = validate => `${validate.errors.at(-1).instancePath} ${validate.e
 
 const events = sse => sse.split('\n\n').filter(Boolean).map(frame => JSON.parse(frame.slice(frame.indexOf('data: ') + 6)));
 const replies = readFileSync(dump, 'utf8').trim().split('\n').map(line => JSON.parse(line));
+const shapes = JSON.parse(readFileSync('sdk-shapes.json', 'utf8'));
+const kindOf = value => value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
+
+// What xAI's own client reads: an event, an item and a response must have its members with their types.
+function lacks(value, shape) {
+  const wrong = Object.entries(shape ?? {}).find(([member, kind]) => kindOf(value[member]) !== kind);
+  return wrong && `${value.type} has ${wrong[0]}: ${kindOf(value[wrong[0]])} instead of ${wrong[1]}`;
+}
+
+const isLegacy = item => item.type === 'web_search_call' && 'name' in item;
+const lacksItem = item => isLegacy(item) ? undefined : lacks(item, shapes.items[item.type]);
+const lacksResponse = response => lacks(response, { id: 'string', status: 'string', output: 'array' }) ?? response.output.map(lacksItem).find(Boolean);
+const lacksEvent = event => lacks(event, shapes.events[event.type])
+  ?? (event.item && lacksItem(event.item)) ?? (event.response && lacksResponse(event.response));
 const types = new Set();
 let wrong = 0, counted = 0;
 const report = (name, what) => { wrong++; console.log(`${name}: ${what}`); };
@@ -20,10 +34,13 @@ const report = (name, what) => { wrong++; console.log(`${name}: ${what}`); };
 for (const { name, response, stream } of replies) {
   const answer = isAnswer(JSON.parse(response));
   if (answer !== true) report(`${name}, response`, answer);
+  const missing = lacksResponse(JSON.parse(response));
+  if (missing) report(`${name}, response`, missing);
   const all = events(stream);
   all.forEach((event, index) => {
     types.add(event.type);
     if (!isEvent(event)) report(`${name}, event ${index} ${event.type}`, problem(isEvent));
+    if (lacksEvent(event)) report(`${name}, event ${index}`, lacksEvent(event));
     if (event.sequence_number !== index) report(name, `event ${index} has the number ${event.sequence_number}`);
   });
   if (!/^(response\.(completed|incomplete|failed)|error)$/.test(all.at(-1).type)) report(name, `ends with ${all.at(-1).type}`);

@@ -144,11 +144,13 @@ public class FullHistoryTests : ConversationTestBase
         var client = Conversations(client: static o => o.KeepImagesUnstored = false);
         var png = Some.Png;
         (png[19], png[23]) = (16, 16);
+        var files = client.GetService<GrokFileClient>()!;
+        var (fileA, fileB) = (await files.UploadAsync(new MemoryStream("a"u8.ToArray()), null, "a.txt"), await files.UploadAsync(new MemoryStream("b"u8.ToArray()), null, "b.txt"));
         foreach (var (before, after) in ((AIContent, AIContent)[])
         [
             (new DataContent(png, "image/png"), new DataContent((byte[])[.. png, 0], "image/png")),
             (new UriContent("https://example.org/a.png", "image/png"), new UriContent("https://example.org/b.png", "image/png")),
-            (new HostedFileContent("file-a"), new HostedFileContent("file-b")),
+            (fileA, fileB),
         ])
         {
             List<ChatMessage> history = [Some.User(before, new TextContent("What is this?"))];

@@ -118,13 +118,29 @@ public class StrictReaderTests
         private readonly GrokEmulator _emulator = new();
         private readonly GrokChatClient _client;
 
-        public EmulatedClient() => _client = new GrokChatClient(new GrokChatClientOptions { Endpoint = _emulator.BaseAddress, DropUnsupportedContent = true }, new HttpClient(_emulator.CreateHandler()));
+        private readonly HostedFileContent _file;
+
+        public EmulatedClient()
+        {
+            _client = new GrokChatClient(new GrokChatClientOptions { Endpoint = _emulator.BaseAddress, DropUnsupportedContent = true }, new HttpClient(_emulator.CreateHandler()));
+            _file = Task.Run(() => ((GrokFileClient)_client.GetService(typeof(GrokFileClient))!).UploadAsync(new MemoryStream("text"u8.ToArray()), null, "a.txt")).GetAwaiter().GetResult();
+        }
 
         public string LastBody => _emulator.Requests is [.., var last] ? last.Body : "nothing was sent";
 
-        public void Ask(ChatMessage[] messages, ChatOptions options, bool stream) => Task.Run(() => stream
-            ? _client.GetStreamingResponseAsync(messages, options).ToChatResponseAsync()
-            : _client.GetResponseAsync(messages, options)).GetAwaiter().GetResult();
+        public void Ask(ChatMessage[] messages, ChatOptions options, bool stream)
+        {
+            // The service knows the files of its team only.
+            foreach (var contents in messages.Select(static m => m.Contents))
+            {
+                for (var i = 0; i < contents.Count; i++)
+                {
+                    contents[i] = contents[i] is HostedFileContent ? _file : contents[i];
+                }
+            }
+
+            Task.Run(() => stream ? _client.GetStreamingResponseAsync(messages, options).ToChatResponseAsync() : _client.GetResponseAsync(messages, options)).GetAwaiter().GetResult();
+        }
 
         public void Dispose()
         {

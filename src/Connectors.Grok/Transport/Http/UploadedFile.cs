@@ -16,8 +16,9 @@ internal sealed record UploadedFile(
 
     /// <summary>Creates the exception for a file that is too large.</summary>
     /// <param name="length">Its size; null when only more than the limit is known.</param>
-    public ArgumentException TooLarge(long? length) => new(
-        $"The file '{Name}' has {(length is { } bytes ? $"{bytes / 1024.0 / 1024.0:0.0}" : "more than " + (MaxLength / 1024 / 1024))} MiB; xAI takes at most {MaxLength / 1024 / 1024} MiB. Split it, or upload less of it.", "content");
+    /// <param name="content">Names the caller's parameter.</param>
+    public ArgumentException TooLarge(long? length, string? content = null) => new(
+        $"The file '{Name}' has {(length is { } bytes ? $"{bytes / 1024.0 / 1024.0:0.0}" : "more than " + (MaxLength / 1024 / 1024))} MiB; xAI takes at most {MaxLength / 1024 / 1024} MiB. Split it, or upload less of it.", nameof(content));
 
     /// <summary>The name of the file, without its content.</summary>
     public override string ToString() => nameof(UploadedFile);

@@ -19,7 +19,7 @@ public sealed class GrokFileUploadOptions
 /// <summary>How much of a file is sent.</summary>
 /// <param name="SentBytes">The number of bytes sent so far.</param>
 /// <param name="TotalBytes">The size of the file; null when its stream does not tell.</param>
-public readonly record struct GrokUploadProgress(long SentBytes, long? TotalBytes);
+public sealed record GrokUploadProgress(long SentBytes, long? TotalBytes);
 
 /// <summary>Which files a <see cref="GrokFileClient"/> lists, and in which order.</summary>
 public sealed class GrokFileListOptions
