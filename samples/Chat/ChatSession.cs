@@ -50,7 +50,7 @@ internal sealed class ChatSession(ConversationChatClient client, ConversationSto
     /// <exception cref="UserException">Another program changed the conversation.</exception>
     public async Task MoveAsync(ConversationTree tree, ConversationTurn? turn, CancellationToken cancellationToken)
     {
-        if (!await store.MoveAsync(new("", Name), turn?.Id, tree.Head?.Id, cancellationToken))
+        if (!await store.MoveAsync(new("", Name), turn?.Id, tree.Head?.Id, cancellationToken: cancellationToken))
         {
             throw new UserException("Another program changed this conversation. Check /history and try again.");
         }

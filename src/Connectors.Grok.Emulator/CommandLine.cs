@@ -69,6 +69,12 @@ internal static class CommandLine
             case "--speed":
                 options.ReplaySpeed = Speed(value());
                 break;
+            case "--finish-after-disconnect":
+                options.FinishAfterDisconnect = true;
+                break;
+            case "--requests-per-second":
+                options.MaxRequestsPerSecond = Count(value());
+                break;
             case "--zdr":
                 options.ZeroDataRetention = true;
                 break;
@@ -96,6 +102,10 @@ internal static class CommandLine
     private static GrokProfile Profile(string text) => Enum.TryParse<GrokProfile>(text, ignoreCase: true, out var profile) && Enum.IsDefined(profile)
         ? profile
         : throw new FormatException($"The profile '{text}' does not exist. Use one of: {string.Join(", ", Enum.GetNames<GrokProfile>())}.");
+
+    private static int Count(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+        ? number
+        : throw new FormatException($"The value '{text}' is not a whole number of at least 1.");
 
     private static double Speed(string text) => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var speed)
         ? speed

@@ -31,6 +31,11 @@ public sealed class GrokEmulator : IAsyncDisposable
             throw new ArgumentException($"CachedTokenStep is {_options.CachedTokenStep}; it must be at least 1.", nameof(options));
         }
 
+        if (_options.MaxRequestsPerSecond < 1)
+        {
+            throw new ArgumentException($"MaxRequestsPerSecond is {_options.MaxRequestsPerSecond}; it must be at least 1, or null.", nameof(options));
+        }
+
         if (!_options.AllowRemote && !Listener.IsLoopback(_options.Host))
         {
             throw new ArgumentException($"The host '{_options.Host}' is not a loopback address. Set AllowRemote to listen on it.", nameof(options));

@@ -20,6 +20,8 @@ internal static class Program
           --profile NAME                 the API to emulate: Current (the default) or Docs2025
           --replay FILE                  answer from this recording
           --speed FACTOR                 the speed of the replay: 1 as recorded (the default), 0 without waiting
+          --finish-after-disconnect      complete a response in the background when its client disconnects
+          --requests-per-second NUMBER   reject further requests in any second with 429
           --zdr                          emulate a team with Zero Data Retention
           --allow-remote                 allow --urls with an address that other machines can reach
           --help                         show this help

@@ -17,7 +17,7 @@ public sealed partial class RedisConversationStore
         return _connection.RunAsync(async session =>
         {
             var list = Keys.List(query.Tenant);
-            var found = new List<ConversationInfo>();
+            var found = new Dictionary<ConversationId, ConversationInfo>();
             RedisValue from = query.After is { } after ? RedisKeys.Descending(after.UpdatedAt) + RedisKeys.Hash(query.Tenant, after.Name) + "~" : RedisValue.Null;
 
             // A member follows the time with more characters; a tilde sorts behind them.
@@ -27,10 +27,16 @@ public sealed partial class RedisConversationStore
                 var wanted = Math.Min(query.PageSize - found.Count, NamesPerRead);
                 var members = await session.WaitAsync(session.Database.SortedSetRangeByValueAsync(list, from, to, Exclude.Start, Order.Ascending, 0, wanted, CommandFlags.DemandMaster)).ConfigureAwait(false);
                 var infos = await Task.WhenAll(members.Select(m => VerifyAsync(session, list, m!))).ConfigureAwait(false);
-                found.AddRange(infos.OfType<ConversationInfo>());
+                foreach (var info in infos.OfType<ConversationInfo>())
+                {
+                    found[info.Id] = info;
+                }
+
                 if (members.Length < wanted || found.Count >= query.PageSize)
                 {
-                    return (IReadOnlyList<ConversationInfo>)found;
+                    // In the order of the index, but for those that changed while it was read.
+                    return (IReadOnlyList<ConversationInfo>)[.. found.Values
+                        .OrderBy(static i => RedisKeys.Descending(i.UpdatedAt) + RedisKeys.Hash(i.Id.Tenant, i.Id.Name), StringComparer.Ordinal)];
                 }
 
                 from = members[^1];
@@ -93,7 +99,7 @@ public sealed partial class RedisConversationStore
         return isPurged && counts;
     }
 
-    /// <summary>Reads the name of an entry; removes the entry, and corrects it, when the name is gone or was changed at another time.</summary>
+    /// <summary>Reads the name of an entry, as it is now. Removes the entry when the name is gone, and corrects it when the name was changed at another time.</summary>
     private async Task<ConversationInfo?> VerifyAsync(RedisSession session, RedisKey list, string member)
     {
         var (time, name, place) = RedisKeys.ParseMember(member);
@@ -108,6 +114,6 @@ public sealed partial class RedisConversationStore
 
         var (current, found) = await ReadNameAsync(session, name).ConfigureAwait(false);
         await session.ReplaceMemberAsync(list, member, found is null ? null : RedisKeys.ListMember(found.Info.UpdatedAt, name, current!.Value)).ConfigureAwait(false);
-        return null;
+        return found?.Info;
     }
 }

@@ -56,10 +56,16 @@ internal sealed class RedisSession(IDatabase database, RedisKeys keys, Attempt a
     /// <summary>Adds a member to a sorted set in which every score is 0, and removes another one.</summary>
     public async Task ReplaceMemberAsync(RedisKey key, string? old, string? member)
     {
-        var added = member is null ? Task.FromResult(false) : database.SortedSetAddAsync(key, member, 0, SortedSetWhen.Always, CommandFlags.DemandMaster);
-        var removed = old is null || old == member ? Task.FromResult(false) : database.SortedSetRemoveAsync(key, old, CommandFlags.DemandMaster);
-        await WaitAsync(added).ConfigureAwait(false);
-        await WaitAsync(removed).ConfigureAwait(false);
+        // One after the other: a server whose memory is full refuses to add, and would still remove.
+        if (member is not null)
+        {
+            await WaitAsync(database.SortedSetAddAsync(key, member, 0, SortedSetWhen.Always, CommandFlags.DemandMaster)).ConfigureAwait(false);
+        }
+
+        if (old is not null && old != member)
+        {
+            await WaitAsync(database.SortedSetRemoveAsync(key, old, CommandFlags.DemandMaster)).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Checks the version of the format that the keys have.</summary>

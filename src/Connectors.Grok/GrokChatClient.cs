@@ -121,6 +121,9 @@ public sealed class GrokChatClient : IChatClient, IHistoryCompactor
     /// <inheritdoc/>
     long? IHistoryCompactor.LimitOf(string model) => ModelProfile.Get(model, _settings).Limit;
 
+    /// <summary>Creates a client with settings that a registration has completed.</summary>
+    internal static GrokChatClient From(GrokSettings settings, HttpClient httpClient) => new(settings, httpClient);
+
     private MappedRequest ToRequest(IEnumerable<ChatMessage> messages, ChatOptions? options)
     {
         ArgumentNullException.ThrowIfNull(messages);

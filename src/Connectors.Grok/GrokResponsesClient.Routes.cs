@@ -119,7 +119,7 @@ public partial class GrokResponsesClient
         ArgumentException.ThrowIfNullOrWhiteSpace(model);
         ArgumentNullException.ThrowIfNull(text);
         var result = await Http.PostAsync(
-            "tokenize-text", new TokenizeTextRequest { Model = model, Text = text }, WireJson.Context.TokenizeTextRequest, WireJson.Context.TokenizeTextResult, cancellationToken).ConfigureAwait(false);
+            "tokenize-text", null, new TokenizeTextRequest { Model = model, Text = text }, WireJson.Context.TokenizeTextRequest, WireJson.Context.TokenizeTextResult, cancellationToken).ConfigureAwait(false);
         return result.TokenIds ?? [];
     }
 

@@ -45,11 +45,13 @@ public partial class GrokResponsesClient : IDisposable
     /// <summary>The transport, which the client of files shares.</summary>
     internal GrokHttp Http => _http ?? throw NotOverridden();
 
-    /// <summary>Creates a response and waits until it is complete. <c>POST /v1/responses</c></summary>
+    /// <summary>
+    /// Creates a response and waits until it is complete. <c>POST /v1/responses</c>. Requests a stream, unless <see cref="GrokChatClientOptions.AlwaysStream"/> is false.
+    /// </summary>
     /// <param name="request">The request; its <c>stream</c> member is set by this method.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The finished response.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="request"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="request"/> is null, or its <see cref="CreateResponseRequest.ClientRequestId"/> cannot be a header's value.</exception>
     /// <exception cref="GrokException">The service rejected the request, failed, or reported a failed response, or a timeout passed.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     /// <seealso href="https://docs.x.ai/docs/guides/chat#conversations">xAI: conversations</seealso>
@@ -63,13 +65,14 @@ public partial class GrokResponsesClient : IDisposable
     /// <param name="request">The request; its <c>stream</c> member is set by this method.</param>
     /// <param name="cancellationToken">Ends the call; the connection is released.</param>
     /// <returns>The events in their order. Nothing is sent before they are enumerated.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="request"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="request"/> is null, or its <see cref="CreateResponseRequest.ClientRequestId"/> cannot be a header's value.</exception>
     /// <exception cref="GrokException">The service rejected the request, failed, or the stream stopped before its terminal event, or a timeout passed. Thrown after the events that arrived before.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     /// <seealso href="https://docs.x.ai/docs/guides/streaming-response">xAI: streaming</seealso>
     public virtual IAsyncEnumerable<ResponseEvent> StreamAsync(CreateResponseRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
+        ClientRequestIds.Check(request.ClientRequestId);
         return EventsAsync(request, cancellationToken);
     }
 

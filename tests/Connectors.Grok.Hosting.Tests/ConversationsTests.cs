@@ -133,7 +133,8 @@ public class ConversationsTests
             ("Grok:Endpoint", App.Loopback), ("Grok:Conversations:Tenant", "acme"), ("Grok:Conversations:Budget", "2.50"), ("Grok:Conversations:Conflict", "fork"),
             ("Grok:Conversations:ContinuationInstructions", "Restart"), ("Grok:Conversations:ServerRetention", "7.00:00:00"), ("Grok:Conversations:QueueTurns", "true"),
             ("Grok:Conversations:Retention", "Reasoning"), ("Grok:Conversations:KeepFor", "90.00:00:00"), ("Grok:Conversations:RequireBinding", "true"),
-            ("Grok:Conversations:HistoryKey", "MDEyMzQ1Njc4OWFiY2RlZg=="), ("Grok:Conversations:MaxImportBytes", "5000000000"), ("Mine:Tenant", "mine"));
+            ("Grok:Conversations:HistoryKey", "MDEyMzQ1Njc4OWFiY2RlZg=="), ("Grok:Conversations:MaxImportBytes", "5000000000"), ("Grok:Conversations:Compaction:Share", "0.5"), ("Grok:Conversations:Compaction:Limit", "100000"),
+            ("Grok:Conversations:Compaction:Turns", "40"), ("Grok:Conversations:Compaction:Model", "grok-4.3"), ("Mine:Tenant", "mine"));
         var protector = new Plain();
         builder.Services.AddSingleton<IConversationProtector>(protector).AddSingleton<TimeProvider>(new ManualTime());
         builder.AddGrokChatClient().AddConversations();
@@ -157,6 +158,7 @@ public class ConversationsTests
             Assert.NotEqual(property.GetValue(fresh), property.GetValue(read));
         }
 
+        Assert.Equal((0.5, 100_000L, 40, "grok-4.3"), (read.Compaction!.Share, read.Compaction.Limit, read.Compaction.Turns, read.Compaction.Model));
         Assert.Equal("0123456789abcdef"u8.ToArray(), read.HistoryKey);
         Assert.Equal(5_000_000_000, read.MaxImportBytes);
         Assert.Same(protector, read.Protector);

@@ -1,6 +1,7 @@
 using System.Net;
 using Connectors.Grok.Emulator;
 using Connectors.Grok.Hosting.Tests.Support;
+using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
@@ -64,7 +65,7 @@ public class HandlerTests
     {
         var time = new ManualTime();
         var service = new SlowService();
-        await using var provider = Services(time, service, static c => c.Configure(static o => o.Timeout = TimeSpan.FromHours(2))).BuildServiceProvider();
+        await using var provider = Services(time, service, static c => c.Configure(static o => (o.Timeout, o.ResponseHeadersTimeout) = (TimeSpan.FromHours(2), Timeout.InfiniteTimeSpan))).BuildServiceProvider();
 
         var answer = provider.GetRequiredService<IChatClient>().GetResponseAsync("Think hard.", cancellationToken: Now);
         await service.Asked.Task.WaitAsync(Now);
@@ -118,6 +119,64 @@ public class HandlerTests
         emulator.Faults.Enqueue(Fault.RateLimited(TimeSpan.Zero));
         await Assert.ThrowsAsync<GrokException>(() => provider.GetRequiredKeyedService<IChatClient>("once").GetResponseAsync("Hello.", cancellationToken: Now));
         Assert.Equal(4, emulator.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData(null, 1, "This client does not retry")]
+    [InlineData(1, 2, "MaxRetries is 1")]
+    [InlineData(0, 1, null)]
+    public async Task Client_leaves_retries_to_a_resilience_handler_unless_MaxRetries_is_set(int? retries, int requests, string? warning)
+    {
+        await using var emulator = new GrokEmulator();
+        var log = new ListLogger();
+        foreach (var isInherited in (bool[])[true, false])
+        {
+            var before = emulator.Requests.Count;
+            log.Lines.Clear();
+            for (var i = 0; i < requests; i++)
+            {
+                emulator.Faults.Enqueue(Fault.RateLimited(TimeSpan.Zero));
+            }
+
+            var services = new ServiceCollection();
+            services.AddSingleton<Microsoft.Extensions.Logging.ILoggerFactory>(log);
+            var grok = services.AddGrokChatClient(o => (o.Endpoint, o.RetryDelay, o.MaxRetries) = (new(App.Loopback), TimeSpan.Zero, retries)).Over(emulator);
+            if (isInherited)
+            {
+                services.ConfigureHttpClientDefaults(static http => http.AddHttpMessageHandler(static () => new ResilienceHandler()));
+                grok.KeepInheritedHandlers();
+            }
+            else
+            {
+                grok.HttpClient.AddHttpMessageHandler(static () => new ResilienceHandler());
+            }
+
+            await using var provider = services.BuildServiceProvider();
+            await Assert.ThrowsAsync<GrokException>(() => provider.GetRequiredService<IChatClient>().GetResponseAsync("Hello.", cancellationToken: Now));
+            Assert.Equal(requests, emulator.Requests.Count - before);
+            Assert.Equal(warning is null ? 0 : 1, log.Lines.Count(l => warning is not null && l.Contains(warning, StringComparison.OrdinalIgnoreCase)));
+        }
+    }
+
+    [Fact]
+    public void Loopback_is_not_sent_to_a_proxy_of_the_environment()
+    {
+        Assert.False(ProxyOf(App.Loopback));
+        Assert.True(ProxyOf("https://example.org/v1"));
+
+        static bool ProxyOf(string endpoint)
+        {
+            var services = new ServiceCollection();
+            var client = services.AddGrokChatClient(o => (o.Endpoint, o.ApiKey) = (new(endpoint), "xai-test"));
+            using var provider = services.BuildServiceProvider();
+            var handler = provider.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler(client.HttpClient.Name);
+            while (handler is DelegatingHandler { InnerHandler: { } inner })
+            {
+                handler = inner;
+            }
+
+            return Assert.IsType<SocketsHttpHandler>(handler).UseProxy;
+        }
     }
 
     [Fact]
@@ -187,4 +246,7 @@ public class HandlerTests
             return new(HttpStatusCode.OK) { Content = new StringContent(Body, null, "application/json") };
         }
     }
+
+    /// <summary>A handler with the name of that of Microsoft.Extensions.Http.Resilience.</summary>
+    private sealed class ResilienceHandler : DelegatingHandler;
 }

@@ -172,7 +172,8 @@ public class InvalidSettingsTests
             ("Grok:EncryptedReasoning", "true"), ("Grok:ReasoningEfforts:grok-9:0", "low"), ("Grok:ContinuationInstructions", "throw"),
             ("Grok:DropUnsupportedContent", "true"), ("Grok:Timeout", "infinite"), ("Grok:StreamIdleTimeout", "00:01:00"), ("Grok:ConnectTimeout", "00:00:05"), ("Grok:ResponseHeadersTimeout", "00:03:00"),
             ("Grok:MaxRetries", "7"), ("Grok:LogSensitiveData", "true"), ("Grok:RetryDelay", "00:00:02"), ("Grok:DropRefusedParameters", "true"),
-            ("Grok:MaxConcurrentRequests", "9"), ("Grok:MaxQueuedRequests", "99"));
+            ("Grok:MaxConcurrentRequests", "9"), ("Grok:MaxQueuedRequests", "99"), ("Grok:AlwaysStream", "false"), ("Grok:StreamProgressTimeout", "00:07:00"),
+            ("Grok:RetryServerErrors", "true"), ("Grok:RecoveryTimeout", "00:00:07"));
         builder.AddGrokChatClient();
         using var host = builder.Build();
         var options = host.Services.GetRequiredService<IOptions<GrokChatClientOptions>>().Value;

@@ -235,7 +235,7 @@ public class GrokFileClientTests
         await using var download = await ((IHostedFileClient)client).DownloadAsync("f");
         Assert.Equal(("application/pdf", "a.pdf"), (download.MediaType, download.FileName));
         var buffer = new byte[2];
-        Assert.Equal(2, await download.ReadAsync(buffer, 0, 2, TestContext.Current.CancellationToken));
+        Assert.Equal(2, await download.ReadAsync(buffer.AsMemory(0, 2), TestContext.Current.CancellationToken));
         Assert.Equal((byte)'h', buffer[0]);
         Assert.Equal(2, download.Read(buffer, 0, 2));
         Assert.Equal((byte)'l', buffer[0]);

@@ -60,8 +60,8 @@ public class GrokResponsesClientRoutesTests
     public async Task CompactAsync_throws_without_a_model_or_an_input(string request)
     {
         using var client = Client();
-        await Assert.ThrowsAsync<ArgumentException>("request", () => client.CompactAsync(JsonSerializer.Deserialize(request, WireJson.Context.CreateCompactionRequest)!));
-        await Assert.ThrowsAsync<ArgumentNullException>("request", () => client.CompactAsync(null!));
+        await Assert.ThrowsAsync<ArgumentException>(nameof(request), () => client.CompactAsync(JsonSerializer.Deserialize(request, WireJson.Context.CreateCompactionRequest)!));
+        await Assert.ThrowsAsync<ArgumentNullException>(nameof(request), () => client.CompactAsync(null!));
         Assert.Empty(_handler.Requests);
     }
 

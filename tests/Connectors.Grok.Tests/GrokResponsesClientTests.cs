@@ -16,11 +16,16 @@ public class GrokResponsesClientTests
     [Fact]
     public async Task CreateAsync_and_StreamAsync_override_the_stream_member()
     {
+        using var single = new GrokResponsesClient(new GrokChatClientOptions { ApiKey = "k", Endpoint = Some.Endpoint, AlwaysStream = false }, new HttpClient(_handler));
         using var client = Client();
-        _handler.Json(Some.Answer(Some.Message("ok"))).Sse(Some.Created, "{\"type\":\"response.hologram\"}", Some.TextDelta("ok"), Some.Completed(Some.Message("ok")), "[DONE]");
+        _handler.Json(Some.Answer(Some.Message("ok"))).Json(Some.Answer(Some.Message("ok"))).Sse(Some.Created, "{\"type\":\"response.hologram\"}", Some.TextDelta("ok"), Some.Completed(Some.Message("ok")), "[DONE]");
 
-        var response = await client.CreateAsync(Request);
+        var response = await single.CreateAsync(Request);
         Assert.False(_handler.LastJson.ContainsKey("stream"));
+        Assert.Equal("ok", Assert.IsType<OutputTextPart>(Assert.IsType<MessageItem>(response.Output![0]).Content![0]).Text);
+
+        response = await client.CreateAsync(Request with { Stream = false });
+        Assert.True((bool?)_handler.LastJson["stream"]);
         Assert.Equal("ok", Assert.IsType<OutputTextPart>(Assert.IsType<MessageItem>(response.Output![0]).Content![0]).Text);
 
         var events = await client.StreamAsync(Request with { Stream = false }).ToListAsync();

@@ -48,11 +48,8 @@ public class ConversationTests
         using var visit = host.NewVisit();
         var (id, _) = await visit.AskAsync(Marked.Prompt);
         Assert.Empty((await visit.GetAsync("/api/conversations")).EnumerateArray());
-        foreach (var send in (Func<Task<HttpResponseMessage>>[])[() => visit.Http.GetAsync($"/api/conversations/{id}"), () => visit.PostAsync($"/api/conversations/{id}/messages", """{"text":"And?"}""")])
-        {
-            using var response = await send();
-            Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
-        }
+        using var response = await visit.Http.GetAsync($"/api/conversations/{id}");
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
     }
 
     [Fact]

@@ -15,6 +15,7 @@ internal sealed class EmulatorApp : IDisposable
     private readonly GrokEmulatorOptions _options;
     private readonly ResponsesEndpoint _responses;
     private readonly Routes _routes;
+    private readonly RequestRate? _rate;
     private Replayer? _replayer;
 
     public EmulatorApp(GrokEmulatorOptions options)
@@ -24,6 +25,7 @@ internal sealed class EmulatorApp : IDisposable
         var files = new FileStore(options.TimeProvider);
         _responses = new ResponsesEndpoint(options, Script, files);
         _routes = new Routes(options, _responses, new FilesEndpoint(options, files), new AccountEndpoint(options));
+        _rate = options.MaxRequestsPerSecond is { } limit ? new RequestRate(options.TimeProvider, limit) : null;
     }
 
     public RequestLog Log { get; }
@@ -97,6 +99,11 @@ internal sealed class EmulatorApp : IDisposable
 
     private Task AnswerAsync(HttpContext http, RecordedRequest recorded, byte[] body, CancellationToken cancellationToken)
     {
+        if (_rate is not null && Routes.IsCreate(http.Request) && !_rate.TryAccept())
+        {
+            return AnswerWriter.WriteFaultAsync(http, Fault.RateLimited(TimeSpan.FromSeconds(1)), _options.Profile);
+        }
+
         var fault = Routes.IsCreate(http.Request) ? FaultFromHeader(http.Request) ?? Faults.Dequeue() : FaultFromHeader(http.Request);
         if (fault?.Kind == FaultKind.Status)
         {

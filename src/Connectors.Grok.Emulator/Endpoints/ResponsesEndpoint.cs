@@ -26,6 +26,7 @@ internal sealed class ResponsesEndpoint : IDisposable
     private readonly ReasoningCipher _reasoningCipher;
     private readonly CompactionCipher _compactionCipher;
     private readonly TurnFactory _turns;
+    private readonly CancellationTokenSource _stop = new();
 
     public ResponsesEndpoint(GrokEmulatorOptions options, ReplyScript script, FileStore files)
     {
@@ -64,11 +65,11 @@ internal sealed class ResponsesEndpoint : IDisposable
         await using var decoration = FaultDecoration.Apply(http, pending.Fault);
         if (request.Stream && pending.Fault?.Kind != FaultKind.JsonAnswer)
         {
-            await StreamAsync(http, pending, cancellationToken);
+            await StreamAsync(http, recorded, pending, cancellationToken);
         }
         else
         {
-            await new NonStreamedAnswer(http, _options, pending.Turn, pending.Fault, () => _turns.Complete(pending)).WriteAsync(cancellationToken);
+            await AnswerAsync(http, recorded, pending, cancellationToken);
         }
     }
 
@@ -118,6 +119,8 @@ internal sealed class ResponsesEndpoint : IDisposable
 
     public void Dispose()
     {
+        _stop.Cancel();
+        _stop.Dispose();
         _reasoningCipher.Dispose();
         _compactionCipher.Dispose();
     }
@@ -128,9 +131,70 @@ internal sealed class ResponsesEndpoint : IDisposable
         return _store.Find(id) ?? throw ApiException.ResponseNotFound(id);
     }
 
-    private Task StreamAsync(HttpContext http, PendingTurn pending, CancellationToken cancellationToken)
+    private async Task StreamAsync(HttpContext http, RecordedRequest recorded, PendingTurn pending, CancellationToken cancellationToken)
     {
-        var sequence = new EventSequence(pending.Turn, () => _turns.Complete(pending)) { IncludeFinalOutput = pending.Fault?.Kind != FaultKind.EmptyFinalOutput };
-        return new EventStream(http, _options, pending.Fault, pending.Turn.Reply.Pace).WriteAsync(sequence.Events(), cancellationToken);
+        var sequence = new EventSequence(pending.Turn, () => Complete(recorded, pending)) { IncludeFinalOutput = pending.Fault?.Kind != FaultKind.EmptyFinalOutput };
+        var stream = new EventStream(http, _options, pending.Fault, pending.Turn.Reply.Pace);
+        var events = sequence.Events().GetEnumerator();
+        var isWhole = true;
+        try
+        {
+            isWhole = await stream.WriteAsync(events, cancellationToken);
+        }
+        catch (Exception broken) when (broken is OperationCanceledException or IOException)
+        {
+            isWhole = false;
+            throw;
+        }
+        finally
+        {
+            if (!isWhole && Finishes(pending.Fault))
+            {
+                _turns.Begin(pending);
+                _ = FinishAsync(stream, events, _stop.Token);
+            }
+            else
+            {
+                events.Dispose();
+            }
+        }
+    }
+
+    private static async Task FinishAsync(EventStream stream, IEnumerator<StreamEvent> events, CancellationToken stop)
+    {
+        using (events)
+        {
+            await stream.DrainAsync(events, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext http, RecordedRequest recorded, PendingTurn pending, CancellationToken cancellationToken)
+    {
+        var isBroken = pending.Fault?.Kind is FaultKind.Cut or FaultKind.End;
+        try
+        {
+            await new NonStreamedAnswer(http, _options, pending.Turn, pending.Fault, () => Complete(recorded, pending)).WriteAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            isBroken = true;
+            throw;
+        }
+        finally
+        {
+            if (isBroken && Finishes(pending.Fault))
+            {
+                _ = Complete(recorded, pending);
+            }
+        }
+    }
+
+    private bool Finishes(Fault? fault) => (fault?.Finishes ?? _options.FinishAfterDisconnect) && !_stop.IsCancellationRequested;
+
+    private Turn Complete(RecordedRequest recorded, PendingTurn pending)
+    {
+        var turn = _turns.Complete(pending);
+        recorded.CompletedResponseId = turn.Reply.Error is null ? turn.Id : null;
+        return turn;
     }
 }

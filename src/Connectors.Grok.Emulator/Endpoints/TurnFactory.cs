@@ -63,6 +63,16 @@ internal sealed class TurnFactory(
         return new PendingTurn(turn, new ConversationNode(previous?.Conversation, [.. options.InheritInstructions ? conversationInput : input, .. reply.ToItems()]), fault);
     }
 
+    /// <summary>Stores the turn as one in progress, whose client has disconnected.</summary>
+    public void Begin(PendingTurn pending)
+    {
+        var turn = pending.Turn;
+        if (turn.Request.Store)
+        {
+            store.Add(new StoredResponse(turn.Id, turn.Request.PreviousResponseId, options.TimeProvider.GetUtcNow(), ResponseWriter.ToJson(turn, finished: false), InputItems.Read(turn.Request, turn.Id), pending.Conversation, HasOutput: false));
+        }
+    }
+
     /// <summary>Sets the completion time of the turn and stores it. Called before the client can read that the response is completed.</summary>
     public Turn Complete(PendingTurn pending)
     {

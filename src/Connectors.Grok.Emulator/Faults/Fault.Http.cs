@@ -33,6 +33,15 @@ public sealed partial record Fault
         $"Too many requests for team {Team} and model grok-4.6. Your team's rate limit is - Requests per Minute (actual/limit): 2/2.",
         retryAfter);
 
+    /// <summary>429, the model is at capacity. A retry can succeed. The code is that of <see cref="RateLimited"/>; only the text differs.</summary>
+    /// <param name="retryAfter">Sent as <c>Retry-After</c> in whole seconds, rounded up; null to omit the header.</param>
+    /// <returns>The fault.</returns>
+    public static Fault AtCapacity(TimeSpan? retryAfter = null) => Status(429, "resource-exhausted", Capacity, retryAfter);
+
+    /// <summary>529, the service is overloaded. A retry can succeed.</summary>
+    /// <returns>The fault.</returns>
+    public static Fault Overloaded() => Status(529, "overloaded", "The service is overloaded. Please try again later.");
+
     /// <summary>429, the quota is exhausted. A retry cannot succeed. The code is that of <see cref="RateLimited"/>; only the text differs.</summary>
     /// <returns>The fault.</returns>
     public static Fault QuotaExceeded() => Status(429, "resource-exhausted", "Free usage quota exceeded. Purchase credits");

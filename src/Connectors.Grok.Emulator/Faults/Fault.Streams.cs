@@ -19,6 +19,33 @@ public sealed partial record Fault
     /// <returns>The fault.</returns>
     public static Fault NestedError(int events = 2) => AfterEvents(FaultKind.NestedError, events);
 
+    /// <summary>A stream that ends with an error event whose <c>code</c> is a number. Without streaming: an HTTP error with that status.</summary>
+    /// <param name="status">The number, 400 to 599.</param>
+    /// <param name="events">The number of events sent first.</param>
+    /// <returns>The fault.</returns>
+    public static Fault ErrorEvent(int status = 503, int events = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(status, 400);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(status, 599);
+        return AfterEvents(FaultKind.ErrorEvent, events) with { HttpStatus = status };
+    }
+
+    /// <summary>A stream that ends with <c>{"error":{…}}</c>: the model is at capacity. Without streaming: a 200 with that object.</summary>
+    /// <param name="events">The number of events sent first.</param>
+    /// <returns>The fault.</returns>
+    public static Fault AtCapacityEvent(int events = 1) => AfterEvents(FaultKind.NestedError, events) with { Error = Capacity, NestedCode = "resource-exhausted" };
+
+    /// <summary>Sends pings and comments only after the given number of events, until the client disconnects or the emulator is disposed. Without streaming: sends no response.</summary>
+    /// <param name="events">The number of events sent first.</param>
+    /// <param name="interval">The time between two pings; null for 15 seconds.</param>
+    /// <returns>The fault.</returns>
+    public static Fault PingsAfter(int events, TimeSpan? interval = null)
+    {
+        var every = interval ?? TimeSpan.FromSeconds(15);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(every, TimeSpan.Zero, nameof(interval));
+        return AfterEvents(FaultKind.Pings, events) with { Interval = every };
+    }
+
     /// <summary>Aborts the connection after the given number of events. Without streaming: after half of the body.</summary>
     /// <param name="events">The number of events sent first.</param>
     /// <returns>The fault.</returns>

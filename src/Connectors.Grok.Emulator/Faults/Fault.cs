@@ -9,6 +9,7 @@ namespace Connectors.Grok.Emulator;
 public sealed partial record Fault
 {
     internal const string Unavailable = "The service is currently unavailable";
+    internal const string Capacity = "The model is currently at capacity due to high demand. Please try again in a few minutes, or use a higher service tier.";
     internal const string NoAnswer = "Service temporarily unavailable. The model did not respond to this request.";
 
     private Fault(FaultKind kind) => Kind = kind;
@@ -26,6 +27,15 @@ public sealed partial record Fault
     internal IReadOnlyList<(string Name, string Value)> Headers { get; private init; } = [];
 
     internal int Events { get; private init; }
+
+    /// <summary>The code of a nested error inside a stream; null for none.</summary>
+    internal string? NestedCode { get; private init; }
+
+    /// <summary>The time between two pings.</summary>
+    internal TimeSpan Interval { get; private init; }
+
+    /// <summary>Whether the response is completed after its connection broke; null to follow the options.</summary>
+    internal bool? Finishes { get; private init; }
 
     internal bool IsGzipped { get; private init; }
 
@@ -59,6 +69,11 @@ public sealed partial record Fault
     /// <param name="value">The value of the header.</param>
     /// <returns>A new fault.</returns>
     public Fault WithHeader(string name, string value) => this with { Headers = [.. Headers, (name, value)] };
+
+    /// <summary>Returns a copy after which the response is completed and stored, or abandoned, when the fault or the client breaks the connection.</summary>
+    /// <param name="finishes">Whether it is completed. Overrides <see cref="GrokEmulatorOptions.FinishAfterDisconnect"/>.</param>
+    /// <returns>A new fault.</returns>
+    public Fault FinishingAfterDisconnect(bool finishes = true) => this with { Finishes = finishes };
 
     /// <summary>Returns a copy whose response is compressed with gzip, whether or not the client requested it.</summary>
     /// <returns>A new fault.</returns>

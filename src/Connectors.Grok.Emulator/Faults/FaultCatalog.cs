@@ -12,6 +12,8 @@ internal static class FaultCatalog
     {
         ["status"] = ("the HTTP error of `status`, `code` and `message`", parameters => Fault.ServerError(parameters.Number("status", 503))),
         ["rate-limited"] = ("429, `retry-after` in seconds when given", parameters => Fault.RateLimited(parameters.Seconds("retry-after"))),
+        ["at-capacity"] = ("429, the model is at capacity; `retry-after` in seconds when given", parameters => Fault.AtCapacity(parameters.Seconds("retry-after"))),
+        ["overloaded"] = ("529, the service is overloaded", _ => Fault.Overloaded()),
         ["quota-exceeded"] = ("429, the quota is exhausted; only the text differs from `rate-limited`", _ => Fault.QuotaExceeded()),
         ["free-usage-exhausted"] = ("429, the free usage of a subscription is exhausted", _ => Fault.FreeUsageExhausted()),
         ["spending-limit"] = ("429 with a numeric code and a machine-readable tag", _ => Fault.SpendingLimit()),
@@ -32,10 +34,13 @@ internal static class FaultCatalog
         ["error-first"] = ("a stream whose first event is an error", _ => Fault.ErrorFirst()),
         ["untyped-error"] = ("`{\"code\",\"error\"}` without a type after `after` events", parameters => Fault.UntypedError(parameters.Number("after", 2))),
         ["nested-error"] = ("`{\"error\":{…}}` after `after` events", parameters => Fault.NestedError(parameters.Number("after", 2))),
+        ["error-event"] = ("an error event with the numeric code `status` (503) after `after` events", parameters => Fault.ErrorEvent(parameters.Number("status", 503), parameters.Number("after", 1))),
+        ["at-capacity-event"] = ("`{\"error\":{…}}` after `after` events: the model is at capacity", parameters => Fault.AtCapacityEvent(parameters.Number("after", 1))),
         ["error-object"] = ("a 200 with an `error` object and no output", _ => Fault.ErrorObject()),
         ["cut"] = ("the connection is aborted after `after` events", parameters => Fault.CutAfter(parameters.Number("after", 5))),
         ["end"] = ("the stream ends without a terminal event after `after` events", parameters => Fault.EndAfter(parameters.Number("after", 5))),
         ["stall"] = ("no data after `after` events, until the client disconnects", parameters => Fault.StallAfter(parameters.Number("after", 5))),
+        ["pings"] = ("only pings and comments after `after` events, one each `every` milliseconds (15000)", parameters => Fault.PingsAfter(parameters.Number("after", 2), TimeSpan.FromMilliseconds(parameters.Number("every", 15_000)))),
         ["empty-final-output"] = ("the final response has an empty `output`", _ => Fault.EmptyFinalOutput()),
         ["failed"] = ("`response.failed` with `code` and `message`", _ => Fault.Failed()),
         ["keep-alives"] = ("comment lines between events", _ => Fault.KeepAlives()),
@@ -78,7 +83,7 @@ internal static class FaultCatalog
     private sealed class Parameters
     {
         private static readonly string[] Keys =
-            ["after", "status", "code", "message", "retry-after", "should-retry", "shape", "content-type", "gzip", "times", "id", "bytes"];
+            ["after", "status", "code", "message", "retry-after", "should-retry", "shape", "content-type", "gzip", "times", "id", "bytes", "every", "finish"];
 
         private readonly Dictionary<string, string> _values = new(StringComparer.OrdinalIgnoreCase);
 
@@ -117,7 +122,12 @@ internal static class FaultCatalog
                     : throw new FormatException($"The error shape '{shape}' does not exist. Use one of: {string.Join(", ", Enum.GetNames<ErrorShape>())}.");
             }
 
-            if (Name != "rate-limited" && Seconds("retry-after") is { } wait)
+            if (Text("finish") is { } finish)
+            {
+                fault = fault.FinishingAfterDisconnect(!finish.Equals("false", StringComparison.OrdinalIgnoreCase));
+            }
+
+            if (Name is not ("rate-limited" or "at-capacity") && Seconds("retry-after") is { } wait)
             {
                 fault = fault.WithHeader("Retry-After", ((long)wait.TotalSeconds).ToString(CultureInfo.InvariantCulture));
             }

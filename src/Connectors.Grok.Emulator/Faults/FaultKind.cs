@@ -17,4 +17,6 @@ internal enum FaultKind
 
     /// <summary>A stream request is answered with JSON.</summary>
     JsonAnswer,
+    ErrorEvent,
+    Pings,
 }

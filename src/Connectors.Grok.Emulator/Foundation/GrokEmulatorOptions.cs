@@ -91,6 +91,14 @@ public sealed class GrokEmulatorOptions
     /// <value>10000 by default.</value>
     public int MaxRecordedRequests { get; set; } = 10_000;
 
+    /// <summary>Whether a streamed response is completed in the background, and stored if requested, when the client disconnects. No public source says what the service does.</summary>
+    /// <value><see langword="false"/> by default: the response is abandoned.</value>
+    public bool FinishAfterDisconnect { get; set; }
+
+    /// <summary>The maximum number of <c>POST /v1/responses</c> in any second. Further ones get a 429 with <c>Retry-After: 1</c>.</summary>
+    /// <value><see langword="null"/> by default: no limit.</value>
+    public int? MaxRequestsPerSecond { get; set; }
+
     /// <summary>Creates the ids of responses and of files.</summary>
     /// <value><see cref="Guid.NewGuid"/> by default.</value>
     public Func<Guid> NewId { get; set; } = Guid.NewGuid;

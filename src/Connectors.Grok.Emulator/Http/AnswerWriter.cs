@@ -40,7 +40,12 @@ internal static class AnswerWriter
     {
         writer.WriteStartObject("error");
         writer.WriteString("message", fault.Error);
-        writer.WriteString("type", "api_error");
+        writer.WriteString("type", fault.NestedCode is null ? "api_error" : "server_error");
+        if (fault.NestedCode is { } code)
+        {
+            writer.WriteString("code", code);
+        }
+
         writer.WriteEndObject();
     });
 

@@ -22,7 +22,9 @@ internal sealed class EventStream(HttpContext http, GrokEmulatorOptions options,
         }
     }
 
-    public async Task WriteAsync(IEnumerable<StreamEvent> events, CancellationToken cancellationToken)
+    /// <summary>Sends the events.</summary>
+    /// <returns>Whether all events were sent; false when the fault ended the stream.</returns>
+    public async Task<bool> WriteAsync(IEnumerator<StreamEvent> next, CancellationToken cancellationToken)
     {
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-cache";
@@ -32,16 +34,15 @@ internal sealed class EventStream(HttpContext http, GrokEmulatorOptions options,
             await (fault.Kind == FaultKind.ErrorFirst
                 ? SendAsync("error", TypedError(fault), cancellationToken)
                 : SendAsync(type: null, AnswerWriter.NestedJson(fault), cancellationToken));
-            return;
+            return false;
         }
 
-        // Events are created one by one, so a turn whose stream is aborted before the terminal event never completes.
-        using var next = events.GetEnumerator();
+        // Events are created one by one, so a turn whose stream is aborted before the terminal event does not complete unless the rest is drained.
         for (var sent = 0; ; sent++)
         {
             if (await EndsByFaultAsync(sent, cancellationToken))
             {
-                return;
+                return false;
             }
 
             if (!await NextAsync(next, cancellationToken))
@@ -65,6 +66,17 @@ internal sealed class EventStream(HttpContext http, GrokEmulatorOptions options,
         if (options.EndsWithDone || fault?.HasDone == true)
         {
             await SendAsync(type: null, "[DONE]"u8.ToArray(), cancellationToken);
+        }
+
+        return true;
+    }
+
+    /// <summary>Creates the rest of the events without sending them, with their pauses, so that the turn completes.</summary>
+    public async Task DrainAsync(IEnumerator<StreamEvent> next, CancellationToken cancellationToken)
+    {
+        while (await NextAsync(next, cancellationToken))
+        {
+            await PauseAsync(next.Current.Pace, cancellationToken);
         }
     }
 
@@ -98,6 +110,12 @@ internal sealed class EventStream(HttpContext http, GrokEmulatorOptions options,
             case FaultKind.NestedError:
                 await SendAsync(type: null, AnswerWriter.NestedJson(fault), cancellationToken);
                 return true;
+            case FaultKind.ErrorEvent:
+                await SendAsync("error", NumericError(fault), cancellationToken);
+                return true;
+            case FaultKind.Pings:
+                await PingAsync(fault.Interval, cancellationToken);
+                return true;
             case FaultKind.Cut:
                 throw new ConnectionCutException();
             case FaultKind.End:
@@ -107,6 +125,15 @@ internal sealed class EventStream(HttpContext http, GrokEmulatorOptions options,
                 return true;
             default:
                 return false;
+        }
+    }
+
+    private async Task PingAsync(TimeSpan interval, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await SendRawAsync(": keep-alive\n\nevent: ping\ndata: {\"type\":\"ping\"}\n\n"u8.ToArray(), cancellationToken);
+            await Task.Delay(interval, options.TimeProvider, cancellationToken);
         }
     }
 
@@ -142,6 +169,13 @@ internal sealed class EventStream(HttpContext http, GrokEmulatorOptions options,
         writer.WriteNumber("sequence_number", 0);
         writer.WriteString("type", "error");
         EventSequence.Error(code: null, fault.Error).Members(writer);
+    });
+
+    private static byte[] NumericError(Fault fault) => Json.WriteObject(writer =>
+    {
+        writer.WriteString("type", "error");
+        writer.WriteNumber("code", fault.HttpStatus);
+        writer.WriteString("message", fault.HttpStatus == 529 ? "overloaded" : "Service temporarily unavailable");
     });
 
     // The event has no sequence number; otherwise the numbers of the other events would have a gap.

@@ -21,7 +21,10 @@ internal sealed class NonStreamedAnswer(HttpContext http, GrokEmulatorOptions op
             case FaultKind.NestedError or FaultKind.ErrorObject:
                 await AnswerWriter.WriteJsonAsync(http, AnswerWriter.NestedJson(fault));
                 break;
-            case FaultKind.Stall:
+            case FaultKind.ErrorEvent:
+                await AnswerWriter.WriteErrorAsync(http, fault.HttpStatus, fault.Code, fault.Error);
+                break;
+            case FaultKind.Stall or FaultKind.Pings:
                 await Task.Delay(Timeout.InfiniteTimeSpan, options.TimeProvider, cancellationToken);
                 break;
             case FaultKind.Cut or FaultKind.End:

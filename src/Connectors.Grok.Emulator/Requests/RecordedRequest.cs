@@ -48,6 +48,9 @@ public sealed record RecordedRequest
     /// <summary>Whether the request asks for a stream.</summary>
     public bool IsStreamed => Member("stream") is { ValueKind: JsonValueKind.True };
 
+    /// <summary>The id of the response that was completed for this request, which the service would bill; null when none was, or not yet.</summary>
+    public string? CompletedResponseId { get; internal set; }
+
     /// <summary>The items of <c>input</c>; empty when it is a string or missing.</summary>
     public IReadOnlyList<JsonElement> Items => Member("input") is { ValueKind: JsonValueKind.Array } input ? [.. input.EnumerateArray()] : [];
 

@@ -7,7 +7,7 @@ namespace Connectors.Grok.Emulator.Wire;
 /// <summary>Writes a turn as a response object, with the members and the order of the turn's profile (docs/wire.md#events).</summary>
 internal static class ResponseWriter
 {
-    public static byte[] ToJson(Turn turn, bool withOutput = true) => Json.Write(writer => Write(writer, turn, finished: true, withOutput));
+    public static byte[] ToJson(Turn turn, bool withOutput = true, bool finished = true) => Json.Write(writer => Write(writer, turn, finished, withOutput));
 
     public static void Write(Utf8JsonWriter writer, Turn turn, bool finished, bool withOutput = true)
     {

@@ -36,6 +36,10 @@ internal sealed class ConversationOptionsSetup(ConversationsRegistration registr
         settings.Size(nameof(options.MaxImportBytes), v => options.MaxImportBytes = v);
         settings.Flag(nameof(options.RequireBinding), v => options.RequireBinding = v);
         settings.Bytes(nameof(options.HistoryKey), v => options.HistoryKey = v);
+        settings.Fraction("Compaction:Share", v => (options.Compaction ??= new()).Share = v);
+        settings.Number("Compaction:Limit", v => (options.Compaction ??= new()).Limit = v);
+        settings.Number("Compaction:Turns", v => (options.Compaction ??= new()).Turns = v);
+        settings.Text("Compaction:Model", v => (options.Compaction ??= new()).Model = v);
         settings.Check<ConversationOptions>(registration.Name);
     }
 

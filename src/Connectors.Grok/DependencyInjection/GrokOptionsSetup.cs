@@ -33,10 +33,14 @@ internal sealed class GrokOptionsSetup(GrokRegistration registration, IServicePr
         settings.Choice<ContinuationInstructions>(nameof(options.ContinuationInstructions), v => options.ContinuationInstructions = v);
         settings.Flag(nameof(options.DropUnsupportedContent), v => options.DropUnsupportedContent = v);
         settings.Time(nameof(options.Timeout), v => options.Timeout = v);
+        settings.Flag(nameof(options.AlwaysStream), v => options.AlwaysStream = v);
         settings.Time(nameof(options.StreamIdleTimeout), v => options.StreamIdleTimeout = v);
+        settings.Time(nameof(options.StreamProgressTimeout), v => options.StreamProgressTimeout = v);
         settings.Time(nameof(options.ResponseHeadersTimeout), v => options.ResponseHeadersTimeout = v);
         settings.Time(nameof(options.ConnectTimeout), v => options.ConnectTimeout = v);
         settings.Number(nameof(options.MaxRetries), v => options.MaxRetries = v);
+        settings.Flag(nameof(options.RetryServerErrors), v => options.RetryServerErrors = v);
+        settings.Time(nameof(options.RecoveryTimeout), v => options.RecoveryTimeout = v);
         settings.Time(nameof(options.RetryDelay), v => options.RetryDelay = v);
         settings.Flag(nameof(options.DropRefusedParameters), v => options.DropRefusedParameters = v);
         settings.Number(nameof(options.MaxConcurrentRequests), v => options.MaxConcurrentRequests = v);
@@ -52,6 +56,7 @@ internal sealed class GrokOptionsSetup(GrokRegistration registration, IServicePr
             return;
         }
 
+        registration.SetsRetries = options.MaxRetries is not null;
         // The HttpClient belongs to the library, although the factory created it.
         options.MaxRetries ??= GrokSettings.MaxRetriesOfOwnedClients;
         options.LoggerFactory ??= services.GetService<ILoggerFactory>();

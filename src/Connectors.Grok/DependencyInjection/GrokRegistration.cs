@@ -18,6 +18,12 @@ internal sealed class GrokRegistration(object? key, string name)
 
     public bool KeepsInheritedHandlers { get; set; }
 
+    /// <summary>Whether the application set <see cref="GrokChatClientOptions.MaxRetries"/>.</summary>
+    public bool SetsRetries { get; set; }
+
+    /// <summary>The type name of a handler of the HttpClient that retries; null when there is none.</summary>
+    public string? RetryingHandler { get; set; }
+
     /// <summary>The layers around the client, the outermost first.</summary>
     public List<Func<IChatClient, IServiceProvider, IChatClient>> Layers { get; } = [];
 

@@ -1,7 +1,9 @@
 using Connectors.Grok;
 using Connectors.Grok.DependencyInjection;
+using Connectors.Grok.Foundation;
 using Connectors.Grok.Transport.Http;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -46,6 +48,7 @@ public static class GrokServiceCollectionExtensions
         {
             registration = new GrokRegistration(serviceKey, GrokRegistration.NameOf(services, serviceKey));
             services.AddSingleton(registration);
+            services.AddSingleton<IHttpMessageHandlerBuilderFilter>(new RetryingHandlers(registration));
             AddOptions(services, registration);
             AddHttpClient(services, registration);
             AddClients(services, registration);
@@ -74,7 +77,7 @@ public static class GrokServiceCollectionExtensions
                 // Another handler type was chosen by the application, for example by a test.
                 if (handler is SocketsHttpHandler sockets)
                 {
-                    OwnHandlers.SetUp(sockets, OptionsOf(sp, registration).ConnectTimeout);
+                    OwnHandlers.SetUp(sockets, GrokSettings.From(OptionsOf(sp, registration)));
                 }
             })
             .ConfigureAdditionalHttpMessageHandlers((handlers, _) =>
@@ -88,8 +91,11 @@ public static class GrokServiceCollectionExtensions
 
     private static void AddClients(IServiceCollection services, GrokRegistration registration)
     {
-        services.AddKeyedSingleton(registration.Key, (sp, _) => new GrokChatClient(
-            OptionsOf(sp, registration), sp.GetRequiredService<IHttpClientFactory>().CreateClient(registration.HttpClientName)));
+        services.AddKeyedSingleton(registration.Key, (sp, _) =>
+        {
+            var http = sp.GetRequiredService<IHttpClientFactory>().CreateClient(registration.HttpClientName);
+            return GrokChatClient.From(RetryingHandlers.Settings(OptionsOf(sp, registration), registration), http);
+        });
         services.AddKeyedSingleton(registration.Key, static (sp, key) => sp.GetRequiredKeyedService<GrokChatClient>(key).GetService<GrokResponsesClient>()!);
         services.AddKeyedSingleton(registration.Key, static (sp, key) => sp.GetRequiredKeyedService<GrokChatClient>(key).GetService<GrokFileClient>()!);
         services.AddKeyedSingleton(registration.Key, (sp, key) => new GrokPipeline(

@@ -92,6 +92,17 @@ internal sealed class SettingsReader(IConfigurationSection section)
         return isRight;
     });
 
+    public void Fraction(string name, Action<double> set) => Read(name, "must be a number such as 0.85", text =>
+    {
+        var isRight = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number);
+        if (isRight)
+        {
+            set(number);
+        }
+
+        return isRight;
+    });
+
     /// <summary>Reads bytes such as a secret, written in Base64.</summary>
     public void Bytes(string name, Action<byte[]> set) => Read(name, "must be bytes in Base64", text =>
     {

@@ -39,4 +39,13 @@ internal static class ClientInstruments
             }));
         }
     }
+
+    /// <summary>Sets a tag on the call's own activity, never on one of the application's.</summary>
+    public static void Tag(string name, object? value)
+    {
+        if (Activity.Current is { IsAllDataRequested: true } activity && activity.Source == Source)
+        {
+            activity.SetTag(name, value);
+        }
+    }
 }

@@ -63,11 +63,22 @@ public sealed class GrokChatClientOptions
     /// <value>Default 60 minutes. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> switches it off.</value>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(60);
 
-    /// <summary>The timeout for the next event of a stream. Keep-alive comments are not events; time the caller spends between reads does not count.</summary>
+    /// <summary>
+    /// Whether a call that is not streamed requests a stream too, and returns the answer when the stream ends. Bytes then arrive while the model works, so that no
+    /// proxy closes a silent connection, and an answer whose connection breaks can be fetched (<see cref="RecoveryTimeout"/>).
+    /// </summary>
+    /// <value>Default true. False sends one POST that is answered when the answer is complete.</value>
+    public bool AlwaysStream { get; set; } = true;
+
+    /// <summary>The timeout for the next bytes of a stream, keep-alive comments and pings included. Time the caller spends between reads does not count.</summary>
     /// <value>Default 10 minutes: a reasoning model can send nothing for minutes.</value>
     public TimeSpan StreamIdleTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>The timeout for the HTTP headers of a streamed answer, for each attempt. The headers of an answer that is not streamed arrive when the answer is complete, so that only <see cref="Timeout"/> limits it.</summary>
+    /// <summary>The timeout for the next event of a stream. Keep-alive comments and pings are not events; time the caller spends between reads does not count.</summary>
+    /// <value>Default 30 minutes.</value>
+    public TimeSpan StreamProgressTimeout { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>The timeout for the HTTP headers of a streamed answer, for each attempt. Without <see cref="AlwaysStream"/> the headers of an answer that is not streamed arrive when the answer is complete, so that only <see cref="Timeout"/> limits it.</summary>
     /// <value>Default 10 minutes: the service, or a gateway in front of it, may hold the headers back until the first output.</value>
     public TimeSpan ResponseHeadersTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
@@ -75,11 +86,29 @@ public sealed class GrokChatClientOptions
     /// <value>Default 30 seconds.</value>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The maximum number of retries of a request that failed with a transient error before any part of the answer arrived.</summary>
-    /// <value>Null, the default: 3 for a client that owns its HttpClient, 0 over the caller's HttpClient.</value>
+    /// <summary>
+    /// The maximum number of retries of a request that failed before any part of the answer arrived: with 429 unless the quota is exhausted, with 503 or 529, or
+    /// because the connection could not be made. While retries are on, all calls of the client for a model wait together when the service limits their rate;
+    /// that wait is no retry.
+    /// </summary>
+    /// <value>Null, the default: 2 for a client that owns its HttpClient, 0 over the caller's HttpClient.</value>
     public int? MaxRetries { get; set; }
 
-    /// <summary>The delay before the first retry, when the service names none; it doubles with each further retry, up to 30 seconds.</summary>
+    /// <summary>
+    /// Whether other server errors, such as 500, 502 and 504, are retried as well. The model may have finished before such an error, so that an answer can be
+    /// billed and stored twice.
+    /// </summary>
+    /// <value>Default false.</value>
+    public bool RetryServerErrors { get; set; }
+
+    /// <summary>
+    /// How long the client tries to fetch a stored answer whose stream broke, by its id, before it reports the failure. It waits longer only while the service says
+    /// that the answer is in progress, and never longer than <see cref="Timeout"/>. xAI does not document whether it finishes such answers.
+    /// </summary>
+    /// <value>Default 60 seconds. <see cref="TimeSpan.Zero"/> switches this off.</value>
+    public TimeSpan RecoveryTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The delay before the first retry, when the service names none; it doubles with each further retry, up to 30 seconds. A delay that the service names is kept up to 60 seconds, plus jitter; a longer one fails the call at once.</summary>
     /// <value>Default 0.5 seconds.</value>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(0.5);
 

@@ -24,7 +24,7 @@ public enum GrokErrorKind
     /// <summary>The conversation is longer than the model's context.</summary>
     ContextLength,
 
-    /// <summary>Too many requests or tokens; a later retry can succeed.</summary>
+    /// <summary>Too many requests or tokens, or the model is at capacity; a later retry can succeed.</summary>
     RateLimit,
 
     /// <summary>Credits or quota are used up; a retry does not succeed.</summary>
@@ -45,7 +45,7 @@ public enum GrokErrorKind
     /// <summary>The service could not be reached.</summary>
     Connection,
 
-    /// <summary>The concurrency limit and the queue of this client are full; nothing was sent.</summary>
+    /// <summary>The service is overloaded (529), or the concurrency limit and the queue of this client are full: then there is no <see cref="GrokException.Status"/>, and nothing was sent.</summary>
     Overload,
 
     /// <summary>A timeout of the options, or of the caller's HttpClient, ended the call. The inner exception is a <see cref="TimeoutException"/>; the message names the setting.</summary>

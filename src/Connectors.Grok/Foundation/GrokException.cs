@@ -14,6 +14,8 @@ public class GrokException(GrokErrorKind kind, string message, Exception? innerE
     : Exception(message, innerException)
 {
     private readonly bool? _isTransient;
+    private string? _clientRequestId;
+    private string? _responseId;
 
     /// <summary>What went wrong.</summary>
     public GrokErrorKind Kind { get; } = kind;
@@ -30,6 +32,20 @@ public class GrokException(GrokErrorKind kind, string message, Exception? innerE
     /// <summary>The service's id of the request, for its support.</summary>
     public string? RequestId { get; init; }
 
+    /// <summary>The id that the client sent as <c>x-client-request-id</c>, the same for all attempts of the call; null when nothing was sent.</summary>
+    public string? ClientRequestId
+    {
+        get => _clientRequestId;
+        init => _clientRequestId = value;
+    }
+
+    /// <summary>The id of the response whose stream failed; null when the service named none. If it is stored, <see cref="GrokResponsesClient.GetAsync"/> may get the finished answer later.</summary>
+    public string? ResponseId
+    {
+        get => _responseId;
+        init => _responseId = value;
+    }
+
     /// <summary>The wait that the service asked for before a retry; null when it asked for none.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
@@ -39,7 +55,7 @@ public class GrokException(GrokErrorKind kind, string message, Exception? innerE
     /// <summary>Whether the same request may succeed later without a change, and was certainly not answered (and billed) already.</summary>
     /// <value>
     /// Unless set, it follows <see cref="Kind"/> and <see cref="Status"/>: true for <see cref="GrokErrorKind.RateLimit"/>, <see cref="GrokErrorKind.Overload"/>,
-    /// <see cref="GrokErrorKind.Connection"/>, and for <see cref="GrokErrorKind.Server"/> without a status or with one from 500 that a retry can fix.
+    /// <see cref="GrokErrorKind.Connection"/>, and for <see cref="GrokErrorKind.Server"/> without a status or with 503 or 529. After another status the model may have finished.
     /// The client sets it to false where the service forbids a retry or the request may have arrived. A timeout is not transient: the model may have finished.
     /// </value>
     public bool IsTransient
@@ -50,6 +66,17 @@ public class GrokException(GrokErrorKind kind, string message, Exception? innerE
 
     internal GrokException WithHint(string hint) => With($"{Message}{(Message.EndsWith('.') ? "" : ".")} {hint}", InnerException);
 
+    /// <summary>Whether the failure is an error that the service reported without forbidding a retry, rather than an invalid answer or a failed response.</summary>
+    internal bool AllowsRetry { get; init; }
+
+    /// <summary>Adds the ids of the call to a failure that lacks them.</summary>
+    internal GrokException WithIds(string clientRequestId, string? responseId = null)
+    {
+        _clientRequestId ??= clientRequestId;
+        _responseId ??= responseId;
+        return this;
+    }
+
     /// <summary>Copies the failure with another message.</summary>
     internal GrokException With(string message, Exception? innerException) => new(Kind, message, innerException)
     {
@@ -57,17 +84,19 @@ public class GrokException(GrokErrorKind kind, string message, Exception? innerE
         Code = Code,
         ServiceMessage = ServiceMessage,
         RequestId = RequestId,
+        ClientRequestId = ClientRequestId,
+        ResponseId = ResponseId,
         RetryAfter = RetryAfter,
         Body = Body,
         IsTransient = IsTransient,
+        AllowsRetry = AllowsRetry,
     };
 
     /// <summary>Whether a failure of this kind and status is transient by default.</summary>
     internal static bool IsTransientByDefault(GrokErrorKind kind, int? status) => kind switch
     {
         GrokErrorKind.RateLimit or GrokErrorKind.Connection or GrokErrorKind.Overload => true,
-        // 525 and 526 are broken certificates between the edge and the service: no retry fixes them.
-        GrokErrorKind.Server => status is null or (>= 500 and not (501 or 505 or 525 or 526)),
+        GrokErrorKind.Server => status is null or 503 or 529,
         _ => false,
     };
 }

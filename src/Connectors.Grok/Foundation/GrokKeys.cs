@@ -26,6 +26,9 @@ public static class GrokKeys
         /// <summary>Additional data to include in the answer (list of texts). <see cref="GrokChatOptionsExtensions.WithInclude"/>.</summary>
         public const string Include = "include";
 
+        /// <summary>Your own id of the call, for the header <c>x-client-request-id</c> (text). <see cref="GrokChatOptionsExtensions.WithClientRequestId"/>.</summary>
+        public const string ClientRequestId = "grok.client_request_id";
+
         /// <summary>Your own id of the end user (text). <see cref="GrokChatOptionsExtensions.WithUser"/>.</summary>
         public const string User = "user";
 

@@ -39,5 +39,5 @@ public sealed record GrokModelProfile(string Model)
 
     /// <summary>The name of the model.</summary>
     /// <returns>The name.</returns>
-    public override string ToString() => Model;
+    public override string ToString() => $"{nameof(GrokModelProfile)} {Model}";
 }

@@ -7,7 +7,7 @@ namespace Connectors.Grok.Foundation;
 internal sealed record GrokSettings
 {
     /// <summary>The default number of retries of a client that owns its HttpClient.</summary>
-    public const int MaxRetriesOfOwnedClients = 3;
+    public const int MaxRetriesOfOwnedClients = 2;
 
     private const string DefaultEndpoint = "https://api.x.ai/v1";
 
@@ -32,13 +32,21 @@ internal sealed record GrokSettings
 
     public required TimeSpan Timeout { get; init; }
 
+    public required bool AlwaysStream { get; init; }
+
     public required TimeSpan StreamIdleTimeout { get; init; }
+
+    public required TimeSpan StreamProgressTimeout { get; init; }
 
     public required TimeSpan ResponseHeadersTimeout { get; init; }
 
     public required TimeSpan ConnectTimeout { get; init; }
 
     public required int? MaxRetries { get; init; }
+
+    public required bool RetryServerErrors { get; init; }
+
+    public required TimeSpan RecoveryTimeout { get; init; }
 
     public required TimeSpan RetryDelay { get; init; }
 
@@ -86,10 +94,18 @@ internal sealed record GrokSettings
                 "must be WhenChanged, Never, Always or Throw; Restart needs a history, which a conversation client keeps (ConversationOptions.ContinuationInstructions)"),
             DropUnsupportedContent = options.DropUnsupportedContent,
             Timeout = CheckTime(options.Timeout, nameof(options.Timeout)),
+            AlwaysStream = options.AlwaysStream,
             StreamIdleTimeout = CheckTime(options.StreamIdleTimeout, nameof(options.StreamIdleTimeout)),
+            StreamProgressTimeout = CheckTime(options.StreamProgressTimeout, nameof(options.StreamProgressTimeout)),
             ResponseHeadersTimeout = CheckTime(options.ResponseHeadersTimeout, nameof(options.ResponseHeadersTimeout)),
             ConnectTimeout = CheckTime(options.ConnectTimeout, nameof(options.ConnectTimeout)),
             MaxRetries = Check(options.MaxRetries, options.MaxRetries is null or (>= 0 and <= 100), nameof(options.MaxRetries), "must be 0 to 100"),
+            RetryServerErrors = options.RetryServerErrors,
+            RecoveryTimeout = Check(
+                options.RecoveryTimeout,
+                options.RecoveryTimeout >= TimeSpan.Zero && options.RecoveryTimeout <= TimeSpan.FromDays(1),
+                nameof(options.RecoveryTimeout),
+                "must be 0 to 24 hours; 0 switches it off"),
             RetryDelay = Check(options.RetryDelay, options.RetryDelay >= TimeSpan.Zero && options.RetryDelay <= TimeSpan.FromSeconds(30), nameof(options.RetryDelay), "must be 0 to 30 seconds"),
             RetryJitter = options.RetryJitter,
             DropRefusedParameters = options.DropRefusedParameters,

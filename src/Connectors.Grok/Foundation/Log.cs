@@ -5,8 +5,8 @@ namespace Connectors.Grok.Foundation;
 /// <summary>The log lines of the client; those of conversations are in ConversationTelemetry. Names, numbers and kinds only: no prompt, no answer, no key. The exceptions need <see cref="WantsBodies"/>.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Warning, "The request failed with {Kind} (HTTP status: {Status}). Retry {Attempt} of {Most} starts in {Delay}.")]
-    public static partial void Retry(ILogger logger, int attempt, int most, GrokErrorKind kind, int? status, TimeSpan delay);
+    [LoggerMessage(1, LogLevel.Warning, "Request {ClientRequestId} failed with {Kind} (HTTP status: {Status}, the service's id: {RequestId}). Retry {Attempt} of {Most} starts in {Delay}.")]
+    public static partial void Retry(ILogger logger, int attempt, int most, GrokErrorKind kind, int? status, TimeSpan delay, string? clientRequestId, string? requestId);
 
     public static void Dropped(ILogger logger, string what) => LogDropped(logger, PrintableText.Escape(what));
 
@@ -19,6 +19,21 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Warning, "Assistant messages are sent on top of the stored conversation that the ConversationId continues; its own answers reach the model twice. "
         + "Pass only new messages with a ConversationId, or the whole history without one. Logged once per client.")]
     public static partial void AnswersRepeated(ILogger logger);
+
+    [LoggerMessage(8, LogLevel.Warning, "The stream of request {ClientRequestId} broke ({Kind}). Fetching the stored response {ResponseId}.")]
+    public static partial void Recovering(ILogger logger, string clientRequestId, GrokErrorKind kind, string responseId);
+
+    [LoggerMessage(9, LogLevel.Information, "The stored response {ResponseId} was fetched after the stream of request {ClientRequestId} broke.")]
+    public static partial void Recovered(ILogger logger, string clientRequestId, string responseId);
+
+    [LoggerMessage(10, LogLevel.Warning, "The stored response {ResponseId} of request {ClientRequestId} cannot replace the broken stream: {Reason}")]
+    public static partial void NotRecovered(ILogger logger, string clientRequestId, string responseId, string reason);
+
+    [LoggerMessage(11, LogLevel.Warning, "The HttpClient has the resilience handler {Handler}: this client does not retry. Set MaxRetries to retry here as well; then one call makes up to (1 + MaxRetries) times the requests of that handler.")]
+    public static partial void RetriesLeftToHandler(ILogger logger, string handler);
+
+    [LoggerMessage(12, LogLevel.Warning, "The HttpClient has the resilience handler {Handler}, and MaxRetries is {MaxRetries}: one call makes up to (1 + MaxRetries) times the requests of that handler. Set MaxRetries to 0, or remove the handler.")]
+    public static partial void RetriesTwice(ILogger logger, string handler, int? maxRetries);
 
     /// <summary>Whether bodies are logged: the options allow it, and the logger has the level Trace enabled.</summary>
     public static bool WantsBodies(GrokSettings settings) => settings.LogSensitiveData && settings.Logger.IsEnabled(LogLevel.Trace);

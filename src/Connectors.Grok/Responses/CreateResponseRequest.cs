@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Connectors.Grok.Responses;
 
 /// <summary>
@@ -81,6 +83,11 @@ public sealed record CreateResponseRequest : WireObject
 
     /// <summary>What the model declines, by category.</summary>
     public IReadOnlyList<Guideline>? Guidelines { get; init; }
+
+    /// <summary>Your own id of the call, sent as the header <c>x-client-request-id</c> with each of its attempts: 1 to 256 visible ASCII characters. Not a member of the body.</summary>
+    /// <value>Null, the default: a new UUID for each call.</value>
+    [JsonIgnore]
+    public string? ClientRequestId { get; init; }
 }
 
 /// <summary>How the model treats one category of content. Categories without a guideline keep the service's default.</summary>

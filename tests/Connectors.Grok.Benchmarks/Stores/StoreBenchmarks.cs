@@ -58,7 +58,7 @@ internal sealed class StoreBenchmarks(StoreMedium medium, double share = 1)
         }
 
         await CloseAsync(store);
-        return [new(medium.Name, $"import of {Deep:N0} turns of 1 kB", "turns/s", Sampler.Median(floor), Sampler.Median(value), 3) { IsRate = true, Enough = 2_000 }];
+        return [new(medium.Name, $"import of {Deep:N0} turns of 1 kB", "turns/s", Sampler.Median(floor), Sampler.Median(value), Budget(3)) { IsRate = true, Enough = 2_000 }];
     }
 
     private async Task<IReadOnlyList<StoreRow>> AppendAsync()
@@ -100,8 +100,8 @@ internal sealed class StoreBenchmarks(StoreMedium medium, double share = 1)
         double[] each = [.. medians.Select(static m => m / AppendsPerRound)];
         return
         [
-            new(medium.Name, "append of 4 kB at depth 10", "ms", each[0], each[1], 3) { ToFloor = toFloor[1] },
-            new(medium.Name, $"append of 4 kB at depth {Deep:N0}; floor: at depth 10", "ms", each[1], each[2], 1.2) { ToFloor = toShort[2] },
+            new(medium.Name, "append of 4 kB at depth 10", "ms", each[0], each[1], Budget(3)) { ToFloor = toFloor[1] },
+            new(medium.Name, $"append of 4 kB at depth {Deep:N0}; floor: at depth 10", "ms", each[1], each[2], Budget(1.2)) { ToFloor = toShort[2] },
         ];
     }
 
@@ -125,7 +125,7 @@ internal sealed class StoreBenchmarks(StoreMedium medium, double share = 1)
             async _ => Ensure(await medium.ReadAllAsync() > count * Content.Length),
             async _ => Ensure((await store.GetPathAsync(StoreMedium.Tenant, turns[^1].Id)).Count == count));
         await CloseAsync(store);
-        return [new(medium.Name, $"path of {count:N0} turns of 1 kB", "ms", medians[0], medians[1], 5) { ToFloor = toFloor[1] }];
+        return [new(medium.Name, $"path of {count:N0} turns of 1 kB", "ms", medians[0], medians[1], null) { ToFloor = toFloor[1] }];
     }
 
     private async Task<IReadOnlyList<StoreRow>> ListAndPurgeAsync(TableMedium tables)
@@ -200,6 +200,9 @@ internal sealed class StoreBenchmarks(StoreMedium medium, double share = 1)
             new(tables.Name, "longest append of another node meanwhile", "ms", null, longest, LongestWait),
         ];
     }
+
+    // Redis promises less, so that a floor of single commands is no fair measure of it.
+    private double? Budget(double limit) => medium is TableMedium ? limit : null;
 
     private int Scaled(int full) => (int)(full * share);
 

@@ -19,7 +19,7 @@ internal sealed class FuzzWorker : IDisposable
     private readonly GrokChatClient _then;
     private readonly Dictionary<(string Seed, bool IsConversation), string> _meanings = [];
 
-    public FuzzWorker() => (_grok, _then) = (_transport.NewGrok(), _next.NewGrok());
+    public FuzzWorker() => (_grok, _then) = (_transport.NewGrok(static o => o.AlwaysStream = false), _next.NewGrok(static o => o.AlwaysStream = false));
 
     /// <summary>Reads a case.</summary>
     public async Task<Verdict> RunAsync(FuzzCase one)

@@ -114,7 +114,7 @@ public sealed class HostileCallerTests : IAsyncLifetime
     [Fact]
     public async Task Disposing_the_client_fails_queued_callers_with_ObjectDisposedException()
     {
-        var client = Client(conversations: false);
+        var client = Client(conversations: false, static o => o.AlwaysStream = false);
         var gate = new ReplyGate();
         _emulator.Script.Reply(r => r.Text("a").Hold(gate).Text("b"));
         var call = client.GetResponseAsync("q", cancellationToken: Cancelled);

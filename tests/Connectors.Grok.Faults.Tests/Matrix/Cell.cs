@@ -10,6 +10,12 @@ internal sealed record Cell(string Words, string? Wrong = null)
     /// <summary>The fault does not apply to this form.</summary>
     public static Cell None { get; } = new("–");
 
+    /// <summary>Adds the number of answers that were billed, but not delivered.</summary>
+    public Cell WithLost(FaultRow row, int billed, bool isDelivered) =>
+        billed - (isDelivered ? 1 : 0) is var lost and > 0
+            ? new Cell($"{Words}, {(lost == 1 ? "billed" : $"billed {lost} times")}", Wrong ?? (lost > row.MostLost ? $"{lost} answers were billed and lost" : null))
+            : this;
+
     /// <summary>Merges two cells that should be equal.</summary>
     public static Cell Merge(Cell whole, Cell streamed) =>
         whole == None ? streamed
@@ -62,7 +68,9 @@ internal sealed record Seen(string Text, ChatFinishReason? Reason, Exception? Fa
     /// <summary>Creates the cell, with its errors.</summary>
     /// <param name="row">The fault.</param>
     /// <param name="requests">The number of requests.</param>
-    public Cell ToCell(FaultRow row, int requests)
+    /// <param name="billed">The number of answers that the service completed.</param>
+    /// <param name="fetched">The number of requests for a stored answer.</param>
+    public Cell ToCell(FaultRow row, int requests, int billed, int fetched)
     {
         var (text, reason) = row.Answer;
         var wrong = Failure switch
@@ -70,7 +78,8 @@ internal sealed record Seen(string Text, ChatFinishReason? Reason, Exception? Fa
             null when Text != text || Reason != reason => $"the answer '{Text}' ({Reason}) passes for '{text}' ({reason})",
             null when !HasConversationId => "an answer without an id to continue from",
             GrokException { Message.Length: > 1500 } => "a message that is too long",
-            null or GrokException => null,
+            null or GrokException => row.Cancels ? "no cancellation" : null,
+            OperationCanceledException when row.Cancels => null,
             _ => $"another exception: {Failure}",
         };
         wrong ??= Failure is null ? null
@@ -80,7 +89,8 @@ internal sealed record Seen(string Text, ChatFinishReason? Reason, Exception? Fa
         var again = requests > 1 && Rebuilt is null ? $", after {requests - 1} {(requests == 2 ? "retry" : "retries")}" : "";
         // How much text arrives before a timeout depends on the machine.
         var part = Failure is GrokException { Kind: not GrokErrorKind.Timeout } && Text.Length > 0 ? ", after a part" : "";
-        return new(Describe() + (Rebuilt is null ? "" : ", rebuilt") + part + again, wrong);
+        var recovered = Failure is null && fetched > 0 ? ", recovered" : "";
+        return new Cell(Describe() + (Rebuilt is null ? "" : ", rebuilt") + part + again + recovered, wrong).WithLost(row, billed, isDelivered: Failure is null);
     }
 
     private string Describe() => Failure switch

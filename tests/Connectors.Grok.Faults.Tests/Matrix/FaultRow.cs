@@ -15,11 +15,17 @@ internal sealed record FaultRow(string Group, string Name, Func<FaultyFront.Exch
     /// <summary>The number of requests with the fault before the service recovers.</summary>
     public int Times { get; init; } = int.MaxValue;
 
-    /// <summary>Additional settings for answers that are not streamed.</summary>
+    /// <summary>Additional settings for answers to a single POST.</summary>
     public Knobs WholeKnobs { get; init; } = new();
 
-    /// <summary>Additional settings for streamed answers.</summary>
+    /// <summary>Additional settings for answers that are requested as a stream.</summary>
     public Knobs Knobs { get; init; } = new();
+
+    /// <summary>Whether the caller cancels when the fault has happened; the web sample does not.</summary>
+    public bool Cancels { get; init; }
+
+    /// <summary>The highest number of billed answers that the caller does not get.</summary>
+    public int MostLost { get; init; } = 1;
 
     /// <summary>Whether the client has another call in progress, which uses its only permit.</summary>
     public bool IsOccupied { get; init; }
@@ -48,7 +54,10 @@ internal sealed record FaultRow(string Group, string Name, Func<FaultyFront.Exch
 internal enum Forms
 {
     None = 0,
+    /// <summary>The answer to a single POST.</summary>
     Whole = 1,
+
+    /// <summary>A stream, whether the caller reads it or not.</summary>
     Streamed = 2,
 }
 
@@ -61,7 +70,17 @@ internal sealed record Knobs
 
     public TimeSpan? StreamIdleTimeout { get; init; }
 
+    public TimeSpan? StreamProgressTimeout { get; init; }
+
     public TimeSpan? ResponseHeadersTimeout { get; init; }
+
+    public bool RetryServerErrors { get; init; }
+
+    /// <summary>The host of the endpoint; null for its address.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>Whether the handler answers a cancellation with an IOException, as in-memory test servers do.</summary>
+    public bool IsRude { get; init; }
 
     public TimeSpan? ConnectTimeout { get; init; }
 
@@ -71,11 +90,15 @@ internal sealed record Knobs
 
     public bool DropRefusedParameters { get; init; }
 
-    public GrokChatClientOptions ToOptions(Uri endpoint, string key)
+    // Long enough for one attempt.
+    private static TimeSpan RecoveryTimeout => TimeSpan.FromSeconds(2);
+
+    public GrokChatClientOptions ToOptions(Uri endpoint, string key, bool isSingle)
     {
-        var options = new GrokChatClientOptions { ApiKey = key, Endpoint = Endpoint is null ? endpoint : new Uri(Endpoint), RetryDelay = TimeSpan.Zero, DropRefusedParameters = DropRefusedParameters };
+        var options = new GrokChatClientOptions { ApiKey = key, Endpoint = Address(endpoint), AlwaysStream = !isSingle, RecoveryTimeout = RecoveryTimeout, RetryServerErrors = RetryServerErrors, RetryDelay = TimeSpan.Zero, DropRefusedParameters = DropRefusedParameters };
         options.Timeout = Timeout ?? options.Timeout;
         options.StreamIdleTimeout = StreamIdleTimeout ?? options.StreamIdleTimeout;
+        options.StreamProgressTimeout = StreamProgressTimeout ?? options.StreamProgressTimeout;
         options.ResponseHeadersTimeout = ResponseHeadersTimeout ?? options.ResponseHeadersTimeout;
         options.ConnectTimeout = ConnectTimeout ?? options.ConnectTimeout;
         options.MaxConcurrentRequests = MaxConcurrentRequests;
@@ -87,11 +110,14 @@ internal sealed record Knobs
     [
         .. from setting in (IEnumerable<(string Name, object? Value)>)
            [
-               (nameof(Endpoint), Endpoint ?? $"{endpoint}"), (nameof(Timeout), Timeout), (nameof(StreamIdleTimeout), StreamIdleTimeout),
+               (nameof(Endpoint), Address(endpoint)), (nameof(Timeout), Timeout), (nameof(StreamIdleTimeout), StreamIdleTimeout),
+               (nameof(StreamProgressTimeout), StreamProgressTimeout), (nameof(RetryServerErrors), RetryServerErrors), (nameof(RecoveryTimeout), RecoveryTimeout),
                (nameof(ResponseHeadersTimeout), ResponseHeadersTimeout), (nameof(ConnectTimeout), ConnectTimeout), (nameof(MaxConcurrentRequests), MaxConcurrentRequests),
-               (nameof(MaxQueuedRequests), MaxQueuedRequests), ("MaxRetries", 3), ("RetryDelay", TimeSpan.Zero),
+               (nameof(MaxQueuedRequests), MaxQueuedRequests), ("MaxRetries", 2), ("RetryDelay", TimeSpan.Zero),
            ]
            where setting.Value is not null
            select $"Grok:{setting.Name}={setting.Value}",
     ];
+
+    private Uri Address(Uri endpoint) => Endpoint is not null ? new Uri(Endpoint) : Host is not null ? new UriBuilder(endpoint) { Host = Host }.Uri : endpoint;
 }

@@ -11,6 +11,7 @@ internal static class FaultRows
     private const string Words = "Service temporarily unavailable.";
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(400);
     private static readonly Knobs InTotal = new() { Timeout = Soon };
+    private static readonly Knobs Progress = new() { StreamProgressTimeout = Soon };
     private static readonly Knobs Idle = new() { StreamIdleTimeout = Soon };
 
     // More bytes than the limit, of one character.
@@ -64,12 +65,22 @@ internal static class FaultRows
         yield return Of("429, rate limit, no Retry-After", "rate-limited");
         yield return By("429, rate limit, Retry-After as a date", e => e.AnswerAsync(
             429, "application/json", """{"code":"resource-exhausted","error":"Too many requests"}"""u8.ToArray(), ("Retry-After", "Sat, 21 Nov 2020 12:00:00 GMT")));
+        yield return Of("429, at capacity", "at-capacity");
         yield return Of("429, quota", "quota-exceeded");
         yield return Of("429, free usage exhausted", "free-usage-exhausted");
         yield return Of("429, spending limit", "spending-limit");
         yield return Of("500", "server-error");
+        yield return Of("500, `RetryServerErrors`", "server-error") with { WholeKnobs = Persistent, Knobs = Persistent };
+        yield return By("500 after the model finished, `RetryServerErrors`", static async e =>
+        {
+            _ = await e.FetchAsync();
+            await Body("""{"code":"internal","error":"Internal error."}""", 500)(e);
+        })
+        with
+        { WholeKnobs = Persistent, Knobs = Persistent, MostLost = 3 };
         yield return Of("503", "unavailable");
         yield return Of("503, x-should-retry: false", "unavailable; should-retry=false");
+        yield return Of("529, overloaded", "overloaded");
         yield return Of("525, a broken certificate at the edge", "html; status=525");
 
         static FaultRow Of(string name, string fault) => new(Group, name, Ask(fault));
@@ -118,16 +129,27 @@ internal static class FaultRows
     {
         const string Group = "Transient errors: the first request only";
         foreach (var (name, fault) in (IEnumerable<(string, string)>)
-                 [("429, Retry-After", "rate-limited; retry-after=0"), ("503", "unavailable"), ("HTML, 520", "html"), ("an error as the first event; not streamed: 503", "error-first")])
+                 [("429, Retry-After", "rate-limited; retry-after=0"), ("503", "unavailable"), ("529", "overloaded"), ("HTML, 520", "html"), ("an error as the first event; single POST: 503", "error-first")])
         {
             yield return new(Group, name, Ask(fault)) { Times = 1 };
+        }
+
+        yield return new(Group, "HTML, 520, `RetryServerErrors`", Ask("html")) { Times = 1, WholeKnobs = Persistent, Knobs = Persistent };
+        foreach (var (name, fault) in (IEnumerable<(string, string)>)
+                 [("an error event with the code 503 after `response.created`", "error-event; after=1"), ("an error event with the code 529 after `response.created`", "error-event; after=1; status=529"),
+                  ("an error event after `response.created`: at capacity", "at-capacity-event; after=1")])
+        {
+            yield return new(Group, name, Ask(fault)) { Times = 1, Forms = Forms.Streamed };
         }
     }
 
     private static IEnumerable<FaultRow> InsideAnAnswer()
     {
         const string Group = "Errors in a response of status 200";
-        yield return new(Group, "an error as the first event; not streamed: 503", Ask("error-first"));
+        yield return new(Group, "an error as the first event; single POST: 503", Ask("error-first"));
+        yield return new(Group, "an error event with the code 503 after `response.created`", Ask("error-event; after=1")) { Forms = Forms.Streamed };
+        yield return new(Group, "an error event with the code 503 after a part of the answer", Ask("error-event; after=15")) { Forms = Forms.Streamed };
+        yield return new(Group, "an error event after `response.created`: at capacity", Ask("at-capacity-event; after=1")) { Forms = Forms.Streamed };
         yield return new(Group, "an untyped error event after a part of the answer", Ask("untyped-error; after=15"));
         yield return new(Group, "a nested error event after a part of the answer", Ask("nested-error; after=15"));
         yield return new(Group, "an error event in the format of WebSocket frames", static e => e.AnswerAsync(
@@ -145,13 +167,17 @@ internal static class FaultRows
     private static IEnumerable<FaultRow> BrokenAnswers()
     {
         const string Group = "Answers that end early";
-        yield return new(Group, "connection lost before the first text; not streamed: after half of the body", Cut(events: 2));
-        yield return new(Group, "connection lost after a part; not streamed: after half of the body", Cut(events: 15));
-        yield return new(Group, "body ends properly, but too early; not streamed: after half of the body", Ask("end; after=15"));
+        yield return new(Group, "connection lost before the first text; single POST: after half of the body", Cut(events: 2));
+        yield return new(Group, "connection lost after a part; single POST: after half of the body", Cut(events: 15));
+        yield return new(Group, "body ends properly, but too early; single POST: after half of the body", Ask("end; after=15"));
+        yield return new(Group, "cut after `response.created`, and finished by the service", CutWhileRunning("end; after=1; finish")) { Forms = Forms.Streamed };
+        yield return new(Group, "cut after `response.created`, and abandoned by the service", CutWhileRunning("end; after=1")) { Forms = Forms.Streamed };
+        yield return new(Group, "cut after a part, and finished by the service", CutWhileRunning("end; after=15; finish")) { Forms = Forms.Streamed };
+        yield return new(Group, "cut after a part, and abandoned by the service", CutWhileRunning("end; after=15")) { Forms = Forms.Streamed };
         yield return Frames(Group, "the last event is missing", static f => f[..^1]);
         yield return Frames(Group, "`[DONE]` in place of the last event", static f => [.. f[..^1], "data: [DONE]"]);
         yield return Frames(Group, "the last event is truncated", static f => [.. f[..^1], f[^1][..(f[^1].Length / 2)]], isOpen: true);
-        yield return new(Group, "silence before the first event; not streamed: before the body", static async e =>
+        yield return new(Group, "silence before the first event; single POST: before the body", static async e =>
         {
             e.Begin(200, e.IsStream ? "text/event-stream" : "application/json");
             await e.WriteAsync(default);
@@ -159,8 +185,9 @@ internal static class FaultRows
         })
         { WholeKnobs = InTotal, Knobs = Idle };
         yield return new(Group, "silence after a part", Ask("stall; after=15")) { WholeKnobs = InTotal, Knobs = Idle };
-        yield return new(Group, "endless keep-alives", Forever("", ": keep-alive\n\n")) { Forms = Forms.Streamed, Knobs = Idle };
-        yield return new(Group, "endless blank events", Forever("", "data: \n\n")) { Forms = Forms.Streamed, Knobs = Idle };
+        yield return new(Group, "endless keep-alives", Forever("", ": keep-alive\n\n")) { Forms = Forms.Streamed, Knobs = Progress };
+        yield return new(Group, "endless blank events", Forever("", "data: \n\n")) { Forms = Forms.Streamed, Knobs = Progress };
+        yield return new(Group, "endless pings after `response.created`", Ask("pings; after=2; every=20")) { Forms = Forms.Streamed, Knobs = Progress };
         yield return new(Group, "endless text", Forever("{\"id\":\"", "a", "data: {\"type\":\"response.output_text.delta\",\"item_id\":\"a\",\"output_index\":0,\"content_index\":0,\"delta\":\"a\"}\n\n"))
         { WholeKnobs = InTotal, Knobs = InTotal, SaysSomethingElse = true };
     }
@@ -172,6 +199,9 @@ internal static class FaultRows
         yield return new(Group, "no `event:` lines", Ask("data-only")) { Forms = Forms.Streamed };
         yield return new(Group, "unknown events", Ask("unknown-events")) { Forms = Forms.Streamed };
         yield return new(Group, "an empty `output` at the end", Ask("empty-final-output")) { Forms = Forms.Streamed };
+        yield return new(Group, "a `[DONE]` event of the service", Ask("done")) { Forms = Forms.Streamed };
+        yield return new(Group, "JSON in answer to a streaming request", Ask("json-answer")) { Forms = Forms.Streamed };
+        yield return new(Group, "an event of 2 MiB", Ask("large-events")) { Forms = Forms.Streamed };
         yield return new(Group, "compressed with gzip", Ask("gzip"));
         yield return new(Group, "wrong content type, JSON", Ask("wrong-content-type")) { Forms = Forms.Whole };
         yield return new(Group, "no content type", static async e => await e.AnswerAsync(200, null, await e.FetchAsync()));
@@ -229,8 +259,16 @@ internal static class FaultRows
             : e.PassAsync();
         yield return new(Group, "a rejected parameter", refuses) { Temperature = 0.5f };
         yield return new(Group, "a rejected parameter, `DropRefusedParameters`", refuses) { Temperature = 0.5f, WholeKnobs = new() { DropRefusedParameters = true }, Knobs = new() { DropRefusedParameters = true } };
+        yield return new(Group, "the environment names a proxy, and the endpoint is loopback", static e => e.PassAsync()) { WholeKnobs = ByName, Knobs = ByName };
+        yield return new(Group, "the caller cancels, and the handler throws an IOException", static e => e.StallAsync()) { WholeKnobs = Rude, Knobs = Rude, Cancels = true };
         yield return new(Group, "more requests than `MaxConcurrentRequests`", static e => e.PassAsync()) { IsOccupied = true, WholeKnobs = One, Knobs = One };
     }
+
+    private static Knobs Persistent => new() { RetryServerErrors = true };
+
+    private static Knobs ByName => new() { Host = "localhost" };
+
+    private static Knobs Rude => new() { IsRude = true };
 
     private static Knobs One => new() { MaxConcurrentRequests = 1, MaxQueuedRequests = 0 };
 
@@ -254,6 +292,13 @@ internal static class FaultRows
 
         await e.CutAsync(bytes.AsMemory(0, at));
     };
+
+    /// <summary>The beginning of an answer, which the service finishes or abandons.</summary>
+    private static Happens CutWhileRunning(string fault)
+    {
+        _ = Emulated.Add(fault.Split(';')[0]);
+        return async e => await e.CutAsync(await e.FetchAsync(fault));
+    }
 
     /// <summary>The successful answer with a changed text.</summary>
     private static Happens Text(Func<string, string> change) => async e => await e.AnswerAsync(Encoding.UTF8.GetBytes(Changed(Encoding.UTF8.GetString(await e.FetchAsync()), change)));

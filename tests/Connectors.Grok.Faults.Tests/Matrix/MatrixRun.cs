@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using Connectors.Grok.Conversations;
 using Connectors.Grok.Emulator;
@@ -21,11 +22,13 @@ public sealed class MatrixRun : IAsyncLifetime
     private Dictionary<string, Task<Cell[]>> _cells = [];
     private GrokEmulator _emulator = null!;
     private FaultyFront _front = null!;
+    private IWebProxy _proxy = null!;
 
     public async ValueTask InitializeAsync()
     {
         _emulator = await GrokEmulator.StartAsync();
         Answers.Teach(_emulator.Script);
+        (_proxy, HttpClient.DefaultProxy) = (HttpClient.DefaultProxy, new DeadProxy());
         _front = await FaultyFront.StartAsync(_emulator.BaseAddress, static name => name switch
         {
             "" => null,
@@ -48,6 +51,7 @@ public sealed class MatrixRun : IAsyncLifetime
             await (await host.Value).DisposeAsync();
         }
 
+        HttpClient.DefaultProxy = _proxy;
         await _front.DisposeAsync();
         await _emulator.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
@@ -65,12 +69,13 @@ public sealed class MatrixRun : IAsyncLifetime
             var streamed = row.Forms.HasFlag(Forms.Streamed);
             return
             [
-                whole ? await WithinAsync(DirectAsync(row, index, stream: false)) : Cell.None,
-                streamed ? await WithinAsync(DirectAsync(row, index, stream: true)) : Cell.None,
+                whole ? await WithinAsync(DirectAsync(row, index, Way.Single)) : Cell.None,
+                streamed ? await WithinAsync(DirectAsync(row, index, Way.Whole)) : Cell.None,
+                streamed ? await WithinAsync(DirectAsync(row, index, Way.Streamed)) : Cell.None,
                 Cell.Merge(
-                    whole ? await WithinAsync(ConversationAsync(row, index, stream: false)) : Cell.None,
-                    streamed ? await WithinAsync(ConversationAsync(row, index, stream: true)) : Cell.None),
-                streamed && row.Temperature is null ? await WithinAsync(WebAsync(row, index)) : Cell.None,
+                    await WithinAsync(ConversationAsync(row, index, streamed ? Way.Whole : Way.Single)),
+                    streamed ? await WithinAsync(ConversationAsync(row, index, Way.Streamed)) : Cell.None),
+                streamed && row is { Temperature: null, Cancels: false } ? await WithinAsync(WebAsync(row, index)) : Cell.None,
             ];
         }
         finally
@@ -96,30 +101,35 @@ public sealed class MatrixRun : IAsyncLifetime
     }
 
     /// <summary>The chat client alone.</summary>
-    private async Task<Cell> DirectAsync(FaultRow row, int index, bool stream)
+    private async Task<Cell> DirectAsync(FaultRow row, int index, Way way)
     {
-        var key = $"{index}-direct-{stream}";
-        using var client = Client(stream ? row.Knobs : row.WholeKnobs);
+        var key = $"{index}-direct-{way}";
+        using var client = Client(row, way);
         await using var occupied = await OccupyAsync(row, client, key);
-        return (await AskAsync(client, row, index, key, stream, null)).ToCell(row, _front.Count(key));
+        return ToCell(row, await AskAsync(client, row, index, key, way, null), key);
     }
 
+    private Cell ToCell(FaultRow row, Seen seen, string key) => seen.ToCell(row, _front.Count(key), Billed(key), _front.Fetched(key));
+
+    /// <summary>The number of answers to the requests of a key that the emulator completed.</summary>
+    private int Billed(string key) => _emulator.Requests.Count(r => r.CompletedResponseId is not null && r.Headers.GetValueOrDefault(FaultyFront.KeyHeader) == key);
+
     /// <summary>A conversation whose second turn fails; the turns before and after it succeed.</summary>
-    private async Task<Cell> ConversationAsync(FaultRow row, int index, bool stream)
+    private async Task<Cell> ConversationAsync(FaultRow row, int index, Way way)
     {
-        var key = $"{index}-conversation-{stream}";
+        var key = $"{index}-conversation-{way}";
         var store = new InMemoryConversationStore();
-        using var calm = Client(new Knobs()).AsConversationClient(store);
-        using var inner = Client(stream ? row.Knobs : row.WholeKnobs);
+        using var calm = new GrokChatClient(new Knobs().ToOptions(_front.Address, Marked.Key, isSingle: false)).AsConversationClient(store);
+        using var inner = Client(row, way);
         using var client = inner.AsConversationClient(store);
         var options = new ChatOptions { ConversationId = "ticket-4711" };
         await calm.GetResponseAsync($"My name is {Answers.Name}. Remember this.", options);
         var before = await HeadAsync();
         await using var occupied = await OccupyAsync(row, inner, key);
-        var seen = await AskAsync(client, row, index, key, stream, options);
+        var seen = await AskAsync(client, row, index, key, way, options);
         var after = await HeadAsync();
         var next = await Seen.OfAsync(() => calm.GetResponseAsync("What's my name? [calm]", options));
-        var cell = (seen with { HasConversationId = seen.Failure is null }).ToCell(row, _front.Count(key));
+        var cell = ToCell(row, seen with { HasConversationId = seen.Failure is null }, key);
         return cell with
         {
             Wrong = cell.Wrong
@@ -170,12 +180,13 @@ public sealed class MatrixRun : IAsyncLifetime
         var (answer, _) = row.Answer;
         var isDone = words.StartsWith("done", StringComparison.Ordinal);
         return new Cell(
-            words,
+            words + (isDone && _front.Fetched(key) > 0 ? ", recovered" : ""),
             wrong
             ?? (isDone && text != answer ? $"the answer '{text}' passes for '{answer}'" : null)
             ?? (!isDone && !row.SaysSomethingElse && !answer.StartsWith(text, StringComparison.Ordinal) ? $"'{text}' is not a prefix of '{answer}'" : null)
             ?? (turns != (isDone ? 2 : 1) ? $"{turns} turns are kept" : null)
-            ?? (next.Contains(Answers.Name, StringComparison.Ordinal) ? null : $"the next turn: '{next}'"));
+            ?? (next.Contains(Answers.Name, StringComparison.Ordinal) ? null : $"the next turn: '{next}'"))
+            .WithLost(row, Billed(key), isDone);
 
         async Task<(string Words, string Text, string? Wrong)> EventsAsync()
         {
@@ -203,12 +214,22 @@ public sealed class MatrixRun : IAsyncLifetime
         return Task.FromResult($"{json.RootElement.GetProperty("status").GetInt32()} {json.RootElement.GetProperty("code").GetString()}");
     }
 
-    private async Task<Seen> AskAsync(IChatClient client, FaultRow row, int index, string key, bool stream, ChatOptions? options)
+    private async Task<Seen> AskAsync(IChatClient client, FaultRow row, int index, string key, Way way, ChatOptions? options)
     {
         var sent = options?.Clone() ?? new ChatOptions();
         sent.Temperature = row.Temperature;
         var question = QuestionOf(row, index, key);
-        return stream ? await Seen.OfAsync(client.GetStreamingResponseAsync(question, sent)) : await Seen.OfAsync(() => client.GetResponseAsync(question, sent));
+        using var cancel = new CancellationTokenSource();
+        var seen = way == Way.Streamed
+            ? Seen.OfAsync(client.GetStreamingResponseAsync(question, sent, cancel.Token))
+            : Seen.OfAsync(() => client.GetResponseAsync(question, sent, cancel.Token));
+        if (row.Cancels)
+        {
+            await _front.Held(key);
+            await cancel.CancelAsync();
+        }
+
+        return await seen;
     }
 
     private static string QuestionOf(FaultRow row, int index, string key) =>
@@ -229,11 +250,54 @@ public sealed class MatrixRun : IAsyncLifetime
         return held;
     }
 
-    private GrokChatClient Client(Knobs knobs) => new(knobs.ToOptions(_front.Address, Marked.Key));
+    private GrokChatClient Client(FaultRow row, Way way)
+    {
+        var knobs = way == Way.Single ? row.WholeKnobs : row.Knobs;
+        var options = knobs.ToOptions(_front.Address, Marked.Key, way == Way.Single);
+        return knobs.IsRude ? new(options, new HttpClient(new RudeHandler())) : new(options);
+    }
 
     private Task<WebHost> HostAsync(Knobs knobs) => _hosts.GetOrAdd(
         string.Join(' ', knobs.ToSettings(_front.Address)),
         _ => new(() => WebHost.StartAsync(_emulator, [.. knobs.ToSettings(_front.Address), $"Web:Database={Path.Combine(_folder, "conversations.db")}"]))).Value;
+
+    /// <summary>The ways in which an answer is requested.</summary>
+    private enum Way
+    {
+        /// <summary>Not streamed, with a single POST.</summary>
+        Single,
+
+        /// <summary>Not streamed to the caller, but requested as a stream.</summary>
+        Whole,
+
+        Streamed,
+    }
+
+    /// <summary>A proxy as the environment may name one, for requests to <c>localhost</c>. Nothing listens there.</summary>
+    private sealed class DeadProxy : IWebProxy
+    {
+        public ICredentials? Credentials { get; set; }
+
+        public Uri GetProxy(Uri destination) => new("http://127.0.0.1:1");
+
+        public bool IsBypassed(Uri host) => host.Host != "localhost";
+    }
+
+    /// <summary>Answers a cancellation with an IOException.</summary>
+    private sealed class RudeHandler() : DelegatingHandler(new SocketsHttpHandler { UseProxy = false })
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            try
+            {
+                return await base.SendAsync(request, cancellationToken);
+            }
+            catch (OperationCanceledException e)
+            {
+                throw new IOException("The request was aborted.", e);
+            }
+        }
+    }
 
     private sealed class Occupation : IAsyncDisposable
     {

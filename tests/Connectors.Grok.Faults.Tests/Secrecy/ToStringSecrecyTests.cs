@@ -23,7 +23,7 @@ public class ToStringSecrecyTests
     // Ids, models and hashes may be logged; a continuation token consists of a time and an id.
     private static readonly string[] MayBeSeen =
     [
-        "Id", "ParentId", "Head", "HeadTurnId", "ResponseId", "StoredResponseIds", "Model", "InstructionsHash", "SystemMessagesHash", "Fingerprint", "AnswerFingerprint", "Tenant", "Name", "ConversationId", "RequestId", "ContinuationToken",
+        "Id", "ParentId", "Head", "HeadTurnId", "ResponseId", "StoredResponseIds", "Model", "InstructionsHash", "SystemMessagesHash", "Fingerprint", "AnswerFingerprint", "Tenant", "Name", "ConversationId", "TurnId", "RequestId", "ContinuationToken",
     ];
 
     /// <summary>Every public type with its own ToString, such as records, whose generated ToString prints all members.</summary>

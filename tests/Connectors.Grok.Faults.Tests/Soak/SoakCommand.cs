@@ -137,6 +137,7 @@ internal static class SoakCommand
         ApiKey = "xai-test",
         Endpoint = endpoint,
         MaxRetries = 1,
+        RecoveryTimeout = TimeSpan.Zero,
         RetryDelay = TimeSpan.FromMilliseconds(100),
         // A stalled stream must not block its caller for the whole run; a paced answer that is not streamed takes some seconds.
         StreamIdleTimeout = TimeSpan.FromSeconds(15),

@@ -29,7 +29,7 @@ internal sealed class BytesTransport : HttpMessageHandler
 
     public GrokChatClient NewGrok(Action<GrokChatClientOptions>? configure = null)
     {
-        var options = new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Endpoint };
+        var options = new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Endpoint, RecoveryTimeout = TimeSpan.Zero };
         configure?.Invoke(options);
         return new GrokChatClient(options, NewClient());
     }

@@ -21,6 +21,13 @@ namespace Connectors.Grok.Faults.Tests.Support;
 internal sealed partial class FaultyFront : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, int> _counts = new(StringComparer.Ordinal);
+    /// <summary>The header of passed requests with the key of their message.</summary>
+    public const string KeyHeader = "x-front-key";
+
+    private const string CallHeader = "x-client-request-id";
+
+    private readonly ConcurrentDictionary<string, string> _calls = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> _fetches = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _held = new(StringComparer.Ordinal);
     private readonly HttpClient _emulator;
     private readonly WebApplication _app;
@@ -55,6 +62,9 @@ internal sealed partial class FaultyFront : IAsyncDisposable
     /// <summary>The number of requests with this key.</summary>
     public int Count(string key) => _counts.GetValueOrDefault(key);
 
+    /// <summary>The number of requests for a stored answer by the calls with this key.</summary>
+    public int Fetched(string key) => _fetches.GetValueOrDefault(key);
+
     /// <summary>Completes when a request of this key stalls.</summary>
     public Task Held(string key) => Hold(key).Task;
 
@@ -77,6 +87,16 @@ internal sealed partial class FaultyFront : IAsyncDisposable
         var marks = Marks().Matches(Encoding.UTF8.GetString(exchange.Body));
         var (name, key) = marks.Count > 0 ? (marks[^1].Groups["name"].Value, marks[^1].Groups["key"].Value) : ("", "");
         exchange.Key = key;
+        var call = http.Request.Headers[CallHeader].ToString();
+        if (HttpMethods.IsGet(http.Request.Method) && _calls.TryGetValue(call, out var caller))
+        {
+            _fetches.AddOrUpdate(caller, 1, static (_, n) => n + 1);
+        }
+        else if (key.Length > 0)
+        {
+            _calls[call] = key;
+        }
+
         var before = name.Length > 0 ? _counts.AddOrUpdate(key, 1, static (_, n) => n + 1) - 1 : 0;
         try
         {
@@ -123,10 +143,10 @@ internal sealed partial class FaultyFront : IAsyncDisposable
             }
         }
 
-        /// <summary>The complete successful answer of the emulator.</summary>
-        public async Task<byte[]> FetchAsync()
+        /// <summary>The complete answer of the emulator, a successful one unless a fault is named.</summary>
+        public async Task<byte[]> FetchAsync(string? fault = null)
         {
-            using var answer = await AskAsync(null);
+            using var answer = await AskAsync(fault);
             return await answer.Content.ReadAsByteArrayAsync(Left);
         }
 
@@ -191,6 +211,11 @@ internal sealed partial class FaultyFront : IAsyncDisposable
             foreach (var name in (string[])["Accept", "Authorization"])
             {
                 request.Headers.TryAddWithoutValidation(name, (string?)http.Request.Headers[name]);
+            }
+
+            if (Key.Length > 0)
+            {
+                request.Headers.Add(KeyHeader, Key);
             }
 
             if (fault is not null)

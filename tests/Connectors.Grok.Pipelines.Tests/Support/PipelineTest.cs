@@ -34,7 +34,7 @@ public abstract class PipelineTest : IAsyncLifetime
     /// <summary>Creates the client below the pipelines.</summary>
     protected IChatClient Grok(bool isUnstored = false)
     {
-        var options = new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Emulator.BaseAddress, MaxRetries = 0 };
+        var options = new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Emulator.BaseAddress, MaxRetries = 0, RecoveryTimeout = TimeSpan.Zero };
         if (isUnstored)
         {
             options.Store = false;

@@ -38,7 +38,7 @@ public abstract class KernelTest : IAsyncLifetime
     }
 
     private protected GrokChatClient Client(bool? store = null) =>
-        new(new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Emulator.BaseAddress, Store = store, MaxRetries = 0 }, _http);
+        new(new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Emulator.BaseAddress, Store = store, MaxRetries = 0, RecoveryTimeout = TimeSpan.Zero }, _http);
 
     /// <summary>Sends a message and adds the answer to the history, as Semantic Kernel's documentation does, with or without streaming.</summary>
     private protected static async Task<string> SendAsync(

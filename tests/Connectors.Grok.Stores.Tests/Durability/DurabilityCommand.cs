@@ -9,6 +9,7 @@ internal static class DurabilityCommand
 {
     private const int DefaultSeconds = 15;
     private const int MostSeconds = 600;
+    private const int MostTexts = 5;
 
     /// <param name="arguments">The seconds of load per cell (15), and after them words that select rows of the table.</param>
     /// <returns>0 when SQLite and PostgreSQL kept every acknowledged turn and no store gave a wrong answer.</returns>
@@ -29,7 +30,7 @@ internal static class DurabilityCommand
             {
                 var result = await RunAsync(cell, TimeSpan.FromSeconds(seconds), notes);
                 isKept &= result is null || result.IsKept || (!cell.MustKeep && result is { Wrong: 0, Acknowledged: > 0 });
-                texts.AddRange(result is { Wrong: > 0 } ? result.Texts.Select(t => $"{cell.Store}, {cell.Fault}: {t}") : []);
+                texts.AddRange(result is { Wrong: > 0 } ? result.Texts.Take(MostTexts).Select(t => $"{cell.Store}, {cell.Fault}: {t}") : []);
             }
         }
         finally

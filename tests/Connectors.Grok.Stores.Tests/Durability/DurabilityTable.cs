@@ -26,12 +26,12 @@ internal static class DurabilityTable
 
     public static IReadOnlyList<DurabilityCell> SqliteCells() =>
     [
-        Cell(Sqlite, KilledProcess, static () => new TempFolder() is var folder ? new KilledWriters("sqlite", folder.NewFile(), folder) : null!),
+        Cell(Sqlite, KilledProcess, KilledSqliteWriters),
         new(Sqlite, KilledServer, null) { Note = NoServer },
         new(Sqlite, Cut, null) { Note = NoServer },
         new(Sqlite, Failover, null) { Note = NoServer },
         Cell(Sqlite, FullDisk, static () => SmallDisk.TryMount() is { } disk ? new SqliteFullDisk(disk) : throw new NotSupportedException(NoMount)),
-        Cell(Sqlite, ReadOnly, static () => new TempFolder() is var folder && SqliteReadOnly.IsPossible(folder) ? new SqliteReadOnly(folder) : throw new NotSupportedException(NoImmutable)),
+        Cell(Sqlite, ReadOnly, SqliteReadOnlyFile),
         new(Sqlite, Pooler, null) { Note = NoServer },
     ];
 
@@ -60,6 +60,24 @@ internal static class DurabilityTable
             new(Redis, Pooler, null) { Note = NoRedisPooler },
         ];
         return [.. cells.Select(static c => c with { MustKeep = false })];
+    }
+
+    private static KilledWriters KilledSqliteWriters()
+    {
+        var folder = new TempFolder();
+        return new KilledWriters("sqlite", folder.NewFile(), folder);
+    }
+
+    private static SqliteReadOnly SqliteReadOnlyFile()
+    {
+        var folder = new TempFolder();
+        if (SqliteReadOnly.IsPossible(folder))
+        {
+            return new SqliteReadOnly(folder);
+        }
+
+        folder.Dispose();
+        throw new NotSupportedException(NoImmutable);
     }
 
     private static DurabilityCell Cell(string store, string fault, Func<FaultScenario> create) => new(store, fault, () => Task.FromResult(create()));

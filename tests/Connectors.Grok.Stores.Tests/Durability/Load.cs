@@ -227,7 +227,7 @@ internal sealed class Load(ConversationStore store, Ledger ledger, string prefix
         // The list holds the conversations that were changed last; this one is among them only while there are few.
         if (await AskAsync(() => store.ListAsync(new() { Tenant = Tenant, PageSize = LongestList })) is (true, { } list) && list.Count < LongestList && list.All(i => i.Id.Name != name))
         {
-            ledger.Missing(acknowledged, "ListAsync lacks the conversation");
+            ledger.Missing(acknowledged, $"ListAsync lacks '{name}'");
         }
     }
 

@@ -22,7 +22,15 @@ internal sealed class PostgresFailover(PostgresServer primary, PostgresServer st
     {
         var primary = new PostgresServer();
         await primary.InitializeAsync();
-        return new(primary, await primary.CreateStandbyAsync());
+        try
+        {
+            return new(primary, await primary.CreateStandbyAsync());
+        }
+        catch
+        {
+            await primary.DisposeAsync();
+            throw;
+        }
     }
 
     public override int MostStrikes => 1;

@@ -11,13 +11,22 @@ internal sealed class PostgresFullDisk(PostgresServer server, SmallDisk disk) : 
 
     protected override string Connection => base.Connection + $";Options=-c default_tablespace={Tablespace}";
 
+    /// <summary>Creates the tablespace; unmounts the disk when that fails.</summary>
     public async Task<PostgresFullDisk> CreateTablespaceAsync()
     {
         var folder = Path.Combine(disk.Path, "tables");
-        Directory.CreateDirectory(folder);
-        Assert.True(Programs.Run("chown", "postgres", folder));
-        await AdministerAsync($"create tablespace {Tablespace} location '{folder}'");
-        return this;
+        try
+        {
+            Directory.CreateDirectory(folder);
+            Assert.True(Programs.Run("chown", "postgres", folder));
+            await AdministerAsync($"create tablespace {Tablespace} location '{folder}'");
+            return this;
+        }
+        catch
+        {
+            disk.Dispose();
+            throw;
+        }
     }
 
     public override async Task StrikeAsync(Ledger ledger, Random random)

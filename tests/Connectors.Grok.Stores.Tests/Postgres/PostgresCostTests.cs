@@ -24,7 +24,8 @@ public sealed class PostgresCostTests(PostgresServer server)
 
         var heir = await NameOfOwnerAsync(q, "t0");
         Assert.Equal(41, (await store.GetUsageAsync(new("", heir))).Own.TurnCount);
-        Assert.InRange(await PagesAsync(sql.Kept, TurnRow.Keys([RowKey.Create("", heir)])), 1, 1000);
+        // Until the server has vacuumed, the pages of the versions before the update are read as well.
+        Assert.InRange(await PagesAsync(sql.Kept, TurnRow.Keys([RowKey.Create("", heir)])), 1, 5000);
         Assert.Single(await store.DeleteAsync(new("", heir)));
         Assert.NotEqual(heir, await NameOfOwnerAsync(q, "t0"));
         Assert.Equal(40, (await store.GetPathAsync("", "t39")).Count);

@@ -31,7 +31,7 @@ public sealed class RedisCluster : IAsyncLifetime
     }
 
     /// <summary>A connection for all tests; made on first use.</summary>
-    public IConnectionMultiplexer Connection => _connection ??= ConnectionMultiplexer.Connect(ConnectionString);
+    public IConnectionMultiplexer Connection => _connection ??= ConnectionMultiplexer.Connect(ConnectionString + ",allowAdmin=true");
 
     /// <summary>The servers. The first three were the masters at the start.</summary>
     public IReadOnlyList<RedisServer> Servers => _servers;

@@ -38,7 +38,7 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>Starts the server on its files, and waits until it answers.</summary>
     public async Task StartAsync()
     {
-        _process = Process.Start(new ProcessStartInfo(Executable!, [Path.Combine(_folder, "redis.conf")]) { WorkingDirectory = _folder, RedirectStandardOutput = true })!;
+        _process = Process.Start(new ProcessStartInfo(Executable!, [Path.Combine(_folder, "redis.conf")]) { WorkingDirectory = _folder, UseShellExecute = false, RedirectStandardOutput = true })!;
         using var guard = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)
         {

@@ -144,7 +144,7 @@ public class MappingTableTests
     {
         var handler = new StubHandler().Json(Some.Answer(Some.Message("ok")));
         var log = new ListLogger();
-        using var client = Some.Client(handler, o => o.LoggerFactory = log);
+        using var client = Some.Client(handler, o => (o.LoggerFactory, o.AlwaysStream) = (log, false));
         if (await Record.ExceptionAsync(() => client.GetResponseAsync(messages, options)) is { } e)
         {
             return $"*{e.GetType().Name}*";

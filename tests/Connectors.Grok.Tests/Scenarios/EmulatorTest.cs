@@ -39,7 +39,7 @@ public abstract class EmulatorTest : IAsyncLifetime
 
     private protected IChatClient Client(Action<GrokChatClientOptions>? configure = null)
     {
-        var options = new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Emulator.BaseAddress, MaxRetries = 0 };
+        var options = new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Emulator.BaseAddress, MaxRetries = 0, RecoveryTimeout = TimeSpan.Zero };
         configure?.Invoke(options);
         var client = new GrokChatClient(options);
         _clients.Add(client);

@@ -11,9 +11,10 @@ internal static class Some
 
     public static readonly Uri Endpoint = new("http://127.0.0.1:1/v1");
 
+    /// <summary>A client over a handler; without recovery, which would send requests that the handler has no reply for.</summary>
     public static GrokChatClient Client(StubHandler handler, Action<GrokChatClientOptions>? configure = null)
     {
-        var options = new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Endpoint };
+        var options = new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Endpoint, RecoveryTimeout = TimeSpan.Zero };
         configure?.Invoke(options);
         return new GrokChatClient(options, new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan });
     }

@@ -31,7 +31,7 @@ public sealed class TelemetryTests : IDisposable
             _time.Advance(TimeSpan.FromSeconds(2));
             return slow;
         });
-        using var client = Some.Client(handler, o => (o.MaxRetries, o.TimeProvider) = (3, _time));
+        using var client = Some.Client(handler, o => (o.MaxRetries, o.TimeProvider, o.RetryJitter) = (3, _time, static () => 0));
         using var outer = new Activity("request").Start();
 
         var answer = client.GetStreamingResponseAsync(Secret).ToChatResponseAsync();
@@ -54,6 +54,7 @@ public sealed class TelemetryTests : IDisposable
         Assert.Equal((double)response.Usage!.GetCostInUsd()!, activity.GetTagItem("grok.cost"));
         Assert.Equal(9.0, activity.GetTagItem("grok.time_to_first_token"));
         Assert.Equal(1, activity.GetTagItem("grok.retries"));
+        Assert.Equal(handler.Requests[1].Headers["x-client-request-id"], activity.GetTagItem("grok.client_request_id"));
         var retry = Assert.Single(activity.Events);
         Assert.Equal("grok.retry", retry.Name);
         Assert.Contains(retry.Tags, static t => t is { Key: "http.response.status_code", Value: 429 });
@@ -155,6 +156,8 @@ public sealed class TelemetryTests : IDisposable
         }
 
         Assert.Equal("answer-in-whole", (await answer).Text);
+        // The rate limit is over.
+        _time.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal("answer-streamed", (await client.GetStreamingResponseAsync(history).ToChatResponseAsync()).Text);
         await Assert.ThrowsAsync<GrokException>(() => client.GetResponseAsync(history));
 

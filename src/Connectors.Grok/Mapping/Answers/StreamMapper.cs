@@ -1,3 +1,4 @@
+using Connectors.Grok.Foundation;
 using Connectors.Grok.Mapping.Contents;
 using Connectors.Grok.Responses;
 using Connectors.Grok.Serialization;
@@ -168,7 +169,7 @@ internal sealed class StreamMapper(CreateResponseRequest request)
     /// <summary>Whether the pieces that left say the same as the finished item: in JSON nothing else is left of it.</summary>
     private static bool IsStreamed(StreamedItem streamed, ReasoningItem item)
     {
-        var whole = ReasoningMapper.Texts(item).Aggregate(default(StreamedItem.StreamedText), static (sum, part) => sum.ThenPart(part.IsSummary).Then(part.Text));
+        var whole = ReasoningMapper.Texts(item).Aggregate(default(StreamedText), static (sum, part) => sum.ThenPart(part.IsSummary).Then(part.Text));
         return streamed.Reasoning == whole && streamed.Stamp.GetText(GrokKeys.Content.ReasoningItemId) == item.Id;
     }
 

@@ -9,7 +9,7 @@ internal static class CodeLogsMapper
     /// <summary>Reads the logs; null when they are not such JSON.</summary>
     public static GrokCodeLogs? Parse(string logs)
     {
-        if (!logs.AsSpan().TrimStart().StartsWith('{'))
+        if (!logs.AsSpan().TrimStart().StartsWith("{", StringComparison.Ordinal))
         {
             return null;
         }

@@ -1,6 +1,7 @@
 using System.Diagnostics.Contracts;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
+using Connectors.Grok.Foundation;
 using Connectors.Grok.Mapping.Options;
 using Microsoft.Extensions.AI;
 
@@ -42,6 +43,21 @@ public static class GrokChatOptionsExtensions
         return include.Any(string.IsNullOrWhiteSpace)
             ? throw new ArgumentException("An entry is null or blank.", nameof(include))
             : With(options, GrokKeys.Request.Include, include.ToArray());
+    }
+
+    /// <summary>
+    /// Sets your own id of the call, which is sent as the header <c>x-client-request-id</c> with each of its attempts, and is in exceptions
+    /// (<see cref="GrokException.ClientRequestId"/>), logs and activities. Unset, each call gets a new UUID.
+    /// </summary>
+    /// <param name="options">The options; not changed. Calls with the same options, such as those of a function loop, share the id.</param>
+    /// <param name="id">The id: 1 to 256 visible ASCII characters.</param>
+    /// <returns>A copy of the options.</returns>
+    /// <exception cref="ArgumentException"><paramref name="id"/> is null or has other characters, or <paramref name="options"/> is null.</exception>
+    [Pure]
+    public static ChatOptions WithClientRequestId(this ChatOptions options, string id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        return With(options, GrokKeys.Request.ClientRequestId, ClientRequestIds.Check(id)!);
     }
 
     /// <summary>Sets your own id of the end user.</summary>

@@ -34,6 +34,7 @@ internal static class RequestLayers
         MinP = upper.MinP ?? lower.MinP,
         SafetyIdentifier = upper.SafetyIdentifier ?? lower.SafetyIdentifier,
         Guidelines = upper.Guidelines ?? lower.Guidelines,
+        ClientRequestId = upper.ClientRequestId ?? lower.ClientRequestId,
         AdditionalMembers = Over(upper.AdditionalMembers, lower.AdditionalMembers),
     };
 

@@ -42,6 +42,7 @@ internal static class RequestMapper
                 Tools = hasTools ? asked.Tools : null,
                 ToolChoice = hasTools ? asked.ToolChoice : null,
                 ParallelToolCalls = hasTools ? asked.ParallelToolCalls : null,
+                ClientRequestId = ClientRequestIds.Check(asked.ClientRequestId ?? options?.AdditionalProperties.GetText(GrokKeys.Request.ClientRequestId), nameof(options)),
                 Reasoning = Reasoning(asked.Reasoning, raw.Reasoning, model, settings, notes),
             },
             notes.Dropped,

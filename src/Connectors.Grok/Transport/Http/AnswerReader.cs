@@ -30,6 +30,11 @@ internal static class AnswerReader
                 throw BareBody.Words(body.Bytes) is { } words ? ErrorReader.FromWords(words, Headers(response, settings), settings) : ErrorReader.NotTheApi(response, settings, e);
             }
         }
+        // A handler may answer a cancellation with any exception.
+        catch (Exception e) when (e is not GrokException && cancellationToken.IsCancellationRequested)
+        {
+            throw e as OperationCanceledException ?? new OperationCanceledException(e.Message, e, cancellationToken);
+        }
         catch (Exception e) when (e is IOException or HttpRequestException or InvalidDataException)
         {
             var words = e is InvalidDataException ? $"The answer cannot be read: {e.Message}" : "The connection broke in the middle of the answer.";

@@ -11,10 +11,11 @@ internal static class ErrorKinds
             401 => GrokErrorKind.Authentication,
             402 => GrokErrorKind.Quota,
             403 => GrokErrorKind.Permission,
+            529 => GrokErrorKind.Overload,
             408 or >= 500 => GrokErrorKind.Server,
             429 => GrokErrorKind.RateLimit,
             >= 400 => GrokErrorKind.InvalidRequest,
-            _ => ByCode(code),
+            _ => ByCode(code, error.Type, words),
         };
     }
 
@@ -64,13 +65,18 @@ internal static class ErrorKinds
             : UnknownModel(words) ? GrokErrorKind.UnknownModel : null;
     }
 
+    /// <summary>Whether an error says that the service was unavailable, by its status or, without one, by its text.</summary>
+    public static bool IsUnavailable(GrokException e) => e.Status is 503
+        || (e.Status is null && (Has(e.Code, "unavailable") || Has(e.ServiceMessage, "temporarily unavailable") || Has(e.ServiceMessage, "currently unavailable")));
+
     private static bool UnknownModel(string? words) =>
         Has(words, "The model ") && (Has(words, "does not exist") || Has(words, "deprecated") || Has(words, "not found"));
 
     /// <summary>Classifies errors inside a stream, most of which have no status.</summary>
-    private static GrokErrorKind ByCode(string? code) => code switch
+    private static GrokErrorKind ByCode(string? code, string? type, string? words) => code switch
     {
-        _ when Has(code, "resource-exhausted") || code == "429" => GrokErrorKind.RateLimit,
+        _ when Has(code, "resource-exhausted") || Has(code, "resource_exhausted") || code == "429" => GrokErrorKind.RateLimit,
+        _ when Has(code, "overloaded") || Has(type, "overloaded") || Has(words, "overloaded") => GrokErrorKind.Overload,
         _ when Has(code, "invalid") || Has(code, "not-found") || code == "400" => GrokErrorKind.InvalidRequest,
         _ when Has(code, "permission") => GrokErrorKind.Permission,
         _ => GrokErrorKind.Server,

@@ -37,11 +37,16 @@ internal static class ErrorReader
             // Redaction does not find a key written with JSON escapes in the raw body: the body is dropped then.
             Body = error != said && rest == body ? null : rest,
             IsTransient = GrokException.IsTransientByDefault(kind, status) && !ForbidsRetry(response.Headers),
+            AllowsRetry = !ForbidsRetry(response.Headers),
         };
     }
 
     /// <summary>Creates the exception for an error inside an answer with a successful status: a frame of a stream, or a failed response.</summary>
-    public static GrokException FromAnswer(ErrorBody error, ResponseHeaders headers, GrokSettings settings)
+    /// <param name="error">The error.</param>
+    /// <param name="headers">The answer's headers.</param>
+    /// <param name="settings">The client's settings.</param>
+    /// <param name="isFrame">Whether the error is an event of its own, which may precede the work of the model.</param>
+    public static GrokException FromAnswer(ErrorBody error, ResponseHeaders headers, GrokSettings settings, bool isFrame = false)
     {
         error = WithoutKey(error, settings);
         var kind = ErrorKinds.FromError(error.Status, error);
@@ -51,6 +56,7 @@ internal static class ErrorReader
             Code = error.Code,
             ServiceMessage = Words(error),
             RequestId = headers.RequestId,
+            AllowsRetry = isFrame,
         };
     }
 
@@ -152,7 +158,8 @@ internal static class ErrorReader
         }
         catch (Exception e) when (e is IOException or HttpRequestException or InvalidDataException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            // The status and the received part are sufficient.
+            // The status and the received part are sufficient. A handler may answer a cancellation with any exception.
+            cancellationToken.ThrowIfCancellationRequested();
         }
 
         return Encoding.UTF8.GetString(buffer, 0, length).TrimStart('\uFEFF');

@@ -14,7 +14,8 @@ namespace Connectors.Grok.Transport.Http;
 /// <param name="deadline">The deadline of the call.</param>
 /// <param name="settings">The client's settings, for exceptions.</param>
 /// <param name="deltas">Reads deltas without a record; null for an event each.</param>
-internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, Deadline deadline, GrokSettings settings, DeltaReader? deltas) : IDisposable
+/// <param name="skipper">Skips the output; null to read it.</param>
+internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, Deadline deadline, GrokSettings settings, DeltaReader? deltas, OutputSkipper? skipper = null) : IDisposable
 {
     /// <summary>The media type of an event stream.</summary>
     public const string MediaType = "text/event-stream";
@@ -26,6 +27,10 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
     private bool _counts;
     private bool _hasGap;
     private bool _isOver;
+    private bool _hasSkipped;
+
+    /// <summary>Whether the stream was cut off, fell silent, or ended without its terminal event: the service may still finish the response.</summary>
+    public bool IsInterrupted { get; private set; }
 
     /// <summary>The event that <see cref="NextAsync"/> read.</summary>
     public StreamedEvent Current { get; private set; }
@@ -53,6 +58,11 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
     /// <summary>Reads the data of an event; false when it holds none, or one that was read before.</summary>
     private bool TryTake(ReadOnlySpan<byte> data)
     {
+        if (skipper is not null)
+        {
+            return TryTakeOrSkip(data, skipper);
+        }
+
         if (!_halves.IsPending && deltas?.TryRead(data, out var delta) == true)
         {
             return TryTake(delta);
@@ -69,8 +79,7 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
             return false;
         }
 
-        // A terminal event without a readable response does not end the stream: the final state is unknown.
-        _isOver = e is LifecycleEvent { Type: "response.completed" or "response.incomplete" or "response.done", Response: not null };
+        _isOver = IsTerminal(e);
         // Events of progress do not name an item first; they are read only if their number was there before.
         var (id, index) = e is UnknownEvent && !(e.SequenceNumber <= _number) ? (null, -1) : SeenItems.ItemOf(e);
         if (!_isOver && IsRepeated(e.SequenceNumber, id, index))
@@ -81,6 +90,28 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
         Current = new(e, default, _counts && _hasGap);
         return true;
     }
+
+    /// <summary>Reads an event of the response's life. The first event of the output is returned as an empty delta, so that the caller knows of it.</summary>
+    private bool TryTakeOrSkip(ReadOnlySpan<byte> data, OutputSkipper skipper)
+    {
+        var isFirst = !skipper.HasOutput;
+        if (skipper.TrySkip(data))
+        {
+            (_hasSkipped, Current) = (true, default);
+            return isFirst;
+        }
+
+        if (Parse(data) is not { } e)
+        {
+            return false;
+        }
+
+        (_isOver, Current) = (IsTerminal(e), new(e));
+        return true;
+    }
+
+    /// <summary>Whether an event ends the response. One without a readable response does not: the final state is unknown.</summary>
+    private static bool IsTerminal(ResponseEvent e) => e is LifecycleEvent { Type: "response.completed" or "response.incomplete" or "response.done", Response: not null };
 
     private bool TryTake(in Delta delta)
     {
@@ -134,6 +165,8 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
                 {
                     return true;
                 }
+
+                WaitOn();
             }
 
             if (TryRest())
@@ -141,8 +174,10 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
                 return true;
             }
         }
-        catch (OperationCanceledException e)
+        // A handler may answer a cancellation with any exception, as in-memory test servers do.
+        catch (Exception e) when (e is OperationCanceledException || (e is not GrokException && deadline.Token.IsCancellationRequested))
         {
+            IsInterrupted = deadline.HasIdled;
             throw deadline.Explain(e);
         }
         catch (InvalidDataException e)
@@ -151,14 +186,28 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {
-            return TryRest() ? true : throw Broken("The connection broke in the middle of the answer.", e);
+            return TryRest() ? true : throw Interrupted("The connection broke in the middle of the answer.", e);
         }
         finally
         {
             deadline.Pause();
         }
 
-        throw Broken("The stream stopped before the end of the answer.");
+        throw Interrupted("The stream stopped before the end of the answer.");
+    }
+
+    /// <summary>Waits for more bytes; skipped events are progress.</summary>
+    private void WaitOn()
+    {
+        if (_hasSkipped)
+        {
+            _hasSkipped = false;
+            deadline.Wait();
+        }
+        else
+        {
+            deadline.WaitOn();
+        }
     }
 
     /// <summary>Reads what is left at the end of the stream: an event without its blank line, if it is complete, or a body that is no event stream.</summary>
@@ -204,7 +253,9 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
         {
             return JsonSerializer.Deserialize(Utf8Repair.Repair(data), WireJson.Context.ResponseEvent) switch
             {
-                ErrorEvent error => throw ErrorReader.FromAnswer(ErrorBody.Parse(error.Json), headers, settings),
+                // Sent while nothing happens, so that proxies keep the connection.
+                UnknownEvent { Tag: "ping" } => null,
+                ErrorEvent error => throw ErrorReader.FromAnswer(ErrorBody.Parse(error.Json), headers, settings, isFrame: true),
                 LifecycleEvent { Type: "response.failed" } failed => throw ErrorReader.FromAnswer(ErrorBody.FromFailed(failed.Response), headers, settings),
                 // The response failed, even if its error cannot be read.
                 UnknownEvent { Tag: "response.failed" } => throw ErrorReader.FromAnswer(ErrorBody.FromFailed(null), headers, settings),
@@ -217,6 +268,12 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
         {
             throw Broken("The stream contains an event that is not valid JSON, or is nested more than 64 levels deep.", e);
         }
+    }
+
+    private GrokException Interrupted(string words, Exception? cause = null)
+    {
+        IsInterrupted = true;
+        return Broken(words, cause);
     }
 
     private GrokException Broken(string words, Exception? cause = null) => new(GrokErrorKind.StreamBroken, words, cause) { RequestId = headers.RequestId };

@@ -7,25 +7,41 @@ using Connectors.Grok.Serialization;
 namespace Connectors.Grok.Transport.Http;
 
 /// <summary>The Responses API over HTTP: takes and returns wire records and events. Handles bytes, headers, timeouts and errors; independent of chat.</summary>
-internal sealed partial class GrokHttp(GrokSettings settings, HttpClient? client) : IDisposable
+internal sealed partial class GrokHttp : IDisposable
 {
     private const string ResponsesRoute = "responses";
 
-    private readonly RequestSender _sender = new(settings, client);
+    private readonly GrokSettings _settings;
+    private readonly RequestSender _sender;
+    private readonly ResponseRecovery? _recovery;
+
+    public GrokHttp(GrokSettings settings, HttpClient? client)
+    {
+        _settings = settings;
+        _sender = new RequestSender(settings, client);
+        _recovery = settings.RecoveryTimeout > TimeSpan.Zero ? new ResponseRecovery(settings, _sender) : null;
+    }
 
     /// <summary>Calls a route without a request body and with a JSON answer.</summary>
     public Task<(T Answer, ResponseHeaders Headers)> SendAsync<T>(HttpMethod method, string route, JsonTypeInfo<T> type, CancellationToken cancellationToken)
-        where T : class => SendAsync(method, route, null, type, cancellationToken);
+        where T : class => SendAsync(method, route, null, null, type, new Deadline(_settings, null, cancellationToken));
 
     /// <summary>Creates a response and waits until it is complete.</summary>
     public async Task<GrokResponse> CreateAsync(CreateResponseRequest request, CancellationToken cancellationToken)
     {
+        ClientRequestIds.Check(request.ClientRequestId);
+        if (_settings.AlwaysStream)
+        {
+            return await CreateFromStreamAsync(request with { Stream = true }, cancellationToken).ConfigureAwait(false);
+        }
+
         request = request with { Stream = null };
         using var body = BodyOf(request);
         try
         {
-            var (response, headers) = await SendAsync(HttpMethod.Post, ResponsesRoute, body, WireJson.Context.GrokResponse, cancellationToken).ConfigureAwait(false);
-            return AnswerReader.Finished(response, headers, settings);
+            var deadline = new Deadline(_settings, request.ClientRequestId, cancellationToken);
+            var (response, headers) = await SendAsync(HttpMethod.Post, ResponsesRoute, body, request.Model, WireJson.Context.GrokResponse, deadline).ConfigureAwait(false);
+            return Finished(response, headers, deadline);
         }
         catch (GrokException e) when (ErrorHints.For(e, request) is { } hint)
         {
@@ -40,76 +56,122 @@ internal sealed partial class GrokHttp(GrokSettings settings, HttpClient? client
     public async IAsyncEnumerable<StreamedEvent> StreamAsync(
         CreateResponseRequest request, DeltaReader? deltas, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        request = request with { Stream = true };
-        using var deadline = new Deadline(settings, cancellationToken);
-        using var answer = await OpenAsync(request, deadline).ConfigureAwait(false);
-        var headers = AnswerReader.Headers(answer, settings);
-        if (answer.Content.Headers.ContentType?.MediaType is not null && !AnswerReader.Is(answer.Content, EventStream.MediaType))
+        using var deadline = new Deadline(_settings, request.ClientRequestId, cancellationToken);
+        using var answer = await OpenAsync(request with { Stream = true }, deltas, null, deadline).ConfigureAwait(false);
+        while (await answer.NextAsync().ConfigureAwait(false))
         {
-            // Some gateways answer a streaming request with the whole response.
-            yield return new(new LifecycleEvent("response.completed") { Response = await ReadWholeAsync(answer, headers, deadline).ConfigureAwait(false) });
-            yield break;
-        }
-
-        var body = await answer.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
-        await using (body.ConfigureAwait(false))
-        {
-            using var events = new EventStream(new BoundedStream(body), headers, deadline, settings, deltas);
-            while (await events.NextAsync().ConfigureAwait(false))
-            {
-                yield return events.Current is { Event: LifecycleEvent { Response: { } response } life }
-                    ? events.Current with { Event = life with { Response = response with { Headers = headers } } }
-                    : events.Current;
-            }
+            yield return answer.Current;
         }
     }
 
     public void Dispose() => _sender.Dispose();
 
-    private async Task<(T Answer, ResponseHeaders Headers)> SendAsync<T>(
-        HttpMethod method, string route, RequestBody? body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
-        where T : class
+    /// <summary>Creates a response with a streaming request, and returns the response of its terminal event as if it were the body.</summary>
+    private async Task<GrokResponse> CreateFromStreamAsync(CreateResponseRequest request, CancellationToken cancellationToken)
     {
-        using var deadline = new Deadline(settings, cancellationToken);
+        using var deadline = new Deadline(_settings, request.ClientRequestId, cancellationToken);
+        using var skipper = new OutputSkipper();
+        using var answer = await OpenAsync(request, null, skipper, deadline).ConfigureAwait(false);
+        LifecycleEvent? last = null;
         try
         {
-            using var answer = await _sender.SendAsync(method, route, body, "application/json", deadline).ConfigureAwait(false);
-            return (await AnswerReader.ReadJsonAsync(answer, type, settings, deadline.Token).ConfigureAwait(false), AnswerReader.Headers(answer, settings));
-        }
-        catch (OperationCanceledException e)
-        {
-            throw deadline.Explain(e);
-        }
-    }
-
-    /// <summary>Opens a stream. The deadline lives as long as the stream.</summary>
-    private async Task<HttpResponseMessage> OpenAsync(CreateResponseRequest request, Deadline deadline)
-    {
-        using var body = BodyOf(request);
-        try
-        {
-            return await _sender.SendAsync(HttpMethod.Post, ResponsesRoute, body, EventStream.MediaType, deadline).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException e)
-        {
-            throw deadline.Explain(e);
+            while (await answer.NextAsync().ConfigureAwait(false))
+            {
+                last = answer.Current.Event as LifecycleEvent ?? last;
+            }
         }
         catch (GrokException e) when (ErrorHints.For(e, request) is { } hint)
         {
             throw e.WithHint(hint);
         }
+
+        // The loop ends only after a terminal event with a response.
+        var response = last!.Response!;
+        return skipper.Complete(last, response) ?? throw new GrokException(GrokErrorKind.StreamBroken, "Part of the answer is missing from the stream.")
+        {
+            RequestId = response.Headers?.RequestId,
+            ClientRequestId = deadline.ClientRequestId,
+            ResponseId = response.Id,
+        };
     }
 
-    private async Task<GrokResponse> ReadWholeAsync(HttpResponseMessage answer, ResponseHeaders headers, Deadline deadline)
+    private async Task<(T Answer, ResponseHeaders Headers)> SendAsync<T>(
+        HttpMethod method, string route, RequestBody? body, string? model, JsonTypeInfo<T> type, Deadline deadline)
+        where T : class
     {
+        using (deadline)
+        {
+            try
+            {
+                using var answer = await _sender.SendAsync<HttpResponseMessage>(method, route, body, "application/json", model, deadline, static answer => new(answer)).ConfigureAwait(false);
+                return (await AnswerReader.ReadJsonAsync(answer, type, _settings, deadline.Token).ConfigureAwait(false), AnswerReader.Headers(answer, _settings));
+            }
+            catch (GrokException e)
+            {
+                e.WithIds(deadline.ClientRequestId);
+                throw;
+            }
+            catch (OperationCanceledException e)
+            {
+                throw deadline.Explain(e);
+            }
+        }
+    }
+
+    /// <summary>Opens a stream. The deadline lives as long as the stream.</summary>
+    private async Task<StreamedAnswer> OpenAsync(CreateResponseRequest request, DeltaReader? deltas, OutputSkipper? skipper, Deadline deadline)
+    {
+        using var body = BodyOf(request);
         try
         {
-            var response = await AnswerReader.ReadJsonAsync(answer, WireJson.Context.GrokResponse, settings, deadline.Token).ConfigureAwait(false);
-            return AnswerReader.Finished(response, headers, settings);
+            return await _sender.SendAsync(HttpMethod.Post, ResponsesRoute, body, EventStream.MediaType, request.Model, deadline, BeginAsync).ConfigureAwait(false);
         }
         catch (OperationCanceledException e)
         {
             throw deadline.Explain(e);
+        }
+        catch (GrokException e)
+        {
+            e.WithIds(deadline.ClientRequestId);
+            if (ErrorHints.For(e, request) is { } hint)
+            {
+                throw e.WithHint(hint);
+            }
+
+            throw;
+        }
+
+        async ValueTask<StreamedAnswer> BeginAsync(HttpResponseMessage answer)
+        {
+            var opened = await StreamedAnswer.OpenAsync(answer, deadline, _settings, deltas, skipper, _recovery).ConfigureAwait(false);
+            if (!_sender.Retries)
+            {
+                return opened;
+            }
+
+            try
+            {
+                await opened.HoldUntilOutputAsync().ConfigureAwait(false);
+                return opened;
+            }
+            catch
+            {
+                opened.Dispose();
+                throw;
+            }
+        }
+    }
+
+    private GrokResponse Finished(GrokResponse response, ResponseHeaders headers, Deadline deadline)
+    {
+        try
+        {
+            return AnswerReader.Finished(response, headers, _settings);
+        }
+        catch (GrokException e)
+        {
+            e.WithIds(deadline.ClientRequestId, response.Id);
+            throw;
         }
     }
 

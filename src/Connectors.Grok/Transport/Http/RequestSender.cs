@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Reflection;
 using System.Text;
@@ -17,8 +18,9 @@ internal sealed class RequestSender : IDisposable
     private readonly GrokSettings _settings;
     private readonly HttpClient _client;
     private readonly bool _owned;
-    private readonly ResiliencePipeline<HttpResponseMessage> _retries;
+    private readonly ResiliencePipeline? _retries;
     private readonly ConcurrencyLimiter? _permits;
+    private readonly ConcurrentDictionary<string, RateLimitGate> _gates = new(StringComparer.OrdinalIgnoreCase);
     private volatile bool _isDisposed;
 
     /// <param name="settings">The client's settings.</param>
@@ -28,7 +30,8 @@ internal sealed class RequestSender : IDisposable
         _settings = settings;
         _owned = client is null;
         _client = client ?? OwnHandlers.NewClient(settings);
-        _retries = Retries.Pipeline(settings, settings.MaxRetries ?? (_owned ? GrokSettings.MaxRetriesOfOwnedClients : 0));
+        var retries = settings.MaxRetries ?? (_owned ? GrokSettings.MaxRetriesOfOwnedClients : 0);
+        _retries = retries > 0 ? Http.Retries.Pipeline(settings, retries) : null;
         _permits = settings.MaxConcurrentRequests is not { } most ? null : new ConcurrencyLimiter(new()
         {
             PermitLimit = most,
@@ -37,21 +40,42 @@ internal sealed class RequestSender : IDisposable
         });
     }
 
-    /// <summary>Sends a request and returns its answer once the headers are there. The permit is released with the deadline.</summary>
+    /// <summary>Whether requests are retried.</summary>
+    public bool Retries => _retries is not null;
+
+    /// <summary>Sends a request and begins to read its answer once the headers are there. The permit is released with the deadline.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="route">The route, relative to the endpoint.</param>
+    /// <param name="body">The body; null for none.</param>
+    /// <param name="accept">The media type of the answer.</param>
+    /// <param name="model">The model, whose rate limit the request shares; null for none.</param>
+    /// <param name="deadline">The deadline of the call.</param>
+    /// <param name="begin">Begins to read the answer, which it owns. Its failures are retried like those of the request.</param>
     /// <exception cref="GrokException">The service rejected the request or failed, or could not be reached.</exception>
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string route, RequestBody? body, string accept, Deadline deadline)
+    public async Task<T> SendAsync<T>(
+        HttpMethod method, string route, RequestBody? body, string accept, string? model, Deadline deadline, Func<HttpResponseMessage, ValueTask<T>> begin)
     {
+        ClientInstruments.Tag("grok.client_request_id", deadline.ClientRequestId);
         await AcquirePermitAsync(deadline).ConfigureAwait(false);
+        var call = new Call<T>(method, route, body, accept, model, deadline, begin);
         try
         {
-            return await SendWithRetriesAsync(method, route, body, accept, deadline).ConfigureAwait(false);
+            return await SendWithRetriesAsync(call).ConfigureAwait(false);
         }
         catch (GrokException e) when (_settings.DropRefusedParameters && body is not null && RefusedParameter.Find(e, body.Bytes) is { } name)
         {
             Log.SentWithout(_settings.Logger, name);
             using var rest = RefusedParameter.Without(name, body.Bytes);
-            return await SendWithRetriesAsync(method, route, rest, accept, deadline).ConfigureAwait(false);
+            return await SendWithRetriesAsync(call with { Body = rest }).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Sends a request of a call that has its permit, without retries, and returns the answer once the headers are there.</summary>
+    /// <exception cref="GrokException">The service rejected the request or failed, or could not be reached.</exception>
+    public async Task<HttpResponseMessage> SendOnceAsync(HttpMethod method, string route, string accept, Deadline deadline, CancellationToken cancellationToken)
+    {
+        using var request = NewRequest(method, route, null, accept, deadline);
+        return await SendOnceAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
     public void Dispose()
@@ -63,6 +87,10 @@ internal sealed class RequestSender : IDisposable
         }
 
         _permits?.Dispose();
+        foreach (var gate in _gates.Values)
+        {
+            gate.Dispose();
+        }
     }
 
     /// <summary>Waits for a permit. The deadline releases it when it is disposed: with the answer, or with the stream.</summary>
@@ -81,35 +109,69 @@ internal sealed class RequestSender : IDisposable
             $"{_settings.MaxConcurrentRequests} requests are under way and {_settings.MaxQueuedRequests} wait ({nameof(GrokChatClientOptions.MaxConcurrentRequests)}, {nameof(GrokChatClientOptions.MaxQueuedRequests)}): nothing was sent.");
     }
 
-    private async Task<HttpResponseMessage> SendWithRetriesAsync(HttpMethod method, string route, RequestBody? body, string accept, Deadline deadline)
+    private async ValueTask<T> SendWithRetriesAsync<T>(Call<T> call)
     {
         if (Log.WantsBodies(_settings))
         {
-            Log.Sent(_settings.Logger, method.Method, route, ErrorReader.WithoutKey(Encoding.UTF8.GetString((body?.Bytes ?? default).Span), _settings));
+            Log.Sent(_settings.Logger, call.Method.Method, call.Route, ErrorReader.WithoutKey(Encoding.UTF8.GetString((call.Body?.Bytes ?? default).Span), _settings));
         }
 
-        var retries = body?.IsRepeatable == false ? ResiliencePipeline<HttpResponseMessage>.Empty : _retries;
-        return await retries.ExecuteAsync(
-            static async (call, token) =>
+        // What was read from a stream that cannot go back cannot be sent again.
+        return _retries is null || call.Body?.IsRepeatable == false
+            ? await AttemptAsync(call).ConfigureAwait(false)
+            : await _retries.ExecuteAsync(
+                static (_, state) => state.Sender.AttemptAsync(state.Call), (Sender: this, Call: call), call.Deadline, isIdempotent: call.Method != HttpMethod.Post).ConfigureAwait(false);
+    }
+
+    private async ValueTask<T> AttemptAsync<T>(Call<T> call)
+    {
+        var deadline = call.Deadline;
+        using var pass = await EnterAsync(call.Model, deadline).ConfigureAwait(false);
+        try
+        {
+            HttpResponseMessage response;
+            using (var request = NewRequest(call.Method, call.Route, call.Body, call.Accept, deadline))
+            // The headers of an answer that is not streamed arrive when the answer is complete.
+            using (call.Accept == EventStream.MediaType ? deadline.WaitForHeaders() : null)
             {
-                var (sender, method, route, body, accept, deadline) = call;
-                using var request = sender.NewRequest(method, route, body, accept);
-                // The headers of an answer that is not streamed arrive when the answer is complete.
-                using var begins = accept == EventStream.MediaType ? deadline.WaitForHeaders() : null;
-                try
-                {
-                    var response = await sender.SendOnceAsync(request, token).ConfigureAwait(false);
-                    deadline.LastFailure = null;
-                    return response;
-                }
-                catch (GrokException e)
-                {
-                    deadline.LastFailure = e;
-                    throw;
-                }
-            },
-            (this, method, route, body, accept, deadline),
-            deadline.Token).ConfigureAwait(false);
+                response = await SendOnceAsync(request, deadline.Token).ConfigureAwait(false);
+            }
+
+            deadline.LastFailure = null;
+            return await call.Begin(response).ConfigureAwait(false);
+        }
+        catch (GrokException e)
+        {
+            deadline.LastFailure = e;
+            if (e.Kind == GrokErrorKind.RateLimit && !(e.RetryAfter > RetryDelays.Longest))
+            {
+                pass?.Limit(e.RetryAfter is { Ticks: > 0 } wait ? wait : null);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Waits while the service limits the rate of requests for the model; null where nothing is shared.</summary>
+    private async ValueTask<RateLimitGate.Pass?> EnterAsync(string? model, Deadline deadline)
+    {
+        if (_retries is null || model is null)
+        {
+            return null;
+        }
+
+        var gate = _gates.GetOrAdd(model, static (_, s) => new RateLimitGate(s.TimeProvider, s.RetryDelay, s.RetryJitter ?? Random.Shared.NextDouble), _settings);
+        try
+        {
+            return await gate.EnterAsync(deadline.LastFailure?.Kind == GrokErrorKind.RateLimit, deadline.Token).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            throw new GrokException(
+                GrokErrorKind.RateLimit,
+                $"The service limits the rate of requests for '{model}': this call waited {RateLimitGate.LongestWait} for its turn. Nothing was sent.",
+                deadline.LastFailure ?? (Exception)e);
+        }
     }
 
     private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -118,6 +180,11 @@ internal sealed class RequestSender : IDisposable
         try
         {
             response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        }
+        // A handler may answer a cancellation with any exception, as in-memory test servers do.
+        catch (Exception e) when (e is not (OperationCanceledException or GrokException) && cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(e.Message, e, cancellationToken);
         }
         catch (HttpRequestException e)
         {
@@ -144,11 +211,12 @@ internal sealed class RequestSender : IDisposable
         }
     }
 
-    private HttpRequestMessage NewRequest(HttpMethod method, string route, RequestBody? body, string accept)
+    private HttpRequestMessage NewRequest(HttpMethod method, string route, RequestBody? body, string accept, Deadline deadline)
     {
         var request = new HttpRequestMessage(method, new Uri(_settings.Endpoint, route));
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(accept));
         request.Headers.UserAgent.Add(Product);
+        request.Headers.TryAddWithoutValidation("x-client-request-id", deadline.ClientRequestId);
         if (_settings.ApiKey is { } key)
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
@@ -171,4 +239,8 @@ internal sealed class RequestSender : IDisposable
 
     /// <summary>Whether the connect timeout passed. The Timeout of an HttpClient throws the same types, but around the cancellation of its request.</summary>
     private static bool IsConnectTimeout(OperationCanceledException e) => e.InnerException is TimeoutException { InnerException: not OperationCanceledException };
+
+    /// <summary>A request with everything that its attempts need.</summary>
+    private sealed record Call<T>(
+        HttpMethod Method, string Route, RequestBody? Body, string Accept, string? Model, Deadline Deadline, Func<HttpResponseMessage, ValueTask<T>> Begin);
 }

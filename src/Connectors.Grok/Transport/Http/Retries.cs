@@ -4,35 +4,74 @@ using Polly.Retry;
 
 namespace Connectors.Grok.Transport.Http;
 
-/// <summary>The retry policy: retries transient errors only, and only before any part of the answer was read.</summary>
+/// <summary>The retry policy: which failures are retried, and after which delay. Only failures before the output of an answer get here.</summary>
 internal static class Retries
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(120);
+    private static readonly ResiliencePropertyKey<string> ClientRequestId = new("grok.client_request_id");
 
-    public static ResiliencePipeline<HttpResponseMessage> Pipeline(GrokSettings settings, int most) => most == 0
-        ? ResiliencePipeline<HttpResponseMessage>.Empty
-        : new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = settings.TimeProvider }
-            .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
+    private static readonly ResiliencePropertyKey<bool> IsIdempotent = new("grok.is_idempotent");
+
+    public static ResiliencePipeline Pipeline(GrokSettings settings, int most)
+    {
+        var jitter = settings.RetryJitter ?? Random.Shared.NextDouble;
+        return new ResiliencePipelineBuilder { TimeProvider = settings.TimeProvider }
+            .AddRetry(new RetryStrategyOptions
             {
                 MaxRetryAttempts = most,
                 Delay = settings.RetryDelay,
                 MaxDelay = TimeSpan.FromSeconds(30),
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
-                Randomizer = settings.RetryJitter ?? Random.Shared.NextDouble,
-                ShouldHandle = static args => ValueTask.FromResult(args.Outcome.Exception is GrokException { IsTransient: true }),
-                DelayGenerator = static args => ValueTask.FromResult(
-                    args.Outcome.Exception is GrokException { RetryAfter: { Ticks: > 0 } wait } ? wait < LongestWait ? wait : LongestWait : (TimeSpan?)null),
+                Randomizer = jitter,
+                ShouldHandle = args => ValueTask.FromResult(
+                    args.Outcome.Exception is GrokException e && IsRetried(e, settings.RetryServerErrors || args.Context.Properties.GetValue(IsIdempotent, false))),
+                DelayGenerator = args => ValueTask.FromResult(
+                    args.Outcome.Exception is GrokException { RetryAfter: { Ticks: > 0 } wait } ? RetryDelays.WithJitter(wait, jitter) : (TimeSpan?)null),
                 OnRetry = args =>
                 {
                     if (args.Outcome.Exception is GrokException e)
                     {
                         ClientInstruments.RecordRetry(e, args.AttemptNumber + 1, args.RetryDelay);
-                        Log.Retry(settings.Logger, args.AttemptNumber + 1, most, e.Kind, e.Status, args.RetryDelay);
+                        Log.Retry(
+                            settings.Logger, args.AttemptNumber + 1, most, e.Kind, e.Status, args.RetryDelay, args.Context.Properties.GetValue(ClientRequestId, ""), e.RequestId);
                     }
 
                     return default;
                 },
             })
             .Build();
+    }
+
+    /// <summary>Runs a request with retries.</summary>
+    /// <param name="pipeline">The retries.</param>
+    /// <param name="attempt">Makes one attempt.</param>
+    /// <param name="state">The state of the call.</param>
+    /// <param name="deadline">The deadline of the call.</param>
+    /// <param name="isIdempotent">Whether a repeated request costs nothing, so that every server error is retried.</param>
+    public static async ValueTask<T> ExecuteAsync<T, TState>(
+        this ResiliencePipeline pipeline, Func<ResilienceContext, TState, ValueTask<T>> attempt, TState state, Deadline deadline, bool isIdempotent)
+    {
+        var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, deadline.Token);
+        try
+        {
+            context.Properties.Set(ClientRequestId, deadline.ClientRequestId);
+            context.Properties.Set(IsIdempotent, isIdempotent);
+            return await pipeline.ExecuteAsync(attempt, context, state).ConfigureAwait(false);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    /// <summary>Whether a failure is retried.</summary>
+    /// <param name="e">The failure.</param>
+    /// <param name="withServerErrors">Whether other server errors than an unavailable or overloaded service are retried: the model may have finished before them.</param>
+    public static bool IsRetried(GrokException e, bool withServerErrors) => !(e.RetryAfter > RetryDelays.Longest) && e.Kind switch
+    {
+        GrokErrorKind.RateLimit or GrokErrorKind.Overload or GrokErrorKind.Connection => e.IsTransient,
+        // 525 and 526 are broken certificates between the edge and the service: no retry fixes them.
+        GrokErrorKind.Server => e.AllowsRetry && (ErrorKinds.IsUnavailable(e) || (withServerErrors && e.Status is null or (>= 500 and not (501 or 505 or 525 or 526)))),
+        _ => false,
+    };
 }

@@ -294,7 +294,7 @@ public class LenientOptionsTests
         body.Remove("input");
         body.Remove("tools");
         Assert.Equal(
-            """{"model":"grok-4.3","tool_choice":"required","reasoning":{"effort":"xhigh","summary":"concise"},"temperature":0.2,"top_p":0.5,"user":"body","min_p":0.1,"nothing":null}""",
+            """{"model":"grok-4.3","stream":true,"tool_choice":"required","reasoning":{"effort":"xhigh","summary":"concise"},"temperature":0.2,"top_p":0.5,"user":"body","min_p":0.1,"nothing":null}""",
             body.ToJsonString());
     }
 
@@ -319,7 +319,7 @@ public class LenientOptionsTests
     [Fact]
     public void Extra_body_reads_or_rejects_every_request_member()
     {
-        foreach (var property in Connectors.Grok.Serialization.WireJson.Context.CreateResponseRequest.Properties.Where(static p => !p.IsExtensionData && p.Name != "additional_members"))
+        foreach (var property in Connectors.Grok.Serialization.WireJson.Context.CreateResponseRequest.Properties.Where(static p => !p.IsExtensionData && p.Get is not null && p.Name != "additional_members"))
         {
             var lenient = new LenientOptions(new ChatOptions { AdditionalProperties = new() { ["extra_body"] = new JsonObject { [property.Name] = null } } });
             try

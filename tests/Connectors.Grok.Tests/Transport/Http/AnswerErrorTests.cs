@@ -21,7 +21,7 @@ public class AnswerErrorTests
     [InlineData("""{"error":{"type":"rate_limit_error","message":"m"}}""", GrokErrorKind.RateLimit, null, true)]
     [InlineData("""{"type":"error","code":429,"message":"m"}""", GrokErrorKind.RateLimit, 429, true)]
     [InlineData("""{"type":"error","code":503,"message":"m"}""", GrokErrorKind.Server, 503, true)]
-    [InlineData("""{"type":"error","code":"529","message":"overloaded"}""", GrokErrorKind.Server, 529, true)]
+    [InlineData("""{"type":"error","code":"529","message":"overloaded"}""", GrokErrorKind.Overload, 529, true)]
     [InlineData("""{"type":"error","error":{"code":401,"message":"m"}}""", GrokErrorKind.Authentication, 401, false)]
     [InlineData("""{"type":"error","error":{"code":404,"message":"m"}}""", GrokErrorKind.InvalidRequest, 404, false)]
     [InlineData("""{"type":"error","status":400,"error":{"code":"x","message":"m"}}""", GrokErrorKind.InvalidRequest, 400, false)]

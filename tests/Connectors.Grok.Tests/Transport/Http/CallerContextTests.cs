@@ -53,7 +53,7 @@ public class CallerContextTests
     public Task Next_stream_event_does_not_capture_the_callers_context() => CallerContext.IsNotUsed(async gate =>
     {
         var settings = Some.Settings();
-        using var deadline = new Deadline(settings, default);
+        using var deadline = new Deadline(settings, null, default);
         using var events = new EventStream(new BoundedStream(new GatedStream("data: {\"type\":\"a\"}\n\n"u8.ToArray(), gate)), new ResponseHeaders(null, false), deadline, settings, null);
         Assert.True(await events.NextAsync().ConfigureAwait(false));
     });

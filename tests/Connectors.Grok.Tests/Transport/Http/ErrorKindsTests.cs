@@ -37,8 +37,11 @@ public class ErrorKindsTests
     [InlineData(500, "server_error", "Invalid arguments passed to the model.", GrokErrorKind.InvalidRequest)]
     [InlineData(422, null, "Invalid arguments passed to the model.", GrokErrorKind.InvalidRequest)]
     // Overload of the service.
-    [InlineData(529, "529", "overloaded", GrokErrorKind.Server)]
-    [InlineData(null, "529", "overloaded", GrokErrorKind.Server)]
+    [InlineData(529, "529", "overloaded", GrokErrorKind.Overload)]
+    [InlineData(null, "529", "overloaded", GrokErrorKind.Overload)]
+    [InlineData(null, "server_error", "The model is overloaded.", GrokErrorKind.Overload)]
+    [InlineData(400, null, "The function is overloaded.", GrokErrorKind.InvalidRequest)]
+    [InlineData(503, "503", "Service temporarily unavailable", GrokErrorKind.Server)]
     public void Error_kind_follows_status_code_and_message_exactly(int? status, string? code, string? words, GrokErrorKind kind) =>
         Assert.Equal(kind, ErrorKinds.FromError(status, new ErrorBody(code, words)));
 
@@ -46,14 +49,15 @@ public class ErrorKindsTests
     [InlineData(null, true)]
     [InlineData(408, false)]
     [InlineData(499, false)]
-    [InlineData(500, true)]
+    [InlineData(500, false)]
     [InlineData(501, false)]
-    [InlineData(502, true)]
+    [InlineData(502, false)]
+    [InlineData(503, true)]
     [InlineData(505, false)]
-    [InlineData(524, true)]
+    [InlineData(524, false)]
     [InlineData(525, false)]
     [InlineData(526, false)]
     [InlineData(529, true)]
-    public void Status_that_no_retry_can_fix_is_not_transient(int? status, bool isTransient) =>
+    public void Status_after_which_the_model_may_have_finished_is_not_transient(int? status, bool isTransient) =>
         Assert.Equal(isTransient, new GrokException(GrokErrorKind.Server, "Failed.") { Status = status }.IsTransient);
 }

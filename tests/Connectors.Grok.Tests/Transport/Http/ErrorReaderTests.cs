@@ -44,7 +44,7 @@ public class ErrorReaderTests
         Assert.Equal(body, e.Body);
         Assert.Contains("req-1", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("xai-test", e.ToString(), StringComparison.Ordinal);
-        Assert.Equal(kind is GrokErrorKind.RateLimit or GrokErrorKind.Server, e.IsTransient);
+        Assert.Equal(kind is GrokErrorKind.RateLimit || status == 503, e.IsTransient);
         Assert.DoesNotContain('{', e.Message);
     }
 

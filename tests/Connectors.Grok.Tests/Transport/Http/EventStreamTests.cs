@@ -90,7 +90,7 @@ public class EventStreamTests
     private static async Task<List<StreamedEvent>> ReadAsync(Stream body, CancellationToken cancellationToken = default)
     {
         var settings = Some.Settings();
-        using var deadline = new Deadline(settings, cancellationToken);
+        using var deadline = new Deadline(settings, null, cancellationToken);
         using var events = new EventStream(new BoundedStream(body), new ResponseHeaders("req-1", false), deadline, settings, null);
         var all = new List<StreamedEvent>();
         while (await events.NextAsync())

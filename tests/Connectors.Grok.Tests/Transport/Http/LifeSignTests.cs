@@ -11,18 +11,18 @@ public class LifeSignTests
     private readonly StubHandler _handler = new();
 
     [Theory]
-    [InlineData("event: ping\n\n", 0)]
-    [InlineData("event: ping\ndata: \n\n", 0)]
-    [InlineData(": keep-alive\n\n", 0)]
-    [InlineData("data: {\"type\":\"ping\"}\n\n", 1)]
-    [InlineData("event: ping\ndata: {\"type\":\"ping\"}\n\n", 1)]
-    public async Task Ping_in_any_form_changes_nothing_of_the_answer(string ping, int updates)
+    [InlineData("event: ping\n\n")]
+    [InlineData("event: ping\ndata: \n\n")]
+    [InlineData(": keep-alive\n\n")]
+    [InlineData("data: {\"type\":\"ping\"}\n\n")]
+    [InlineData("event: ping\ndata: {\"type\":\"ping\"}\n\n")]
+    public async Task Ping_in_any_form_changes_nothing_of_the_answer(string ping)
     {
         var frames = StubHandler.Frames(Some.Created) + ping + StubHandler.Frames(Some.TextDelta("Hello")) + ping + StubHandler.Frames(Some.Completed(Some.Message("Hello"))) + ping + "data: [DONE]\n\n";
         using var client = Some.Client(_handler.Text(frames.Replace("\"sequence_number\":0", "\"n\":0", StringComparison.Ordinal), "text/event-stream"));
         var all = await client.GetStreamingResponseAsync("q").ToListAsync();
         Assert.Equal("Hello", all.ToChatResponse().Text);
-        Assert.Equal(2 * updates, all.Count(static u => u.RawRepresentation is UnknownEvent { Type: "ping" } && u.Contents.Count == 0));
+        Assert.DoesNotContain(all, static u => u.RawRepresentation is UnknownEvent);
     }
 
     [Fact]

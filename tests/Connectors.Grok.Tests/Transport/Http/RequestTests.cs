@@ -16,10 +16,12 @@ public class RequestTests
     [Fact]
     public async Task Request_sets_User_Agent_and_Accept()
     {
+        using var single = Some.Client(_handler, static o => o.AlwaysStream = false);
+        await single.Whole(_handler.Json(Some.Answer(Some.Message("hi"))));
         using var client = Some.Client(_handler);
         await client.Whole(_handler.Json(Some.Answer(Some.Message("hi"))));
         await client.Streamed(_handler.Sse(Some.Created, Some.Completed(Some.Message("hi"))));
-        Assert.Equal(["application/json", "text/event-stream"], _handler.Requests.Select(static r => r.Headers["Accept"]));
+        Assert.Equal(["application/json", "text/event-stream", "text/event-stream"], _handler.Requests.Select(static r => r.Headers["Accept"]));
         Assert.All(_handler.Requests, static r => Assert.StartsWith("Connectors.Grok/", r.Headers["User-Agent"], StringComparison.Ordinal));
     }
 
@@ -98,7 +100,7 @@ public class RequestTests
         var gate = new TaskCompletionSource();
         using var http = new HttpClient(new GatedHandler((gate.Task, static () => new() { Content = new StringContent(Some.Answer(Some.Message("late"))) }))) { Timeout = Timeout.InfiniteTimeSpan };
         using var client = new GrokChatClient(
-            new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Some.Endpoint, TimeProvider = _time, ResponseHeadersTimeout = TimeSpan.FromSeconds(10) }, http);
+            new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Some.Endpoint, TimeProvider = _time, ResponseHeadersTimeout = TimeSpan.FromSeconds(10), AlwaysStream = false }, http);
         var answer = client.GetResponseAsync("q");
         _time.Advance(TimeSpan.FromSeconds(11));
         gate.SetResult();
@@ -106,9 +108,9 @@ public class RequestTests
     }
 
     [Fact]
-    public async Task Client_with_its_own_HttpClient_retries_three_times_by_default()
+    public async Task Client_with_its_own_HttpClient_retries_twice_by_default()
     {
-        using var client = new GrokChatClient(new GrokChatClientOptions { Endpoint = Some.Endpoint, TimeProvider = _time, Timeout = Timeout.InfiniteTimeSpan, LoggerFactory = _log });
+        using var client = new GrokChatClient(new GrokChatClientOptions { Endpoint = Some.Endpoint, TimeProvider = _time, Timeout = Timeout.InfiniteTimeSpan, ResponseHeadersTimeout = Timeout.InfiniteTimeSpan, LoggerFactory = _log });
         var answer = client.GetResponseAsync("q");
         while (!answer.IsCompleted)
         {
@@ -117,7 +119,7 @@ public class RequestTests
         }
 
         await Assert.ThrowsAsync<GrokException>(() => answer);
-        Assert.Equal(3, _log.Lines.Count(static l => l.Contains(". Retry ", StringComparison.Ordinal)));
+        Assert.Equal(2, _log.Lines.Count(static l => l.Contains(". Retry ", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -132,7 +134,7 @@ public class RequestTests
     public void Own_handler_does_not_follow_redirects_and_sets_ConnectTimeout()
     {
         using var handler = new SocketsHttpHandler();
-        OwnHandlers.SetUp(handler, TimeSpan.FromSeconds(3));
+        OwnHandlers.SetUp(handler, Some.Settings(static o => o.ConnectTimeout = TimeSpan.FromSeconds(3)));
         Assert.Equal((false, TimeSpan.FromSeconds(3)), (handler.AllowAutoRedirect, handler.ConnectTimeout));
     }
 

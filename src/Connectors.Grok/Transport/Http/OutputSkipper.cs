@@ -1,0 +1,115 @@
+using System.Text.Json;
+using Connectors.Grok.Foundation;
+using Connectors.Grok.Responses;
+using Connectors.Grok.Serialization;
+
+namespace Connectors.Grok.Transport.Http;
+
+/// <summary>
+/// Skips the events of a stream whose caller wants only the response as a whole, which the terminal event contains. Keeps the bytes of finished items,
+/// because some services send a terminal event without output.
+/// </summary>
+internal sealed class OutputSkipper : IDisposable
+{
+    private const int FirstSize = 16 * 1024;
+
+    private readonly PooledBuffer<byte> _frames = new(FirstSize);
+    private readonly List<int> _lengths = [];
+
+    /// <summary>Whether an event of the output was skipped.</summary>
+    public bool HasOutput { get; private set; }
+
+    /// <summary>Skips an event; false when it must be parsed.</summary>
+    public bool TrySkip(ReadOnlySpan<byte> data)
+    {
+        if (!IsOutput(data, out var isItem))
+        {
+            return false;
+        }
+
+        HasOutput = true;
+        if (isItem)
+        {
+            data.CopyTo(_frames.GetSpan(data.Length));
+            _frames.Advance(data.Length);
+            _lengths.Add(data.Length);
+        }
+
+        return true;
+    }
+
+    /// <summary>Completes the response of a terminal event with the items that it lacks; null when they were not in the stream either.</summary>
+    public GrokResponse? Complete(LifecycleEvent terminal, GrokResponse response)
+    {
+        var output = response.Output ?? [];
+        if (_lengths.Count > output.Count && Items() is var items && items.Count > output.Count)
+        {
+            output = items;
+        }
+
+        return output.Count == 0 && HasOutput ? null : response with
+        {
+            Output = output,
+            Status = response.Status ?? (terminal.Type == "response.incomplete" ? "incomplete" : null),
+        };
+    }
+
+    public void Dispose() => _frames.Dispose();
+
+    private List<ResponseItem> Items()
+    {
+        var items = new SortedDictionary<(int Index, int Order), ResponseItem>();
+        var order = new Dictionary<(int Index, string? Id), int>();
+        var start = 0;
+        foreach (var length in _lengths)
+        {
+            var frame = Utf8Repair.Repair(_frames.Span.Slice(start, length));
+            start += length;
+            if (JsonSerializer.Deserialize(frame, WireJson.Context.ResponseEvent) is OutputItemEvent { Item: { } item } done)
+            {
+                // An event that is sent twice replaces itself.
+                var key = (done.OutputIndex, item.Id);
+                items[(done.OutputIndex, order.TryGetValue(key, out var known) ? known : order[key] = order.Count)] = item;
+            }
+        }
+
+        return [.. items.Values];
+    }
+
+    private static bool IsOutput(ReadOnlySpan<byte> data, out bool isItem)
+    {
+        isItem = false;
+        try
+        {
+            var reader = new Utf8JsonReader(data);
+            _ = reader.Read();
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var isType = reader.ValueTextEquals("type"u8);
+                // An error may come under any type.
+                if (reader.ValueTextEquals("error"u8) || !reader.Read())
+                {
+                    return false;
+                }
+
+                if (isType)
+                {
+                    isItem = reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("response.output_item.done"u8);
+                    return isItem || (reader.TokenType == JsonTokenType.String && reader.ValueSpan.StartsWith("response."u8) && !IsLifecycle(reader.ValueSpan[9..]));
+                }
+
+                reader.Skip();
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // Reported when the event is parsed.
+        }
+
+        return false;
+    }
+
+    private static bool IsLifecycle(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("created"u8) || name.SequenceEqual("queued"u8) || name.SequenceEqual("in_progress"u8) || name.SequenceEqual("completed"u8)
+        || name.SequenceEqual("incomplete"u8) || name.SequenceEqual("failed"u8) || name.SequenceEqual("cancelled"u8) || name.SequenceEqual("done"u8);
+}
