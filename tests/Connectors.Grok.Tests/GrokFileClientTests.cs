@@ -239,6 +239,9 @@ public class GrokFileClientTests
         Assert.Equal((byte)'h', buffer[0]);
         Assert.Equal(2, download.Read(buffer, 0, 2));
         Assert.Equal((byte)'l', buffer[0]);
+        Func<byte[], int, int, CancellationToken, Task<int>> older = download.ReadAsync;
+        Assert.Equal(1, await older(buffer, 0, 2, TestContext.Current.CancellationToken));
+        Assert.Equal((byte)'o', buffer[0]);
         download.Flush();
         Assert.Throws<NotSupportedException>(() => download.Length);
         Assert.Throws<NotSupportedException>(() => download.Position);
