@@ -68,7 +68,7 @@ public class ModelCatalogTests
     public void Built_in_context_window_is_that_of_the_pricing_page(string model, long? length)
     {
         var profile = ModelProfile.Get(model, Some.Settings());
-        Assert.Equal(model, profile.ToString());
+        Assert.Equal($"{nameof(GrokModelProfile)} {model}", profile.ToString());
         Assert.Equal((length, length is null ? null : 200_000L, false), (profile.ContextLength, profile.LongContextThreshold, profile.IsFromService));
     }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using Connectors.Grok.Foundation;
 using Connectors.Grok.Mapping.Contents;
 using Connectors.Grok.Responses;
+using Connectors.Grok.Serialization;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Mapping.Answers;

@@ -6,15 +6,16 @@ using Connectors.Grok.Serialization;
 namespace Connectors.Grok.Transport.Http;
 
 /// <summary>
-/// Skips the events of a stream whose caller wants only the response as a whole, which the terminal event contains. Keeps the bytes of finished items,
-/// because some services send a terminal event without output.
+/// Skips the events of a stream whose caller wants only the response as a whole, which the terminal event contains. Keeps the bytes of the events about
+/// finished items and parts, because some services send a terminal event without them.
 /// </summary>
 internal sealed class OutputSkipper : IDisposable
 {
     private const int FirstSize = 16 * 1024;
 
     private readonly PooledBuffer<byte> _frames = new(FirstSize);
-    private readonly List<int> _lengths = [];
+    private readonly List<(int Length, bool IsItem)> _kept = [];
+    private int _items;
 
     /// <summary>Whether an event of the output was skipped.</summary>
     public bool HasOutput { get; private set; }
@@ -22,17 +23,18 @@ internal sealed class OutputSkipper : IDisposable
     /// <summary>Skips an event; false when it must be parsed.</summary>
     public bool TrySkip(ReadOnlySpan<byte> data)
     {
-        if (!IsOutput(data, out var isItem))
+        if (!IsOutput(data, out var isItem, out var isPart))
         {
             return false;
         }
 
         HasOutput = true;
-        if (isItem)
+        if (isItem || isPart)
         {
             data.CopyTo(_frames.GetSpan(data.Length));
             _frames.Advance(data.Length);
-            _lengths.Add(data.Length);
+            _kept.Add((data.Length, isItem));
+            _items += isItem ? 1 : 0;
         }
 
         return true;
@@ -42,9 +44,14 @@ internal sealed class OutputSkipper : IDisposable
     public GrokResponse? Complete(LifecycleEvent terminal, GrokResponse response)
     {
         var output = response.Output ?? [];
-        if (_lengths.Count > output.Count && Items() is var items && items.Count > output.Count)
+        if (_items > output.Count && Items() is var items && items.Count > output.Count)
         {
             output = items;
+        }
+
+        if (_kept.Count > _items && (output.Any(FinishedParts.IsBlank) || !output.Any(static i => i is MessageItem)))
+        {
+            output = FinishedParts.Complete(output, Parts());
         }
 
         return output.Count == 0 && HasOutput ? null : response with
@@ -60,12 +67,9 @@ internal sealed class OutputSkipper : IDisposable
     {
         var items = new SortedDictionary<(int Index, int Order), ResponseItem>();
         var order = new Dictionary<(int Index, string? Id), int>();
-        var start = 0;
-        foreach (var length in _lengths)
+        foreach (var done in Kept(isItem: true).OfType<OutputItemEvent>())
         {
-            var frame = Utf8Repair.Repair(_frames.Span.Slice(start, length));
-            start += length;
-            if (JsonSerializer.Deserialize(frame, WireJson.Context.ResponseEvent) is OutputItemEvent { Item: { } item } done)
+            if (done.Item is { } item)
             {
                 // An event that is sent twice replaces itself.
                 var key = (done.OutputIndex, item.Id);
@@ -76,9 +80,34 @@ internal sealed class OutputSkipper : IDisposable
         return [.. items.Values];
     }
 
-    private static bool IsOutput(ReadOnlySpan<byte> data, out bool isItem)
+    private IEnumerable<DoneEvent> Parts()
     {
-        isItem = false;
+        foreach (var e in Kept(isItem: false).OfType<UnknownEvent>())
+        {
+            if (DoneEvent.TryRead(e, out var done))
+            {
+                yield return done;
+            }
+        }
+    }
+
+    private IEnumerable<ResponseEvent?> Kept(bool isItem)
+    {
+        var start = 0;
+        foreach (var frame in _kept)
+        {
+            if (frame.IsItem == isItem)
+            {
+                yield return JsonSerializer.Deserialize(Utf8Repair.Repair(_frames.Span.Slice(start, frame.Length)), WireJson.Context.ResponseEvent);
+            }
+
+            start += frame.Length;
+        }
+    }
+
+    private static bool IsOutput(ReadOnlySpan<byte> data, out bool isItem, out bool isPart)
+    {
+        (isItem, isPart) = (false, false);
         try
         {
             var reader = new Utf8JsonReader(data);
@@ -94,8 +123,15 @@ internal sealed class OutputSkipper : IDisposable
 
                 if (isType)
                 {
-                    isItem = reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("response.output_item.done"u8);
-                    return isItem || (reader.TokenType == JsonTokenType.String && reader.ValueSpan.StartsWith("response."u8) && !IsLifecycle(reader.ValueSpan[9..]));
+                    var name = reader.TokenType == JsonTokenType.String ? reader.ValueSpan : default;
+                    if (!name.StartsWith("response."u8) || IsLifecycle(name[9..]))
+                    {
+                        return false;
+                    }
+
+                    isItem = name.SequenceEqual("response.output_item.done"u8);
+                    isPart = !isItem && name.EndsWith(".done"u8) && !name.StartsWith("response.reasoning"u8);
+                    return true;
                 }
 
                 reader.Skip();

@@ -15,6 +15,12 @@ public class StreamRecoveryTests
         return await client.Streamed(_handler);
     }
 
+    private async Task<ChatResponse> Whole(params string[] frames)
+    {
+        using var client = Some.Client(_handler.Sse([Some.Created, .. frames]));
+        return await client.GetResponseAsync("q");
+    }
+
     private static string ArgumentsDelta(string arguments, int item = 0) =>
         $$"""{"sequence_number":5,"type":"response.function_call_arguments.delta","item_id":"fc_{{Some.Id}}_0","output_index":{{item}},"delta":{{Json(arguments)}}}""";
 
@@ -48,6 +54,16 @@ public class StreamRecoveryTests
     [MemberData(nameof(BlankCalls))]
     public async Task Call_whose_finished_item_has_blank_arguments_gets_those_of_its_deltas_or_of_the_final_output(string[] frames) =>
         Assert.Equal("f(a=1)", Describe(await Streamed([Added(Some.Call("f", "", status: "in_progress")), .. frames])));
+
+    [Fact]
+    public async Task Call_of_an_answer_that_is_not_streamed_gets_the_arguments_of_their_done_event()
+    {
+        var blank = Some.Call("f", "");
+        Assert.Equal("f(a=1)", Describe(await Whole(Added(blank), ArgumentsDone("""{"a":1}"""), Some.Done(0, blank), Some.Completed(""))));
+        Assert.Equal("f(a=1)", Describe(await Whole(Added(blank), ArgumentsDone("""{"b":2}"""), ArgumentsDone("""{"a":1}"""), Some.Completed(blank))));
+        Assert.Equal("f()", Describe(await Whole(Added(blank), TextDone("Hello", part: 1).Replace($"msg_{Some.Id}", $"fc_{Some.Id}_0", StringComparison.Ordinal), Some.Completed(blank))));
+        Assert.Equal(GrokErrorKind.StreamBroken, (await Assert.ThrowsAsync<GrokException>(() => Whole(ArgumentsDone("""{"a":1}"""), Some.Completed("")))).Kind);
+    }
 
     [Fact]
     public async Task Call_without_arguments_anywhere_is_emitted_without_arguments()
@@ -135,6 +151,8 @@ public class StreamRecoveryTests
         var answer = await Streamed(frames);
         Assert.Equal(expected, Describe(answer));
         Assert.Equal(Some.Id, answer.ConversationId);
+        // The same events, whose deltas GetResponseAsync skips.
+        Assert.Equal(expected, Describe(await Whole(frames)).Replace("|", "", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Connectors.Grok.Responses;
 
-namespace Connectors.Grok.Mapping.Answers;
+namespace Connectors.Grok.Serialization;
 
 /// <summary>What an event about a finished part of an item says: a text, a refusal, or the arguments of a call.</summary>
 /// <param name="Part">The part of the message; null for arguments.</param>
