@@ -109,7 +109,7 @@ internal sealed partial class DotNetClient
         }
     }
 
-    private async Task<int> AbortAsync()
+    private async Task<int> AbortAsync(string fault = "stall; after=4")
     {
         using var stop = new CancellationTokenSource();
         var options = Options("Hello");
@@ -117,7 +117,7 @@ internal sealed partial class DotNetClient
         var seen = 0;
         try
         {
-            await foreach (var _ in await Client("stall; after=4").CreateResponseStreamingAsync(options, stop.Token))
+            await foreach (var _ in await Client(fault).CreateResponseStreamingAsync(options, stop.Token))
             {
                 if (++seen == 4)
                 {

@@ -7,7 +7,7 @@ internal sealed partial class DotNetClient
 {
     private static readonly (string Fault, int Status)[] Errors =
     [
-        ("rate-limited; retry-after=1", 429), ("quota-exceeded", 429), ("free-usage-exhausted", 429), ("spending-limit", 429), ("credits-used", 403), ("no-credits", 403),
+        ("rate-limited; retry-after=1", 429), ("at-capacity", 429), ("overloaded", 529), ("quota-exceeded", 429), ("free-usage-exhausted", 429), ("spending-limit", 429), ("credits-used", 403), ("no-credits", 403),
         ("access-denied", 403), ("content-policy", 403), ("bad-credentials", 403), ("payment-required", 402), ("server-error", 500), ("unavailable", 503), ("html; status=522", 522),
         ("plain-text", 503), ("nested", 503), ("error-only", 503), ("json-string", 503), ("double-encoded", 503),
     ];
@@ -31,7 +31,7 @@ internal sealed partial class DotNetClient
             };
         }
 
-        foreach (var fault in (string[])["error-first", "untyped-error", "nested-error", "error-object", "cut", "end", "failed"])
+        foreach (var fault in (string[])["error-first", "untyped-error", "nested-error", "error-event", "at-capacity-event", "error-object", "cut", "end", "failed"])
         {
             checks[$"fault: {fault}"] = async () => Must(await ThrowsAsync(fault), "no error is raised");
         }
@@ -41,6 +41,7 @@ internal sealed partial class DotNetClient
             checks[$"fault: {fault}"] = async () => Must((await AskAsync(fault)).Contains("2 + 2 equals 4", StringComparison.Ordinal), "the text is missing");
         }
 
+        checks["fault: pings"] = async () => Must(await AbortAsync("pings; after=4; every=100") == 4, "not four updates");
         checks["fault: stall"] = async () => Must(await AbortAsync() == 4, "not four updates");
         return checks;
     }

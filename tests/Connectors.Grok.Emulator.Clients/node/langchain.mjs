@@ -35,8 +35,8 @@ async function chunks(text, options, client = model) {
 const text = all => all.map(chunk => chunk.content).join('');
 const ask = fault => within({ 'x-emulator-fault': fault }, async () => text(await chunks('What is 2 + 2?')));
 
-// Reads a stalled stream until the client ends it after the abort, or fails after three seconds.
-const abort = () => within({ 'x-emulator-fault': 'stall; after=4' }, async () => {
+// Reads a stream without an end until the client ends it after the abort, or fails after three seconds.
+const abort = (fault = 'stall; after=4') => within({ 'x-emulator-fault': fault }, async () => {
   const stop = new AbortController();
   setTimeout(() => stop.abort(), 500);
   const late = new Promise((_, reject) => { setTimeout(() => reject(new Error('not aborted')), 3000); });
@@ -81,6 +81,7 @@ await run('@langchain/xai', {
     must((await make({ maxRetries: 2 }).invoke('What is 2 + 2?')).content === '2 + 2 equals 4.', 'wrong text');
   }),
   ...faultChecks(ask, statusOf),
-  'fault: stall': abort,
+  'fault: stall': () => abort(),
+  'fault: pings': () => abort('pings; after=4; every=100'),
 });
 process.exit(0);

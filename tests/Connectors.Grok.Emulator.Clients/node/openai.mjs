@@ -120,4 +120,9 @@ await run('openai', {
     setTimeout(() => stream.controller.abort(), 2000);
     must((await collect(stream)).length === 4, 'not four events');
   },
+  'fault: pings': async () => {
+    const stream = await make({ 'x-emulator-fault': 'pings; after=4; every=100' }).responses.create({ model, input: 'Hello', stream: true });
+    setTimeout(() => stream.controller.abort(), 1000);
+    must((await collect(stream)).length >= 4, 'not four events');
+  },
 });

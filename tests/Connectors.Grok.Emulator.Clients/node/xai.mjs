@@ -22,6 +22,14 @@ async function parts(options) {
 
 const text = all => all.filter(part => part.type === 'text-delta').map(part => part.text).join('');
 
+// Reads a stream without an end until the client ends it after the abort.
+async function aborted(fault) {
+  const all = [];
+  const { fullStream } = streamText({ model: make({ 'x-emulator-fault': fault }), prompt: 'Hello', abortSignal: AbortSignal.timeout(2000), onError() { }, ...quiet });
+  for await (const part of fullStream) all.push(part.type);
+  must(all.includes('abort') || all.includes('error'), all.join());
+}
+
 async function ask(fault) {
   const all = await parts({ model: make({ 'x-emulator-fault': fault }), prompt: 'What is 2 + 2?' });
   if (all.some(part => part.type === 'finish' && part.finishReason === 'error')) throw new Error('finish reason error');
@@ -103,10 +111,6 @@ await run('@ai-sdk/xai', {
     must((await generateText({ model: patient, prompt: 'What is 2 + 2?', maxRetries: 2 })).text === '2 + 2 equals 4.', 'wrong text');
   },
   ...faultChecks(ask, error => error.statusCode),
-  'fault: stall': async () => {
-    const all = [];
-    const { fullStream } = streamText({ model: make({ 'x-emulator-fault': 'stall; after=4' }), prompt: 'Hello', abortSignal: AbortSignal.timeout(2000), onError() { }, ...quiet });
-    for await (const part of fullStream) all.push(part.type);
-    must(all.includes('abort') || all.includes('error'), all.join());
-  },
+  'fault: stall': () => aborted('stall; after=4'),
+  'fault: pings': () => aborted('pings; after=4; every=100'),
 });
