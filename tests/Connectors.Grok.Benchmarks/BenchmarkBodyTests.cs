@@ -43,6 +43,15 @@ public class BenchmarkBodyTests
     }
 
     [Fact]
+    public async Task Whole_answer_from_a_stream_is_the_answer_of_a_single_POST()
+    {
+        var (single, streamed) = (new WholeAnswer(), new WholeAnswerFromStream());
+        Assert.Equal(await single.Grok(), await streamed.Grok());
+        Assert.Equal(await single.Floor(), await streamed.Floor());
+        Assert.InRange(WholeAnswerFromStream.Bytes, 10 * WholeAnswer.Bytes, 40 * WholeAnswer.Bytes);
+    }
+
+    [Fact]
     public async Task History_request_benchmark_sends_the_full_history()
     {
         var group = new HistoryRequest();
@@ -55,7 +64,7 @@ public class BenchmarkBodyTests
     [Fact]
     public async Task History_request_floor_writes_the_same_bytes_as_the_client()
     {
-        var transport = new MemoryTransport(Payloads.Word(), "application/json") { Body = new MemoryStream() };
+        var transport = new MemoryTransport(Payloads.Stream(1, 0), "text/event-stream") { Body = new MemoryStream() };
         var history = new LongHistory(60);
         using var expected = new MemoryStream();
         await using (var json = new Utf8JsonWriter(expected, LongHistory.WriterOptions))

@@ -14,7 +14,8 @@ public class HistoryRequest
     public const int Messages = 200;
 
     private readonly LongHistory _history = new(Messages);
-    private readonly MemoryTransport _transport = MemoryTransport.Json(Payloads.Word());
+    private readonly MemoryTransport _transport = MemoryTransport.Events(Payloads.Stream(1, 0));
+    private readonly MemoryTransport _peers = MemoryTransport.Json(Payloads.Word());
     private readonly HttpClient _bare;
     private readonly GrokChatClient _grok;
     private readonly ResponsesClient _peer;
@@ -23,7 +24,7 @@ public class HistoryRequest
     {
         _bare = _transport.NewClient();
         _grok = _transport.NewGrok();
-        _peer = Peer.NewClient(_transport.NewClient());
+        _peer = Peer.NewClient(_peers.NewClient());
     }
 
     /// <summary>The floor: a writer that knows every member beforehand, HttpClient, and the answer's bytes left unread.</summary>
@@ -58,7 +59,7 @@ public class HistoryRequest
         }
 
         await _peer.CreateResponseAsync(options);
-        return new Tally(Messages, _transport.Sent);
+        return new Tally(Messages, _peers.Sent);
     }
 
     private static ResponseItem Item(ChatMessage message) => message.Contents[0] switch

@@ -8,7 +8,7 @@ using OpenAI.Responses;
 
 namespace Connectors.Grok.Benchmarks;
 
-/// <summary>An answer of 20 kB that is not streamed, with reasoning, searches, calls and citations.</summary>
+/// <summary>An answer of 20 kB from a single POST, with reasoning, searches, calls and citations.</summary>
 [MemoryDiagnoser]
 public class WholeAnswer
 {
@@ -22,7 +22,7 @@ public class WholeAnswer
     {
         var transport = MemoryTransport.Json(Json);
         _bare = transport.NewClient();
-        _grok = transport.NewGrok();
+        _grok = transport.NewGrok(alwaysStream: false);
         _peer = Peer.NewClient(transport.NewClient());
     }
 

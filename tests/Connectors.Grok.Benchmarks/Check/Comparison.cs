@@ -21,10 +21,15 @@ internal sealed record Comparison(string Work, double Time, double Allocated, Fu
             var group = new ReasoningDeltas();
             return [group.Floor, group.Grok, group.OpenAI];
         }),
-        new("20 kB answer, not streamed", 1.5, 2.0, static () =>
+        new("20 kB answer, single POST", 1.5, 2.0, static () =>
         {
             var group = new WholeAnswer();
             return [group.Floor, group.Grok, group.OpenAI];
+        }),
+        new("20 kB answer, from a stream", 1.5, 2.0, static () =>
+        {
+            var group = new WholeAnswerFromStream();
+            return [group.Floor, group.Grok];
         }),
         new("request from 200 messages", 1.5, 1.5, static () =>
         {

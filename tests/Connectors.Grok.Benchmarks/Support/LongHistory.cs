@@ -37,6 +37,7 @@ internal sealed class LongHistory
 
         json.WriteEndArray();
         json.WriteBoolean("store"u8, false);
+        json.WriteBoolean("stream"u8, true);
         json.WriteStartArray("include"u8);
         json.WriteStringValue("reasoning.encrypted_content"u8);
         json.WriteEndArray();

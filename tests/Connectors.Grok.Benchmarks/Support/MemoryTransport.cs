@@ -22,7 +22,7 @@ internal sealed class MemoryTransport(byte[] answer, string mediaType) : HttpMes
 
     public HttpClient NewClient() => new(this, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
 
-    public GrokChatClient NewGrok() => new(new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Endpoint }, NewClient());
+    public GrokChatClient NewGrok(bool alwaysStream = true) => new(new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Endpoint, AlwaysStream = alwaysStream }, NewClient());
 
     /// <summary>Sends a request as a program without a client library would.</summary>
     public static HttpRequestMessage BareRequest(byte[]? body = null) => BareRequest(Endpoint, body);

@@ -9,6 +9,10 @@ internal static class Payloads
     private const string MessageId = "msg_" + Id;
     private const string ReasoningId = "rs_" + Id;
 
+    private const int AnswerTexts = 1600;
+    private const int AnswerThoughts = 300;
+    private const int AnswerMessage = 4; // the index of the message in the output
+
     private static readonly string[] Words = [" the", " model", " answers", " in", " pieces", ",", " a", " word", " or", " less", " each", ".", " So", " it", " goes"];
 
     /// <summary>A delta as models stream it: a word or less.</summary>
@@ -51,20 +55,48 @@ internal static class Payloads
     }
 
     /// <summary>An answer of about 20 kB: reasoning with its blob, searches, calls, and a text with citations.</summary>
-    public static byte[] Answer()
+    public static byte[] Answer() => Encoding.UTF8.GetBytes(Response("completed", string.Join(',', AnswerItems()), Usage(AnswerTexts, AnswerThoughts)));
+
+    /// <summary>The frames of <see cref="Answer"/>.</summary>
+    public static byte[] AnswerStream()
+    {
+        var frames = new Frames();
+        frames.Add("response.created", $"\"response\":{Response("in_progress", "", "null")}");
+        var items = AnswerItems();
+        for (var i = 0; i < items.Length; i++)
+        {
+            if (i == 0)
+            {
+                AddThoughts(frames, AnswerThoughts, items[i]);
+            }
+            else if (i == AnswerMessage)
+            {
+                AddTexts(frames, AnswerTexts, i, items[i]);
+            }
+            else
+            {
+                frames.Add("response.output_item.added", $"\"item\":{items[i]},\"output_index\":{i}");
+                frames.Add("response.output_item.done", $"\"item\":{items[i]},\"output_index\":{i}");
+            }
+        }
+
+        frames.Add("response.completed", $"\"response\":{Response("completed", string.Join(',', items), Usage(AnswerTexts, AnswerThoughts))}");
+        return frames.ToBytes();
+    }
+
+    private static string[] AnswerItems()
     {
         var notes = string.Join(',', Enumerable.Range(0, 12).Select(static i =>
             $$"""{"type":"url_citation","url":"https://example.org/articles/2026/11/{{i:000}}/how-it-goes","start_index":{{i * 90}},"end_index":{{(i * 90) + 5}},"title":"{{i}}"}"""));
-        string[] items =
+        return
         [
-            Reasoning(Text(300), 6000),
-            .. Enumerable.Range(0, 3).Select(static i =>
+            Reasoning(Text(AnswerThoughts), 6000),
+            .. Enumerable.Range(0, AnswerMessage - 1).Select(static i =>
                 $$$"""{"id":"ws_{{{Id}}}_{{{i}}}","type":"web_search_call","status":"completed","action":{"type":"search","query":"how it goes {{{i}}}","sources":[{"type":"url","url":"https://example.org/{{{i}}}"}]}}"""),
-            Message(Text(1600), $"[{notes}]"),
+            Message(Text(AnswerTexts), $"[{notes}]"),
             .. Enumerable.Range(0, 3).Select(static i =>
                 $$"""{"type":"function_call","id":"fc_{{Id}}_{{i}}","call_id":"call_{{i:00000000}}","name":"look_up","arguments":"{\"city\":\"Oslo\",\"days\":{{i}},\"units\":\"metric\"}","status":"completed"}"""),
         ];
-        return Encoding.UTF8.GetBytes(Response("completed", string.Join(',', items), Usage(1600, 300)));
     }
 
     /// <summary>The shortest answer.</summary>
