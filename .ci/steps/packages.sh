@@ -42,6 +42,7 @@ run_program() { # run_program [OPTION...]: builds and runs the project in the cu
 readme() (
   export NUGET_PACKAGES="$work/packages"
   create "$work/readme" README.md Connectors.Grok Connectors.Grok.Sqlite Connectors.Grok.Postgres Connectors.Grok.Redis Connectors.Grok.Emulator || return 1
+  printf '%%PDF-1.4\nThe total was 42.\n%%%%EOF\n' >invoice.pdf # which the README uploads
   # The stores for PostgreSQL and Redis are only constructed; they connect with the first call.
   echo 'await using (var nodes = new Connectors.Grok.Postgres.PostgresConversationStore("Host=127.0.0.1;Database=app")) Console.WriteLine(nodes);' >>Program.cs
   echo 'await using (var cluster = new Connectors.Grok.Redis.RedisConversationStore("127.0.0.1:6379")) Console.WriteLine(cluster);' >>Program.cs
