@@ -105,9 +105,41 @@ internal sealed class OutputSkipper : IDisposable
         }
     }
 
+    /// <summary>Whether an event belongs to the output; false also for one that cannot be read, which is reported when it is parsed.</summary>
     private static bool IsOutput(ReadOnlySpan<byte> data, out bool isItem, out bool isPart)
     {
-        (isItem, isPart) = (false, false);
+        var name = FirstName(data);
+        name = name.IsEmpty ? ReadName(data) : name;
+        isItem = name.SequenceEqual("response.output_item.done"u8);
+        isPart = !isItem && name.EndsWith(".done"u8) && !name.StartsWith("response.reasoning"u8);
+        return name.StartsWith("response."u8) && !IsLifecycle(name[9..]);
+    }
+
+    /// <summary>The type of an event that begins as those of the service do; empty for any other. The JSON reader takes longer than all else that is done to a skipped event.</summary>
+    private static ReadOnlySpan<byte> FirstName(ReadOnlySpan<byte> data)
+    {
+        var before = "{\"sequence_number\":"u8;
+        var between = ",\"type\":\""u8;
+        if (!data.StartsWith(before))
+        {
+            return [];
+        }
+
+        data = data[before.Length..];
+        data = data[Math.Max(data.IndexOfAnyExceptInRange((byte)'0', (byte)'9'), 0)..];
+        if (!data.StartsWith(between))
+        {
+            return [];
+        }
+
+        data = data[between.Length..];
+        var end = data.IndexOfAny((byte)'"', (byte)'\\');
+        return end >= 0 && data[end] == '"' ? data[..end] : [];
+    }
+
+    /// <summary>The type of an event; empty when it has none, or an error before it.</summary>
+    private static ReadOnlySpan<byte> ReadName(ReadOnlySpan<byte> data)
+    {
         try
         {
             var reader = new Utf8JsonReader(data);
@@ -118,20 +150,12 @@ internal sealed class OutputSkipper : IDisposable
                 // An error may come under any type.
                 if (reader.ValueTextEquals("error"u8) || !reader.Read())
                 {
-                    return false;
+                    return [];
                 }
 
                 if (isType)
                 {
-                    var name = reader.TokenType == JsonTokenType.String ? reader.ValueSpan : default;
-                    if (!name.StartsWith("response."u8) || IsLifecycle(name[9..]))
-                    {
-                        return false;
-                    }
-
-                    isItem = name.SequenceEqual("response.output_item.done"u8);
-                    isPart = !isItem && name.EndsWith(".done"u8) && !name.StartsWith("response.reasoning"u8);
-                    return true;
+                    return reader.TokenType == JsonTokenType.String ? data.Slice((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length) : [];
                 }
 
                 reader.Skip();
@@ -142,7 +166,7 @@ internal sealed class OutputSkipper : IDisposable
             // Reported when the event is parsed.
         }
 
-        return false;
+        return [];
     }
 
     private static bool IsLifecycle(ReadOnlySpan<byte> name) =>
