@@ -9,7 +9,7 @@ namespace Connectors.Grok.Tests.Contract;
 
 /// <summary>
 /// Contract/relied-on.json: the routes that the client calls, and the members of the objects that it sends and reads there. The objects are written from
-/// the records; routes and known differences by hand.
+/// the records; routes, schemas, values and known differences by hand.
 /// </summary>
 internal sealed class ContractFile
 {
@@ -24,6 +24,8 @@ internal sealed class ContractFile
             (string)r!["method"]!, (string)r["path"]!, Names(r["query"]), Names(r["form"]), (string?)r["sends"], (string?)r["reads"]))];
         Objects = _json["objects"]!.AsObject().ToDictionary(static o => o.Key, static o => Members(o.Value!), StringComparer.Ordinal);
         Unions = _json["unions"]!.AsObject().ToDictionary(static u => u.Key, static u => Members(u.Value!), StringComparer.Ordinal);
+        Schemas = _json["schemas"] is { } schemas ? Members(schemas) : new Dictionary<string, string>(StringComparer.Ordinal);
+        Values = _json["values"]?.AsObject().ToDictionary(static v => v.Key, static v => Names(v.Value), StringComparer.Ordinal) ?? new(StringComparer.Ordinal);
         Known = _json["known"]!.AsObject().ToDictionary(static k => k.Key, static k => (string)k.Value!, StringComparer.Ordinal);
     }
 
@@ -34,6 +36,12 @@ internal sealed class ContractFile
 
     /// <summary>The tags of each union, with their objects.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Unions { get; }
+
+    /// <summary>The tags of xAI's schemas that do not name their tag: most kinds of items have a type that is any string.</summary>
+    public IReadOnlyDictionary<string, string> Schemas { get; }
+
+    /// <summary>The values that the client knows of members (<c>Object.member</c>) for which xAI's document lists the values.</summary>
+    public IReadOnlyDictionary<string, string[]> Values { get; }
 
     /// <summary>Differences from xAI's document that are intended or harmless, with the reason.</summary>
     public IReadOnlyDictionary<string, string> Known { get; }

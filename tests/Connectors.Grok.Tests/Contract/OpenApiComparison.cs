@@ -7,7 +7,8 @@ internal sealed class OpenApiComparison(ContractFile contract, JsonElement docum
 {
     private readonly List<string> _differences = [];
     private readonly HashSet<(string, string)> _compared = [];
-    private readonly HashSet<string> _unions = new(StringComparer.Ordinal);
+    private readonly HashSet<(string, string)> _reported = [];
+    private readonly HashSet<(string, string)> _found = [];
 
     /// <summary>The differences, in the order of the contract's routes.</summary>
     public static IReadOnlyList<string> Run(ContractFile contract, JsonElement document)
@@ -16,6 +17,15 @@ internal sealed class OpenApiComparison(ContractFile contract, JsonElement docum
         foreach (var route in contract.Routes)
         {
             comparison.Compare(route);
+        }
+
+        foreach (var (union, tag) in contract.Unions.SelectMany(static u => u.Value.Keys.Select(tag => (Union: u.Key, tag))))
+        {
+            // Nothing is known of a union that no route has.
+            if (comparison._found.Any(f => f.Item1 == union) && !comparison._found.Contains((union, tag)))
+            {
+                comparison._differences.Add($"{union}[{tag}]: not in the document");
+            }
         }
 
         return comparison._differences;
@@ -74,34 +84,55 @@ internal sealed class OpenApiComparison(ContractFile contract, JsonElement docum
         }
     }
 
-    /// <summary>Compares the members of one of our objects, or of all cases of a union, with a schema and its alternatives.</summary>
+    /// <summary>Compares one of our objects with schemas, or each case of one of our unions with the case of the same tag.</summary>
     private void Compare(string path, string type, IReadOnlyList<JsonElement> schemas)
     {
-        var theirs = Members(schemas);
+        if (!contract.Unions.TryGetValue(type, out var cases))
+        {
+            CompareMembers(path, type, Members(schemas), isCase: false);
+            return;
+        }
+
+        foreach (var group in schemas.SelectMany(schema => Cases(schema, "", 0)).Where(static c => c.Members.Count > 0).GroupBy(static c => c.Tag ?? c.Schema, StringComparer.Ordinal))
+        {
+            if (cases.TryGetValue(group.Key, out var record))
+            {
+                _found.Add((type, group.Key));
+                CompareMembers($"{path}[{group.Key}]", record, Merged(group.Select(static c => c.Members)), isCase: true);
+            }
+            else
+            {
+                Report(type, group.Key, $"{path}[{group.Key}]: new in the document");
+            }
+        }
+    }
+
+    private void CompareMembers(string path, string type, Dictionary<string, List<JsonElement>> theirs, bool isCase)
+    {
         // An object of any members says nothing.
         if (theirs.Count == 0 || !_compared.Add((type, string.Join('|', theirs.Keys.Order(StringComparer.Ordinal)))))
         {
             return;
         }
 
-        // Where a place takes some cases of a union only, the others are no difference: each case is looked for in the first place, which takes all.
-        var isNarrow = contract.Unions.ContainsKey(type) && !_unions.Add(type);
-        var ours = Ours(type);
+        // The tag of a case is compared already.
+        var ours = contract.Objects[type].Where(m => !isCase || m.Key != "type").ToDictionary(StringComparer.Ordinal);
         foreach (var (name, word) in ours.OrderBy(static m => m.Key, StringComparer.Ordinal))
         {
             if (theirs.TryGetValue(name, out var member))
             {
                 CompareMember($"{path}.{name}", word, member);
+                CompareValues($"{path}.{name}", $"{type}.{name}", member);
             }
-            else if (!isNarrow)
+            else
             {
-                _differences.Add($"{path}.{name}: not in the document");
+                Report(type, name, $"{path}.{name}: not in the document");
             }
         }
 
-        foreach (var name in theirs.Keys.Except(ours.Keys).Order(StringComparer.Ordinal))
+        foreach (var name in theirs.Keys.Except(ours.Keys).Where(name => !isCase || name != "type").Order(StringComparer.Ordinal))
         {
-            _differences.Add($"{path}.{name}: new in the document");
+            Report(type, name, $"{path}.{name}: new in the document");
         }
     }
 
@@ -122,22 +153,71 @@ internal sealed class OpenApiComparison(ContractFile contract, JsonElement docum
         }
     }
 
-    /// <summary>The members of an object, or of all cases of a union.</summary>
-    private Dictionary<string, string> Ours(string type)
+    /// <summary>Compares the values that the document lists for a member.</summary>
+    private void CompareValues(string path, string member, List<JsonElement> schemas)
     {
-        if (contract.Objects.TryGetValue(type, out var members))
+        var theirs = schemas.SelectMany(schema => Alternatives(schema, 0)).SelectMany(Values).Distinct(StringComparer.Ordinal).ToList();
+        var ours = contract.Values.GetValueOrDefault(member, []);
+        foreach (var value in theirs.Except(ours))
         {
-            return members.ToDictionary(StringComparer.Ordinal);
+            Report(member, value, $"{path}: the value '{value}' is new in the document");
         }
 
-        var all = new Dictionary<string, string>(StringComparer.Ordinal) { ["type"] = "string" };
-        foreach (var (name, word) in contract.Unions[type].Values.SelectMany(record => contract.Objects[record]))
+        foreach (var value in ours.Except(theirs))
         {
-            all[name] = all.TryGetValue(name, out var other) && other != word ? "any" : word;
+            Report(member, value, $"{path}: the value '{value}' is not in the document");
         }
-
-        return all;
     }
+
+    // An object occurs in several places. What differs in it is reported for the first one.
+    private void Report(string type, string name, string difference)
+    {
+        if (_reported.Add((type, name)))
+        {
+            _differences.Add(difference);
+        }
+    }
+
+    /// <summary>The cases of a schema: one for each choice of a <c>oneOf</c> or <c>anyOf</c>, with the members that the parts of an <c>allOf</c> add.</summary>
+    private IEnumerable<Case> Cases(JsonElement schema, string name, int depth)
+    {
+        if (schema.ValueKind != JsonValueKind.Object || depth > 8)
+        {
+            return [];
+        }
+
+        if (schema.TryGetProperty("$ref", out var reference))
+        {
+            name = reference.GetString()!.Split('/')[^1];
+        }
+
+        schema = Resolve(schema);
+
+        var members = schema.TryGetProperty("properties", out var properties)
+            ? properties.EnumerateObject().ToDictionary(static p => p.Name, static p => (List<JsonElement>)[p.Value], StringComparer.Ordinal)
+            : [];
+        var tags = members.TryGetValue("type", out var type) ? type.SelectMany(t => Alternatives(t, 0)).SelectMany(Values).ToList() : [];
+        IEnumerable<Case> cases = [new Case(name, tags is [var tag] ? tag : contract.Schemas.GetValueOrDefault(name), members)];
+        foreach (var part in Choices(schema, "allOf"))
+        {
+            cases = Both(cases, [.. Cases(part, name, depth + 1)]);
+        }
+
+        var choices = Choices(schema, "oneOf").Concat(Choices(schema, "anyOf")).SelectMany(choice => Cases(choice, name, depth + 1)).ToList();
+        return choices.Count > 0 ? Both(cases, choices) : cases;
+    }
+
+    private static List<Case> Both(IEnumerable<Case> left, List<Case> right) => [.. left.SelectMany(
+        l => right,
+        static (l, r) => l.Members.Count > 0 ? l with { Tag = l.Tag ?? r.Tag, Members = Merged([l.Members, r.Members]) } : r)];
+
+    private static Dictionary<string, List<JsonElement>> Merged(IEnumerable<Dictionary<string, List<JsonElement>>> parts) =>
+        parts.SelectMany(static p => p).GroupBy(static m => m.Key, StringComparer.Ordinal).ToDictionary(static g => g.Key, static g => g.SelectMany(static m => m.Value).ToList(), StringComparer.Ordinal);
+
+    private static IEnumerable<JsonElement> Choices(JsonElement schema, string keyword) => schema.TryGetProperty(keyword, out var choices) ? choices.EnumerateArray() : [];
+
+    private static IEnumerable<string> Values(JsonElement schema) =>
+        schema.TryGetProperty("enum", out var values) ? values.EnumerateArray().Where(static v => v.ValueKind == JsonValueKind.String).Select(static v => v.GetString()!) : [];
 
     /// <summary>The properties of schemas and of all their alternatives.</summary>
     private Dictionary<string, List<JsonElement>> Members(IReadOnlyList<JsonElement> schemas)
@@ -184,15 +264,9 @@ internal sealed class OpenApiComparison(ContractFile contract, JsonElement docum
         }
 
         yield return schema;
-        foreach (var keyword in (string[])["oneOf", "anyOf", "allOf"])
+        foreach (var inner in ((string[])["oneOf", "anyOf", "allOf"]).SelectMany(keyword => Choices(schema, keyword)).SelectMany(choice => Alternatives(choice, depth + 1)))
         {
-            if (schema.TryGetProperty(keyword, out var choices))
-            {
-                foreach (var inner in choices.EnumerateArray().SelectMany(choice => Alternatives(choice, depth + 1)))
-                {
-                    yield return inner;
-                }
-            }
+            yield return inner;
         }
     }
 
@@ -216,6 +290,12 @@ internal sealed class OpenApiComparison(ContractFile contract, JsonElement docum
 
         return schema;
     }
+
+    /// <summary>A case of a union.</summary>
+    /// <param name="Schema">The name of the schema of the case, or of the one around it.</param>
+    /// <param name="Tag">Its type; null when neither the document nor the contract names it.</param>
+    /// <param name="Members">Its members, with the schemas of each.</param>
+    private sealed record Case(string Schema, string? Tag, Dictionary<string, List<JsonElement>> Members);
 
     private static string Normalized(string path) => string.Join('/', path.Split('/').Select(static s => s.StartsWith('{') ? "{}" : s));
 }
