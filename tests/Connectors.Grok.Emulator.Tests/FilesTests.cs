@@ -178,6 +178,28 @@ public sealed class FilesTests
         Assert.Equal(HttpStatusCode.BadRequest, (await api.SendAsync(HttpMethod.Post, $"/files/{id}/public-url", """{"expires_after":1}""")).Status);
     }
 
+    [Fact]
+    public async Task Public_url_expires_with_its_file_at_the_latest()
+    {
+        var time = new ManualTime();
+        await using var api = await Api.StartAsync(new GrokEmulatorOptions { TimeProvider = time });
+        var expiry = time.GetUtcNow().ToUnixTimeSeconds() + 7200;
+        var id = Api.IdOf((await UploadAsync(api, "a.png", [1], "image/png", ("expires_after", "7200"))).Json);
+        var inherited = (await api.SendAsync(HttpMethod.Post, $"/files/{id}/public-url")).Json;
+        Assert.Equal(expiry, inherited.GetProperty("expires_at").GetInt64());
+        Assert.False((await api.SendAsync(HttpMethod.Get, $"/files/{id}")).Json.TryGetProperty("public_url_expires_at", out _));
+
+        Assert.Equal(HttpStatusCode.BadRequest, (await api.SendAsync(HttpMethod.Post, $"/files/{id}/public-url", """{"expires_after":7201}""")).Status);
+        var own = (await api.SendAsync(HttpMethod.Post, $"/files/{id}/public-url", """{"expires_after":3600}""")).Json;
+        Assert.Equal(expiry - 3600, own.GetProperty("expires_at").GetInt64());
+        Assert.Equal(expiry - 3600, (await api.SendAsync(HttpMethod.Get, $"/files/{id}")).Json.GetProperty("public_url_expires_at").GetInt64());
+
+        var kept = Api.IdOf((await UploadAsync(api, "b.png", [1], "image/png")).Json);
+        Assert.False((await api.SendAsync(HttpMethod.Post, $"/files/{kept}/public-url")).Json.TryGetProperty("expires_at", out _));
+        var empty = Api.IdOf((await UploadAsync(api, "c.png", [], "image/png")).Json);
+        Assert.Equal(HttpStatusCode.BadRequest, (await api.SendAsync(HttpMethod.Post, $"/files/{empty}/public-url")).Status);
+    }
+
     [Theory]
     [InlineData("PUT", "/files", 405)]
     [InlineData("POST", "/files/file_1", 405)]

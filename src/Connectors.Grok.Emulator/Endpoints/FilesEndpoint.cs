@@ -60,7 +60,7 @@ internal sealed class FilesEndpoint(GrokEmulatorOptions options, FileStore files
         return files.Remove(id) ? AnswerWriter.WriteJsonAsync(http, FileWriter.DeletedToJson(id)) : throw ApiException.FileNotFound(id);
     }
 
-    /// <summary>Creates the public URL of a file, or returns the existing one with a new expiry time.</summary>
+    /// <summary>Creates the public URL of a file, or returns the existing one with a new expiry time. Without one of its own, it expires with the file.</summary>
     public Task PublishAsync(HttpContext http, string id, byte[] body)
     {
         var file = Find(http, id);
@@ -70,19 +70,29 @@ internal sealed class FilesEndpoint(GrokEmulatorOptions options, FileStore files
             throw ApiException.InvalidArgument($"Public URLs are not supported for files with content type '{file.ContentType}'.");
         }
 
+        if (file.Content.Bytes.Length == 0)
+        {
+            throw ApiException.InvalidArgument("An empty file cannot have a public URL.");
+        }
+
         if (file.PublicToken is null && files.All.Count(other => other.PublicToken is not null) >= MaxPublicUrls)
         {
             throw new ApiException(StatusCodes.Status429TooManyRequests, "resource-exhausted", $"At most {MaxPublicUrls} public URLs can be active.");
         }
 
         var seconds = ReadExpiresAfter(body);
+        if (files.Now + seconds > file.ExpiresAt)
+        {
+            throw ApiException.InvalidArgument("expires_after must not exceed the remaining lifetime of the file.");
+        }
+
         file = file with
         {
             PublicToken = file.PublicToken ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
             PublicExpiresAt = files.Now + seconds,
         };
         files.Save(file);
-        return AnswerWriter.WriteJsonAsync(http, FileWriter.PublicUrlToJson(UrlOf(http, file)!, file.PublicExpiresAt));
+        return AnswerWriter.WriteJsonAsync(http, FileWriter.PublicUrlToJson(UrlOf(http, file)!, file.PublicExpiresAt ?? file.ExpiresAt));
     }
 
     /// <summary>Revokes the public URL of a file. A file without one is no error.</summary>

@@ -131,6 +131,8 @@ internal static class ItemReader
             throw Members.Missing("filename");
         }
 
+        _ = part.Text("mime_type");
+
         return new FilePart(part.Text("filename") ?? part.Text("file_id") ?? part.Text("file_url")!)
         {
             FileId = part.Text("file_id"),

@@ -62,11 +62,17 @@ internal static class ToolReader
                 break;
             case "web_search":
                 CheckVariant(tool, "search_context_size", ContextSizes);
+                CheckFlags(tool, "enable_image_search", "enable_image_understanding", "external_web_access");
                 if (tool.Object("user_location") is { } location)
                 {
+                    _ = location.RequiredText("type");
                     CheckVariant(location, "type", "approximate");
+                    CheckTexts(location, "city", "country", "region", "timezone");
                 }
 
+                break;
+            case "x_search":
+                CheckFlags(tool, "enable_image_understanding", "enable_video_understanding");
                 break;
             case "image_generation":
                 CheckVariant(tool, "action", ImageActions);
@@ -77,7 +83,7 @@ internal static class ToolReader
             case "mcp":
                 _ = tool.RequiredText("server_url");
                 _ = tool.RequiredText("server_label");
-                _ = tool.Text("authorization");
+                CheckTexts(tool, "server_description", "authorization", "require_approval", "connector_id");
                 if (tool.Object("headers") is { } headers && headers.EnumerateObject().Any(header => header.Value.ValueKind != JsonValueKind.String))
                 {
                     throw new TypeMismatchException("headers: invalid type, expected a map of strings");
@@ -108,6 +114,22 @@ internal static class ToolReader
             {
                 _ = skill.RequiredText(name);
             }
+        }
+    }
+
+    private static void CheckFlags(JsonElement obj, params string[] names)
+    {
+        foreach (var name in names)
+        {
+            _ = obj.Flag(name);
+        }
+    }
+
+    private static void CheckTexts(JsonElement obj, params string[] names)
+    {
+        foreach (var name in names)
+        {
+            _ = obj.Text(name);
         }
     }
 

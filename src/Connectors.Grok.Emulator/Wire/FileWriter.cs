@@ -66,7 +66,12 @@ internal static class FileWriter
         if (publicUrl is not null)
         {
             writer.WriteString("public_url", publicUrl);
-            writer.WriteNumberOrNull("public_url_expires_at", file.PublicExpiresAt);
+
+            // Only when the URL has an expiry time of its own.
+            if (file.PublicExpiresAt is not null)
+            {
+                writer.WriteNumberOrNull("public_url_expires_at", file.PublicExpiresAt);
+            }
         }
 
         writer.WriteEndObject();
