@@ -173,17 +173,37 @@ public class InvalidSettingsTests
             ("Grok:DropUnsupportedContent", "true"), ("Grok:Timeout", "infinite"), ("Grok:StreamIdleTimeout", "00:01:00"), ("Grok:ConnectTimeout", "00:00:05"), ("Grok:ResponseHeadersTimeout", "00:03:00"),
             ("Grok:MaxRetries", "7"), ("Grok:LogSensitiveData", "true"), ("Grok:RetryDelay", "00:00:02"), ("Grok:DropRefusedParameters", "true"),
             ("Grok:MaxConcurrentRequests", "9"), ("Grok:MaxQueuedRequests", "99"), ("Grok:AlwaysStream", "false"), ("Grok:StreamProgressTimeout", "00:07:00"),
-            ("Grok:RetryServerErrors", "true"), ("Grok:RecoveryTimeout", "00:00:07"));
+            ("Grok:RetryServerErrors", "true"), ("Grok:RecoveryTimeout", "00:00:07"),
+            ("Grok:CredentialHeader", "api-key"), ("Grok:CredentialScheme", "Key"), ("Grok:CredentialTimeout", "00:00:08"), ("Grok:Headers:OpenAI-Project", "ocid1"), ("Grok:Headers:x-none", " "));
         builder.AddGrokChatClient();
         using var host = builder.Build();
         var options = host.Services.GetRequiredService<IOptions<GrokChatClientOptions>>().Value;
         var fresh = new GrokChatClientOptions();
-        foreach (var property in typeof(GrokChatClientOptions).GetProperties().Where(static p => p.Name is not ("TimeProvider" or "LoggerFactory" or "RetryJitter" or "ReasoningEfforts")))
+        foreach (var property in typeof(GrokChatClientOptions).GetProperties().Where(static p => p.Name is not ("TimeProvider" or "LoggerFactory" or "RetryJitter" or "ReasoningEfforts" or "Headers")
+            && p.Name is not ("Credential" or "RenewCredential" or "HandlerAuthenticates")))
         {
             Assert.NotEqual(property.GetValue(fresh), property.GetValue(options));
         }
 
         Assert.Equal(["low"], options.ReasoningEfforts["grok-9"]);
+        Assert.Equal([new("OpenAI-Project", "ocid1")], options.Headers);
+    }
+
+    [Fact]
+    public void Authentication_by_a_handler_is_read_from_the_configuration()
+    {
+        var builder = App.New(("Grok:Endpoint", "https://example.org/v1"), ("Grok:HandlerAuthenticates", "true"));
+        builder.AddGrokChatClient();
+        using var host = builder.Build();
+        Assert.True(host.Services.GetRequiredService<IOptions<GrokChatClientOptions>>().Value.HandlerAuthenticates);
+    }
+
+    [Fact]
+    public async Task Two_sources_of_credentials_are_reported_without_their_values()
+    {
+        var builder = App.New(("Grok:Endpoint", "https://example.org/v1"), ("Grok:ApiKey", Secret));
+        builder.AddGrokChatClient(static o => o.Credential = static _ => new(Secret));
+        Assert.Contains("GrokChatClientOptions.Credential and ApiKey are both set: set exactly one", await AssertFailsToStartAsync(builder), StringComparison.Ordinal);
     }
 
     private static void Plain(GrokChatClientOptions options) => options.Endpoint = new("http://code.example.org");

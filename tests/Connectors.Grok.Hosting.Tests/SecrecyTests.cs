@@ -12,6 +12,7 @@ namespace Connectors.Grok.Hosting.Tests;
 public class SecrecyTests
 {
     private const string Key = "xai-never-to-be-seen";
+    private const string Header = "project-never-to-be-seen";
     private const string Secret = "the-treasure-lies-under-the-oak";
 
     [Theory]
@@ -22,7 +23,7 @@ public class SecrecyTests
         var now = TestContext.Current.CancellationToken;
         await using var emulator = new GrokEmulator(new() { ApiKey = Key });
         var log = new EverythingLog();
-        var builder = App.New(("Grok:Endpoint", App.Loopback), ("Grok:ApiKey", Key), ("Grok:LogSensitiveData", isEnabled));
+        var builder = App.New(("Grok:Endpoint", App.Loopback), ("Grok:ApiKey", Key), ("Grok:LogSensitiveData", isEnabled), ("Grok:Headers:x-team", Header));
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log);
         builder.AddGrokChatClient().Over(emulator).AddConversations();
         // The key is redacted even if the application logs the headers of all its clients.
@@ -44,6 +45,8 @@ public class SecrecyTests
         Assert.Contains("ticket-4711", lines, StringComparison.Ordinal);
         Assert.Contains("Authorization", lines, StringComparison.Ordinal);
         Assert.DoesNotContain(Key, lines, StringComparison.Ordinal);
+        Assert.DoesNotContain(Header, lines, StringComparison.Ordinal);
+        Assert.All(emulator.Requests, static r => Assert.Contains(r.Headers, static h => h.Value.Contains(Header, StringComparison.Ordinal)));
         Assert.Equal(isEnabled == "true", lines.Contains(Secret, StringComparison.Ordinal));
     }
 

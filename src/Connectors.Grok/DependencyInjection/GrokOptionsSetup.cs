@@ -24,6 +24,11 @@ internal sealed class GrokOptionsSetup(GrokRegistration registration, IServicePr
     {
         var settings = new SettingsReader(section);
         settings.Text(nameof(options.ApiKey), v => options.ApiKey = v);
+        settings.Time(nameof(options.CredentialTimeout), v => options.CredentialTimeout = v);
+        settings.Text(nameof(options.CredentialHeader), v => options.CredentialHeader = v);
+        settings.Text(nameof(options.CredentialScheme), v => options.CredentialScheme = v);
+        settings.Flag(nameof(options.HandlerAuthenticates), v => options.HandlerAuthenticates = v);
+        settings.Texts(nameof(options.Headers), (header, v) => options.Headers[header] = v);
         settings.Address(nameof(options.Endpoint), v => options.Endpoint = v);
         settings.Text(nameof(options.Model), v => options.Model = v);
         settings.Flag(nameof(options.Store), v => options.Store = v);

@@ -138,6 +138,18 @@ internal sealed class SettingsReader(IConfigurationSection section)
         }
     }
 
+    /// <summary>Reads texts by name; empty ones count as unset.</summary>
+    public void Texts(string name, Action<string, string> set)
+    {
+        foreach (var text in section.GetSection(name).GetChildren())
+        {
+            if (!string.IsNullOrWhiteSpace(text.Value))
+            {
+                set(text.Key, text.Value.Trim());
+            }
+        }
+    }
+
     /// <summary>Throws if any setting was wrong, and reports all errors.</summary>
     public void Check<T>(string optionsName)
     {

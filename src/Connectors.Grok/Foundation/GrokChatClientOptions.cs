@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Runtime.Serialization;
-using System.Text.Json.Serialization;
 using Connectors.Grok.Foundation;
 using Microsoft.Extensions.Logging;
 
@@ -8,15 +5,10 @@ namespace Connectors.Grok;
 
 /// <summary>Connection settings and request defaults of a <see cref="GrokChatClient"/> or <see cref="GrokResponsesClient"/>.</summary>
 /// <remarks>Read and checked once, when the client is built; a later change has no effect on that client.</remarks>
-public sealed class GrokChatClientOptions
+public sealed partial class GrokChatClientOptions
 {
     /// <summary>The name of the default model.</summary>
     public const string DefaultModel = "grok-4.7";
-
-    /// <summary>The API key. Serializers and debuggers omit it, so that dumps of the options do not expose it.</summary>
-    /// <value>Null takes the environment variable <c>XAI_API_KEY</c>. Required unless the endpoint is a loopback address.</value>
-    [JsonIgnore, IgnoreDataMember, DebuggerBrowsable(DebuggerBrowsableState.Never)]
-    public string? ApiKey { get; set; }
 
     /// <summary>The API's address, with or without <c>/v1</c>. Plain <c>http</c> is accepted for loopback only.</summary>
     /// <value>Null takes the environment variable <c>XAI_BASE_URL</c>, else <c>https://api.x.ai/v1</c>.</value>
@@ -132,11 +124,11 @@ public sealed class GrokChatClientOptions
     /// <value>Default <see cref="TimeProvider.System"/>.</value>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
-    /// <summary>The logger factory for retries and dropped options and contents. No prompt or answer is logged unless <see cref="LogSensitiveData"/> is set; the key is never logged.</summary>
+    /// <summary>The logger factory for retries and dropped options and contents. No prompt or answer is logged unless <see cref="LogSensitiveData"/> is set; credentials are never logged.</summary>
     /// <value>Null, the default: nothing is logged.</value>
     public ILoggerFactory? LoggerFactory { get; set; }
 
-    /// <summary>Whether the bodies of requests and answers are logged, at the level Trace, including images and encrypted reasoning. The key is never logged.</summary>
+    /// <summary>Whether the bodies of requests and answers are logged, at the level Trace, including images and encrypted reasoning. Credentials are never logged.</summary>
     /// <value>Default false. Intended for development only.</value>
     public bool LogSensitiveData { get; set; }
 

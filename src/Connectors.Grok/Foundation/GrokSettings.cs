@@ -11,7 +11,10 @@ internal sealed record GrokSettings
 
     private const string DefaultEndpoint = "https://api.x.ai/v1";
 
-    public required string? ApiKey { get; init; }
+    public required CredentialSettings Credentials { get; init; }
+
+    /// <summary>The key; null when there is none, or a callback returns the credential.</summary>
+    public string? ApiKey => Credentials.ApiKey;
 
     /// <summary>Ends with a slash, so that relative routes are resolved below it.</summary>
     public required Uri Endpoint { get; init; }
@@ -67,16 +70,16 @@ internal sealed record GrokSettings
     /// <summary>What the service told the clients of these settings about its models.</summary>
     public ModelCatalog Models { get; } = new();
 
-    /// <summary>The type name only, because one member is the key.</summary>
+    /// <summary>The type name only, because some members are secrets.</summary>
     public override string ToString() => nameof(GrokSettings);
 
     public static GrokSettings From(GrokChatClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var endpoint = NormalizeEndpoint(options.Endpoint);
+        var (endpoint, isFromEnvironment) = NormalizeEndpoint(options.Endpoint);
         return new()
         {
-            ApiKey = CheckKey(options.ApiKey ?? Environment.GetEnvironmentVariable("XAI_API_KEY"), endpoint),
+            Credentials = CredentialSettings.From(options, endpoint, isFromEnvironment),
             Endpoint = endpoint,
             Model = Check(options.Model, !string.IsNullOrWhiteSpace(options.Model), nameof(options.Model), "must name a model, such as grok-4.7"),
             Store = options.Store,
@@ -119,7 +122,7 @@ internal sealed record GrokSettings
 
     private static bool IsEffort(string effort) => effort is "none" or "low" or "medium" or "high" or "xhigh";
 
-    private static Uri NormalizeEndpoint(Uri? given)
+    private static (Uri Endpoint, bool IsFromEnvironment) NormalizeEndpoint(Uri? given)
     {
         var text = Environment.GetEnvironmentVariable("XAI_BASE_URL");
         var endpoint = given
@@ -150,27 +153,12 @@ internal sealed record GrokSettings
 
         // People paste the host, the host with /v1, and either with a slash at the end; all mean the same.
         var path = endpoint.AbsolutePath.TrimEnd('/');
-        return new UriBuilder(endpoint) { Path = (path.Length == 0 ? "/v1" : path) + "/" }.Uri;
+        return (new UriBuilder(endpoint) { Path = (path.Length == 0 ? "/v1" : path) + "/" }.Uri, given is null && !string.IsNullOrWhiteSpace(text));
     }
 
-    private static string? CheckKey(string? key, Uri endpoint)
-    {
-        if (string.IsNullOrWhiteSpace(key))
-        {
-            return endpoint.IsLoopback
-                ? null
-                : throw Wrong(nameof(GrokChatClientOptions.ApiKey), $"is missing: set it, or the environment variable XAI_API_KEY, to talk to {endpoint.Host}");
-        }
-
-        // The key becomes the value of a header. A key with a line break, such as one pasted from a file, is rejected here: the exception of the HTTP stack would contain it.
-        return key.All(static c => c is > ' ' and < (char)127)
-            ? key
-            : throw Wrong(
-                nameof(GrokChatClientOptions.ApiKey),
-                "contains a line break, a space or another character that keys do not contain: copy the key again, without surrounding text");
-    }
-
-    private static TimeSpan CheckTime(TimeSpan time, string setting) => Check(
+    /// <summary>Checks a timeout.</summary>
+    /// <exception cref="ArgumentException">It is out of range.</exception>
+    public static TimeSpan CheckTime(TimeSpan time, string setting) => Check(
         time,
         time == System.Threading.Timeout.InfiniteTimeSpan || (time > TimeSpan.Zero && time.TotalMilliseconds < int.MaxValue),
         setting,
@@ -178,6 +166,7 @@ internal sealed record GrokSettings
 
     private static T Check<T>(T value, bool isRight, string setting, string rule) => isRight ? value : throw Wrong(setting, rule);
 
-    private static ArgumentException Wrong(string setting, string rule) =>
+    /// <summary>Creates the exception for a setting.</summary>
+    public static ArgumentException Wrong(string setting, string rule) =>
         new($"{nameof(GrokChatClientOptions)}.{setting} {rule}.", setting);
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Connectors.Grok.Foundation;
 
-/// <summary>The log lines of the client; those of conversations are in ConversationTelemetry. Names, numbers and kinds only: no prompt, no answer, no key. The exceptions need <see cref="WantsBodies"/>.</summary>
+/// <summary>The log lines of the client; those of conversations are in ConversationTelemetry. Names, numbers and kinds only: no prompt, no answer, no credential. The exceptions need <see cref="WantsBodies"/>.</summary>
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Warning, "Request {ClientRequestId} failed with {Kind} (HTTP status: {Status}, the service's id: {RequestId}). Retry {Attempt} of {Most} starts in {Delay}.")]
@@ -34,6 +34,9 @@ internal static partial class Log
 
     [LoggerMessage(12, LogLevel.Warning, "The HttpClient has the resilience handler {Handler}, and MaxRetries is {MaxRetries}: one call makes up to (1 + MaxRetries) times the requests of that handler. Set MaxRetries to 0, or remove the handler.")]
     public static partial void RetriesTwice(ILogger logger, string handler, int? maxRetries);
+
+    [LoggerMessage(13, LogLevel.Information, "The service rejected the credential of request {ClientRequestId}. Renewing the credential.")]
+    public static partial void RenewingCredential(ILogger logger, string clientRequestId);
 
     /// <summary>Whether bodies are logged: the options allow it, and the logger has the level Trace enabled.</summary>
     public static bool WantsBodies(GrokSettings settings) => settings.LogSensitiveData && settings.Logger.IsEnabled(LogLevel.Trace);

@@ -23,13 +23,14 @@ public class SecrecyTests
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Key_and_messages_are_not_exposed_unless_LogSensitiveData_is_set(bool isEnabled)
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task Key_and_messages_are_not_exposed_unless_LogSensitiveData_is_set(bool isEnabled, bool isRotating)
     {
         var secrets = new Secrets();
         using var witness = new Witness();
-        await using (var app = await App.StartAsync(witness, isEnabled))
+        await using (var app = await App.StartAsync(witness, isEnabled, isRotating))
         {
             await Conversations(app, secrets);
             await ToolLoops(app);
@@ -343,18 +344,24 @@ public class SecrecyTests
 
         public IReadOnlyList<IChatClient> Clients => [Services.GetRequiredService<GrokChatClient>(), Kept];
 
-        public static async Task<App> StartAsync(Witness witness, bool isEnabled)
+        public static async Task<App> StartAsync(Witness witness, bool isEnabled, bool isRotating)
         {
             var emulator = new GrokEmulator(new() { ApiKey = Secrets.Key });
             var builder = Host.CreateEmptyApplicationBuilder(new() { DisableDefaults = true });
             builder.Configuration["Grok:Endpoint"] = "http://localhost/v1";
-            builder.Configuration["Grok:ApiKey"] = Secrets.Key;
+            builder.Configuration["Grok:ApiKey"] = isRotating ? null : Secrets.Key;
+            builder.Configuration["Grok:Headers:x-team"] = Secrets.Header;
             builder.Configuration["Grok:MaxRetries"] = "1";
             builder.Configuration["Grok:RetryDelay"] = "00:00:00";
             builder.Configuration["Grok:RecoveryTimeout"] = "00:00:00.2";
             builder.Configuration["Grok:LogSensitiveData"] = $"{isEnabled}";
             builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(witness);
-            var grok = builder.AddGrokChatClient();
+            var asked = 0;
+            var grok = builder.AddGrokChatClient(o =>
+            {
+                // Every other credential is wrong, so that each call renews it.
+                o.Credential = !isRotating ? null : _ => new(Interlocked.Increment(ref asked) % 2 == 1 ? $"wrong-{Secrets.Key}" : Secrets.Key);
+            });
             grok.HttpClient.ConfigurePrimaryHttpMessageHandler(() => emulator.CreateHandler());
             grok.AddConversations();
             // Even if the application logs all headers of its other clients.

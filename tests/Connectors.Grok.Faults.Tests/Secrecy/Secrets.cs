@@ -12,7 +12,7 @@ internal sealed class Secrets
 
     public Secrets()
     {
-        foreach (var word in (string[])[KeyWord, PromptWord, AnswerWord, SummaryWord, ArgumentsWord, ResultWord, ImageWord, UserWord, InstructionsWord, ToolWord, PasswordWord])
+        foreach (var word in (string[])[KeyWord, PromptWord, AnswerWord, SummaryWord, ArgumentsWord, ResultWord, ImageWord, UserWord, InstructionsWord, ToolWord, PasswordWord, HeaderWord])
         {
             Add(word, word);
         }
@@ -29,8 +29,12 @@ internal sealed class Secrets
     public const string InstructionsWord = "Qinstructions4Rule";
     public const string ToolWord = "Qtool8Purpose";
     public const string PasswordWord = "Qpassword6Sesame";
+    public const string HeaderWord = "Qheader2Project";
 
     public const string Key = $"xai-{KeyWord}/+\"=";
+
+    /// <summary>The value of an extra header.</summary>
+    public const string Header = $"Bearer {HeaderWord}/+=";
 
     /// <summary>The word surrounded by characters that encodings change.</summary>
     public static string Say(string word) => $"é\"{word}\"/<+ ";

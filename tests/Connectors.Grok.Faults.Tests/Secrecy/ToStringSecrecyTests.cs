@@ -9,6 +9,7 @@ using Connectors.Grok.Postgres;
 using Connectors.Grok.Redis;
 using Connectors.Grok.Responses;
 using Connectors.Grok.Sqlite;
+using Connectors.Grok.Transport.Http;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Faults.Tests.Secrecy;
@@ -57,7 +58,7 @@ public class ToStringSecrecyTests
     [Fact]
     public void Options_serialized_as_JSON_do_not_hold_the_key()
     {
-        var options = new GrokChatClientOptions { ApiKey = Secrets.Key, Model = "grok-4.7" };
+        var options = new GrokChatClientOptions { ApiKey = Secrets.Key, Headers = { ["x-team"] = Secrets.Header }, Model = "grok-4.7" };
         var json = JsonSerializer.Serialize(options, Reflecting);
         Assert.Contains("grok-4.7", json, StringComparison.Ordinal);
         Assert.Empty(new Secrets().FoundIn(json));
@@ -66,8 +67,9 @@ public class ToStringSecrecyTests
     [Fact]
     public void Debugger_display_does_not_show_the_key()
     {
-        var key = typeof(GrokChatClientOptions).GetProperty(nameof(GrokChatClientOptions.ApiKey))!;
-        Assert.Equal(DebuggerBrowsableState.Never, key.GetCustomAttribute<DebuggerBrowsableAttribute>()?.State);
+        string[] secret = [nameof(GrokChatClientOptions.ApiKey), nameof(GrokChatClientOptions.Credential), nameof(GrokChatClientOptions.RenewCredential), nameof(GrokChatClientOptions.Headers)];
+        Assert.All(secret, static name =>
+            Assert.Equal(DebuggerBrowsableState.Never, typeof(GrokChatClientOptions).GetProperty(name)!.GetCustomAttribute<DebuggerBrowsableAttribute>()?.State));
         Assert.DoesNotContain(
             Ours.SelectMany(static a => a.GetTypes()),
             static t => !t.IsDefined(typeof(CompilerGeneratedAttribute)) && t.GetCustomAttribute<DebuggerDisplayAttribute>(inherit: false)?.Value?.Contains('{', StringComparison.Ordinal) == true);
@@ -76,14 +78,14 @@ public class ToStringSecrecyTests
     [Fact]
     public void ToString_of_clients_and_tools_does_not_expose_the_key()
     {
-        var options = new GrokChatClientOptions { ApiKey = Secrets.Key };
+        var options = new GrokChatClientOptions { ApiKey = Secrets.Key, Headers = { ["x-team"] = Secrets.Header } };
         using var client = new GrokChatClient(options);
         object?[] all =
         [
-            options, client, client.GetService<GrokResponsesClient>(), client.GetService<ChatClientMetadata>(), GrokSettings.From(options),
+            options, client, client.GetService<GrokResponsesClient>(), client.GetService<ChatClientMetadata>(), GrokSettings.From(options), GrokSettings.From(options).Credentials, GrokSettings.From(options).Credentials.Secrets, new SentCredential(Secrets.Key, 0),
             new UnknownTool("x", JsonElement.Parse($$"""{"k":"{{Secrets.KeyWord}}"}""")).AsAITool(),
         ];
-        Assert.All(all, static one => Assert.DoesNotContain(Secrets.KeyWord, $"{one}", StringComparison.Ordinal));
+        Assert.All(all, static one => Assert.Empty(new Secrets().FoundIn($"{one}")));
     }
 
     /// <summary>Creates an instance, without its constructor, whose fields hold the marked text where their type allows.</summary>

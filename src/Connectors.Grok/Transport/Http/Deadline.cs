@@ -37,6 +37,9 @@ internal sealed class Deadline : IDisposable
     /// <summary>The failure that the current retry follows; null during the first attempt. A timeout reports it as its cause.</summary>
     public GrokException? LastFailure { get; set; }
 
+    /// <summary>Whether the call has renewed its credential; it does so once.</summary>
+    public bool HasRenewed { get; set; }
+
     public CancellationToken Token => _source.Token;
 
     /// <summary>Whether a timeout of the stream ended it, rather than the caller or the timeout of the whole call.</summary>

@@ -96,12 +96,11 @@ internal static class ErrorReader
     private static string JsonWords(HttpResponseMessage response, string path) =>
         $"The answer cannot be read as the API's (at {path}): it was cut off, is nested more than 64 deep, or {response.RequestMessage?.RequestUri?.GetLeftPart(UriPartial.Authority)} does not speak xAI's API.";
 
-    /// <summary>Redacts the API key, so that an echoed key does not get into a log.</summary>
+    /// <summary>Redacts the key, the credentials that were sent and the values of extra headers, so that an echoed one does not get into a log.</summary>
     [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(text))]
-    public static string? WithoutKey(string? text, GrokSettings settings) =>
-        settings.ApiKey is { Length: >= 4 } key ? text?.Replace(key, "***", StringComparison.Ordinal) : text;
+    public static string? WithoutKey(string? text, GrokSettings settings) => settings.Credentials.Secrets.Redact(text);
 
-    /// <summary>The cause of a failure; null when it repeats the key.</summary>
+    /// <summary>The cause of a failure; null when it repeats a secret.</summary>
     public static Exception? WithoutKey(Exception cause, GrokSettings settings)
     {
         var text = cause.ToString();

@@ -18,6 +18,7 @@ internal sealed class RequestSender : IDisposable
     private readonly GrokSettings _settings;
     private readonly HttpClient _client;
     private readonly bool _owned;
+    private readonly CredentialSource _credentials;
     private readonly ResiliencePipeline? _retries;
     private readonly ConcurrencyLimiter? _permits;
     private readonly ConcurrentDictionary<string, RateLimitGate> _gates = new(StringComparer.OrdinalIgnoreCase);
@@ -29,6 +30,7 @@ internal sealed class RequestSender : IDisposable
     {
         _settings = settings;
         _owned = client is null;
+        _credentials = new CredentialSource(settings);
         _client = client ?? OwnHandlers.NewClient(settings);
         var retries = settings.MaxRetries ?? (_owned ? GrokSettings.MaxRetriesOfOwnedClients : 0);
         _retries = retries > 0 ? Http.Retries.Pipeline(settings, retries) : null;
@@ -72,11 +74,8 @@ internal sealed class RequestSender : IDisposable
 
     /// <summary>Sends a request of a call that has its permit, without retries, and returns the answer once the headers are there.</summary>
     /// <exception cref="GrokException">The service rejected the request or failed, or could not be reached.</exception>
-    public async Task<HttpResponseMessage> SendOnceAsync(HttpMethod method, string route, string accept, Deadline deadline, CancellationToken cancellationToken)
-    {
-        using var request = NewRequest(method, route, null, accept, deadline);
-        return await SendOnceAsync(request, cancellationToken).ConfigureAwait(false);
-    }
+    public Task<HttpResponseMessage> SendOnceAsync(HttpMethod method, string route, string accept, Deadline deadline, CancellationToken cancellationToken) =>
+        SendAuthorizedAsync(method, route, null, accept, deadline, cancellationToken);
 
     public void Dispose()
     {
@@ -129,14 +128,7 @@ internal sealed class RequestSender : IDisposable
         using var pass = await EnterAsync(call.Model, deadline).ConfigureAwait(false);
         try
         {
-            HttpResponseMessage response;
-            using (var request = NewRequest(call.Method, call.Route, call.Body, call.Accept, deadline))
-            // The headers of an answer that is not streamed arrive when the answer is complete.
-            using (call.Accept == EventStream.MediaType ? deadline.WaitForHeaders() : null)
-            {
-                response = await SendOnceAsync(request, deadline.Token).ConfigureAwait(false);
-            }
-
+            var response = await SendAuthorizedAsync(call.Method, call.Route, call.Body, call.Accept, deadline, deadline.Token).ConfigureAwait(false);
             deadline.LastFailure = null;
             return await call.Begin(response).ConfigureAwait(false);
         }
@@ -174,8 +166,36 @@ internal sealed class RequestSender : IDisposable
         }
     }
 
-    private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    /// <summary>Sends a request with its credential, and once more with a renewed one if the service rejects it.</summary>
+    private async Task<HttpResponseMessage> SendAuthorizedAsync(
+        HttpMethod method, string route, RequestBody? body, string accept, Deadline deadline, CancellationToken cancellationToken)
     {
+        var credential = await _credentials.GetAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await SendOnceAsync(method, route, body, accept, credential, deadline, cancellationToken).ConfigureAwait(false);
+        }
+        // xAI rejects a wrong key with 400.
+        catch (GrokException e) when (e is { Kind: GrokErrorKind.Authentication, Status: 400 or 401 } && _credentials.CanRenew && !deadline.HasRenewed && body?.IsRepeatable != false)
+        {
+            deadline.HasRenewed = true;
+            Log.RenewingCredential(_settings.Logger, deadline.ClientRequestId);
+            var renewed = await _credentials.RenewAsync(credential, cancellationToken).ConfigureAwait(false);
+            if (renewed.Value == credential.Value)
+            {
+                throw;
+            }
+
+            return await SendOnceAsync(method, route, body, accept, renewed, deadline, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendOnceAsync(
+        HttpMethod method, string route, RequestBody? body, string accept, SentCredential credential, Deadline deadline, CancellationToken cancellationToken)
+    {
+        using var request = NewRequest(method, route, body, accept, credential, deadline);
+        // The headers of an answer that is not streamed arrive when the answer is complete.
+        using var headers = accept == EventStream.MediaType ? deadline.WaitForHeaders() : null;
         HttpResponseMessage response;
         try
         {
@@ -211,15 +231,21 @@ internal sealed class RequestSender : IDisposable
         }
     }
 
-    private HttpRequestMessage NewRequest(HttpMethod method, string route, RequestBody? body, string accept, Deadline deadline)
+    private HttpRequestMessage NewRequest(HttpMethod method, string route, RequestBody? body, string accept, SentCredential credential, Deadline deadline)
     {
         var request = new HttpRequestMessage(method, new Uri(_settings.Endpoint, route));
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(accept));
         request.Headers.UserAgent.Add(Product);
         request.Headers.TryAddWithoutValidation("x-client-request-id", deadline.ClientRequestId);
-        if (_settings.ApiKey is { } key)
+        var credentials = _settings.Credentials;
+        if (credential.Value is { } value)
         {
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+            request.Headers.TryAddWithoutValidation(credentials.Header, credentials.Scheme.Length == 0 ? value : $"{credentials.Scheme} {value}");
+        }
+
+        foreach (var (name, text) in credentials.Headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, text);
         }
 
         request.Content = body?.NewContent();
