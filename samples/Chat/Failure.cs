@@ -68,6 +68,10 @@ internal static class Failure
         return message
             .Replace($"{nameof(GrokChatClientOptions)}.{nameof(GrokChatClientOptions.ApiKey)}", "The API key", StringComparison.Ordinal)
             .Replace("set it, or the environment variable XAI_API_KEY, to", "set the environment variable XAI_API_KEY to", StringComparison.Ordinal)
+            .Replace(
+                $"set it or {nameof(GrokChatClientOptions.Credential)}, or {nameof(GrokChatClientOptions.HandlerAuthenticates)} if a handler of the HttpClient authenticates the requests",
+                "set XAI_BASE_URL instead of --endpoint",
+                StringComparison.Ordinal)
             .Replace($"{nameof(GrokChatClientOptions)}.{nameof(GrokChatClientOptions.Endpoint)}", "The endpoint", StringComparison.Ordinal)
             .Replace($"{nameof(GrokChatClientOptions)}.{nameof(GrokChatClientOptions.Model)}", "--model", StringComparison.Ordinal);
     }

@@ -62,7 +62,7 @@ public sealed class GrokChatClient : IChatClient, IHistoryCompactor
         _settings = settings;
         _responses = new GrokResponsesClient(settings, httpClient);
         _files = new GrokFileClient(settings, _responses);
-        _metadata = new ChatClientMetadata(GrokTelemetry.ProviderName, new Uri(settings.Endpoint.AbsoluteUri.TrimEnd('/')), settings.Model);
+        _metadata = new ChatClientMetadata(settings.Hosting.ProviderName, new Uri(settings.Endpoint.AbsoluteUri.TrimEnd('/')), settings.Model);
     }
 
     /// <inheritdoc/>
@@ -152,6 +152,7 @@ public sealed class GrokChatClient : IChatClient, IHistoryCompactor
     private async Task<ChatResponse> CreateAsync(MappedRequest mapped, CancellationToken cancellationToken)
     {
         var response = ResponseMapper.ToResponse(await _responses.CreateAsync(mapped.Request, cancellationToken).ConfigureAwait(false), mapped.Request);
+        Learn(response.ModelId, response.Usage, mapped);
         Remember(response.ConversationId, mapped);
         return response;
     }
@@ -166,10 +167,22 @@ public sealed class GrokChatClient : IChatClient, IHistoryCompactor
         {
             if (mapper.ToUpdate(e) is { } update)
             {
+                if (update.FinishReason is not null)
+                {
+                    Learn(update.ModelId, update.Contents.OfType<UsageContent>().LastOrDefault()?.Details, mapped);
+                }
+
                 Remember(update.ConversationId, mapped);
                 yield return update;
             }
         }
+    }
+
+    /// <summary>Learns which model answered, and adds the cost of the answer where the service reports none and the options state prices.</summary>
+    private void Learn(string? model, UsageDetails? usage, MappedRequest mapped)
+    {
+        _settings.Names.Learn(mapped.Request.Model, model);
+        ComputedCost.Add(usage, mapped.Request.Model, model, _settings);
     }
 
     private void Remember(string? conversationId, MappedRequest mapped)

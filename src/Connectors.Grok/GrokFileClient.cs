@@ -54,7 +54,7 @@ public sealed class GrokFileClient : IHostedFileClient
     internal GrokFileClient(GrokSettings settings, GrokResponsesClient responses, bool isOwner = false)
     {
         (_settings, _responses, _isOwner) = (settings, responses, isOwner);
-        _metadata = new HostedFileClientMetadata(GrokTelemetry.ProviderName, new Uri(settings.Endpoint.AbsoluteUri.TrimEnd('/')));
+        _metadata = new HostedFileClientMetadata(settings.Hosting.ProviderName, new Uri(settings.Endpoint.AbsoluteUri.TrimEnd('/')));
     }
 
     private GrokFileClient(GrokSettings settings, HttpClient? httpClient)
@@ -156,7 +156,7 @@ public sealed class GrokFileClient : IHostedFileClient
         var route = Routes.Item("files", fileId, nameof(fileId));
         try
         {
-            return (await _responses.Http.DeleteAsync(route, WireJson.Context.DeleteFileResult, cancellationToken).ConfigureAwait(false))?.Deleted ?? true;
+            return (await _responses.Http.DeleteAsync(route, WireJson.Context.DeleteFileResult, null, cancellationToken).ConfigureAwait(false))?.Deleted ?? true;
         }
         catch (GrokException e) when (e.Status == 404)
         {

@@ -53,7 +53,7 @@ public partial class GrokResponsesClient
             throw new ArgumentOutOfRangeException(nameof(pageSize), pageSize, "A page has 1 to 100 items.");
         }
 
-        return ItemsAsync(route, after, descending, pageSize, cancellationToken);
+        return ItemsAsync(responseId, route, after, descending, pageSize, cancellationToken);
     }
 
     /// <summary>Lists the models that the key may use: language, image and video models. <c>GET /v1/models</c></summary>
@@ -144,13 +144,13 @@ public partial class GrokResponsesClient
             _ => null,
         };
 
-    private async IAsyncEnumerable<ResponseItem> ItemsAsync(string route, string? after, bool descending, int? pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<ResponseItem> ItemsAsync(string responseId, string route, string? after, bool descending, int? pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var size = pageSize?.ToString(CultureInfo.InvariantCulture);
         for (var isLast = false; !isLast;)
         {
             var (page, _) = await Http.SendAsync(
-                HttpMethod.Get, Routes.WithQuery(route, ("limit", size), ("order", descending ? "desc" : null), ("after", after)), WireJson.Context.ListInputItemsResult, cancellationToken).ConfigureAwait(false);
+                HttpMethod.Get, Routes.WithQuery(route, ("limit", size), ("order", descending ? "desc" : null), ("after", after)), WireJson.Context.ListInputItemsResult, responseId, cancellationToken).ConfigureAwait(false);
             foreach (var item in page.Data ?? [])
             {
                 yield return item;

@@ -86,7 +86,7 @@ public partial class GrokResponsesClient : IDisposable
     public virtual async Task<GrokResponse> GetAsync(string responseId, CancellationToken cancellationToken = default)
     {
         var (response, headers) = await Http.SendAsync(
-            HttpMethod.Get, Route(responseId), WireJson.Context.GrokResponse, cancellationToken).ConfigureAwait(false);
+            HttpMethod.Get, Route(responseId), WireJson.Context.GrokResponse, responseId, cancellationToken).ConfigureAwait(false);
         return response with { Headers = headers };
     }
 
@@ -98,7 +98,7 @@ public partial class GrokResponsesClient : IDisposable
     /// <exception cref="GrokException">With <see cref="GrokErrorKind.UnknownResponse"/> when it was never stored, is deleted or expired; otherwise the service failed or a timeout passed.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     public virtual async Task<DeleteResponseResult> DeleteAsync(string responseId, CancellationToken cancellationToken = default) =>
-        await Http.DeleteAsync(Route(responseId), WireJson.Context.DeleteResponseResult, cancellationToken).ConfigureAwait(false)
+        await Http.DeleteAsync(Route(responseId), WireJson.Context.DeleteResponseResult, responseId, cancellationToken).ConfigureAwait(false)
         // The other form of a confirmation, 204 without a body.
         ?? new DeleteResponseResult { Id = responseId, Deleted = true };
 

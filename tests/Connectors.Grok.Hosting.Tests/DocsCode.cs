@@ -132,10 +132,10 @@ public class DocsCode
         #endregion
     }
 
-    private static IEnumerable<string> Blocks(string page) =>
+    internal static IEnumerable<string> Blocks(string page) =>
         page.ReplaceLineEndings("\n").Split("```csharp\n").Skip(1).Select(static b => b[..b.IndexOf("\n```", StringComparison.Ordinal)].Trim());
 
-    private static IEnumerable<string> Regions(string[] source)
+    internal static IEnumerable<string> Regions(string[] source)
     {
         for (var i = 0; i < source.Length; i++)
         {

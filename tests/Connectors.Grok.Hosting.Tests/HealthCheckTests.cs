@@ -48,6 +48,31 @@ public class HealthCheckTests
     }
 
     [Fact]
+    public async Task Host_without_a_list_of_models_is_not_pinged()
+    {
+        await using var emulator = new GrokEmulator();
+        var services = new ServiceCollection().AddLogging();
+        services.AddGrokChatClient(static o => (o.ApiKey, o.Endpoint) = ("key", new("https://aiplatform.googleapis.com/v1/projects/p/locations/global/endpoints/openapi"))).Over(emulator);
+        services.AddHealthChecks().AddGrok(configure: static o => o.Ping = true);
+        await using var provider = services.BuildServiceProvider();
+        var entry = (await provider.GetRequiredService<HealthCheckService>().CheckHealthAsync(Now)).Entries["grok"];
+        Assert.Equal((HealthStatus.Healthy, "The settings are complete. This host has no route to ping without PingRoute."), (entry.Status, entry.Description));
+        Assert.Empty(emulator.Requests);
+    }
+
+    [Theory]
+    [InlineData("me", HealthStatus.Healthy)]
+    [InlineData("nowhere", HealthStatus.Unhealthy)]
+    public async Task Ping_requests_the_route_of_the_options(string route, HealthStatus status)
+    {
+        await using var emulator = new GrokEmulator();
+        await using var provider = Provider(emulator, null, c => c.AddGrok(configure: o => (o.Ping, o.PingRoute) = (true, route)));
+        var entry = (await provider.GetRequiredService<HealthCheckService>().CheckHealthAsync(Now)).Entries["grok"];
+        Assert.Equal((status, $"/v1/{route}"), (entry.Status, emulator.Requests.Select(static r => r.Path).Single()));
+        Assert.True(status == HealthStatus.Healthy || entry.Exception is GrokException { ClientRequestId: not null });
+    }
+
+    [Fact]
     public async Task Rejected_ping_is_unhealthy_and_its_result_is_cached()
     {
         await using var emulator = new GrokEmulator(new() { ApiKey = "xai-right" });

@@ -174,12 +174,13 @@ public class InvalidSettingsTests
             ("Grok:MaxRetries", "7"), ("Grok:LogSensitiveData", "true"), ("Grok:RetryDelay", "00:00:02"), ("Grok:DropRefusedParameters", "true"),
             ("Grok:MaxConcurrentRequests", "9"), ("Grok:MaxQueuedRequests", "99"), ("Grok:AlwaysStream", "false"), ("Grok:StreamProgressTimeout", "00:07:00"),
             ("Grok:RetryServerErrors", "true"), ("Grok:RecoveryTimeout", "00:00:07"),
-            ("Grok:CredentialHeader", "api-key"), ("Grok:CredentialScheme", "Key"), ("Grok:CredentialTimeout", "00:00:08"), ("Grok:Headers:OpenAI-Project", "ocid1"), ("Grok:Headers:x-none", " "));
+            ("Grok:CredentialHeader", "api-key"), ("Grok:CredentialScheme", "Key"), ("Grok:CredentialTimeout", "00:00:08"), ("Grok:Headers:OpenAI-Project", "ocid1"), ("Grok:Headers:x-none", " "),
+            ("Grok:NewResponseTimeout", "00:00:09"), ("Grok:StoredResponsesEndpoint", "https://example.org/v2"), ("Grok:ProviderName", "mine"));
         builder.AddGrokChatClient();
         using var host = builder.Build();
         var options = host.Services.GetRequiredService<IOptions<GrokChatClientOptions>>().Value;
         var fresh = new GrokChatClientOptions();
-        foreach (var property in typeof(GrokChatClientOptions).GetProperties().Where(static p => p.Name is not ("TimeProvider" or "LoggerFactory" or "RetryJitter" or "ReasoningEfforts" or "Headers")
+        foreach (var property in typeof(GrokChatClientOptions).GetProperties().Where(static p => p.Name is not ("TimeProvider" or "LoggerFactory" or "RetryJitter" or "ReasoningEfforts" or "Headers" or "ModelNames" or "Prices")
             && p.Name is not ("Credential" or "RenewCredential" or "HandlerAuthenticates")))
         {
             Assert.NotEqual(property.GetValue(fresh), property.GetValue(options));

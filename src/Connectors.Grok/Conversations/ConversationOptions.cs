@@ -35,8 +35,8 @@ public sealed class ConversationOptions
     public ConversationConflict Conflict { get; set; }
 
     /// <summary>How long the service keeps a response. After that the history is resent without trying the response id first.</summary>
-    /// <value>Default 30 days, as xAI documents.</value>
-    public TimeSpan ServerRetention { get; set; } = TimeSpan.FromDays(30);
+    /// <value>Null, the default: as the host of the client documents, 30 days at xAI's; where a host's administrator chooses the time, every id is tried.</value>
+    public TimeSpan? ServerRetention { get; set; }
 
     /// <summary>Whether calls on one conversation that run at the same time in this process wait for each other instead of conflicting.</summary>
     /// <value>Default false. A stream holds the conversation until it ends or is disposed.</value>
@@ -60,6 +60,13 @@ public sealed class ConversationOptions
     /// <summary>The most that all turns of one conversation may cost together, in US dollars; checked before each call. Turns from which <see cref="ConversationManager.RewindAsync"/> went back do not count.</summary>
     /// <value>Default null: no limit.</value>
     public decimal? Budget { get; set; }
+
+    /// <summary>
+    /// Whether a conversation with a <see cref="Budget"/> ends when its answers carry no cost, so that the budget cannot be kept: the call after the first such answer throws
+    /// a <see cref="ConversationBudgetException"/>. <see cref="GrokChatClientOptions.Prices"/> gives answers a cost.
+    /// </summary>
+    /// <value>Default false: the client logs one warning.</value>
+    public bool BudgetNeedsPrice { get; set; }
 
     /// <summary>The largest document, in bytes, that <see cref="ConversationManager.ImportAsync"/> reads: it is held in memory. A larger one is rejected before it is read to its end.</summary>
     /// <value>Default 67,108,864 (64 MiB). At least 1.</value>
@@ -101,7 +108,7 @@ public sealed class ConversationOptions
         StoreGuards.Check(Tenant, nameof(Tenant));
         Check(Tenant.Length == 0 || TenantResolver is null, nameof(Tenant), "must be empty where TenantResolver is set, which decides alone");
         Check(TimeProvider is not null, nameof(TimeProvider), "must be a clock");
-        Check(ServerRetention > TimeSpan.Zero, nameof(ServerRetention), "must be longer than zero");
+        Check(ServerRetention is null || ServerRetention > TimeSpan.Zero, nameof(ServerRetention), "must be longer than zero");
         Check(KeepFor is null || KeepFor > TimeSpan.Zero, nameof(KeepFor), "must be longer than zero, or null");
         Check(Compaction?.Share is null or (> 0 and <= 1), nameof(Compaction), "must have a Share greater than 0 and at most 1, or null");
         Check(Compaction?.Limit is null or >= 1, nameof(Compaction), "must have a Limit of at least 1, or null");

@@ -32,8 +32,8 @@ public sealed class HistoryTrackingOptions
     public byte[]? HistoryKey { get; set; }
 
     /// <summary>How long the service keeps a response. After that the whole history is sent without trying the response id first.</summary>
-    /// <value>Default 30 days, as xAI documents.</value>
-    public TimeSpan ServerRetention { get; set; } = TimeSpan.FromDays(30);
+    /// <value>Null, the default: as the host of the client documents, 30 days at xAI's; where a host's administrator chooses the time, every id is tried.</value>
+    public TimeSpan? ServerRetention { get; set; }
 
     /// <summary>The clock.</summary>
     /// <value>Default <see cref="TimeProvider.System"/>.</value>
@@ -42,7 +42,7 @@ public sealed class HistoryTrackingOptions
     internal HistoryTrackingOptions Checked()
     {
         Check(TimeProvider is not null, nameof(TimeProvider), "must be a clock");
-        Check(ServerRetention > TimeSpan.Zero, nameof(ServerRetention), "must be longer than zero");
+        Check(ServerRetention is null || ServerRetention > TimeSpan.Zero, nameof(ServerRetention), "must be longer than zero");
         Check(HistoryKey is null or { Length: >= 16 }, nameof(HistoryKey), "must have at least 16 bytes, or be null");
         Check(RememberedAnswers >= 0, nameof(RememberedAnswers), "must not be negative");
         return (HistoryTrackingOptions)MemberwiseClone();

@@ -24,7 +24,7 @@ public enum RebuildReason
     /// <summary>The service could not decrypt the reasoning that was sent back; it was left out.</summary>
     ReasoningRejected,
 
-    /// <summary>The service keeps nothing for this team (zero data retention).</summary>
+    /// <summary>The service keeps no responses for the caller: zero data retention, a policy of the organisation, or a host without state.</summary>
     ZeroRetention,
 
     /// <summary>A call was approved or rejected, and a function loop below runs it before it sends anything. Were the last answer unknown then, it would be too late to resend.</summary>

@@ -33,6 +33,7 @@ internal sealed class ConversationOptionsSetup(ConversationsRegistration registr
         settings.Choice<ConversationRetention>(nameof(options.Retention), v => options.Retention = v);
         settings.Time(nameof(options.KeepFor), v => options.KeepFor = v == Timeout.InfiniteTimeSpan ? null : v);
         settings.Money(nameof(options.Budget), v => options.Budget = v);
+        settings.Flag(nameof(options.BudgetNeedsPrice), v => options.BudgetNeedsPrice = v);
         settings.Size(nameof(options.MaxImportBytes), v => options.MaxImportBytes = v);
         settings.Flag(nameof(options.RequireBinding), v => options.RequireBinding = v);
         settings.Bytes(nameof(options.HistoryKey), v => options.HistoryKey = v);

@@ -66,6 +66,20 @@ public sealed class GrokChatClientBuilder
         return this;
     }
 
+    /// <summary>
+    /// Reads endpoint, key and model from a connection string of the application's configuration, after the section and before options set in code: an address, or
+    /// <c>Endpoint=…;Key=…;Deployment=…</c> as .NET Aspire writes it. A key of the section is not used with the endpoint of a connection string.
+    /// </summary>
+    /// <param name="connectionName">The name, such as <c>chat</c>. The connection string must exist when the host starts.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException"><paramref name="connectionName"/> is null or blank.</exception>
+    public GrokChatClientBuilder BindConnectionString(string connectionName)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionName);
+        _registration.ConnectionName = connectionName;
+        return this;
+    }
+
     /// <summary>Wraps the client: the application's <see cref="IChatClient"/> is the returned layer. The first layer added is the outermost.</summary>
     /// <param name="layer">Creates the layer over the client, or over the layers added later. It must not return null.</param>
     /// <returns>This builder.</returns>

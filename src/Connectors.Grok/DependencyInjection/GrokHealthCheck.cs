@@ -1,3 +1,4 @@
+using Connectors.Grok.Foundation;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -31,12 +32,18 @@ internal sealed class GrokHealthCheck(IServiceProvider services, object? key, Gr
             ["endpoint"] = metadata.ProviderUri!.AbsoluteUri,
             ["model"] = metadata.DefaultModelId!,
         };
+        var route = options.PingRoute ?? (client.GetService<GrokSettings>()!.Host.HasModels ? null : "");
+        if (options.Ping && route is "")
+        {
+            return HealthCheckResult.Healthy($"The settings are complete. This host has no route to ping without {nameof(options.PingRoute)}.", data);
+        }
+
         if (!options.Ping)
         {
             return HealthCheckResult.Healthy("The settings are complete.", data);
         }
 
-        var (time, failure, exception) = await LastPingAsync(client.GetService<GrokResponsesClient>()!, cancellationToken).ConfigureAwait(false);
+        var (time, failure, exception) = await LastPingAsync(client.GetService<GrokResponsesClient>()!, route, cancellationToken).ConfigureAwait(false);
         data["asked_at"] = time;
         return failure is null
             ? HealthCheckResult.Healthy("The service answers.", data)
@@ -46,7 +53,7 @@ internal sealed class GrokHealthCheck(IServiceProvider services, object? key, Gr
     public void Dispose() => _turn.Dispose();
 
     /// <summary>Concurrent checks share one ping.</summary>
-    private async Task<(DateTimeOffset Time, string? Failure, Exception? Exception)> LastPingAsync(GrokResponsesClient client, CancellationToken cancellationToken)
+    private async Task<(DateTimeOffset Time, string? Failure, Exception? Exception)> LastPingAsync(GrokResponsesClient client, string? route, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -56,7 +63,7 @@ internal sealed class GrokHealthCheck(IServiceProvider services, object? key, Gr
                 return last;
             }
 
-            var (failure, exception) = await PingAsync(client, cancellationToken).ConfigureAwait(false);
+            var (failure, exception) = await PingAsync(client, route, cancellationToken).ConfigureAwait(false);
             _last = (_time.GetUtcNow(), failure, exception);
             return _last.Value;
         }
@@ -66,13 +73,13 @@ internal sealed class GrokHealthCheck(IServiceProvider services, object? key, Gr
         }
     }
 
-    private async Task<(string? Failure, Exception? Exception)> PingAsync(GrokResponsesClient client, CancellationToken cancellationToken)
+    private async Task<(string? Failure, Exception? Exception)> PingAsync(GrokResponsesClient client, string? route, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(options.PingTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            _ = await client.ListModelsAsync(either.Token).ConfigureAwait(false);
+            await (route is null ? client.ListModelsAsync(either.Token) : client.Http.PingAsync(route, either.Token)).ConfigureAwait(false);
             return (null, null);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)

@@ -14,9 +14,31 @@ internal sealed class GrokOptionsSetup(GrokRegistration registration, IServicePr
 
     public void Configure(string? name, GrokChatClientOptions options)
     {
-        if (name == registration.Name && registration.Source.Find(services) is { } section)
+        if (name != registration.Name)
+        {
+            return;
+        }
+
+        if (registration.Source.Find(services) is { } section)
         {
             Read(section, options);
+        }
+
+        if (registration.ConnectionName is { } connection)
+        {
+            Read(connection, options);
+        }
+    }
+
+    private void Read(string connection, GrokChatClientOptions options)
+    {
+        var text = services.GetService<IConfiguration>()?.GetConnectionString(connection);
+        var failure = string.IsNullOrWhiteSpace(text) ? $"There is no connection string '{connection}'."
+            : ConnectionString.Apply(text, options) is { } rule ? $"The connection string '{connection}' {rule}."
+            : null;
+        if (failure is not null)
+        {
+            throw new OptionsValidationException(registration.Name, typeof(GrokChatClientOptions), [failure]);
         }
     }
 
@@ -31,6 +53,11 @@ internal sealed class GrokOptionsSetup(GrokRegistration registration, IServicePr
         settings.Texts(nameof(options.Headers), (header, v) => options.Headers[header] = v);
         settings.Address(nameof(options.Endpoint), v => options.Endpoint = v);
         settings.Text(nameof(options.Model), v => options.Model = v);
+        settings.Texts(nameof(options.ModelNames), (name, v) => options.ModelNames[name] = v);
+        settings.Prices(nameof(options.Prices), (model, v) => options.Prices[model] = v);
+        settings.Time(nameof(options.NewResponseTimeout), v => options.NewResponseTimeout = v);
+        settings.Address(nameof(options.StoredResponsesEndpoint), v => options.StoredResponsesEndpoint = v);
+        settings.Text(nameof(options.ProviderName), v => options.ProviderName = v);
         settings.Flag(nameof(options.Store), v => options.Store = v);
         settings.Flag(nameof(options.KeepImagesUnstored), v => options.KeepImagesUnstored = v);
         settings.Flag(nameof(options.EncryptedReasoning), v => options.EncryptedReasoning = v);

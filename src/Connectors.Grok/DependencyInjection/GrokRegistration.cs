@@ -16,6 +16,9 @@ internal sealed class GrokRegistration(object? key, string name)
     /// <summary>The configuration section of the settings; <c>Grok</c>, if it exists, unless the builder selects another one.</summary>
     public ConfigurationSource Source { get; set; } = new("Grok", null, IsRequired: false);
 
+    /// <summary>The name of the connection string; null for none.</summary>
+    public string? ConnectionName { get; set; }
+
     public bool KeepsInheritedHandlers { get; set; }
 
     /// <summary>Whether the application set <see cref="GrokChatClientOptions.MaxRetries"/>.</summary>

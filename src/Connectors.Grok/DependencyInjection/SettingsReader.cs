@@ -150,6 +150,26 @@ internal sealed class SettingsReader(IConfigurationSection section)
         }
     }
 
+    /// <summary>Reads prices by model, each with <c>Input</c>, <c>CachedInput</c> and <c>Output</c> in dollars per million tokens.</summary>
+    public void Prices(string name, Action<string, GrokModelPrices> set)
+    {
+        foreach (var model in section.GetSection(name).GetChildren())
+        {
+            decimal?[] amounts = [Amount(model["Input"]), Amount(model["CachedInput"] ?? model["Input"]), Amount(model["Output"])];
+            if (amounts is [{ } input, { } cached, { } output])
+            {
+                set(model.Key, GrokModelPrices.FromUsdPerMillionTokens(input, cached, output));
+            }
+            else
+            {
+                _failures.Add($"{model.Path} must have Input, CachedInput and Output: dollars per million tokens, such as 2.50.");
+            }
+        }
+
+        static decimal? Amount(string? text) =>
+            decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) && amount <= 100_000 ? amount : null;
+    }
+
     /// <summary>Throws if any setting was wrong, and reports all errors.</summary>
     public void Check<T>(string optionsName)
     {

@@ -9,7 +9,7 @@ internal static class ClientInstruments
     public static readonly ActivitySource Source = new(GrokTelemetry.ActivitySourceName);
     private static readonly Meter Meter = new(GrokTelemetry.MeterName);
     private static readonly Counter<long> Retries = Meter.CreateCounter<long>(
-        "grok.client.retries", "{retry}", "Retries of requests that failed with a transient error.");
+        "grok.client.retries", "{retry}", "Retries of requests that failed with a transient error, or that named a new response which the service did not know yet.");
 
     public static readonly Histogram<double> TimeToFirstToken = Meter.CreateHistogram<double>(
         "grok.client.time_to_first_token", "s", "Time from the call to the first text, reasoning or function call of a streamed answer.");
@@ -20,12 +20,12 @@ internal static class ClientInstruments
     public static readonly Counter<double> Cost = Meter.CreateCounter<double>("grok.client.cost", "{USD}", "Cost of answers as reported by the service.");
 
     /// <summary>Records a retry. The event is added to the call's own activity, never to one of the application's.</summary>
-    public static void RecordRetry(GrokException e, int attempt, TimeSpan delay)
+    public static void RecordRetry(GrokSettings settings, GrokException e, int attempt, TimeSpan delay)
     {
         var kind = e.Kind.ToString();
         Retries.Add(
             1,
-            new("gen_ai.provider.name", GrokTelemetry.ProviderName),
+            new("gen_ai.provider.name", settings.Hosting.ProviderName),
             new("error.type", kind),
             new KeyValuePair<string, object?>("http.response.status_code", e.Status));
         if (Activity.Current is { IsAllDataRequested: true } activity && activity.Source == Source)

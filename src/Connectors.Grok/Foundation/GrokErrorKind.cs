@@ -6,7 +6,7 @@ public enum GrokErrorKind
     /// <summary>Any other failure.</summary>
     Other,
 
-    /// <summary>The key is missing or wrong. xAI answers a wrong key with 400, not 401.</summary>
+    /// <summary>The key or the token is missing, wrong or expired, or <see cref="GrokChatClientOptions.Credential"/> returned none. xAI answers a wrong key with 400, not 401.</summary>
     Authentication,
 
     /// <summary>The key or its team has no permission for the request.</summary>
@@ -15,7 +15,7 @@ public enum GrokErrorKind
     /// <summary>The request breaks a rule of the API.</summary>
     InvalidRequest,
 
-    /// <summary>The response id is unknown: never stored, deleted, older than 30 days, or of another team.</summary>
+    /// <summary>The response id is unknown: never stored, deleted, expired, or of another team; or the service does not support ids.</summary>
     UnknownResponse,
 
     /// <summary>The model does not exist, is retired, or the team may not use it.</summary>

@@ -5,7 +5,7 @@ namespace Connectors.Grok;
 /// the failures of conversations. The caller's own cancellation is <see cref="OperationCanceledException"/>, a wrong argument
 /// <see cref="ArgumentException"/>, <see cref="NotSupportedException"/> or <see cref="InvalidOperationException"/>.
 /// </summary>
-/// <remarks>Messages composed by this library never contain request content; messages of the service are passed through with the API key redacted.</remarks>
+/// <remarks>Messages composed by this library never contain request content; messages of the service are passed through with credentials redacted.</remarks>
 /// <param name="kind">What went wrong.</param>
 /// <param name="message">What went wrong and what to do, for people to read.</param>
 /// <param name="innerException">The cause, if there is one.</param>
@@ -28,6 +28,9 @@ public class GrokException(GrokErrorKind kind, string message, Exception? innerE
 
     /// <summary>The message of the service, without status, request id and hint; null when the service gave none.</summary>
     public string? ServiceMessage { get; init; }
+
+    /// <summary>The member of the request that the service named in the error, such as <c>previous_response_id</c>; null when it named none.</summary>
+    public string? Parameter { get; init; }
 
     /// <summary>The service's id of the request, for its support.</summary>
     public string? RequestId { get; init; }
@@ -69,6 +72,9 @@ public class GrokException(GrokErrorKind kind, string message, Exception? innerE
     /// <summary>Whether the failure is an error that the service reported without forbidding a retry, rather than an invalid answer or a failed response.</summary>
     internal bool AllowsRetry { get; init; }
 
+    /// <summary>Whether the service rejected stored responses as such: it keeps none for the caller.</summary>
+    internal bool RefusesState { get; init; }
+
     /// <summary>Adds the ids of the call to a failure that lacks them.</summary>
     internal GrokException WithIds(string clientRequestId, string? responseId = null)
     {
@@ -90,6 +96,8 @@ public class GrokException(GrokErrorKind kind, string message, Exception? innerE
         Body = Body,
         IsTransient = IsTransient,
         AllowsRetry = AllowsRetry,
+        Parameter = Parameter,
+        RefusesState = RefusesState,
     };
 
     /// <summary>Whether a failure of this kind and status is transient by default.</summary>

@@ -6,6 +6,20 @@ namespace Connectors.Grok;
 /// <param name="OutputTicks">A token of the output, reasoning included.</param>
 public sealed record GrokModelPrices(long InputTicks, long CachedInputTicks, long OutputTicks)
 {
+    /// <summary>Creates prices from dollars per million tokens, as price lists state them.</summary>
+    /// <param name="input">The price of input, in US dollars per million tokens.</param>
+    /// <param name="cachedInput">The price of input that is read from the cache.</param>
+    /// <param name="output">The price of output, reasoning included.</param>
+    /// <returns>The prices.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A price is negative, or more than 100,000 dollars.</exception>
+    public static GrokModelPrices FromUsdPerMillionTokens(decimal input, decimal cachedInput, decimal output)
+    {
+        return new(Ticks(input, nameof(input)), Ticks(cachedInput, nameof(cachedInput)), Ticks(output, nameof(output)));
+
+        static long Ticks(decimal price, string name) =>
+            price is >= 0 and <= 100_000 ? (long)decimal.Round(price * 10_000) : throw new ArgumentOutOfRangeException(name, price, "A price is 0 to 100,000 dollars per million tokens.");
+    }
+
     /// <summary>The prices for a long context, which are twice the others for every model that has such a step.</summary>
     internal GrokModelPrices Doubled() => new(InputTicks * 2, CachedInputTicks * 2, OutputTicks * 2);
 

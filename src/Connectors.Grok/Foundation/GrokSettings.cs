@@ -9,8 +9,6 @@ internal sealed record GrokSettings
     /// <summary>The default number of retries of a client that owns its HttpClient.</summary>
     public const int MaxRetriesOfOwnedClients = 2;
 
-    private const string DefaultEndpoint = "https://api.x.ai/v1";
-
     public required CredentialSettings Credentials { get; init; }
 
     /// <summary>The key; null when there is none, or a callback returns the credential.</summary>
@@ -18,6 +16,15 @@ internal sealed record GrokSettings
 
     /// <summary>Ends with a slash, so that relative routes are resolved below it.</summary>
     public required Uri Endpoint { get; init; }
+
+    /// <summary>What follows from the host, and the options that override it.</summary>
+    public required HostSettings Hosting { get; init; }
+
+    /// <summary>What is known about the host.</summary>
+    public KnownHost Host => Hosting.Host;
+
+    /// <summary>The identities of models.</summary>
+    public ModelNames Names => Hosting.Names;
 
     public required string Model { get; init; }
 
@@ -76,13 +83,15 @@ internal sealed record GrokSettings
     public static GrokSettings From(GrokChatClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var (endpoint, isFromEnvironment) = NormalizeEndpoint(options.Endpoint);
+        var (endpoint, isFromEnvironment) = EndpointSettings.Normalize(options.Endpoint);
+        var hosting = HostSettings.From(options, endpoint);
         return new()
         {
             Credentials = CredentialSettings.From(options, endpoint, isFromEnvironment),
             Endpoint = endpoint,
+            Hosting = hosting,
             Model = Check(options.Model, !string.IsNullOrWhiteSpace(options.Model), nameof(options.Model), "must name a model, such as grok-4.7"),
-            Store = options.Store,
+            Store = options.Store ?? (hosting.Host.StoresByDefault ? null : false),
             KeepImagesUnstored = options.KeepImagesUnstored,
             EncryptedReasoning = options.EncryptedReasoning,
             ReasoningEfforts = Check(
@@ -104,12 +113,8 @@ internal sealed record GrokSettings
             ConnectTimeout = CheckTime(options.ConnectTimeout, nameof(options.ConnectTimeout)),
             MaxRetries = Check(options.MaxRetries, options.MaxRetries is null or (>= 0 and <= 100), nameof(options.MaxRetries), "must be 0 to 100"),
             RetryServerErrors = options.RetryServerErrors,
-            RecoveryTimeout = Check(
-                options.RecoveryTimeout,
-                options.RecoveryTimeout >= TimeSpan.Zero && options.RecoveryTimeout <= TimeSpan.FromDays(1),
-                nameof(options.RecoveryTimeout),
-                "must be 0 to 24 hours; 0 switches it off"),
-            RetryDelay = Check(options.RetryDelay, options.RetryDelay >= TimeSpan.Zero && options.RetryDelay <= TimeSpan.FromSeconds(30), nameof(options.RetryDelay), "must be 0 to 30 seconds"),
+            RecoveryTimeout = Check(options.RecoveryTimeout, IsUpTo(options.RecoveryTimeout, TimeSpan.FromDays(1)), nameof(options.RecoveryTimeout), "must be 0 to 24 hours; 0 switches it off"),
+            RetryDelay = Check(options.RetryDelay, IsUpTo(options.RetryDelay, TimeSpan.FromSeconds(30)), nameof(options.RetryDelay), "must be 0 to 30 seconds"),
             RetryJitter = options.RetryJitter,
             DropRefusedParameters = options.DropRefusedParameters,
             MaxConcurrentRequests = Check(options.MaxConcurrentRequests, options.MaxConcurrentRequests is null or > 0, nameof(options.MaxConcurrentRequests), "must be at least 1, or null"),
@@ -120,41 +125,10 @@ internal sealed record GrokSettings
         };
     }
 
+    /// <summary>Whether a time is from zero to the most that is allowed.</summary>
+    public static bool IsUpTo(TimeSpan time, TimeSpan most) => time >= TimeSpan.Zero && time <= most;
+
     private static bool IsEffort(string effort) => effort is "none" or "low" or "medium" or "high" or "xhigh";
-
-    private static (Uri Endpoint, bool IsFromEnvironment) NormalizeEndpoint(Uri? given)
-    {
-        var text = Environment.GetEnvironmentVariable("XAI_BASE_URL");
-        var endpoint = given
-            ?? (Uri.TryCreate(string.IsNullOrWhiteSpace(text) ? DefaultEndpoint : text.Trim(), UriKind.Absolute, out var parsed) ? parsed : null);
-        if (endpoint is not { IsAbsoluteUri: true } || (endpoint.Scheme != Uri.UriSchemeHttps && endpoint.Scheme != Uri.UriSchemeHttp))
-        {
-            throw Wrong(
-                nameof(GrokChatClientOptions.Endpoint),
-                $"must be an absolute http(s) address such as {DefaultEndpoint}{(given is null ? " (it was read from XAI_BASE_URL)" : "")}");
-        }
-
-        if (endpoint.Scheme == Uri.UriSchemeHttp && !endpoint.IsLoopback)
-        {
-            throw Wrong(
-                nameof(GrokChatClientOptions.Endpoint),
-                $"must use https: plain http to '{endpoint.Host}' would send the key in the clear. Only loopback may be plain");
-        }
-
-        if (endpoint.Query.Length > 0 || endpoint.Fragment.Length > 0 || endpoint.UserInfo.Length > 0)
-        {
-            throw Wrong(nameof(GrokChatClientOptions.Endpoint), "must be a bare address: no user, query or fragment");
-        }
-
-        if (endpoint.AbsolutePath.TrimEnd('/').EndsWith("/responses", StringComparison.Ordinal))
-        {
-            throw Wrong(nameof(GrokChatClientOptions.Endpoint), "must be the API's address, without the route /responses");
-        }
-
-        // People paste the host, the host with /v1, and either with a slash at the end; all mean the same.
-        var path = endpoint.AbsolutePath.TrimEnd('/');
-        return (new UriBuilder(endpoint) { Path = (path.Length == 0 ? "/v1" : path) + "/" }.Uri, given is null && !string.IsNullOrWhiteSpace(text));
-    }
 
     /// <summary>Checks a timeout.</summary>
     /// <exception cref="ArgumentException">It is out of range.</exception>
@@ -164,7 +138,9 @@ internal sealed record GrokSettings
         setting,
         "must be longer than zero and shorter than 24 days, or Timeout.InfiniteTimeSpan");
 
-    private static T Check<T>(T value, bool isRight, string setting, string rule) => isRight ? value : throw Wrong(setting, rule);
+    /// <summary>Returns a setting that is right.</summary>
+    /// <exception cref="ArgumentException">It is wrong.</exception>
+    public static T Check<T>(T value, bool isRight, string setting, string rule) => isRight ? value : throw Wrong(setting, rule);
 
     /// <summary>Creates the exception for a setting.</summary>
     public static ArgumentException Wrong(string setting, string rule) =>

@@ -38,6 +38,9 @@ internal static partial class Log
     [LoggerMessage(13, LogLevel.Information, "The service rejected the credential of request {ClientRequestId}. Renewing the credential.")]
     public static partial void RenewingCredential(ILogger logger, string clientRequestId);
 
+    [LoggerMessage(14, LogLevel.Information, "The service does not know the new response that request {ClientRequestId} names. Repeating the request in {Delay}.")]
+    public static partial void ResponseNotReadable(ILogger logger, string clientRequestId, TimeSpan delay);
+
     /// <summary>Whether bodies are logged: the options allow it, and the logger has the level Trace enabled.</summary>
     public static bool WantsBodies(GrokSettings settings) => settings.LogSensitiveData && settings.Logger.IsEnabled(LogLevel.Trace);
 

@@ -56,21 +56,23 @@ internal static class ModelProfile
     /// <param name="effort">The effort as the service spells it.</param>
     /// <param name="settings">The client's settings: their table wins over what the service told, and that over the built-in table.</param>
     public static bool TakesEffort(string model, string effort, GrokSettings settings) =>
-        (OwnEfforts(model, settings) ?? settings.Models.Find(model)?.ReasoningEfforts ?? BuiltInEfforts(model))?.Contains(effort) ?? true;
+        (OwnEfforts(model, settings) ?? Told(model, settings)?.ReasoningEfforts ?? HostEfforts(settings.Names.Identity(model), settings))?.Contains(effort) ?? true;
 
     /// <summary>Gets everything that is known about a model.</summary>
     public static GrokModelProfile Get(string model, GrokSettings settings)
     {
+        var identity = settings.Names.Identity(model);
         var known = new GrokModelProfile(model)
         {
-            ReasoningEfforts = BuiltInEfforts(model),
+            ReasoningEfforts = HostEfforts(identity, settings),
         };
-        if (Array.Find(Models, m => StartsWith(model, m.Prefix)) is { Prices: { } prices } found)
+        if (Array.Find(Models, m => StartsWith(identity, m.Prefix)) is { Prices: { } prices } found)
         {
             known = known with { ContextLength = found.ContextLength, LongContextThreshold = LongContextThreshold, Prices = prices, LongContextPrices = prices.Doubled() };
         }
 
-        var joined = settings.Models.Find(model) is { } told ? Over(told, known) : known;
+        var joined = Told(model, settings) is { } told ? Over(told, known) with { Model = model } : known;
+        joined = OwnPrices(model, settings) is { } stated ? joined with { Prices = stated, LongContextPrices = stated } : joined;
         return OwnEfforts(model, settings) is { } own ? joined with { ReasoningEfforts = own } : joined;
     }
 
@@ -85,8 +87,28 @@ internal static class ModelProfile
         LongContextPrices = upper.LongContextPrices ?? lower.LongContextPrices,
     };
 
-    private static IReadOnlyList<string>? OwnEfforts(string model, GrokSettings settings) =>
-        settings.ReasoningEfforts.Keys.Where(prefix => StartsWith(model, prefix)).MaxBy(static prefix => prefix.Length) is { } longest ? settings.ReasoningEfforts[longest] : null;
+    /// <summary>Gets the prices that the options state for a model; null when they state none.</summary>
+    public static GrokModelPrices? OwnPrices(string model, GrokSettings settings) => Own(model, settings.Hosting.Prices, settings);
+
+    private static IReadOnlyList<string>? OwnEfforts(string model, GrokSettings settings) => Own(model, settings.ReasoningEfforts, settings);
+
+    /// <summary>The entry of a table of the options: by the name of the model, else by its identity. The longest prefix wins.</summary>
+    private static T? Own<T>(string model, IReadOnlyDictionary<string, T> table, GrokSettings settings)
+        where T : class => table.Count == 0 ? null : Longest(model, table) ?? Longest(settings.Names.Identity(model), table);
+
+    private static T? Longest<T>(string model, IReadOnlyDictionary<string, T> table)
+        where T : class => table.Keys.Where(prefix => StartsWith(model, prefix)).MaxBy(static prefix => prefix.Length) is { } longest ? table[longest] : null;
+
+    /// <summary>What the service told, by the name of the model or by its identity.</summary>
+    private static GrokModelProfile? Told(string model, GrokSettings settings) => settings.Models.Find(model) ?? settings.Models.Find(settings.Names.Identity(model));
+
+    /// <summary>The efforts of the model that the host accepts as well; null for any.</summary>
+    private static IReadOnlyList<string>? HostEfforts(string identity, GrokSettings settings) => (BuiltInEfforts(identity), settings.Host.Efforts) switch
+    {
+        (var ofModel, null) => ofModel,
+        (null, var ofHost) => ofHost,
+        var (ofModel, ofHost) => [.. ofModel.Intersect(ofHost, StringComparer.Ordinal)],
+    };
 
     private static string[]? BuiltInEfforts(string model)
     {

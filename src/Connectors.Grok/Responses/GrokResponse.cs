@@ -82,6 +82,9 @@ public sealed record ResponseHeaders(string? RequestId, bool ZeroDataRetention)
 
     /// <summary>The remaining tokens in the current window.</summary>
     public long? RemainingTokens { get; init; }
+
+    /// <summary>The cost of the request in US dollars, which some gateways report in a header (<c>x-litellm-response-cost</c>); null when the answer has none.</summary>
+    public decimal? CostInUsd { get; init; }
 }
 
 /// <summary>The result of <c>DELETE /v1/responses/{id}</c>.</summary>

@@ -78,7 +78,7 @@ internal static class CallTelemetry
             (_settings, _model) = (settings, model ?? settings.Model);
             _start = settings.TimeProvider.GetTimestamp();
             _activity = ClientInstruments.Source.StartActivity("grok.call");
-            _activity?.SetTag("gen_ai.provider.name", GrokTelemetry.ProviderName)
+            _activity?.SetTag("gen_ai.provider.name", settings.Hosting.ProviderName)
                 .SetTag("gen_ai.request.model", _model)
                 .SetTag("server.address", settings.Endpoint.Host)
                 .SetTag("server.port", settings.Endpoint.Port);
@@ -90,7 +90,7 @@ internal static class CallTelemetry
             {
                 _hasBegun = true;
                 var seconds = _settings.TimeProvider.GetElapsedTime(_start).TotalSeconds;
-                ClientInstruments.TimeToFirstToken.Record(seconds, new("gen_ai.provider.name", GrokTelemetry.ProviderName), new("gen_ai.request.model", _model));
+                ClientInstruments.TimeToFirstToken.Record(seconds, new("gen_ai.provider.name", _settings.Hosting.ProviderName), new("gen_ai.request.model", _model));
                 _activity?.SetTag("grok.time_to_first_token", seconds);
             }
 
@@ -102,7 +102,7 @@ internal static class CallTelemetry
 
         public void End(string? model, string? responseId, UsageDetails? usage)
         {
-            var tags = new TagList { { "gen_ai.provider.name", GrokTelemetry.ProviderName }, { "gen_ai.request.model", _model }, { "gen_ai.response.model", model } };
+            var tags = new TagList { { "gen_ai.provider.name", _settings.Hosting.ProviderName }, { "gen_ai.request.model", _model }, { "gen_ai.response.model", model } };
             var cost = (double?)usage?.GetCostInUsd();
             Add(ClientInstruments.CachedTokens, usage?.CachedInputTokenCount, tags);
             Add(ClientInstruments.ReasoningTokens, usage?.ReasoningTokenCount, tags);

@@ -298,7 +298,7 @@ public class SemanticKernelHistoryTests : EmulatorTest
         }
 
         Assert.Equal("RememberedAnswers", Assert.Throws<ArgumentException>(() => Client().AsHistoryTrackingClient(new HistoryTrackingOptions { RememberedAnswers = -1 })).ParamName);
-        Assert.Equal("ServerRetention", Assert.Throws<ArgumentException>(() => Client().AsHistoryTrackingClient(new HistoryTrackingOptions { ServerRetention = default })).ParamName);
+        Assert.Equal("ServerRetention", Assert.Throws<ArgumentException>(() => Client().AsHistoryTrackingClient(new HistoryTrackingOptions { ServerRetention = TimeSpan.Zero })).ParamName);
         Assert.Equal("TimeProvider", Assert.Throws<ArgumentException>(() => Client().AsHistoryTrackingClient(new HistoryTrackingOptions { TimeProvider = null! })).ParamName);
     }
 

@@ -11,12 +11,32 @@ namespace Connectors.Grok.Conversations.Engine;
 /// <param name="RepeatsInstructions">Whether it sends instructions with every call, also those in force.</param>
 internal readonly record struct ClientDefaults(string? Model, bool? Store, bool IsZeroRetention, bool RepeatsInstructions)
 {
-    public static ClientDefaults From(IChatClient client) =>
-        new(
+    private static readonly TimeSpan UsualRetention = TimeSpan.FromDays(30);
+    private readonly ModelNames? _names;
+
+    /// <summary>How long the service keeps a response; null when that is unknown, so that every id is tried.</summary>
+    public TimeSpan? Retention { get; private init; }
+
+    /// <summary>The identities of models.</summary>
+    public ModelNames Names
+    {
+        get => _names ?? ModelNames.BuiltIn;
+        private init => _names = value;
+    }
+
+    public static ClientDefaults From(IChatClient client)
+    {
+        var settings = client.GetService<GrokSettings>();
+        return new(
             client.GetService<ChatClientMetadata>()?.DefaultModelId,
-            client.GetService<GrokSettings>()?.Store,
+            settings?.Store,
             IsZeroRetention: false,
-            client.GetService<GrokSettings>()?.ContinuationInstructions == ContinuationInstructions.Always);
+            settings?.ContinuationInstructions == ContinuationInstructions.Always)
+        {
+            Retention = settings is null ? UsualRetention : settings.Host.Retention,
+            Names = settings?.Names ?? ModelNames.BuiltIn,
+        };
+    }
 
     /// <summary>Whether nothing is stored of a call with these options.</summary>
     public bool StoresNothing(ChatOptions? options) => IsZeroRetention || (options?.AdditionalProperties.GetBool(GrokKeys.Request.Store) ?? Store) == false;

@@ -23,6 +23,7 @@ public sealed class ConversationChatClient : DelegatingChatClient
     private readonly ClientDefaults _defaults;
     private readonly TurnQueue? _queue;
     private readonly IHistoryCompactor? _compactor;
+    private readonly PriceWatch _prices = new();
     private volatile bool _isZeroRetention;
 
     /// <summary>Conversations over a chat client.</summary>
@@ -73,6 +74,7 @@ public sealed class ConversationChatClient : DelegatingChatClient
             {
                 var (history, sentOptions) = call.ToSend();
                 var response = HistoryStamps.CopyOf(await base.GetResponseAsync(history, sentOptions, cancellationToken).ConfigureAwait(false));
+                _prices.See(response, settings);
                 return HistoryStamps.Mark(response, await call.CommitAsync(response, cancellationToken).ConfigureAwait(false));
             }
             catch (GrokException e)
@@ -110,7 +112,11 @@ public sealed class ConversationChatClient : DelegatingChatClient
         {
             var call = await ConversationRequest.OpenAsync(_store, settings, name, messages, options, Defaults, CompactorFor(settings), cancellationToken).ConfigureAwait(false);
             var updates = await StreamStarter.BeginAsync(() => Start(call), e => RebuildOrThrowAsync(call, e, cancellationToken)).ConfigureAwait(false);
-            return new(updates, (answer, last) => FinishAsync(call, answer, last), turn);
+            return new(updates, (answer, last) =>
+            {
+                _prices.See(answer, settings);
+                return FinishAsync(call, answer, last);
+            }, turn);
         }
         catch
         {

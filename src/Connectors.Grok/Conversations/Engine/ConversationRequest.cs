@@ -145,12 +145,18 @@ internal sealed class ConversationRequest
             Rebuilt = _rebuild.Reason ?? (_call.Passed == PassedMessages.OwnView ? RebuildReason.OwnHistory : null),
             DropsReasoning = _rebuild.DropsReasoning,
             DropsSummary = _dropsSummary,
+            ServerRetention = _settings.ServerRetention ?? _defaults.Retention,
         };
         return await recorder.RecordAsync(response, PathAsync, cancellationToken).ConfigureAwait(false);
     }
 
     private static void CheckBudget(ResolvedCall call, ConversationOptions settings)
     {
+        if (settings is { Budget: { } limit, BudgetNeedsPrice: true } && call is { SpentTicks: 0, Head: { } head } && head.InputTokens + head.OutputTokens > 0)
+        {
+            throw ConversationBudgetException.WithoutPrice(call.Id.Name, limit);
+        }
+
         if (settings.Budget is { } budget && Money.ToUsd(call.SpentTicks) is var cost && cost >= budget && cost > 0)
         {
             throw new ConversationBudgetException(call.Id.Name, cost, budget);

@@ -114,7 +114,7 @@ internal sealed class HistoryTrackingRequest
 
         using var all = Fingerprint.Start();
         var fingerprint = WithInstructions(all.Add(_messages).Add(response.Messages).State!);
-        var answer = new KnownAnswer(id, response.ModelId, _settings.TimeProvider.GetUtcNow().Later(_settings.ServerRetention));
+        var answer = new KnownAnswer(id, response.ModelId, _settings.TimeProvider.GetUtcNow().Later(_settings.ServerRetention ?? _defaults.Retention ?? TimeSpan.MaxValue));
         TrackingStamp.Write(stamps, fingerprint, answer, _tenant, _settings.HistoryKey);
         // Where the caller named what to continue, the messages are not all that the answer follows: only the stamp finds it again then.
         _memory.Add(_isManaged ? StampKey(fingerprint, id) : MemoryKey(fingerprint), answer);

@@ -1,4 +1,3 @@
-using Connectors.Grok.Foundation;
 using Connectors.Grok.Mapping.Requests;
 using Microsoft.Extensions.AI;
 
@@ -15,7 +14,7 @@ internal sealed class RebuildPlan(ContinuedAnswer? answer, ClientDefaults defaul
     /// <summary>Why everything is sent; null while the answer's id is.</summary>
     public RebuildReason? Reason { get; private set; }
 
-    /// <summary>Whether the service turned out to keep nothing for this team.</summary>
+    /// <summary>Whether the service turned out to keep nothing for the caller.</summary>
     public bool IsZeroRetention { get; private set; } = defaults.IsZeroRetention;
 
     /// <summary>Whether reasoning is left out, because the service could not decrypt it.</summary>
@@ -78,7 +77,7 @@ internal sealed class RebuildPlan(ContinuedAnswer? answer, ClientDefaults defaul
 
     private RebuildReason? ReasonAfter(GrokException failure, IReadOnlyList<ChatMessage> input, bool sendsReasoning) => failure.Kind switch
     {
-        GrokErrorKind.InvalidRequest or GrokErrorKind.UnknownResponse when !IsZeroRetention && ZeroRetention.IsMeantBy(failure) => RebuildReason.ZeroRetention,
+        GrokErrorKind.InvalidRequest or GrokErrorKind.UnknownResponse or GrokErrorKind.Permission when !IsZeroRetention && ZeroRetention.IsMeantBy(failure) => RebuildReason.ZeroRetention,
         GrokErrorKind.UnknownResponse when Reason is null && answer is not null => RebuildReason.UnknownResponse,
         GrokErrorKind.InvalidRequest when Reason is null && answer is not null && HasImages(input) => RebuildReason.ImagesRefused,
         GrokErrorKind.EncryptedContentRejected when !DropsReasoning && sendsReasoning => RebuildReason.ReasoningRejected,
@@ -86,7 +85,7 @@ internal sealed class RebuildPlan(ContinuedAnswer? answer, ClientDefaults defaul
     };
 
     private bool IsOtherModel(string? requested) =>
-        requested is not null && requested != answer!.RequestedModel && answer.Model is { } answered && ModelProfile.Family(requested) != ModelProfile.Family(answered);
+        requested is not null && requested != answer!.RequestedModel && answer.Model is { } answered && defaults.Names.Family(requested) != defaults.Names.Family(answered);
 
     private static bool HasImages(IEnumerable<ChatMessage> messages) => messages.SelectMany(static m => m.Contents).Any(static c =>
         (c is DataContent data && data.HasTopLevelMediaType("image")) || (c is UriContent uri && uri.HasTopLevelMediaType("image")));

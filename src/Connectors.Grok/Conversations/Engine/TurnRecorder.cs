@@ -24,6 +24,9 @@ internal sealed class TurnRecorder(ConversationStore store, ConversationOptions 
     /// <summary>Whether turns were sent instead of their summary, because the service could not decrypt it.</summary>
     public bool DropsSummary { get; init; }
 
+    /// <summary>How long the service keeps the answer; null when that is unknown.</summary>
+    public TimeSpan? ServerRetention { get; init; }
+
     private ResumePoint? Resume => call.Resume;
 
     /// <summary>Keeps the turn.</summary>
@@ -89,7 +92,7 @@ internal sealed class TurnRecorder(ConversationStore store, ConversationOptions 
             IsRebuilt = Rebuilt is not null,
             Model = response.ModelId,
             CreatedAt = now,
-            ExpiresAt = isStored ? now.Later(settings.ServerRetention) : null,
+            ExpiresAt = isStored && ServerRetention is { } retention ? now.Later(retention) : null,
             InstructionsHash = call.Key.ApplyOptional(instructions.InstructionsHash),
             SystemMessagesHash = call.Key.ApplyOptional(instructions.SystemMessagesHash),
             InputTokens = Math.Max(response.Usage?.InputTokenCount ?? 0, 0),

@@ -27,7 +27,7 @@ internal static class ResponseMapper
             ModelId = response.Model ?? request.Model,
             CreatedAt = message.CreatedAt,
             FinishReason = ResponseCompletion.FinishReason(response, hasCalls),
-            Usage = UsageMapper.ToUsage(response.Usage),
+            Usage = UsageMapper.ToUsage(response.Usage, response.Headers),
             RawRepresentation = response,
         };
     }

@@ -245,7 +245,7 @@ internal sealed class StreamMapper(CreateResponseRequest request)
         }
 
         contents.AddRange(Release(isEnd: true));
-        if (UsageMapper.ToUsage(response.Usage) is { } usage)
+        if (UsageMapper.ToUsage(response.Usage, response.Headers) is { } usage)
         {
             contents.Add(new UsageContent(usage));
         }

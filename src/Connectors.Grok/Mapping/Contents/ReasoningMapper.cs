@@ -84,7 +84,7 @@ internal static class ReasoningMapper
     /// The items of neighbouring reasoning contents, to be sent back. Null stands for one that must not be sent:
     /// without its blob, or encrypted for another model's family.
     /// </summary>
-    public static IEnumerable<ReasoningItem?> ToItems(IEnumerable<TextReasoningContent> contents, string model)
+    public static IEnumerable<ReasoningItem?> ToItems(IEnumerable<TextReasoningContent> contents, string model, ModelNames? names = null)
     {
         var group = new List<TextReasoningContent>();
         foreach (var content in contents)
@@ -92,7 +92,7 @@ internal static class ReasoningMapper
             group.Add(content);
             if (content.ProtectedData is { Length: > 0 })
             {
-                yield return ToItem(group, model);
+                yield return ToItem(group, model, names ?? ModelNames.BuiltIn);
                 group.Clear();
             }
         }
@@ -103,10 +103,10 @@ internal static class ReasoningMapper
         }
     }
 
-    private static ReasoningItem? ToItem(List<TextReasoningContent> group, string model)
+    private static ReasoningItem? ToItem(List<TextReasoningContent> group, string model, ModelNames names)
     {
         var end = group[^1];
-        if (!Belongs(end, model))
+        if (!Belongs(end, model, names))
         {
             return null;
         }
@@ -183,11 +183,11 @@ internal static class ReasoningMapper
     /// Encrypted reasoning is bound to its model's family. Without our stamp (from the OpenAI adapter) the id must have xAI's form,
     /// <c>rs_</c> and a UUID; the service rejects another provider's blob.
     /// </summary>
-    private static bool Belongs(TextReasoningContent content, string model)
+    private static bool Belongs(TextReasoningContent content, string model, ModelNames names)
     {
         var thinker = content.AdditionalProperties.GetText(GrokKeys.Content.ReasoningModel);
         return thinker is not null
-            ? ModelProfile.Family(thinker) == ModelProfile.Family(model) || content.AdditionalProperties.GetText(GrokKeys.Content.ReasoningModelAlias) == model
+            ? names.Family(thinker) == names.Family(model) || content.AdditionalProperties.GetText(GrokKeys.Content.ReasoningModelAlias) == model
             : content.GetReasoningItemId() is { } id && id.StartsWith("rs_", StringComparison.Ordinal) && id.Length >= 39 && Guid.TryParse(id.AsSpan(3, 36), out _);
     }
 

@@ -1,3 +1,4 @@
+using Connectors.Grok.Foundation;
 using Connectors.Grok.Mapping.Contents;
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
@@ -8,7 +9,7 @@ namespace Connectors.Grok.Mapping.Requests;
 /// Messages → input items. Order is kept: xAI takes roles in any order and number. Neighbouring system messages become one item,
 /// messages without content none.
 /// </summary>
-internal sealed class InputMapper(string model, bool continues, CallLedger calls, MappingDiagnostics notes)
+internal sealed class InputMapper(string model, bool continues, CallLedger calls, MappingDiagnostics notes, ModelNames? names = null)
 {
     private readonly List<ResponseItem> _items = [];
     private readonly List<ResponsePart> _parts = [];
@@ -221,7 +222,7 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
         }
 
         // A continued response has its own reasoning on the server; a second copy would only confuse it.
-        foreach (var item in continues ? [] : ReasoningMapper.ToItems(_reasoning, model))
+        foreach (var item in continues ? [] : ReasoningMapper.ToItems(_reasoning, model, names))
         {
             if (item is null)
             {

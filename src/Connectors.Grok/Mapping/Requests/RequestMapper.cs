@@ -26,9 +26,9 @@ internal static class RequestMapper
         var model = asked.Model ?? settings.Model;
         string[] given = [.. new[] { raw.Instructions, wished.Instructions }.Where(static i => !string.IsNullOrWhiteSpace(i)).OfType<string>()];
         var (instructions, inForce) = Instructions(given, previous, settings, memory);
-        var input = Input(messages, instructions, raw, previous is not null, model, notes);
+        var input = Input(messages, instructions, raw, previous is not null, model, settings, notes);
         var decided = asked.Store ?? settings.Store;
-        var store = Store(decided, previous, input, settings);
+        var store = Store(decided, asked.Store is not null, previous, input, settings);
         var hasTools = OfferedTools.Check(asked, options?.ToolMode, notes);
         return new MappedRequest(
             asked with
@@ -69,11 +69,11 @@ internal static class RequestMapper
     }
 
     private static IReadOnlyList<ResponseItem> Input(
-        IEnumerable<ChatMessage> messages, string[] instructions, CreateResponseRequest raw, bool continues, string model, MappingDiagnostics notes)
+        IEnumerable<ChatMessage> messages, string[] instructions, CreateResponseRequest raw, bool continues, string model, GrokSettings settings, MappingDiagnostics notes)
     {
         var list = messages.ToList();
         var calls = new CallLedger(list, isWhole: !continues && raw.Input is null, isAllThatIsNew: raw.Input is null);
-        var items = new InputMapper(model, continues, calls, notes).ToItems(instructions, list);
+        var items = new InputMapper(model, continues, calls, notes, settings.Names).ToItems(instructions, list);
         if (raw.Input is { Count: > 0 } first)
         {
             items = [.. first, .. items];
@@ -113,12 +113,14 @@ internal static class RequestMapper
         };
     }
 
-    private static bool? Store(bool? decided, string? previous, IReadOnlyList<ResponseItem> input, GrokSettings settings)
+    private static bool? Store(bool? decided, bool isOfCall, string? previous, IReadOnlyList<ResponseItem> input, GrokSettings settings)
     {
         if (decided == false && previous is not null)
         {
             throw new InvalidOperationException(
-                "A conversation cannot be continued by id (ConversationId) without storing it (store: false). Send the whole history, or let it be stored.");
+                isOfCall || settings.Host.StoresByDefault
+                    ? "A conversation cannot be continued by id (ConversationId) without storing it (store: false). Send the whole history, or let it be stored."
+                    : $"{settings.Endpoint.Host} stores no responses without permission, so that a conversation cannot be continued by id (ConversationId). Send the whole history, or set {nameof(GrokChatClientOptions)}.{nameof(GrokChatClientOptions.Store)} to true where storing is permitted.");
         }
 
         // xAI's guide: with images, do not store, "otherwise the request may fail". A continuation stays stored, or its thread would be lost.

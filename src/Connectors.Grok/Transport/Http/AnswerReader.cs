@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -53,6 +54,7 @@ internal static class AnswerReader
             RemainingRequests = Number("x-ratelimit-remaining-requests"),
             LimitTokens = Number("x-ratelimit-limit-tokens"),
             RemainingTokens = Number("x-ratelimit-remaining-tokens"),
+            CostInUsd = decimal.TryParse(Text(response.Headers, "x-litellm-response-cost"), NumberStyles.Float, CultureInfo.InvariantCulture, out var cost) ? cost : null,
         };
 
         long? Number(string name) => long.TryParse(Text(response.Headers, name), out var number) ? number : null;
@@ -62,11 +64,11 @@ internal static class AnswerReader
 
     /// <summary>Validates a response that was not streamed. A failed one throws, whatever the HTTP status.</summary>
     /// <exception cref="GrokException">The response failed, is not finished, or is not a response of the API.</exception>
-    public static GrokResponse Finished(GrokResponse response, ResponseHeaders headers, GrokSettings settings)
+    public static GrokResponse Finished(GrokResponse response, ResponseHeaders headers, GrokSettings settings, StoredReference? stored = null)
     {
         if (ErrorBody.FromResponse(response) is { } failure)
         {
-            throw ErrorReader.FromAnswer(failure, headers, settings);
+            throw ErrorReader.FromAnswer(failure, headers, settings, stored: stored);
         }
 
         return response switch

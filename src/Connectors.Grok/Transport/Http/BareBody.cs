@@ -18,13 +18,14 @@ internal static class BareBody
     /// <param name="hasEvents">Whether there were events as well. Then only a JSON error counts.</param>
     /// <param name="headers">The answer's headers.</param>
     /// <param name="settings">The client's settings.</param>
+    /// <param name="stored">The stored response that the request names; null for none.</param>
     /// <returns>The response; null when there is none and the stream was just cut off.</returns>
     /// <exception cref="GrokException">The body is an error of the service, or no answer of the API.</exception>
-    public static GrokResponse? Read(ReadOnlySpan<byte> body, bool hasEvents, ResponseHeaders headers, GrokSettings settings)
+    public static GrokResponse? Read(ReadOnlySpan<byte> body, bool hasEvents, ResponseHeaders headers, GrokSettings settings, StoredReference? stored)
     {
         if (body.TrimStart(" \t\n"u8) is [(byte)'{', ..])
         {
-            return ReadJson(body, hasEvents, headers, settings);
+            return ReadJson(body, hasEvents, headers, settings, stored);
         }
 
         return hasEvents || body.IsEmpty ? null
@@ -49,14 +50,14 @@ internal static class BareBody
         return text is "" or ['<' or '{' or '[', ..] ? null : text;
     }
 
-    private static GrokResponse? ReadJson(ReadOnlySpan<byte> body, bool hasEvents, ResponseHeaders headers, GrokSettings settings)
+    private static GrokResponse? ReadJson(ReadOnlySpan<byte> body, bool hasEvents, ResponseHeaders headers, GrokSettings settings, StoredReference? stored)
     {
         try
         {
             var response = JsonSerializer.Deserialize(Utf8Repair.Repair(body), WireJson.Context.GrokResponse)!;
             return hasEvents
-                ? ErrorBody.FromResponse(response) is { } error ? throw ErrorReader.FromAnswer(error, headers, settings) : null
-                : AnswerReader.Finished(response, headers, settings);
+                ? ErrorBody.FromResponse(response) is { } error ? throw ErrorReader.FromAnswer(error, headers, settings, stored: stored) : null
+                : AnswerReader.Finished(response, headers, settings, stored);
         }
         catch (JsonException)
         {

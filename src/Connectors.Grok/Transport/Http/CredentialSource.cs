@@ -2,16 +2,6 @@ using Connectors.Grok.Foundation;
 
 namespace Connectors.Grok.Transport.Http;
 
-/// <summary>A credential as one attempt sent it. Not a record: the generated text of a record would show the value.</summary>
-/// <param name="value">The value; null for none.</param>
-/// <param name="generation">The number of renewals that had ended when the value was asked for.</param>
-internal readonly struct SentCredential(string? value, int generation)
-{
-    public string? Value { get; } = value;
-
-    public int Generation { get; } = generation;
-}
-
 /// <summary>Gets the credential of each attempt, and renews a rejected one; calls that are rejected at the same time share one renewal.</summary>
 /// <param name="settings">The client's settings.</param>
 internal sealed class CredentialSource(GrokSettings settings)
@@ -122,4 +112,14 @@ internal sealed class CredentialSource(GrokSettings settings)
             throw new GrokException(GrokErrorKind.Timeout, words, new TimeoutException(words, e));
         }
     }
+}
+
+/// <summary>A credential as one attempt sent it. Not a record: the generated text of a record would show the value.</summary>
+/// <param name="value">The value; null for none.</param>
+/// <param name="generation">The number of renewals that had ended when the value was asked for.</param>
+internal readonly struct SentCredential(string? value, int generation)
+{
+    public string? Value { get; } = value;
+
+    public int Generation { get; } = generation;
 }

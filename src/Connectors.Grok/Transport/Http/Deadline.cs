@@ -37,6 +37,9 @@ internal sealed class Deadline : IDisposable
     /// <summary>The failure that the current retry follows; null during the first attempt. A timeout reports it as its cause.</summary>
     public GrokException? LastFailure { get; set; }
 
+    /// <summary>The stored response that the request names; null for none.</summary>
+    public StoredReference? Stored { get; init; }
+
     /// <summary>Whether the call has renewed its credential; it does so once.</summary>
     public bool HasRenewed { get; set; }
 

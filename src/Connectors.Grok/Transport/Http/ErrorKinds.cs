@@ -28,24 +28,18 @@ internal static class ErrorKinds
             return GrokErrorKind.UnknownResponse;
         }
 
-        if (Has(words, "encrypted_content") || Has(words, "compaction blob"))
+        // Azure looks up the ids of reasoning items that are sent back, and may not know them.
+        if (Has(words, "encrypted_content") || Has(words, "compaction blob") || (Has(words, "Item with id 'rs_") && Has(words, "not found")))
         {
             return GrokErrorKind.EncryptedContentRejected;
         }
 
-        if (Has(code, "exhausted") && Has(code, "usage") || Has(words, "spending-limit") || Has(words, "used all available credits")
-            || Has(words, "quota exceeded") || Has(words, "monthly spending limit") || Has(words, "doesn't have any credits")
-            || Has(code, "insufficient_quota") || Has(words, "insufficient_quota") || Has(words, "exceeded your current quota"))
+        if (Limit(code, words) is { } limit)
         {
-            return GrokErrorKind.Quota;
+            return limit;
         }
 
-        if (Has(code, "too_many_requests") || Has(code, "rate_limit") || Has(words, "too many requests") || Has(words, "currently at capacity"))
-        {
-            return GrokErrorKind.RateLimit;
-        }
-
-        if (Has(words, "Incorrect API key") || Has(code, "unauthenticated") || Has(words, "unauthenticated:"))
+        if (Has(words, "Incorrect API key") || Has(code, "unauthenticated") || Has(code, "authentication") || Has(words, "unauthenticated:"))
         {
             return GrokErrorKind.Authentication;
         }
@@ -62,15 +56,42 @@ internal static class ErrorKinds
 
         return Has(words, "maximum prompt length") || Has(words, "exceeds budget") || Has(code, "context_length")
             ? GrokErrorKind.ContextLength
-            : UnknownModel(words) ? GrokErrorKind.UnknownModel : null;
+            : UnknownModel(code, words) ? GrokErrorKind.UnknownModel
+            : Has(code, "provider_overloaded") ? GrokErrorKind.Overload : null;
+    }
+
+    /// <summary>Tells a quota that is used up from a limit that passes.</summary>
+    private static GrokErrorKind? Limit(string? code, string? words)
+    {
+        // Google's limits per minute have the words of an exhausted quota.
+        if (Has(words, "Quota exceeded for") && (Has(words, "per_") || Has(words, "per minute") || Has(code, "RESOURCE_EXHAUSTED")))
+        {
+            return GrokErrorKind.RateLimit;
+        }
+
+        if (Has(code, "exhausted") && Has(code, "usage") || Has(words, "spending-limit") || Has(words, "used all available credits")
+            || Has(words, "quota exceeded") || Has(words, "monthly spending limit") || Has(words, "doesn't have any credits")
+            || Has(code, "payment_required") || Has(code, "insufficient_quota") || Has(words, "insufficient_quota") || Has(words, "exceeded your current quota"))
+        {
+            return GrokErrorKind.Quota;
+        }
+
+        if (Has(code, "too_many_requests") || Has(code, "rate_limit") || Has(words, "too many requests") || Has(words, "currently at capacity"))
+        {
+            return GrokErrorKind.RateLimit;
+        }
+
+        return null;
     }
 
     /// <summary>Whether an error says that the service was unavailable, by its status or, without one, by its text.</summary>
     public static bool IsUnavailable(GrokException e) => e.Status is 503
         || (e.Status is null && (Has(e.Code, "unavailable") || Has(e.ServiceMessage, "temporarily unavailable") || Has(e.ServiceMessage, "currently unavailable")));
 
-    private static bool UnknownModel(string? words) =>
-        Has(words, "The model ") && (Has(words, "does not exist") || Has(words, "deprecated") || Has(words, "not found"));
+    private static bool UnknownModel(string? code, string? words) =>
+        Has(code, "DeploymentNotFound") || Has(code, "model_not_found") || Has(words, "Publisher model ") || Has(words, "isn't supported on this route")
+        || (Has(words, "The requested model ") && Has(words, "does not exist"))
+        || (Has(words, "The model ") && (Has(words, "does not exist") || Has(words, "deprecated") || Has(words, "not found")));
 
     /// <summary>Classifies errors inside a stream, most of which have no status.</summary>
     private static GrokErrorKind ByCode(string? code, string? type, string? words) => code switch

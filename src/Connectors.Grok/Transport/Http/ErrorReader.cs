@@ -9,6 +9,10 @@ namespace Connectors.Grok.Transport.Http;
 /// <summary>Converts an error of the service, in any of its shapes, into a <see cref="GrokException"/>.</summary>
 internal static class ErrorReader
 {
+    // xAI's and OpenAI's, Azure's, Amazon's, Oracle's, and those of gateways.
+    private static readonly string[] RequestIdHeaders =
+        ["x-request-id", "apim-request-id", "x-ms-request-id", "x-amzn-requestid", "opc-request-id", "x-litellm-call-id", "cf-aig-log-id"];
+
     private const int MostBytes = 16 * 1024;
     private const int MostWords = 1000;
 
@@ -16,7 +20,14 @@ internal static class ErrorReader
     private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(10);
 
     /// <summary>Creates the exception for an answer with an error status. Reads at most 16 kB of its body.</summary>
-    public static async Task<GrokException> ReadAsync(HttpResponseMessage response, GrokSettings settings, CancellationToken cancellationToken)
+    public static Task<GrokException> ReadAsync(HttpResponseMessage response, GrokSettings settings, CancellationToken cancellationToken) => ReadAsync(response, settings, null, cancellationToken);
+
+    /// <inheritdoc cref="ReadAsync(HttpResponseMessage, GrokSettings, CancellationToken)"/>
+    /// <param name="response">The answer.</param>
+    /// <param name="settings">The client's settings.</param>
+    /// <param name="stored">The stored response that the request names; null for none.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public static async Task<GrokException> ReadAsync(HttpResponseMessage response, GrokSettings settings, StoredReference? stored, CancellationToken cancellationToken)
     {
         var body = await ReadBodyAsync(response, settings.TimeProvider, cancellationToken).ConfigureAwait(false);
         var isPage = AnswerReader.Is(response.Content, "text/html") || body.TrimStart().StartsWith('<');
@@ -26,14 +37,17 @@ internal static class ErrorReader
         var (error, rest) = (WithoutKey(said, settings), WithoutKey(body, settings));
         var requestId = RequestId(response.Headers, settings);
         var status = (int)response.StatusCode;
-        var kind = ErrorKinds.FromError(status, error);
+        var state = isPage ? null : StateErrors.Find(status, error, stored, isJson: body.TrimStart() is ['{' or '[' or '"', ..]);
+        var kind = state?.Kind ?? ErrorKinds.FromError(status, error);
         return new GrokException(kind, Sentence(status, error, requestId))
         {
             Status = status,
             Code = error.Code,
+            Parameter = error.Parameter,
+            RefusesState = state?.RefusesState == true,
             ServiceMessage = isPage ? null : Words(error),
             RequestId = requestId,
-            RetryAfter = RetryAfter(response.Headers, settings.TimeProvider),
+            RetryAfter = RetryDelays.Asked(response.Headers, error, settings.TimeProvider),
             // Redaction does not find a key written with JSON escapes in the raw body: the body is dropped then.
             Body = error != said && rest == body ? null : rest,
             IsTransient = GrokException.IsTransientByDefault(kind, status) && !ForbidsRetry(response.Headers),
@@ -46,16 +60,21 @@ internal static class ErrorReader
     /// <param name="headers">The answer's headers.</param>
     /// <param name="settings">The client's settings.</param>
     /// <param name="isFrame">Whether the error is an event of its own, which may precede the work of the model.</param>
-    public static GrokException FromAnswer(ErrorBody error, ResponseHeaders headers, GrokSettings settings, bool isFrame = false)
+    /// <param name="stored">The stored response that the request names; null for none.</param>
+    public static GrokException FromAnswer(ErrorBody error, ResponseHeaders headers, GrokSettings settings, bool isFrame = false, StoredReference? stored = null)
     {
         error = WithoutKey(error, settings);
-        var kind = ErrorKinds.FromError(error.Status, error);
+        var state = StateErrors.Find(error.Status, error, stored, isJson: true);
+        var kind = state?.Kind ?? ErrorKinds.FromError(error.Status, error);
         return new GrokException(kind, Sentence(error.Status, error, headers.RequestId))
         {
             Status = error.Status,
             Code = error.Code,
+            Parameter = error.Parameter,
+            RefusesState = state?.RefusesState == true,
             ServiceMessage = Words(error),
             RequestId = headers.RequestId,
+            RetryAfter = error.RetryDelay,
             AllowsRetry = isFrame,
         };
     }
@@ -84,7 +103,7 @@ internal static class ErrorReader
         };
 
     public static string? RequestId(HttpResponseHeaders headers, GrokSettings settings) =>
-        WithoutKey(AnswerReader.Text(headers, "x-request-id"), settings);
+        WithoutKey(RequestIdHeaders.Select(name => AnswerReader.Text(headers, name)).FirstOrDefault(static id => id is not null), settings);
 
     private static string PageWords(HttpResponseMessage response)
     {
@@ -108,7 +127,7 @@ internal static class ErrorReader
     }
 
     private static ErrorBody WithoutKey(ErrorBody error, GrokSettings settings) =>
-        error with { Code = WithoutKey(error.Code, settings), Message = WithoutKey(error.Message, settings) };
+        error with { Code = WithoutKey(error.Code, settings), Message = WithoutKey(error.Message, settings), Parameter = WithoutKey(error.Parameter, settings) };
 
     private static string Sentence(int? status, ErrorBody error, string? requestId)
     {
@@ -125,12 +144,6 @@ internal static class ErrorReader
 
     private static string? Words(ErrorBody error) =>
         error.Message is not { Length: > 0 } words ? null : words.Length > MostWords ? words[..MostWords] + "…" : words;
-
-    private static TimeSpan? RetryAfter(HttpResponseHeaders headers, TimeProvider time)
-    {
-        var wait = headers.RetryAfter?.Delta ?? headers.RetryAfter?.Date - time.GetUtcNow();
-        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
-    }
 
     // The service can forbid a retry, but not force one.
     private static bool ForbidsRetry(HttpResponseHeaders headers) =>

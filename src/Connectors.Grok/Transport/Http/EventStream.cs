@@ -218,7 +218,7 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
             return IsObject(_frames.Data) && TryTake(_frames.Data);
         }
 
-        if (BareBody.Read(_frames.Stray, _frames.HasEvents, headers, settings) is not { } response)
+        if (BareBody.Read(_frames.Stray, _frames.HasEvents, headers, settings, deadline.Stored) is not { } response)
         {
             return false;
         }
@@ -255,12 +255,12 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
             {
                 // Sent while nothing happens, so that proxies keep the connection.
                 UnknownEvent { Tag: "ping" } => null,
-                ErrorEvent error => throw ErrorReader.FromAnswer(ErrorBody.Parse(error.Json), headers, settings, isFrame: true),
-                LifecycleEvent { Type: "response.failed" } failed => throw ErrorReader.FromAnswer(ErrorBody.FromFailed(failed.Response), headers, settings),
+                ErrorEvent error => throw ErrorReader.FromAnswer(ErrorBody.Parse(error.Json), headers, settings, isFrame: true, deadline.Stored),
+                LifecycleEvent { Type: "response.failed" } failed => throw ErrorReader.FromAnswer(ErrorBody.FromFailed(failed.Response), headers, settings, stored: deadline.Stored),
                 // The response failed, even if its error cannot be read.
                 UnknownEvent { Tag: "response.failed" } => throw ErrorReader.FromAnswer(ErrorBody.FromFailed(null), headers, settings),
                 LifecycleEvent { Type: "response.completed" or "response.incomplete" or "response.done", Response: { } response } when ErrorBody.FromResponse(response) is { } error =>
-                    throw ErrorReader.FromAnswer(error, headers, settings),
+                    throw ErrorReader.FromAnswer(error, headers, settings, stored: deadline.Stored),
                 var e => e,
             };
         }

@@ -31,14 +31,23 @@ internal sealed partial class GrokHttp
     }
 
     /// <summary>Deletes something. Some services confirm with a body, others with an empty answer.</summary>
+    /// <param name="route">The route, relative to the endpoint.</param>
+    /// <param name="type">How the confirmation is read.</param>
+    /// <param name="storedId">The stored response of the route; null for something else.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The confirmation; null for an empty one.</returns>
-    public async Task<T?> DeleteAsync<T>(string route, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    public async Task<T?> DeleteAsync<T>(string route, JsonTypeInfo<T> type, string? storedId, CancellationToken cancellationToken)
         where T : class
     {
-        using var deadline = new Deadline(_settings, null, cancellationToken);
+        using var deadline = DeadlineOf(storedId, cancellationToken);
         try
         {
             using var answer = await AnswerAsync(HttpMethod.Delete, route, "application/json", deadline).ConfigureAwait(false);
+            if (storedId is not null)
+            {
+                _sender.NewResponses?.Remove(storedId);
+            }
+
             return answer.StatusCode == HttpStatusCode.NoContent ? null : await AnswerReader.ReadJsonAsync(answer, type, _settings, deadline.Token).ConfigureAwait(false);
         }
         catch (GrokException e)
@@ -74,6 +83,25 @@ internal sealed partial class GrokHttp
             {
                 throw e is OperationCanceledException cancelled ? deadline.Explain(cancelled) : e is GrokException or ObjectDisposedException ? Rethrown(e) : new GrokException(GrokErrorKind.StreamBroken, "The file cannot be read.", e);
             }
+        }
+    }
+
+    /// <summary>Calls a route, and ignores the content of a successful answer.</summary>
+    public async Task PingAsync(string route, CancellationToken cancellationToken)
+    {
+        using var deadline = new Deadline(_settings, null, cancellationToken);
+        try
+        {
+            (await AnswerAsync(HttpMethod.Get, route, "application/json", deadline).ConfigureAwait(false)).Dispose();
+        }
+        catch (GrokException e)
+        {
+            e.WithIds(deadline.ClientRequestId);
+            throw;
+        }
+        catch (OperationCanceledException e)
+        {
+            throw deadline.Explain(e);
         }
     }
 

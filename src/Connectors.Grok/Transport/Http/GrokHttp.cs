@@ -23,8 +23,17 @@ internal sealed partial class GrokHttp : IDisposable
     }
 
     /// <summary>Calls a route without a request body and with a JSON answer.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="route">The route, relative to the endpoint.</param>
+    /// <param name="type">How the answer is read.</param>
+    /// <param name="storedId">The stored response of the route; null for none.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task<(T Answer, ResponseHeaders Headers)> SendAsync<T>(HttpMethod method, string route, JsonTypeInfo<T> type, string? storedId, CancellationToken cancellationToken)
+        where T : class => SendAsync(method, route, null, null, type, DeadlineOf(storedId, cancellationToken));
+
+    /// <summary>Calls a route without a request body and with a JSON answer.</summary>
     public Task<(T Answer, ResponseHeaders Headers)> SendAsync<T>(HttpMethod method, string route, JsonTypeInfo<T> type, CancellationToken cancellationToken)
-        where T : class => SendAsync(method, route, null, null, type, new Deadline(_settings, null, cancellationToken));
+        where T : class => SendAsync(method, route, type, null, cancellationToken);
 
     /// <summary>Creates a response and waits until it is complete.</summary>
     public async Task<GrokResponse> CreateAsync(CreateResponseRequest request, CancellationToken cancellationToken)
@@ -39,11 +48,12 @@ internal sealed partial class GrokHttp : IDisposable
         using var body = BodyOf(request);
         try
         {
-            var deadline = new Deadline(_settings, request.ClientRequestId, cancellationToken);
+            var deadline = DeadlineOf(request, cancellationToken);
             var (response, headers) = await SendAsync(HttpMethod.Post, ResponsesRoute, body, request.Model, WireJson.Context.GrokResponse, deadline).ConfigureAwait(false);
+            _sender.NewResponses?.Add(response.Id);
             return Finished(response, headers, deadline);
         }
-        catch (GrokException e) when (ErrorHints.For(e, request) is { } hint)
+        catch (GrokException e) when (ErrorHints.For(e, request, _settings) is { } hint)
         {
             throw e.WithHint(hint);
         }
@@ -56,10 +66,15 @@ internal sealed partial class GrokHttp : IDisposable
     public async IAsyncEnumerable<StreamedEvent> StreamAsync(
         CreateResponseRequest request, DeltaReader? deltas, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var deadline = new Deadline(_settings, request.ClientRequestId, cancellationToken);
+        using var deadline = DeadlineOf(request, cancellationToken);
         using var answer = await OpenAsync(request with { Stream = true }, deltas, null, deadline).ConfigureAwait(false);
         while (await answer.NextAsync().ConfigureAwait(false))
         {
+            if (_sender.NewResponses is not null)
+            {
+                Note(answer.Current.Event);
+            }
+
             yield return answer.Current;
         }
     }
@@ -69,7 +84,7 @@ internal sealed partial class GrokHttp : IDisposable
     /// <summary>Creates a response with a streaming request, and returns the response of its terminal event as if it were the body.</summary>
     private async Task<GrokResponse> CreateFromStreamAsync(CreateResponseRequest request, CancellationToken cancellationToken)
     {
-        using var deadline = new Deadline(_settings, request.ClientRequestId, cancellationToken);
+        using var deadline = DeadlineOf(request, cancellationToken);
         using var skipper = new OutputSkipper();
         using var answer = await OpenAsync(request, null, skipper, deadline).ConfigureAwait(false);
         LifecycleEvent? last = null;
@@ -78,9 +93,10 @@ internal sealed partial class GrokHttp : IDisposable
             while (await answer.NextAsync().ConfigureAwait(false))
             {
                 last = answer.Current.Event as LifecycleEvent ?? last;
+                Note(last);
             }
         }
-        catch (GrokException e) when (ErrorHints.For(e, request) is { } hint)
+        catch (GrokException e) when (ErrorHints.For(e, request, _settings) is { } hint)
         {
             throw e.WithHint(hint);
         }
@@ -133,7 +149,7 @@ internal sealed partial class GrokHttp : IDisposable
         catch (GrokException e)
         {
             e.WithIds(deadline.ClientRequestId);
-            if (ErrorHints.For(e, request) is { } hint)
+            if (ErrorHints.For(e, request, _settings) is { } hint)
             {
                 throw e.WithHint(hint);
             }
@@ -166,12 +182,27 @@ internal sealed partial class GrokHttp : IDisposable
     {
         try
         {
-            return AnswerReader.Finished(response, headers, _settings);
+            return AnswerReader.Finished(response, headers, _settings, deadline.Stored);
         }
         catch (GrokException e)
         {
             e.WithIds(deadline.ClientRequestId, response.Id);
             throw;
+        }
+    }
+
+    private Deadline DeadlineOf(CreateResponseRequest request, CancellationToken cancellationToken) =>
+        new(_settings, request.ClientRequestId, cancellationToken) { Stored = StoredReference.ToContinue(request.PreviousResponseId) };
+
+    private Deadline DeadlineOf(string? storedId, CancellationToken cancellationToken) =>
+        new(_settings, null, cancellationToken) { Stored = storedId is null ? null : new(storedId, IsRoute: true) };
+
+    /// <summary>Remembers a response that ended, where the service may not know it yet when it is named next.</summary>
+    private void Note(ResponseEvent? e)
+    {
+        if (_sender.NewResponses is { } known && e is LifecycleEvent { Type: not ("response.created" or "response.queued" or "response.in_progress"), Response.Id: { } id })
+        {
+            known.Add(id);
         }
     }
 

@@ -21,6 +21,7 @@ internal sealed class RequestSender : IDisposable
     private readonly CredentialSource _credentials;
     private readonly ResiliencePipeline? _retries;
     private readonly ConcurrencyLimiter? _permits;
+    private readonly Uri _storedEndpoint;
     private readonly ConcurrentDictionary<string, RateLimitGate> _gates = new(StringComparer.OrdinalIgnoreCase);
     private volatile bool _isDisposed;
 
@@ -31,6 +32,8 @@ internal sealed class RequestSender : IDisposable
         _settings = settings;
         _owned = client is null;
         _credentials = new CredentialSource(settings);
+        _storedEndpoint = settings.Hosting.StoredEndpoint;
+        NewResponses = settings.Hosting.NewResponseTimeout > TimeSpan.Zero ? new NewResponses(settings) : null;
         _client = client ?? OwnHandlers.NewClient(settings);
         var retries = settings.MaxRetries ?? (_owned ? GrokSettings.MaxRetriesOfOwnedClients : 0);
         _retries = retries > 0 ? Http.Retries.Pipeline(settings, retries) : null;
@@ -41,6 +44,9 @@ internal sealed class RequestSender : IDisposable
             QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
         });
     }
+
+    /// <summary>The responses that the service may not know yet when they are named next; null where it knows them at once.</summary>
+    public NewResponses? NewResponses { get; }
 
     /// <summary>Whether requests are retried.</summary>
     public bool Retries => _retries is not null;
@@ -62,7 +68,9 @@ internal sealed class RequestSender : IDisposable
         var call = new Call<T>(method, route, body, accept, model, deadline, begin);
         try
         {
-            return await SendWithRetriesAsync(call).ConfigureAwait(false);
+            return NewResponses is null || deadline.Stored is null
+                ? await SendWithRetriesAsync(call).ConfigureAwait(false)
+                : await NewResponses.SendAsync(() => SendWithRetriesAsync(call), deadline).ConfigureAwait(false);
         }
         catch (GrokException e) when (_settings.DropRefusedParameters && body is not null && RefusedParameter.Find(e, body.Bytes) is { } name)
         {
@@ -227,13 +235,14 @@ internal sealed class RequestSender : IDisposable
 
         using (response)
         {
-            throw await ErrorReader.ReadAsync(response, _settings, cancellationToken).ConfigureAwait(false);
+            throw await ErrorReader.ReadAsync(response, _settings, deadline.Stored, cancellationToken).ConfigureAwait(false);
         }
     }
 
     private HttpRequestMessage NewRequest(HttpMethod method, string route, RequestBody? body, string accept, SentCredential credential, Deadline deadline)
     {
-        var request = new HttpRequestMessage(method, new Uri(_settings.Endpoint, route));
+        // Stored responses may live elsewhere than new ones.
+        var request = new HttpRequestMessage(method, new Uri(method != HttpMethod.Post && route.StartsWith("responses/", StringComparison.Ordinal) ? _storedEndpoint : _settings.Endpoint, route));
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(accept));
         request.Headers.UserAgent.Add(Product);
         request.Headers.TryAddWithoutValidation("x-client-request-id", deadline.ClientRequestId);

@@ -31,7 +31,7 @@ internal static class Retries
                 {
                     if (args.Outcome.Exception is GrokException e)
                     {
-                        ClientInstruments.RecordRetry(e, args.AttemptNumber + 1, args.RetryDelay);
+                        ClientInstruments.RecordRetry(settings, e, args.AttemptNumber + 1, args.RetryDelay);
                         Log.Retry(
                             settings.Logger, args.AttemptNumber + 1, most, e.Kind, e.Status, args.RetryDelay, args.Context.Properties.GetValue(ClientRequestId, ""), e.RequestId);
                     }

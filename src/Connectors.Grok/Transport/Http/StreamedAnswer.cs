@@ -45,7 +45,7 @@ internal sealed class StreamedAnswer : IDisposable
             {
                 // Some gateways answer a streaming request with the whole response.
                 var response = await AnswerReader.ReadJsonAsync(answer, WireJson.Context.GrokResponse, settings, deadline.Token).ConfigureAwait(false);
-                opened._ready.Enqueue(new(new LifecycleEvent("response.completed") { Response = AnswerReader.Finished(response, opened._headers, settings) }));
+                opened._ready.Enqueue(new(new LifecycleEvent("response.completed") { Response = AnswerReader.Finished(response, opened._headers, settings, deadline.Stored) }));
                 return opened;
             }
 
