@@ -27,8 +27,9 @@ run_tests() { # run_tests PROJECT [OPTION...]: runs the tests, prints the counts
   awk '/^  Failed / { lines = 12 } lines-- > 0' "$log" >>"$work/failures"
 }
 
-start_emulator() { # starts an emulator process on $port
+start_emulator() { # start_emulator [OPTION...]: starts an emulator process $emulator on $port
   port=$((20000 + RANDOM % 10000)) # below the range of outgoing connections
-  dotnet run --no-build --project src/Connectors.Grok.Emulator -- --urls "http://127.0.0.1:$port" >"$work/emulator" 2>&1 &
-  for _ in $(seq 100); do grep -q "/v1" "$work/emulator" && break; sleep 0.2; done
+  dotnet run --no-build --project src/Connectors.Grok.Emulator -- --urls "http://127.0.0.1:$port" "$@" >"$work/emulator" 2>&1 &
+  emulator=$!
+  for _ in $(seq 100); do grep -q "is an emulator" "$work/emulator" && break; sleep 0.2; done
 }

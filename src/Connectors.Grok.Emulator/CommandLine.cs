@@ -63,6 +63,12 @@ internal static class CommandLine
             case "--profile":
                 options.Profile = Profile(value());
                 break;
+            case "--host":
+                options.ServedBy = GrokHost.Parse(value());
+                break;
+            case "--token-lifetime":
+                options.TokenLifetime = TimeSpan.FromSeconds(Count(value()));
+                break;
             case "--replay":
                 options.ReplayFrom = value();
                 break;

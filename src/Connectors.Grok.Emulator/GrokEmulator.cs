@@ -41,11 +41,17 @@ public sealed class GrokEmulator : IAsyncDisposable
             throw new ArgumentException($"The host '{_options.Host}' is not a loopback address. Set AllowRemote to listen on it.", nameof(options));
         }
 
+        if (_options.TokenLifetime <= TimeSpan.Zero)
+        {
+            throw new ArgumentException($"TokenLifetime is {_options.TokenLifetime}; it must be positive, or null.", nameof(options));
+        }
+
         _app = new EmulatorApp(_options);
+        BaseAddress = new Uri("http://localhost" + _options.Wire.BasePath);
     }
 
-    /// <summary>The base address for clients, ending in <c>/v1</c>; <c>http://localhost/v1</c> when the emulator does not listen on a port.</summary>
-    public Uri BaseAddress { get; private set; } = new("http://localhost/v1");
+    /// <summary>The base address for clients, ending in <c>/v1</c>, or in the path of the host of <see cref="GrokEmulatorOptions.ServedBy"/>; <c>http://localhost/v1</c> when the emulator does not listen on a port.</summary>
+    public Uri BaseAddress { get; private set; }
 
     /// <summary>A snapshot of the requests received so far, oldest first.</summary>
     public IReadOnlyList<RecordedRequest> Requests => _app.Log.Snapshot();
@@ -61,6 +67,9 @@ public sealed class GrokEmulator : IAsyncDisposable
 
     /// <summary>Expires every stored response, as if its retention time were over.</summary>
     public void ExpireResponses() => _app.ExpireResponses();
+
+    /// <summary>Expires every bearer token that the emulator received so far, as if its <see cref="GrokEmulatorOptions.TokenLifetime"/> were over. Without a lifetime tokens do not expire.</summary>
+    public void ExpireTokens() => _app.ExpireTokens();
 
     /// <summary>Answers further requests from a recording. Each exchange is used once, for a request equal to the recorded one; other requests get a 500.</summary>
     /// <param name="recording">The recording; null to stop replaying.</param>
@@ -85,7 +94,7 @@ public sealed class GrokEmulator : IAsyncDisposable
             var server = Listener.Build(emulator._options, emulator._app.HandleAsync);
             emulator.Add(server);
             await StartAsync(server, emulator._options, cancellationToken);
-            emulator.BaseAddress = Listener.AddressOf(server);
+            emulator.BaseAddress = Listener.AddressOf(server, emulator._options.Wire.BasePath);
             return emulator;
         }
         catch

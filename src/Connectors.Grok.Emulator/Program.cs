@@ -11,13 +11,16 @@ internal static class Program
     private const int PortInUse = 2;
 
     private const string Help = """
-        A local emulator of xAI's Responses API with a small built-in model. It is not xAI.
+        A local emulator of xAI's Responses API with a small built-in model. It is not xAI, nor one of the hosts.
 
           --urls http://127.0.0.1:8787   the address to listen on (the default); port 0 selects a free port
           --api-key KEY                  accept only this API key
           --token-delay MILLISECONDS     the pause before each piece of text (15 by default)
           --thinking-delay MILLISECONDS  the pause before each piece of reasoning (15 by default)
           --profile NAME                 the API to emulate: Current (the default) or Docs2025
+          --host HOST                    the host to emulate: foundry, google, bedrock or openrouter, with its settings,
+                                         such as "foundry; deployment=prod-chat:grok-4.7; readable-after=5"
+          --token-lifetime SECONDS       reject a bearer token with 401 this long after its first request
           --replay FILE                  answer from this recording
           --speed FACTOR                 the speed of the replay: 1 as recorded (the default), 0 without waiting
           --finish-after-disconnect      complete a response in the background when its client disconnects

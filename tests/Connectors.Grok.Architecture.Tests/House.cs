@@ -40,6 +40,7 @@ public sealed record House(string Folder, bool IsWeb, IReadOnlyList<string> Orde
                 "Foundation", // Shared by all rooms: options, profile, the error of the API, JSON writing, word pieces.
                 "Turns", // A request and its answer as data; no JSON is written here.
                 "Catalog", // The models of the service: names, limits, prices, token counts.
+                "Hosts", // What hosts other than xAI do differently: paths, credentials, names, ids, rules of state, errors.
                 "Wire", // A turn as JSON and as events: names, shapes and order of what is sent.
                 "State", // State between requests: responses, conversations, the prompt cache, encrypted blobs.
                 "Rules", // The rules of the API: reads a request strictly and rejects it with xAI's texts.

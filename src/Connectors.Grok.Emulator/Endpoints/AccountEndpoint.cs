@@ -1,13 +1,14 @@
 using System.Text;
 using Connectors.Grok.Emulator.Catalog;
 using Connectors.Grok.Emulator.Foundation;
+using Connectors.Grok.Emulator.Hosts;
 using Connectors.Grok.Emulator.Http;
 using Connectors.Grok.Emulator.Rules;
 
 namespace Connectors.Grok.Emulator.Endpoints;
 
 /// <summary>The endpoints of the API key and its account, and the tokenizer (docs/wire.md#endpoints).</summary>
-internal sealed class AccountEndpoint(GrokEmulatorOptions options)
+internal sealed class AccountEndpoint(GrokEmulatorOptions options, ServiceHost service, CredentialCheck credentials)
 {
     private const string AnonymousId = "00000000-0000-0000-0000-000000000000";
     private const string RedactedKey = "xai-...emul";
@@ -53,8 +54,8 @@ internal sealed class AccountEndpoint(GrokEmulatorOptions options)
     public Task TokenizeAsync(HttpContext http, byte[] body)
     {
         var (name, text) = RequestReader.Read(http, body, root => (root.RequiredText("model"), root.RequiredText("text")));
-        _ = RequestRules.FindModel(name);
-        ApiKeyCheck.Check(http.Request, options.ApiKey);
+        _ = RequestRules.FindModel(name, service);
+        credentials.Check(http.Request);
         return AnswerWriter.WriteJsonAsync(http, Json.WriteObject(writer =>
         {
             writer.WriteStartArray("token_ids");

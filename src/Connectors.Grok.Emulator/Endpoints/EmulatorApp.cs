@@ -1,10 +1,11 @@
 using Connectors.Grok.Emulator.Faults;
 using Connectors.Grok.Emulator.Foundation;
+using Connectors.Grok.Emulator.Hosts;
 using Connectors.Grok.Emulator.Http;
 using Connectors.Grok.Emulator.Recordings;
 using Connectors.Grok.Emulator.Requests;
+using Connectors.Grok.Emulator.Rules;
 using Connectors.Grok.Emulator.State;
-using Connectors.Grok.Emulator.Wire;
 
 namespace Connectors.Grok.Emulator.Endpoints;
 
@@ -13,6 +14,8 @@ internal sealed class EmulatorApp : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly GrokEmulatorOptions _options;
+    private readonly ServiceHost _service;
+    private readonly CredentialCheck _credentials;
     private readonly ResponsesEndpoint _responses;
     private readonly Routes _routes;
     private readonly RequestRate? _rate;
@@ -23,8 +26,10 @@ internal sealed class EmulatorApp : IDisposable
         _options = options;
         Log = new RequestLog(options.MaxRecordedRequests);
         var files = new FileStore(options.TimeProvider);
-        _responses = new ResponsesEndpoint(options, Script, files);
-        _routes = new Routes(options, _responses, new FilesEndpoint(options, files), new AccountEndpoint(options));
+        _service = ServiceHost.Create(options.ServedBy);
+        _credentials = new CredentialCheck(options, _service);
+        _responses = new ResponsesEndpoint(options, _service, _credentials, Script, files);
+        _routes = new Routes(_service, _credentials, _responses, new FilesEndpoint(options, files, _credentials), new AccountEndpoint(options, _service, _credentials));
         _rate = options.MaxRequestsPerSecond is { } limit ? new RequestRate(options.TimeProvider, limit) : null;
     }
 
@@ -39,6 +44,8 @@ internal sealed class EmulatorApp : IDisposable
 
     public void ExpireResponses() => _responses.ExpireAll();
 
+    public void ExpireTokens() => _credentials.ExpireTokens();
+
     public async Task HandleAsync(HttpContext http)
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, _stop.Token);
@@ -51,15 +58,18 @@ internal sealed class EmulatorApp : IDisposable
         });
         try
         {
-            http.Response.Headers["x-request-id"] = Guid.NewGuid().ToString("D");
-            http.Response.Headers["x-zero-data-retention"] = _options.ZeroDataRetention ? "true" : "false";
+            http.Response.Headers[_options.Wire.RequestIdHeader] = Guid.NewGuid().ToString("D");
+            if (_service is XaiService)
+            {
+                http.Response.Headers["x-zero-data-retention"] = _options.ZeroDataRetention ? "true" : "false";
+            }
+
             await AnswerAsync(http, recorded, body, linked.Token);
             recorded.Complete(RequestOutcome.Answered);
         }
         catch (ApiException error) when (!http.Response.HasStarted)
         {
-            var code = error.Code is not null && _options.Profile == GrokProfile.Docs2025 ? Docs2025.ErrorCode(error.Code) : error.Code;
-            await AnswerWriter.WriteErrorAsync(http, error.Status, code, error.Message);
+            await AnswerWriter.WriteErrorAsync(http, error, _options.Profile, _service, recorded.Model);
             recorded.Complete(RequestOutcome.Answered);
         }
         catch (ConnectionCutException)
@@ -99,15 +109,15 @@ internal sealed class EmulatorApp : IDisposable
 
     private Task AnswerAsync(HttpContext http, RecordedRequest recorded, byte[] body, CancellationToken cancellationToken)
     {
-        if (_rate is not null && Routes.IsCreate(http.Request) && !_rate.TryAccept())
+        if (_rate is not null && _routes.IsCreate(http.Request) && !_rate.TryAccept())
         {
-            return AnswerWriter.WriteFaultAsync(http, Fault.RateLimited(TimeSpan.FromSeconds(1)), _options.Profile);
+            return AnswerWriter.WriteFaultAsync(http, Fault.RateLimited(TimeSpan.FromSeconds(1)), _options.Profile, _service, recorded.Model);
         }
 
-        var fault = Routes.IsCreate(http.Request) ? FaultFromHeader(http.Request) ?? Faults.Dequeue() : FaultFromHeader(http.Request);
+        var fault = _routes.IsCreate(http.Request) ? FaultFromHeader(http.Request) ?? Faults.Dequeue() : FaultFromHeader(http.Request);
         if (fault?.Kind == FaultKind.Status)
         {
-            return AnswerWriter.WriteFaultAsync(http, fault, _options.Profile);
+            return AnswerWriter.WriteFaultAsync(http, fault, _options.Profile, _service, recorded.Model);
         }
 
         return _replayer is { } replayer

@@ -12,7 +12,7 @@ using Connectors.Grok.Emulator.Wire;
 namespace Connectors.Grok.Emulator.Endpoints;
 
 /// <summary>The endpoints that upload, list, return, publish and delete files (docs/wire.md#files).</summary>
-internal sealed class FilesEndpoint(GrokEmulatorOptions options, FileStore files)
+internal sealed class FilesEndpoint(GrokEmulatorOptions options, FileStore files, CredentialCheck credentials)
 {
     /// <summary>The folder of public URLs. The service has a host of its own for them.</summary>
     public const string PublicFolder = "files-cdn";
@@ -21,7 +21,7 @@ internal sealed class FilesEndpoint(GrokEmulatorOptions options, FileStore files
 
     public async Task UploadAsync(HttpContext http, byte[] body, CancellationToken cancellationToken)
     {
-        ApiKeyCheck.Check(http.Request, options.ApiKey);
+        credentials.Check(http.Request);
         var upload = await UploadReader.ReadAsync(http.Request.ContentType, body, cancellationToken);
         var now = files.Now;
         var file = new UploadedFile($"file_{options.NewId():D}", upload.Name, upload.ContentType, new FileContent(upload.Bytes), now, now + upload.ExpiresAfter);
@@ -31,7 +31,7 @@ internal sealed class FilesEndpoint(GrokEmulatorOptions options, FileStore files
 
     public Task ListAsync(HttpContext http)
     {
-        ApiKeyCheck.Check(http.Request, options.ApiKey);
+        credentials.Check(http.Request);
         var page = FileQuery.Select(files.All, http.Request.Query);
         return AnswerWriter.WriteJsonAsync(http, FileWriter.ListToJson(page, file => UrlOf(http, file)));
     }
@@ -56,7 +56,7 @@ internal sealed class FilesEndpoint(GrokEmulatorOptions options, FileStore files
 
     public Task DeleteAsync(HttpContext http, string id)
     {
-        ApiKeyCheck.Check(http.Request, options.ApiKey);
+        credentials.Check(http.Request);
         return files.Remove(id) ? AnswerWriter.WriteJsonAsync(http, FileWriter.DeletedToJson(id)) : throw ApiException.FileNotFound(id);
     }
 
@@ -111,7 +111,7 @@ internal sealed class FilesEndpoint(GrokEmulatorOptions options, FileStore files
 
     private UploadedFile Find(HttpContext http, string id)
     {
-        ApiKeyCheck.Check(http.Request, options.ApiKey);
+        credentials.Check(http.Request);
         return files.Find(id) ?? throw ApiException.FileNotFound(id);
     }
 

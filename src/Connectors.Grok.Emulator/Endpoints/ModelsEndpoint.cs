@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Connectors.Grok.Emulator.Catalog;
 using Connectors.Grok.Emulator.Foundation;
+using Connectors.Grok.Emulator.Hosts;
 using Connectors.Grok.Emulator.Http;
 
 namespace Connectors.Grok.Emulator.Endpoints;
@@ -8,16 +9,16 @@ namespace Connectors.Grok.Emulator.Endpoints;
 /// <summary>The endpoints of models (docs/wire.md#models).</summary>
 internal static class ModelsEndpoint
 {
-    public static Task ListAsync(HttpContext http) => AnswerWriter.WriteJsonAsync(http, Json.WriteObject(writer =>
+    public static Task ListAsync(HttpContext http, ServiceHost service) => AnswerWriter.WriteJsonAsync(http, Json.WriteObject(writer =>
     {
         writer.WriteString("object", "list");
         writer.WriteStartArray("data");
         foreach (var model in ModelCatalog.All)
         {
-            WriteModel(writer, model);
+            WriteModel(writer, model, service.ListedName(model));
         }
 
-        foreach (var id in ModelCatalog.Imagine)
+        foreach (var id in service is XaiService ? ModelCatalog.Imagine : [])
         {
             WriteImagineModel(writer, id);
         }
@@ -37,23 +38,27 @@ internal static class ModelsEndpoint
             writer.WriteEndArray();
         }));
 
-    public static Task GetAsync(HttpContext http, string name) => GetAsync(http, name, WriteModel);
+    public static Task GetAsync(HttpContext http, string name, ServiceHost service)
+    {
+        var model = service.FindModel(name) ?? throw (service is XaiService ? NotFound(name) : service.UnknownModel(name));
+        return AnswerWriter.WriteJsonAsync(http, Json.Write(writer => WriteModel(writer, model, service.ListedName(model))));
+    }
 
-    public static Task GetLanguageModelAsync(HttpContext http, string name) => GetAsync(http, name, WriteLanguageModel);
+    public static Task GetLanguageModelAsync(HttpContext http, string name)
+    {
+        var model = ModelCatalog.Find(name) ?? throw NotFound(name);
+        return AnswerWriter.WriteJsonAsync(http, Json.Write(writer => WriteLanguageModel(writer, model)));
+    }
 
     /// <summary>Writes an empty list, for kinds of models that the emulator does not have.</summary>
     public static Task ListNoneAsync(HttpContext http) => AnswerWriter.WriteJsonAsync(http, Json.WriteObject(writer => WriteList(writer, "models", [])));
 
-    private static Task GetAsync(HttpContext http, string name, Action<Utf8JsonWriter, ModelInfo> write)
-    {
-        var model = ModelCatalog.Find(name) ?? throw ApiException.NotFound($"The model {name} was not found.");
-        return AnswerWriter.WriteJsonAsync(http, Json.Write(writer => write(writer, model)));
-    }
+    private static ApiException NotFound(string name) => ApiException.NotFound($"The model {name} was not found.");
 
-    private static void WriteModel(Utf8JsonWriter writer, ModelInfo model)
+    private static void WriteModel(Utf8JsonWriter writer, ModelInfo model, string name)
     {
         writer.WriteStartObject();
-        WriteIdentity(writer, model.Id, model.Created);
+        WriteIdentity(writer, name, model.Created);
         WriteList(writer, "aliases", model.Aliases);
         writer.WriteNumber("context_length", model.ContextLength);
         WriteCapabilities(writer, model);

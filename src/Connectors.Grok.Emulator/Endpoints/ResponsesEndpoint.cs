@@ -1,5 +1,6 @@
 using Connectors.Grok.Emulator.Faults;
 using Connectors.Grok.Emulator.Foundation;
+using Connectors.Grok.Emulator.Hosts;
 using Connectors.Grok.Emulator.Http;
 using Connectors.Grok.Emulator.Rules;
 using Connectors.Grok.Emulator.State;
@@ -22,20 +23,22 @@ internal sealed class ResponsesEndpoint : IDisposable
     ];
 
     private readonly GrokEmulatorOptions _options;
+    private readonly ServiceHost _service;
+    private readonly CredentialCheck _credentials;
     private readonly ResponseStore _store;
     private readonly ReasoningCipher _reasoningCipher;
     private readonly CompactionCipher _compactionCipher;
     private readonly TurnFactory _turns;
     private readonly CancellationTokenSource _stop = new();
 
-    public ResponsesEndpoint(GrokEmulatorOptions options, ReplyScript script, FileStore files)
+    public ResponsesEndpoint(GrokEmulatorOptions options, ServiceHost service, CredentialCheck credentials, ReplyScript script, FileStore files)
     {
-        _options = options;
+        (_options, _service, _credentials) = (options, service, credentials);
         _store = new ResponseStore(options.TimeProvider, options.Retention);
         var key = options.SealingKey.IsEmpty ? System.Security.Cryptography.RandomNumberGenerator.GetBytes(32) : options.SealingKey.ToArray();
         _reasoningCipher = new ReasoningCipher(key, options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds() << ClockBits);
         _compactionCipher = new CompactionCipher(key);
-        _turns = new TurnFactory(options, _store, files, _reasoningCipher, _compactionCipher, script);
+        _turns = new TurnFactory(options, service, _store, files, _reasoningCipher, _compactionCipher, script);
     }
 
     /// <summary>The number of stored responses.</summary>
@@ -46,18 +49,23 @@ internal sealed class ResponsesEndpoint : IDisposable
     public async Task CreateAsync(HttpContext http, RecordedRequest recorded, byte[] body, Fault? fault, CancellationToken cancellationToken)
     {
         var request = RequestReader.Read(http, body, requiresModel: false);
-        var model = RequestRules.FindModel(request);
-        ApiKeyCheck.Check(http.Request, _options.ApiKey);
+        var model = RequestRules.FindModel(request, _service);
+        _credentials.Check(http.Request);
+        request = _service.Adapt(request, http.Request);
         RequestRules.Check(request, model, _options);
         var pending = _turns.Create(request, model, recorded, fault);
         if (pending.Fault is { Kind: FaultKind.Status } httpError)
         {
-            await AnswerWriter.WriteFaultAsync(http, httpError, _options.Profile);
+            await AnswerWriter.WriteFaultAsync(http, httpError, _options.Profile, _service, request.Model);
             return;
         }
 
-        http.Response.Headers["x-request-id"] = pending.Turn.Id;
-        foreach (var (name, value) in RateLimits)
+        if (_service is XaiService)
+        {
+            http.Response.Headers[_options.Wire.RequestIdHeader] = pending.Turn.Id;
+        }
+
+        foreach (var (name, value) in _options.Wire.HasRateLimits ? RateLimits : [])
         {
             http.Response.Headers[name] = value;
         }
@@ -77,8 +85,9 @@ internal sealed class ResponsesEndpoint : IDisposable
     {
         // A compaction requires the model, which a create request may leave out.
         var request = RequestReader.Read(http, body, requiresModel: true);
-        var model = RequestRules.FindModel(request);
-        ApiKeyCheck.Check(http.Request, _options.ApiKey);
+        var model = RequestRules.FindModel(request, _service);
+        _credentials.Check(http.Request);
+        request = _service.Adapt(request, http.Request);
         RequestRules.Check(request, model, _options);
         return AnswerWriter.WriteJsonAsync(http, _turns.Compact(request, model));
     }
@@ -97,10 +106,10 @@ internal sealed class ResponsesEndpoint : IDisposable
 
     public Task DeleteAsync(HttpContext http, string id)
     {
-        ApiKeyCheck.Check(http.Request, _options.ApiKey);
-        if (!_store.Remove(id))
+        _credentials.Check(http.Request);
+        if (!_store.Remove(id, _service.StoreOf(http.Request)))
         {
-            throw ApiException.ResponseNotFound(id);
+            throw _service.UnknownResponse(id);
         }
 
         if (_options.DeleteWithoutBody)
@@ -127,8 +136,8 @@ internal sealed class ResponsesEndpoint : IDisposable
 
     private StoredResponse Find(HttpContext http, string id)
     {
-        ApiKeyCheck.Check(http.Request, _options.ApiKey);
-        return _store.Find(id) ?? throw ApiException.ResponseNotFound(id);
+        _credentials.Check(http.Request);
+        return _store.Find(id, _service.StoreOf(http.Request)) ?? throw _service.UnknownResponse(id);
     }
 
     private async Task StreamAsync(HttpContext http, RecordedRequest recorded, PendingTurn pending, CancellationToken cancellationToken)

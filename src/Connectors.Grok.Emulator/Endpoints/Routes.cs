@@ -1,18 +1,24 @@
+using Connectors.Grok.Emulator.Hosts;
 using Connectors.Grok.Emulator.Http;
 using Connectors.Grok.Emulator.Rules;
 
 namespace Connectors.Grok.Emulator.Endpoints;
 
 /// <summary>Maps requests to endpoints (docs/wire.md#endpoints).</summary>
-internal sealed class Routes(GrokEmulatorOptions options, ResponsesEndpoint responses, FilesEndpoint files, AccountEndpoint account)
+internal sealed class Routes(ServiceHost service, CredentialCheck credentials, ResponsesEndpoint responses, FilesEndpoint files, AccountEndpoint account)
 {
-    public static bool IsCreate(HttpRequest request) => request.Method == "POST" && request.Path.Value?.TrimEnd('/') == "/v1/responses";
+    public bool IsCreate(HttpRequest request) => request.Method == "POST" && service.FindRoute(request) is ["v1", "responses"];
 
     public Task RouteAsync(HttpContext http, RecordedRequest recorded, byte[] body, Fault? fault, CancellationToken cancellationToken)
     {
         var method = http.Request.Method;
-        var path = http.Request.Path.Value ?? "";
-        return path.Split('/', StringSplitOptions.RemoveEmptyEntries) switch
+        var route = service.FindRoute(http.Request) ?? throw service.NoRoute(http.Request, recorded.Model);
+        if (service.ChecksCredentialsFirst)
+        {
+            credentials.Check(http.Request);
+        }
+
+        return route switch
         {
             ["v1", "responses"] => method == "POST" ? responses.CreateAsync(http, recorded, body, fault, cancellationToken) : WrongMethod(http, "POST"),
             ["v1", "responses", "compact"] when method == "POST" => responses.CompactAsync(http, body),
@@ -25,15 +31,15 @@ internal sealed class Routes(GrokEmulatorOptions options, ResponsesEndpoint resp
             ["v1", "responses", var id, "input_items"] => method == "GET" ? responses.GetInputItemsAsync(http, id) : WrongMethod(http, "GET"),
             ["v1", "files", .. var rest] => RouteFilesAsync(http, rest, body, cancellationToken),
             [FilesEndpoint.PublicFolder, var token, _] when method == "GET" => files.GetPublicAsync(http, token),
-            ["v1", "models"] => Get(http, () => ModelsEndpoint.ListAsync(http)),
-            ["v1", "models", var name] => Get(http, () => ModelsEndpoint.GetAsync(http, name)),
+            ["v1", "models"] => Get(http, () => ModelsEndpoint.ListAsync(http, service)),
+            ["v1", "models", var name] => Get(http, () => ModelsEndpoint.GetAsync(http, name, service)),
             ["v1", "language-models"] => Get(http, () => ModelsEndpoint.ListLanguageModelsAsync(http)),
             ["v1", "language-models", var name] => Get(http, () => ModelsEndpoint.GetLanguageModelAsync(http, name)),
             ["v1", "image-generation-models" or "video-generation-models" or "embedding-models"] => Get(http, () => ModelsEndpoint.ListNoneAsync(http)),
             ["v1", "api-key"] => Get(http, () => AccountEndpoint.GetKeyAsync(http)),
             ["v1", "me"] => Get(http, () => account.GetMeAsync(http)),
             ["v1", "tokenize-text"] => method == "POST" ? account.TokenizeAsync(http, body) : WrongMethod(http, "POST"),
-            _ => NoRoute(http),
+            _ => throw service.NoRoute(http.Request, recorded.Model),
         };
     }
 
@@ -50,7 +56,7 @@ internal sealed class Routes(GrokEmulatorOptions options, ResponsesEndpoint resp
         ("POST", [var id, "public-url"]) => files.PublishAsync(http, id, body),
         ("POST", [var id, "public-url", "revoke"]) => files.RevokeAsync(http, id),
         (_, [_, "public-url"] or [_, "public-url", "revoke"]) => WrongMethod(http, "POST"),
-        _ => NoRoute(http),
+        _ => throw service.NoRoute(http.Request, model: null),
     };
 
     private Task Get(HttpContext http, Func<Task> answer)
@@ -60,12 +66,9 @@ internal sealed class Routes(GrokEmulatorOptions options, ResponsesEndpoint resp
             return WrongMethod(http, "GET");
         }
 
-        ApiKeyCheck.Check(http.Request, options.ApiKey);
+        credentials.Check(http.Request);
         return answer();
     }
-
-    private static Task NoRoute(HttpContext http) =>
-        AnswerWriter.WriteTextAsync(http, $"No handler found on route {http.Request.Method} {http.Request.Path.Value}", StatusCodes.Status404NotFound);
 
     private static Task WrongMethod(HttpContext http, string allowed)
     {

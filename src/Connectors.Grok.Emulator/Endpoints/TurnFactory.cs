@@ -1,6 +1,7 @@
 using Connectors.Grok.Emulator.Catalog;
 using Connectors.Grok.Emulator.Faults;
 using Connectors.Grok.Emulator.Foundation;
+using Connectors.Grok.Emulator.Hosts;
 using Connectors.Grok.Emulator.Model;
 using Connectors.Grok.Emulator.Rules;
 using Connectors.Grok.Emulator.State;
@@ -11,15 +12,16 @@ namespace Connectors.Grok.Emulator.Endpoints;
 
 /// <summary>Creates the turn for a request with valid arguments, and stores the turn when it is complete.</summary>
 internal sealed class TurnFactory(
-    GrokEmulatorOptions options, ResponseStore store, FileStore files, ReasoningCipher reasoningCipher, CompactionCipher compactionCipher, ReplyScript script)
+    GrokEmulatorOptions options, ServiceHost service, ResponseStore store, FileStore files, ReasoningCipher reasoningCipher, CompactionCipher compactionCipher, ReplyScript script)
 {
     private readonly PromptCache _cache = new(options.CachedTokenStep);
-    private readonly ConversationRules _rules = new(options, store, reasoningCipher);
+    private readonly ConversationRules _rules = new(options, service, store, reasoningCipher);
 
     public PendingTurn Create(CreateRequest request, ModelInfo model, RecordedRequest recorded, Fault? fault)
     {
         var previous = _rules.FindPrevious(request);
         _rules.CheckStorage(request);
+        _rules.CheckReplay(request);
         _rules.CheckReasoning(request.Input, model);
 
         var input = AttachedFiles.Resolve(DecryptCompactions(request), files);
@@ -33,7 +35,7 @@ internal sealed class TurnFactory(
         inputTokens += ToolTokens.Count(request.Tools);
         ConversationRules.CheckCalls(items, model, inputTokens);
 
-        var id = options.NewId().ToString("D") + (options.Profile == GrokProfile.Docs2025 ? "_us-east-1" : "");
+        var id = service.FormatId(options.NewId()) + (options.Profile == GrokProfile.Docs2025 ? "_us-east-1" : "");
         var effort = RequestRules.EffectiveEffort(request, model);
         var scripted = script.Next(recorded);
         if (scripted is null && script.Strict)
@@ -42,10 +44,7 @@ internal sealed class TurnFactory(
         }
 
         fault ??= scripted?.AttachedFault;
-        var reply = fault?.Kind == FaultKind.Failed
-            ? new Reply([]) { Error = (fault.Code, fault.Error) }
-            : scripted?.Build(request, id, options.Profile) ?? BuiltInModel.Answer(new Prompt(id, model, items, request, effort));
-        reply = EncryptReasoning(options.Profile == GrokProfile.Docs2025 ? Docs2025.Rewrite(reply) : reply, request, model, fault?.ReasoningBytes ?? 0);
+        var reply = CreateReply(new Prompt(id, model, items, request, effort), scripted, fault);
         var tier = !options.DowngradeServiceTier && request.ServiceTier is "priority" or "fast" ? request.ServiceTier! : "default";
         var turn = new Turn
         {
@@ -55,6 +54,8 @@ internal sealed class TurnFactory(
             Usage = Pricing.CreateUsage(model, reply, request, Rounds.Count(reply, inputTokens, cachedTokens, options.CachedTokenStep), tier != "default"),
             ServiceTier = tier,
             Model = model.Id,
+            ModelName = service.EchoedName(request.Model ?? model.Id, model),
+            Wire = options.Wire,
             Fingerprint = model.Fingerprint,
             Effort = effort,
             Profile = options.Profile,
@@ -63,13 +64,21 @@ internal sealed class TurnFactory(
         return new PendingTurn(turn, new ConversationNode(previous?.Conversation, [.. options.InheritInstructions ? conversationInput : input, .. reply.ToItems()]), fault);
     }
 
+    private Reply CreateReply(Prompt prompt, ReplyBuilder? scripted, Fault? fault)
+    {
+        var reply = fault?.Kind == FaultKind.Failed
+            ? new Reply([]) { Error = (fault.Code, fault.Error), ErrorType = fault.ErrorType }
+            : scripted?.Build(prompt.Request, prompt.ResponseId, options.Profile) ?? BuiltInModel.Answer(prompt);
+        return EncryptReasoning(options.Profile == GrokProfile.Docs2025 ? Docs2025.Rewrite(reply) : reply, prompt.Request, prompt.Model, fault?.ReasoningBytes ?? 0);
+    }
+
     /// <summary>Stores the turn as one in progress, whose client has disconnected.</summary>
     public void Begin(PendingTurn pending)
     {
         var turn = pending.Turn;
         if (turn.Request.Store)
         {
-            store.Add(new StoredResponse(turn.Id, turn.Request.PreviousResponseId, options.TimeProvider.GetUtcNow(), ResponseWriter.ToJson(turn, finished: false), InputItems.Read(turn.Request, turn.Id), pending.Conversation, HasOutput: false));
+            store.Add(CreateStored(pending, turn, ResponseWriter.ToJson(turn, finished: false), hasOutput: false));
         }
     }
 
@@ -86,7 +95,7 @@ internal sealed class TurnFactory(
         _cache.Remember(turn.Model, pending.Conversation.Resolve());
         if (turn.Request.Store)
         {
-            store.Add(new StoredResponse(turn.Id, turn.Request.PreviousResponseId, now, ResponseWriter.ToJson(turn), InputItems.Read(turn.Request, turn.Id), pending.Conversation, turn.Reply.CanBeContinued));
+            store.Add(CreateStored(pending, turn, ResponseWriter.ToJson(turn), turn.Reply.CanBeContinued));
         }
 
         return turn;
@@ -102,12 +111,22 @@ internal sealed class TurnFactory(
         var blob = compactionCipher.Encrypt(input);
         var outputTokens = TokenCounter.Count(compactionCipher.Decrypt(new CompactionItem(blob)));
         return CompactionWriter.ToJson(
-            options.NewId().ToString("D"),
-            model.Id,
+            service.FormatId(options.NewId()),
+            service.EchoedName(request.Model ?? model.Id, model),
             options.TimeProvider.GetUtcNow().ToUnixTimeSeconds(),
             blob,
             (inputTokens, cachedTokens, outputTokens),
             CompactionCipher.CountDropped(input));
+    }
+
+    private StoredResponse CreateStored(PendingTurn pending, Turn turn, byte[] json, bool hasOutput)
+    {
+        var now = options.TimeProvider.GetUtcNow();
+        return new StoredResponse(turn.Id, turn.Request.PreviousResponseId, now, json, InputItems.Read(turn.Request, turn.Id), pending.Conversation, hasOutput)
+        {
+            Part = turn.Request.StorePart,
+            ReadableFrom = now + (pending.Fault?.HiddenFor ?? service.HiddenFor(turn.Request)),
+        };
     }
 
     private IReadOnlyList<Item> DecryptCompactions(CreateRequest request) => request.Input.Any(item => item is CompactionItem)

@@ -9,6 +9,12 @@ public enum ErrorShape
     /// <summary><c>{"error":{"message":"…","type":null,"param":null,"code":"…"}}</c>: the form of OpenAI.</summary>
     Nested,
 
+    /// <summary><c>{"error":{"message":"…","type":"invalid_request_error","param":"…","code":"…"}}</c>: the form of OpenAI for an error about a member of the request.</summary>
+    NestedParam,
+
+    /// <summary><c>[{"error":{"code":429,"message":"…","status":"RESOURCE_EXHAUSTED"}}]</c>: the form of Google, an array.</summary>
+    Array,
+
     /// <summary><c>{"error":"…"}</c>.</summary>
     ErrorOnly,
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Connectors.Grok.Emulator.Faults;
 
 namespace Connectors.Grok.Emulator;
@@ -8,20 +7,17 @@ public sealed partial record Fault
 {
     private const string Team = "00000000-0000-0000-0000-000000000000";
 
-    /// <summary>An HTTP error with a body in the form of <see cref="ErrorShape.Flat"/>, sent before the request is checked.</summary>
+    /// <summary>An HTTP error with a body in the form of the host, sent before the request is checked. xAI's form is <see cref="ErrorShape.Flat"/>.</summary>
     /// <param name="status">The HTTP status, 400 to 599.</param>
     /// <param name="code">The <c>code</c> of the body.</param>
     /// <param name="error">The <c>error</c> of the body.</param>
-    /// <param name="retryAfter">Sent as <c>Retry-After</c> in whole seconds, rounded up; null to omit the header.</param>
+    /// <param name="retryAfter">Sent as <c>Retry-After</c> in whole seconds, rounded up; by Foundry also as <c>retry-after-ms</c>, and by Google only in the body. Null to omit it.</param>
     /// <returns>The fault.</returns>
     public static Fault Status(int status, string code, string error, TimeSpan? retryAfter = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(status, 400);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(status, 599);
-        var fault = new Fault(FaultKind.Status) { HttpStatus = status, Code = code, Error = error };
-        return retryAfter is { } wait
-            ? fault.WithHeader("Retry-After", ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture))
-            : fault;
+        return new Fault(FaultKind.Status) { HttpStatus = status, Code = code, Error = error, Wait = retryAfter };
     }
 
     /// <summary>429, too many requests. A retry can succeed.</summary>
@@ -78,6 +74,11 @@ public sealed partial record Fault
     /// <summary>403, an invalid access token.</summary>
     /// <returns>The fault.</returns>
     public static Fault BadCredentials() => Status(403, "unauthenticated:bad-credentials", "The access token could not be validated. [WKE=unauthenticated:bad-credentials]");
+
+    /// <summary>401, a token that has expired, in the words of the host. A request with a new token succeeds.</summary>
+    /// <returns>The fault.</returns>
+    public static Fault ExpiredToken() =>
+        Status(401, "unauthenticated:bad-credentials", "The access token could not be validated. [WKE=unauthenticated:bad-credentials]") with { IsExpiredToken = true };
 
     /// <summary>402, which is not documented by xAI but sent by gateways in front of the API.</summary>
     /// <returns>The fault.</returns>

@@ -105,6 +105,15 @@ public sealed partial record Fault
         return new Fault(FaultKind.None) { ReasoningBytes = bytes };
     }
 
+    /// <summary>A valid response whose id cannot be continued, retrieved or deleted at first, as with streamed responses at Azure.</summary>
+    /// <param name="time">The time for which the id is unknown, by the clock of the emulator.</param>
+    /// <returns>The fault.</returns>
+    public static Fault YoungId(TimeSpan time)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
+        return new Fault(FaultKind.None) { HiddenFor = time };
+    }
+
     /// <summary>A valid response, compressed with gzip although the client did not request it.</summary>
     /// <returns>The fault.</returns>
     public static Fault Gzip() => new Fault(FaultKind.None).Gzipped();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Connectors.Grok.Emulator.Faults;
 
 namespace Connectors.Grok.Emulator;
@@ -22,7 +23,23 @@ public sealed partial record Fault
 
     internal string Error { get; private init; } = NoAnswer;
 
-    internal ErrorShape Shape { get; private init; }
+    /// <summary>The form of the error body; null for the form of the host.</summary>
+    internal ErrorShape? Shape { get; private init; }
+
+    /// <summary>The time to wait before a retry, told as the host tells it; null for none.</summary>
+    internal TimeSpan? Wait { get; private init; }
+
+    /// <summary>The member of the request that the error is about; null for none.</summary>
+    internal string? Param { get; private init; }
+
+    /// <summary>The <c>error_type</c> of a failed response; null for none.</summary>
+    internal string? ErrorType { get; private init; }
+
+    /// <summary>Whether the error is that of an expired token, in the words of the host.</summary>
+    internal bool IsExpiredToken { get; private init; }
+
+    /// <summary>The time for which the response cannot be found; null to follow the host.</summary>
+    internal TimeSpan? HiddenFor { get; private init; }
 
     internal IReadOnlyList<(string Name, string Value)> Headers { get; private init; } = [];
 
@@ -64,6 +81,21 @@ public sealed partial record Fault
     /// <returns>A new fault.</returns>
     public Fault WithShape(ErrorShape shape) => this with { Shape = shape };
 
+    /// <summary>Returns a copy whose error is about a member of the request. Written by <see cref="ErrorShape.NestedParam"/>.</summary>
+    /// <param name="param">The path of the member, such as <c>previous_response_id</c>.</param>
+    /// <returns>A new fault.</returns>
+    public Fault WithParam(string param) => this with { Param = param };
+
+    /// <summary>Returns a copy whose failed response also has an <c>error_type</c>, as OpenRouter sends it. Without effect on other faults than <see cref="Failed"/>.</summary>
+    /// <param name="errorType">The kind of the error, such as <c>authentication</c>.</param>
+    /// <returns>A new fault.</returns>
+    public Fault WithErrorType(string errorType) => this with { ErrorType = errorType };
+
+    /// <summary>Returns a copy that also sends <c>retry-after-ms</c>, as Azure does.</summary>
+    /// <param name="wait">The time, sent in whole milliseconds.</param>
+    /// <returns>A new fault.</returns>
+    public Fault WithRetryAfterMs(TimeSpan wait) => WithHeader("retry-after-ms", ((long)wait.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
+
     /// <summary>Returns a copy that also sends a response header, such as <c>x-should-retry</c>.</summary>
     /// <param name="name">The name of the header.</param>
     /// <param name="value">The value of the header.</param>
@@ -83,6 +115,8 @@ public sealed partial record Fault
     /// <param name="contentType">The content type.</param>
     /// <returns>A new fault.</returns>
     public Fault WithContentType(string contentType) => this with { ContentType = contentType };
+
+    internal Fault WithWait(TimeSpan wait) => this with { Wait = wait };
 
     internal Fault WithError(string? code, string? message) => this with { Code = code ?? Code, Error = message ?? Error };
 }

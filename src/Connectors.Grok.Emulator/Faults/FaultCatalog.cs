@@ -8,6 +8,8 @@ internal static class FaultCatalog
     /// <summary>The name of the request header that requests a fault.</summary>
     public const string Header = "x-emulator-fault";
 
+    private const string UnauthorizedExpired = "unauthorized-expired";
+
     private static readonly Dictionary<string, (string Meaning, Func<Parameters, Fault> Make)> Known = new()
     {
         ["status"] = ("the HTTP error of `status`, `code` and `message`", parameters => Fault.ServerError(parameters.Number("status", 503))),
@@ -22,12 +24,15 @@ internal static class FaultCatalog
         ["access-denied"] = ("403, a key without permission", _ => Fault.AccessDenied()),
         ["content-policy"] = ("403, content that violates the usage guidelines", _ => Fault.ContentPolicy()),
         ["bad-credentials"] = ("403, an invalid access token", _ => Fault.BadCredentials()),
+        [UnauthorizedExpired] = ("401 once, an expired token; `times` for more", _ => Fault.ExpiredToken()),
         ["payment-required"] = ("402, as gateways send it", _ => Fault.PaymentRequired()),
         ["server-error"] = ("500, or another `status`", parameters => Fault.ServerError(parameters.Number("status", 500))),
         ["unavailable"] = ("503", _ => Fault.ServerError()),
         ["html"] = ("an HTML page with status 520, or another `status`", parameters => Fault.Html(parameters.Number("status", 520))),
         ["plain-text"] = ("503 in plain text", _ => Fault.ServerError().WithShape(ErrorShape.PlainText)),
         ["nested"] = ("503 with a nested error object", _ => Fault.ServerError().WithShape(ErrorShape.Nested)),
+        ["nested-param"] = ("400 with a nested error object about the member `param`", _ => Fault.Status(400, "invalid_value", "The value is not valid.").WithShape(ErrorShape.NestedParam)),
+        ["array"] = ("503 whose body is an array with an error object, as Google sends it", _ => Fault.ServerError().WithShape(ErrorShape.Array)),
         ["error-only"] = ("503 with no member but `error`", _ => Fault.ServerError().WithShape(ErrorShape.ErrorOnly)),
         ["json-string"] = ("503 whose body is a JSON string", _ => Fault.ServerError().WithShape(ErrorShape.JsonString)),
         ["double-encoded"] = ("503 whose body is JSON within a JSON string", _ => Fault.ServerError().WithShape(ErrorShape.DoubleEncoded)),
@@ -49,6 +54,7 @@ internal static class FaultCatalog
         ["done"] = ("`data: [DONE]` at the end of the stream", _ => Fault.Done()),
         ["json-answer"] = ("JSON although the request asks for a stream", _ => Fault.JsonAnswer()),
         ["large-events"] = ("encrypted reasoning of at least `bytes` (2 MiB)", parameters => Fault.LargeEvents(parameters.Number("bytes", 2 * 1024 * 1024))),
+        ["young-id"] = ("an id that cannot be continued, retrieved or deleted for `seconds` (5)", parameters => Fault.YoungId(TimeSpan.FromSeconds(parameters.Number("seconds", 5)))),
         ["gzip"] = ("compressed with gzip although the client did not request it", _ => Fault.Gzip()),
         ["wrong-content-type"] = ("`text/plain`, or another `content-type`", _ => Fault.WrongContentType()),
     };
@@ -77,13 +83,13 @@ internal static class FaultCatalog
     public static (string Id, int Times) ParseRepetition(string text)
     {
         var parameters = new Parameters(text);
-        return (parameters.Text("id") ?? text, parameters.Number("times", int.MaxValue));
+        return (parameters.Text("id") ?? text, parameters.Number("times", parameters.Name == UnauthorizedExpired ? 1 : int.MaxValue));
     }
 
     private sealed class Parameters
     {
         private static readonly string[] Keys =
-            ["after", "status", "code", "message", "retry-after", "should-retry", "shape", "content-type", "gzip", "times", "id", "bytes", "every", "finish"];
+            ["after", "status", "code", "message", "retry-after", "retry-after-ms", "should-retry", "shape", "content-type", "gzip", "times", "id", "bytes", "every", "finish", "seconds", "param", "error-type"];
 
         private readonly Dictionary<string, string> _values = new(StringComparer.OrdinalIgnoreCase);
 
@@ -127,9 +133,24 @@ internal static class FaultCatalog
                 fault = fault.FinishingAfterDisconnect(!finish.Equals("false", StringComparison.OrdinalIgnoreCase));
             }
 
-            if (Name is not ("rate-limited" or "at-capacity") && Seconds("retry-after") is { } wait)
+            if (Seconds("retry-after") is { } wait)
             {
-                fault = fault.WithHeader("Retry-After", ((long)wait.TotalSeconds).ToString(CultureInfo.InvariantCulture));
+                fault = fault.Kind == FaultKind.Status ? fault.WithWait(wait) : fault.WithHeader("Retry-After", ((long)wait.TotalSeconds).ToString(CultureInfo.InvariantCulture));
+            }
+
+            if (Text("retry-after-ms") is not null)
+            {
+                fault = fault.WithRetryAfterMs(TimeSpan.FromMilliseconds(Number("retry-after-ms", 0)));
+            }
+
+            if (Text("param") is { } param)
+            {
+                fault = fault.WithParam(param);
+            }
+
+            if (Text("error-type") is { } errorType)
+            {
+                fault = fault.WithErrorType(errorType);
             }
 
             if (Text("should-retry") is { } shouldRetry)

@@ -1,3 +1,5 @@
+using Connectors.Grok.Emulator.Foundation;
+
 namespace Connectors.Grok.Emulator;
 
 /// <summary>The options of a <see cref="GrokEmulator"/>. The emulator reads them when it is created.</summary>
@@ -19,6 +21,10 @@ public sealed class GrokEmulatorOptions
     /// <value><see cref="GrokProfile.Current"/> by default.</value>
     public GrokProfile Profile { get; set; }
 
+    /// <summary>The company that serves the API, which changes paths, credentials, model names, ids, rules of state and errors.</summary>
+    /// <value><see langword="null"/> by default: xAI itself.</value>
+    public GrokHost? ServedBy { get; set; }
+
     /// <summary>The clock for creation times, the expiry of stored responses, and the pauses in streams.</summary>
     /// <value><see cref="TimeProvider.System"/> by default.</value>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
@@ -26,6 +32,10 @@ public sealed class GrokEmulatorOptions
     /// <summary>The only API key the emulator accepts. When it is set, a request without a key gets a 401 and a request with another key a 400, as at xAI (docs/wire.md#errors).</summary>
     /// <value><see langword="null"/> by default: every request is accepted, with or without a key.</value>
     public string? ApiKey { get; set; }
+
+    /// <summary>The time for which a bearer token is accepted after the emulator first received it, by <see cref="TimeProvider"/>. An expired token gets a 401. <see cref="ApiKey"/> is always accepted.</summary>
+    /// <value><see langword="null"/> by default: tokens do not expire.</value>
+    public TimeSpan? TokenLifetime { get; set; }
 
     /// <summary>The time after which a stored response expires.</summary>
     /// <value>30 days by default.</value>
@@ -40,7 +50,7 @@ public sealed class GrokEmulatorOptions
     public TimeSpan ThinkingDelay { get; set; }
 
     /// <summary>Whether a stream ends with <c>data: [DONE]</c>. Older documents show that line; newer recordings do not (docs/wire.md#events).</summary>
-    /// <value><see langword="null"/> by default: only with <see cref="GrokProfile.Docs2025"/>.</value>
+    /// <value><see langword="null"/> by default: only with <see cref="GrokProfile.Docs2025"/> and <see cref="OpenRouterHost"/>.</value>
     public bool? SendDone { get; set; }
 
     /// <summary>Whether the team has Zero Data Retention: <c>store</c> must be false, and no response can be continued or retrieved (docs/wire.md#storage).</summary>
@@ -108,5 +118,7 @@ public sealed class GrokEmulatorOptions
 
     internal double ReplaySpeed { get; set; } = 1;
 
-    internal bool EndsWithDone => SendDone ?? Profile == GrokProfile.Docs2025;
+    internal HostWire Wire => ServedBy?.Wire ?? HostWire.Xai;
+
+    internal bool EndsWithDone => SendDone ?? (Profile == GrokProfile.Docs2025 || Wire.EndsWithDone);
 }

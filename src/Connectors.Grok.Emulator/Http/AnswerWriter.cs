@@ -1,6 +1,7 @@
 using System.Net.Mime;
 using System.Text;
 using Connectors.Grok.Emulator.Foundation;
+using Connectors.Grok.Emulator.Hosts;
 using Connectors.Grok.Emulator.Wire;
 
 namespace Connectors.Grok.Emulator.Http;
@@ -8,25 +9,51 @@ namespace Connectors.Grok.Emulator.Http;
 /// <summary>Writes responses that are not streamed: JSON, and errors in the forms of docs/wire.md#errors.</summary>
 internal static class AnswerWriter
 {
+    private static readonly GoogleService Google = new(new GoogleHost());
+
     public static Task WriteJsonAsync(HttpContext http, byte[] json, int status = StatusCodes.Status200OK) =>
         WriteAsync(http, json, MediaTypeNames.Application.Json, status);
 
     public static Task WriteTextAsync(HttpContext http, string text, int status) =>
         WriteAsync(http, Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8", status);
 
+    /// <summary>Writes an error in the form of the host.</summary>
+    public static Task WriteErrorAsync(HttpContext http, ApiException error, GrokProfile profile, ServiceHost service, string? model)
+    {
+        if (error.Body is { } whole)
+        {
+            return WriteBodyAsync(http, ErrorBody.From(whole), error.Status);
+        }
+
+        var described = HostError.From(error, model);
+        return WriteBodyAsync(http, service.Describe(described with { Code = CodeOf(described.Code, profile) }), error.Status);
+    }
+
     public static Task WriteErrorAsync(HttpContext http, int status, string? code, string error) =>
         code is null ? WriteTextAsync(http, error, status) : WriteJsonAsync(http, ErrorJson(code, error), status);
 
-    /// <summary>Writes the error of a fault, in its form.</summary>
-    public static async Task WriteFaultAsync(HttpContext http, Fault fault, GrokProfile profile)
+    /// <summary>Writes the error of a fault, in its form or that of the host.</summary>
+    public static async Task WriteFaultAsync(HttpContext http, Fault fault, GrokProfile profile, ServiceHost service, string? model)
     {
-        var code = profile == GrokProfile.Docs2025 ? Docs2025.ErrorCode(fault.Code) : fault.Code;
+        var code = CodeOf(fault.Code, profile)!;
+        foreach (var (name, value) in fault.Wait is { } wait ? service.WaitHeaders(wait) : [])
+        {
+            http.Response.Headers[name] = value;
+        }
+
         await using var decoration = FaultDecoration.Apply(http, fault);
+        if (fault is { IsExpiredToken: true, Shape: null })
+        {
+            await WriteErrorAsync(http, service.RejectCredential(CredentialProblem.Expired, ""), profile, service, model);
+            return;
+        }
+
         await (fault.Shape switch
         {
+            null => WriteBodyAsync(http, service.Describe(new HostError(fault.HttpStatus, code, fault.Error) { Model = model, Wait = fault.Wait }), fault.HttpStatus),
             ErrorShape.Html => WriteAsync(http, Html(fault), "text/html; charset=UTF-8", fault.HttpStatus),
             ErrorShape.PlainText => WriteTextAsync(http, fault.Error, fault.HttpStatus),
-            var shape => WriteJsonAsync(http, Body(fault, code, shape), fault.HttpStatus),
+            { } shape => WriteJsonAsync(http, Body(fault, code, shape), fault.HttpStatus),
         });
     }
 
@@ -60,6 +87,16 @@ internal static class AnswerWriter
             writer.WriteString("code", code);
             writer.WriteEndObject();
         }),
+        ErrorShape.NestedParam => Json.WriteObject(writer =>
+        {
+            writer.WriteStartObject("error");
+            writer.WriteString("message", fault.Error);
+            writer.WriteString("type", "invalid_request_error");
+            writer.WriteString("param", fault.Param);
+            writer.WriteString("code", code);
+            writer.WriteEndObject();
+        }),
+        ErrorShape.Array => Encoding.UTF8.GetBytes(Google.Describe(new HostError(fault.HttpStatus, code, fault.Error) { Wait = fault.Wait }).Text),
         ErrorShape.ErrorOnly => Json.WriteObject(writer => writer.WriteString("error", fault.Error)),
         ErrorShape.NumericCode => Json.WriteObject(writer =>
         {
@@ -70,6 +107,10 @@ internal static class AnswerWriter
         ErrorShape.DoubleEncoded => Json.Write(writer => writer.WriteStringValue(Encoding.UTF8.GetString(ErrorJson(code, fault.Error)))),
         _ => ErrorJson(code, fault.Error),
     };
+
+    private static string? CodeOf(string? code, GrokProfile profile) => code is not null && profile == GrokProfile.Docs2025 ? Docs2025.ErrorCode(code) : code;
+
+    private static Task WriteBodyAsync(HttpContext http, ErrorBody body, int status) => WriteAsync(http, Encoding.UTF8.GetBytes(body.Text), body.ContentType, status);
 
     private static byte[] Html(Fault fault) => Encoding.UTF8.GetBytes(
         $"<!DOCTYPE html>\n<html><head><title>api.x.ai | {fault.HttpStatus}: {fault.Error}</title></head><body><h1>Error {fault.HttpStatus}</h1><p>cloudflare</p></body></html>\n");

@@ -32,10 +32,10 @@ internal static class Listener
         return server;
     }
 
-    public static Uri AddressOf(WebApplication server)
+    public static Uri AddressOf(WebApplication server, string path)
     {
         var addresses = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
-        return new Uri($"{addresses.Addresses.First().TrimEnd('/')}/v1");
+        return new Uri($"{addresses.Addresses.First().TrimEnd('/')}{path}");
     }
 
     private static IPAddress AddressOf(string host) =>

@@ -10,9 +10,11 @@ public sealed record RecordedRequest
 
     private readonly TaskCompletionSource<RequestOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lazy<JsonElement?> _json;
+    private readonly IReadOnlyList<string> _headerValues;
 
-    internal RecordedRequest(string method, string path, IReadOnlyDictionary<string, string> headers, byte[] body)
+    internal RecordedRequest(string method, string path, IReadOnlyDictionary<string, string> headers, IReadOnlyList<string> headerValues, byte[] body)
     {
+        _headerValues = headerValues;
         Method = method;
         Path = path;
         Headers = headers;
@@ -27,7 +29,7 @@ public sealed record RecordedRequest
     /// <summary>The path and the query, such as <c>/v1/responses</c>.</summary>
     public string Path { get; }
 
-    /// <summary>The headers; names are case-insensitive. The credentials of <c>Authorization</c> are redacted.</summary>
+    /// <summary>The headers; names are case-insensitive. The credentials of <c>Authorization</c>, <c>api-key</c> and headers with such names are redacted; <see cref="HasCredential"/> compares them.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; }
 
     /// <summary>The body as received; empty when there was none. Of an upload only the first 64 KiB are kept.</summary>
@@ -69,6 +71,19 @@ public sealed record RecordedRequest
     public Task<RequestOutcome> Outcome => _outcome.Task;
 
     private bool IsMultipart => Headers.GetValueOrDefault("Content-Type")?.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) == true;
+
+    /// <summary>Returns whether a header consists of a credential, with or without a scheme such as <c>Bearer</c>.</summary>
+    /// <param name="credential">The key or the token.</param>
+    /// <returns>Whether the request was sent with it.</returns>
+    public bool HasCredential(string credential)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(credential);
+        return _headerValues.Any(value => value == credential || (value.EndsWith($" {credential}", StringComparison.Ordinal) && value.Count(character => character == ' ') == 1));
+    }
+
+    /// <summary>Returns whether a text occurs in any header, in the path or in the body.</summary>
+    internal bool Reveals(string text) =>
+        _headerValues.Append(Path).Append(Body).Any(value => value.Contains(text, StringComparison.Ordinal));
 
     internal JsonElement? Member(string name) =>
         Json is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty(name, out var value) ? value : null;

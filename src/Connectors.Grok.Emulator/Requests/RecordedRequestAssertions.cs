@@ -113,6 +113,27 @@ public static class RecordedRequestAssertions
         return Should(request, sent == value, $"have the header {name}: {value}, but it has {sent ?? "no such header"}");
     }
 
+    /// <summary>Asserts that the request was sent with the given key or token.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="credential">The key or the token, without a scheme. The message does not repeat it.</param>
+    /// <returns>The request.</returns>
+    public static RecordedRequest ShouldHaveCredential(this RecordedRequest request, string credential)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return Should(request, request.HasCredential(credential), $"have the given credential, but its headers are {string.Join("; ", request.Headers.Select(header => $"{header.Key}: {header.Value}"))}");
+    }
+
+    /// <summary>Asserts that a secret occurs in no header, not in the path and not in the body.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="secret">The secret. The message does not repeat it.</param>
+    /// <returns>The request.</returns>
+    public static RecordedRequest ShouldNotReveal(this RecordedRequest request, string secret)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentException.ThrowIfNullOrEmpty(secret);
+        return Should(request, !request.Reveals(secret), "not reveal the given secret, but it does");
+    }
+
     private static string NameOf(JsonElement item) => RecordedRequest.TextOf(item, "role") ?? RecordedRequest.TextOf(item, "type") ?? "?";
 
     private static RecordedRequest Should(RecordedRequest request, bool condition, string expectation, [CallerMemberName] string assertion = "")

@@ -19,7 +19,7 @@ internal sealed class RequestLog(int capacity)
     public RecordedRequest Add(HttpRequest request, byte[] body)
     {
         var headers = request.Headers.ToDictionary(header => header.Key, header => Redact(header.Key, header.Value), StringComparer.OrdinalIgnoreCase);
-        var recorded = new RecordedRequest(request.Method, request.Path + request.QueryString, headers, body);
+        var recorded = new RecordedRequest(request.Method, request.Path + request.QueryString, headers, [.. request.Headers.Select(header => header.Value.ToString())], body);
         lock (_lock)
         {
             _requests.Enqueue(recorded);
@@ -33,7 +33,10 @@ internal sealed class RequestLog(int capacity)
     }
 
     // A value without a scheme is the key itself.
-    private static string Redact(string name, StringValues value) => !name.Equals("Authorization", StringComparison.OrdinalIgnoreCase) ? value.ToString()
+    private static string Redact(string name, StringValues value) => !IsSecret(name) ? value.ToString()
         : value.ToString().Split(' ', 2) is [var scheme, _] ? $"{scheme} ***"
         : "***";
+
+    private static bool IsSecret(string name) =>
+        name.EndsWith("authorization", StringComparison.OrdinalIgnoreCase) || name.EndsWith("api-key", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,12 +1,13 @@
 using Connectors.Grok.Emulator.Catalog;
 using Connectors.Grok.Emulator.Foundation;
+using Connectors.Grok.Emulator.Hosts;
 using Connectors.Grok.Emulator.State;
 using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Rules;
 
 /// <summary>Checks a request against the conversation that it continues (docs/wire.md#storage, docs/wire.md#reasoning).</summary>
-internal sealed class ConversationRules(GrokEmulatorOptions options, ResponseStore store, ReasoningCipher cipher)
+internal sealed class ConversationRules(GrokEmulatorOptions options, ServiceHost service, ResponseStore store, ReasoningCipher cipher)
 {
     /// <summary>Finds the response that the request continues; null when it continues none.</summary>
     public StoredResponse? FindPrevious(CreateRequest request)
@@ -21,12 +22,14 @@ internal sealed class ConversationRules(GrokEmulatorOptions options, ResponseSto
             throw ApiException.NotFound("Previous response cannot be used for this organization due to Zero Data Retention");
         }
 
-        var previous = store.Find(id) ?? throw ApiException.ResponseNotFound(id);
-        for (var link = previous.PreviousId; options.BreakChains && link is not null; link = (store.Find(link) ?? throw ApiException.ResponseNotFound(link)).PreviousId)
+        var previous = Find(id);
+        for (var link = previous.PreviousId; options.BreakChains && link is not null; link = Find(link).PreviousId)
         {
         }
 
         return previous.HasOutput ? previous : throw ContentRules.EmptyMessage;
+
+        StoredResponse Find(string link) => store.Find(link, request.StorePart) ?? throw service.UnknownPrevious(link);
     }
 
     public void CheckStorage(CreateRequest request)
@@ -46,6 +49,9 @@ internal sealed class ConversationRules(GrokEmulatorOptions options, ResponseSto
             throw ApiException.InvalidArgument("Storing images is not supported. Set store to false.");
         }
     }
+
+    /// <summary>Checks the items of the input that a host looks up by their ids.</summary>
+    public void CheckReplay(CreateRequest request) => service.CheckReplay(request, id => store.Find(id, request.StorePart) is not null);
 
     public void CheckReasoning(IReadOnlyList<Item> input, ModelInfo model)
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Connectors.Grok.Emulator.Catalog;
 using Connectors.Grok.Emulator.Foundation;
+using Connectors.Grok.Emulator.Hosts;
 using Connectors.Grok.Emulator.Turns;
 
 namespace Connectors.Grok.Emulator.Rules;
@@ -18,18 +19,9 @@ internal static partial class RequestRules
     ];
 
     // When the request has no model, the service looks for one named "latest" and does not find it.
-    public static ModelInfo FindModel(CreateRequest request) => FindModel(request.Model ?? "latest");
+    public static ModelInfo FindModel(CreateRequest request, ServiceHost service) => FindModel(request.Model ?? "latest", service);
 
-    public static ModelInfo FindModel(string name)
-    {
-        if (ModelCatalog.Find(name) is { } model)
-        {
-            return model;
-        }
-
-        throw ApiException.NotFound(ModelCatalog.RetirementNotice(name)
-            ?? $"The model {name} does not exist or your team 00000000-0000-0000-0000-000000000000 does not have access to it. If you believe this is a mistake, please contact support.");
-    }
+    public static ModelInfo FindModel(string name, ServiceHost service) => service.FindModel(name) ?? throw service.UnknownModel(name);
 
     public static void Check(CreateRequest request, ModelInfo model, GrokEmulatorOptions options)
     {

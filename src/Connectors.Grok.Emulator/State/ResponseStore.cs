@@ -7,14 +7,14 @@ internal sealed class ResponseStore(TimeProvider time, TimeSpan retention)
 {
     private const int SweepEvery = 256;
 
-    private readonly ConcurrentDictionary<string, StoredResponse> _responses = new();
+    private readonly ConcurrentDictionary<(string Part, string Id), StoredResponse> _responses = new();
     private int _added;
 
     public void Clear() => _responses.Clear();
 
     public void Add(StoredResponse response)
     {
-        _responses[response.Id] = response;
+        _responses[(response.Part, response.Id)] = response;
         if (Interlocked.Increment(ref _added) % SweepEvery == 0)
         {
             Sweep();
@@ -30,19 +30,20 @@ internal sealed class ResponseStore(TimeProvider time, TimeSpan retention)
         }
     }
 
-    public StoredResponse? Find(string id) => _responses.TryGetValue(id, out var response) && !IsExpired(response) ? response : null;
+    public StoredResponse? Find(string id, string part) =>
+        _responses.TryGetValue((part, id), out var response) && !IsExpired(response) && response.ReadableFrom <= time.GetUtcNow() ? response : null;
 
-    public bool Remove(string id) => _responses.TryRemove(id, out var response) && !IsExpired(response);
+    public bool Remove(string id, string part) => Find(id, part) is not null && _responses.TryRemove((part, id), out _);
 
     private bool IsExpired(StoredResponse response) => time.GetUtcNow() - response.CreatedAt >= retention;
 
     private void Sweep()
     {
-        foreach (var (id, response) in _responses)
+        foreach (var (key, response) in _responses)
         {
             if (IsExpired(response))
             {
-                _responses.TryRemove(id, out _);
+                _responses.TryRemove(key, out _);
             }
         }
     }

@@ -15,6 +15,9 @@ internal sealed record CreateRequest
 
     public bool Store { get; init; } = true;
 
+    /// <summary>The part of the store that holds the response and those that it can continue.</summary>
+    public string StorePart { get; init; } = "";
+
     public bool Stream { get; init; }
 
     public bool StreamToolCalls { get; init; }

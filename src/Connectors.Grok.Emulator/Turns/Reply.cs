@@ -9,6 +9,9 @@ internal sealed record Reply(IReadOnlyList<OutputItem> Output)
     /// <summary>The error of a failed response; null when it did not fail.</summary>
     public (string Code, string Message)? Error { get; init; }
 
+    /// <summary>The <c>error_type</c> beside the error; null for none.</summary>
+    public string? ErrorType { get; init; }
+
     /// <summary>The error event that ends the stream instead of a terminal event; null for none.</summary>
     public (string? Code, string Message)? ErrorFrame { get; init; }
 

@@ -1,3 +1,5 @@
+using Connectors.Grok.Emulator.Foundation;
+
 namespace Connectors.Grok.Emulator.Turns;
 
 /// <summary>A request and its reply, with the data of the response object.</summary>
@@ -13,6 +15,11 @@ internal sealed record Turn
 
     /// <summary>The id of the model, even when the request names an alias.</summary>
     public required string Model { get; init; }
+
+    /// <summary>The name of the model in the answer.</summary>
+    public required string ModelName { get; init; }
+
+    public required HostWire Wire { get; init; }
 
     public required string Fingerprint { get; init; }
 

@@ -118,15 +118,19 @@ internal sealed class EventSequence(Turn turn, Func<Turn> complete)
         ResponseWriter.Write(writer, current, finished, IncludeFinalOutput);
     });
 
-    private StreamEvent WithSequenceNumber(EventDraft draft) => new(
-        draft.Type,
-        Json.WriteObject(writer =>
-        {
-            writer.WriteNumber("sequence_number", _sequenceNumber++);
-            writer.WriteString("type", draft.Type);
-            draft.Members(writer);
-        }),
-        draft.Pace);
+    private StreamEvent WithSequenceNumber(EventDraft draft)
+    {
+        var type = turn.Wire.EventNames.GetValueOrDefault(draft.Type, draft.Type);
+        return new StreamEvent(
+            type,
+            Json.WriteObject(writer =>
+            {
+                writer.WriteNumber("sequence_number", _sequenceNumber++);
+                writer.WriteString("type", type);
+                draft.Members(writer);
+            }),
+            draft.Pace);
+    }
 }
 
 /// <summary>The id and the index of an output item.</summary>

@@ -22,7 +22,7 @@ internal static class ResponseWriter
 
         writer.WriteString("id", turn.Id);
         writer.WriteNumberOrNull("max_output_tokens", request.MaxOutputTokens);
-        writer.WriteString("model", turn.Model);
+        writer.WriteString("model", turn.ModelName);
         writer.WriteString("object", "response");
         WriteOutput(writer, turn, finished && withOutput);
         writer.WriteBoolean("parallel_tool_calls", request.ParallelToolCalls);
@@ -35,13 +35,17 @@ internal static class ResponseWriter
         WriteSampling(writer, "top_p", request.TopP, isLegacy);
         if (finished || !isLegacy)
         {
-            WriteUsage(writer, finished ? turn.Usage : null, request, isLegacy);
+            WriteUsage(writer, finished ? turn.Usage : null, request, turn.Wire, isLegacy);
         }
 
         writer.WriteString("user", request.User);
         WriteIncompleteDetails(writer, finished ? turn.Reply.IncompleteReason : null);
         writer.WriteString("status", finished ? turn.Reply.Status : "in_progress");
-        writer.WriteBoolean("store", request.Store);
+        if (turn.Wire.EchoesStore)
+        {
+            writer.WriteBoolean("store", request.Store);
+        }
+
         WriteServerOwned(writer, turn, finished);
         writer.WriteEndObject();
     }
@@ -76,7 +80,11 @@ internal static class ResponseWriter
         writer.WriteString("system_fingerprint", turn.Fingerprint);
         writer.WriteEndObject();
         writer.WriteBoolean("background", false);
-        writer.WriteString("service_tier", turn.ServiceTier);
+        if (turn.Wire.HasServiceTier)
+        {
+            writer.WriteString("service_tier", turn.ServiceTier);
+        }
+
         writer.WriteString("truncation", "disabled");
         writer.WriteNumber("top_logprobs", turn.Request.TopLogprobs ?? 0);
         writer.WriteNumber("presence_penalty", 0);
@@ -88,6 +96,10 @@ internal static class ResponseWriter
 
         // Null even when the request has instructions, as in responses retrieved from the service.
         writer.WriteNull("instructions");
+        if (finished && turn.Wire.HasContentFilters)
+        {
+            HostMembers.WriteContentFilters(writer);
+        }
     }
 
     private static void WriteError(Utf8JsonWriter writer, Turn turn, bool finished)
@@ -98,6 +110,10 @@ internal static class ResponseWriter
             writer.WriteString("code", code);
             writer.WriteString("message", message);
             writer.WriteEndObject();
+            if (turn.Reply.ErrorType is { } errorType)
+            {
+                writer.WriteString("error_type", errorType);
+            }
         }
         else
         {
@@ -128,7 +144,8 @@ internal static class ResponseWriter
     private static void WriteText(Utf8JsonWriter writer, CreateRequest request)
     {
         writer.WritePropertyName("text");
-        if (request.Raw.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.Object && text.TryGetProperty("format", out _))
+        if (request.Raw.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.Object && text.TryGetProperty("format", out var format) && format.ValueKind == JsonValueKind.Object
+            && format.TryGetProperty("type", out var type) && type.GetString() == request.Format.Type)
         {
             text.WriteTo(writer);
         }
@@ -176,7 +193,7 @@ internal static class ResponseWriter
         writer.WriteEndObject();
     }
 
-    private static void WriteUsage(Utf8JsonWriter writer, Usage? usage, CreateRequest request, bool isLegacy)
+    private static void WriteUsage(Utf8JsonWriter writer, Usage? usage, CreateRequest request, HostWire wire, bool isLegacy)
     {
         if (usage is null)
         {
@@ -203,7 +220,7 @@ internal static class ResponseWriter
 
         if (!isLegacy)
         {
-            writer.WriteNumber("cost_in_usd_ticks", usage.CostInUsdTicks);
+            HostMembers.WriteCost(writer, usage.CostInUsdTicks, wire);
             writer.WriteStartObject("context_details");
             writer.WriteNumber("input_tokens", usage.ContextInput);
             writer.WriteNumber("output_tokens", usage.ContextOutput);

@@ -3,9 +3,10 @@ export const errors = {
   'rate-limited; retry-after=1': 429, 'at-capacity': 429, 'overloaded': 529, 'quota-exceeded': 429, 'free-usage-exhausted': 429, 'spending-limit': 429, 'credits-used': 403, 'no-credits': 403,
   'access-denied': 403, 'content-policy': 403, 'bad-credentials': 403, 'payment-required': 402, 'server-error': 500, 'unavailable': 503, 'html; status=522': 522,
   'plain-text': 503, 'nested': 503, 'error-only': 503, 'json-string': 503, 'double-encoded': 503,
+  'unauthorized-expired; times=99': 401, 'nested-param; param=store': 400, 'array': 503,
 };
 export const failing = ['error-first', 'untyped-error', 'nested-error', 'error-event', 'at-capacity-event', 'error-object', 'cut', 'end', 'failed'];
-export const harmless = ['empty-final-output', 'keep-alives', 'data-only', 'unknown-events', 'done', 'json-answer', 'large-events', 'gzip', 'wrong-content-type'];
+export const harmless = ['empty-final-output', 'keep-alives', 'data-only', 'unknown-events', 'done', 'json-answer', 'large-events', 'gzip', 'wrong-content-type', 'young-id'];
 
 export function must(condition, message) {
   if (!condition) throw new Error(message);

@@ -35,9 +35,17 @@ public sealed class Api : IAsyncDisposable
 
     public async Task<string> AnswerAsync(string text, string? previous = null) => TextOf(await SayAsync(text, previous));
 
-    public async Task<Reply> SendAsync(HttpMethod method, string path, string? json = null)
+    public Task<Reply> SendAsync(HttpMethod method, string path, string? json = null) => SendToAsync(method, Emulator.BaseAddress.AbsolutePath + path, json);
+
+    /// <summary>Sends a request to a path that need not be below the base address, with further headers.</summary>
+    public async Task<Reply> SendToAsync(HttpMethod method, string path, string? json = null, params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(method, Emulator.BaseAddress + path);
+        using var request = new HttpRequestMessage(method, new Uri(Emulator.BaseAddress, path));
+        foreach (var (name, value) in headers)
+        {
+            Assert.True(request.Headers.TryAddWithoutValidation(name, value));
+        }
+
         if (json is not null)
         {
             request.Content = new StringContent(json, Encoding.UTF8, "application/json");
