@@ -31,6 +31,11 @@ shows_the_tree() { # piped commands, including forks and totals
   printf '/fork 1\nWhat is 101*3?\n/history\n' | chat --conversation ticket-4711 --database "$work/kept.db" >"$work/job" 2>&1; local code=$?
   cat "$work/job"; [ $code -eq 0 ] && grep -q '▶ 4 after 1' "$work/job" && grep -q '^ticket-4711: 4 turns' "$work/job"
 }
+compacts() { # /compact, and an answer from the summary
+  printf 'My name is Alice. Remember this.\nWhat is 101*3?\n/compact\nWhat'"'"'s my name?\n/history\n' | chat --show-wire >"$work/job" 2>&1; local code=$?
+  cat "$work/job"; [ $code -eq 0 ] && grep -q '^2 turns compacted, [0-9,]* → [0-9,]* tokens' "$work/job" && grep -q '^Your name is Alice' "$work/job" &&
+    grep "What's my name" "$work/job" | grep -q '"type":"compaction"' && grep -q '3 after 2 *compacted' "$work/job"
+}
 rejects() { # rejects WORD ARGS...: expects exit code 2 and one error line that contains the word
   local word=$1; shift
   chat "$@" >"$work/job" 2>"$work/errors" </dev/null; local code=$?
@@ -42,6 +47,8 @@ check "the second request contains only the new message" sends_only_new_messages
 check "without storage, the history and its encrypted reasoning are sent" sends_the_history
 check "a conversation continues in another process" continues_in_another_process
 check "the history is a tree" shows_the_tree
+check "a conversation is compacted" compacts
+check "invalid input: nothing to compact" rejects compact /compact
 check "invalid input: two conversations" rejects conversation --continue x --conversation y hi
 check "invalid input: no conversations in that file" rejects database --conversation y --database README.md hi
 check "invalid input: no key" rejects XAI_API_KEY --endpoint https://example.com hi

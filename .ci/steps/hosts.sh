@@ -7,9 +7,9 @@ minimal() { # two requests to the minimal sample, whose settings are in the envi
   local app=$((port + 10000)) number
   dotnet run --no-build --project samples/Minimal --urls "http://127.0.0.1:$app" >"$work/minimal" 2>&1 &
   local job=$!
-  for number in $(seq 100); do curl -s -o "$work/job" "http://127.0.0.1:$app/" && break; sleep 0.2; done
+  for number in $(seq 100); do curl -s --noproxy "*" -o "$work/job" "http://127.0.0.1:$app/" && break; sleep 0.2; done
   for number in "My name is Alice. Remember this." "What's my name?"; do
-    curl -sN "http://127.0.0.1:$app/chat/t1" -H 'content-type: application/json' -d "\"$number\"" >"$work/job"
+    curl -sN --noproxy "*" "http://127.0.0.1:$app/chat/t1" -H 'content-type: application/json' -d "\"$number\"" >"$work/job"
   done
   kill $job; wait $job 2>/dev/null
   sed -n 's/^data: //p' "$work/job" | tr -d '\n'; cat "$work/minimal"
@@ -36,7 +36,7 @@ samples_at() { # samples_at NAME HOST PATH MODEL [VARIABLE=VALUE...] [-- CHAT-OP
   kill "$emulator"; wait "$emulator" 2>/dev/null
 }
 
-samples_at Foundry "foundry; deployment=prod-chat:grok-4.7" /openai/v1 prod-chat Grok__ModelNames__prod-chat=grok-4.7
+samples_at Foundry "foundry; deployment=chat:grok-4.7" /openai/v1 chat Grok__ModelNames__chat=grok-4.7
 samples_at Google google /v1/projects/p/locations/global/endpoints/openapi xai/grok-4.7 Grok__Store=false -- --no-store
 samples_at Bedrock bedrock /openai/v1 us.xai.grok-4.7
 samples_at OpenRouter openrouter /api/v1 x-ai/grok-4.7 Grok__Store=false -- --no-store

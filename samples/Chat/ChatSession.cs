@@ -74,6 +74,13 @@ internal sealed class ChatSession(ConversationChatClient client, ConversationSto
         Switch(name);
     }
 
+    /// <summary>Has the service write a summary that takes the place of the turns.</summary>
+    public async Task<CompactedConversation> CompactAsync(CancellationToken cancellationToken)
+    {
+        _tree = null;
+        return await Conversations.CompactAsync(Name, cancellationToken);
+    }
+
     /// <summary>Switches to another conversation; the next message creates it if it does not exist.</summary>
     public void Switch(string name) => (Name, _previousResponseId, _tree) = (name, null, null);
 

@@ -37,6 +37,7 @@ internal sealed class Commands(
             "/fork" => ForkAsync(argument, cancellationToken),
             "/rewind" => RewindAsync(argument, cancellationToken),
             "/regenerate" => RegenerateAsync(cancellationToken),
+            "/compact" => CompactAsync(cancellationToken),
             "/reasoning" => ReasoningAsync(cancellationToken),
             "/usage" => UsageAsync(cancellationToken),
             "/delete" => DeleteAsync(cancellationToken),
@@ -54,7 +55,7 @@ internal sealed class Commands(
     {
         var tree = await session.ReadAsync(cancellationToken);
         return tree.Head is { } head
-            ? $"The conversation is at turn {tree.Number(head)} ({TerminalText.Excerpt(Answer.VisibleText(session.Conversations.Read(head).Input), 40)})."
+            ? $"The conversation is at turn {tree.Number(head)} ({(head.Kind == ConversationTurnKind.Compaction ? "a summary" : TerminalText.Excerpt(Answer.VisibleText(session.Conversations.Read(head).Input), 40))})."
             : "The conversation is at its beginning.";
     }
 
@@ -136,6 +137,18 @@ internal sealed class Commands(
         }
 
         await show(session.RegenerateAsync(cancellationToken), cancellationToken);
+    }
+
+    private async Task CompactAsync(CancellationToken cancellationToken)
+    {
+        if ((await session.ReadAsync(cancellationToken)).Head is null)
+        {
+            throw new UserException("There is nothing to compact. Send a message first.");
+        }
+
+        terminal.Hint("Compacting…");
+        var compacted = await session.CompactAsync(cancellationToken);
+        terminal.Result($"{Count(compacted.TurnCount, "turn")} compacted, {HistoryTable.Tokens(compacted.TokensBefore, compacted.TokensAfter)}. The turns remain: /rewind goes back to them.");
     }
 
     private async Task ReasoningAsync(CancellationToken cancellationToken)

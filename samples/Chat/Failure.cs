@@ -46,7 +46,7 @@ internal static class Failure
         GrokErrorKind.Permission => Compose(e, "Use a key with this permission, or another model."),
         GrokErrorKind.Quota => Compose(e, "Buy credits, or use another key."),
         GrokErrorKind.RateLimit => Compose(e, e.RetryAfter is { } wait ? $"Try again in {Math.Ceiling(wait.TotalSeconds)} s." : "Try again later."),
-        GrokErrorKind.ContextLength => Compose(e, "Go back with /rewind, or start a new conversation."),
+        GrokErrorKind.ContextLength => Compose(e, "Go back with /rewind and use /compact, or start a new conversation."),
         GrokErrorKind.EncryptedContentRejected => Compose(e, "Go back with /rewind, or use the model that the conversation started with."),
         GrokErrorKind.Connection => Compose(e, "Check the endpoint (--endpoint or XAI_BASE_URL) and the network."),
         GrokErrorKind.Timeout => Compose(e, "Send the message again."),

@@ -37,6 +37,7 @@ internal static class HelpText
           /history          list all turns and branches, their storage on the server, and the head
           /fork N [NAME]    continue from turn N in a new branch (0: from the beginning), or in a second conversation
           /rewind [N]       go back N turns (default: 1)
+          /compact          replace the turns by a summary in what the model sees; the turns remain
           /regenerate       request another answer to the last message; the old answer remains as a branch
           /reasoning        show the reasoning of the last answer
           /usage            show tokens and cost of this session, and of a stored conversation

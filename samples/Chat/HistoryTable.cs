@@ -35,7 +35,9 @@ internal sealed class HistoryTable(ConversationManager conversations, Terminal t
                 turn.Id == tree.Head?.Id ? "▶" : path.Contains(turn.Id) ? "│" : " ",
                 $"{tree.Number(turn)}",
                 parent is null ? "first" : $"after {tree.Number(parent)}",
-                $"{TerminalText.Excerpt(Answer.VisibleText(input), room)} → {TerminalText.Excerpt(Answer.VisibleText(output), room)}",
+                turn.Kind == ConversationTurnKind.Compaction
+                    ? $"compacted, {Tokens(turn.InputTokens, turn.OutputTokens)}"
+                    : $"{TerminalText.Excerpt(Answer.VisibleText(input), room)} → {TerminalText.Excerpt(Answer.VisibleText(output), room)}",
                 TextView.Cost(Usd(turn.CostInUsdTicks)),
                 DescribeStorage(turn, missing),
             ];
@@ -66,6 +68,9 @@ internal sealed class HistoryTable(ConversationManager conversations, Terminal t
 
         terminal.Notes.Write(table);
     }
+
+    /// <summary>Formats the tokens before and after a compaction.</summary>
+    public static string Tokens(long before, long after) => string.Create(CultureInfo.InvariantCulture, $"{before:N0} → {after:N0} tokens");
 
     /// <summary>Formats the number of turns, the tokens and the cost of a conversation.</summary>
     public static string Total(ConversationTree tree) =>

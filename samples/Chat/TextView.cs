@@ -44,7 +44,11 @@ internal sealed class TextView(Terminal terminal, TimeProvider time) : IAnswerVi
             terminal.Note("(The answer contains no text.)");
         }
 
-        if (DescribeRebuild(answer.Rebuilt) is { } reason)
+        if (answer.Rebuilt == nameof(RebuildReason.Compacted))
+        {
+            terminal.Note("(A summary was sent in place of the compacted turns.)");
+        }
+        else if (DescribeRebuild(answer.Rebuilt) is { } reason)
         {
             terminal.Note($"(The whole conversation was resent: {reason}.)");
         }

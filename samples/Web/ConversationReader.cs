@@ -39,7 +39,7 @@ internal sealed class ConversationReader(ConversationChatClient client, RunHub h
         var tree = state is null ? [] : await manager.GetTreeAsync(id, cancellationToken);
         var path = Path(tree, FindEnd(tree, state?.Head?.Id, turn, run));
         var children = tree.ToLookup(static t => t.ParentId);
-        var views = path.Select(t => View(manager, id, t, [.. children[t.ParentId].OrderBy(static s => s.CreatedAt).Select(static s => s.Id)])).ToList();
+        var views = path.Select((t, index) => View(manager, id, t, [.. children[t.ParentId].OrderBy(static s => s.CreatedAt).Select(static s => s.Id)], Compaction(path, index))).ToList();
         var title = path.Count > 0 ? titles.Keep(visitor, id, manager.Read(path[0]).Input) : Titles.FromMessages(run?.Question.Messages ?? []);
         return new ConversationView(id, title, views, GetTotals(tree), path.LastOrDefault()?.Id == state?.Head?.Id, run is null ? null : View(run));
     }
@@ -91,7 +91,7 @@ internal sealed class ConversationReader(ConversationChatClient client, RunHub h
         return path;
     }
 
-    private static TurnView View(ConversationManager manager, string id, ConversationTurn turn, IReadOnlyList<string> siblings)
+    private static TurnView View(ConversationManager manager, string id, ConversationTurn turn, IReadOnlyList<string> siblings, CompactionView? compaction)
     {
         var (input, output) = manager.Read(turn);
         var contents = output.SelectMany(static m => m.Contents).ToList();
@@ -108,8 +108,13 @@ internal sealed class ConversationReader(ConversationChatClient client, RunHub h
             turn.CostInUsd,
             turn.CreatedAt,
             turn.IsRebuilt,
-            siblings);
+            siblings,
+            compaction);
     }
+
+    /// <summary>The compaction at an index of the path; null when the turn there is another one.</summary>
+    private static CompactionView? Compaction(List<ConversationTurn> path, int index) => path[index].Kind != ConversationTurnKind.Compaction ? null
+        : new(path.Take(index).Reverse().TakeWhile(static t => t.Kind != ConversationTurnKind.Compaction).Count(), path[index].InputTokens, path[index].OutputTokens);
 
     private static IReadOnlyList<MessageView> ToMessageViews(IEnumerable<ChatMessage> messages, string images) =>
     [
@@ -125,5 +130,5 @@ internal sealed class ConversationReader(ConversationChatClient client, RunHub h
         clock.GetElapsedTime(run.StartedAt).TotalSeconds);
 
     private static Totals GetTotals(IReadOnlyList<ConversationTurn> tree) => new(
-        tree.Count, tree.Sum(static t => t.InputTokens), tree.Sum(static t => t.OutputTokens), tree.Sum(static t => t.CostInUsd));
+        tree.Count(static t => t.Kind != ConversationTurnKind.Compaction), tree.Sum(static t => t.InputTokens), tree.Sum(static t => t.OutputTokens), tree.Sum(static t => t.CostInUsd));
 }

@@ -12,7 +12,10 @@ internal sealed record Totals(int Turns, long InputTokens, long OutputTokens, de
 /// <summary>A turn: its messages, its answer, and the ids of alternative answers.</summary>
 internal sealed record TurnView(
     string Id, IReadOnlyList<MessageView> Messages, string Answer, string? Reasoning, IReadOnlyList<CitationView> Citations, string? Model,
-    long InputTokens, long OutputTokens, decimal CostInUsd, DateTimeOffset CreatedAt, bool IsRebuilt, IReadOnlyList<string> Siblings);
+    long InputTokens, long OutputTokens, decimal CostInUsd, DateTimeOffset CreatedAt, bool IsRebuilt, IReadOnlyList<string> Siblings, CompactionView? Compaction);
+
+/// <summary>A compaction in the place of a turn: the number of turns for which the summary stands, and the tokens before and after.</summary>
+internal sealed record CompactionView(int Turns, long TokensBefore, long TokensAfter);
 
 /// <summary>A message before an answer.</summary>
 /// <param name="Role"><c>user</c>, or <c>assistant</c> for an unfinished answer that was continued.</param>

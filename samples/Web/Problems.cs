@@ -12,6 +12,7 @@ internal static class Problems
     public static readonly Problem NotJson = new(415, "not-json", "The request is not JSON.");
     public static readonly Problem EmptyText = new(400, "empty-text", "The message is empty.", "Write something, or add an image.");
     public static readonly Problem Busy = new(409, "busy", "An answer is being written in this conversation.", "Wait for it or stop it.");
+    public static readonly Problem NotCompacted = new(409, "not-compacted", "There is nothing to compact.", "The conversation was compacted already, or was continued at the same time.");
     public static readonly Problem TooManyForVisitor = new(429, "too-many-answers", "Too many of your answers are being written.", "Wait for one or stop one.") { RetryAfter = TimeSpan.FromSeconds(5) };
     public static readonly Problem TooMany = new(503, "full", "Too many answers are being written.", "Try again later.") { RetryAfter = TimeSpan.FromSeconds(5) };
     public static readonly Problem TooLong = new(502, "answer-too-long", "The answer was too long and was stopped.");
@@ -78,7 +79,7 @@ internal static class Problems
         GrokErrorKind.Quota => new(503, "quota", "The quota of this site is exhausted."),
         GrokErrorKind.Authentication or GrokErrorKind.Permission => new(502, "refused", "The service rejects the key of this site.", "The operator must check the key."),
         GrokErrorKind.ContentPolicy => new(422, "content-policy", "The service rejects this message: it violates the content guidelines."),
-        GrokErrorKind.ContextLength => new(422, "context-length", "The conversation is too long for the model.", "Start a new conversation."),
+        GrokErrorKind.ContextLength => new(422, "context-length", "The conversation is too long for the model.", "Fork from an earlier answer and compact the fork, or start a new conversation."),
         GrokErrorKind.InvalidRequest => new(422, "invalid", "The service rejects this message.", "An image may be damaged or too small."),
         GrokErrorKind.UnknownModel => new(502, "model", "The model of this site does not exist."),
         GrokErrorKind.StreamBroken => Interrupted,

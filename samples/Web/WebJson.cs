@@ -11,6 +11,7 @@ namespace Web;
 [JsonSerializable(typeof(About))]
 [JsonSerializable(typeof(IReadOnlyList<ConversationItem>))]
 [JsonSerializable(typeof(ConversationView))]
+[JsonSerializable(typeof(CompactionView))]
 [JsonSerializable(typeof(Started))]
 [JsonSerializable(typeof(Forked))]
 [JsonSerializable(typeof(Piece))]

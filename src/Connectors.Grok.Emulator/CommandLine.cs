@@ -10,6 +10,25 @@ internal static class CommandLine
     private const int RecordedRequestLimit = 100;
     private static readonly TimeSpan DefaultPause = TimeSpan.FromMilliseconds(15);
 
+    private static readonly Dictionary<string, Action<GrokEmulatorOptions, Func<string>>> Settings = new(StringComparer.Ordinal)
+    {
+        ["--urls"] = static (options, value) => (options.Host, options.Port) = Address(value()),
+        ["--api-key"] = static (options, value) => options.ApiKey = value(),
+        ["--token-delay"] = static (options, value) => options.TokenDelay = Milliseconds(value()),
+        ["--thinking-delay"] = static (options, value) => options.ThinkingDelay = Milliseconds(value()),
+        ["--profile"] = static (options, value) => options.Profile = Profile(value()),
+        ["--host"] = static (options, value) => options.ServedBy = GrokHost.Parse(value()),
+        ["--token-lifetime"] = static (options, value) => options.TokenLifetime = TimeSpan.FromSeconds(Count(value())),
+        ["--replay"] = static (options, value) => options.ReplayFrom = value(),
+        ["--speed"] = static (options, value) => options.ReplaySpeed = Speed(value()),
+        ["--finish-after-disconnect"] = static (options, _) => options.FinishAfterDisconnect = true,
+        ["--requests-per-second"] = static (options, value) => options.MaxRequestsPerSecond = Count(value()),
+        ["--context-length"] = static (options, value) => options.ContextLength = Count(value()),
+        ["--long-context-threshold"] = static (options, value) => options.LongContextThreshold = Count(value()),
+        ["--zdr"] = static (options, _) => options.ZeroDataRetention = true,
+        ["--allow-remote"] = static (options, _) => options.AllowRemote = true,
+    };
+
     public static GrokEmulatorOptions Read(string[] args)
     {
         var options = new GrokEmulatorOptions
@@ -46,50 +65,12 @@ internal static class CommandLine
 
     private static void Apply(GrokEmulatorOptions options, string name, Func<string> value)
     {
-        switch (name)
+        if (!Settings.TryGetValue(name, out var set))
         {
-            case "--urls":
-                (options.Host, options.Port) = Address(value());
-                break;
-            case "--api-key":
-                options.ApiKey = value();
-                break;
-            case "--token-delay":
-                options.TokenDelay = Milliseconds(value());
-                break;
-            case "--thinking-delay":
-                options.ThinkingDelay = Milliseconds(value());
-                break;
-            case "--profile":
-                options.Profile = Profile(value());
-                break;
-            case "--host":
-                options.ServedBy = GrokHost.Parse(value());
-                break;
-            case "--token-lifetime":
-                options.TokenLifetime = TimeSpan.FromSeconds(Count(value()));
-                break;
-            case "--replay":
-                options.ReplayFrom = value();
-                break;
-            case "--speed":
-                options.ReplaySpeed = Speed(value());
-                break;
-            case "--finish-after-disconnect":
-                options.FinishAfterDisconnect = true;
-                break;
-            case "--requests-per-second":
-                options.MaxRequestsPerSecond = Count(value());
-                break;
-            case "--zdr":
-                options.ZeroDataRetention = true;
-                break;
-            case "--allow-remote":
-                options.AllowRemote = true;
-                break;
-            default:
-                throw new FormatException($"The option '{name}' does not exist.");
+            throw new FormatException($"The option '{name}' does not exist.");
         }
+
+        set(options, value);
     }
 
     private static (string Host, int Port) Address(string text)

@@ -31,6 +31,21 @@ public sealed class GrokEmulator : IAsyncDisposable
             throw new ArgumentException($"CachedTokenStep is {_options.CachedTokenStep}; it must be at least 1.", nameof(options));
         }
 
+        if (_options.CacheServers < 1)
+        {
+            throw new ArgumentException($"CacheServers is {_options.CacheServers}; it must be at least 1.", nameof(options));
+        }
+
+        if (_options.ContextLength < 1)
+        {
+            throw new ArgumentException($"ContextLength is {_options.ContextLength}; it must be at least 1, or null for the window of each model.", nameof(options));
+        }
+
+        if (_options.LongContextThreshold < 0)
+        {
+            throw new ArgumentException($"LongContextThreshold is {_options.LongContextThreshold}; it must be at least 0, or null for that of each model.", nameof(options));
+        }
+
         if (_options.MaxRequestsPerSecond < 1)
         {
             throw new ArgumentException($"MaxRequestsPerSecond is {_options.MaxRequestsPerSecond}; it must be at least 1, or null.", nameof(options));

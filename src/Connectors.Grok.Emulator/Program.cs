@@ -13,21 +13,23 @@ internal static class Program
     private const string Help = """
         A local emulator of xAI's Responses API with a small built-in model. It is not xAI, nor one of the hosts.
 
-          --urls http://127.0.0.1:8787   the address to listen on (the default); port 0 selects a free port
-          --api-key KEY                  accept only this API key
-          --token-delay MILLISECONDS     the pause before each piece of text (15 by default)
-          --thinking-delay MILLISECONDS  the pause before each piece of reasoning (15 by default)
-          --profile NAME                 the API to emulate: Current (the default) or Docs2025
-          --host HOST                    the host to emulate: foundry, google, bedrock or openrouter, with its settings,
-                                         such as "foundry; deployment=prod-chat:grok-4.7; readable-after=5"
-          --token-lifetime SECONDS       reject a bearer token with 401 this long after its first request
-          --replay FILE                  answer from this recording
-          --speed FACTOR                 the speed of the replay: 1 as recorded (the default), 0 without waiting
-          --finish-after-disconnect      complete a response in the background when its client disconnects
-          --requests-per-second NUMBER   reject further requests in any second with 429
-          --zdr                          emulate a team with Zero Data Retention
-          --allow-remote                 allow --urls with an address that other machines can reach
-          --help                         show this help
+          --urls http://127.0.0.1:8787     the address to listen on (the default); port 0 selects a free port
+          --api-key KEY                    accept only this API key
+          --token-delay MILLISECONDS       the pause before each piece of text (15 by default)
+          --thinking-delay MILLISECONDS    the pause before each piece of reasoning (15 by default)
+          --profile NAME                   the API to emulate: Current (the default) or Docs2025
+          --host HOST                      the host to emulate: foundry, google, bedrock or openrouter, with its settings,
+                                           such as "foundry; deployment=prod-chat:grok-4.7; readable-after=5"
+          --token-lifetime SECONDS         reject a bearer token with 401 this long after its first request
+          --replay FILE                    answer from this recording
+          --speed FACTOR                   the speed of the replay: 1 as recorded (the default), 0 without waiting
+          --finish-after-disconnect        complete a response in the background when its client disconnects
+          --requests-per-second NUMBER     reject further requests in any second with 429
+          --context-length TOKENS          the context window of every model, such as 8000
+          --long-context-threshold TOKENS  the prompt tokens from which a request costs double (200000 by default)
+          --zdr                            emulate a team with Zero Data Retention
+          --allow-remote                   allow --urls with an address that other machines can reach
+          --help                           show this help
 
         A request can ask for a fault with a header: x-emulator-fault: rate-limited; retry-after=1
         Faults:

@@ -36,8 +36,13 @@ internal sealed class PostgresSql
             """;
         Usage = $"""
             {TreeOf(s)}
-            select t.owner = $1, count(*), sum(t.input_tokens)::bigint, sum(t.output_tokens)::bigint, sum(t.cost_ticks)::bigint
-            from tree join {s}.conversation_turns t on t.key = tree.key group by 1
+            select t.owner = $1, count(*), sum(t.input_tokens)::bigint, sum(t.output_tokens)::bigint, sum(t.cost_ticks)::bigint, coalesce(sum(d.cached), 0)::bigint,
+              case when bool_or(d.cached > 0 and d.saved is null) then null else coalesce(sum(d.saved), 0)::bigint end
+            from tree join {s}.conversation_turns t on t.key = tree.key
+            cross join lateral (
+              select (j.document ->> 'cached_input_tokens')::bigint, (j.document ->> 'cache_savings_in_usd_ticks')::bigint from (select t.document::json) j (document)
+            ) d (cached, saved)
+            group by 1
             """;
         (MoveFirst, Move) = (PointFirst(s, "$2"), PointTo(s, "$2"));
         (AppendFirst, Append) = (Insert(s, PointFirst(s, "$7"), 7), Insert(s, PointTo(s, "$5"), 5));

@@ -86,7 +86,15 @@ internal static class TurnRow
     /// <summary>A row of <see cref="PostgresSql.Usage"/>.</summary>
     public static (bool IsOwn, ConversationTotals Totals) ToTotals(NpgsqlDataReader row) => (
         row.GetBoolean(0),
-        new() { TurnCount = (int)row.GetInt64(1), InputTokens = row.GetInt64(2), OutputTokens = row.GetInt64(3), CostInUsdTicks = row.GetInt64(4) });
+        new()
+        {
+            TurnCount = (int)row.GetInt64(1),
+            InputTokens = row.GetInt64(2),
+            OutputTokens = row.GetInt64(3),
+            CostInUsdTicks = row.GetInt64(4),
+            CachedInputTokens = row.GetInt64(5),
+            CacheSavingsInUsdTicks = row.IsDBNull(6) ? null : row.GetInt64(6),
+        });
 
     private static ConversationTurn? ToTurnOrNull(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : ToTurn(row, column);
 

@@ -167,6 +167,8 @@ public sealed partial class RedisConversationStore : ConversationStore, IAsyncDi
         TurnCount = a.TurnCount + b.TurnCount,
         InputTokens = a.InputTokens + b.InputTokens,
         OutputTokens = a.OutputTokens + b.OutputTokens,
+        CachedInputTokens = a.CachedInputTokens + b.CachedInputTokens,
+        CacheSavingsInUsdTicks = a.CacheSavingsInUsdTicks + b.CacheSavingsInUsdTicks,
         CostInUsdTicks = a.CostInUsdTicks + b.CostInUsdTicks,
     };
 }

@@ -18,7 +18,7 @@ internal sealed record TurnRow(string Key, string Owner, string? Parent, int Lev
         var words = line.Split(' ');
         return words.Length < 13 ? throw new InvalidDataException("The line of a turn is too short.") : new(key, words[0], words[1] == "-" ? null : words[1], int.Parse(words[2], CultureInfo.InvariantCulture))
         {
-            Totals = new() { TurnCount = 1, InputTokens = Number(words[9]), OutputTokens = Number(words[10]), CostInUsdTicks = Number(words[11]) },
+            Totals = ParseTotals(words[9], words[10], words[11].Split(',')),
         };
     }
 
@@ -41,7 +41,7 @@ internal sealed record TurnRow(string Key, string Owner, string? Parent, int Lev
         RedisKeys.HashFingerprint(turn.AnswerFingerprint),
         turn.InputTokens,
         turn.OutputTokens,
-        turn.CostInUsdTicks,
+        string.Create(CultureInfo.InvariantCulture, $"{turn.CostInUsdTicks},{turn.CachedInputTokens},{turn.CacheSavingsInUsdTicks}"),
         ConversationTurnJson.Write(turn),
         turn.Content.ToArray(),
     ];
@@ -50,6 +50,17 @@ internal sealed record TurnRow(string Key, string Owner, string? Parent, int Lev
     /// <exception cref="InvalidDataException">The document is not the JSON of a turn.</exception>
     public static ConversationTurn? ToTurn(RedisValue document, RedisValue content) =>
         document.IsNull ? null : ConversationTurnJson.Read(((ReadOnlyMemory<byte>)document).Span, (byte[]?)content);
+
+    /// <summary>The word of the cost holds the cached tokens and what they saved as well, after commas; lines of earlier versions do not.</summary>
+    private static ConversationTotals ParseTotals(string input, string output, string[] cost) => new()
+    {
+        TurnCount = 1,
+        InputTokens = Number(input),
+        OutputTokens = Number(output),
+        CostInUsdTicks = Number(cost[0]),
+        CachedInputTokens = cost.Length > 1 ? Number(cost[1]) : 0,
+        CacheSavingsInUsdTicks = cost is [_, _, { Length: > 0 } saved] ? Number(saved) : cost is [_, not "0", _] ? null : 0,
+    };
 
     private static long Number(string word) => long.Parse(word, CultureInfo.InvariantCulture);
 }

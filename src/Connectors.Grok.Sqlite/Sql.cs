@@ -81,7 +81,9 @@ internal static partial class Sql
     /// <summary>The totals of the turns in a conversation's tree: one row for the turns that the conversation owns, one for shared turns.</summary>
     public const string Usage = $"""
         {TreeKeys}
-        select t.owner = c.key, count(*), sum(t.input_tokens), sum(t.output_tokens), sum(t.cost)
+        select t.owner = c.key, count(*), sum(t.input_tokens), sum(t.output_tokens), sum(t.cost), coalesce(sum(t.document ->> 'cached_input_tokens'), 0),
+          iif(max(t.document ->> 'cached_input_tokens' > 0 and t.document ->> 'cache_savings_in_usd_ticks' is null), null,
+            coalesce(sum(t.document ->> 'cache_savings_in_usd_ticks'), 0))
         from tree join conversation_turns t on t.key = tree.key join conversation_names c on c.tenant = @tenant and c.name = @name
         group by 1
         """;

@@ -47,7 +47,15 @@ internal static class TurnRow
         {
             while (rows.Read())
             {
-                var totals = new ConversationTotals { TurnCount = rows.GetInt32(1), InputTokens = rows.GetInt64(2), OutputTokens = rows.GetInt64(3), CostInUsdTicks = rows.GetInt64(4) };
+                var totals = new ConversationTotals
+                {
+                    TurnCount = rows.GetInt32(1),
+                    InputTokens = rows.GetInt64(2),
+                    OutputTokens = rows.GetInt64(3),
+                    CostInUsdTicks = rows.GetInt64(4),
+                    CachedInputTokens = rows.GetInt64(5),
+                    CacheSavingsInUsdTicks = rows.IsDBNull(6) ? null : rows.GetInt64(6),
+                };
                 usage = rows.GetBoolean(0) ? usage with { Own = totals } : usage with { Shared = totals };
             }
         }

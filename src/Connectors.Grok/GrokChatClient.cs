@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using Connectors.Grok.Caching;
 using Connectors.Grok.Foundation;
+using Connectors.Grok.Mapping;
 using Connectors.Grok.Mapping.Answers;
 using Connectors.Grok.Mapping.Requests;
 using Connectors.Grok.Telemetry;
@@ -13,8 +15,8 @@ namespace Connectors.Grok;
 /// last answer's <see cref="ChatResponse.ConversationId"/>, and nothing else. Any older id may be continued too, which is a fork.
 /// </summary>
 /// <remarks>
-/// The only state is a hash of the instructions in force for the last 10,000 stored answers; one instance serves all
-/// conversations concurrently. Throws <see cref="GrokException"/> for what the service rejects or fails to do, and when a timeout of the options
+/// The only state are hashes: of the instructions in force and the prompt cache key for the last 10,000 stored answers, and, where the level Information is
+/// logged, of the items sent before. One instance serves all conversations concurrently. Throws <see cref="GrokException"/> for what the service rejects or fails to do, and when a timeout of the options
 /// passes (<see cref="GrokErrorKind.Timeout"/>); <see cref="ArgumentException"/>,
 /// <see cref="NotSupportedException"/> or <see cref="InvalidOperationException"/> for what cannot be sent, before it is sent.
 /// </remarks>
@@ -25,7 +27,8 @@ public sealed class GrokChatClient : IChatClient, IHistoryCompactor
     private readonly GrokSettings _settings;
     private readonly ChatClientMetadata _metadata;
     private readonly ConcurrentDictionary<string, bool> _logged = new(StringComparer.Ordinal);
-    private readonly InstructionsMemory _instructions = new();
+    private readonly ResponseMemory _instructions = new();
+    private readonly PromptCache _cache;
 
     /// <summary>Creates a client for a model, with its own HttpClient, retries and timeouts, and the defaults of <see cref="GrokChatClientOptions"/>.</summary>
     /// <param name="model">The model's name, such as <c>grok-4.7</c>.</param>
@@ -60,6 +63,7 @@ public sealed class GrokChatClient : IChatClient, IHistoryCompactor
     private GrokChatClient(GrokSettings settings, HttpClient? httpClient)
     {
         _settings = settings;
+        _cache = new PromptCache(settings);
         _responses = new GrokResponsesClient(settings, httpClient);
         _files = new GrokFileClient(settings, _responses);
         _metadata = new ChatClientMetadata(settings.Hosting.ProviderName, new Uri(settings.Endpoint.AbsoluteUri.TrimEnd('/')), settings.Model);
@@ -75,7 +79,7 @@ public sealed class GrokChatClient : IChatClient, IHistoryCompactor
     public async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var mapped = ToRequest(messages, options);
+        var mapped = ToCachedRequest(messages, options);
         return await CallTelemetry.MeasureAsync(_settings, mapped.Request.Model, () => CreateAsync(mapped, cancellationToken)).ConfigureAwait(false);
     }
 
@@ -89,7 +93,7 @@ public sealed class GrokChatClient : IChatClient, IHistoryCompactor
     /// <seealso href="https://docs.x.ai/docs/guides/streaming-response">xAI: streaming</seealso>
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
-        Measured(ToRequest(messages, options), cancellationToken);
+        Measured(ToCachedRequest(messages, options), cancellationToken);
 
     /// <inheritdoc/>
     /// <remarks>Returns <see cref="ChatClientMetadata"/>, <see cref="GrokResponsesClient"/>, <see cref="GrokFileClient"/> and the client itself.</remarks>
@@ -149,11 +153,17 @@ public sealed class GrokChatClient : IChatClient, IHistoryCompactor
         return mapped;
     }
 
+    private MappedRequest ToCachedRequest(IEnumerable<ChatMessage> messages, ChatOptions? options)
+    {
+        var mapped = ToRequest(messages, options);
+        return mapped with { Request = _cache.Prepare(mapped.Request, CallTenant.Find(options), out var use), Cache = use };
+    }
+
     private async Task<ChatResponse> CreateAsync(MappedRequest mapped, CancellationToken cancellationToken)
     {
-        var response = ResponseMapper.ToResponse(await _responses.CreateAsync(mapped.Request, cancellationToken).ConfigureAwait(false), mapped.Request);
+        var response = ResponseMapper.ToResponse(await _responses.CreateAsync(mapped.Request, cancellationToken).ConfigureAwait(false), mapped.Request, _settings);
         Learn(response.ModelId, response.Usage, mapped);
-        Remember(response.ConversationId, mapped);
+        Remember(response.ConversationId, response.Messages[0].Contents, mapped);
         return response;
     }
 
@@ -162,7 +172,7 @@ public sealed class GrokChatClient : IChatClient, IHistoryCompactor
 
     private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(MappedRequest mapped, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var mapper = new StreamMapper(mapped.Request);
+        var mapper = new StreamMapper(mapped.Request, _settings);
         await foreach (var e in _responses.StreamDeltasAsync(mapped.Request, cancellationToken).ConfigureAwait(false))
         {
             if (mapper.ToUpdate(e) is { } update)
@@ -172,7 +182,7 @@ public sealed class GrokChatClient : IChatClient, IHistoryCompactor
                     Learn(update.ModelId, update.Contents.OfType<UsageContent>().LastOrDefault()?.Details, mapped);
                 }
 
-                Remember(update.ConversationId, mapped);
+                Remember(update.ConversationId, update.Contents, mapped);
                 yield return update;
             }
         }
@@ -185,9 +195,33 @@ public sealed class GrokChatClient : IChatClient, IHistoryCompactor
         ComputedCost.Add(usage, mapped.Request.Model, model, _settings);
     }
 
-    private void Remember(string? conversationId, MappedRequest mapped)
+    private static bool HasEncryptedReasoning(IList<AIContent> contents)
     {
-        if (conversationId is not null && mapped.InForce is { } inForce)
+        for (var i = 0; i < contents.Count; i++)
+        {
+            if (contents[i] is TextReasoningContent { ProtectedData: not null })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Remember(string? conversationId, IList<AIContent> contents, MappedRequest mapped)
+    {
+        if (mapped.Cache.History is { HasReasoning: false } history)
+        {
+            history.HasReasoning = HasEncryptedReasoning(contents);
+        }
+
+        if (conversationId is null)
+        {
+            return;
+        }
+
+        _cache.Remember(conversationId, mapped.Cache);
+        if (mapped.InForce is { } inForce)
         {
             _instructions.Add(conversationId, inForce);
         }

@@ -19,6 +19,7 @@ public sealed record House(string Folder, bool IsWeb, IReadOnlyList<string> Orde
                 "Serialization", // Records as JSON and back.
                 "Foundation", // Shared by all rooms: options, settings, exceptions, keys, log, instruments, buffers.
                 "Transport/Http", // Records to bytes, bytes to records and events: requests, retries, timeouts, errors.
+                "Caching", // The service's prompt cache: keys, and histories that no longer begin as before.
                 "Mapping", // Shared by the mapping: diagnostics, additional properties.
                 "Mapping/Schemas", // JSON schemas as xAI accepts them.
                 "Mapping/Options", // ChatOptions and tools to the request's members.

@@ -45,10 +45,10 @@ public class BenchmarkBodyTests
     [Fact]
     public async Task Whole_answer_from_a_stream_is_the_answer_of_a_single_POST()
     {
-        var (single, streamed) = (new WholeAnswer(), new WholeAnswerFromStream());
+        var (single, streamed) = (new WholeAnswer(), new StreamedWholeAnswer());
         Assert.Equal(await single.Grok(), await streamed.Grok());
         Assert.Equal(await single.Floor(), await streamed.Floor());
-        Assert.InRange(WholeAnswerFromStream.Bytes, 10 * WholeAnswer.Bytes, 40 * WholeAnswer.Bytes);
+        Assert.InRange(StreamedWholeAnswer.Bytes, 10 * WholeAnswer.Bytes, 40 * WholeAnswer.Bytes);
     }
 
     [Fact]

@@ -107,6 +107,7 @@ public sealed class LifecycleTests
     [InlineData("--urls", "https://127.0.0.1:8787")]
     [InlineData("--urls")]
     [InlineData("--token-delay", "soon")]
+    [InlineData("--context-length", "0")]
     [InlineData("--unknown")]
     public async Task Invalid_arguments_end_the_program_with_exit_code_1(params string[] args) => Assert.Equal(1, await Program.Main(args));
 
@@ -115,6 +116,8 @@ public sealed class LifecycleTests
     {
         var options = CommandLine.Read(["--urls", "http://localhost:1234", "--api-key=k", "--token-delay", "0", "--zdr"]);
         Assert.Equal(("localhost", 1234, "k", TimeSpan.Zero, true), (options.Host, options.Port, options.ApiKey, options.TokenDelay, options.ZeroDataRetention));
+        var limits = CommandLine.Read(["--context-length", "8000", "--long-context-threshold=3000"]);
+        Assert.Equal((8_000, 3_000), (limits.ContextLength, limits.LongContextThreshold));
         Assert.Equal("0.0.0.0", CommandLine.Read(["--allow-remote", "--urls", "http://*:80"]).Host);
     }
 

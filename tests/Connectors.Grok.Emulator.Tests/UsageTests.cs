@@ -97,6 +97,66 @@ public sealed class UsageTests
 
     private static JsonElement Usage(JsonElement response) => response.GetProperty("usage");
 
+    [Fact]
+    public async Task Small_window_rejects_a_conversation_that_has_grown_beyond_it()
+    {
+        await using var api = await Api.StartAsync(new GrokEmulatorOptions { ContextLength = 130 });
+        var text = string.Join(' ', Enumerable.Repeat("word", 40));
+        var first = Api.IdOf(await api.SayAsync(text));
+        var second = Api.IdOf(await api.SayAsync("Hello", first));
+        var over = await api.CreateAsync($$"""{"model":"grok-4.6","input":"{{text}}","previous_response_id":"{{second}}"}""");
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, over.Status);
+        Assert.StartsWith("This model's maximum prompt length is 130 but the request contains ", over.Error, StringComparison.Ordinal);
+        Assert.Equal("invalid-argument", over.Code);
+        var listed = (await api.SendAsync(HttpMethod.Get, "/models/grok-4.7")).Json;
+        Assert.Equal((130, 200_000), (listed.GetProperty("context_length").GetInt32(), listed.GetProperty("long_context_threshold").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData(30, 29, 1)]
+    [InlineData(30, 30, 2)]
+    [InlineData(0, 400_000, 1)]
+    public async Task Threshold_of_the_options_decides_when_tokens_cost_double(int threshold, int input, int factor)
+    {
+        await using var api = await Api.StartAsync(new GrokEmulatorOptions { LongContextThreshold = threshold });
+        api.Emulator.Script.Reply(reply => reply.Text("Hi").Usage(input, 5, 0, 0));
+        Assert.Equal(((input * 20_000L) + (5 * 60_000L)) * factor, Cost(Usage(await api.SayAsync("Hello"))));
+        foreach (var route in new[] { "/models", "/language-models" })
+        {
+            var list = (await api.SendAsync(HttpMethod.Get, route)).Json.EnumerateObject().Last().Value;
+            Assert.Equal(threshold, list[0].GetProperty("long_context_threshold").GetInt32());
+        }
+    }
+
+    [Theory]
+    [InlineData(1, null, null, true)]
+    [InlineData(3, null, null, false)]
+    [InlineData(3, "a", "a", true)]
+    [InlineData(3, "a", "c", false)]
+    [InlineData(3, "a", null, false)]
+    public async Task Cache_key_leads_to_the_server_that_has_the_prefix(int servers, string? first, string? second, bool isCached)
+    {
+        await using var api = await Api.StartAsync(new GrokEmulatorOptions { CacheServers = servers, CachedTokenStep = 1 });
+        var response = await api.SayAsync("One two three four", more: Key(first));
+        var usage = Usage(await api.SayAsync("Hello", Api.IdOf(response), more: Key(second)));
+        Assert.Equal(isCached, usage.GetProperty("input_tokens_details").GetProperty("cached_tokens").GetInt32() > 0);
+
+        static string Key(string? key) => key is null ? "" : $",\"prompt_cache_key\":\"{key}\"";
+    }
+
+    [Fact]
+    public async Task Requests_without_a_cache_key_reach_the_servers_in_turn()
+    {
+        await using var api = await Api.StartAsync(new GrokEmulatorOptions { CacheServers = 3, CachedTokenStep = 1 });
+        List<bool> cached = [];
+        for (var i = 0; i < 5; i++)
+        {
+            cached.Add(Usage(await api.SayAsync("One two three four")).GetProperty("input_tokens_details").GetProperty("cached_tokens").GetInt32() > 0);
+        }
+
+        Assert.Equal([false, false, false, true, true], cached);
+    }
+
     private static long Cost(JsonElement usage) => usage.GetProperty("cost_in_usd_ticks").GetInt64();
 
     private static int Context(JsonElement usage, string name) => usage.GetProperty("context_details").GetProperty(name).GetInt32();

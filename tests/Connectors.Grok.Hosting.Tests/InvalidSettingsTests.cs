@@ -170,7 +170,7 @@ public class InvalidSettingsTests
         var builder = App.New(
             ("Grok:ApiKey", "xai-1"), ("Grok:Endpoint", "https://example.org/v1"), ("Grok:Model", "grok-9"), ("Grok:Store", "false"), ("Grok:KeepImagesUnstored", "false"),
             ("Grok:EncryptedReasoning", "true"), ("Grok:ReasoningEfforts:grok-9:0", "low"), ("Grok:ContinuationInstructions", "throw"),
-            ("Grok:DropUnsupportedContent", "true"), ("Grok:Timeout", "infinite"), ("Grok:StreamIdleTimeout", "00:01:00"), ("Grok:ConnectTimeout", "00:00:05"), ("Grok:ResponseHeadersTimeout", "00:03:00"),
+            ("Grok:DropUnsupportedContent", "true"), ("Grok:DerivePromptCacheKey", "false"), ("Grok:Timeout", "infinite"), ("Grok:StreamIdleTimeout", "00:01:00"), ("Grok:ConnectTimeout", "00:00:05"), ("Grok:ResponseHeadersTimeout", "00:03:00"),
             ("Grok:MaxRetries", "7"), ("Grok:LogSensitiveData", "true"), ("Grok:RetryDelay", "00:00:02"), ("Grok:DropRefusedParameters", "true"),
             ("Grok:MaxConcurrentRequests", "9"), ("Grok:MaxQueuedRequests", "99"), ("Grok:AlwaysStream", "false"), ("Grok:StreamProgressTimeout", "00:07:00"),
             ("Grok:RetryServerErrors", "true"), ("Grok:RecoveryTimeout", "00:00:07"),

@@ -172,7 +172,7 @@ public class AdapterTests : PipelineTest
         var options = new ChatOptions { FrequencyPenalty = 1, PresencePenalty = 1, StopSequences = ["x"], Seed = 3, TopK = 4 };
         await AskAsync(Adapter(), isStreamed: false, options);
         await AskAsync(Grok(), isStreamed: false, options);
-        Assert.Equal([[], ["seed", "top_k"]], Emulator.Requests.Select(static r => r.Json!.Value.EnumerateObject().Select(static m => m.Name).Except(["model", "input", "stream"]).Order(StringComparer.Ordinal).ToArray()));
+        Assert.Equal([[], ["prompt_cache_key", "seed", "top_k"]], Emulator.Requests.Select(static r => r.Json!.Value.EnumerateObject().Select(static m => m.Name).Except(["model", "input", "stream"]).Order(StringComparer.Ordinal).ToArray()));
 
         options.AdditionalProperties = new() { [GrokKeys.Request.StrictOptions] = true };
         await Assert.ThrowsAsync<NotSupportedException>(() => AskAsync(Grok(), isStreamed: false, options));

@@ -71,6 +71,30 @@ public abstract partial class StoreContract
         Assert.Equal(ConversationUsage.None, await store.GetUsageAsync(new("another", Fork.Name)));
     }
 
+    [Fact]
+    public async Task Usage_sums_cached_tokens_and_savings_which_are_null_when_those_of_a_turn_are_unknown()
+    {
+        var store = await Create();
+        await store.AppendAsync(Ticket, Cached("t1", null, 0, 0, 0), null);
+        await store.AppendAsync(Ticket, Cached("t2", "t1", 1, 128, 1L << 40), "t1");
+        await store.AppendAsync(Ticket, Cached("t3", "t2", 2, 256, 7), "t2");
+        // As earlier versions stored it: nothing was cached, and nothing is said of savings.
+        await store.AppendAsync(Ticket, Cached("t4", "t3", 3, 0, null), "t3");
+        Assert.True(await store.MoveAsync(Fork, "t2", null));
+        Assert.Equal((384L, (1L << 40) + 7), Cache((await store.GetUsageAsync(Ticket)).Own));
+        Assert.Equal((128L, 1L << 40), Cache((await store.GetUsageAsync(Fork)).Shared));
+
+        await store.AppendAsync(Ticket, Cached("t5", "t4", 4, 128, null), "t4");
+        Assert.Equal((512L, null), Cache((await store.GetUsageAsync(Ticket)).Own));
+        await store.AppendAsync(Ticket, Cached("t6", "t5", 5, 128, 5), "t5");
+        Assert.Equal((640L, null), Cache((await store.GetUsageAsync(Ticket)).Own));
+
+        static (long, long?) Cache(ConversationTotals totals) => (totals.CachedInputTokens, totals.CacheSavingsInUsdTicks);
+    }
+
+    private static ConversationTurn Cached(string id, string? parent, int depth, long cached, long? savings) =>
+        SomeTurns.Turn(id, parent, depth) with { InputTokens = 1000, CachedInputTokens = cached, CacheSavingsInUsdTicks = savings };
+
     private static ConversationTurn Priced(string id, string? parent, int depth, long amount) =>
         SomeTurns.Turn(id, parent, depth) with { InputTokens = amount, OutputTokens = 2 * amount, CostInUsdTicks = 3 * amount };
 

@@ -16,7 +16,7 @@ public class GrokChatClientTests
 
         var response = await client.GetResponseAsync("What's my name?");
 
-        Assert.Equal("""{"model":"grok-4.7","input":[{"type":"message","role":"user","content":[{"type":"input_text","text":"What's my name?"}]}],"stream":true}""", handler.LastBody);
+        Assert.Equal("""{"model":"grok-4.7","input":[{"type":"message","role":"user","content":[{"type":"input_text","text":"What's my name?"}]}],"stream":true,"prompt_cache_key":"7da9bfa728832bb04673b512716e55ce"}""", handler.LastBody);
         Assert.Equal("Alice", response.Text);
         Assert.Equal(Some.Id, response.ResponseId);
         Assert.Equal(Some.Id, response.ConversationId);

@@ -83,6 +83,32 @@ public class BrowserTests(Browser browser)
     }
 
     [Fact]
+    public async Task Compacted_conversation_has_a_notice_and_keeps_its_answers()
+    {
+        await using var host = await WebHost.StartAsync();
+        await using var window = await browser.OpenAsync(host);
+        await Expect(window.Page.Locator("#compact")).ToBeHiddenAsync();
+        await window.AskAsync($"My name is Alice. {Marked.Prompt}");
+        await window.AskAsync("What is 101*3?");
+        await window.Button("Compact").ClickAsync();
+        var notice = window.Page.Locator(".notice.compaction");
+        await Expect(notice).ToHaveTextAsync(new Regex("^2 turns compacted, [0-9,]+ → [0-9,]+ tokens$", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        await Expect(window.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("2 turns compacted");
+        await Expect(window.Message).ToBeFocusedAsync();
+        await Expect(window.Button("Compact")).ToBeDisabledAsync();
+        await Expect(window.Turns).ToHaveCountAsync(2);
+        await window.AskAsync("What's my name?");
+        await Expect(window.LastText).ToContainTextAsync("Alice");
+        await Expect(window.Button("Compact")).ToBeEnabledAsync();
+        await Expect(window.Page.GetByLabel("Turn 3", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(window.Page.GetByText("It was resent in full")).ToHaveCountAsync(0);
+        await window.TakeScreenshotAsync("compacted");
+        await window.Page.ReloadAsync();
+        await Expect(notice).ToHaveCountAsync(1);
+        await Expect(window.Turns).ToHaveCountAsync(3);
+    }
+
+    [Fact]
     public async Task Stopped_answer_keeps_its_text_and_can_be_continued()
     {
         await using var host = await WebHost.StartAsync();

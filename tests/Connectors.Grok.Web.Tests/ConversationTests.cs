@@ -42,6 +42,60 @@ public class ConversationTests
     }
 
     [Fact]
+    public async Task Compacted_conversation_shows_the_compaction_and_continues_from_the_summary()
+    {
+        await using var host = await WebHost.StartAsync();
+        using var visit = host.NewVisit();
+        var (id, _) = await visit.AskAsync($"My name is Alice. {Marked.Prompt}");
+        await visit.AskAsync("What is 101*3?", id);
+        using (var response = await visit.PostAsync($"/api/conversations/{id}/compact", "{}"))
+        {
+            var compacted = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+            Assert.Equal(2, compacted.GetProperty("turns").GetInt32());
+            Assert.True(compacted.GetProperty("tokensBefore").GetInt64() > compacted.GetProperty("tokensAfter").GetInt64());
+        }
+
+        Assert.Contains("Alice", (await visit.AskAsync("What's my name?", id)).Text, StringComparison.Ordinal);
+        Assert.Equal(["compaction", "message"], host.Emulator.Requests[^1].Items.Select(static i => i.GetProperty("type").GetString()));
+        var view = await visit.ConversationAsync(id);
+        Assert.Equal(3, view.GetProperty("totals").GetProperty("turns").GetInt32());
+        var turns = view.GetProperty("turns").EnumerateArray().ToList();
+        Assert.Equal([false, false, true, false], turns.Select(static t => t.GetProperty("compaction").ValueKind == JsonValueKind.Object));
+        Assert.Equal(2, turns[2].GetProperty("compaction").GetProperty("turns").GetInt32());
+    }
+
+    [Fact]
+    public async Task Conversation_that_cannot_be_compacted_is_a_problem()
+    {
+        await using var host = await WebHost.StartAsync();
+        using var visit = host.NewVisit();
+        var gate = new ReplyGate();
+        host.Emulator.Script.Reply("First.").Reply(r => r.Text("Second").Hold(gate));
+        var (id, _) = await visit.AskAsync(Marked.Prompt);
+        var (_, run) = await visit.SendAsync("And?", id);
+        await gate.Reached;
+        await ShouldBeAsync(HttpStatusCode.Conflict, "busy", id);
+        gate.Release();
+        await visit.EventsAsync(run).ToListAsync();
+        using (var compacted = await visit.PostAsync($"/api/conversations/{id}/compact", "{}"))
+        {
+            Assert.Equal(HttpStatusCode.OK, compacted.StatusCode);
+        }
+
+        await ShouldBeAsync(HttpStatusCode.Conflict, "not-compacted", id);
+        await ShouldBeAsync(HttpStatusCode.NotFound, "not-found", "unknown");
+        using var other = host.NewVisit();
+        using var response = await other.PostAsync($"/api/conversations/{id}/compact", "{}");
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+
+        async Task ShouldBeAsync(HttpStatusCode status, string code, string conversation)
+        {
+            using var refused = await visit.PostAsync($"/api/conversations/{conversation}/compact", "{}");
+            Assert.Equal((status, code), (refused.StatusCode, JsonDocument.Parse(await refused.Content.ReadAsStringAsync()).RootElement.GetProperty("code").GetString()));
+        }
+    }
+
+    [Fact]
     public async Task Expired_conversation_is_unknown()
     {
         await using var host = await WebHost.StartAsync("Grok:Conversations:KeepFor=00:00:00.0000001");

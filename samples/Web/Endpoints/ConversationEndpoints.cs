@@ -7,7 +7,7 @@ using Web.Security;
 
 namespace Web.Endpoints;
 
-/// <summary>Endpoints that list, show, fork and delete conversations, and expire their stored responses.</summary>
+/// <summary>Endpoints that list, show, fork, compact and delete conversations, and expire their stored responses.</summary>
 internal static class ConversationEndpoints
 {
     public static void MapConversations(this IEndpointRouteBuilder app)
@@ -19,6 +19,7 @@ internal static class ConversationEndpoints
             reader.ReadAsync(visitor.Id, id, turn, cancellationToken));
         conversations.MapGet("{id}/turns/{turn}/images/{message:int}/{image:int}", ImageAsync);
         conversations.MapPost("{id}/fork", ForkAsync).RequireRateLimiting(RateLimits.Messages);
+        conversations.MapPost("{id}/compact", CompactAsync).RequireRateLimiting(RateLimits.Messages);
         conversations.MapPost("{id}/expire", ExpireAsync).RequireRateLimiting(RateLimits.Messages);
         conversations.MapDelete("{id}", DeleteAsync);
     }
@@ -48,6 +49,26 @@ internal static class ConversationEndpoints
         {
             // The conversation was deleted at the same time.
             throw new ProblemException(Problems.Unknown);
+        }
+    }
+
+    /// <summary>Has the service write a summary that takes the place of the turns in what the model sees.</summary>
+    private static async Task<Ok<CompactionView>> CompactAsync(
+        string id, Visitor visitor, RunHub hub, ConversationChatClient client, CancellationToken cancellationToken)
+    {
+        if (hub.FindFor(visitor.Id, id) is { Status: RunStatus.Running })
+        {
+            throw new ProblemException(Problems.Busy);
+        }
+
+        try
+        {
+            var compacted = await client.Conversations.ForTenant(visitor.Id).CompactAsync(id, cancellationToken);
+            return TypedResults.Ok(new CompactionView(compacted.TurnCount, compacted.TokensBefore, compacted.TokensAfter));
+        }
+        catch (InvalidOperationException)
+        {
+            throw new ProblemException(Problems.NotCompacted);
         }
     }
 

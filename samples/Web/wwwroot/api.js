@@ -41,6 +41,7 @@ export const read = (id, turn) => call('GET', pathTo(id) + (turn ? `?turn=${enco
 export const send = (id, message) => call('POST', id ? `${pathTo(id)}/messages` : 'conversations', message);
 export const regenerate = (id, turn, search, fault) => call('POST', `${pathTo(id)}/regenerate`, { turn, search, fault });
 export const fork = (id, turn) => call('POST', `${pathTo(id)}/fork`, { turn });
+export const compact = (id) => call('POST', `${pathTo(id)}/compact`);
 export const remove = (id) => call('DELETE', pathTo(id));
 export const expire = (id) => call('POST', `${pathTo(id)}/expire`);
 export const stop = (run) => call('POST', `runs/${run}/stop`);

@@ -4,7 +4,7 @@ import * as api from './api.js';
 import * as composer from './composer.js';
 import { LiveTurn } from './live.js';
 import { element } from './text.js';
-import { money, problem, tokens, turn } from './turn.js';
+import { compaction, compactionText, money, problem, tokens, turn } from './turn.js';
 
 const byId = (id) => document.getElementById(id);
 const log = byId('log');
@@ -15,6 +15,7 @@ let shown = null; // the id of the conversation; null for a new one
 let view = null;
 let live = null;
 let isSending = false;
+let isCompacting = false;
 
 const announce = (text) => { byId('status').textContent = text; };
 
@@ -54,6 +55,8 @@ function buttons() {
   byId('send').hidden = live?.isRunning === true;
   byId('stop').hidden = !byId('send').hidden;
   byId('send').disabled = isSending;
+  byId('compact').hidden = !view || view.turns.length === 0;
+  byId('compact').disabled = isSending || isCompacting || live?.isRunning === true || !view?.isAtHead || Boolean(view?.turns.at(-1)?.compaction);
   byId('expire').disabled = !view || view.turns.length === 0;
 }
 
@@ -63,7 +66,8 @@ function draw() {
   const known = new Map([...log.children].filter((node) => node.dataset.turn).map((node) => [node.dataset.turn + node.dataset.siblings, node]));
   log.replaceChildren(...turns.map((one, index) => {
     const siblings = one.siblings.join();
-    const node = known.get(one.id + siblings) ?? turn(one, index, { show: (id) => open(shown, { turn: id }), fork, regenerate });
+    const number = turns.slice(0, index).filter((earlier) => !earlier.compaction).length;
+    const node = known.get(one.id + siblings) ?? (one.compaction ? compaction(one) : turn({ ...one, isRebuilt: one.isRebuilt && !turns[index - 1]?.compaction }, number, { show: (id) => open(shown, { turn: id }), fork, regenerate }));
     node.dataset.siblings = siblings;
     return node;
   }), ...(live ? [live.node] : []));
@@ -179,6 +183,22 @@ async function fork(id) {
   }
 }
 
+async function compact() {
+  isCompacting = true;
+  buttons();
+  announce('The conversation is being compacted.');
+  const done = await withProblem(() => api.compact(shown));
+  isCompacting = false;
+  buttons();
+  if (done) {
+    await open(shown, { keepsFocus: true });
+    announce(compactionText(done));
+    toEnd();
+  }
+
+  composer.focus();
+}
+
 async function stop() {
   if (live?.isRunning) {
     await withProblem(() => api.stop(live.run.id));
@@ -233,6 +253,7 @@ byId('menu').addEventListener('click', () => {
 });
 byId('new').addEventListener('click', () => open(null));
 byId('stop').addEventListener('click', stop);
+byId('compact').addEventListener('click', compact);
 byId('expire').addEventListener('click', () => withProblem(async () => {
   await api.expire(shown);
   announce('The stored responses of this conversation are deleted.');

@@ -31,6 +31,12 @@ export function rebuilt() {
   });
 }
 
+/** The notice in the place of a compaction: "41 turns compacted, 9,327 → 1,850 tokens". */
+export const compactionText = (view) =>
+  `${view.turns} ${view.turns === 1 ? 'turn' : 'turns'} compacted, ${numbers.format(view.tokensBefore)} → ${numbers.format(view.tokensAfter)} tokens`;
+
+export const compaction = (view) => element('p', { className: 'notice compaction', 'data-turn': view.id, textContent: compactionText(view.compaction) });
+
 export function turn(view, index, actions) {
   const text = element('div', { className: 'text' });
   show(text, view.answer);

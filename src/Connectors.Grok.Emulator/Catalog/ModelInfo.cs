@@ -26,5 +26,12 @@ internal sealed record ModelInfo(string Id, string[] Aliases, int ContextLength,
 
     public long Created { get; init; } = 1754000000;
 
+    /// <summary>The model with the window and the threshold of the options, where they set them.</summary>
+    public ModelInfo WithLimits(GrokEmulatorOptions options) => this with
+    {
+        ContextLength = options.ContextLength ?? ContextLength,
+        LongContextThreshold = options.LongContextThreshold ?? LongContextThreshold,
+    };
+
     public string Fingerprint => $"fp_emulator_{Id.Replace('-', '_').Replace('.', '_')}";
 }

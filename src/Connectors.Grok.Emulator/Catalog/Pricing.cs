@@ -22,7 +22,7 @@ internal static class Pricing
             + ((long)output * model.OutputPrice);
 
         // Every token of the request costs double, the cached ones too.
-        if (contextInput >= model.LongContextThreshold)
+        if (model.LongContextThreshold > 0 && contextInput >= model.LongContextThreshold)
         {
             ticks *= ModelInfo.LongContextFactor;
         }

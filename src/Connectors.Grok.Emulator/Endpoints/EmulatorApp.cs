@@ -29,7 +29,7 @@ internal sealed class EmulatorApp : IDisposable
         _service = ServiceHost.Create(options.ServedBy);
         _credentials = new CredentialCheck(options, _service);
         _responses = new ResponsesEndpoint(options, _service, _credentials, Script, files);
-        _routes = new Routes(_service, _credentials, _responses, new FilesEndpoint(options, files, _credentials), new AccountEndpoint(options, _service, _credentials));
+        _routes = new Routes(options, _service, _credentials, _responses, new FilesEndpoint(options, files, _credentials), new AccountEndpoint(options, _service, _credentials));
         _rate = options.MaxRequestsPerSecond is { } limit ? new RequestRate(options.TimeProvider, limit) : null;
     }
 

@@ -7,15 +7,15 @@ using Connectors.Grok.Emulator.Http;
 namespace Connectors.Grok.Emulator.Endpoints;
 
 /// <summary>The endpoints of models (docs/wire.md#models).</summary>
-internal static class ModelsEndpoint
+internal sealed class ModelsEndpoint(GrokEmulatorOptions options, ServiceHost service)
 {
-    public static Task ListAsync(HttpContext http, ServiceHost service) => AnswerWriter.WriteJsonAsync(http, Json.WriteObject(writer =>
+    public Task ListAsync(HttpContext http) => AnswerWriter.WriteJsonAsync(http, Json.WriteObject(writer =>
     {
         writer.WriteString("object", "list");
         writer.WriteStartArray("data");
         foreach (var model in ModelCatalog.All)
         {
-            WriteModel(writer, model, service.ListedName(model));
+            WriteModel(writer, model.WithLimits(options), service.ListedName(model));
         }
 
         foreach (var id in service is XaiService ? ModelCatalog.Imagine : [])
@@ -26,28 +26,28 @@ internal static class ModelsEndpoint
         writer.WriteEndArray();
     }));
 
-    public static Task ListLanguageModelsAsync(HttpContext http) =>
+    public Task ListLanguageModelsAsync(HttpContext http) =>
         AnswerWriter.WriteJsonAsync(http, Json.WriteObject(writer =>
         {
             writer.WriteStartArray("models");
             foreach (var model in ModelCatalog.All)
             {
-                WriteLanguageModel(writer, model);
+                WriteLanguageModel(writer, model.WithLimits(options));
             }
 
             writer.WriteEndArray();
         }));
 
-    public static Task GetAsync(HttpContext http, string name, ServiceHost service)
+    public Task GetAsync(HttpContext http, string name)
     {
         var model = service.FindModel(name) ?? throw (service is XaiService ? NotFound(name) : service.UnknownModel(name));
-        return AnswerWriter.WriteJsonAsync(http, Json.Write(writer => WriteModel(writer, model, service.ListedName(model))));
+        return AnswerWriter.WriteJsonAsync(http, Json.Write(writer => WriteModel(writer, model.WithLimits(options), service.ListedName(model))));
     }
 
-    public static Task GetLanguageModelAsync(HttpContext http, string name)
+    public Task GetLanguageModelAsync(HttpContext http, string name)
     {
         var model = ModelCatalog.Find(name) ?? throw NotFound(name);
-        return AnswerWriter.WriteJsonAsync(http, Json.Write(writer => WriteLanguageModel(writer, model)));
+        return AnswerWriter.WriteJsonAsync(http, Json.Write(writer => WriteLanguageModel(writer, model.WithLimits(options))));
     }
 
     /// <summary>Writes an empty list, for kinds of models that the emulator does not have.</summary>

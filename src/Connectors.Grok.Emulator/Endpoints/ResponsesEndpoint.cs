@@ -49,7 +49,7 @@ internal sealed class ResponsesEndpoint : IDisposable
     public async Task CreateAsync(HttpContext http, RecordedRequest recorded, byte[] body, Fault? fault, CancellationToken cancellationToken)
     {
         var request = RequestReader.Read(http, body, requiresModel: false);
-        var model = RequestRules.FindModel(request, _service);
+        var model = RequestRules.FindModel(request, _service, _options);
         _credentials.Check(http.Request);
         request = _service.Adapt(request, http.Request);
         RequestRules.Check(request, model, _options);
@@ -85,7 +85,7 @@ internal sealed class ResponsesEndpoint : IDisposable
     {
         // A compaction requires the model, which a create request may leave out.
         var request = RequestReader.Read(http, body, requiresModel: true);
-        var model = RequestRules.FindModel(request, _service);
+        var model = RequestRules.FindModel(request, _service, _options);
         _credentials.Check(http.Request);
         request = _service.Adapt(request, http.Request);
         RequestRules.Check(request, model, _options);

@@ -5,8 +5,10 @@ using Connectors.Grok.Emulator.Rules;
 namespace Connectors.Grok.Emulator.Endpoints;
 
 /// <summary>Maps requests to endpoints (docs/wire.md#endpoints).</summary>
-internal sealed class Routes(ServiceHost service, CredentialCheck credentials, ResponsesEndpoint responses, FilesEndpoint files, AccountEndpoint account)
+internal sealed class Routes(GrokEmulatorOptions options, ServiceHost service, CredentialCheck credentials, ResponsesEndpoint responses, FilesEndpoint files, AccountEndpoint account)
 {
+    private readonly ModelsEndpoint _models = new(options, service);
+
     public bool IsCreate(HttpRequest request) => request.Method == "POST" && service.FindRoute(request) is ["v1", "responses"];
 
     public Task RouteAsync(HttpContext http, RecordedRequest recorded, byte[] body, Fault? fault, CancellationToken cancellationToken)
@@ -31,10 +33,10 @@ internal sealed class Routes(ServiceHost service, CredentialCheck credentials, R
             ["v1", "responses", var id, "input_items"] => method == "GET" ? responses.GetInputItemsAsync(http, id) : WrongMethod(http, "GET"),
             ["v1", "files", .. var rest] => RouteFilesAsync(http, rest, body, cancellationToken),
             [FilesEndpoint.PublicFolder, var token, _] when method == "GET" => files.GetPublicAsync(http, token),
-            ["v1", "models"] => Get(http, () => ModelsEndpoint.ListAsync(http, service)),
-            ["v1", "models", var name] => Get(http, () => ModelsEndpoint.GetAsync(http, name, service)),
-            ["v1", "language-models"] => Get(http, () => ModelsEndpoint.ListLanguageModelsAsync(http)),
-            ["v1", "language-models", var name] => Get(http, () => ModelsEndpoint.GetLanguageModelAsync(http, name)),
+            ["v1", "models"] => Get(http, () => _models.ListAsync(http)),
+            ["v1", "models", var name] => Get(http, () => _models.GetAsync(http, name)),
+            ["v1", "language-models"] => Get(http, () => _models.ListLanguageModelsAsync(http)),
+            ["v1", "language-models", var name] => Get(http, () => _models.GetLanguageModelAsync(http, name)),
             ["v1", "image-generation-models" or "video-generation-models" or "embedding-models"] => Get(http, () => ModelsEndpoint.ListNoneAsync(http)),
             ["v1", "api-key"] => Get(http, () => AccountEndpoint.GetKeyAsync(http)),
             ["v1", "me"] => Get(http, () => account.GetMeAsync(http)),

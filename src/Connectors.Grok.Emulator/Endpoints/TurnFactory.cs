@@ -14,7 +14,7 @@ namespace Connectors.Grok.Emulator.Endpoints;
 internal sealed class TurnFactory(
     GrokEmulatorOptions options, ServiceHost service, ResponseStore store, FileStore files, ReasoningCipher reasoningCipher, CompactionCipher compactionCipher, ReplyScript script)
 {
-    private readonly PromptCache _cache = new(options.CachedTokenStep);
+    private readonly PromptCache _cache = new(options);
     private readonly ConversationRules _rules = new(options, service, store, reasoningCipher);
 
     public PendingTurn Create(CreateRequest request, ModelInfo model, RecordedRequest recorded, Fault? fault)
@@ -31,7 +31,8 @@ internal sealed class TurnFactory(
             : input;
         var items = new ConversationNode(previous?.Conversation, conversationInput).Resolve();
         ConversationRules.CheckSystem(items, options.Profile);
-        var (inputTokens, cachedTokens) = _cache.Measure(model.Id, items);
+        var server = _cache.ServerFor(request.PromptCacheKey);
+        var (inputTokens, cachedTokens) = _cache.Measure(model.Id, server, items);
         inputTokens += ToolTokens.Count(request.Tools);
         ConversationRules.CheckCalls(items, model, inputTokens);
 
@@ -61,7 +62,7 @@ internal sealed class TurnFactory(
             Profile = options.Profile,
             CreatedAt = options.TimeProvider.GetUtcNow().ToUnixTimeSeconds(),
         };
-        return new PendingTurn(turn, new ConversationNode(previous?.Conversation, [.. options.InheritInstructions ? conversationInput : input, .. reply.ToItems()]), fault);
+        return new PendingTurn(turn, new ConversationNode(previous?.Conversation, [.. options.InheritInstructions ? conversationInput : input, .. reply.ToItems()]), fault, server);
     }
 
     private Reply CreateReply(Prompt prompt, ReplyBuilder? scripted, Fault? fault)
@@ -92,7 +93,7 @@ internal sealed class TurnFactory(
             return turn;
         }
 
-        _cache.Remember(turn.Model, pending.Conversation.Resolve());
+        _cache.Remember(turn.Model, pending.Server, pending.Conversation.Resolve());
         if (turn.Request.Store)
         {
             store.Add(CreateStored(pending, turn, ResponseWriter.ToJson(turn), turn.Reply.CanBeContinued));
@@ -106,7 +107,7 @@ internal sealed class TurnFactory(
     {
         _rules.CheckReasoning(request.Input, model);
         var input = AttachedFiles.Resolve(DecryptCompactions(request), files);
-        var (inputTokens, cachedTokens) = _cache.Measure(model.Id, input);
+        var (inputTokens, cachedTokens) = _cache.Measure(model.Id, _cache.ServerFor(request.PromptCacheKey), input);
         ConversationRules.CheckCalls(input, model, inputTokens);
         var blob = compactionCipher.Encrypt(input);
         var outputTokens = TokenCounter.Count(compactionCipher.Decrypt(new CompactionItem(blob)));
@@ -160,5 +161,5 @@ internal sealed class TurnFactory(
     }
 }
 
-/// <summary>A turn that is not complete, the conversation including its reply, and its fault.</summary>
-internal sealed record PendingTurn(Turn Turn, ConversationNode Conversation, Fault? Fault);
+/// <summary>A turn that is not complete, the conversation including its reply, its fault, and the server whose cache it reached.</summary>
+internal sealed record PendingTurn(Turn Turn, ConversationNode Conversation, Fault? Fault, int Server);

@@ -94,7 +94,11 @@ public sealed partial record Fault
     /// <summary>Returns a copy that also sends <c>retry-after-ms</c>, as Azure does.</summary>
     /// <param name="wait">The time, sent in whole milliseconds.</param>
     /// <returns>A new fault.</returns>
-    public Fault WithRetryAfterMs(TimeSpan wait) => WithHeader("retry-after-ms", ((long)wait.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
+    public Fault WithRetryAfterMs(TimeSpan wait)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(wait, TimeSpan.Zero);
+        return WithHeader("retry-after-ms", ((long)wait.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
+    }
 
     /// <summary>Returns a copy that also sends a response header, such as <c>x-should-retry</c>.</summary>
     /// <param name="name">The name of the header.</param>

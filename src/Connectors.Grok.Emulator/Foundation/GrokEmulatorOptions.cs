@@ -97,6 +97,21 @@ public sealed class GrokEmulatorOptions
     /// <value>128 by default, as observed at the service.</value>
     public int CachedTokenStep { get; set; } = 128;
 
+    /// <summary>The context window of every model, in tokens. A longer input is rejected with 400; a small window lets a short conversation overflow.</summary>
+    /// <value><see langword="null"/> by default: the window of each model, 256,000 to 1,000,000 tokens. At least 1.</value>
+    public int? ContextLength { get; set; }
+
+    /// <summary>The number of prompt tokens from which every token of a request costs double, for every model.</summary>
+    /// <value><see langword="null"/> by default: that of each model, 200,000 tokens. 0 for no such step.</value>
+    public int? LongContextThreshold { get; set; }
+
+    /// <summary>
+    /// The number of servers, each with a prompt cache of its own. Requests with the same <c>prompt_cache_key</c> reach the same server, those without
+    /// one reach the servers in turn (docs/wire.md#usage-and-cost).
+    /// </summary>
+    /// <value>1 by default: every request finds what an earlier one left in the cache. At least 1.</value>
+    public int CacheServers { get; set; } = 1;
+
     /// <summary>The maximum number of requests that <see cref="GrokEmulator.Requests"/> keeps. Beyond it the oldest are discarded.</summary>
     /// <value>10000 by default.</value>
     public int MaxRecordedRequests { get; set; } = 10_000;

@@ -19,7 +19,7 @@ internal static partial class RequestRules
     ];
 
     // When the request has no model, the service looks for one named "latest" and does not find it.
-    public static ModelInfo FindModel(CreateRequest request, ServiceHost service) => FindModel(request.Model ?? "latest", service);
+    public static ModelInfo FindModel(CreateRequest request, ServiceHost service, GrokEmulatorOptions options) => FindModel(request.Model ?? "latest", service).WithLimits(options);
 
     public static ModelInfo FindModel(string name, ServiceHost service) => service.FindModel(name) ?? throw service.UnknownModel(name);
 

@@ -8,8 +8,9 @@ namespace Connectors.Grok.Emulator.State;
 /// <summary>
 /// The prefixes of conversations that were answered before. A chain and a resent history with the same items share their prefixes, so
 /// <c>cached_tokens</c> grows for both. Cached tokens are rounded down to the step; reasoning items are ignored.
+/// Each server has its own cache: requests with the same <c>prompt_cache_key</c> reach the same server, those without one reach the servers in turn.
 /// </summary>
-internal sealed class PromptCache(int step)
+internal sealed class PromptCache(GrokEmulatorOptions options)
 {
     private const int MaxPrefixes = 200_000;
 
@@ -17,33 +18,37 @@ internal sealed class PromptCache(int step)
     private static readonly ConditionalWeakTable<Item, ItemDigest> Digests = [];
 
     private readonly ConcurrentDictionary<(int Model, int Hash, int Tokens), bool> _served = new();
+    private int _unkeyed = -1;
 
-    public (int InputTokens, int CachedTokens) Measure(string model, IReadOnlyList<Item> items)
+    /// <summary>Returns the server that a request reaches.</summary>
+    public int ServerFor(string? key) => (key is { Length: > 0 } ? TokenCounter.IdOf(key) : Interlocked.Increment(ref _unkeyed) & int.MaxValue) % options.CacheServers;
+
+    public (int InputTokens, int CachedTokens) Measure(string model, int server, IReadOnlyList<Item> items)
     {
         // Every prefix of an answered conversation is recorded, so the last recorded prefix is the longest one.
-        var prefixes = Prefixes(model, items);
+        var prefixes = Prefixes(model, server, items);
         var last = prefixes.FindLastIndex(_served.ContainsKey);
         var cached = last < 0 ? 0 : prefixes[last].Tokens;
-        return (prefixes.Count == 0 ? 0 : prefixes[^1].Tokens, cached / step * step);
+        return (prefixes.Count == 0 ? 0 : prefixes[^1].Tokens, cached / options.CachedTokenStep * options.CachedTokenStep);
     }
 
-    public void Remember(string model, IReadOnlyList<Item> items)
+    public void Remember(string model, int server, IReadOnlyList<Item> items)
     {
         if (_served.Count > MaxPrefixes)
         {
             _served.Clear();
         }
 
-        var prefixes = Prefixes(model, items);
+        var prefixes = Prefixes(model, server, items);
         for (var index = prefixes.Count - 1; index >= 0 && _served.TryAdd(prefixes[index], true); index--)
         {
         }
     }
 
-    private static List<(int Model, int Hash, int Tokens)> Prefixes(string name, IReadOnlyList<Item> items)
+    private static List<(int Model, int Hash, int Tokens)> Prefixes(string name, int server, IReadOnlyList<Item> items)
     {
         var prefixes = new List<(int, int, int)>(items.Count);
-        var (model, hash, tokens) = (name.GetHashCode(StringComparison.Ordinal), 0, 0);
+        var (model, hash, tokens) = (HashCode.Combine(name, server), 0, 0);
         foreach (var item in items)
         {
             if (item is ReasoningItem)

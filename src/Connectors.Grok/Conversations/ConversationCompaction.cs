@@ -30,5 +30,11 @@ public sealed class ConversationCompaction
     /// <value>Default null: the model of the call.</value>
     public string? Model { get; set; }
 
+    /// <summary>What is wrong with the values; null when they are valid.</summary>
+    internal string? Problem => Share is not (null or (> 0 and <= 1)) ? "must have a Share greater than 0 and at most 1, or null"
+        : Limit is < 1 ? "must have a Limit of at least 1, or null"
+        : Turns is < 1 ? "must have Turns of at least 1, or null"
+        : null;
+
     internal ConversationCompaction Copy() => (ConversationCompaction)MemberwiseClone();
 }

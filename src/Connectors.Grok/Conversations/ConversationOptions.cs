@@ -110,9 +110,7 @@ public sealed class ConversationOptions
         Check(TimeProvider is not null, nameof(TimeProvider), "must be a clock");
         Check(ServerRetention is null || ServerRetention > TimeSpan.Zero, nameof(ServerRetention), "must be longer than zero");
         Check(KeepFor is null || KeepFor > TimeSpan.Zero, nameof(KeepFor), "must be longer than zero, or null");
-        Check(Compaction?.Share is null or (> 0 and <= 1), nameof(Compaction), "must have a Share greater than 0 and at most 1, or null");
-        Check(Compaction?.Limit is null or >= 1, nameof(Compaction), "must have a Limit of at least 1, or null");
-        Check(Compaction?.Turns is null or >= 1, nameof(Compaction), "must have Turns of at least 1, or null");
+        Check(Compaction?.Problem is null, nameof(Compaction), Compaction?.Problem!);
         Check(Budget is null or >= 0, nameof(Budget), "must not be negative");
         Check(MaxImportBytes > 0, nameof(MaxImportBytes), "must be at least 1");
         Check(HistoryKey is null or { Length: >= 16 }, nameof(HistoryKey), "must have at least 16 bytes, or be null");

@@ -30,6 +30,15 @@ public sealed record ConversationState
     /// <summary>Tokens written by the model in its own turns, reasoning included.</summary>
     public long OutputTokens { get; init; }
 
+    /// <summary>Those of the tokens sent in its own turns that the service read from its prompt cache.</summary>
+    public long CachedInputTokens { get; init; }
+
+    /// <summary>The share of the tokens sent in its own turns that the service read from its prompt cache, 0 to 1; null when none were sent.</summary>
+    public double? CachedShare { get; init; }
+
+    /// <summary>What the prompt cache saved in its own turns, at the list prices of the models, in US dollars; null when it is unknown for a turn with cached tokens.</summary>
+    public decimal? CacheSavingsInUsd { get; init; }
+
     /// <summary>The price of its own turns, in ticks of 1e-10 USD.</summary>
     public long CostInUsdTicks { get; init; }
 
@@ -51,6 +60,9 @@ public sealed record ConversationState
         OwnTurnCount = usage.Own.TurnCount,
         InputTokens = usage.Own.InputTokens,
         OutputTokens = usage.Own.OutputTokens,
+        CachedInputTokens = usage.Own.CachedInputTokens,
+        CachedShare = usage.Own.CachedShare,
+        CacheSavingsInUsd = usage.Own.CacheSavingsInUsd,
         CostInUsdTicks = usage.Own.CostInUsdTicks,
         Shared = usage.Shared,
     };

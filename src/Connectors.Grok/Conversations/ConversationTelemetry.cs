@@ -56,6 +56,24 @@ internal static partial class ConversationTelemetry
     [LoggerMessage(15, LogLevel.Warning, "The answers of the service carry no cost: the Budget of conversations is never reached. Set GrokChatClientOptions.Prices, or ConversationOptions.BudgetNeedsPrice to end such conversations. Logged once per client.")]
     public static partial void BudgetWithoutPrice(ILogger logger);
 
+    public static void Reduced(ILogger logger, int messages, long before, long after)
+    {
+        Compactions.Add(1, new KeyValuePair<string, object?>("grok.compaction.outcome", "compacted"));
+        LogReduced(logger, messages, before, after);
+    }
+
+    public static void ReductionFailed(ILogger logger, GrokErrorKind kind)
+    {
+        Compactions.Add(1, new KeyValuePair<string, object?>("grok.compaction.outcome", kind.ToString()));
+        LogReductionFailed(logger, kind);
+    }
+
+    [LoggerMessage(20, LogLevel.Information, "Compacted {Messages} messages of a carried history: {Before} tokens became {After}.")]
+    private static partial void LogReduced(ILogger logger, int messages, long before, long after);
+
+    [LoggerMessage(21, LogLevel.Warning, "A carried history could not be compacted ({Kind}) and is sent as it is.")]
+    private static partial void LogReductionFailed(ILogger logger, GrokErrorKind kind);
+
     [LoggerMessage(14, LogLevel.Warning, "The conversation {Name} could not be compacted ({Kind}) and continues as it is.")]
     private static partial void LogCompactionFailed(ILogger logger, string name, GrokErrorKind kind);
 }

@@ -15,6 +15,19 @@ public sealed record ConversationTotals
     /// <summary>Tokens written by the model, reasoning included.</summary>
     public long OutputTokens { get; init; }
 
+    /// <summary>Those of the tokens sent that the service read from its prompt cache.</summary>
+    public long CachedInputTokens { get; init; }
+
+    /// <summary>The share of the tokens sent that the service read from its prompt cache, 0 to 1; null when none were sent.</summary>
+    public double? CachedShare => InputTokens > 0 ? Math.Clamp((double)CachedInputTokens / InputTokens, 0, 1) : null;
+
+    /// <summary>What the prompt cache saved, in ticks of 1e-10 USD; null when it is unknown for a turn with cached tokens.</summary>
+    /// <value>Default 0.</value>
+    public long? CacheSavingsInUsdTicks { get; init; } = 0;
+
+    /// <summary>What the prompt cache saved, at the list prices of the models, in US dollars; null when it is unknown for a turn with cached tokens.</summary>
+    public decimal? CacheSavingsInUsd => CacheSavingsInUsdTicks is { } ticks ? Money.ToUsd(ticks) : null;
+
     /// <summary>The price, in ticks of 1e-10 USD.</summary>
     public long CostInUsdTicks { get; init; }
 
@@ -26,6 +39,8 @@ public sealed record ConversationTotals
         TurnCount = TurnCount + 1,
         InputTokens = InputTokens + turn.InputTokens,
         OutputTokens = OutputTokens + turn.OutputTokens,
+        CachedInputTokens = CachedInputTokens + turn.CachedInputTokens,
+        CacheSavingsInUsdTicks = CacheSavingsInUsdTicks + (turn.CacheSavingsInUsdTicks ?? (turn.CachedInputTokens > 0 ? null : 0)),
         CostInUsdTicks = CostInUsdTicks + turn.CostInUsdTicks,
     };
 }

@@ -77,6 +77,9 @@ public sealed record ConversationTurn
     /// <summary>Those of the input tokens that the service read from its cache.</summary>
     public long CachedInputTokens { get; init; }
 
+    /// <summary>What the service's prompt cache saved in this turn, at the list prices of the model, in ticks of 1e-10 USD; null when the price is unknown, and in turns of earlier versions.</summary>
+    public long? CacheSavingsInUsdTicks { get; init; }
+
     /// <summary>How many tokens the conversation has after this turn, as far as the service said: what the next request sends before its own messages. 0 when it is unknown.</summary>
     public long ContextTokens { get; init; }
 

@@ -64,6 +64,7 @@ internal sealed class GrokOptionsSetup(GrokRegistration registration, IServicePr
         settings.Lists(nameof(options.ReasoningEfforts), (model, efforts) => options.ReasoningEfforts[model] = efforts);
         settings.Choice<ContinuationInstructions>(nameof(options.ContinuationInstructions), v => options.ContinuationInstructions = v);
         settings.Flag(nameof(options.DropUnsupportedContent), v => options.DropUnsupportedContent = v);
+        settings.Flag(nameof(options.DerivePromptCacheKey), v => options.DerivePromptCacheKey = v);
         settings.Time(nameof(options.Timeout), v => options.Timeout = v);
         settings.Flag(nameof(options.AlwaysStream), v => options.AlwaysStream = v);
         settings.Time(nameof(options.StreamIdleTimeout), v => options.StreamIdleTimeout = v);

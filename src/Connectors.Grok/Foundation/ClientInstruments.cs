@@ -16,6 +16,9 @@ internal static class ClientInstruments
 
     public static readonly Counter<long> Tokens = Meter.CreateCounter<long>("grok.client.tokens", "{token}", "Input and output tokens, by gen_ai.token.type.");
     public static readonly Counter<long> CachedTokens = Meter.CreateCounter<long>("grok.client.cached_tokens", "{token}", "Input tokens that the service read from its cache.");
+    public static readonly Histogram<double> CachedShare = Meter.CreateHistogram<double>(
+        "grok.client.cached_share", "1", "Share of an answer's input tokens that the service read from its cache.");
+
     public static readonly Counter<long> ReasoningTokens = Meter.CreateCounter<long>("grok.client.reasoning_tokens", "{token}", "Output tokens spent on reasoning.");
     public static readonly Counter<double> Cost = Meter.CreateCounter<double>("grok.client.cost", "{USD}", "Cost of answers as reported by the service.");
 

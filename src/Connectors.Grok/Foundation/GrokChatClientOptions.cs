@@ -51,6 +51,15 @@ public sealed partial class GrokChatClientOptions
     /// <value>Default false: it is a <see cref="NotSupportedException"/> before anything is sent.</value>
     public bool DropUnsupportedContent { get; set; }
 
+    /// <summary>
+    /// Whether a request without a <c>prompt_cache_key</c> gets one, so that the requests of a conversation reach the server that holds its prefix in the
+    /// prompt cache. The key is a hash of the first message of a user, and of the tenant, the user id and the safety identifier of the call; it stays the same while the
+    /// history grows. A call that continues a response gets the key of that response. The layers for conversations and history tracking set keys of their own.
+    /// </summary>
+    /// <value>Default true. False sends only the keys that callers set with <c>ChatOptions.WithPromptCacheKey</c>, and those layers set none either.</value>
+    /// <seealso href="https://docs.x.ai/developers/advanced-api-usage/prompt-caching">xAI: prompt caching</seealso>
+    public bool DerivePromptCacheKey { get; set; } = true;
+
     /// <summary>The timeout of a whole answer, from the call to its end, retries included.</summary>
     /// <value>Default 60 minutes. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> switches it off.</value>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(60);

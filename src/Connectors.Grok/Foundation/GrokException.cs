@@ -16,6 +16,7 @@ public class GrokException(GrokErrorKind kind, string message, Exception? innerE
     private readonly bool? _isTransient;
     private string? _clientRequestId;
     private string? _responseId;
+    private string? _messageBeforeHint;
 
     /// <summary>What went wrong.</summary>
     public GrokErrorKind Kind { get; } = kind;
@@ -67,7 +68,14 @@ public class GrokException(GrokErrorKind kind, string message, Exception? innerE
         init => _isTransient = value;
     }
 
-    internal GrokException WithHint(string hint) => With($"{Message}{(Message.EndsWith('.') ? "" : ".")} {hint}", InnerException);
+    /// <summary>Copies the failure with a hint after its message. It takes the place of an earlier hint.</summary>
+    internal GrokException WithHint(string hint)
+    {
+        var before = _messageBeforeHint ?? Message;
+        var copy = With($"{before}{(before.EndsWith('.') ? "" : ".")} {hint}", InnerException);
+        copy._messageBeforeHint = before;
+        return copy;
+    }
 
     /// <summary>Whether the failure is an error that the service reported without forbidding a retry, rather than an invalid answer or a failed response.</summary>
     internal bool AllowsRetry { get; init; }

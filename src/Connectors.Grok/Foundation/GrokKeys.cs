@@ -186,6 +186,9 @@ public static class GrokKeys
         /// <summary>The price in ticks of 1e-10 USD. <see cref="GrokAnswerExtensions.GetCostInUsd(Microsoft.Extensions.AI.UsageDetails)"/>.</summary>
         public const string CostInUsdTicks = "cost_in_usd_ticks";
 
+        /// <summary>What the prompt cache saved, in ticks of 1e-10 USD, at the list prices of the model. <see cref="GrokAnswerExtensions.GetCacheSavingsInUsd"/>.</summary>
+        public const string CacheSavingsInUsdTicks = "cache_savings_in_usd_ticks";
+
         /// <summary>How many calls of its own tools the service made.</summary>
         public const string ServerSideToolsUsed = "num_server_side_tools_used";
 

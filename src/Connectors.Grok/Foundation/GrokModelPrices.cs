@@ -26,6 +26,9 @@ public sealed record GrokModelPrices(long InputTicks, long CachedInputTicks, lon
     internal long CostInTicks(long input, long cached, long output) =>
         (long)Int128.Min(long.MaxValue, ((Int128)Math.Max(input - cached, 0) * InputTicks) + ((Int128)cached * CachedInputTicks) + ((Int128)output * OutputTicks));
 
+    /// <summary>What cached tokens cost less than others.</summary>
+    internal long SavingsInTicks(long cached) => (long)Int128.Min(long.MaxValue, (Int128)cached * Math.Max(InputTicks - CachedInputTicks, 0));
+
     /// <summary>The prices as the service states them; null when it states none. A price for a long context that is 0 is the other one.</summary>
     internal static GrokModelPrices? From(long? input, long? cached, long? output, GrokModelPrices? otherwise = null) =>
         Stated(input, otherwise?.InputTicks) is { } inputTicks && Stated(output, otherwise?.OutputTicks) is { } outputTicks

@@ -31,8 +31,10 @@ public sealed record GrokModelProfile(string Model)
     };
 
     /// <summary>The price of a request, in ticks of 1e-10 USD, without fees of tools; null when the prices are unknown.</summary>
-    internal long? CostInTicks(long input, long cached, long output) =>
-        (LongContextThreshold is > 0 and var threshold && input >= threshold ? LongContextPrices : Prices)?.CostInTicks(input, cached, output);
+    internal long? CostInTicks(long input, long cached, long output) => PricesOf(input)?.CostInTicks(input, cached, output);
+
+    /// <summary>The prices of every token of a request with a prompt of this length; null when they are unknown.</summary>
+    internal GrokModelPrices? PricesOf(long prompt) => LongContextThreshold is > 0 and var threshold && prompt >= threshold ? LongContextPrices : Prices;
 
     /// <summary>Whether any member comes from the service. The others are those of this version of the library.</summary>
     public bool IsFromService { get; init; }

@@ -40,6 +40,8 @@ internal sealed record GrokSettings
 
     public required bool DropUnsupportedContent { get; init; }
 
+    public required bool DerivePromptCacheKey { get; init; }
+
     public required TimeSpan Timeout { get; init; }
 
     public required bool AlwaysStream { get; init; }
@@ -105,6 +107,7 @@ internal sealed record GrokSettings
                 nameof(options.ContinuationInstructions),
                 "must be WhenChanged, Never, Always or Throw; Restart needs a history, which a conversation client keeps (ConversationOptions.ContinuationInstructions)"),
             DropUnsupportedContent = options.DropUnsupportedContent,
+            DerivePromptCacheKey = options.DerivePromptCacheKey,
             Timeout = CheckTime(options.Timeout, nameof(options.Timeout)),
             AlwaysStream = options.AlwaysStream,
             StreamIdleTimeout = CheckTime(options.StreamIdleTimeout, nameof(options.StreamIdleTimeout)),

@@ -16,7 +16,7 @@ public static class GrokTelemetry
     /// </summary>
     public const string MeterName = "Connectors.Grok";
 
-    /// <summary>The <see cref="System.Diagnostics.Metrics.Meter"/> of the conversations: <c>grok.conversation.rebuilds</c>.</summary>
+    /// <summary>The <see cref="System.Diagnostics.Metrics.Meter"/> of the conversations: <c>grok.conversation.rebuilds</c> and <c>grok.conversation.compactions</c>.</summary>
     public const string ConversationsMeterName = "Connectors.Grok.Conversations";
 
     /// <summary>OpenTelemetry's registered name of the provider, as in <c>gen_ai.provider.name</c>.</summary>

@@ -41,6 +41,8 @@ internal static partial class Log
     [LoggerMessage(14, LogLevel.Information, "The service does not know the new response that request {ClientRequestId} names. Repeating the request in {Delay}.")]
     public static partial void ResponseNotReadable(ILogger logger, string clientRequestId, TimeSpan delay);
 
+    public static void PrefixChanged(ILogger logger, string key, string where, string change, string advice) => LogPrefixChanged(logger, PrintableText.Escape(key), where, change, advice);
+
     /// <summary>Whether bodies are logged: the options allow it, and the logger has the level Trace enabled.</summary>
     public static bool WantsBodies(GrokSettings settings) => settings.LogSensitiveData && settings.Logger.IsEnabled(LogLevel.Trace);
 
@@ -52,6 +54,10 @@ internal static partial class Log
 
     [LoggerMessage(2, LogLevel.Warning, "Dropped {What}: xAI's Responses API does not support it. Logged once per client.", EventName = nameof(Dropped))]
     private static partial void LogDropped(ILogger logger, string what);
+
+    [LoggerMessage(13, LogLevel.Information, "A history with the prompt cache key {Key} no longer begins with the items sent before, so the service reads less of it from its prompt cache. "
+        + "The first difference: {Item}, {Change}. {Advice} Logged once per key.", EventName = nameof(PrefixChanged))]
+    private static partial void LogPrefixChanged(ILogger logger, string key, string item, string change, string advice);
 
     [LoggerMessage(5, LogLevel.Warning, "Resending without {Parameter}, which the service rejected.", EventName = nameof(SentWithout))]
     private static partial void LogSentWithout(ILogger logger, string parameter);

@@ -76,6 +76,9 @@ internal static class ModelProfile
         return OwnEfforts(model, settings) is { } own ? joined with { ReasoningEfforts = own } : joined;
     }
 
+    /// <summary>Gets everything that is known about a model; null where the model or the client's settings are unknown.</summary>
+    public static GrokModelProfile? Find(string? model, GrokSettings? settings) => model is null || settings is null ? null : Get(model, settings);
+
     /// <summary>Joins two profiles of one model: members of the upper one win where they are known.</summary>
     public static GrokModelProfile Over(GrokModelProfile upper, GrokModelProfile lower) => upper with
     {

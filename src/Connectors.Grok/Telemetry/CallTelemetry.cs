@@ -10,7 +10,7 @@ namespace Connectors.Grok.Telemetry;
 internal static class CallTelemetry
 {
     private static bool IsWanted => ClientInstruments.Source.HasListeners() || ClientInstruments.TimeToFirstToken.Enabled || ClientInstruments.Tokens.Enabled
-        || ClientInstruments.CachedTokens.Enabled || ClientInstruments.ReasoningTokens.Enabled || ClientInstruments.Cost.Enabled;
+        || ClientInstruments.CachedTokens.Enabled || ClientInstruments.CachedShare.Enabled || ClientInstruments.ReasoningTokens.Enabled || ClientInstruments.Cost.Enabled;
 
     /// <summary>Measures a call that is not streamed.</summary>
     public static Task<ChatResponse> MeasureAsync(GrokSettings settings, string? model, Func<Task<ChatResponse>> answer) =>
@@ -105,6 +105,11 @@ internal static class CallTelemetry
             var tags = new TagList { { "gen_ai.provider.name", _settings.Hosting.ProviderName }, { "gen_ai.request.model", _model }, { "gen_ai.response.model", model } };
             var cost = (double?)usage?.GetCostInUsd();
             Add(ClientInstruments.CachedTokens, usage?.CachedInputTokenCount, tags);
+            if (usage?.GetCachedShare() is { } share)
+            {
+                ClientInstruments.CachedShare.Record(share, tags);
+            }
+
             Add(ClientInstruments.ReasoningTokens, usage?.ReasoningTokenCount, tags);
             ClientInstruments.Cost.Add(cost ?? 0, tags);
             Add(ClientInstruments.Tokens, usage?.InputTokenCount, [.. tags, new("gen_ai.token.type", "input")]);

@@ -28,7 +28,7 @@ internal sealed record Comparison(string Work, double Time, double Allocated, Fu
         }),
         new("20 kB answer, from a stream", 1.5, 2.0, static () =>
         {
-            var group = new WholeAnswerFromStream();
+            var group = new StreamedWholeAnswer();
             return [group.Floor, group.Grok];
         }),
         new("request from 200 messages", 1.5, 1.5, static () =>

@@ -50,9 +50,11 @@ internal static class FaultRows
     {
         const string Group = "HTTP errors, permanent";
         yield return Of("400, an invalid argument", "status; status=400; code=invalid-argument; message=Argument not supported: max_output_tokens");
+        yield return Of("400, an invalid value, as other hosts send it", "nested-param");
         yield return Of("400, a wrong key", "status; status=400; code=invalid-argument; message=Incorrect API key provided: xx***yy.");
         yield return Of("400, the prompt exceeds the model's context", "status; status=400; code=invalid-argument; message=This model's maximum prompt length is 500000 but the request contains 637815 tokens.");
         yield return Of("401, no key", "status; status=401; code=unauthenticated:no-credentials; message=No credentials presented.");
+        yield return Of("401, an expired token", "unauthorized-expired; times=1000");
         yield return Of("402, as gateways send it", "payment-required");
         yield return Of("403, access denied", "access-denied");
         yield return Of("403, credits used", "credits-used");
@@ -100,6 +102,8 @@ internal static class FaultRows
         yield return Of("G: an HTML page, status 520", "html");
         yield return By("H: the format of WebSocket frames", Body("""{"type":"error","status":503,"error":{"message":"Service temporarily unavailable.","type":null,"code":"unavailable"}}"""));
         yield return By("I: the format of stream events", Body($$"""{"type":"error","code":"unavailable","message":"{{Words}}","param":null}"""));
+
+        yield return Of("J: an array, as Google sends it", "array");
 
         static FaultRow Of(string name, string fault) => new(Group, name, Ask(fault));
         static FaultRow By(string name, Happens fault) => new(Group, name, fault);
@@ -202,6 +206,7 @@ internal static class FaultRows
         yield return new(Group, "a `[DONE]` event of the service", Ask("done")) { Forms = Forms.Streamed };
         yield return new(Group, "JSON in answer to a streaming request", Ask("json-answer")) { Forms = Forms.Streamed };
         yield return new(Group, "an event of 2 MiB", Ask("large-events")) { Forms = Forms.Streamed };
+        yield return new(Group, "an id that is unknown for a second", Ask("young-id; seconds=1"));
         yield return new(Group, "compressed with gzip", Ask("gzip"));
         yield return new(Group, "wrong content type, JSON", Ask("wrong-content-type")) { Forms = Forms.Whole };
         yield return new(Group, "no content type", static async e => await e.AnswerAsync(200, null, await e.FetchAsync()));

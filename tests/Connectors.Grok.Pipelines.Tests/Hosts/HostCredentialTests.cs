@@ -5,7 +5,7 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Pipelines.Tests.Hosts;
 
 /// <summary>Tokens that expire, at each host that takes them, and the key of the environment, which is for xAI alone.</summary>
-[Collection(nameof(HostCredentialTests))]
+[Collection(nameof(AloneInProcess))]
 public sealed class HostCredentialTests : HostTest
 {
     private static readonly Dictionary<string, HostSetup> Setups = HostSetup.Usual.ToDictionary(static s => s.Name, StringComparer.Ordinal);
@@ -130,7 +130,3 @@ public sealed class HostCredentialTests : HostTest
     private IEnumerable<(int Token, int? Status)> Attempts() =>
         Emulator.Requests.Select(static r => (Enumerable.Range(1, 9).Single(number => r.HasCredential($"token-number-{number}")), r.Status));
 }
-
-/// <summary>Runs alone, because it changes the environment of the process.</summary>
-[CollectionDefinition(nameof(HostCredentialTests), DisableParallelization = true)]
-public sealed class HostCredentialCollection;

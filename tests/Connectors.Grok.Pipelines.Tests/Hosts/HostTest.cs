@@ -31,7 +31,12 @@ public abstract class HostTest : IAsyncDisposable
         _emulators.Add(Emulator);
         var options = new GrokChatClientOptions
         {
-            Endpoint = new(setup.Endpoint), ApiKey = Key, Model = setup.Model, MaxRetries = 0, RecoveryTimeout = TimeSpan.Zero, TimeProvider = Clock,
+            Endpoint = new(setup.Endpoint),
+            ApiKey = Key,
+            Model = setup.Model,
+            MaxRetries = 0,
+            RecoveryTimeout = TimeSpan.Zero,
+            TimeProvider = Clock,
         };
         setup.Configure(options);
         configure?.Invoke(options);
@@ -64,7 +69,7 @@ public abstract class HostTest : IAsyncDisposable
                 Clock.Advance(TimeSpan.FromSeconds(1));
             }
 
-            await Task.WhenAny(call, Task.Delay(2, Now));
+            await Task.WhenAny(call, Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, Now));
         }
 
         return await call;

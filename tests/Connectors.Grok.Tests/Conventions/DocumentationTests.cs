@@ -59,7 +59,7 @@ public class DocumentationTests
         [
             "https://docs.x.ai/docs/tutorial", "https://docs.x.ai/docs/guides/chat", "https://docs.x.ai/docs/guides/chat#conversations",
             "https://docs.x.ai/docs/guides/streaming-response", "https://docs.x.ai/docs/guides/tools/overview",
-            "https://docs.x.ai/developers/advanced-api-usage/context-compaction",
+            "https://docs.x.ai/developers/advanced-api-usage/context-compaction", "https://docs.x.ai/developers/advanced-api-usage/prompt-caching",
         ];
         var links = Documentation.Values.SelectMany(static m => m.Descendants()).Select(static e => e.Attribute("href")?.Value).OfType<string>().Where(static l => l.Contains("docs.x.ai", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
         Assert.True(links.Count >= 4);

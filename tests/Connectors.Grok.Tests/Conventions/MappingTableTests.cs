@@ -28,7 +28,8 @@ public class MappingTableTests
         A function that has the name of a tool of xAI, such as `web_search`, is sent with the prefix `fn_`, because xAI rejects the name or runs its own tool. Its
         calls are returned under its own name, and `ToolMode` takes its own name. A raw `FunctionTool` or JSON tool with such a name is an *ArgumentException*.
 
-        The tables of options and tools show the members that an option or tool adds to the request; `input` is left out. The table of settable
+        The tables of options and tools show the members that an option or tool adds to the request; `input` and the derived
+        `prompt_cache_key` are left out. The table of settable
         members tells what happens to each of them, `AdditionalProperties` with an unknown key.
 
         """;
@@ -158,7 +159,7 @@ public class MappingTableTests
             return items.Count > 0 ? string.Join(", ", items.Select(static i => Code(Inner(i!)))) + stored : log.Lines.Count > 0 ? "dropped, logged" : "nothing";
         }
 
-        foreach (var known in (string[])[.. body.ContainsKey("tools") && options?.Tools is [not AIFunctionDeclaration] ? ["model"] : (string[])[], "input"])
+        foreach (var known in (string[])[.. body.ContainsKey("tools") && options?.Tools is [not AIFunctionDeclaration] ? ["model"] : (string[])[], "input", "prompt_cache_key"])
         {
             body.Remove(known);
         }

@@ -52,7 +52,7 @@ public class MappingEdgeCaseTests
         // More cached than input tokens: the input count excludes cached tokens. A cost of zero for used tokens is unknown.
         Assert.Equal((50, 55, 40), (odd.InputTokenCount, odd.TotalTokenCount, odd.CachedInputTokenCount));
         Assert.Null(odd.GetCostInUsd());
-        Assert.Equal(["num_server_side_tools_used=3", "num_sources_used=2", "web_search_calls=2"], odd.AdditionalCounts!.Select(static c => $"{c.Key}={c.Value}").Order());
+        Assert.Equal(["cache_savings_in_usd_ticks=600000", "num_server_side_tools_used=3", "num_sources_used=2", "web_search_calls=2"], odd.AdditionalCounts!.Select(static c => $"{c.Key}={c.Value}").Order());
         Assert.Null(new UsageDetails().GetCostInUsd());
         var sum = new UsageDetails();
         sum.Add(odd);

@@ -227,4 +227,149 @@ public class CompactionTests : ConversationTestBase
         Assert.StartsWith($"{Ticket}~", answer.ConversationId, StringComparison.Ordinal);
         Assert.Equal("Answer Answer", string.Join(' ', (await plain.Conversations.GetTurnsAsync(Ticket)).Select(static t => t.Kind)));
     }
+
+    [Fact]
+    public async Task Turn_that_comes_while_a_conversation_is_compacted_by_hand_stays_the_head()
+    {
+        var plain = Conversations();
+        await Say(plain, false, "My name is Alice. Remember this.");
+        var gate = new CompactionGate(Emulator.CreateHandler());
+        using var http = new HttpClient(gate);
+        var compacting = GatedConversations(http).Conversations.CompactAsync(Ticket);
+        await gate.Reached;
+        var answer = await Say(plain, false, "What is 2*3");
+        gate.Open();
+        Assert.Contains("in the meantime", (await Assert.ThrowsAsync<InvalidOperationException>(() => compacting)).Message, StringComparison.Ordinal);
+        var turns = await plain.Conversations.GetTurnsAsync(Ticket);
+        Assert.Equal(("Answer Answer", answer.ResponseId), (string.Join(' ', turns.Select(static t => t.Kind)), turns[^1].ResponseId));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Two_writers_that_compact_at_once_both_keep_their_answers(bool stream)
+    {
+        await Say(Conversations(), false, "My name is Alice. Remember this.");
+        var (slowGate, fastGate) = (new CompactionGate(Emulator.CreateHandler()), new CompactionGate(Emulator.CreateHandler()));
+        using var slowHttp = new HttpClient(slowGate);
+        using var fastHttp = new HttpClient(fastGate);
+        var slow = Say(GatedConversations(slowHttp), stream, "What is 2*3");
+        await slowGate.Reached;
+        var fast = Say(GatedConversations(fastHttp), stream, "What is 2*4");
+        await fastGate.Reached;
+        fastGate.Open();
+        var first = await fast;
+        slowGate.Open();
+        var second = await slow;
+        Assert.Equal(Ticket, first.ConversationId);
+        Assert.StartsWith($"{Ticket}~", second.ConversationId, StringComparison.Ordinal);
+        Assert.Contains("6", second.Text, StringComparison.Ordinal);
+        var conversations = Conversations().Conversations;
+        Assert.Equal("Answer Compaction Answer", string.Join(' ', (await conversations.GetTurnsAsync(Ticket)).Select(static t => t.Kind)));
+        Assert.Equal("Answer Answer", string.Join(' ', (await conversations.GetTurnsAsync(second.ConversationId!)).Select(static t => t.Kind)));
+        foreach (var id in (string[])[Ticket, second.ConversationId!])
+        {
+            Assert.Contains("Alice", (await Say(Conversations(), stream, "What's my name?", id)).Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Cancelled_compaction_leaves_the_conversation_as_it_was(bool stream)
+    {
+        var plain = Conversations();
+        var first = await Say(plain, false, "My name is Alice. Remember this.");
+        var gate = new CompactionGate(Emulator.CreateHandler());
+        using var http = new HttpClient(gate);
+        var client = GatedConversations(http);
+        foreach (var call in (Func<CancellationToken, Task>[])
+        [
+            token => client.Conversations.CompactAsync(Ticket, token),
+            token => stream
+                ? client.GetStreamingResponseAsync("What is 2*3", new() { ConversationId = Ticket }, token).ToChatResponseAsync(token)
+                : client.GetResponseAsync("What is 2*3", new() { ConversationId = Ticket }, token),
+        ])
+        {
+            using var cancel = new CancellationTokenSource();
+            gate.Close();
+            var running = call(cancel.Token);
+            await gate.Reached;
+            await cancel.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+            Assert.Equal(first.ResponseId, Assert.Single(await plain.Conversations.GetTreeAsync(Ticket)).ResponseId);
+        }
+
+        Assert.Contains("Alice", (await Say(plain, stream, "What's my name?")).Text, StringComparison.Ordinal);
+        Assert.Equal(first.ResponseId, Sent().GetProperty("previous_response_id").GetString());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Summary_that_was_changed_in_the_store_is_replaced_by_the_turns(bool stream)
+    {
+        var client = Conversations();
+        await Say(client, false, "My name is Alice. Remember this.");
+        await Say(client, false, "What is 101*3");
+        var compacted = await client.Conversations.CompactAsync(Ticket);
+        var turn = (await client.Conversations.GetTurnsAsync(Ticket))[^1];
+        var text = System.Text.Encoding.UTF8.GetString(turn.Content.Span);
+        var at = text.IndexOf("encrypted_content", StringComparison.Ordinal) + 40;
+        while (text[(at - 6)..at].Contains('\\', StringComparison.Ordinal) || !char.IsAsciiLetterOrDigit(text[at]))
+        {
+            // Not within an escape sequence.
+            at++;
+        }
+
+        var changed = turn with { Content = System.Text.Encoding.UTF8.GetBytes($"{text[..at]}{(text[at] == 'A' ? 'B' : 'A')}{text[(at + 1)..]}") };
+        Assert.True(await Store.ReplaceAsync("", changed, turn.Content));
+
+        Assert.Contains("Alice", (await Say(client, stream, "What's my name?")).Text, StringComparison.Ordinal);
+        Assert.Equal(("compaction user", 400), (Kinds(Emulator.Requests[^2]), Emulator.Requests[^2].Status));
+        Assert.Equal("user assistant user assistant user", Kinds(Emulator.Requests[^1]).Replace("reasoning ", "", StringComparison.Ordinal));
+        Assert.Equal("Answer Answer Compaction Answer", string.Join(' ', (await client.Conversations.GetTurnsAsync(Ticket)).Select(static t => t.Kind)));
+        Assert.Equal(compacted.TurnId, turn.Id);
+    }
+
+    [Fact]
+    public async Task Conversation_that_outgrew_the_window_says_what_to_do_when_it_is_compacted()
+    {
+        await StartAsync(static o => o.ContextLength = 60);
+        var log = new ListLogger();
+        var client = Conversations(o => o.LoggerFactory = log);
+        await Say(client, false, string.Join(' ', Enumerable.Repeat("word", 40)));
+        var e = await Assert.ThrowsAsync<GrokException>(() => client.Conversations.CompactAsync(Ticket));
+        Assert.Equal(GrokErrorKind.ContextLength, e.Kind);
+        Assert.Contains(nameof(ConversationManager.RewindAsync), e.Message, StringComparison.Ordinal);
+        Assert.Single(await client.Conversations.GetTreeAsync(Ticket));
+    }
+
+    private ConversationChatClient GatedConversations(HttpClient http) =>
+        new GrokChatClient(new GrokChatClientOptions { ApiKey = "xai-test", Endpoint = Emulator.BaseAddress }, http)
+            .AsConversationClient(Store, new() { TimeProvider = Clock, Compaction = new() { Turns = 1 }, Conflict = ConversationConflict.Fork });
+
+    /// <summary>Holds requests for compactions until it is opened.</summary>
+    private sealed class CompactionGate(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        private TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Reached => _reached.Task.WaitAsync(TimeSpan.FromMinutes(1));
+
+        public void Open() => _open.TrySetResult();
+
+        public void Close() => (_reached, _open) = (new(TaskCreationOptions.RunContinuationsAsynchronously), new(TaskCreationOptions.RunContinuationsAsynchronously));
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.RequestUri!.AbsolutePath.EndsWith("/compact", StringComparison.Ordinal))
+            {
+                _reached.TrySetResult();
+                await _open.Task.WaitAsync(cancellationToken);
+            }
+
+            return await base.SendAsync(request, cancellationToken);
+        }
+    }
 }

@@ -123,7 +123,7 @@ public sealed class RandomSequenceTests
         private async Task StepAsync(string name, int step)
         {
             var (head, view, instructions) = await HeadAsync(name).ConfigureAwait(false);
-            switch (_random.Next(19))
+            switch (_random.Next(22))
             {
                 case 0 when head.Length > 0:
                     _names.Add($"{name}/{step}");
@@ -156,6 +156,16 @@ public sealed class RandomSequenceTests
                     break;
                 case 18 when head.Length > 0:
                     await CompactAsync(name).ConfigureAwait(false);
+                    break;
+                case 19 when head.Length > 0:
+                    await CompactInVainAsync(name, view, head, step).ConfigureAwait(false);
+                    break;
+                case 20:
+                    _service.ForgetSummaries();
+                    break;
+                case 21:
+                    // Of the next compaction, whoever makes it.
+                    _service.CompactionFailures = 1;
                     break;
                 case 10:
                     _service.Forget(_random);
@@ -247,8 +257,42 @@ public sealed class RandomSequenceTests
             {
                 return;
             }
+            catch (GrokException e) when (e.Kind is GrokErrorKind.Server or GrokErrorKind.EncryptedContentRejected)
+            {
+                // Refused, or the last summary cannot be read: nothing changes.
+                return;
+            }
 
             KeepSummaries(await _conversations.GetTurnsAsync(name).ConfigureAwait(false));
+        }
+
+        /// <summary>A compaction that fails, is cancelled, or comes after another turn changes nothing.</summary>
+        private async Task CompactInVainAsync(string name, List<ChatMessage> view, string head, int step)
+        {
+            var before = (await _conversations.GetTreeAsync(name).ConfigureAwait(false)).Select(static t => t.Id).ToHashSet(StringComparer.Ordinal);
+            using var cancel = new CancellationTokenSource();
+            var (isAsked, question) = (false, new ChatMessage(ChatRole.User, $"between {step}"));
+            var kind = _random.Next(3);
+            _service.CompactionFailures = kind == 0 ? 1 : 0;
+            _service.Compacting = kind switch
+            {
+                1 => cancel.CancelAsync,
+                2 => () =>
+                {
+                    isAsked = true;
+                    return AskAsync(name, Posting.Whole(view, [question]), [question], new ChatOptions(), head);
+                },
+                _ => null,
+            };
+            var failure = await Record.ExceptionAsync(() => _conversations.CompactAsync(name, cancel.Token)).ConfigureAwait(false);
+            (_service.Compacting, _service.CompactionFailures) = (null, 0);
+            Assert.True(failure is InvalidOperationException or GrokException or OperationCanceledException, $"{_what} {failure}");
+            var added = (await _conversations.GetTreeAsync(name).ConfigureAwait(false)).Where(t => !before.Contains(t.Id) && t.Kind == ConversationTurnKind.Answer).ToList();
+            Assert.True(isAsked == added.Count > 0, _what);
+            if (!isAsked)
+            {
+                Assert.Equal(head, (await _conversations.GetAsync(name).ConfigureAwait(false))!.Head!.Id);
+            }
         }
 
         private void KeepSummaries(IReadOnlyList<ConversationTurn> turns)

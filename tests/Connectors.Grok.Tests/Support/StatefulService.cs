@@ -24,11 +24,20 @@ internal sealed class StatefulService : IChatClient, IHistoryCompactor
     /// <summary>How many requests fail with a server error before one is answered.</summary>
     public int Failures { get; set; }
 
+    /// <summary>How many compactions fail with a server error before one is made.</summary>
+    public int CompactionFailures { get; set; }
+
+    /// <summary>What happens while the next compaction is made; null for nothing.</summary>
+    public Func<Task>? Compacting { get; set; }
+
     /// <summary>What the next request waits for before it is answered; null for nothing.</summary>
     public Task? Hold { get; set; }
 
     /// <summary>Deletes every stored answer.</summary>
     public void Forget() => _stored.Clear();
+
+    /// <summary>Loses the key of every summary.</summary>
+    public void ForgetSummaries() => _summaries.Clear();
 
     /// <summary>Deletes one stored answer.</summary>
     public void Forget(Random random)
@@ -73,13 +82,26 @@ internal sealed class StatefulService : IChatClient, IHistoryCompactor
     }
 
     /// <summary>Returns a summary that loses nothing: the model sees the messages for which it stands.</summary>
-    public Task<ChatResponse> CompactAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
+    public async Task<ChatResponse> CompactAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
     {
+        if (Compacting is { } happens)
+        {
+            Compacting = null;
+            await happens().ConfigureAwait(false);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        if (CompactionFailures > 0)
+        {
+            CompactionFailures--;
+            throw new GrokException(GrokErrorKind.Server, "Not now.");
+        }
+
         var id = $"c{++_answers}";
         _summaries[id] = [.. options?.Instructions is { } instructions ? [new(ChatRole.System, instructions)] : (ChatMessage[])[], .. Answered([.. messages.SelectMany(Expand)], [])];
         Check(_summaries[id]);
         var summary = new CompactionItem { Id = id, EncryptedContent = id };
-        return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, [.. HostedMapper.ToContents(summary)]) { MessageId = id }) { ResponseId = id });
+        return new ChatResponse(new ChatMessage(ChatRole.Assistant, [.. HostedMapper.ToContents(summary)]) { MessageId = id }) { ResponseId = id };
     }
 
     public long? LimitOf(string model) => null;
@@ -141,7 +163,9 @@ internal sealed class StatefulService : IChatClient, IHistoryCompactor
     }
 
     private IEnumerable<ChatMessage> Expand(ChatMessage message) =>
-        message.Contents.Select(HostedMapper.ToItem).OfType<CompactionItem>().FirstOrDefault() is { } summary ? _summaries[summary.EncryptedContent!] : [message];
+        message.Contents.Select(HostedMapper.ToItem).OfType<CompactionItem>().FirstOrDefault() is not { } summary ? [message]
+            : _summaries.TryGetValue(summary.EncryptedContent!, out var messages) ? messages
+            : throw new GrokException(GrokErrorKind.EncryptedContentRejected, "Could not decode the compaction blob.");
 
     private static List<ChatMessage> Answered(List<ChatMessage> messages, List<ChatMessage> stored)
     {

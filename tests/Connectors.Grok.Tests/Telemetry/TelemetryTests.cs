@@ -85,6 +85,8 @@ public sealed class TelemetryTests : IDisposable
             Assert.Equal(expected, Measured(name).Where(m => type is null || (string?)m.Tags["gen_ai.token.type"] == type).Select(static m => m.Value));
         }
 
+        Assert.Equal([whole.Usage!.GetCachedShare()!.Value, streamed.Usage!.GetCachedShare()!.Value], Measured("grok.client.cached_share").Select(static m => m.Value));
+        Assert.All(Measured("grok.client.cached_share"), static m => Assert.Equal(("x_ai", "grok-4.7"), (m.Tags["gen_ai.provider.name"], m.Tags["gen_ai.response.model"])));
         var costs = new[] { whole, streamed }.Select(static r => (double)r.Usage!.GetCostInUsd()!).ToList();
         Assert.Contains(costs, static c => c > 0);
         Assert.Equal(costs, Measured("grok.client.cost").Select(static m => m.Value));

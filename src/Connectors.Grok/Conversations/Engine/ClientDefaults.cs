@@ -1,3 +1,4 @@
+using Connectors.Grok.Caching;
 using Connectors.Grok.Foundation;
 using Connectors.Grok.Mapping;
 using Microsoft.Extensions.AI;
@@ -24,6 +25,12 @@ internal readonly record struct ClientDefaults(string? Model, bool? Store, bool 
         private init => _names = value;
     }
 
+    /// <summary>The prompt cache keys of a client of this library; null where it derives none, and for other clients.</summary>
+    public PromptCacheKeys? CacheKeys { get; init; }
+
+    /// <summary>Whether a conversation gets a prompt cache key of its own.</summary>
+    public bool HasCacheKeys { get; init; }
+
     public static ClientDefaults From(IChatClient client)
     {
         var settings = client.GetService<GrokSettings>();
@@ -35,6 +42,8 @@ internal readonly record struct ClientDefaults(string? Model, bool? Store, bool 
         {
             Retention = settings is null ? UsualRetention : settings.Host.Retention,
             Names = settings?.Names ?? ModelNames.BuiltIn,
+            CacheKeys = settings is null ? null : PromptCacheKeys.Create(settings),
+            HasCacheKeys = settings?.DerivePromptCacheKey != false,
         };
     }
 

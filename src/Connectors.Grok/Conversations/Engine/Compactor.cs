@@ -1,5 +1,6 @@
 using Connectors.Grok.Conversations.History;
 using Connectors.Grok.Foundation;
+using Connectors.Grok.Mapping.Answers;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Conversations.Engine;
@@ -79,7 +80,7 @@ internal sealed class Compactor(ConversationStore store, ConversationOptions set
         var history = ResentHistory.Create(turns, [], [], isRestart: false)
             ?? throw new GrokException(GrokErrorKind.InvalidRequest, $"The conversation '{PrintableText.Escape(call.Id.Name)}' cannot be compacted: its messages were not kept (ConversationOptions.Retention).");
         var requested = settings.Compaction?.Model ?? model ?? resume.Header.Model;
-        var summary = await client.CompactAsync(history.Messages, new() { ModelId = requested, Instructions = history.Instructions }, cancellationToken).ConfigureAwait(false);
+        var summary = await SummarizeAsync(call.Id.Name, history, requested, cancellationToken).ConfigureAwait(false);
         var header = resume.Header with
         {
             IsCompaction = true,
@@ -98,6 +99,18 @@ internal sealed class Compactor(ConversationStore store, ConversationOptions set
 
         ConversationTelemetry.Compacted(ConversationTelemetry.Logger(settings), call.Id.Name, resume.TurnsSince, turn.InputTokens, turn.OutputTokens);
         return new(turn, header, 0);
+    }
+
+    private async ValueTask<ChatResponse> SummarizeAsync(string name, ResentHistory history, string? model, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.CompactAsync(history.Messages, new() { ModelId = model, Instructions = history.Instructions }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (GrokException e) when (e.Kind == GrokErrorKind.ContextLength)
+        {
+            throw e.WithHint(TooLong(name));
+        }
     }
 
     private ConversationTurn ToTurn(ResolvedCall call, ResumePoint resume, ChatResponse summary)
@@ -119,6 +132,7 @@ internal sealed class Compactor(ConversationStore store, ConversationOptions set
             InputTokens = Math.Max(usage?.InputTokenCount ?? 0, 0),
             OutputTokens = Math.Max(usage?.OutputTokenCount ?? 0, 0),
             CachedInputTokens = Math.Max(usage?.CachedInputTokenCount ?? 0, 0),
+            CacheSavingsInUsdTicks = UsageMapper.SavingsOf(usage),
             ContextTokens = Math.Max(usage?.OutputTokenCount ?? 0, 0),
             CostInUsdTicks = cost,
             TotalCostInUsdTicks = cost > long.MaxValue - call.SpentTicks ? long.MaxValue : cost + call.SpentTicks,

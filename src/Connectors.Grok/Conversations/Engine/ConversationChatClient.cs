@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Connectors.Grok.Conversations.Engine;
+using Connectors.Grok.Mapping;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Conversations;
@@ -100,7 +101,7 @@ public sealed class ConversationChatClient : DelegatingChatClient
         serviceKey is null && serviceType == typeof(ConversationManager) ? Conversations : base.GetService(serviceType, serviceKey);
 
     /// <summary>The settings for the tenant of a call.</summary>
-    private ConversationOptions SettingsFor(ChatOptions? options) => _options.For(CallTenant.Decide(_options, CallTenant.NamedIn(options)));
+    private ConversationOptions SettingsFor(ChatOptions? options) => _options.For(TenantDecision.Decide(_options, CallTenant.NamedIn(options)));
 
     private Compactor? CompactorFor(ConversationOptions settings) => _compactor is null || settings.Compaction is null ? null : new(_store, settings, _compactor);
 

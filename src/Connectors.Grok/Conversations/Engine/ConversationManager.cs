@@ -1,6 +1,7 @@
 using Connectors.Grok.Conversations.Engine;
 using Connectors.Grok.Conversations.History;
 using Connectors.Grok.Foundation;
+using Connectors.Grok.Mapping;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Conversations;
@@ -97,7 +98,7 @@ public partial class ConversationManager
             : await _store.GetTreeAsync(id, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Gets the head of a conversation, its tokens and its cost.</summary>
+    /// <summary>Gets the head of a conversation, its tokens and their cached share, its cost, and what the prompt cache saved.</summary>
     /// <param name="conversationId">The application's id.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The state; null when there is no such conversation.</returns>
@@ -243,7 +244,7 @@ public partial class ConversationManager
     /// <summary>The options for the tenant of a conversation.</summary>
     private ConversationOptions OptionsOf(ConversationId id) => _options.For(id.Tenant);
 
-    private string TenantOf(string? named) => CallTenant.Decide(_options, named ?? _tenant);
+    private string TenantOf(string? named) => TenantDecision.Decide(_options, named ?? _tenant);
 
     private static InvalidOperationException Taken(string conversationId) => new($"There is a conversation '{PrintableText.Escape(conversationId)}' already.");
 

@@ -1,5 +1,6 @@
 using Connectors.Grok.Conversations.History;
 using Connectors.Grok.Foundation;
+using Connectors.Grok.Mapping;
 using Connectors.Grok.Mapping.Requests;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
@@ -26,7 +27,6 @@ internal sealed class ConversationRequest
     private List<ChatMessage> _input;
     private IReadOnlyList<TurnContent>? _path;
     private ResentHistory? _history;
-    private bool _dropsSummary;
 
     private ConversationRequest(
         ConversationStore store, ConversationOptions settings, ResolvedCall call, InstructionsPlan instructions, List<ChatMessage> messages, ChatOptions options, ClientDefaults defaults)
@@ -85,7 +85,11 @@ internal sealed class ConversationRequest
         options.AdditionalProperties ??= [];
         options.AdditionalProperties.Remove(GrokKeys.Request.ParentTurn);
         options.AdditionalProperties.Remove(CallTenant.Key);
-        options.AdditionalProperties.TryAdd(GrokKeys.Request.PromptCacheKey, TextHash.CacheKey(_call.Id));
+        if (_defaults.HasCacheKeys)
+        {
+            options.AdditionalProperties.TryAdd(GrokKeys.Request.PromptCacheKey, TextHash.CacheKey(_call.Id));
+        }
+
         if (IsZeroRetention)
         {
             options.AdditionalProperties[GrokKeys.Request.Store] = false;
@@ -109,21 +113,13 @@ internal sealed class ConversationRequest
     /// <exception cref="GrokException">No further attempt makes sense, and this was not the first failure: the exception tells both.</exception>
     public async ValueTask<bool> TryRebuildAsync(GrokException failure, CancellationToken cancellationToken)
     {
-        if (failure.Kind == GrokErrorKind.EncryptedContentRejected && _history is { HasSummary: true })
-        {
-            // The turns are still there.
-            (_dropsSummary, _history) = (true, null);
-            await RebuildAsync(cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-
         if (failure.Kind == GrokErrorKind.ContextLength && _resume is not null)
         {
             throw failure.WithHint(Compactor.TooLong(_call.Id.Name));
         }
 
         var sendsReasoning = _history is not null || _input.Exists(ConversationHistory.HasReasoning);
-        if (_rebuild.After(failure, _input, sendsReasoning))
+        if (_rebuild.After(failure, _input, sendsReasoning, sendsSummary: _history is { HasSummary: true }))
         {
             await RebuildAsync(cancellationToken).ConfigureAwait(false);
             return true;
@@ -144,7 +140,7 @@ internal sealed class ConversationRequest
             Covered = _covered,
             Rebuilt = _rebuild.Reason ?? (_call.Passed == PassedMessages.OwnView ? RebuildReason.OwnHistory : null),
             DropsReasoning = _rebuild.DropsReasoning,
-            DropsSummary = _dropsSummary,
+            DropsSummary = _rebuild.DropsSummary,
             ServerRetention = _settings.ServerRetention ?? _defaults.Retention,
         };
         return await recorder.RecordAsync(response, PathAsync, cancellationToken).ConfigureAwait(false);
@@ -227,7 +223,8 @@ internal sealed class ConversationRequest
     {
         if (_resume is not null)
         {
-            _history ??= ResentHistory.Create(await PathAsync(cancellationToken).ConfigureAwait(false), _covered, _input, _instructions.IsRestart, _dropsSummary) ?? throw NotKept();
+            _history = _history is { } history && !(history.HasSummary && _rebuild.DropsSummary) ? history
+                : ResentHistory.Create(await PathAsync(cancellationToken).ConfigureAwait(false), _covered, _input, _instructions.IsRestart, _rebuild.DropsSummary) ?? throw NotKept();
         }
 
         ConversationTelemetry.Rebuilt(_logger, _call.Id.Name, _rebuild.Reason!.Value);

@@ -1,6 +1,7 @@
 using System.Diagnostics.Contracts;
 using System.Runtime.CompilerServices;
 using Connectors.Grok.Conversations.Engine;
+using Connectors.Grok.Mapping;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Conversations;

@@ -1,3 +1,4 @@
+using Connectors.Grok.Caching;
 using Connectors.Grok.Conversations.History;
 using Connectors.Grok.Foundation;
 using Connectors.Grok.Mapping;
@@ -39,6 +40,8 @@ internal sealed class HistoryTrackingRequest
         {
             (_answer, _covered) = Find();
         }
+
+        _options = WithCacheKey();
 
         _rebuild = new RebuildPlan(_answer is null ? null : ToContinued(_answer, []), defaults);
     }
@@ -119,6 +122,19 @@ internal sealed class HistoryTrackingRequest
         // Where the caller named what to continue, the messages are not all that the answer follows: only the stamp finds it again then.
         _memory.Add(_isManaged ? StampKey(fingerprint, id) : MemoryKey(fingerprint), answer);
         return stamps;
+    }
+
+    /// <summary>The options with the key of the history, which the client below cannot know while it gets new messages only.</summary>
+    private ChatOptions? WithCacheKey()
+    {
+        var properties = _options?.AdditionalProperties;
+        if (_isManaged || _defaults.CacheKeys is not { } keys || IsNamed(properties.GetText(GrokKeys.Request.PromptCacheKey)) || _messages.Find(static m => m.Role == ChatRole.User) is not { } first)
+        {
+            return _options;
+        }
+
+        var key = keys.ForBeginning(_tenant, properties.GetText(GrokKeys.Request.User), properties.GetText(GrokKeys.Request.SafetyIdentifier), [Fingerprint.Of([first])]);
+        return (_options ?? new ChatOptions()).WithPromptCacheKey(PromptCacheKeys.Format(key));
     }
 
     private static bool IsNamed(string? id) => !string.IsNullOrWhiteSpace(id);

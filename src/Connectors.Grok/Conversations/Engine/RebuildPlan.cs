@@ -20,6 +20,9 @@ internal sealed class RebuildPlan(ContinuedAnswer? answer, ClientDefaults defaul
     /// <summary>Whether reasoning is left out, because the service could not decrypt it.</summary>
     public bool DropsReasoning { get; private set; }
 
+    /// <summary>Whether the turns themselves are sent, because the service could not decrypt the summary of them.</summary>
+    public bool DropsSummary { get; private set; }
+
     /// <summary>The failure that made the call send everything; null for none.</summary>
     public GrokException? FirstFailure { get; private set; }
 
@@ -54,9 +57,16 @@ internal sealed class RebuildPlan(ContinuedAnswer? answer, ClientDefaults defaul
     /// <param name="failure">The failure.</param>
     /// <param name="input">The new messages.</param>
     /// <param name="sendsReasoning">Whether the request carried encrypted reasoning.</param>
+    /// <param name="sendsSummary">Whether the request carried a summary whose turns are known.</param>
     /// <returns>Whether another attempt, as the properties now say, makes sense.</returns>
-    public bool After(GrokException failure, IReadOnlyList<ChatMessage> input, bool sendsReasoning)
+    public bool After(GrokException failure, IReadOnlyList<ChatMessage> input, bool sendsReasoning, bool sendsSummary = false)
     {
+        if (failure.Kind == GrokErrorKind.EncryptedContentRejected && sendsSummary && !DropsSummary)
+        {
+            // Everything is sent for the same reason as before, without the summary.
+            return DropsSummary = true;
+        }
+
         if (ReasonAfter(failure, input, sendsReasoning) is not { } reason)
         {
             return false;

@@ -1,4 +1,5 @@
 using Connectors.Grok.Conversations.History;
+using Connectors.Grok.Mapping.Answers;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Conversations.Engine;
@@ -98,6 +99,7 @@ internal sealed class TurnRecorder(ConversationStore store, ConversationOptions 
             InputTokens = Math.Max(response.Usage?.InputTokenCount ?? 0, 0),
             OutputTokens = Math.Max(response.Usage?.OutputTokenCount ?? 0, 0),
             CachedInputTokens = Math.Max(response.Usage?.CachedInputTokenCount ?? 0, 0),
+            CacheSavingsInUsdTicks = UsageMapper.SavingsOf(response.Usage),
             ContextTokens = ContextTokens.Of(response),
             CostInUsdTicks = cost,
             TotalCostInUsdTicks = cost > long.MaxValue - call.SpentTicks ? long.MaxValue : cost + call.SpentTicks,

@@ -91,6 +91,11 @@ internal sealed record ConversationDocument(string? Head, IReadOnlyList<Conversa
         writer.WriteNumber("input_tokens"u8, turn.InputTokens);
         writer.WriteNumber("output_tokens"u8, turn.OutputTokens);
         writer.WriteNumber("cached_input_tokens"u8, turn.CachedInputTokens);
+        if (turn.CacheSavingsInUsdTicks is { } savings)
+        {
+            writer.WriteNumber("cache_savings_in_usd_ticks"u8, savings);
+        }
+
         writer.WriteNumber("context_tokens"u8, turn.ContextTokens);
         writer.WriteNumber("cost_in_usd_ticks"u8, turn.CostInUsdTicks);
         writer.WriteNumber("total_cost_in_usd_ticks"u8, turn.TotalCostInUsdTicks);
@@ -144,6 +149,7 @@ internal sealed record ConversationDocument(string? Head, IReadOnlyList<Conversa
             InputTokens = from.Number("input_tokens"),
             OutputTokens = from.Number("output_tokens"),
             CachedInputTokens = from.OptionalNumber("cached_input_tokens") ?? 0,
+            CacheSavingsInUsdTicks = from.OptionalNumber("cache_savings_in_usd_ticks"),
             ContextTokens = from.OptionalNumber("context_tokens") ?? 0,
             CostInUsdTicks = from.Number("cost_in_usd_ticks"),
             TotalCostInUsdTicks = from.Number("total_cost_in_usd_ticks"),

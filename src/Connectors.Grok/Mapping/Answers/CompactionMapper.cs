@@ -35,7 +35,7 @@ internal static class CompactionMapper
             OutputTokens = usage.OutputTokens,
             OutputTokensDetails = usage.OutputTokensDetails,
             TotalTokens = usage.TotalTokens,
-        }) is not { } details)
+        }, model) is not { } details)
         {
             return null;
         }

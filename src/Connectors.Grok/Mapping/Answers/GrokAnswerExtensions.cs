@@ -1,4 +1,5 @@
 using Connectors.Grok.Mapping;
+using Connectors.Grok.Mapping.Answers;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok;
@@ -74,6 +75,29 @@ public static class GrokAnswerExtensions
     {
         ArgumentNullException.ThrowIfNull(usage);
         return usage.AdditionalCounts is { } counts && counts.TryGetValue(GrokKeys.Usage.CostInUsdTicks, out var ticks) ? ticks / 10_000_000_000m : null;
+    }
+
+    /// <summary>Gets the share of the input tokens that the service read from its prompt cache, at the lower price.</summary>
+    /// <param name="usage">The usage of an answer, or a sum of usages.</param>
+    /// <returns>0 to 1, or null when the service did not send the counts or there was no input.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="usage"/> is null.</exception>
+    public static double? GetCachedShare(this UsageDetails usage)
+    {
+        ArgumentNullException.ThrowIfNull(usage);
+        return usage is { InputTokenCount: > 0 and var input, CachedInputTokenCount: { } cached } ? Math.Clamp((double)cached / input, 0, 1) : null;
+    }
+
+    /// <summary>
+    /// Gets what the prompt cache saved: the cached tokens, times the difference between the list prices of the model for input and cached input. The tier
+    /// <c>priority</c> and hosts with other prices are not considered.
+    /// </summary>
+    /// <param name="usage">The usage of an answer, or a sum of usages.</param>
+    /// <returns>US dollars; 0 when nothing was read from the cache; null when the price of the model is unknown or the service did not send the count.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="usage"/> is null.</exception>
+    public static decimal? GetCacheSavingsInUsd(this UsageDetails usage)
+    {
+        ArgumentNullException.ThrowIfNull(usage);
+        return UsageMapper.SavingsOf(usage) / 10_000_000_000m;
     }
 
     /// <summary>Gets the number of calls of hosted tools.</summary>

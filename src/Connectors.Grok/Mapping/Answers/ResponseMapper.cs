@@ -1,4 +1,5 @@
 using System.Text;
+using Connectors.Grok.Foundation;
 using Connectors.Grok.Mapping.Contents;
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
@@ -8,7 +9,11 @@ namespace Connectors.Grok.Mapping.Answers;
 /// <summary>Maps a JSON response to one assistant message with the contents of its items in order.</summary>
 internal static class ResponseMapper
 {
-    public static ChatResponse ToResponse(GrokResponse response, CreateResponseRequest request)
+    /// <summary>Maps a response.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="settings">The settings of the client, which know the prices of models; null when they are unknown.</param>
+    public static ChatResponse ToResponse(GrokResponse response, CreateResponseRequest request, GrokSettings? settings = null)
     {
         var origin = ReasoningOrigin.From(response.Model, request.Model);
         var output = response.Output ?? [];
@@ -27,7 +32,7 @@ internal static class ResponseMapper
             ModelId = response.Model ?? request.Model,
             CreatedAt = message.CreatedAt,
             FinishReason = ResponseCompletion.FinishReason(response, hasCalls),
-            Usage = UsageMapper.ToUsage(response.Usage, response.Headers),
+            Usage = UsageMapper.ToUsage(response, request, settings),
             RawRepresentation = response,
         };
     }

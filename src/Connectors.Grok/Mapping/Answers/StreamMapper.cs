@@ -10,7 +10,9 @@ namespace Connectors.Grok.Mapping.Answers;
 /// Maps the events of one stream to updates: an event becomes one update or none. Text and reasoning are emitted immediately; everything else
 /// is emitted when its item is finished, in the order of the items.
 /// </summary>
-internal sealed class StreamMapper(CreateResponseRequest request)
+/// <param name="request">The request.</param>
+/// <param name="settings">The settings of the client, which know the prices of models; null when they are unknown.</param>
+internal sealed class StreamMapper(CreateResponseRequest request, GrokSettings? settings = null)
 {
     private readonly StreamedItems _items = new();
     private readonly DuplicateCallFilter _calls = new();
@@ -245,7 +247,7 @@ internal sealed class StreamMapper(CreateResponseRequest request)
         }
 
         contents.AddRange(Release(isEnd: true));
-        if (UsageMapper.ToUsage(response.Usage, response.Headers) is { } usage)
+        if (UsageMapper.ToUsage(response, request, settings) is { } usage)
         {
             contents.Add(new UsageContent(usage));
         }

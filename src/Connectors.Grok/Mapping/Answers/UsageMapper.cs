@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Connectors.Grok.Foundation;
 using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
@@ -10,10 +11,15 @@ internal static class UsageMapper
     /// <summary>More than any answer can have. Larger counts are reported as this one, so that sums over many answers, which others make, do not overflow.</summary>
     private const long Most = 1_000_000_000_000_000;
 
-    /// <summary>Maps the usage of an answer.</summary>
+    /// <summary>Maps the usage of a response; the prices of its model are looked up only where something was cached.</summary>
+    public static UsageDetails? ToUsage(GrokResponse response, CreateResponseRequest request, GrokSettings? settings) =>
+        ToUsage(response.Usage, response.Usage?.InputTokensDetails?.CachedTokens > 0 ? ModelProfile.Find(response.Model ?? request.Model, settings) : null, response.Headers);
+
+    /// <summary>Maps a usage.</summary>
     /// <param name="usage">The usage; null for none.</param>
+    /// <param name="model">The model that answered, whose prices tell what the prompt cache saved; null when it is unknown.</param>
     /// <param name="headers">The headers of the answer, in which some gateways report the cost.</param>
-    public static UsageDetails? ToUsage(ResponseUsage? usage, ResponseHeaders? headers = null)
+    public static UsageDetails? ToUsage(ResponseUsage? usage, GrokModelProfile? model = null, ResponseHeaders? headers = null)
     {
         if (usage is null)
         {
@@ -32,7 +38,7 @@ internal static class UsageMapper
             TotalTokenCount = isBeside ? Count(whole + output) : total ?? Count(input + output),
             CachedInputTokenCount = cached,
             ReasoningTokenCount = Count(usage.OutputTokensDetails?.ReasoningTokens),
-            AdditionalCounts = Counts(usage, headers),
+            AdditionalCounts = Counts(usage, Savings(usage, model, cached ?? 0), headers),
         };
     }
 
@@ -52,10 +58,20 @@ internal static class UsageMapper
             members.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var dollars) ? dollars : null;
     }
 
+    /// <summary>What the prompt cache saved, in ticks; 0 when nothing was cached, null when that or the price is unknown.</summary>
+    public static long? SavingsOf(UsageDetails? usage) =>
+        usage?.AdditionalCounts is { } counts && counts.TryGetValue(GrokKeys.Usage.CacheSavingsInUsdTicks, out var ticks) ? Math.Max(ticks, 0)
+        : usage?.CachedInputTokenCount == 0 ? 0
+        : null;
+
+    /// <summary>The last round's prompt tells which prices apply: the input of an answer with hosted tools is the sum of all rounds.</summary>
+    private static long? Savings(ResponseUsage usage, GrokModelProfile? model, long cached) =>
+        cached > 0 ? model?.PricesOf(usage.ContextDetails?.InputTokens ?? usage.InputTokens ?? 0)?.SavingsInTicks(cached) : null;
+
     /// <summary>The count, or null where the service reports none or a negative one.</summary>
     private static long? Count(long? count) => count is null or < 0 ? null : Math.Min(count.Value, Most);
 
-    private static AdditionalPropertiesDictionary<long>? Counts(ResponseUsage usage, ResponseHeaders? headers)
+    private static AdditionalPropertiesDictionary<long>? Counts(ResponseUsage usage, long? savings, ResponseHeaders? headers)
     {
         var counts = new AdditionalPropertiesDictionary<long>();
         // The service fills in 0 where it does not know the price; an answer that took tokens was not free.
@@ -66,6 +82,11 @@ internal static class UsageMapper
         else if ((CostInUsd(usage.Members) ?? headers?.CostInUsd) is { } cost and >= 0)
         {
             counts[GrokKeys.Usage.CostInUsdTicks] = (long)Math.Min(Most, decimal.Round(Math.Min(cost, 1_000_000m) * 10_000_000_000m));
+        }
+
+        if (Count(savings) is { } saved)
+        {
+            counts[GrokKeys.Usage.CacheSavingsInUsdTicks] = saved;
         }
 
         Add(GrokKeys.Usage.SourcesUsed, usage.NumSourcesUsed);

@@ -52,7 +52,20 @@ internal sealed class InputMapper(string model, bool continues, CallLedger calls
 
         Flush();
         calls.Sort(_items);
+        PutSummaryFirst();
         return _items;
+    }
+
+    /// <summary>A summary is the first item of an input (docs/wire.md#compaction); instructions follow it.</summary>
+    private void PutSummaryFirst()
+    {
+        var summary = _items.FindIndex(static i => i is CompactionItem);
+        if (summary > 0 && _items.Take(summary).All(static i => i is MessageItem { Role: "system" }))
+        {
+            var item = _items[summary];
+            _items.RemoveAt(summary);
+            _items.Insert(0, item);
+        }
     }
 
     private void Add(ChatMessage message)

@@ -1,3 +1,4 @@
+using Connectors.Grok.Caching;
 using Connectors.Grok.Foundation;
 using Connectors.Grok.Mapping.Options;
 using Connectors.Grok.Responses;
@@ -15,7 +16,7 @@ internal static class RequestMapper
 {
     private const string EncryptedContent = "reasoning.encrypted_content";
 
-    public static MappedRequest ToRequest(IChatClient client, IEnumerable<ChatMessage> messages, ChatOptions? options, GrokSettings settings, InstructionsMemory memory)
+    public static MappedRequest ToRequest(IChatClient client, IEnumerable<ChatMessage> messages, ChatOptions? options, GrokSettings settings, ResponseMemory memory)
     {
         var lenient = new LenientOptions(options);
         var notes = new MappingDiagnostics(lenient.IsStrict, settings.DropUnsupportedContent);
@@ -92,9 +93,9 @@ internal static class RequestMapper
     /// field on a continuation.
     /// </summary>
     /// <returns>The instructions to send, and the hash of those in force after the answer; null when they are unknown.</returns>
-    private static (string[] Sent, UInt128? InForce) Instructions(string[] given, string? previous, GrokSettings settings, InstructionsMemory memory)
+    private static (string[] Sent, UInt128? InForce) Instructions(string[] given, string? previous, GrokSettings settings, ResponseMemory memory)
     {
-        var hash = InstructionsMemory.Hash(given);
+        var hash = ResponseMemory.HashInstructions(given);
         if (previous is null)
         {
             return (given, hash);
@@ -154,6 +155,9 @@ internal sealed record MappedRequest(CreateResponseRequest Request, IReadOnlyLis
 {
     /// <summary>Whether the request is sent with <c>store: false</c> because of its images alone.</summary>
     public bool HasUnstoredImages { get; init; }
+
+    /// <summary>The request's share in the prompt cache.</summary>
+    public CacheUse Cache { get; init; }
 
     /// <summary>Whether messages of the assistant are sent on top of a stored conversation.</summary>
     public bool RepeatsAnswers { get; init; }

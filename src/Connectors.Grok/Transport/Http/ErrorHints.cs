@@ -23,6 +23,9 @@ internal static class ErrorHints
             "Encrypted reasoning must be sent back unchanged, in its position, and to the model family that produced it. Send the history without it.",
         GrokErrorKind.UnknownModel when settings.Host.NamesDeployments =>
             $"The requested model was '{request.Model}'; at {settings.Endpoint.Host} it must be the name of a deployment.",
+        GrokErrorKind.ContextLength =>
+            "The input no longer fits the context window of the model. Compact the conversation before it grows that long (ConversationOptions.Compaction, ConversationManager.CompactAsync, or GrokChatReducer for a history of your own),"
+            + " send fewer or shorter messages, or use a model with a larger window.",
         GrokErrorKind.UnknownModel => $"The requested model was '{request.Model}'; GrokResponsesClient.ListModelsAsync lists the available models.",
         GrokErrorKind.InvalidRequest when error.Status == 404 && settings.Host.Form is { } form =>
             $"The path of the endpoint may be wrong: at this host it has the form {form}, to which the client adds /responses.",

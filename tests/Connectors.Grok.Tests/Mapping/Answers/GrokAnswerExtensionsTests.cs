@@ -50,6 +50,15 @@ public class GrokAnswerExtensionsTests
         Assert.Equal(("req-1", "default", new GrokRateLimit(479, 9000), 0.0003244m), (answer.GetRequestId(), answer.GetServiceTier(), answer.GetRateLimit(), answer.GetCostInUsd()));
     }
 
+    [Theory]
+    [InlineData(1000L, 250L, 0.25)]
+    [InlineData(1000L, 0L, 0.0)]
+    [InlineData(1000L, null, null)]
+    [InlineData(0L, 0L, null)]
+    [InlineData(null, 5L, null)]
+    public void Cached_share_is_that_of_the_input_tokens(long? input, long? cached, double? share) =>
+        Assert.Equal(share, new UsageDetails { InputTokenCount = input, CachedInputTokenCount = cached }.GetCachedShare());
+
     [Fact]
     public void Missing_response_metadata_is_null()
     {

@@ -1,7 +1,9 @@
 using System.Text.Json;
+using Connectors.Grok.Foundation;
 using Connectors.Grok.Mapping.Answers;
 using Connectors.Grok.Responses;
 using Connectors.Grok.Serialization;
+using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Mapping.Answers;
@@ -24,6 +26,35 @@ public class UsageMapperTests
         var usage = UsageMapper.ToUsage(new ResponseUsage { InputTokens = input, InputTokensDetails = new() { CachedTokens = cached }, OutputTokens = output, TotalTokens = total })!;
         Assert.Equal((allInput, cached, output, all), (usage.InputTokenCount, usage.CachedInputTokenCount, usage.OutputTokenCount, usage.TotalTokenCount));
         Assert.Null(usage.AdditionalCounts);
+    }
+
+    /// <summary>A model, the input, the input of the last round, the cached tokens; and what the cache saved.</summary>
+    [Theory]
+    [InlineData("grok-4.7", 1_000L, null, 512L, 512 * 15_000L)]
+    [InlineData("grok-4.7", 200_000L, null, 512L, 512 * 30_000L)]
+    [InlineData("grok-4.7", 400_000L, 150_000L, 512L, 512 * 15_000L)]
+    [InlineData("grok-4.5", 1_000L, null, 1_000L, 1_000 * 17_000L)]
+    [InlineData("grok-4.7", 1_000L, null, 0L, 0L)]
+    [InlineData("other", 1_000L, null, 0L, 0L)]
+    [InlineData("other", 1_000L, null, 512L, null)]
+    [InlineData("grok-4.7", 1_000L, null, null, null)]
+    [InlineData(null, 1_000L, null, 512L, null)]
+    [InlineData("grok-4.7", Most, null, Most, Most)]
+    public void Savings_are_the_cached_tokens_times_the_difference_of_the_prices(string? model, long input, long? last, long? cached, long? savings)
+    {
+        var usage = new ResponseUsage { InputTokens = input, InputTokensDetails = new() { CachedTokens = cached }, ContextDetails = last is null ? null : new() { InputTokens = last } };
+        var details = UsageMapper.ToUsage(usage, ModelProfile.Find(model, Some.Settings()))!;
+        Assert.Equal(savings, UsageMapper.SavingsOf(details));
+        Assert.Equal(savings / 10_000_000_000m, details.GetCacheSavingsInUsd());
+    }
+
+    [Fact]
+    public void Savings_are_zero_where_the_cache_has_no_price_of_its_own_and_null_without_usage_or_settings()
+    {
+        var model = new GrokModelProfile("m") { Prices = new(10, 10, 20) };
+        Assert.Equal(0, UsageMapper.SavingsOf(UsageMapper.ToUsage(new ResponseUsage { InputTokens = 10, InputTokensDetails = new() { CachedTokens = 5 } }, model)));
+        Assert.Null(UsageMapper.SavingsOf(null));
+        Assert.Null(ModelProfile.Find("grok-4.7", null));
     }
 
     /// <summary>Input, cached, output and total tokens of the service; input, cached, output and total of the answer.</summary>

@@ -122,7 +122,7 @@ public class FunctionMapperTests
     {
         using var client = Some.Client(_handler.Json(Some.Answer(Some.Message("ok"))));
         await client.GetResponseAsync("q", new ChatOptions { ToolMode = ChatToolMode.RequireAny, AllowMultipleToolCalls = true });
-        Assert.Equal(["model", "input", "stream"], _handler.LastJson.Select(static p => p.Key));
+        Assert.Equal(["model", "input", "stream", "prompt_cache_key"], _handler.LastJson.Select(static p => p.Key));
     }
 
     [Theory]

@@ -78,7 +78,7 @@ public sealed class ContinuedInstructionsTests : IDisposable
     [Fact]
     public void Instructions_memory_drops_the_oldest_response_at_its_capacity()
     {
-        var memory = new InstructionsMemory(capacity: 2);
+        var memory = new ResponseMemory(capacity: 2);
         memory.Add("a", 1);
         memory.Add("b", 2);
         memory.Add("a", 3);
@@ -93,9 +93,9 @@ public sealed class ContinuedInstructionsTests : IDisposable
     [Fact]
     public void Instructions_hash_differs_by_content_and_ignores_blank_instructions()
     {
-        Assert.Equal(InstructionsMemory.Hash([]), InstructionsMemory.Hash([" "]));
-        Assert.NotEqual(InstructionsMemory.Hash([]), InstructionsMemory.Hash(["a"]));
-        Assert.NotEqual(InstructionsMemory.Hash(["ab"]), InstructionsMemory.Hash(["a", "b"]));
+        Assert.Equal(ResponseMemory.HashInstructions([]), ResponseMemory.HashInstructions([" "]));
+        Assert.NotEqual(ResponseMemory.HashInstructions([]), ResponseMemory.HashInstructions(["a"]));
+        Assert.NotEqual(ResponseMemory.HashInstructions(["ab"]), ResponseMemory.HashInstructions(["a", "b"]));
     }
 
     public void Dispose() => _handler.Dispose();

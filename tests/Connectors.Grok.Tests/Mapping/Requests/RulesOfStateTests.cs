@@ -202,7 +202,7 @@ public class RulesOfStateTests
         await client.GetResponseAsync("secret prompt", options);
         await client.GetResponseAsync("secret prompt", options);
 
-        Assert.Equal(["model", "input", "stream", "max_output_tokens", "temperature", "top_p", "seed"], _handler.LastJson.Select(static p => p.Key));
+        Assert.Equal(["model", "input", "stream", "max_output_tokens", "temperature", "top_p", "seed", "prompt_cache_key"], _handler.LastJson.Select(static p => p.Key));
         Assert.Equal(4, log.Lines.Count);
         Assert.DoesNotContain(log.Lines, static l => l.Contains("secret", StringComparison.Ordinal));
         var strict = options.Clone();

@@ -206,11 +206,15 @@ public class CredentialTests
     public async Task Callback_that_does_not_return_in_time_is_a_timeout_that_names_its_setting()
     {
         var token = CancellationToken.None;
-        using var client = Some.Client(_handler, o => (o.ApiKey, o.TimeProvider, o.CredentialTimeout, o.Credential) = (null, _time, TimeSpan.FromSeconds(5), ct =>
+        using var client = Some.Client(_handler, o =>
         {
-            token = ct;
-            return new(new TaskCompletionSource<string>().Task);
-        }));
+            (o.ApiKey, o.TimeProvider, o.CredentialTimeout) = (null, _time, TimeSpan.FromSeconds(5));
+            o.Credential = ct =>
+            {
+                token = ct;
+                return new(new TaskCompletionSource<string>().Task);
+            };
+        });
         var call = client.Whole(_handler);
         _time.Advance(TimeSpan.FromSeconds(5));
         var e = await Assert.ThrowsAsync<GrokException>(() => call.WaitAsync(Guard, Now));
@@ -223,11 +227,15 @@ public class CredentialTests
     [Fact]
     public async Task TimeoutException_of_the_callback_passes_through()
     {
-        using var client = Some.Client(_handler, static o => (o.ApiKey, o.Credential) = (null, static async _ =>
+        using var client = Some.Client(_handler, static o =>
         {
-            await Task.Yield();
-            throw new TimeoutException("The vault did not answer.");
-        }));
+            o.ApiKey = null;
+            o.Credential = static async _ =>
+            {
+                await Task.Yield();
+                throw new TimeoutException("The vault did not answer.");
+            };
+        });
         Assert.Equal("The vault did not answer.", (await Assert.ThrowsAsync<TimeoutException>(() => client.Whole(_handler))).Message);
     }
 

@@ -4,21 +4,21 @@ using System.Text;
 
 namespace Connectors.Grok.Foundation;
 
-/// <summary>The instructions in force after stored answers, as hashes by response id. Holds a limited number; the oldest is dropped first. Safe for concurrent use.</summary>
+/// <summary>A hash for each of the last stored answers, by response id: of the instructions in force after it, or its prompt cache key. The oldest is dropped first. Safe for concurrent use.</summary>
 /// <param name="capacity">The largest number of answers.</param>
-internal sealed class InstructionsMemory(int capacity = 10_000)
+internal sealed class ResponseMemory(int capacity = 10_000)
 {
     private readonly Dictionary<string, UInt128> _hashes = new(StringComparer.Ordinal);
     private readonly Queue<string> _byAge = new();
 
     /// <summary>A hash of instructions; those that are blank do not count.</summary>
-    public static UInt128 Hash(IEnumerable<string> instructions)
+    public static UInt128 HashInstructions(IEnumerable<string> instructions)
     {
         var bytes = Encoding.UTF8.GetBytes(string.Join('\0', instructions.Where(static i => !string.IsNullOrWhiteSpace(i))));
         return BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(bytes));
     }
 
-    /// <summary>Finds the hash of the instructions in force after an answer; null when it is unknown.</summary>
+    /// <summary>Finds the hash that was kept for an answer; null when there is none.</summary>
     public UInt128? Find(string responseId)
     {
         lock (_hashes)
@@ -27,7 +27,7 @@ internal sealed class InstructionsMemory(int capacity = 10_000)
         }
     }
 
-    /// <summary>Remembers the instructions in force after an answer.</summary>
+    /// <summary>Keeps a hash for an answer.</summary>
     public void Add(string responseId, UInt128 hash)
     {
         lock (_hashes)

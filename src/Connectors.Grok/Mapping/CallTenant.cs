@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Conversations.Engine;
+namespace Connectors.Grok.Mapping;
 
 /// <summary>The tenant of a call, as a value in <c>ChatOptions.AdditionalProperties</c> that no JSON can produce.</summary>
 /// <param name="name">The tenant.</param>
@@ -30,6 +30,9 @@ internal sealed class CallTenant(string name)
                 nameof(options));
     }
 
+    /// <summary>Gets the tenant of a call for a client that knows no tenants; null for none. Anything else under the key is ignored.</summary>
+    public static string? Find(ChatOptions? options) => options?.AdditionalProperties?.TryGetValue(Key, out var value) == true && value is CallTenant tenant ? tenant.Name : null;
+
     /// <summary>The options without the tenant, for a client that knows no tenants. The caller's options are not changed.</summary>
     public static ChatOptions? Without(ChatOptions? options)
     {
@@ -41,29 +44,6 @@ internal sealed class CallTenant(string name)
         var copy = options.Clone();
         copy.AdditionalProperties!.Remove(Key);
         return copy;
-    }
-
-    /// <summary>Decides the tenant of a call.</summary>
-    /// <param name="settings">The options of the conversations.</param>
-    /// <param name="named">The tenant that the caller named; null for none.</param>
-    /// <exception cref="InvalidOperationException">The resolver returned no tenant, or another one than the caller named.</exception>
-    public static string Decide(ConversationOptions settings, string? named)
-    {
-        if (settings.TenantResolver is not { } resolver)
-        {
-            return named ?? settings.Tenant;
-        }
-
-        var resolved = resolver();
-        if (string.IsNullOrWhiteSpace(resolved))
-        {
-            throw new InvalidOperationException("ConversationOptions.TenantResolver returned no tenant. It must return one for every call, also for those made outside a request.");
-        }
-
-        StoreGuards.Check(resolved, nameof(ConversationOptions.TenantResolver));
-        return named is null || named == resolved
-            ? resolved
-            : throw new InvalidOperationException("The call names another tenant than the one that ConversationOptions.TenantResolver returned.");
     }
 
     /// <summary>Hides the tenant from logs and traces, which print the values of options.</summary>

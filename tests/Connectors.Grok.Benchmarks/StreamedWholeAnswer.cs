@@ -10,14 +10,14 @@ namespace Connectors.Grok.Benchmarks;
 
 /// <summary>The answer of <see cref="WholeAnswer"/>, which the client requests as a stream and returns as a whole. The OpenAI package has no such call.</summary>
 [MemoryDiagnoser]
-public class WholeAnswerFromStream
+public class StreamedWholeAnswer
 {
     private static readonly byte[] Events = Payloads.AnswerStream();
 
     private readonly HttpClient _bare;
     private readonly GrokChatClient _grok;
 
-    public WholeAnswerFromStream()
+    public StreamedWholeAnswer()
     {
         var transport = MemoryTransport.Events(Events);
         _bare = transport.NewClient();
