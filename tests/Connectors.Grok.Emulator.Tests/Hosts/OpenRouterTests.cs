@@ -75,7 +75,8 @@ public sealed class OpenRouterTests
         Assert.Equal(status, (int)reply.Status);
         await using var hidden = await Api.StartAsync(new GrokEmulatorOptions
         {
-            ServedBy = new OpenRouterHost { FailsWith200 = true }, ApiKey = "sk-or-1",
+            ServedBy = new OpenRouterHost { FailsWith200 = true },
+            ApiKey = "sk-or-1",
         });
         var failed = await hidden.SendToAsync(HttpMethod.Post, "/api/v1/responses", Hello, ("Authorization", authorization));
         Assert.Equal(HttpStatusCode.OK, failed.Status);

@@ -277,11 +277,7 @@ public sealed class RandomSequenceTests
             _service.Compacting = kind switch
             {
                 1 => cancel.CancelAsync,
-                2 => () =>
-                {
-                    isAsked = true;
-                    return AskAsync(name, Posting.Whole(view, [question]), [question], new ChatOptions(), head);
-                },
+                2 => AskMeanwhileAsync,
                 _ => null,
             };
             var failure = await Record.ExceptionAsync(() => _conversations.CompactAsync(name, cancel.Token)).ConfigureAwait(false);
@@ -292,6 +288,12 @@ public sealed class RandomSequenceTests
             if (!isAsked)
             {
                 Assert.Equal(head, (await _conversations.GetAsync(name).ConfigureAwait(false))!.Head!.Id);
+            }
+
+            Task AskMeanwhileAsync()
+            {
+                isAsked = true;
+                return AskAsync(name, Posting.Whole(view, [question]), [question], new ChatOptions(), head);
             }
         }
 
