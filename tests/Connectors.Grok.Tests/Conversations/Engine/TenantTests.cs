@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Connectors.Grok.Conversations;
+using Connectors.Grok.Mapping;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
@@ -145,6 +146,13 @@ public class TenantTests : ScriptedConversationTest
     {
         var e = Assert.Throws<ArgumentException>(() => Over(new ScriptedClient(), static o => (o.Tenant, o.TenantResolver) = ("acme", static () => "acme")));
         Assert.Equal(nameof(ConversationOptions.Tenant), e.ParamName);
+    }
+
+    [Fact]
+    public void Tenant_cannot_be_read_from_JSON()
+    {
+        var e = Assert.Throws<JsonException>(static () => JsonSerializer.Deserialize<CallTenant>("\"alice\"", Reflecting));
+        Assert.Contains("WithTenant", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
