@@ -13,7 +13,8 @@ namespace Connectors.Grok.Caching;
 /// </summary>
 /// <remarks>
 /// A key is a hash that is keyed with the API key, so that nobody who sees it can confirm a guess of the message, and clients with different API keys never
-/// share one. A client without an API key, whose credential may change with each request, hashes without a secret: its keys must stay the same. Equal first messages of two callers share a key only where neither has a tenant, a user or a safety identifier.
+/// share one. A client without an API key hashes without a secret: its credential may change with each request, and its keys must not. Equal first messages
+/// of two callers share a key only where neither has a tenant, a user or a safety identifier.
 /// </remarks>
 internal sealed class PromptCacheKeys
 {

@@ -53,6 +53,9 @@ internal static partial class ConversationTelemetry
     [LoggerMessage(13, LogLevel.Information, "Compacted {Turns} turns of the conversation {Name}: {Before} tokens became {After}.")]
     private static partial void LogCompacted(ILogger logger, string name, int turns, long before, long after);
 
+    [LoggerMessage(14, LogLevel.Warning, "The conversation {Name} could not be compacted ({Kind}) and continues as it is.")]
+    private static partial void LogCompactionFailed(ILogger logger, string name, GrokErrorKind kind);
+
     [LoggerMessage(15, LogLevel.Warning, "The answers of the service carry no cost: the Budget of conversations is never reached. Set GrokChatClientOptions.Prices, or ConversationOptions.BudgetNeedsPrice to end such conversations. Logged once per client.")]
     public static partial void BudgetWithoutPrice(ILogger logger);
 
@@ -73,7 +76,4 @@ internal static partial class ConversationTelemetry
 
     [LoggerMessage(21, LogLevel.Warning, "A carried history could not be compacted ({Kind}) and is sent as it is.")]
     private static partial void LogReductionFailed(ILogger logger, GrokErrorKind kind);
-
-    [LoggerMessage(14, LogLevel.Warning, "The conversation {Name} could not be compacted ({Kind}) and continues as it is.")]
-    private static partial void LogCompactionFailed(ILogger logger, string name, GrokErrorKind kind);
 }
