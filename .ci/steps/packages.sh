@@ -18,7 +18,8 @@ check "packages contain a correct SBOM and are identical from both directories" 
 
 start_emulator
 trimmed() {
-  dotnet publish tests/Connectors.Grok.TrimSmoke -r linux-x64 --self-contained -p:RunAnalyzers=true -o "$work/trimmed" >"$work/job" 2>&1 || { cat "$work/job"; return 1; }
+  # The warnings are those of the linker, which reads the whole program; the analyzers ran in the step `build`.
+  dotnet publish tests/Connectors.Grok.TrimSmoke -r linux-x64 --self-contained -p:RunAnalyzers=false -o "$work/trimmed" >"$work/job" 2>&1 || { cat "$work/job"; return 1; }
   cat "$work/job"; ! grep -qE 'warning|IL[23][0-9]{3}' "$work/job" && XAI_BASE_URL="http://127.0.0.1:$port/v1" "$work/trimmed/Connectors.Grok.TrimSmoke"
 }
 check "a trimmed program without reflection-based JSON publishes without warnings" trimmed
