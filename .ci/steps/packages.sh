@@ -1,4 +1,4 @@
-# The packages: reproducibility and SBOMs, a trimmed program, and the code of the READMEs as programs that use the packages
+# The packages: reproducibility and SBOMs, a trimmed program, and the code of the documents as programs that use the packages
 build src/Connectors.Grok.Emulator
 
 pack() { # pack FOLDER: packs the projects as for a release, each built once; the step `build` has run the analyzers
@@ -25,11 +25,11 @@ trimmed() {
 check "a trimmed program without reflection-based JSON publishes without warnings" trimmed
 
 # The programs restore to a separate cache, which contains no older packages of the same version.
-program() { # program README: prints the C# blocks as one program
+program() { # program DOCUMENT: prints the C# blocks as one program
   awk '/^```csharp/ { c = 1; next } /^```/ { c = 0 } c && /^using [A-Za-z.]+;/' "$1" | sort -u
   awk '/^```csharp/ { c = 1; n++; if (n > 1) print "{"; next } /^```/ { if (c && n > 1) print "}"; c = 0 } c && !/^using [A-Za-z.]+;/' "$1"
 }
-create() { # create FOLDER README PACKAGE...: creates a project outside the repository with the README's code and references to the packages
+create() { # create FOLDER DOCUMENT PACKAGE...: creates a project outside the repository with the code of a document and references to the packages
   local folder=$1 readme=$PWD/$2; shift 2
   mkdir -p "$folder" && cd "$folder" && dotnet new console --no-restore -f net10.0 >/dev/null && program "$readme" >Program.cs || return 1
   echo "<configuration><packageSources><add key=\"packed\" value=\"$work/feed\" /></packageSources></configuration>" >nuget.config
@@ -42,8 +42,8 @@ run_program() { # run_program [OPTION...]: builds and runs the project in the cu
 }
 readme() (
   export NUGET_PACKAGES="$work/packages"
-  create "$work/readme" README.md Connectors.Grok Connectors.Grok.Sqlite Connectors.Grok.Postgres Connectors.Grok.Redis Connectors.Grok.Emulator || return 1
-  printf '%%PDF-1.4\nThe total was 42.\n%%%%EOF\n' >invoice.pdf # which the README uploads
+  create "$work/readme" docs/getting-started.md Connectors.Grok Connectors.Grok.Sqlite Connectors.Grok.Postgres Connectors.Grok.Redis Connectors.Grok.Emulator || return 1
+  printf '%%PDF-1.4\nThe total was 42.\n%%%%EOF\n' >invoice.pdf # which the page uploads
   # The stores for PostgreSQL and Redis are only constructed; they connect with the first call.
   echo 'await using (var nodes = new Connectors.Grok.Postgres.PostgresConversationStore("Host=127.0.0.1;Database=app")) Console.WriteLine(nodes);' >>Program.cs
   echo 'await using (var cluster = new Connectors.Grok.Redis.RedisConversationStore("127.0.0.1:6379")) Console.WriteLine(cluster);' >>Program.cs
@@ -57,5 +57,5 @@ kernel_readme() ( # uses the plugin of the sample; Semantic Kernel marks the con
   create "$work/kernel" src/Connectors.Grok.SemanticKernel/README.md Connectors.Grok.SemanticKernel && dotnet add package Microsoft.SemanticKernel.Core -v "$core" || return 1
   cp "$plugin" . && sed -i '1i using Sample;' Program.cs && run_program -p:NoWarn=SKEXP0001 && grep -q 'Rain in Oslo' "$work/job"
 )
-check "a program that uses the packages runs the README's code" readme
+check "a program that uses the packages runs the code of docs/getting-started.md" readme
 check "a program that uses the packages runs the code of the Semantic Kernel README" kernel_readme

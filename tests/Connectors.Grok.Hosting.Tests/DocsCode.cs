@@ -9,16 +9,14 @@ using Microsoft.Extensions.Hosting;
 
 namespace Connectors.Grok.Hosting.Tests;
 
-/// <summary>The C# blocks of docs/hosting.md that are marked as compiled, in their order.</summary>
+/// <summary>The C# blocks of docs/hosting.md and docs/stores.md that are marked csharp, in their order.</summary>
 public class DocsCode
 {
     [Fact]
-    public void Code_of_the_hosting_page_equals_the_compiled_code()
+    public void Code_of_the_pages_equals_the_compiled_code()
     {
-        var page = Blocks(File.ReadAllText(Repository.PathTo("docs/hosting.md"))).ToList();
-        var regions = Regions(File.ReadAllLines(Repository.PathTo("tests/Connectors.Grok.Hosting.Tests/DocsCode.cs"))).ToList();
-        Assert.True(page.Count >= 5);
-        Assert.Equal(regions, page);
+        string[] pages = ["docs/hosting.md", "docs/stores.md"];
+        Assert.Equal(CodeBlocks.OfSource(Repository.PathTo("tests/Connectors.Grok.Hosting.Tests/DocsCode.cs")), pages.SelectMany(static p => CodeBlocks.OfPage(Repository.PathTo(p))));
     }
 
     [Fact]
@@ -107,13 +105,6 @@ public class DocsCode
         return answer.Text + turns.Count;
     }
 
-    private static void OnRedis(HostApplicationBuilder builder)
-    {
-        #region redis
-        builder.Services.AddGrokConversations().UseRedis("node1:6379,node2:6379,node3:6379", options => options.MinReplicas = 1);
-        #endregion
-    }
-
     private static void Handlers(HostApplicationBuilder builder)
     {
         #region handlers
@@ -132,20 +123,11 @@ public class DocsCode
         #endregion
     }
 
-    internal static IEnumerable<string> Blocks(string page) =>
-        page.ReplaceLineEndings("\n").Split("```csharp\n").Skip(1).Select(static b => b[..b.IndexOf("\n```", StringComparison.Ordinal)].Trim());
-
-    internal static IEnumerable<string> Regions(string[] source)
+    private static void OnRedis(HostApplicationBuilder builder)
     {
-        for (var i = 0; i < source.Length; i++)
-        {
-            if (source[i].TrimStart().StartsWith("#region", StringComparison.Ordinal))
-            {
-                var indent = source[i].Length - source[i].TrimStart().Length;
-                var lines = source.Skip(i + 1).TakeWhile(static l => !l.TrimStart().StartsWith("#endregion", StringComparison.Ordinal));
-                yield return string.Join('\n', lines.Select(l => l.Length > indent ? l[indent..].TrimEnd() : "")).Trim();
-            }
-        }
+        #region redis
+        builder.Services.AddGrokConversations().UseRedis("node1:6379,node2:6379,node3:6379", options => options.MinReplicas = 1);
+        #endregion
     }
 
     private sealed class Summaries([FromKeyedServices("fast")] IChatClient grok)

@@ -19,8 +19,8 @@ public class WhereGrokRunsCode
     [Fact]
     public void Code_of_the_page_equals_the_compiled_code()
     {
-        var page = DocsCode.Blocks(File.ReadAllText(Repository.PathTo(Page))).ToList();
-        var regions = DocsCode.Regions(File.ReadAllLines(Repository.PathTo("tests/Connectors.Grok.Hosting.Tests/WhereGrokRunsCode.cs"))).ToList();
+        var page = CodeBlocks.OfPage(Repository.PathTo(Page)).ToList();
+        var regions = CodeBlocks.OfSource(Repository.PathTo("tests/Connectors.Grok.Hosting.Tests/WhereGrokRunsCode.cs")).ToList();
         Assert.Equal(8, page.Count);
         Assert.Equal(regions, page);
     }

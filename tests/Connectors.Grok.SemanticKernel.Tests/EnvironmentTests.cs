@@ -1,5 +1,6 @@
 using Connectors.Grok.Emulator;
 using Connectors.Grok.SemanticKernel.Tests.Support;
+using Connectors.Grok.Tests;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;
@@ -46,6 +47,32 @@ public sealed class EnvironmentTests
             Environment.SetEnvironmentVariable("XAI_API_KEY", key);
             Environment.SetEnvironmentVariable("XAI_BASE_URL", address);
         }
+    }
+
+    /// <summary>The program of docs/getting-started.md.</summary>
+    [Fact]
+    public async Task Program_of_the_getting_started_page_prints_an_answer()
+    {
+        Assert.Contains(Assert.Single(CodeBlocks.OfSource(Repository.PathTo("tests/Connectors.Grok.SemanticKernel.Tests/EnvironmentTests.cs"))), CodeBlocks.OfPage(Repository.PathTo("docs/getting-started.md"), "cs"));
+        await using var emulator = await GrokEmulator.StartAsync(cancellationToken: Now);
+        var (address, console, output) = (Environment.GetEnvironmentVariable("XAI_BASE_URL"), Console.Out, new StringWriter());
+        Environment.SetEnvironmentVariable("XAI_BASE_URL", emulator.BaseAddress.AbsoluteUri);
+        Console.SetOut(output);
+        try
+        {
+            #region kernel
+            var kernel = Kernel.CreateBuilder().AddGrokChatCompletion("grok-4.7").Build();
+            Console.WriteLine(await kernel.InvokePromptAsync("What is the capital of Norway?"));
+            #endregion
+        }
+        finally
+        {
+            Console.SetOut(console);
+            Environment.SetEnvironmentVariable("XAI_BASE_URL", address);
+        }
+
+        Assert.Equal("grok-4.7", emulator.Requests.Single().Model);
+        Assert.NotEmpty(output.ToString().Trim());
     }
 
     [Fact]

@@ -12,9 +12,9 @@ public class DocumentationTests
         .Descendants("member").ToDictionary(static m => m.Attribute("name")!.Value, StringComparer.Ordinal);
 
     [Fact]
-    public void Errors_page_names_every_kind()
+    public void Troubleshooting_page_names_every_kind()
     {
-        var page = File.ReadAllText(Repository.PathTo("docs/errors.md"));
+        var page = File.ReadAllText(Repository.PathTo("docs/troubleshooting.md"));
         Assert.All(Enum.GetNames<GrokErrorKind>(), kind => Assert.Contains($"`{kind}`", page, StringComparison.Ordinal));
     }
 

@@ -1,14 +1,17 @@
 namespace Connectors.Grok.Tests.Conventions;
 
-/// <summary>The README's code is what <see cref="ReadmeCode"/> compiles and runs.</summary>
+/// <summary>The code of the README and of docs/getting-started.md is what <see cref="GettingStartedCode"/> compiles and runs.</summary>
 public class ReadmeTests
 {
+    private static IEnumerable<string> Regions => CodeBlocks.OfSource(Repository.PathTo("tests/Connectors.Grok.Tests/Conventions/GettingStartedCode.cs"));
+
     [Fact]
-    public void README_code_equals_the_code_that_is_tested()
-    {
-        var readme = CodeBlocks.OfPage(Repository.PathTo("README.md")).ToList();
-        var regions = CodeBlocks.OfSource(Repository.PathTo("tests/Connectors.Grok.Tests/Conventions/ReadmeCode.cs")).ToList();
-        Assert.True(readme.Count >= 5);
-        Assert.Equal(regions, readme);
-    }
+    public void Code_of_the_page_equals_the_code_that_is_tested() =>
+        Assert.Equal(Regions, CodeBlocks.OfPage(Repository.PathTo("docs/getting-started.md")));
+
+    [Fact]
+    public void README_shows_the_first_program() => Assert.Equal(Regions.Take(1), CodeBlocks.OfPage(Repository.PathTo("README.md")));
+
+    [Fact]
+    public void README_is_short() => Assert.InRange(File.ReadAllLines(Repository.PathTo("README.md")).Length, 50, 150);
 }

@@ -7,12 +7,12 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Conventions;
 
-/// <summary>Every C# block of the README, in its order, run against an emulator that the environment points to.</summary>
+/// <summary>Every block of docs/getting-started.md that is marked csharp, in its order, run against an emulator that the environment points to. The first one is that of the README.</summary>
 [Collection("environment and console")]
-public class ReadmeCode
+public class GettingStartedCode
 {
     [Fact]
-    public async Task Readme_code_runs_and_prints_what_the_README_promises()
+    public async Task Code_of_the_page_runs_and_prints_what_it_promises()
     {
         await using var server = await GrokEmulator.StartAsync();
         Environment.SetEnvironmentVariable("XAI_BASE_URL", server.BaseAddress.AbsoluteUri);
@@ -53,14 +53,14 @@ public class ReadmeCode
         #endregion
 
         await StreamAsync(grok);
-        await LocalAsync();
         await ImageAsync(grok);
         await PdfAsync(grok);
-        await ErrorAsync(grok);
+        await LocalAsync();
         await ConversationsAsync(grok);
         await FileAsync(grok);
-        await RoutesAsync(grok, first);
+        await ErrorAsync(grok);
         await TestAsync();
+        await RoutesAsync(grok, first);
         grok.Dispose();
     }
 
@@ -76,21 +76,6 @@ public class ReadmeCode
 
         var answer = updates.ToChatResponse();
         Console.WriteLine($"\n{answer.Usage!.OutputTokenCount} tokens, ${answer.GetCostInUsd()}");
-        #endregion
-    }
-
-    private static async Task LocalAsync()
-    {
-        #region local
-        using var local = new GrokChatClient(new GrokChatClientOptions { Store = false });
-
-        List<ChatMessage> history = [new(ChatRole.User, "My name is Alice. Remember this.")];
-        history.AddRange((await local.GetResponseAsync(history)).Messages);
-        var saved = JsonSerializer.Serialize<IList<ChatMessage>>(history, AIJsonUtilities.DefaultOptions); // a file, a database, a browser
-
-        history = [.. JsonSerializer.Deserialize<IList<ChatMessage>>(saved, AIJsonUtilities.DefaultOptions)!];
-        history.Add(new(ChatRole.User, "What's my name?"));
-        Console.WriteLine((await local.GetResponseAsync(history)).Text);
         #endregion
     }
 
@@ -114,17 +99,18 @@ public class ReadmeCode
         #endregion
     }
 
-    private static async Task ErrorAsync(IChatClient grok)
+    private static async Task LocalAsync()
     {
-        #region error
-        try
-        {
-            await grok.GetResponseAsync("Go on.", new ChatOptions { ConversationId = "5808284d-ae14-9981-9289-73515f67ebda" });
-        }
-        catch (GrokException e) when (e.Kind == GrokErrorKind.UnknownResponse)
-        {
-            Console.WriteLine(e.Message);
-        }
+        #region local
+        using var local = new GrokChatClient(new GrokChatClientOptions { Store = false });
+
+        List<ChatMessage> history = [new(ChatRole.User, "My name is Alice. Remember this.")];
+        history.AddRange((await local.GetResponseAsync(history)).Messages);
+        var saved = JsonSerializer.Serialize<IList<ChatMessage>>(history, AIJsonUtilities.DefaultOptions); // a file, a database, a browser
+
+        history = [.. JsonSerializer.Deserialize<IList<ChatMessage>>(saved, AIJsonUtilities.DefaultOptions)!];
+        history.Add(new(ChatRole.User, "What's my name?"));
+        Console.WriteLine((await local.GetResponseAsync(history)).Text);
         #endregion
     }
 
@@ -151,13 +137,17 @@ public class ReadmeCode
         #endregion
     }
 
-    private static async Task RoutesAsync(IChatClient grok, ChatResponse first)
+    private static async Task ErrorAsync(IChatClient grok)
     {
-        #region routes
-        var responses = grok.GetService<GrokResponsesClient>()!;
-        var stored = await responses.GetAsync(first.ResponseId!);
-        Console.WriteLine($"{stored.Model}: {stored.Usage!.TotalTokens} tokens");
-        await responses.DeleteAsync(stored.Id!);
+        #region error
+        try
+        {
+            await grok.GetResponseAsync("Go on.", new ChatOptions { ConversationId = "5808284d-ae14-9981-9289-73515f67ebda" });
+        }
+        catch (GrokException e) when (e.Kind == GrokErrorKind.UnknownResponse)
+        {
+            Console.WriteLine(e.Message);
+        }
         #endregion
     }
 
@@ -175,6 +165,16 @@ public class ReadmeCode
         {
             Console.WriteLine($"{e.Kind} after {emulator.Requests.Count} request");
         }
+        #endregion
+    }
+
+    private static async Task RoutesAsync(IChatClient grok, ChatResponse first)
+    {
+        #region routes
+        var responses = grok.GetService<GrokResponsesClient>()!;
+        var stored = await responses.GetAsync(first.ResponseId!);
+        Console.WriteLine($"{stored.Model}: {stored.Usage!.TotalTokens} tokens");
+        await responses.DeleteAsync(stored.Id!);
         #endregion
     }
 }

@@ -12,17 +12,17 @@ using Microsoft.Extensions.Hosting;
 
 namespace Connectors.Grok.Hosting.Tests;
 
-/// <summary>The web application in the README equals samples/Minimal, and runs on a loopback server.</summary>
-public class ReadmeProgramTests
+/// <summary>The web application of docs/getting-started.md equals samples/Minimal, and runs on a loopback server.</summary>
+public class MinimalSampleTests
 {
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void Readme_program_equals_the_Minimal_sample()
+    public void Program_of_the_page_equals_the_Minimal_sample()
     {
-        var readme = File.ReadAllText(Repository.PathTo("README.md")).ReplaceLineEndings("\n");
+        var page = File.ReadAllText(Repository.PathTo("docs/getting-started.md")).ReplaceLineEndings("\n");
         var program = File.ReadAllText(Repository.PathTo("samples/Minimal/Program.cs")).ReplaceLineEndings("\n").Trim();
-        Assert.Contains($"```cs\n{program}\n```", readme, StringComparison.Ordinal);
+        Assert.Contains($"```cs\n{program}\n```", page, StringComparison.Ordinal);
         Assert.InRange(program.Split('\n').Count(static l => l.Length > 0), 5, 10);
     }
 

@@ -1,17 +1,19 @@
 using System.Text;
 
-namespace Connectors.Grok.Tests.Conventions;
+namespace Connectors.Grok.Tests;
 
 /// <summary>The code of documents, and the regions of sources that must equal it.</summary>
 internal static class CodeBlocks
 {
     /// <summary>The C# blocks of a page, without their using directives.</summary>
-    public static IEnumerable<string> OfPage(string file)
+    /// <param name="file">The path of the page.</param>
+    /// <param name="language">What the fence of a block names: <c>csharp</c> for blocks of one program, <c>cs</c> for those that need other packages or are programs of their own.</param>
+    public static IEnumerable<string> OfPage(string file, string language = "csharp")
     {
         StringBuilder? block = null;
         foreach (var line in File.ReadLines(file))
         {
-            if (line == "```csharp")
+            if (line == $"```{language}")
             {
                 block = new StringBuilder();
             }
