@@ -41,6 +41,43 @@ rejects() { # rejects WORD ARGS...: expects exit code 2 and one error line that 
   chat "$@" >"$work/job" 2>"$work/errors" </dev/null; local code=$?
   grep -v '^No XAI_API_KEY' "$work/errors" >"$work/err"; cat "$work/err"; [ $code -eq 2 ] && [ "$(wc -l <"$work/err")" -eq 1 ] && grep -qi -- "$word" "$work/err"
 }
+lists_conversations() { # --database alone names a file, and no file is created to list it
+  chat --database "$work/kept.db" /conversations "/search Alice" </dev/null >"$work/job" 2>&1; local code=$?
+  cat "$work/job"; [ $code -eq 0 ] && grep -q '^1 conversation\.' "$work/job" && grep -q '1 you: My name is Alice' "$work/job"
+}
+copies_the_earlier_file() { # conversations beside the program, where earlier builds stored them, are copied once to the user's data folder
+  cp -r artifacts/bin/Chat/debug "$work/program" && rm -f "$work/program/conversations.db"*
+  chat --conversation old --database "$work/program/conversations.db" "My name is Alice. Remember this." </dev/null >"$work/job" 2>&1 || { cat "$work/job"; return 1; }
+  local run
+  for run in 1 2; do XDG_DATA_HOME="$work/data" dotnet "$work/program/Chat.dll" --conversation old "What's my name?" </dev/null 2>&1 || return 1; done >"$work/job"
+  cat "$work/job"; [ "$(grep -c '^Your name is Alice' "$work/job")" -eq 2 ] && [ "$(grep -c '^Copied the conversations' "$work/job")" -eq 1 ] && [ -s "$work/data/grok-chat/conversations.db" ]
+}
+deletes_without_asking() { # nobody can answer when the commands come from a pipe
+  printf 'Hello\n/delete\n' | timeout 60 dotnet run --no-build --project samples/Chat >"$work/job" 2>&1; local code=$?
+  cat "$work/job"; [ $code -eq 0 ] && grep -q '^Deleted 1 stored response' "$work/job"
+}
+pane() { tmux -u -L "chat-$$-$columns" -f /dev/null "$@"; }
+types() { pane send-keys -l "$1" && pane send-keys "${2:-Enter}"; }
+pastes() { printf '%s\n' "$@" | pane load-buffer - && pane paste-buffer -p; }
+shows() { # shows PATTERN [COUNT]: waits until COUNT lines of the terminal match
+  local n
+  for n in $(seq 200); do
+    pane capture-pane -p -S - >"$work/pane"; [ "$(grep -cE -- "$1" "$work/pane")" -ge "${2:-1}" ] && return; sleep 0.1
+  done
+  echo "The terminal of $columns columns does not show '$1':"; cat "$work/pane"; return 1
+}
+in_a_terminal() { # in_a_terminal COLUMNS: pasted and typed lines, /history, /help, /delete and Ctrl+C
+  local columns=$1 file="$work/terminal-$1.db"
+  printf 'My name is Alice. Remember this.\nWhat is 101*3?\n/fork 1\n' | chat --conversation t --database "$file" >"$work/job" 2>&1 || { cat "$work/job"; return 1; }
+  pane new-session -d -x "$columns" -y 50 "dotnet run --no-build --project samples/Chat -- --conversation t --database $file; echo exit \$?; sleep 60" || return 1
+  shows '^›' && pastes 'First pasted line' 'and a second one,' && types 'then a typed one \' && types 'and the last one: what is my name?' && shows '^\[3\]' && shows '^  and a second one,$' &&
+    types /history && shows '^│ 1 first · \$0' && shows '^  2 after 1 · \$0' && shows '^▶ 3 after 1 · \$0' && shows '^    First pasted line and a second' &&
+    types /help && shows '^ {6,}.*head$' && shows '^      send the message|^  Enter  +send the message' &&
+    types /delete && shows '^\[y/N\]' && types n && shows '^Nothing was deleted' && types /delete && shows '^\[y/N\]' 2 && types y && shows '^Deleted 1 stored' &&
+    types 'unsent text' C-c && pane send-keys C-c && shows '^Press Ctrl\+C again' && pane send-keys C-c && shows '^exit 0'
+  local code=$?
+  pane kill-server; return $code
+}
 check "two turns have two ids" remembers
 check "the second answer contains the name" second_answer
 check "the second request contains only the new message" sends_only_new_messages
@@ -48,6 +85,16 @@ check "without storage, the history and its encrypted reasoning are sent" sends_
 check "a conversation continues in another process" continues_in_another_process
 check "the history is a tree" shows_the_tree
 check "a conversation is compacted" compacts
+check "conversations of a file are listed and searched" lists_conversations
+check "conversations beside the program are copied to the data folder" copies_the_earlier_file
+check "piped /delete does not ask" deletes_without_asking
+if command -v tmux >/dev/null 2>&1; then
+  check "in a terminal of 80 columns" in_a_terminal 80
+  check "in a terminal of 40 columns" in_a_terminal 40
+else
+  skipped=$((skipped + 2)); echo "skipped in terminals of 80 and 40 columns: tmux is not installed"
+fi
+check "invalid input: missing file of conversations" rejects exist --database "$work/none.db" /conversations
 check "invalid input: nothing to compact" rejects compact /compact
 check "invalid input: two conversations" rejects conversation --continue x --conversation y hi
 check "invalid input: no conversations in that file" rejects database --conversation y --database README.md hi

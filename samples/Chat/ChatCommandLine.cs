@@ -21,7 +21,7 @@ internal sealed record ChatCommandLine
     /// <summary>The name of a conversation that is stored in a file.</summary>
     public string? Conversation { get; private init; }
 
-    /// <summary>The file of the conversations; null for the default file next to the program.</summary>
+    /// <summary>The file of the conversations; null for the default file in the user's data folder.</summary>
     public string? Database { get; private init; }
 
     /// <summary>The maximum cost of a conversation in US dollars; null for no limit.</summary>
@@ -36,6 +36,12 @@ internal sealed record ChatCommandLine
     public bool ShowWire { get; private init; }
 
     public bool Help { get; private init; }
+
+    /// <summary>Whether conversations are stored in a file; otherwise they are stored in memory.</summary>
+    public bool UsesFile => Conversation is not null || Database is not null || OnlyLists;
+
+    /// <summary>Whether all messages are commands that read stored conversations, so that no file has to be created.</summary>
+    public bool OnlyLists => Messages.Count > 0 && Messages.All(static m => Commands.Name(m) is "/conversations" or "/search");
 
     /// <summary>Parses the arguments. Options and messages can be mixed; all arguments after <c>--</c> are messages.</summary>
     /// <exception cref="UserException">An option is unknown or lacks its value, or a message is empty.</exception>
@@ -129,14 +135,14 @@ internal sealed record ChatCommandLine
             throw new UserException($"Message {empty + 1} is empty. Add text or remove the message.");
         }
 
+        if (Continue is not null && Database is not null && Conversation is null)
+        {
+            throw new UserException("--continue and --database cannot be combined: one continues from a response, the other from stored conversations. Remove one of them.");
+        }
+
         if (Continue is not null && Conversation is not null)
         {
             throw new UserException("--continue and --conversation cannot be combined: one continues from a response, the other from a conversation. Remove one of them.");
-        }
-
-        if (Database is not null && Conversation is null)
-        {
-            throw new UserException("--database requires --conversation. Add --conversation NAME, or remove --database.");
         }
 
         if (Continue is not null && NoStore)

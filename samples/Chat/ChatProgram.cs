@@ -17,7 +17,7 @@ internal static class ChatProgram
             var line = ChatCommandLine.Parse(arguments);
             if (line.Help)
             {
-                await Terminal.Out.WriteLineAsync(HelpText.CommandLine.TrimEnd());
+                await terminal.Out.WriteLineAsync(HelpText.CommandLine(terminal.Screen.Profile.Width));
                 return ExitCode.Success;
             }
 
@@ -37,17 +37,13 @@ internal static class ChatProgram
 
     private static async Task<int> RunAsync(ChatCommandLine line, Terminal terminal)
     {
-        await using var file = line.Conversation is null ? null : OpenFile(line.Database);
+        // Report problems with the file before any other work.
+        await using var file = line.UsesFile ? await OpenFileAsync(line, terminal) : null;
         ConversationStore store = file is null ? new InMemoryConversationStore() : file;
-        if (file is not null)
-        {
-            // Report problems with the file before any other work.
-            await file.InitializeAsync();
-        }
-
         List<AIContent> images = [.. line.Images.Select(ImageLoader.Load)];
         var isInteractive = line.Messages.Count == 0 && terminal.IsInputLive;
-        await using var connection = await Connection.OpenAsync(line, isInteractive, line.ShowWire ? terminal.Wire : null);
+        await using var connection = await terminal.WaitAsync(
+            Connection.NeedsEmulator(line) ? "Starting the emulator…" : "Starting…", () => Connection.OpenAsync(line, isInteractive, line.ShowWire ? terminal.Wire : null));
         if (connection.IsEmulated)
         {
             terminal.Hint("No XAI_API_KEY: using a local emulator of the API, not Grok.");
@@ -58,35 +54,61 @@ internal static class ChatProgram
         using var client = connection.Client.AsConversationClient(store, options);
         var session = new ChatSession(client, store, connection.Wire, line, images);
         var responses = connection.Client.GetService<GrokResponsesClient>()!;
-        IAnswerView view = line.Json ? new JsonView() : new TextView(terminal, TimeProvider.System);
-        using var runner = new ChatRunner(session, responses, view, terminal);
+        IAnswerView view = line.Json ? new JsonView(terminal) : new TextView(terminal, TimeProvider.System);
+        using var editor = terminal is { IsInputLive: true, IsOutputLive: true } && !line.Json ? new LineEditor(terminal) : null;
+        IPrompt prompt = editor is null ? new PlainPrompt() : editor;
+        using var runner = new ChatRunner(session, responses, view, terminal, terminal.CanAsk ? prompt : null);
         if (!isInteractive)
         {
-            return await runner.RunAsync(line.Messages.Count > 0 ? line.Messages : PipedLines());
+            var code = await runner.RunAsync(line.Messages.Count > 0 ? line.Messages : PipedLines());
+            if (session is { IsPersistent: true, Last: not null } && line.Conversation is null)
+            {
+                terminal.Note($"Stored as {TerminalText.Name(session.Name, 200)}.");
+            }
+
+            return code;
         }
 
         var metadata = connection.Client.GetService<ChatClientMetadata>()!;
-        terminal.Note($"{metadata.DefaultModelId} at {metadata.ProviderUri}. /help lists the commands.");
+        terminal.Note($"{TerminalText.Name(metadata.DefaultModelId ?? "")} at {metadata.ProviderUri}. /help lists the commands.");
         if (session.IsPersistent)
         {
             var tree = await session.ReadAsync(CancellationToken.None);
-            terminal.Note($"{TerminalText.Excerpt(session.Name, 60)}, {(tree.Turns.Count == 0 ? "a new conversation" : HistoryTable.Total(tree))}. /conversations lists the stored conversations.");
+            terminal.Note($"{TerminalText.Name(session.Name, 60)}, {(tree.Turns.Count == 0 ? "a new conversation" : HistoryTable.Total(tree))}. /conversations lists the stored conversations.");
         }
 
-        await runner.RunAsync(terminal.IsOutputLive && !line.Json ? new LineEditor(Terminal.HasColors(terminal.Screen)) : new PlainPrompt());
+        await runner.RunAsync(prompt);
         return ExitCode.Success;
     }
 
-    private static SqliteConversationStore OpenFile(string? file)
+    /// <summary>Opens the file of the conversations; returns null when there is none and nothing would be stored.</summary>
+    private static async Task<SqliteConversationStore?> OpenFileAsync(ChatCommandLine line, Terminal terminal)
     {
-        try
+        var path = line.Database ?? DataFile.DefaultPath();
+        if (line.Database is null && DataFile.Prepare(path, DataFile.EarlierPath()))
         {
-            return new SqliteConversationStore(file ?? Path.Combine(AppContext.BaseDirectory, "conversations.db"));
+            terminal.Hint($"Copied the conversations of an earlier build, {TerminalText.Escape(DataFile.EarlierPath())}, to {TerminalText.Escape(path)}. The copy is used from now on.");
         }
-        catch (Exception e) when (e is ArgumentException or PathTooLongException or NotSupportedException)
+
+        if (line.OnlyLists && !Path.Exists(path))
         {
-            throw new UserException($"--database {file} is not a valid file path: {e.Message}");
+            return line.Database is null ? null : throw new UserException($"{line.Database} does not exist. Check the path.");
         }
+
+        var file = DataFile.Open(path);
+        return await terminal.WaitAsync("Opening the conversations…", async () =>
+        {
+            try
+            {
+                await file.InitializeAsync();
+                return file;
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
+        });
     }
 
     /// <summary>Reads the lines of standard input as they arrive.</summary>

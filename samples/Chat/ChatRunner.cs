@@ -13,10 +13,16 @@ internal sealed class ChatRunner : IDisposable
     private readonly Commands _commands;
     private readonly Interrupt _interrupt = new();
 
-    public ChatRunner(ChatSession session, GrokResponsesClient responses, IAnswerView view, Terminal terminal)
+    /// <summary>Creates the runner.</summary>
+    /// <param name="session">The conversation.</param>
+    /// <param name="responses">Checks responses and lists models.</param>
+    /// <param name="view">Shows answers.</param>
+    /// <param name="terminal">The output.</param>
+    /// <param name="prompt">Asks before a conversation is deleted; null when nobody can answer.</param>
+    public ChatRunner(ChatSession session, GrokResponsesClient responses, IAnswerView view, Terminal terminal, IPrompt? prompt)
     {
         (_session, _responses, _view, _terminal) = (session, responses, view, terminal);
-        _commands = new Commands(session, responses, terminal, ShowAsync);
+        _commands = new Commands(session, responses, terminal, ShowAsync, prompt);
     }
 
     private enum Outcome
@@ -48,9 +54,10 @@ internal sealed class ChatRunner : IDisposable
         return ExitCode.Success;
     }
 
-    /// <summary>Runs lines from an interactive prompt; continues after failures.</summary>
+    /// <summary>Runs messages and commands from an interactive prompt; continues after failures.</summary>
     public async Task RunAsync(IPrompt prompt)
     {
+        _interrupt.AskToExit = () => _terminal.Hint("Press Ctrl+C again to exit.");
         while (prompt.ReadLine() is { } line)
         {
             if (!string.IsNullOrWhiteSpace(line) && await RunLineAsync(line) == Outcome.Exit)

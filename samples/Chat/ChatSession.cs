@@ -6,7 +6,8 @@ using Microsoft.Extensions.AI;
 namespace Chat;
 
 /// <summary>
-/// The current conversation. With <c>--conversation</c> it is stored in a file; otherwise it is stored in memory under a generated name.
+/// The current conversation. With <c>--conversation</c> or <c>--database</c> it is stored in a file; otherwise it is stored in memory. Without
+/// <c>--conversation</c> its name is generated.
 /// </summary>
 internal sealed class ChatSession(ConversationChatClient client, ConversationStore store, WireTap wire, ChatCommandLine line, IReadOnlyList<AIContent> images)
 {
@@ -16,10 +17,10 @@ internal sealed class ChatSession(ConversationChatClient client, ConversationSto
     private ConversationTree? _tree;
 
     /// <summary>The conversation's name in the store.</summary>
-    public string Name { get; private set; } = line.Conversation ?? Guid.NewGuid().ToString("N");
+    public string Name { get; private set; } = line.Conversation ?? (store is InMemoryConversationStore ? Guid.NewGuid().ToString("N") : $"chat-{TimeProvider.System.GetLocalNow():yyyyMMdd-HHmmss}-{Guid.NewGuid().ToString("N")[..4]}");
 
     /// <summary>Whether the conversation is stored in a file.</summary>
-    public bool IsPersistent { get; } = line.Conversation is not null;
+    public bool IsPersistent { get; } = store is not InMemoryConversationStore;
 
     /// <summary>Whether the conversation continues from a response of an earlier run.</summary>
     public bool ContinuesResponse => _previousResponseId is not null;
@@ -40,10 +41,13 @@ internal sealed class ChatSession(ConversationChatClient client, ConversationSto
         FollowAsync(client.RegenerateStreamingAsync(Name, Options(), cancellationToken), cancellationToken);
 
     /// <summary>Reads the current state of the conversation from the store; other programs can have changed it.</summary>
-    public async Task<ConversationTree> ReadAsync(CancellationToken cancellationToken)
+    public async Task<ConversationTree> ReadAsync(CancellationToken cancellationToken) => _tree = await ReadAsync(Name, cancellationToken);
+
+    /// <summary>Reads the current state of a conversation; empty when it does not exist.</summary>
+    public async Task<ConversationTree> ReadAsync(string name, CancellationToken cancellationToken)
     {
-        var state = await Conversations.GetAsync(Name, cancellationToken);
-        return _tree = new ConversationTree(state?.Head, state is null ? [] : await Conversations.GetTreeAsync(Name, cancellationToken));
+        var state = await Conversations.GetAsync(name, cancellationToken);
+        return new ConversationTree(state?.Head, state is null ? [] : await Conversations.GetTreeAsync(name, cancellationToken));
     }
 
     /// <summary>Moves the head to a turn that the next message follows; null to start from the beginning.</summary>
@@ -68,7 +72,7 @@ internal sealed class ChatSession(ConversationChatClient client, ConversationSto
         }
         catch (InvalidOperationException)
         {
-            throw new UserException($"The conversation {TerminalText.Excerpt(name, 60)} already exists. Choose another name.");
+            throw new UserException($"The conversation {TerminalText.Name(name, 60)} already exists. Choose another name.");
         }
 
         Switch(name);

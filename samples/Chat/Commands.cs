@@ -1,3 +1,4 @@
+using System.Text;
 using Connectors.Grok;
 using Connectors.Grok.Conversations;
 using Microsoft.Extensions.AI;
@@ -9,13 +10,22 @@ namespace Chat;
 /// <param name="responses">Checks which responses the server still stores.</param>
 /// <param name="terminal">The output.</param>
 /// <param name="show">Shows an answer, for /regenerate.</param>
+/// <param name="prompt">Asks before /delete; null when nobody can answer.</param>
 internal sealed class Commands(
-    ChatSession session, GrokResponsesClient responses, Terminal terminal, Func<IAsyncEnumerable<ChatResponseUpdate>, CancellationToken, Task> show)
+    ChatSession session, GrokResponsesClient responses, Terminal terminal, Func<IAsyncEnumerable<ChatResponseUpdate>, CancellationToken, Task> show, IPrompt? prompt)
 {
     private const int MaxConversations = 50;
 
     /// <summary>Whether a line is a command, known or unknown. A path such as /etc/hosts is not a command.</summary>
     public static bool IsCommand(string line) => Name(line) is ['/', _, ..] name && name.Skip(1).All(char.IsAsciiLetter);
+
+    /// <summary>Returns the first word of a line, which is the name of a command.</summary>
+    public static string Name(string line)
+    {
+        var words = line.Trim();
+        var end = words.IndexOfAny([' ', '\t']);
+        return end < 0 ? words : words[..end];
+    }
 
     public static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
 
@@ -32,18 +42,19 @@ internal sealed class Commands(
 
         await (Name(line) switch
         {
-            "/help" => ShowHelp(HelpText.Commands.TrimEnd()),
+            "/help" => ShowHelp(HelpText.Commands(terminal.Notes.Profile.Width)),
             "/history" => HistoryAsync(cancellationToken),
+            "/search" => SearchAsync(Require(argument, "/search requires a text, such as /search invoice."), cancellationToken),
             "/fork" => ForkAsync(argument, cancellationToken),
             "/rewind" => RewindAsync(argument, cancellationToken),
             "/regenerate" => RegenerateAsync(cancellationToken),
             "/compact" => CompactAsync(cancellationToken),
             "/reasoning" => ReasoningAsync(cancellationToken),
             "/usage" => UsageAsync(cancellationToken),
-            "/delete" => DeleteAsync(cancellationToken),
+            "/delete" => DeleteAsync(argument, cancellationToken),
             "/conversations" => ConversationsAsync(cancellationToken),
             "/switch" => SwitchAsync(Require(argument, "/switch requires a name, such as /switch ticket-4711. /conversations lists the conversations."), cancellationToken),
-            "/export" => ExportAsync(Require(argument, "/export requires a file, such as /export ticket.json."), cancellationToken),
+            "/export" => ExportAsync(Require(argument, "/export requires a file, such as /export ticket.json or /export ticket.md."), cancellationToken),
             "/import" => ImportAsync(Require(argument, "/import requires a file, such as /import ticket.json."), cancellationToken),
             var unknown => throw new UserException($"Unknown command {unknown}. /help lists the commands."),
         });
@@ -57,13 +68,6 @@ internal sealed class Commands(
         return tree.Head is { } head
             ? $"The conversation is at turn {tree.Number(head)} ({(head.Kind == ConversationTurnKind.Compaction ? "a summary" : TerminalText.Excerpt(Answer.VisibleText(session.Conversations.Read(head).Input), 40))})."
             : "The conversation is at its beginning.";
-    }
-
-    private static string Name(string line)
-    {
-        var words = line.Trim();
-        var end = words.IndexOfAny([' ', '\t']);
-        return end < 0 ? words : words[..end];
     }
 
     private static int Number(string argument, string command, int? fallback) =>
@@ -89,9 +93,30 @@ internal sealed class Commands(
         }
 
         var now = TimeProvider.System.GetUtcNow();
-        var missing = await ServerCheck.FindMissingAsync(responses, tree.Turns, now, cancellationToken);
+        var missing = await terminal.WaitAsync(
+            "Asking the server which responses it stores…", () => ServerCheck.FindMissingAsync(responses, tree.Turns, now, cancellationToken));
         new HistoryTable(session.Conversations, terminal, now).Draw(tree, missing);
         terminal.Result($"{Prefix()}{HistoryTable.Total(tree)}");
+    }
+
+    /// <summary>Searches this conversation; before its first turn, all stored conversations.</summary>
+    private async Task SearchAsync(string text, CancellationToken cancellationToken)
+    {
+        var tree = await session.ReadAsync(cancellationToken);
+        var search = new ConversationSearch(session.Conversations, terminal, text);
+        if (tree.Turns.Count > 0 || !session.IsPersistent)
+        {
+            search.Search(tree, name: null);
+        }
+        else
+        {
+            await foreach (var conversation in session.Conversations.ListAsync(cancellationToken))
+            {
+                search.Search(await session.ReadAsync(conversation.ConversationId, cancellationToken), TerminalText.Name(conversation.ConversationId));
+            }
+        }
+
+        search.ShowTotal();
     }
 
     /// <summary>With only a number, moves the head of this conversation; with a name, creates a second conversation that shares the turns up to that number.</summary>
@@ -109,8 +134,8 @@ internal sealed class Commands(
         }
 
         var name = words[1].Trim();
-        await session.ForkAsync(name, turn ?? throw new UserException($"A fork shares at least one turn. Use /switch {TerminalText.Excerpt(name, 40)} to start a new conversation."), cancellationToken);
-        terminal.Result($"Switched to {TerminalText.Excerpt(name, 60)}. {await PositionAsync(cancellationToken)}");
+        await session.ForkAsync(name, turn ?? throw new UserException($"A fork shares at least one turn. Use /switch {TerminalText.Name(name, 40)} to start a new conversation."), cancellationToken);
+        terminal.Result($"Switched to {TerminalText.Name(name, 60)}. {await PositionAsync(cancellationToken)}");
     }
 
     private async Task RewindAsync(string argument, CancellationToken cancellationToken)
@@ -180,9 +205,22 @@ internal sealed class Commands(
         }
     }
 
-    private async Task DeleteAsync(CancellationToken cancellationToken)
+    private async Task DeleteAsync(string argument, CancellationToken cancellationToken)
     {
-        var deleted = await session.DeleteAsync(cancellationToken);
+        if (argument is not ("" or "yes"))
+        {
+            throw new UserException("/delete deletes this conversation and takes no name. Use /switch NAME first, then /delete.");
+        }
+
+        var count = (await session.ReadAsync(cancellationToken)).Turns.Count;
+        var name = session.IsPersistent ? TerminalText.Name(session.Name) : "this conversation";
+        if (count > 0 && argument.Length == 0 && prompt?.Confirm($"Delete {name} with {Count(count, "turn")}, here and on the server?") == false)
+        {
+            terminal.Result("Nothing was deleted.");
+            return;
+        }
+
+        var deleted = await terminal.WaitAsync("Deleting the responses on the server…", () => session.DeleteAsync(cancellationToken));
         terminal.Result($"Deleted {Count(deleted, "stored response")}. The next message starts a new conversation.");
     }
 
@@ -212,7 +250,7 @@ internal sealed class Commands(
         // Look up the name first: an invalid name or a store failure must leave the session unchanged.
         var isNew = await session.Conversations.GetAsync(name, cancellationToken) is null;
         session.Switch(name);
-        terminal.Result($"Switched to {TerminalText.Excerpt(name, 60)}{(isNew ? ", a new conversation." : $". {await PositionAsync(cancellationToken)}")}");
+        terminal.Result($"Switched to {TerminalText.Name(name, 60)}{(isNew ? ", a new conversation." : $". {await PositionAsync(cancellationToken)}")}");
     }
 
     private async Task ExportAsync(string file, CancellationToken cancellationToken)
@@ -223,8 +261,17 @@ internal sealed class Commands(
             throw new UserException("There are no turns to export.");
         }
 
-        await ConversationFiles.ExportAsync(session.Conversations, session.Name, file, cancellationToken);
-        terminal.Result($"Wrote {Count(tree.Turns.Count, "turn")} to {file}.");
+        var isMarkdown = Path.GetExtension(file).ToUpperInvariant() is ".MD" or ".MARKDOWN";
+        if (isMarkdown)
+        {
+            await ConversationFiles.WriteAsync(file, Encoding.UTF8.GetBytes(MarkdownDocument.Create(session.Name, tree, session.Conversations)), cancellationToken);
+        }
+        else
+        {
+            await ConversationFiles.ExportAsync(session.Conversations, session.Name, file, cancellationToken);
+        }
+
+        terminal.Result($"Wrote {Count(isMarkdown ? tree.Path.Count() : tree.Turns.Count, "turn")} to {TerminalText.Escape(file)}.");
     }
 
     private async Task ImportAsync(string file, CancellationToken cancellationToken)
@@ -236,8 +283,8 @@ internal sealed class Commands(
 
         await ConversationFiles.ImportAsync(session.Conversations, session.Name, file, cancellationToken);
         session.Switch(session.Name);
-        terminal.Result($"Read {Count((await session.ReadAsync(cancellationToken)).Turns.Count, "turn")} from {file}. {await PositionAsync(cancellationToken)}");
+        terminal.Result($"Read {Count((await session.ReadAsync(cancellationToken)).Turns.Count, "turn")} from {TerminalText.Escape(file)}. {await PositionAsync(cancellationToken)}");
     }
 
-    private string Prefix() => session.IsPersistent ? $"{TerminalText.Excerpt(session.Name, 60)}: " : "";
+    private string Prefix() => session.IsPersistent ? $"{TerminalText.Name(session.Name, 60)}: " : "";
 }

@@ -63,7 +63,8 @@ internal sealed class Connection : IAsyncDisposable
         }
     }
 
-    private static bool NeedsEmulator(ChatCommandLine line) =>
+    /// <summary>Whether a local emulator answers, because no key and no endpoint are set.</summary>
+    public static bool NeedsEmulator(ChatCommandLine line) =>
         line.Endpoint is null && IsUnset("XAI_API_KEY") && IsUnset("XAI_BASE_URL");
 
     private static bool IsUnset(string variable) => string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(variable));

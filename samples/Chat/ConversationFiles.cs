@@ -2,16 +2,22 @@ using Connectors.Grok.Conversations;
 
 namespace Chat;
 
-/// <summary>Exports and imports conversations as JSON files.</summary>
+/// <summary>Exports and imports conversations as files.</summary>
 internal static class ConversationFiles
 {
-    /// <summary>Exports a conversation.</summary>
+    /// <summary>Exports a conversation as JSON.</summary>
     /// <exception cref="UserException">The file exists or cannot be written.</exception>
     public static async Task ExportAsync(ConversationManager conversations, string name, string file, CancellationToken cancellationToken)
     {
         using var document = new MemoryStream();
         await conversations.ExportAsync(name, document, cancellationToken);
-        document.Position = 0;
+        await WriteAsync(file, document.GetBuffer().AsMemory(0, (int)document.Length), cancellationToken);
+    }
+
+    /// <summary>Writes a new file.</summary>
+    /// <exception cref="UserException">The file exists or cannot be written.</exception>
+    public static async Task WriteAsync(string file, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
         if (Path.Exists(file))
         {
             throw new UserException($"{file} already exists. Choose another name.");
@@ -20,7 +26,7 @@ internal static class ConversationFiles
         try
         {
             await using var stream = new FileStream(file, FileMode.CreateNew);
-            await document.CopyToAsync(stream, cancellationToken);
+            await stream.WriteAsync(content, cancellationToken);
         }
         catch (Exception e) when (IsFileError(e))
         {

@@ -13,7 +13,7 @@ internal static class Failure
     {
         UserException => e.Message,
         ConversationConflictException conflict =>
-            $"Another program continued this conversation. This answer is stored as {conflict.ForkId}. Use /switch to continue there, or send the message again.",
+            $"Another program continued this conversation. This answer is stored as {TerminalText.Name(conflict.ForkId, 200)}. Use /switch to continue there, or send the message again.",
         ConversationDeleteException left =>
             $"The conversation was deleted locally, but {Commands.Count(left.ResponseIds.Count, "response")} could not be deleted on the server: {Cause(left)} They expire within 30 days. Use /delete to retry.",
         ConversationBudgetException budget => $"The conversation has cost {TextView.Cost(budget.Cost)} and its budget is {TextView.Cost(budget.Budget)}. Raise --budget, or start another conversation.",

@@ -1,18 +1,23 @@
 namespace Chat;
 
-/// <summary>Handles Ctrl+C: cancels the running operation; without one, or when pressed again, ends the process.</summary>
+/// <summary>Handles Ctrl+C: cancels the running operation. Without one, asks for a second Ctrl+C if a person can answer; otherwise, or when pressed again, ends the process.</summary>
 internal sealed class Interrupt : IDisposable
 {
     private readonly Lock _lock = new();
     private CancellationTokenSource? _running;
+    private bool _isAsked;
 
     public Interrupt() => Console.CancelKeyPress += OnCancelKey;
+
+    /// <summary>Asks for a second Ctrl+C at a prompt; null to end the process at once.</summary>
+    public Action? AskToExit { get; set; }
 
     /// <summary>Starts an operation that Ctrl+C cancels. Call <see cref="End"/> when it completes.</summary>
     public CancellationTokenSource Begin()
     {
         lock (_lock)
         {
+            _isAsked = false;
             return _running = new CancellationTokenSource();
         }
     }
@@ -26,18 +31,31 @@ internal sealed class Interrupt : IDisposable
         }
     }
 
-    public void Dispose() => Console.CancelKeyPress -= OnCancelKey;
-
-    private void OnCancelKey(object? sender, ConsoleCancelEventArgs e)
+    /// <summary>Handles a press of Ctrl+C.</summary>
+    /// <returns>True when the process continues.</returns>
+    public bool Press()
     {
         lock (_lock)
         {
             if (_running is { IsCancellationRequested: false } running)
             {
-                e.Cancel = true;
                 // Asynchronously, so that callbacks of the token do not run inside the lock.
                 _ = running.CancelAsync();
+                return true;
             }
+
+            if (_running is not null || _isAsked || AskToExit is not { } ask)
+            {
+                return false;
+            }
+
+            _isAsked = true;
+            ask();
+            return true;
         }
     }
+
+    public void Dispose() => Console.CancelKeyPress -= OnCancelKey;
+
+    private void OnCancelKey(object? sender, ConsoleCancelEventArgs e) => e.Cancel = Press();
 }

@@ -7,7 +7,8 @@ using Microsoft.Extensions.AI;
 namespace Chat;
 
 /// <summary>Writes each complete answer as a JSON object on one line.</summary>
-internal sealed class JsonView : IAnswerView
+/// <param name="terminal">The output.</param>
+internal sealed class JsonView(Terminal terminal) : IAnswerView
 {
     // Does not escape letters outside ASCII; control characters are still escaped.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -28,8 +29,9 @@ internal sealed class JsonView : IAnswerView
             Write(json, answer);
         }
 
-        Terminal.Out.WriteLine(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
-        Terminal.Out.Flush();
+        // The encoder leaves characters that change the text direction; escaped, the document means the same.
+        terminal.Out.WriteLine(TerminalText.Escape(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length)));
+        terminal.Out.Flush();
     }
 
     private static void Write(Utf8JsonWriter json, Answer answer)

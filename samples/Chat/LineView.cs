@@ -1,38 +1,29 @@
-using System.Globalization;
 using System.Text;
 
 namespace Chat;
 
-/// <summary>Draws the edited line over one or more rows. Each update is a single write, to avoid flicker.</summary>
-internal sealed class LineView(TextWriter screen, string prompt, string style)
+/// <summary>Draws the edited text over one or more rows. Each update is a single write, to avoid flicker.</summary>
+/// <param name="screen">The terminal.</param>
+/// <param name="style">The escape sequence that starts the style of the prompt; empty for none.</param>
+/// <param name="size">Returns the current size of the terminal.</param>
+internal sealed class LineView(TextWriter screen, string style, Func<(int Width, int Height)> size)
 {
     private const string ResetStyle = "\e[0m";
     private int _row;
+    private int _top;
 
-    public void Draw(LineBuffer line)
-    {
-        var width = Math.Max(Console.WindowWidth, 8);
-        var (endRow, endColumn) = GetPosition(line.Text, width);
-        var (row, column) = GetPosition(line.Text[..line.Cursor], width);
-        var output = new StringBuilder(ToStart()).Append("\e[J");
-        output.Append(style).Append(prompt).Append(style.Length > 0 ? ResetStyle : "").Append(line.Text);
-        if (endColumn == 0)
-        {
-            // The last row is full, and a terminal starts the next row only when a character is written to it.
-            output.Append("\r\n");
-        }
+    /// <summary>The text before the first row; further rows are indented by its width.</summary>
+    public string Prompt { get; set; } = "› ";
 
-        output.Append('\r').Append(Move(endRow - row, 'A')).Append(Move(column, 'C'));
-        _row = row;
-        Write(output);
-    }
+    /// <summary>Draws the rows around the cursor, as many as the terminal shows.</summary>
+    public void Draw(LineBuffer line) => Draw(line, Math.Max(1, size().Height - 1));
 
-    /// <summary>Draws the final line and moves to the row below it.</summary>
+    /// <summary>Draws the whole text and moves to the row below it.</summary>
     public void Complete(LineBuffer line)
     {
         line.End();
-        Draw(line);
-        _row = 0;
+        Draw(line, int.MaxValue);
+        (_row, _top) = (0, 0);
         Write(new StringBuilder("\r\n"));
     }
 
@@ -42,32 +33,41 @@ internal sealed class LineView(TextWriter screen, string prompt, string style)
         Write(new StringBuilder("\e[H\e[2J"));
     }
 
-    private string ToStart() => "\r" + Move(_row, 'A');
-
-    private static string Move(int count, char direction) => count > 0 ? $"\e[{count}{direction}" : "";
-
-    /// <summary>Returns the row and column of the cursor after a text. A wide character that does not fit moves to the next row.</summary>
-    private (int Row, int Column) GetPosition(string text, int width)
+    private void Draw(LineBuffer line, int maxRows)
     {
-        var (row, column) = (0, 0);
-        var elements = StringInfo.GetTextElementEnumerator(prompt + text);
-        while (elements.MoveNext())
+        var indentation = TextRows.TotalCells(Prompt);
+        // The last column stays free for the cursor: a terminal starts the next row only when a character is written to it.
+        var rows = TextRows.Divide(line.Text, Math.Max(1, size().Width - 1 - indentation));
+        var cursorRow = rows.Count - 1;
+        while (rows[cursorRow].Start > line.Cursor)
         {
-            var cells = TerminalText.Cells(elements.GetTextElement());
-            if (column + cells > width)
-            {
-                (row, column) = (row + 1, 0);
-            }
-
-            column += cells;
-            if (column == width)
-            {
-                (row, column) = (row + 1, 0);
-            }
+            cursorRow--;
         }
 
-        return (row, column);
+        _top = maxRows >= rows.Count ? 0 : Math.Clamp(Math.Min(_top, rows.Count - maxRows), Math.Max(0, cursorRow - maxRows + 1), cursorRow);
+        var shown = rows.Skip(_top).Take(maxRows).ToList();
+        var output = new StringBuilder("\r").Append(Move(_row, 'A'));
+        for (var i = 0; i < shown.Count; i++)
+        {
+            output.Append(i > 0 ? "\r\n" : "");
+            output.Append(_top + i > 0 ? new string(' ', indentation) : style + Prompt + (style.Length > 0 ? ResetStyle : ""));
+            output.Append(TextRows.Show(Fit(line.Text[shown[i].Start..shown[i].End], indentation))).Append("\e[K");
+        }
+
+        _row = cursorRow - _top;
+        var column = indentation + TextRows.TotalCells(line.Text[rows[cursorRow].Start..line.Cursor]);
+        output.Append("\e[J\r").Append(Move(shown.Count - 1 - _row, 'A')).Append(Move(Math.Min(column, size().Width - 1), 'C'));
+        Write(output);
     }
+
+    /// <summary>Removes the spaces at the end of a row that do not fit.</summary>
+    private string Fit(string row, int indentation)
+    {
+        var excess = indentation + TextRows.TotalCells(row) - size().Width;
+        return excess > 0 && row.EndsWith(' ') ? row[..Math.Max(row.TrimEnd(' ').Length, row.Length - excess)] : row;
+    }
+
+    private static string Move(int count, char direction) => count > 0 ? $"\e[{count}{direction}" : "";
 
     private void Write(StringBuilder output)
     {

@@ -25,9 +25,24 @@ internal sealed class Terminal
         var isDumb = Environment.GetEnvironmentVariable("TERM") == "dumb";
         IsOutputLive = !Console.IsOutputRedirected && !isDumb;
         IsInputLive = !Console.IsInputRedirected;
-        Screen = NewConsole(Console.Out, IsOutputLive);
+        Out = Console.Out;
+        Screen = NewConsole(Out, IsOutputLive);
         _errors = NewConsole(Console.Error, !Console.IsErrorRedirected && !isDumb);
         Notes = isJson ? _errors : Screen;
+    }
+
+    /// <summary>Creates terminals over writers, for tests.</summary>
+    /// <param name="output">Standard output.</param>
+    /// <param name="errors">Standard error.</param>
+    /// <param name="width">The width of both in cells.</param>
+    public Terminal(TextWriter output, TextWriter errors, int width)
+    {
+        Out = output;
+        Screen = NewConsole(output, isLive: false);
+        Screen.Profile.Width = width;
+        _errors = NewConsole(errors, isLive: false);
+        _errors.Profile.Width = width;
+        Notes = Screen;
     }
 
     /// <summary>Whether standard output is a terminal that supports redrawing.</summary>
@@ -43,7 +58,25 @@ internal sealed class Terminal
     public IAnsiConsole Notes { get; }
 
     /// <summary>Standard output, for text that must appear immediately and without wrapping.</summary>
-    public static TextWriter Out => Console.Out;
+    public TextWriter Out { get; }
+
+    /// <summary>Whether a person can see a question on standard error or standard output and answer it.</summary>
+    public bool CanAsk => IsInputLive && (!Console.IsErrorRedirected || (IsOutputLive && !_isJson));
+
+    /// <summary>Waits for an operation. If it takes longer than 300 milliseconds and standard error is a terminal, says what happens.</summary>
+    /// <param name="description">What happens, such as "Opening the conversations…".</param>
+    /// <param name="operation">The operation.</param>
+    public async Task<T> WaitAsync<T>(string description, Func<Task<T>> operation)
+    {
+        // On another thread, because an operation can block before it returns its task.
+        var task = Task.Run(operation);
+        if (!Console.IsErrorRedirected && await Task.WhenAny(task, Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System)) != task)
+        {
+            Hint(description);
+        }
+
+        return await task;
+    }
 
     /// <summary>Writes a note about an answer.</summary>
     public void Note(string text) => Write(Notes, TerminalText.Clean(text), Dim(Notes));

@@ -24,6 +24,29 @@ internal static class TerminalText
         return clean.ToString();
     }
 
+    /// <summary>
+    /// Makes a name, an id or a JSON document visible on one line: replaces control characters, including line feeds, characters that change
+    /// the text direction and halves of surrogate pairs by their escapes, such as <c>\u001B</c>.
+    /// </summary>
+    public static string Escape(string text)
+    {
+        if (!Enumerable.Range(0, text.Length).Any(i => MustEscape(text, i)))
+        {
+            return text;
+        }
+
+        var escaped = new StringBuilder(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            _ = MustEscape(text, i) ? escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)text[i]:X4}") : escaped.Append(text[i]);
+        }
+
+        return escaped.ToString();
+    }
+
+    /// <summary>Escapes a name or an id and cuts it to at most the given number of terminal cells.</summary>
+    public static string Name(string name, int cells = 60) => Excerpt(Escape(name), cells);
+
     /// <summary>Cleans text and joins it to one line.</summary>
     public static string OneLine(string text) =>
         Clean(string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
@@ -42,9 +65,42 @@ internal static class TerminalText
         return Fit(line, Elements(line).Reverse(), cells) is { } fit ? "…" + line[^fit.Length..] : line;
     }
 
+    /// <summary>Returns a part of a line with as much of the text around it as fits into the given number of terminal cells.</summary>
+    /// <param name="line">A text of one line.</param>
+    /// <param name="start">The index of the part.</param>
+    /// <param name="length">The length of the part.</param>
+    /// <param name="cells">The number of cells.</param>
+    public static (string Before, string Part, string After) Around(string line, int start, int length, int cells)
+    {
+        var part = line.Substring(start, length);
+        var shown = Fit(part, Elements(part), cells) is { } fit ? fit + "…" : part;
+        var room = Math.Max(0, cells - Elements(shown).Sum(Cells));
+        var before = line[..start];
+        var after = line[(start + length)..];
+        // Each side gets half of the room, and what the other side leaves free.
+        var roomBefore = Math.Max(room / 2, room - Elements(after).Sum(Cells));
+        before = Fit(before, Elements(before).Reverse(), roomBefore) is { } end ? "…" + before[^end.Length..] : before;
+        var roomAfter = Math.Max(0, room - Elements(before).Sum(Cells));
+        return (before, shown, Fit(after, Elements(after), roomAfter) is { } beginning ? beginning + "…" : after);
+    }
+
     /// <summary>Returns the number of terminal cells of a grapheme cluster.</summary>
     /// <remarks>A cluster such as a flag or a family emoji takes two cells, regardless of its number of characters.</remarks>
     public static int Cells(string element) => Math.Min(2, new Segment(element).CellCount());
+
+    /// <summary>Returns the grapheme clusters of a text.</summary>
+    public static IEnumerable<string> Elements(string text)
+    {
+        var elements = StringInfo.GetTextElementEnumerator(text);
+        while (elements.MoveNext())
+        {
+            yield return elements.GetTextElement();
+        }
+    }
+
+    /// <summary>Whether a character must not reach a terminal in a text: a control character except line feed and tab, or one that changes the text direction.</summary>
+    public static bool IsUnsafe(char c) =>
+        (char.IsControl(c) && c is not ('\n' or '\t')) || c is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 
     /// <summary>Returns the elements that fit, with one cell left for an ellipsis; null when all fit.</summary>
     private static string? Fit(string line, IEnumerable<string> elements, int cells)
@@ -54,19 +110,15 @@ internal static class TerminalText
             return null;
         }
 
-        var room = cells - 1;
+        var room = Math.Max(0, cells - 1);
         return string.Concat(elements.TakeWhile(e => (room -= Cells(e)) >= 0));
     }
 
-    private static IEnumerable<string> Elements(string text)
+    private static bool MustEscape(string text, int index) => text[index] switch
     {
-        var elements = StringInfo.GetTextElementEnumerator(text);
-        while (elements.MoveNext())
-        {
-            yield return elements.GetTextElement();
-        }
-    }
-
-    private static bool IsUnsafe(char c) =>
-        (char.IsControl(c) && c is not ('\n' or '\t')) || c is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
+        '\u2028' or '\u2029' or '\u061C' or '\u200E' or '\u200F' => true,
+        var c when char.IsHighSurrogate(c) => index + 1 >= text.Length || !char.IsLowSurrogate(text[index + 1]),
+        var c when char.IsLowSurrogate(c) => index == 0 || !char.IsHighSurrogate(text[index - 1]),
+        var c => c is '\n' or '\t' || IsUnsafe(c),
+    };
 }

@@ -14,26 +14,18 @@ internal sealed class TextView(Terminal terminal, TimeProvider time) : IAnswerVi
     {
         await using var updates = answer.GetAsyncEnumerator(cancellationToken);
         var hasMore = terminal.IsOutputLive ? await ThinkAsync(updates) : await updates.MoveNextAsync();
-        var last = '\n';
+        // Only a terminal has rows to wrap at.
+        var writer = new WordWrapWriter(terminal.Out, () => terminal.IsOutputLive ? terminal.Screen.Profile.Width : int.MaxValue);
         try
         {
             for (; hasMore; hasMore = await updates.MoveNextAsync())
             {
-                var text = TerminalText.Clean(Text(updates.Current));
-                if (text.Length > 0)
-                {
-                    await Terminal.Out.WriteAsync(text);
-                    await Terminal.Out.FlushAsync(CancellationToken.None);
-                    last = text[^1];
-                }
+                await writer.WriteAsync(TerminalText.Clean(Text(updates.Current)));
             }
         }
         finally
         {
-            if (last != '\n')
-            {
-                await Terminal.Out.WriteLineAsync();
-            }
+            await writer.CompleteAsync();
         }
     }
 
@@ -84,9 +76,9 @@ internal sealed class TextView(Terminal terminal, TimeProvider time) : IAnswerVi
 
     private static string Summary(Answer answer)
     {
-        var finish = answer.FinishReason is null or "stop" ? "" : $" · ended by {answer.FinishReason}";
+        var finish = answer.FinishReason is null or "stop" ? "" : $" · ended by {TerminalText.Name(answer.FinishReason)}";
         var usage = answer.Usage is { } u ? Tokens(u) : "usage unknown";
-        return $"[{answer.Number}] {answer.ResponseId ?? "no id"} · {usage} · {Cost(answer.CostInUsd)} · {answer.BytesSent} bytes sent{finish}";
+        return $"[{answer.Number}] {TerminalText.Name(answer.ResponseId ?? "no id", 200)} · {usage} · {Cost(answer.CostInUsd)} · {answer.BytesSent} bytes sent{finish}";
     }
 
     /// <summary>Advances to the first update with text, and shows a spinner meanwhile.</summary>
