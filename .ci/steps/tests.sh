@@ -15,7 +15,7 @@ export WEB_SCREENSHOTS="$PWD/artifacts/screenshots"
 mkdir -p "$WEB_SCREENSHOTS"
 
 build Connectors.sln
-run_tests Connectors.sln --no-build --collect "XPlat Code Coverage" --results-directory "$work/coverage"
+run_tests Connectors.sln --no-build -p:Coverage=true --results-directory "$work/coverage"
 all_ran() { # checks that each test project of the solution ran at least one test
   local missing=0 name
   for name in $(dotnet sln Connectors.sln list | sed -n 's#^tests/.*/\(.*\)\.csproj$#\1#p' | grep -v TrimSmoke); do
