@@ -43,4 +43,19 @@ internal static class CodeBlocks
             }
         }
     }
+
+    /// <summary>Compares a page with the sources that compile its code, whatever their order.</summary>
+    /// <param name="page">The page, relative to the repository.</param>
+    /// <param name="sources">The sources, relative to the repository. A folder stands for its C# files.</param>
+    /// <returns>The blocks that no region compiles, and the regions that the page does not show.</returns>
+    public static IReadOnlyList<string> Differences(string page, params string[] sources)
+    {
+        var files = sources.Select(Repository.PathTo).SelectMany(static s => Directory.Exists(s) ? Directory.GetFiles(s, "*.cs") : [s]);
+        var (shown, compiled) = (OfPage(Repository.PathTo(page)).ToList(), files.SelectMany(OfSource).ToList());
+        return
+        [
+            .. shown.Except(compiled, StringComparer.Ordinal).Select(b => $"{page} shows code that nothing compiles:\n{b}"),
+            .. compiled.Except(shown, StringComparer.Ordinal).Select(r => $"{page} does not show:\n{r}"),
+        ];
+    }
 }
