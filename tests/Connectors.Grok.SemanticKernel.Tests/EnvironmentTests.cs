@@ -7,7 +7,8 @@ using Microsoft.SemanticKernel.ChatCompletion;
 
 namespace Connectors.Grok.SemanticKernel.Tests;
 
-/// <summary>Registrations without key and address, which come from <c>XAI_API_KEY</c> and <c>XAI_BASE_URL</c>. No other tests of this project read or set these variables.</summary>
+/// <summary>Registrations without key and address, which come from <c>XAI_API_KEY</c> and <c>XAI_BASE_URL</c>. Other tests that read or set these variables are in the same collection.</summary>
+[Collection("environment")]
 public sealed class EnvironmentTests
 {
     private const string Key = "xai-from-the-environment";

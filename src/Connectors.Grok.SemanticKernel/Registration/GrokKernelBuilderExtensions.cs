@@ -18,14 +18,17 @@ public static class GrokKernelBuilderExtensions
     /// <param name="httpClient">
     /// Sends the requests and is never disposed; with it, the configuration is not read. Null to use the application's <c>IHttpClientFactory</c>.
     /// </param>
+    /// <param name="openTelemetrySourceName">The name of the activity source and of the meter of the chat spans and <c>gen_ai.client.*</c> metrics; null for the default of Microsoft.Extensions.AI.</param>
+    /// <param name="openTelemetryConfig">Configures that telemetry, for example <c>EnableSensitiveData</c>; null for the defaults.</param>
     /// <returns><paramref name="builder"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="modelId"/> is null or blank.</exception>
     public static IKernelBuilder AddGrokChatCompletion(
-        this IKernelBuilder builder, string modelId, string? apiKey = null, Uri? endpoint = null, string? serviceId = null, HttpClient? httpClient = null)
+        this IKernelBuilder builder, string modelId, string? apiKey = null, Uri? endpoint = null, string? serviceId = null, HttpClient? httpClient = null,
+        string? openTelemetrySourceName = null, Action<OpenTelemetryChatClient>? openTelemetryConfig = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddGrokChatCompletion(modelId, apiKey, endpoint, serviceId, httpClient);
+        builder.Services.AddGrokChatCompletion(modelId, apiKey, endpoint, serviceId, httpClient, openTelemetrySourceName, openTelemetryConfig);
         return builder;
     }
 

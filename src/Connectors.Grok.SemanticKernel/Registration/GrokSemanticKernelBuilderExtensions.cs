@@ -12,9 +12,12 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class GrokSemanticKernelBuilderExtensions
 {
     /// <summary>
-    /// Adds layers to the pipeline that invoke the kernel's functions with their filters and that send only new messages while xAI stores the
-    /// conversation. Invalid settings of the client throw a <see cref="KernelException"/>.
+    /// Adds layers to the pipeline that invoke the kernel's functions with their filters, emit the spans and metrics of OpenTelemetry's conventions
+    /// for generative AI, and send only new messages while xAI stores the conversation. Invalid settings of the client throw a <see cref="KernelException"/>.
     /// </summary>
+    /// <remarks>
+    /// If a layer added after this call emits that telemetry, with a source name or settings of its own, this method adds none.
+    /// </remarks>
     /// <param name="builder">The registered client.</param>
     /// <param name="options">The options of the history tracking; null for those that the application configures under the client's name, or the defaults.</param>
     /// <returns><paramref name="builder"/>.</returns>
@@ -22,8 +25,7 @@ public static class GrokSemanticKernelBuilderExtensions
     public static GrokChatClientBuilder ForSemanticKernel(this GrokChatClientBuilder builder, HistoryTrackingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddSingleton<IValidateOptions<GrokChatClientOptions>>(new KernelOptionsValidation(builder.Name));
-        return builder.Use((client, services) => KernelPipeline.Create(client, services.GetService<ILoggerFactory>(), services, options ?? services.GetService<IOptionsMonitor<HistoryTrackingOptions>>()?.Get(builder.Name)));
+        return Add(builder, options, default);
     }
 
     /// <summary>Registers an <see cref="IChatCompletionService"/> over the client, under the same key.</summary>
@@ -41,5 +43,12 @@ public static class GrokSemanticKernelBuilderExtensions
 
         KernelRegistration.AddService(builder.Services, (string?)builder.ServiceKey);
         return builder;
+    }
+
+    internal static GrokChatClientBuilder Add(GrokChatClientBuilder builder, HistoryTrackingOptions? options, KernelTelemetry telemetry)
+    {
+        builder.Services.AddSingleton<IValidateOptions<GrokChatClientOptions>>(new KernelOptionsValidation(builder.Name));
+        return builder.Use((client, services) => KernelPipeline.Create(
+            client, services.GetService<ILoggerFactory>(), services, options ?? services.GetService<IOptionsMonitor<HistoryTrackingOptions>>()?.Get(builder.Name), telemetry));
     }
 }

@@ -12,18 +12,18 @@ namespace Connectors.Grok.SemanticKernel;
 internal static class KernelRegistration
 {
     /// <summary>Registers the pipeline over a client of the core's registration, or over the caller's HttpClient.</summary>
-    public static void AddClient(IServiceCollection services, string modelId, string? apiKey, Uri? endpoint, string? serviceId, HttpClient? httpClient)
+    public static void AddClient(IServiceCollection services, string modelId, string? apiKey, Uri? endpoint, string? serviceId, HttpClient? httpClient, KernelTelemetry telemetry)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrWhiteSpace(modelId);
         if (httpClient is null)
         {
-            AddClient(services, options => Set(options), serviceId);
+            AddClient(services, options => Set(options), serviceId, telemetry);
             return;
         }
 
         services.AddKeyedSingleton(serviceId, (sp, _) => KernelPipeline.Create(
-            WithKernelException(() => new GrokChatClient(Set(new() { LoggerFactory = sp.GetService<ILoggerFactory>() }), httpClient)), sp.GetService<ILoggerFactory>(), sp, Tracking(sp, serviceId)));
+            WithKernelException(() => new GrokChatClient(Set(new() { LoggerFactory = sp.GetService<ILoggerFactory>() }), httpClient)), sp.GetService<ILoggerFactory>(), sp, Tracking(sp, serviceId), telemetry));
 
         GrokChatClientOptions Set(GrokChatClientOptions options)
         {
@@ -33,11 +33,11 @@ internal static class KernelRegistration
     }
 
     /// <summary>Registers the pipeline over a client of the core's registration.</summary>
-    public static void AddClient(IServiceCollection services, Action<GrokChatClientOptions> configure, string? serviceId)
+    public static void AddClient(IServiceCollection services, Action<GrokChatClientOptions> configure, string? serviceId, KernelTelemetry telemetry = default)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
-        services.AddKeyedGrokChatClient(serviceId, configure).ForSemanticKernel();
+        GrokSemanticKernelBuilderExtensions.Add(services.AddKeyedGrokChatClient(serviceId, configure), null, telemetry);
     }
 
     /// <summary>Registers the pipeline over an existing client.</summary>
