@@ -1,5 +1,6 @@
 using Connectors.Grok.Emulator;
 using Web.Endpoints;
+using Web.Memory;
 using Web.Runs;
 using Web.Security;
 
@@ -22,7 +23,7 @@ internal static class ChatApp
         builder.WebHost.ConfigureKestrel(static kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = 16 << 10;
+            kestrel.Limits.MaxRequestBodySize = WebSettings.SmallBody;
         });
         configure?.Invoke(builder);
 
@@ -50,7 +51,7 @@ internal static class ChatApp
             grok.Configure(options => options.Endpoint = emulator.BaseAddress);
         }
 
-        var conversations = builder.Services.AddGrokConversations();
+        var conversations = builder.Services.AddGrokConversations().Configure(static options => options.KeepUnanswered = true);
         var connection = builder.Configuration.GetConnectionString("Conversations");
         _ = connection is null ? conversations.UseSqlite(settings.Database)
             : connection.Contains("Data Source=", StringComparison.OrdinalIgnoreCase) ? conversations.UseSqliteConnectionString(connection)
@@ -68,8 +69,11 @@ internal static class ChatApp
         services.AddHostedService(static sp => sp.GetRequiredService<RunHub>());
         services.AddSingleton<TurnRunner>();
         services.AddSingleton<RunStarter>();
-        services.AddSingleton<Titles>();
         services.AddSingleton<ConversationReader>();
+        services.AddSingleton<HeldBytes>();
+        services.AddSingleton<TurnCache>();
+        services.AddSingleton<ModelChoices>();
+        services.AddSingleton<VisitorKeys>();
         services.AddProblemDetails(static options => options.CustomizeProblemDetails = Problems.AddTraceId);
         services.AddExceptionHandler<ProblemHandler>();
         services.AddRateLimits(settings);
@@ -87,9 +91,11 @@ internal static class ChatApp
         app.UseDefaultFiles();
         app.UseStaticFiles();
         app.UseRouting();
-        app.UseMiddleware<Visitors>();
+        app.UseWhen(static context => context.Request.Path.StartsWithSegments("/api"), static api => api.UseMiddleware<Visitors>());
         app.UseRateLimiter();
         app.UseMiddleware<SameSite>();
+        app.UseWhen(static context => context.Request.Path.StartsWithSegments("/api"), static api => api.UseMiddleware<MessageBodies>());
+        app.MapVisit();
         app.MapConversations();
         app.MapMessages();
         app.MapRuns();

@@ -13,6 +13,9 @@ internal sealed record Problem(int Status, string Code, string Title, string? De
     /// <summary>The conversation in which the answer was stored.</summary>
     public string? Conversation { get; init; }
 
+    /// <summary>The turn that keeps the question; null when it was not kept.</summary>
+    public string? Turn { get; init; }
+
     public int? RetryAfterSeconds => RetryAfter is { } time ? (int)Math.Ceiling(time.TotalSeconds) : null;
 }
 

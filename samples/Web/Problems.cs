@@ -15,6 +15,15 @@ internal static class Problems
     public static readonly Problem NotCompacted = new(409, "not-compacted", "There is nothing to compact.", "The conversation was compacted already, or was continued at the same time.");
     public static readonly Problem TooManyForVisitor = new(429, "too-many-answers", "Too many of your answers are being written.", "Wait for one or stop one.") { RetryAfter = TimeSpan.FromSeconds(5) };
     public static readonly Problem TooMany = new(503, "full", "Too many answers are being written.", "Try again later.") { RetryAfter = TimeSpan.FromSeconds(5) };
+    public static readonly Problem TooMuchForVisitor = new(429, "too-much", "Too much of yours is being sent.", "Wait for an answer or stop one.") { RetryAfter = TimeSpan.FromSeconds(5) };
+    public static readonly Problem TooMuch = new(503, "full", "Too much is being sent.", "Try again later.") { RetryAfter = TimeSpan.FromSeconds(5) };
+    public static readonly Problem TooManyAttachments = new(413, "attachments-full", "This conversation has too many images and files.", "Start a new conversation.");
+    public static readonly Problem SlowBody = new(408, "slow", "The request took too long to arrive.", "Try again with a better connection or smaller images.");
+    public static readonly Problem NotUtf8 = new(415, "not-utf8", "The request is not UTF-8.");
+    public static readonly Problem TooManyForAddress = new(429, "too-many-answers", "Too many answers are being written for your network.", "Try again later.") { RetryAfter = TimeSpan.FromSeconds(5) };
+    public static readonly Problem HasAnswer = new(409, "has-answer", "The question has an answer.", "Regenerate the answer instead.");
+    public static readonly Problem NoAnswer = new(409, "no-answer", "The question has no answer.", "Continue it or ask it again.");
+    public static readonly Problem Changed = new(409, "changed", "The conversation was continued at the same time.", "Look at it and try again.");
     public static readonly Problem TooLong = new(502, "answer-too-long", "The answer was too long and was stopped.");
     public static readonly Problem Closing = new(503, "closing", "The server is shutting down.", "Try again later.") { RetryAfter = TimeSpan.FromSeconds(10) };
     public static readonly Problem TooSlow = new(504, "too-slow", "The answer took too long and was stopped.");
@@ -29,6 +38,7 @@ internal static class Problems
         ProblemException e => e.Problem,
         BadHttpRequestException { StatusCode: 413 } => TooLarge,
         BadHttpRequestException { StatusCode: 415 } => NotJson,
+        BadHttpRequestException { StatusCode: 408 } => SlowBody,
         BadHttpRequestException => BadRequest("bad-request", "The request cannot be read.", "The JSON is invalid, or a value has the wrong type."),
         KeyNotFoundException => Unknown,
         ConversationConflictException e => new(409, "conflict", "The conversation was continued elsewhere at the same time.", "This answer was stored as a separate conversation.") { Conversation = e.ForkId },
@@ -68,6 +78,16 @@ internal static class Problems
         if (problem.RetryAfterSeconds is { } wait)
         {
             details.Extensions["retryAfter"] = wait;
+        }
+
+        if (problem.Conversation is { } conversation)
+        {
+            details.Extensions["conversation"] = conversation;
+        }
+
+        if (problem.Turn is { } turn)
+        {
+            details.Extensions["turn"] = turn;
         }
 
         await context.RequestServices.GetRequiredService<IProblemDetailsService>().WriteAsync(new() { HttpContext = context, ProblemDetails = details });

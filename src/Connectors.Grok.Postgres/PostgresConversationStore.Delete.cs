@@ -44,6 +44,44 @@ public sealed partial class PostgresConversationStore
         }
     }
 
+    /// <inheritdoc/>
+    public override ValueTask<IReadOnlyList<ConversationTurn>?> RemoveAsync(
+        ConversationId id, string turnId, string? head, string? expectedHead, CancellationToken cancellationToken = default)
+    {
+        StoreGuards.Check(id);
+        StoreGuards.Check(turnId);
+        StoreGuards.CheckOptional(head);
+        StoreGuards.CheckOptional(expectedHead);
+        var (name, turn, doomed) = (RowKey.Create(id.Tenant, id.Name), RowKey.Create(id.Tenant, turnId), $"{id.Name}~{Guid.NewGuid():N}");
+        return _database.RunAsync<IReadOnlyList<ConversationTurn>?>(
+            async (connection, attempt) =>
+            {
+                var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+                await using (transaction.ConfigureAwait(false))
+                {
+                    var isThere = await ExistsAsync(connection, Sql.TurnExists, [Key(turn)], cancellationToken).ConfigureAwait(false)
+                        && (expectedHead is not null || (await QueryAsync(connection, Sql.Find, [Key(name)], ToInfo, cancellationToken).ConfigureAwait(false)).Count > 0);
+                    var (move, parameters) = (expectedHead is null ? Sql.MoveFirst : Sql.Move, HeadParameters(id, RowKey.CreateOptional(id.Tenant, head), expectedHead));
+                    if (!isThere || await ExecuteAsync(connection, move, parameters, cancellationToken).ConfigureAwait(false) == 0)
+                    {
+                        return null;
+                    }
+
+                    var key = RowKey.Create(id.Tenant, doomed);
+                    await ExecuteAsync(connection, Sql.Doomed, [Key(key), Key(RowKey.CreateForTenant(id.Tenant)), Text(id.Tenant), Text(doomed)], cancellationToken).ConfigureAwait(false);
+                    await ExecuteAsync(connection, Sql.GiveBelow, [Key(turn), Key(name), Key(key)], cancellationToken).ConfigureAwait(false);
+                    await ExecuteAsync(connection, Sql.LeaveBranchPoint, [Key(name), Key(key)], cancellationToken).ConfigureAwait(false);
+                    await ReassignKeptAsync(connection, [key], cancellationToken).ConfigureAwait(false);
+                    var deleted = await QueryAsync(connection, Sql.DeleteReturning, [Keys([key])], ToTurn, cancellationToken).ConfigureAwait(false);
+                    attempt.IsUncertain = true;
+                    await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+                    return [.. deleted.OrderBy(static t => t.Depth)];
+                }
+            },
+            isRepeatable: false,
+            cancellationToken);
+    }
+
     /// <summary>
     /// Deletes the conversations that <paramref name="lockSql"/> selects, with their turns, in one transaction. The first statement locks the
     /// conversations, so the others see all turns that they own.

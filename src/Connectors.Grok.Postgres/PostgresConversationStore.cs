@@ -111,7 +111,8 @@ public sealed partial class PostgresConversationStore : ConversationStore, IDisp
         StoreGuards.Check(id);
         StoreGuards.Check(turn);
         StoreGuards.CheckOptional(expectedHead);
-        var (sql, key) = (expectedHead is null ? Sql.AppendFirst : Sql.Append, RowKey.Create(id.Tenant, turn.Id));
+        var moves = turn.Kind != ConversationTurnKind.Unanswered;
+        var (sql, key) = (expectedHead is null ? (moves ? Sql.AppendFirst : Sql.AddFirst) : moves ? Sql.Append : Sql.Add, RowKey.Create(id.Tenant, turn.Id));
         return _database.RunAsync(
             async (connection, attempt) =>
             {
@@ -161,6 +162,25 @@ public sealed partial class PostgresConversationStore : ConversationStore, IDisp
                 }
             },
             isRepeatable: false,
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<IReadOnlyList<ConversationTurn>> GetOutlineAsync(ConversationId id, CancellationToken cancellationToken = default)
+    {
+        StoreGuards.Check(id);
+        return await ReadAsync(Sql.Outline, RowKey.Create(id.Tenant, id.Name), ToTurn, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<bool> SetTitleAsync(ConversationId id, string? title, CancellationToken cancellationToken = default)
+    {
+        StoreGuards.Check(id);
+        StoreGuards.CheckOptional(title);
+        return _database.RunAsync(
+            async (connection, attempt) =>
+                await ExecuteChangeAsync(connection, attempt, Sql.SetTitle, [Key(RowKey.Create(id.Tenant, id.Name)), Text(title)], cancellationToken).ConfigureAwait(false) > 0,
+            isRepeatable: true,
             cancellationToken);
     }
 

@@ -55,6 +55,38 @@ internal static class PostgresDelete
         from unnest($1, $2, $3) as given (key, heir, trunk) where t.key = given.key
         """;
 
+    /// <summary>A conversation that takes over the turns to remove, so that they are deleted as those of a deleted conversation are. Parameters: its key, the tenant's key, the tenant, its name.</summary>
+    /// <param name="s">The name of the schema, quoted.</param>
+    public static string Doomed(string s) => $"""
+        insert into {s}.conversation_names (key, tenant_key, tenant, name, head, created_ticks, updated_ticks) values ($1, $2, $3, $4, null, 0, 0)
+        """;
+
+    /// <summary>
+    /// Gives the turns that a conversation ($2) owns among a turn ($1) and those that follow it to another one ($3). Their trunk is the turn above them.
+    /// </summary>
+    /// <param name="s">The name of the schema, quoted.</param>
+    public static string GiveBelow(string s) => $"""
+        with recursive first (key, owner, parent) as (
+          select key, owner, parent from {s}.conversation_turns where key = $1),
+        start (key) as (
+          select key from first where owner = $2
+          union all
+          select t.key from first f join {s}.conversation_turns t on t.parent = f.key where f.owner <> $2 and t.owner = $2),
+        below (key) as (
+          select key from start
+          union all
+          select t.key from below join {s}.conversation_turns t on t.parent = below.key where t.owner = $2)
+        update {s}.conversation_turns set owner = $3, trunk = (select case when owner = $2 then parent else key end from first)
+        where key in (select key from below)
+        """;
+
+    /// <summary>A conversation ($1) that inherited the turn at which it was forked does not keep it when another one ($2) takes the turn over.</summary>
+    /// <param name="s">The name of the schema, quoted.</param>
+    public static string LeaveBranchPoint(string s) => $"""
+        update {s}.conversation_names set branch_point = null
+        where key = $1 and branch_point in (select key from {s}.conversation_turns where owner = $2)
+        """;
+
     /// <param name="s">The name of the schema, quoted.</param>
     /// <param name="columns">What to return of each turn.</param>
     public static string Delete(string s, string columns) => $"""

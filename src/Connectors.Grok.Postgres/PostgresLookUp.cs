@@ -6,7 +6,7 @@ internal static class PostgresLookUp
     /// <summary>A name with its head. Parameter: the name's key.</summary>
     /// <param name="s">The name of the schema, quoted.</param>
     public static string Head(string s) => $"""
-        select c.tenant, c.name, h.id, c.created_ticks, c.updated_ticks, h.document, h.content
+        select c.tenant, c.name, h.id, c.created_ticks, c.updated_ticks, c.title, h.document, h.content
         from {s}.conversation_names c left join {s}.conversation_turns h on h.key = c.head where c.key = $1
         """;
 
@@ -22,7 +22,7 @@ internal static class PostgresLookUp
     public static string History(string s) => $"""
         with recursive {Found(s)},
         {Held(s)}
-        select c.tenant, c.name, h.id, c.created_ticks, c.updated_ticks, h.document, h.content, m.document, m.content, exists (select 1 from held)
+        select c.tenant, c.name, h.id, c.created_ticks, c.updated_ticks, c.title, h.document, h.content, m.document, m.content, exists (select 1 from held)
         from {s}.conversation_names c
         left join {s}.conversation_turns h on h.key = c.head
         left join {s}.conversation_turns m on m.key = (

@@ -23,10 +23,10 @@ internal static class PostgresPages
          where tenant_key = $1 and updated_ticks < $4 and updated_ticks >= $2 order by updated_ticks desc, key limit $3)
         """);
 
-    private const string Columns = "key, tenant, name, head, created_ticks, updated_ticks";
+    private const string Columns = "key, tenant, name, head, created_ticks, updated_ticks, title";
 
     private static string Page(string s, string names) => $"""
-        select c.tenant, c.name, t.id, c.created_ticks, c.updated_ticks from ({names}) c left join {s}.conversation_turns t on t.key = c.head
+        select c.tenant, c.name, t.id, c.created_ticks, c.updated_ticks, c.title from ({names}) c left join {s}.conversation_turns t on t.key = c.head
         order by c.updated_ticks desc, c.key limit $3
         """;
 }

@@ -13,7 +13,7 @@ internal sealed class PostgresSql
     {
         var s = Quote(schema);
         var table = $"{s}.conversation_turns".Replace("'", "''", StringComparison.Ordinal);
-        string info = $"select c.tenant, c.name, t.id, c.created_ticks, c.updated_ticks from {s}.conversation_names c left join {s}.conversation_turns t on t.key = c.head";
+        string info = $"select c.tenant, c.name, t.id, c.created_ticks, c.updated_ticks, c.title from {s}.conversation_names c left join {s}.conversation_turns t on t.key = c.head";
 
         Version = $"select version from {s}.schema_version where id = 1";
         LockVersion = Version + " for update";
@@ -34,6 +34,11 @@ internal sealed class PostgresSql
             {TreeOf(s)}
             select {Columns} from tree join {s}.conversation_turns t on t.key = tree.key order by t.depth, t.created_ticks, t.key
             """;
+        Outline = $"""
+            {TreeOf(s)}
+            select t.document, ''::bytea from tree join {s}.conversation_turns t on t.key = tree.key order by t.depth, t.created_ticks, t.key
+            """;
+        SetTitle = $"update {s}.conversation_names set title = $2 where key = $1";
         Usage = $"""
             {TreeOf(s)}
             select t.owner = $1, count(*), sum(t.input_tokens)::bigint, sum(t.output_tokens)::bigint, sum(t.cost_ticks)::bigint, coalesce(sum(d.cached), 0)::bigint,
@@ -46,8 +51,10 @@ internal sealed class PostgresSql
             """;
         (MoveFirst, Move) = (PointFirst(s, "$2"), PointTo(s, "$2"));
         (AppendFirst, Append) = (Insert(s, PointFirst(s, "$7"), 7), Insert(s, PointTo(s, "$5"), 5));
+        (AddFirst, Add) = (Insert(s, PointFirst(s, "$7", "null::bytea"), 7), Insert(s, PointTo(s, "$5", "head"), 5));
         Replace = ReplaceIn(s);
         (LockOne, Old, LockOld) = (PostgresDelete.LockOne(s), PostgresDelete.Old(s), PostgresDelete.LockOld(s));
+        (Doomed, GiveBelow, LeaveBranchPoint) = (PostgresDelete.Doomed(s), PostgresDelete.GiveBelow(s), PostgresDelete.LeaveBranchPoint(s));
         (Kept, Reassign) = (PostgresDelete.Kept(s), PostgresDelete.Reassign(s));
         (Delete, DeleteReturning) = (PostgresDelete.Delete(s, "1"), PostgresDelete.Delete(s, Columns));
         (ImportName, ImportTurns, ImportHead, IsImported) = (PostgresImport.Name(s), PostgresImport.Turns(s), PostgresImport.Head(s), PostgresImport.IsImported(s));
@@ -96,6 +103,11 @@ internal sealed class PostgresSql
 
     public string Tree { get; }
 
+    /// <summary>The tree without the contents of its turns.</summary>
+    public string Outline { get; }
+
+    public string SetTitle { get; }
+
     /// <summary>The totals of the turns in a conversation's tree: one row for the turns that the conversation owns, one for shared turns.</summary>
     public string Usage { get; }
 
@@ -106,6 +118,12 @@ internal sealed class PostgresSql
     public string AppendFirst { get; }
 
     public string Append { get; }
+
+    /// <summary>Adds a turn to a conversation that does not exist or has no head, without pointing it there.</summary>
+    public string AddFirst { get; }
+
+    /// <summary>Adds a turn without moving the head.</summary>
+    public string Add { get; }
 
     /// <summary>Replaces a turn's document and content. The document keeps the parent and the depth that the row has.</summary>
     public string Replace { get; }
@@ -122,6 +140,13 @@ internal sealed class PostgresSql
     public string Kept { get; }
 
     public string Reassign { get; }
+
+    /// <summary>Creates a conversation that takes over the turns to remove.</summary>
+    public string Doomed { get; }
+
+    public string GiveBelow { get; }
+
+    public string LeaveBranchPoint { get; }
 
     /// <summary>Deletes conversations with all their turns, in one statement, so that neither references the other at its end.</summary>
     public string Delete { get; }
@@ -159,20 +184,20 @@ internal sealed class PostgresSql
         """;
 
     /// <summary>
-    /// Sets the head ($2) of a conversation that does not exist or has no head, if the required turn exists. When the required turn
+    /// Sets the head of a conversation that does not exist or has no head, if the required turn exists. When the required turn
     /// belongs to another conversation, it becomes the branch point, unless there is one.
     /// </summary>
-    private static string PointFirst(string s, string required) => $"""
+    private static string PointFirst(string s, string required, string head = "$2") => $"""
         insert into {s}.conversation_names as c (key, tenant_key, tenant, name, head, branch_point, created_ticks, updated_ticks)
-        select $1, $4, $5, $6, $2, {required}, $3, $3 where {Exists(s, required)}
+        select $1, $4, $5, $6, {head}, {required}, $3, $3 where {Exists(s, required)}
         on conflict (key) do update set head = excluded.head, updated_ticks = excluded.updated_ticks, branch_point = coalesce(
           c.branch_point, (select t.key from {s}.conversation_turns t where t.key = excluded.branch_point and t.owner <> c.key))
         where c.head is null
         """;
 
-    /// <summary>Moves the head of a conversation from one turn ($4) to another ($2), if the required turn exists.</summary>
-    private static string PointTo(string s, string required) =>
-        $"update {s}.conversation_names set head = $2, updated_ticks = $3 where key = $1 and head = $4 and {Exists(s, required)}";
+    /// <summary>Moves the head of a conversation from one turn ($4) to another, if the required turn exists.</summary>
+    private static string PointTo(string s, string required, string head = "$2") =>
+        $"update {s}.conversation_names set head = {head}, updated_ticks = $3 where key = $1 and head = $4 and {Exists(s, required)}";
 
     private static string Exists(string s, string key) => $"({key} is null or exists (select 1 from {s}.conversation_turns where key = {key}))";
 

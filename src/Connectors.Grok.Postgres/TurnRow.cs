@@ -75,13 +75,13 @@ internal static class TurnRow
         ConversationTurnJson.Read(row.GetFieldValue<byte[]>(column), row.GetFieldValue<byte[]>(column + 1));
 
     /// <summary>A row of <see cref="PostgresSql.LookUp"/>.</summary>
-    public static ConversationLookup ToLookup(NpgsqlDataReader row) => new() { Info = ToInfo(row), Head = ToTurnOrNull(row, 5) };
+    public static ConversationLookup ToLookup(NpgsqlDataReader row) => new() { Info = ToInfo(row), Head = ToTurnOrNull(row, 6) };
 
     /// <summary>A row of <see cref="PostgresSql.LookUpHistory"/>.</summary>
-    public static ConversationLookup ToLookupWithMatch(NpgsqlDataReader row) => ToLookup(row) with { Match = ToTurnOrNull(row, 7), HoldsAnswer = row.GetBoolean(9) };
+    public static ConversationLookup ToLookupWithMatch(NpgsqlDataReader row) => ToLookup(row) with { Match = ToTurnOrNull(row, 8), HoldsAnswer = row.GetBoolean(10) };
 
     public static ConversationInfo ToInfo(NpgsqlDataReader row) =>
-        new(new(row.GetString(0), row.GetString(1)), ReadText(row, 2), ReadTime(row, 3), ReadTime(row, 4));
+        new(new(row.GetString(0), row.GetString(1)), ReadText(row, 2), ReadTime(row, 3), ReadTime(row, 4)) { Title = ReadText(row, 5) };
 
     /// <summary>A row of <see cref="PostgresSql.Usage"/>.</summary>
     public static (bool IsOwn, ConversationTotals Totals) ToTotals(NpgsqlDataReader row) => (

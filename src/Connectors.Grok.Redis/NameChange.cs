@@ -57,6 +57,7 @@ internal sealed class NameChange
         ExpectedHead is null ? "1" : "0",
         Turn is null ? "0" : "1",
         RedisKeys.Digits(Now),
+        before?.Info.Title ?? "",
         .. Turn is null ? [] : TurnRow.Values(Turn),
     ];
 

@@ -42,7 +42,7 @@ internal sealed record NameRecord
             var root = document.RootElement;
             return new()
             {
-                Info = new(new(Text("tenant")!, Text("name")!), Text("head_id"), Time("created"), Time("updated")),
+                Info = new(new(Text("tenant")!, Text("name")!), Text("head_id"), Time("created"), Time("updated")) { Title = Text("title") },
                 Head = Text("head"),
                 BranchPoint = Text("branch"),
                 IsBranched = Text("branched") == "1",

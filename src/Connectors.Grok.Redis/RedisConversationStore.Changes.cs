@@ -125,7 +125,8 @@ public sealed partial class RedisConversationStore
     /// <summary>Points a name into another tree than the one that has its record: a record there first, then the old one is retired.</summary>
     private async Task<Outcome> CrossAsync(RedisSession session, NameChange change, Place from, NameRecord record, string tree)
     {
-        if (record.Head != change.ExpectedKey)
+        // A turn that does not become the head cannot bring the name into its tree.
+        if (record.Head != change.ExpectedKey || change.Turn?.Kind == ConversationTurnKind.Unanswered)
         {
             return Outcome.Differs;
         }

@@ -21,6 +21,42 @@ public sealed partial class RedisConversationStore
         return [.. removal.Turns.OrderBy(static t => t.Depth)];
     }
 
+    /// <inheritdoc/>
+    /// <remarks>The name is moved first, and the turns are deleted after that: a call that breaks off between may have moved the name only.</remarks>
+    public override async ValueTask<IReadOnlyList<ConversationTurn>?> RemoveAsync(
+        ConversationId id, string turnId, string? head, string? expectedHead, CancellationToken cancellationToken = default)
+    {
+        StoreGuards.Check(id);
+        StoreGuards.Check(turnId);
+        StoreGuards.CheckOptional(head);
+        StoreGuards.CheckOptional(expectedHead);
+        if (await FindAsync(id, cancellationToken).ConfigureAwait(false) is not { } info || info.Head != expectedHead
+            || await GetTurnAsync(id.Tenant, turnId, cancellationToken).ConfigureAwait(false) is null
+            || (head != expectedHead && !await MoveAsync(id, head, expectedHead, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false)))
+        {
+            return null;
+        }
+
+        var (removal, turn, now, instance, token) = (new Removal { Turns = [] }, RedisKeys.Hash(id.Tenant, turnId), _connection.Time.GetUtcNow(), RedisKeys.NewId(), RedisKeys.NewId());
+        await _connection.RunAsync(async session =>
+        {
+            removal.Turns.Clear();
+            var (place, record) = await ReadNameAsync(session, RedisKeys.Hash(id)).ConfigureAwait(false);
+            var tree = await _claims.FindTreeAsync(session, turn).ConfigureAwait(false) ?? place?.Tree;
+            foreach (var part in record is null ? [] : record.Parts.Append(place!.Value).Where(p => p.Tree == tree))
+            {
+                var answer = await session.ChangeAsync(RedisScripts.Cut, Keys.Tree(part.Tree), part.Instance, turn, instance, RedisKeys.Digits(now), RedisKeys.Digits(now), token).ConfigureAwait(false);
+                if ((string?)answer == "ok")
+                {
+                    await RemoveAllAsync(session, new(part.Tree, instance), removal, expected: null, isCompared: false).ConfigureAwait(false);
+                }
+            }
+
+            return true;
+        }, isRepeatable: false, cancellationToken).ConfigureAwait(false);
+        return [.. removal.Turns.OrderBy(static t => t.Depth)];
+    }
+
     private async Task<bool> RemoveAsync(RedisSession session, ConversationId id, Removal removal, ConversationInfo? expected)
     {
         var name = RedisKeys.Hash(id);

@@ -59,13 +59,13 @@ public sealed partial class RedisConversationStore
         throw new InvalidDataException("The path of a turn has gaps.");
     }
 
-    private async Task<IReadOnlyList<ConversationTurn>> ReadTreeAsync(RedisSession session, Place place, NameRecord record)
+    private async Task<IReadOnlyList<ConversationTurn>> ReadTreeAsync(RedisSession session, Place place, NameRecord record, bool hasContents = true)
     {
         var all = new List<(int Level, ConversationTurn Turn)>();
         foreach (var (tree, rows, _) in await ReadRowsAsync(session, place, record).ConfigureAwait(false))
         {
             var ordered = rows.Values.OrderBy(static r => r.Level).ToList();
-            var turns = await session.TurnsAsync(tree, [.. ordered.Select(static r => r.Key)]).ConfigureAwait(false);
+            var turns = await session.TurnsAsync(tree, [.. ordered.Select(static r => r.Key)], hasContents).ConfigureAwait(false);
             all.AddRange(ordered.Zip(turns).Where(static p => p.Second is not null).Select(static p => (p.First.Level, p.Second!)));
         }
 

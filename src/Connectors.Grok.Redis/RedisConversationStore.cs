@@ -118,6 +118,37 @@ public sealed partial class RedisConversationStore : ConversationStore, IAsyncDi
     }
 
     /// <inheritdoc/>
+    public override ValueTask<IReadOnlyList<ConversationTurn>> GetOutlineAsync(ConversationId id, CancellationToken cancellationToken = default)
+    {
+        StoreGuards.Check(id);
+        return _connection.RunAsync(async session =>
+        {
+            var (place, record) = await ReadNameAsync(session, RedisKeys.Hash(id)).ConfigureAwait(false);
+            return record is null ? [] : await ReadTreeAsync(session, place!.Value, record, hasContents: false).ConfigureAwait(false);
+        }, isRepeatable: true, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<bool> SetTitleAsync(ConversationId id, string? title, CancellationToken cancellationToken = default)
+    {
+        StoreGuards.Check(id);
+        StoreGuards.CheckOptional(title);
+        return _connection.RunAsync(async session =>
+        {
+            while (await ReadNameAsync(session, RedisKeys.Hash(id)).ConfigureAwait(false) is { Place: { } place, Record: not null })
+            {
+                var answer = (string?)await session.ChangeAsync(RedisScripts.Title, Keys.Tree(place.Tree), place.Instance, title ?? "").ConfigureAwait(false);
+                if (answer != "moved")
+                {
+                    return answer == "ok";
+                }
+            }
+
+            return false;
+        }, isRepeatable: true, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public override ValueTask<ConversationUsage> GetUsageAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
         StoreGuards.Check(id);

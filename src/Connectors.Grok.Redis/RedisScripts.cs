@@ -23,6 +23,10 @@ internal static class RedisScripts
 
     public static string Replace { get; } = Common + Read("replace");
 
+    public static string Cut { get; } = Common + Read("cut");
+
+    public static string Title { get; } = Common + Read("title");
+
     public static string Fence { get; } = Common + Read("fence");
 
     public static string Confirm { get; } = Common + Read("confirm");

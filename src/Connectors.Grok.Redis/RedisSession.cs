@@ -42,15 +42,15 @@ internal sealed class RedisSession(IDatabase database, RedisKeys keys, Attempt a
     public async Task<NameRecord?> RecordAsync(Place place) =>
         NameRecord.Parse(await WaitAsync(database.HashGetAsync(keys.Turns(place.Tree), "n" + place.Instance, CommandFlags.DemandMaster)).ConfigureAwait(false)) is { IsDeleted: false } record ? record : null;
 
-    /// <summary>Reads turns of a tree, in chunks; null where there is none.</summary>
-    public async Task<List<ConversationTurn?>> TurnsAsync(string tree, IReadOnlyList<string> turns)
+    /// <summary>Reads turns of a tree, in chunks, with their contents or without; null where there is none.</summary>
+    public async Task<List<ConversationTurn?>> TurnsAsync(string tree, IReadOnlyList<string> turns, bool hasContents = true)
     {
         var chunks = await Task.WhenAll(turns.Chunk(ChunkSize).Select(chunk =>
         {
-            RedisValue[] fields = [.. chunk.SelectMany(static t => (RedisValue[])["d" + t, "c" + t])];
+            RedisValue[] fields = [.. chunk.SelectMany(t => hasContents ? (RedisValue[])["d" + t, "c" + t] : ["d" + t])];
             return WaitAsync(database.HashGetAsync(keys.Turns(tree), fields, CommandFlags.DemandMaster));
         })).ConfigureAwait(false);
-        return [.. chunks.SelectMany(static values => values.Chunk(2)).Select(static pair => TurnRow.ToTurn(pair[0], pair[1]))];
+        return [.. chunks.SelectMany(values => values.Chunk(hasContents ? 2 : 1)).Select(static pair => TurnRow.ToTurn(pair[0], pair.Length > 1 ? pair[1] : RedisValue.EmptyString))];
     }
 
     /// <summary>Adds a member to a sorted set in which every score is 0, and removes another one.</summary>

@@ -45,6 +45,27 @@ internal static partial class Sql
 
     public const string DeleteNames = $"delete from conversation_names where key in ({Doomed})";
 
+    /// <summary>A name that takes over the turns to remove, so that they are deleted as those of a deleted name are.</summary>
+    public const string CreateDoomed = "insert into conversation_names (tenant, name, head, created, updated) values (@tenant, @name, null, 0, 0)";
+
+    /// <summary>Gives the turns that a name owns among a turn and those that follow it to another name. Their trunk is the turn above them.</summary>
+    public const string GiveBelow = """
+        with recursive
+        first (key, owner, parent) as (select key, owner, parent from conversation_turns where tenant = @tenant and id = @id),
+        below (key) as (
+          select key from first where owner = @owner
+          union all
+          select t.key from first f join conversation_turns t on t.parent = f.key where f.owner <> @owner and t.owner = @owner
+          union all
+          select t.key from below join conversation_turns t on t.parent = below.key where t.owner = @owner)
+        update conversation_turns set owner = @doomed, trunk = (select case when owner = @owner then parent else key end from first)
+        where key in (select key from below)
+        """;
+
+    /// <summary>A name that inherited the turn at which it was forked does not keep it.</summary>
+    public const string LeaveBranchPoint =
+        "update conversation_names set branch_point = null where key = @owner and branch_point in (select key from conversation_turns where owner = @doomed)";
+
     public const string LastKey = "select last_insert_rowid()";
 
     /// <summary>A turn of a tree that is imported as a whole: the keys of its parent and of the name are known.</summary>

@@ -5,7 +5,7 @@ internal static partial class Sql
 {
     /// <summary>A name with its head.</summary>
     public const string LookUp = """
-        select c.tenant, c.name, h.id, c.created, c.updated, h.document, h.content
+        select c.tenant, c.name, h.id, c.created, c.updated, c.title, h.document, h.content
         from conversation_names c left join conversation_turns h on h.key = c.head
         where c.tenant = @tenant and c.name = @name
         """;
@@ -61,7 +61,7 @@ internal static partial class Sql
           union all
           select p.key, p.parent, p.depth from line join conversation_turns p on p.key = line.parent
           where p.depth >= (select min(depth) from best))
-        select c.tenant, c.name, h.id, c.created, c.updated, h.document, h.content, m.document, m.content, exists (select 1 from held)
+        select c.tenant, c.name, h.id, c.created, c.updated, c.title, h.document, h.content, m.document, m.content, exists (select 1 from held)
         from conversation_names c
         left join conversation_turns h on h.key = c.head
         left join conversation_turns m on m.key = (

@@ -15,7 +15,7 @@ internal static partial class Sql
     public const string FileHeader = "select application_id, user_version, (select count(*) from sqlite_schema) from pragma_application_id, pragma_user_version";
 
     private const string Info = """
-        select c.tenant, c.name, h.id, c.created, c.updated
+        select c.tenant, c.name, h.id, c.created, c.updated, c.title
         from conversation_names c left join conversation_turns h on h.key = c.head
         """;
 
@@ -78,6 +78,15 @@ internal static partial class Sql
         order by t.depth, t.key
         """;
 
+    /// <summary>The tree without the contents of its turns.</summary>
+    public const string Outline = $"""
+        {TreeKeys}
+        select t.document, x'' from tree join conversation_turns t on t.key = tree.key
+        order by t.depth, t.key
+        """;
+
+    public const string SetTitle = "update conversation_names set title = @title where tenant = @tenant and name = @name";
+
     /// <summary>The totals of the turns in a conversation's tree: one row for the turns that the conversation owns, one for shared turns.</summary>
     public const string Usage = $"""
         {TreeKeys}
@@ -109,7 +118,7 @@ internal static partial class Sql
         """;
 
     public const string PointToAppended = """
-        update conversation_names as c set head = last_insert_rowid(), updated = @now,
+        update conversation_names as c set head = iif(@stays, head, last_insert_rowid()), updated = @now,
           branch_point = case when @expected is not null then branch_point else coalesce(branch_point,
             (select p.key from conversation_turns p where p.tenant = @tenant and p.id = @parent and p.owner <> c.key)) end
         where c.tenant = @tenant and c.name = @name
@@ -129,6 +138,8 @@ internal static partial class Sql
           document = json_set(@document, '$.parent_id', (select p.id from conversation_turns p where p.key = t.parent), '$.depth', t.depth)
         where t.tenant = @tenant and t.id = @id and t.content = @replaced
         """;
+
+    public const string TurnKey = "select key from conversation_turns where tenant = @tenant and id = @id";
 
     /// <summary>The key of a name; none when it is no longer as it was found.</summary>
     public const string Key = """

@@ -24,11 +24,7 @@ public sealed partial class SqliteConversationStore
                     return ([], Commit: false);
                 }
 
-                (string, object?) keys = ("@keys", $"[{key}]");
-                ReassignKept(session, keys);
-                var deleted = Turns(session.Read(Sql.Owned, ("@key", key)));
-                DeleteOwned(session, keys);
-                return (deleted, Commit: true);
+                return (DeleteOwned(session, key), Commit: true);
             },
             cancellationToken);
     }
@@ -44,6 +40,35 @@ public sealed partial class SqliteConversationStore
         }
 
         return purged;
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<IReadOnlyList<ConversationTurn>?> RemoveAsync(
+        ConversationId id, string turnId, string? head, string? expectedHead, CancellationToken cancellationToken = default)
+    {
+        StoreGuards.Check(id);
+        StoreGuards.Check(turnId);
+        StoreGuards.CheckOptional(head);
+        StoreGuards.CheckOptional(expectedHead);
+        return _database.WriteAsync<IReadOnlyList<ConversationTurn>?>(
+            session =>
+            {
+                (string, object?) tenant = ("@tenant", id.Tenant), name = ("@name", id.Name), turn = ("@id", turnId);
+                var isThere = session.Number(Sql.TurnKey, tenant, turn) is not null
+                    && session.Execute(Sql.Move, tenant, name, ("@now", _time.GetUtcNow().UtcTicks), ("@head", head), ("@expected", expectedHead)) == 1;
+                if (!isThere)
+                {
+                    return (null, Commit: false);
+                }
+
+                var owner = session.Number(Sql.Key, tenant, name, ("@updated", null), ("@head", null));
+                session.Execute(Sql.CreateDoomed, tenant, ("@name", $"{id.Name}~{Guid.NewGuid():N}"));
+                var doomed = session.Number(Sql.LastKey)!.Value;
+                session.Execute(Sql.GiveBelow, tenant, turn, ("@owner", owner), ("@doomed", doomed));
+                session.Execute(Sql.LeaveBranchPoint, ("@owner", owner), ("@doomed", doomed));
+                return (DeleteOwned(session, doomed), Commit: true);
+            },
+            cancellationToken);
     }
 
     private static int DeleteBatch(SqliteSession session, long before)
@@ -83,6 +108,16 @@ public sealed partial class SqliteConversationStore
         {
             session.Execute(Sql.Reassign, ("@key", key), ("@heir", heir), ("@trunk", trunk));
         }
+    }
+
+    /// <summary>Deletes a name, and returns its turns that no other name needs.</summary>
+    private static List<ConversationTurn> DeleteOwned(SqliteSession session, long key)
+    {
+        (string, object?) keys = ("@keys", $"[{key}]");
+        ReassignKept(session, keys);
+        var deleted = Turns(session.Read(Sql.Owned, ("@key", key)));
+        DeleteOwned(session, keys);
+        return deleted;
     }
 
     private static void DeleteOwned(SqliteSession session, (string, object?) keys)

@@ -31,7 +31,7 @@ public sealed partial class SqliteConversationStore
     private static ConversationLookup? LookUp(SqliteSession session, ConversationId id)
     {
         using var row = session.Read(Sql.LookUp, ("@tenant", id.Tenant), ("@name", id.Name));
-        return row.Read() ? new() { Info = TurnRow.ToInfo(row), Head = TurnRow.ToTurnOrNull(row, 5) } : null;
+        return row.Read() ? new() { Info = TurnRow.ToInfo(row), Head = TurnRow.ToTurnOrNull(row, 6) } : null;
     }
 
     private static ConversationLookup? LookUp(SqliteSession session, ConversationId id, ConversationHistoryQuery history)
@@ -47,9 +47,9 @@ public sealed partial class SqliteConversationStore
             ? new()
             {
                 Info = TurnRow.ToInfo(row),
-                Head = TurnRow.ToTurnOrNull(row, 5),
-                Match = TurnRow.ToTurnOrNull(row, 7),
-                HoldsAnswer = row.GetBoolean(9),
+                Head = TurnRow.ToTurnOrNull(row, 6),
+                Match = TurnRow.ToTurnOrNull(row, 8),
+                HoldsAnswer = row.GetBoolean(10),
             }
             : null;
     }

@@ -140,7 +140,7 @@ public sealed partial class SqliteConversationStore : ConversationStore, IDispos
                     return (false, Commit: false);
                 }
 
-                session.Execute(Sql.PointToAppended, tenant, name, now, expected, parent);
+                session.Execute(Sql.PointToAppended, tenant, name, now, expected, parent, ("@stays", turn.Kind == ConversationTurnKind.Unanswered));
                 return (true, Commit: true);
             },
             cancellationToken);
@@ -163,6 +163,28 @@ public sealed partial class SqliteConversationStore : ConversationStore, IDispos
 
                 var moved = session.Execute(Sql.Move, tenant, name, now, ("@head", head), ("@expected", expectedHead)) == 1;
                 return (moved, Commit: moved);
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<IReadOnlyList<ConversationTurn>> GetOutlineAsync(ConversationId id, CancellationToken cancellationToken = default)
+    {
+        StoreGuards.Check(id);
+        return _database.ReadAsync<IReadOnlyList<ConversationTurn>>(
+            session => Turns(session.Read(Sql.Outline, ("@tenant", id.Tenant), ("@name", id.Name))), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<bool> SetTitleAsync(ConversationId id, string? title, CancellationToken cancellationToken = default)
+    {
+        StoreGuards.Check(id);
+        StoreGuards.CheckOptional(title);
+        return _database.WriteAsync(
+            session =>
+            {
+                var isSet = session.Execute(Sql.SetTitle, ("@tenant", id.Tenant), ("@name", id.Name), ("@title", title)) == 1;
+                return (isSet, Commit: isSet);
             },
             cancellationToken);
     }

@@ -37,7 +37,7 @@ internal static class TurnRow
     public static ConversationTurn? ToTurnOrNull(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : ToTurn(row, column);
 
     public static ConversationInfo ToInfo(SqliteDataReader row) =>
-        new(new(row.GetString(0), row.GetString(1)), ReadText(row, 2), ReadTime(row, 3), ReadTime(row, 4));
+        new(new(row.GetString(0), row.GetString(1)), ReadText(row, 2), ReadTime(row, 3), ReadTime(row, 4)) { Title = ReadText(row, 5) };
 
     /// <summary>Reads all rows of <see cref="Sql.Usage"/> and disposes the reader.</summary>
     public static ConversationUsage ToUsage(SqliteDataReader rows)

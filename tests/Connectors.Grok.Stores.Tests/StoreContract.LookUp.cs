@@ -67,7 +67,7 @@ public abstract partial class StoreContract
         var store = await Create();
         await store.AppendAsync(Ticket, Fingerprinted("1", null), null);
         await store.AppendAsync(Ticket, Fingerprinted("2", null) with { ParentId = "t1", Depth = 1, Kind = ConversationTurnKind.Unanswered }, "t1");
-        await store.AppendAsync(Ticket, Fingerprinted("3", null) with { ParentId = "t2", Depth = 2, Kind = ConversationTurnKind.Compaction }, "t2");
+        await store.AppendAsync(Ticket, Fingerprinted("3", null) with { ParentId = "t2", Depth = 2, Kind = ConversationTurnKind.Compaction }, "t1");
         Assert.Equal("t1", await Match(store, Ticket, "f1", "f2", "f3"));
         Assert.False(await Holds(store, Ticket, ["a2", "a3"], ["t2", "t3"]));
         Assert.Equal("t3", (await store.LookUpAsync(Ticket, History()))!.Head!.Id);

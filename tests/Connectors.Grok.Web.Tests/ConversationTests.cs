@@ -169,7 +169,7 @@ public class ConversationTests
         using var visit = host.NewVisit();
         var (id, text) = await visit.AskAsync("", null, $$""","images":[{"data":"{{Some.Png(20, 10)}}"}]""");
         Assert.Contains("20", text, StringComparison.Ordinal);
-        var address = (await visit.ConversationAsync(id)).GetProperty("turns")[0].GetProperty("messages")[0].GetProperty("images")[0].GetString();
+        var address = (await visit.ConversationAsync(id)).GetProperty("turns")[0].GetProperty("messages")[0].GetProperty("images")[0].GetProperty("url").GetString();
         using (var image = await visit.Http.GetAsync(address))
         {
             Assert.Equal("image/png", image.Content.Headers.ContentType?.MediaType);

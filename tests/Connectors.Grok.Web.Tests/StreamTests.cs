@@ -106,13 +106,17 @@ public class StreamTests
         var events = await visit.EventsAsync(run).ToListAsync();
         Assert.Equal("stopped", events[^1].EventType);
         Assert.Equal(RequestOutcome.ClientDisconnected, await host.Emulator.Requests[^1].Outcome);
-        Assert.Equal("stopped", (await visit.ConversationAsync(id)).GetProperty("run").GetProperty("status").GetString());
+        var stoppedView = await visit.ConversationAsync(id);
+        Assert.Equal(JsonValueKind.Null, stoppedView.GetProperty("run").ValueKind);
+        var question = Assert.Single(stoppedView.GetProperty("turns").EnumerateArray());
+        Assert.Equal(("unanswered", "stopped", "A beginning"), (question.GetProperty("kind").GetString(), question.GetProperty("status").GetString(), question.GetProperty("answer").GetString()));
 
         var (_, resumed) = await Visit.StartedAsync(await visit.PostAsync($"/api/runs/{run}/resume", """{"keepPartial":true}"""));
         Assert.Equal("The rest.", Visit.TextOf(await visit.EventsAsync(resumed).ToListAsync()));
         host.Emulator.Requests[^1].ShouldSend("user", "assistant", "user");
-        var messages = (await visit.ConversationAsync(id)).GetProperty("turns")[0].GetProperty("messages");
-        Assert.Equal(["user", "assistant", "user"], messages.EnumerateArray().Select(static s => s.GetProperty("role").GetString()));
+        var turns = (await visit.ConversationAsync(id)).GetProperty("turns");
+        Assert.Equal(["A beginning", "The rest."], turns.EnumerateArray().Select(static t => t.GetProperty("answer").GetString()));
+        Assert.Equal(["user", "user"], turns.EnumerateArray().SelectMany(static t => t.GetProperty("messages").EnumerateArray()).Select(static m => m.GetProperty("role").GetString()));
     }
 
     [Fact]
@@ -127,10 +131,13 @@ public class StreamTests
         Assert.Contains("broken-off", failed.Data, StringComparison.Ordinal);
         Assert.Contains("traceId", failed.Data, StringComparison.Ordinal);
 
+        var first = JsonDocument.Parse(failed.Data).RootElement.GetProperty("turn").GetString();
         (_, run) = await Visit.StartedAsync(await visit.PostAsync($"/api/runs/{run}/resume", """{"keepPartial":false}"""));
         Assert.Equal("failed", (await visit.EventsAsync(run).ToListAsync())[^1].EventType);
         host.Emulator.Requests[^1].ShouldSend("user");
+        Assert.Equal(2, (await visit.ConversationAsync(id)).GetProperty("turns")[0].GetProperty("siblings").GetArrayLength());
         using (await visit.Http.DeleteAsync($"/api/runs/{run}"))
+        using (await visit.Http.DeleteAsync($"/api/conversations/{id}/turns/{first}"))
         using (var gone = await visit.Http.GetAsync($"/api/conversations/{id}"))
         {
             await gone.ShouldBeProblemAsync(HttpStatusCode.NotFound, "not-found");

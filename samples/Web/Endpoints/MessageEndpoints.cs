@@ -2,6 +2,7 @@ using Connectors.Grok.Conversations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.AI;
+using Web.Memory;
 using Web.Runs;
 using Web.Security;
 
@@ -16,59 +17,98 @@ internal static class MessageEndpoints
     {
         var limit = new RequestSizeLimitAttribute(app.ServiceProvider.GetRequiredService<WebSettings>().MaxBodyBytes);
         app.MapPost("/api/conversations", StartAsync).RequireRateLimiting(RateLimits.Messages).WithMetadata(limit);
-        app.MapPost("/api/conversations/{id}/messages", SendAsync).RequireRateLimiting(RateLimits.Messages).WithMetadata(limit);
-        app.MapPost("/api/conversations/{id}/regenerate", RegenerateAsync).RequireRateLimiting(RateLimits.Messages);
+        var conversation = app.MapGroup("/api/conversations/{id}");
+        conversation.MapPost("messages", SendAsync).RequireRateLimiting(RateLimits.Messages).WithMetadata(limit);
+        conversation.MapPost("regenerate", RegenerateAsync).RequireRateLimiting(RateLimits.Messages);
+        conversation.MapPost("turns/{turn}/resume", ResumeTurnAsync).RequireRateLimiting(RateLimits.Messages);
         app.MapPost("/api/runs/{run}/resume", ResumeAsync).RequireRateLimiting(RateLimits.Messages);
     }
 
-    private static Task<Accepted<Started>> StartAsync(MessageRequest request, Visitor visitor, RunStarter starter, CancellationToken cancellationToken) =>
-        starter.StartAsync(visitor.Id, Guid.NewGuid().ToString("N"), starter.Read(request), cancellationToken);
+    private static async Task<Accepted<Started>> StartAsync(MessageRequest request, Caller caller, RunStarter starter, CancellationToken cancellationToken)
+    {
+        var question = await starter.ReadAsync(request, cancellationToken);
+        return await starter.StartAsync(caller, Guid.NewGuid().ToString("N"), question with { After = "", Title = Titles.FromMessages(question.Messages) }, 0, cancellationToken);
+    }
 
     private static async Task<Accepted<Started>> SendAsync(
-        string id, MessageRequest request, Visitor visitor, RunStarter starter, RunHub hub, ConversationReader reader, CancellationToken cancellationToken)
+        string id, MessageRequest request, Caller caller, RunStarter starter, RunHub hub, ConversationReader reader, CancellationToken cancellationToken)
     {
-        var question = starter.Read(request);
-        if (request.After is { Length: > 0 } turn)
+        var question = await starter.ReadAsync(request, cancellationToken);
+        var path = await reader.FindAsync(caller.Visitor, id, cancellationToken);
+        if (path.Summary is null)
         {
-            await reader.GetTurnAsync(visitor.Id, id, turn, cancellationToken);
-        }
-        else if (hub.FindFor(visitor.Id, id) is null && !await reader.ExistsAsync(visitor.Id, id, cancellationToken))
-        {
-            throw new ProblemException(Problems.Unknown);
+            throw new ProblemException(hub.FindFor(caller.Visitor, id) is { Status: RunStatus.Running } ? Problems.Busy : Problems.Unknown);
         }
 
-        return await starter.StartAsync(visitor.Id, id, question, cancellationToken);
+        var after = request.After switch { null => path.Tip, "" => null, var turn => path.Find(turn) };
+        return await starter.StartAsync(caller, id, question with { After = after?.Id ?? "" }, await reader.AttachmentBytesAsync(caller.Visitor, path, after, cancellationToken), cancellationToken);
     }
 
     private static async Task<Accepted<Started>> RegenerateAsync(
-        string id, TurnRequest request, Visitor visitor, RunStarter starter, ConversationReader reader, ConversationChatClient client, CancellationToken cancellationToken)
+        string id, TurnRequest request, Caller caller, RunStarter starter, ConversationReader reader, CancellationToken cancellationToken)
     {
-        var turn = await reader.GetTurnAsync(visitor.Id, id, request.Turn, cancellationToken);
-        var input = client.Conversations.ForTenant(visitor.Id).Read(turn).Input;
-        return await starter.StartAsync(visitor.Id, id, new Question(input, turn.ParentId ?? "", request.Search, starter.Fault(request.Fault)), cancellationToken);
+        var path = await reader.FindAsync(caller.Visitor, id, cancellationToken);
+        return await AgainAsync(id, path, path.Find(request.Turn), request, caller, starter, reader, cancellationToken);
     }
 
-    private static Task<Accepted<Started>> ResumeAsync(string run, ResumeRequest request, Visitor visitor, RunStarter starter, RunHub hub, CancellationToken cancellationToken)
+    private static async Task<Accepted<Started>> ResumeTurnAsync(
+        string id, string turn, ResumeRequest request, Caller caller, RunStarter starter, ConversationReader reader, TurnCache cache, CancellationToken cancellationToken)
     {
-        var last = hub.Find(visitor.Id, run) ?? throw new ProblemException(Problems.Unknown);
-        var question = last.Question with { Fault = null };
-        if (request.KeepPartial && last.Text is { Length: > 0 } text)
+        var path = await reader.FindAsync(caller.Visitor, id, cancellationToken);
+        var unanswered = path.Find(turn);
+        if (unanswered.Kind != ConversationTurnKind.Unanswered)
         {
-            question = question with { Messages = [.. question.Messages, new(ChatRole.Assistant, text), new(ChatRole.User, ContinuePrompt)] };
+            throw new ProblemException(Problems.HasAnswer);
         }
 
-        return starter.StartAsync(visitor.Id, last.Conversation, question, cancellationToken);
+        if (!request.KeepPartial || (await cache.GetTextAsync(caller.Visitor, unanswered, cancellationToken)).Answer.Length == 0)
+        {
+            return await AgainAsync(id, path, unanswered, new(null, false, null, null, null), caller, starter, reader, cancellationToken);
+        }
+
+        var question = new Question([new(ChatRole.User, ContinuePrompt)], unanswered.Id, Search: false, Fault: null);
+        return await starter.StartAsync(caller, id, question, await reader.AttachmentBytesAsync(caller.Visitor, path, unanswered, cancellationToken), cancellationToken);
+    }
+
+    private static async Task<Accepted<Started>> ResumeAsync(
+        string run, ResumeRequest request, Caller caller, RunStarter starter, RunHub hub, ConversationReader reader, TurnCache cache, CancellationToken cancellationToken)
+    {
+        var last = hub.Find(caller.Visitor, run) ?? throw new ProblemException(Problems.Unknown);
+        if (last.Turn is { } turn)
+        {
+            return await ResumeTurnAsync(last.Conversation, turn, request, caller, starter, reader, cache, cancellationToken);
+        }
+
+        if (last.Status == RunStatus.Running)
+        {
+            throw new ProblemException(Problems.Busy);
+        }
+
+        // The question could not be stored; its attachments are gone.
+        return last.Question.Messages.All(static m => m.Contents.Count > 0)
+            ? await starter.StartAsync(caller, last.Conversation, last.Question with { Fault = null }, 0, cancellationToken)
+            : throw new ProblemException(Problems.Unknown);
+    }
+
+    /// <summary>Asks the question of a turn again, beside it.</summary>
+    private static async Task<Accepted<Started>> AgainAsync(
+        string id, ConversationPath path, ConversationTurn turn, TurnRequest request, Caller caller, RunStarter starter, ConversationReader reader, CancellationToken cancellationToken)
+    {
+        var parent = turn.ParentId is null ? null : path.Find(turn.ParentId);
+        var bytes = await reader.AttachmentBytesAsync(caller.Visitor, path, parent, cancellationToken);
+        var question = await starter.ReadAgainAsync(caller, turn, request, cancellationToken);
+        return await starter.StartAsync(caller, id, question with { After = parent?.Id ?? "" }, bytes, cancellationToken);
     }
 }
 
 /// <summary>Starts answers.</summary>
-internal sealed class RunStarter(RunHub hub, TurnRunner runner, WebSettings settings, FaultSimulation simulation, TimeProvider clock)
+internal sealed class RunStarter(RunHub hub, TurnRunner runner, TurnCache cache, HeldBytes held, ModelChoices models, WebSettings settings, FaultSimulation simulation, TimeProvider clock)
 {
     /// <summary>Validates a message and converts it to a question.</summary>
     /// <exception cref="ProblemException">The message is empty or cannot be sent.</exception>
-    public Question Read(MessageRequest request)
+    public async Task<Question> ReadAsync(MessageRequest request, CancellationToken cancellationToken)
     {
-        var contents = Images.Read(request.Images, settings).ToList();
+        var contents = Attachments.Read(request, settings).ToList();
         var text = request.Text?.Trim() ?? "";
         if (text.Length > settings.MaxText)
         {
@@ -80,9 +120,24 @@ internal sealed class RunStarter(RunHub hub, TurnRunner runner, WebSettings sett
             contents.Add(new TextContent(text));
         }
 
-        return contents.Count > 0
-            ? new Question([new ChatMessage(ChatRole.User, contents)], request.After, request.Search, Fault(request.Fault))
-            : throw new ProblemException(Problems.EmptyText);
+        if (contents.Count == 0)
+        {
+            throw new ProblemException(Problems.EmptyText);
+        }
+
+        await models.CheckAsync(request.Model, request.Effort, cancellationToken);
+        var message = new ChatMessage(ChatRole.User, contents) { AdditionalProperties = request.Effort is null ? null : new() { [TurnText.Effort] = request.Effort } };
+        return new Question([message], request.After, request.Search, Fault(request.Fault)) { Model = request.Model, Effort = request.Effort };
+    }
+
+    /// <summary>Reads the question of a turn, to ask it again.</summary>
+    public async Task<Question> ReadAgainAsync(Caller caller, ConversationTurn turn, TurnRequest request, CancellationToken cancellationToken)
+    {
+        await models.CheckAsync(request.Model, request.Effort, cancellationToken);
+        var bytes = (await cache.GetTextAsync(caller.Visitor, turn, cancellationToken)).AttachmentBytes;
+        using var hold = held.Take(caller.Visitor, bytes * HeldBytes.PerAttachmentByte);
+        var input = await cache.GetInputAsync(caller.Visitor, turn, cancellationToken);
+        return new Question(input, null, request.Search, Fault(request.Fault)) { Model = request.Model, Effort = request.Effort };
     }
 
     /// <summary>Maps the fault that a visitor selected to the emulator's syntax; null for none.</summary>
@@ -95,14 +150,36 @@ internal sealed class RunStarter(RunHub hub, TurnRunner runner, WebSettings sett
     };
 
     /// <summary>Starts an answer and waits briefly, so that an early failure is an HTTP status; later failures are events.</summary>
-    public async Task<Accepted<Started>> StartAsync(string visitor, string conversation, Question question, CancellationToken cancellationToken)
+    /// <param name="caller">The visitor and the address.</param>
+    /// <param name="conversation">The conversation.</param>
+    /// <param name="question">The input.</param>
+    /// <param name="before">The size of the attachments on the path before the question, which may be resent with it.</param>
+    /// <param name="cancellationToken">Ends the wait, not the answer.</param>
+    public async Task<Accepted<Started>> StartAsync(Caller caller, string conversation, Question question, long before, CancellationToken cancellationToken)
     {
-        var run = hub.Start(visitor, conversation, question, runner.RunAsync);
+        var attachments = Attachments.BytesOf(question.Messages);
+        if (attachments > 0 && before + attachments > settings.MaxConversationBytes)
+        {
+            throw new ProblemException(Problems.TooManyAttachments);
+        }
+
+        var hold = held.Take(caller.Visitor, ((before + attachments) * HeldBytes.PerAttachmentByte) + (4L * question.Messages.Sum(static m => m.Text.Length)));
+        Run run;
+        try
+        {
+            run = hub.Start(caller.Visitor, caller.Address, conversation, question, hold, runner.RunAsync);
+        }
+        catch
+        {
+            hold.Dispose();
+            throw;
+        }
+
         await run.First.WaitAsync(settings.FirstWait, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (run is { Status: RunStatus.Failed, Problem: { } problem, Text.Length: 0 })
         {
             hub.Remove(run);
-            throw new ProblemException(problem);
+            throw new ProblemException(run.Turn is null ? problem : problem with { Conversation = conversation, Turn = run.Turn });
         }
 
         return TypedResults.Accepted($"/api/runs/{run.Id}/events", new Started(conversation, run.Id));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Connectors.Grok.Conversations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Web.Runs;
 using Web.Security;
@@ -13,9 +14,11 @@ internal static class RunEndpoints
         var runs = app.MapGroup("/api/runs/{run}");
         runs.MapGet("events", Events).RequireRateLimiting(RateLimits.Streams);
         runs.MapPost("stop", Stop);
-        runs.MapDelete("", Dismiss);
+        runs.MapDelete("", DismissAsync);
         runs.MapGet("images/{message:int}/{image:int}", static (string run, int message, int image, Visitor visitor, RunHub hub) =>
-            Images.Write(Find(hub, visitor, run).Question.Messages, message, image));
+            message >= 0 && image >= 0 && Attachments.ImagesOf(Find(hub, visitor, run).Question.Messages.ElementAtOrDefault(message)).ElementAtOrDefault(image) is { } data
+                ? TypedResults.Bytes(data.Data, data.MediaType)
+                : throw new ProblemException(Problems.Unknown));
     }
 
     /// <summary>Streams server-sent events that follow <c>Last-Event-ID</c> or <c>after</c>.</summary>
@@ -35,7 +38,8 @@ internal static class RunEndpoints
         return TypedResults.NoContent();
     }
 
-    private static NoContent Dismiss(string run, Visitor visitor, RunHub hub)
+    /// <summary>Dismisses an unfinished answer: the turn that keeps its question is deleted.</summary>
+    private static async Task<NoContent> DismissAsync(string run, Visitor visitor, RunHub hub, ConversationReader reader, ConversationChatClient client, CancellationToken cancellationToken)
     {
         var found = Find(hub, visitor, run);
         if (found.Status == RunStatus.Running)
@@ -44,6 +48,11 @@ internal static class RunEndpoints
         }
 
         hub.Remove(found);
+        if (found.Turn is { } turn)
+        {
+            await ConversationEndpoints.RemoveAsync(found.Conversation, turn, visitor, reader, client, cancellationToken);
+        }
+
         return TypedResults.NoContent();
     }
 

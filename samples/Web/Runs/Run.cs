@@ -1,6 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Web.Memory;
 
 namespace Web.Runs;
 
@@ -19,16 +20,36 @@ internal sealed class Run
     private readonly CancellationTokenSource _stop = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public Run(string visitor, string conversation, Question question, long startedAt) =>
-        (Visitor, Conversation, Question, StartedAt) = (visitor, conversation, question, startedAt);
+    private HeldBytes.Hold? _held;
+
+    /// <param name="visitor">The visitor.</param>
+    /// <param name="address">The address of the visitor.</param>
+    /// <param name="conversation">The conversation.</param>
+    /// <param name="question">The input.</param>
+    /// <param name="held">What the question takes; disposed with the end of the run.</param>
+    /// <param name="startedAt">The timestamp of the start.</param>
+    public Run(string visitor, string address, string conversation, Question question, HeldBytes.Hold held, long startedAt) =>
+        (Visitor, Address, Conversation, Question, _held, StartedAt) = (visitor, address, conversation, question, held, startedAt);
 
     public string Id { get; } = Guid.NewGuid().ToString("N");
 
     public string Visitor { get; }
 
+    public string Address { get; }
+
     public string Conversation { get; }
 
-    public Question Question { get; }
+    /// <summary>The input; without attachments after the end.</summary>
+    public Question Question { get; private set; }
+
+    /// <summary>The turn that keeps the question of an answer that was stopped or failed; null when it is not stored.</summary>
+    public string? Turn { get; private set; }
+
+    /// <summary>The place among the ended runs; null while it runs, and after it was removed.</summary>
+    public LinkedListNode<Run>? EndedNode { get; set; }
+
+    /// <summary>Why the run must end: it, its visitor or all visitors hold too much; null while there is room.</summary>
+    public Problem? Full { get; private set; }
 
     public long StartedAt { get; }
 
@@ -91,12 +112,15 @@ internal sealed class Run
     }
 
     /// <summary>Ends the run and adds its last event.</summary>
-    public void End(RunStatus status, long now, string type, string json, Problem? problem = null)
+    public void End(RunStatus status, long now, string type, string json, Problem? problem = null, string? turn = null)
     {
         lock (_lock)
         {
-            (Status, EndedAt, Problem) = (status, now, problem);
+            (Status, EndedAt, Problem, Turn) = (status, now, problem, turn);
             Append(type, json);
+            Question = Question with { Messages = Attachments.Without(Question.Messages) };
+            _held?.Dispose();
+            _held = null;
         }
 
         MarkStarted();
@@ -158,7 +182,13 @@ internal sealed class Run
     private void Append(string type, string json)
     {
         _events.Add(new SseItem<string>(json, type) { EventId = $"{_events.Count + 1}" });
-        Bytes += BytesPerEvent + (2L * json.Length);
+        var size = BytesPerEvent + (2L * json.Length);
+        Bytes += size;
+        if (_held?.TryGrow(size, out var full) == false)
+        {
+            Full ??= full;
+        }
+
         var changed = _changed;
         _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         changed.SetResult();

@@ -1,3 +1,5 @@
+using Web.Memory;
+
 namespace Web.Runs;
 
 /// <summary>The running and recently ended answers of this node: one per conversation, with limits on count, bytes and time.</summary>
@@ -9,21 +11,23 @@ internal sealed class RunHub(WebSettings settings, TimeProvider clock, IHostAppl
     private readonly Dictionary<(string Visitor, string Conversation), Run> _latest = [];
     private readonly HashSet<Task> _tasks = [];
     private readonly HashSet<Run> _running = [];
-    private readonly Queue<Run> _ended = new();
+    private readonly LinkedList<Run> _ended = new();
     private long _endedBytes;
 
     /// <summary>Starts an answer, which replaces the previous run of the conversation.</summary>
     /// <param name="visitor">The visitor.</param>
+    /// <param name="address">The address of the visitor.</param>
     /// <param name="conversation">The conversation.</param>
     /// <param name="question">The input.</param>
+    /// <param name="held">What the question takes; the run disposes it, also when it is not admitted.</param>
     /// <param name="work">Creates the answer and ends the run; must not throw.</param>
     /// <exception cref="ProblemException">The conversation already has a running answer, or a limit is reached.</exception>
-    public Run Start(string visitor, string conversation, Question question, Func<Run, CancellationToken, Task> work)
+    public Run Start(string visitor, string address, string conversation, Question question, HeldBytes.Hold held, Func<Run, CancellationToken, Task> work)
     {
-        var run = new Run(visitor, conversation, question, clock.GetTimestamp());
+        var run = new Run(visitor, address, conversation, question, held, clock.GetTimestamp());
         lock (_lock)
         {
-            Admit(visitor, conversation);
+            Admit(visitor, address, conversation);
             if (_latest.TryGetValue((visitor, conversation), out var last))
             {
                 Forget(last);
@@ -111,13 +115,19 @@ internal sealed class RunHub(WebSettings settings, TimeProvider clock, IHostAppl
         {
             _tasks.Remove(task);
             _running.Remove(run);
-            _ended.Enqueue(run);
-            _endedBytes += run.Bytes;
+            // A run that was removed before is not kept.
+            if (_runs.ContainsKey(run.Id))
+            {
+                run.EndedNode = _ended.AddLast(run);
+                _endedBytes += run.Bytes;
+            }
+
             Prune();
+            Prune(run.Visitor);
         }
     }
 
-    private void Admit(string visitor, string conversation)
+    private void Admit(string visitor, string address, string conversation)
     {
         if (_latest.TryGetValue((visitor, conversation), out var last) && last.Status == RunStatus.Running)
         {
@@ -129,6 +139,11 @@ internal sealed class RunHub(WebSettings settings, TimeProvider clock, IHostAppl
             throw new ProblemException(Problems.TooManyForVisitor);
         }
 
+        if (_running.Count(run => run.Address == address) >= settings.MaxRunningPerAddress)
+        {
+            throw new ProblemException(Problems.TooManyForAddress);
+        }
+
         if (_running.Count >= settings.MaxRunning)
         {
             throw new ProblemException(Problems.TooMany);
@@ -138,17 +153,33 @@ internal sealed class RunHub(WebSettings settings, TimeProvider clock, IHostAppl
     private void Prune()
     {
         // Keep the newest run even if it is large, because a page may still read its last events.
-        while (_ended.TryPeek(out var oldest) && ((_endedBytes > settings.MaxKeptBytes && _ended.Count > 1) || clock.GetElapsedTime(oldest.EndedAt) > settings.KeepFinished))
+        while (_ended.First is { Value: var oldest } && ((_endedBytes > settings.MaxKeptBytes && _ended.Count > 1) || clock.GetElapsedTime(oldest.EndedAt) > settings.KeepFinished))
         {
-            _ended.Dequeue();
-            _endedBytes -= oldest.Bytes;
             Forget(oldest);
+        }
+    }
+
+    private void Prune(string visitor)
+    {
+        var mine = _ended.Where(run => run.Visitor == visitor).ToList();
+        var bytes = mine.Sum(static run => run.Bytes);
+        foreach (var run in mine.SkipLast(1).TakeWhile(_ => bytes > settings.MaxKeptBytesPerVisitor))
+        {
+            bytes -= run.Bytes;
+            Forget(run);
         }
     }
 
     private void Forget(Run run)
     {
         _runs.Remove(run.Id);
+        if (run.EndedNode is { } place)
+        {
+            _ended.Remove(place);
+            _endedBytes -= run.Bytes;
+            run.EndedNode = null;
+        }
+
         if (_latest.GetValueOrDefault((run.Visitor, run.Conversation)) == run)
         {
             _latest.Remove((run.Visitor, run.Conversation));

@@ -19,20 +19,21 @@ internal sealed class TurnRunner(ConversationChatClient client, WebSettings sett
             {
                 run.MarkStarted();
                 Show(run, update);
-                if (run.Bytes > settings.MaxRunBytes)
+                if (run.Bytes > settings.MaxRunBytes || run.Full is not null)
                 {
-                    throw new ProblemException(Problems.TooLong);
+                    // Leaving the loop abandons the stream: what came is kept.
+                    throw new ProblemException(run.Full ?? Problems.TooLong);
                 }
 
                 if (update.FinishReason is { } reason)
                 {
-                    Finish(run, update, reason);
+                    await FinishAsync(run, update, reason);
                 }
             }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
         {
-            End(run, run.IsStopRequested ? null : clock.GetElapsedTime(run.StartedAt) >= settings.MaxRunTime ? Problems.TooSlow : Problems.Closing);
+            await EndAsync(run, e, run.IsStopRequested ? null : clock.GetElapsedTime(run.StartedAt) >= settings.MaxRunTime ? Problems.TooSlow : Problems.Closing);
         }
         catch (Exception e)
         {
@@ -40,14 +41,19 @@ internal sealed class TurnRunner(ConversationChatClient client, WebSettings sett
             // After text has arrived, the answer was interrupted; the request itself succeeded.
             problem = e is GrokException { Kind: GrokErrorKind.Server or GrokErrorKind.Connection } && run.Text.Length > 0 ? Problems.Interrupted : problem;
             ProblemHandler.Log(logger, problem, e);
-            End(run, problem);
+            await EndAsync(run, e, problem);
         }
     }
 
     private static ChatOptions CreateOptions(Run run)
     {
-        var options = new ChatOptions { ConversationId = run.Conversation, Tools = run.Question.Search ? [new HostedWebSearchTool()] : null }.WithTenant(run.Visitor);
-        return run.Question.After is { } turn ? options.WithParentTurn(turn) : options;
+        var options = new ChatOptions { ConversationId = run.Conversation, ModelId = run.Question.Model, Tools = run.Question.Search ? [new HostedWebSearchTool()] : null };
+        if (run.Question.Effort is { } effort)
+        {
+            options.AdditionalProperties = new() { ["reasoning_effort"] = effort };
+        }
+
+        return options.WithTenant(run.Visitor).WithParentTurn(run.Question.After);
     }
 
     private static void Show(Run run, ChatResponseUpdate update)
@@ -74,31 +80,69 @@ internal sealed class TurnRunner(ConversationChatClient client, WebSettings sett
         }
     }
 
-    private void Finish(Run run, ChatResponseUpdate update, ChatFinishReason reason)
+    private async Task FinishAsync(Run run, ChatResponseUpdate update, ChatFinishReason reason)
     {
+        await NameAsync(run);
         var finished = new Finished(
             update.ConversationId ?? run.Conversation,
             update.GetTurnId(),
-            update.GetRebuildReason()?.ToString(),
+            update.GetRebuildReason() is { } rebuilt and (RebuildReason.Expired or RebuildReason.UnknownResponse) ? rebuilt.ToString() : null,
             reason == ChatFinishReason.Stop ? null : reason.Value);
         run.End(RunStatus.Done, clock.GetTimestamp(), "done", Json(finished, WebJson.Default.Finished));
     }
 
-    private void End(Run run, Problem? problem)
+    private async Task EndAsync(Run run, Exception exception, Problem? problem)
     {
         if (run.Status != RunStatus.Running)
         {
             return;
         }
 
+        // A stream that this method's caller left was abandoned: the turn is in the store without an exception that tells it.
+        var turn = exception.GetUnansweredTurnId() ?? (exception is ProblemException ? await FindAbandonedAsync(run) : null);
+        if (turn is not null)
+        {
+            await NameAsync(run);
+        }
+
         if (problem is null)
         {
-            run.End(RunStatus.Stopped, clock.GetTimestamp(), "stopped", "{}");
+            run.End(RunStatus.Stopped, clock.GetTimestamp(), "stopped", Json(new StoppedAt(turn), WebJson.Default.StoppedAt), turn: turn);
             return;
         }
 
-        var failed = new Failed(problem.Status, problem.Code, problem.Title, problem.Detail, problem.RetryAfterSeconds, problem.Conversation, Problems.TraceId());
-        run.End(RunStatus.Failed, clock.GetTimestamp(), "failed", Json(failed, WebJson.Default.Failed), problem);
+        var failed = new Failed(problem.Status, problem.Code, problem.Title, problem.Detail, problem.RetryAfterSeconds, problem.Conversation, turn, Problems.TraceId());
+        run.End(RunStatus.Failed, clock.GetTimestamp(), "failed", Json(failed, WebJson.Default.Failed), problem, turn);
+    }
+
+    /// <summary>Finds the question of this run among the turns after its parent.</summary>
+    private async Task<string?> FindAbandonedAsync(Run run)
+    {
+        try
+        {
+            var outline = await client.Conversations.ForTenant(run.Visitor).GetOutlineAsync(run.Conversation, CancellationToken.None);
+            return outline.Where(t => t.Kind == ConversationTurnKind.Unanswered && (t.ParentId ?? "") == run.Question.After).MaxBy(static t => t.CreatedAt)?.Id;
+        }
+        catch (ConversationStoreException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Gives a new conversation its title.</summary>
+    private async Task NameAsync(Run run)
+    {
+        if (run.Question.Title is { } title)
+        {
+            try
+            {
+                await Titles.KeepAsync(client.Conversations.ForTenant(run.Visitor), run.Conversation, title, CancellationToken.None);
+            }
+            catch (ConversationStoreException)
+            {
+                // The list derives it later.
+            }
+        }
     }
 
     private static string Json<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.Serialize(value, type);

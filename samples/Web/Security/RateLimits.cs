@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
 
@@ -19,14 +20,31 @@ internal static class RateLimits
                 RetryAfter = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var time) ? time : TimeSpan.FromSeconds(5),
             });
         options.GlobalLimiter = PartitionedRateLimiter.CreateChained(
-            PartitionedRateLimiter.Create<HttpContext, string>(context => PerMinute($"{context.Connection.RemoteIpAddress}", settings.RequestsPerAddress)),
-            PartitionedRateLimiter.Create<HttpContext, string>(context => PerMinute(Visitor(context), settings.RequestsPerVisitor)));
-        options.AddPolicy(Messages, context => PerMinute(Visitor(context), settings.MessagesPerVisitor));
+            PartitionedRateLimiter.Create<HttpContext, string>(context => PerMinute(AddressOf(context), settings.RequestsPerAddress)),
+            PartitionedRateLimiter.Create<HttpContext, string>(context => PerMinute(VisitorOf(context), settings.RequestsPerVisitor)),
+            PartitionedRateLimiter.Create<HttpContext, string>(context => IsMessage(context)
+                ? PerMinute(AddressOf(context), settings.MessagesPerAddress)
+                : RateLimitPartition.GetNoLimiter("")));
+        options.AddPolicy(Messages, context => PerMinute(VisitorOf(context), settings.MessagesPerVisitor));
         options.AddPolicy(Streams, context => RateLimitPartition.GetConcurrencyLimiter(
-            Visitor(context), _ => new ConcurrencyLimiterOptions { PermitLimit = settings.StreamsPerVisitor }));
+            VisitorOf(context), _ => new ConcurrencyLimiterOptions { PermitLimit = settings.StreamsPerVisitor }));
     });
 
-    private static string Visitor(HttpContext context) => context.Features.Get<Visitor>()?.Id ?? "";
+    /// <summary>The address that counts: of IPv6 the network of 64 bits, because one customer has that many addresses.</summary>
+    public static string AddressOf(HttpContext context)
+    {
+        if (context.Connection.RemoteIpAddress is not { } address)
+        {
+            return "";
+        }
+
+        address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return address.AddressFamily == AddressFamily.InterNetworkV6 ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)) : address.ToString();
+    }
+
+    private static string VisitorOf(HttpContext context) => context.Features.Get<Visitor>()?.Id ?? "";
+
+    private static bool IsMessage(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>()?.PolicyName == Messages;
 
     private static RateLimitPartition<string> PerMinute(string key, int requests) => RateLimitPartition.GetFixedWindowLimiter(
         key, _ => new FixedWindowRateLimiterOptions { PermitLimit = requests, Window = TimeSpan.FromMinutes(1) });

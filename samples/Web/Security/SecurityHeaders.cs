@@ -24,7 +24,7 @@ internal sealed class SecurityHeaders(RequestDelegate next)
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
-        if (headers.CacheControl.Count == 0 || context.Request.Path.StartsWithSegments("/api"))
+        if (headers.CacheControl.Count == 0 || context.Response.StatusCode >= 400)
         {
             headers.CacheControl = context.Request.Path.StartsWithSegments("/api") ? "no-store" : "no-cache";
         }

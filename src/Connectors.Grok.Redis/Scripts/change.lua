@@ -1,7 +1,7 @@
 -- Appends a turn or moves a head. ARGV: 1 the name's instance, 2 'have', 'create' or 'prepare', 3 the place that H must hold to create,
 -- 4 the expected head, 5 the new head, 6 its text, 7 the turn that must exist, 8 the time, 9 the expiry, 10 the token of the call,
 -- 11 tenant, 12 name, 13 creation time, 14 parts in other trees, 15 whether a part has a branch point, 16 whether the turn that must exist
--- may become the branch point, 17 whether a turn is added, 18 the time as digits, 19... the turn. KEYS[4]: the fence of the claim.
+-- may become the branch point, 17 whether a turn is added, 18 the time as digits, 19 the title of a name that moves here, 20... the turn. KEYS[4]: the fence of the claim.
 local id, mode, head, required, token = ARGV[1], ARGV[2], ARGV[5], ARGV[7], ARGV[10]
 local record = name(id)
 local appends = ARGV[17] == '1'
@@ -26,7 +26,7 @@ end
 
 local pending = marks('q', 1)[1]
 if mode ~= 'have' then
-  record = { tenant = ARGV[11], name = ARGV[12], created = ARGV[13], parts = ARGV[14], branched = ARGV[15] }
+  record = { tenant = ARGV[11], name = ARGV[12], created = ARGV[13], parts = ARGV[14], branched = ARGV[15], title = ARGV[19] ~= '' and ARGV[19] or nil }
   if mode == 'create' then
     redis.call('SET', H, tree .. ' ' .. id)
   else
@@ -42,8 +42,9 @@ if ARGV[16] == '1' and required ~= '-' and not record.branch and record.branched
     mark('r' .. required .. 'b' .. id)
   end
 end
-if appends then add(head, id, required, token, 19) end
-point(id, record, head, ARGV[6])
+if appends then add(head, id, required, token, 20) end
+-- A turn of the kind 1, a question without an answer, never becomes the head.
+if not (appends and ARGV[20] == '1') then point(id, record, head, ARGV[6]) end
 record.updated, record.op = ARGV[8], token
 expires(id, record, ARGV[9])
 put(id, record)

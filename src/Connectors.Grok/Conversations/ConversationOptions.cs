@@ -53,6 +53,14 @@ public sealed class ConversationOptions
     /// <value>Default null: until it is deleted. The same on all nodes.</value>
     public TimeSpan? KeepFor { get; set; }
 
+    /// <summary>
+    /// Whether a question without a complete answer is kept as a turn of the kind <see cref="ConversationTurnKind.Unanswered"/>, with the text and reasoning that came: one whose call was
+    /// cancelled, whose stream was abandoned by the caller, or whose answer failed. <see cref="ConversationAnswerExtensions.GetUnansweredTurnId"/> gets the turn's id from the exception.
+    /// A question that the service rejected before the answer began is not kept, because it would be rejected again. Only for calls that name their conversation.
+    /// </summary>
+    /// <value>Default false: nothing is kept of it. Has no effect unless <see cref="Retention"/> is <see cref="ConversationRetention.Everything"/>, which continuing from it needs.</value>
+    public bool KeepUnanswered { get; set; }
+
     /// <summary>When the turns of a conversation are compacted.</summary>
     /// <value>Default null: never, except with <see cref="ConversationManager.CompactAsync"/>.</value>
     public ConversationCompaction? Compaction { get; set; }

@@ -19,12 +19,15 @@ public sealed record ConversationSummary
     /// <summary>The id of the turn that the next one follows; null for none.</summary>
     public string? HeadTurnId { get; init; }
 
+    /// <summary>The title, as <see cref="ConversationManager.RenameAsync"/> set it; null for none.</summary>
+    public string? Title { get; init; }
+
     /// <summary>When the conversation was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>When its head last changed.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 
-    internal static ConversationSummary From(ConversationInfo info) =>
-        new() { ConversationId = info.Id.Name, HeadTurnId = info.Head, CreatedAt = info.CreatedAt, UpdatedAt = info.UpdatedAt };
+    internal static ConversationSummary From(ConversationInfo info, string? title) =>
+        new() { ConversationId = info.Id.Name, HeadTurnId = info.Head, Title = title, CreatedAt = info.CreatedAt, UpdatedAt = info.UpdatedAt };
 }

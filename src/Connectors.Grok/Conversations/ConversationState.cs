@@ -9,6 +9,9 @@ public sealed record ConversationState
     /// <summary>The turn that the next one follows; null for none.</summary>
     public ConversationTurn? Head { get; init; }
 
+    /// <summary>The title, as <see cref="ConversationManager.RenameAsync"/> set it; null for none.</summary>
+    public string? Title { get; init; }
+
     /// <summary>When it was begun.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -18,7 +21,7 @@ public sealed record ConversationState
     /// <summary>How many turns lie on the way to the head, it included. A function loop takes a turn per request.</summary>
     public int TurnCount => Head is null ? 0 : Head.Depth + 1;
 
-    /// <summary>The number of turns in its tree: on branches that were left, and shared ones, too.</summary>
+    /// <summary>The number of turns in its tree: on branches that were left, shared ones, compactions and questions without an answer, too.</summary>
     public int TreeCount => OwnTurnCount + Shared.TurnCount;
 
     /// <summary>The number of turns that belong to it, on branches that were left too. A turn belongs to one conversation: sums over conversations count none twice.</summary>
@@ -51,9 +54,10 @@ public sealed record ConversationState
     /// <summary>When the service's copy expires; until then the next turn can be sent by id. Null when it cannot: the whole conversation is sent then, or there is none yet.</summary>
     public DateTimeOffset? ExpiresAt => Head?.ExpiresAt;
 
-    internal static ConversationState From(ConversationInfo info, ConversationTurn? head, ConversationUsage usage) => new()
+    internal static ConversationState From(ConversationInfo info, string? title, ConversationTurn? head, ConversationUsage usage) => new()
     {
         ConversationId = info.Id.Name,
+        Title = title,
         Head = head,
         CreatedAt = info.CreatedAt,
         UpdatedAt = info.UpdatedAt,

@@ -61,8 +61,19 @@ public abstract class ConversationStore
     public abstract ValueTask<IReadOnlyList<ConversationTurn>> GetTreeAsync(ConversationId id, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Reads the turns of <see cref="GetTreeAsync"/> without their <see cref="ConversationTurn.Content"/>, which is empty: what a page needs to draw a tree. Stores should override it, so that
+    /// contents are not read.
+    /// </summary>
+    /// <param name="id">Tenant and name.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The turns, parents before their children. Empty when there is no such name.</returns>
+    public virtual async ValueTask<IReadOnlyList<ConversationTurn>> GetOutlineAsync(ConversationId id, CancellationToken cancellationToken = default) =>
+        [.. (await GetTreeAsync(id, cancellationToken).ConfigureAwait(false)).Select(static t => t with { Content = default })];
+
+    /// <summary>
     /// Adds a turn and points the name to it, if the name still points where the caller thinks. Creates the name when
-    /// <paramref name="expectedHead"/> is null and there is none. Both or nothing.
+    /// <paramref name="expectedHead"/> is null and there is none. Both or nothing. A turn of the kind <see cref="ConversationTurnKind.Unanswered"/> is added, and the name keeps pointing
+    /// where it does.
     /// </summary>
     /// <param name="id">Tenant and name.</param>
     /// <param name="turn">The turn; its parent is <paramref name="expectedHead"/>, or another turn of the tenant, or none. Its bytes are copied.</param>
@@ -89,6 +100,16 @@ public abstract class ConversationStore
     /// <returns>False when the name pointed elsewhere, or the turn does not exist in the tenant: nothing was changed.</returns>
     public abstract ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, DateTimeOffset? expiresAt = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Sets the title of a conversation. Neither its head nor its <see cref="ConversationInfo.UpdatedAt"/> changes.</summary>
+    /// <param name="id">Tenant and name.</param>
+    /// <param name="title">The title; null for none.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>False when the tenant has no conversation of that name: nothing was changed.</returns>
+    /// <exception cref="ArgumentException">The title holds NUL or half a surrogate pair.</exception>
+    /// <exception cref="NotSupportedException">The store does not override this method.</exception>
+    public virtual ValueTask<bool> SetTitleAsync(ConversationId id, string? title, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException($"The store {GetType().Name} keeps no titles: it does not override {nameof(SetTitleAsync)}.");
+
     /// <summary>Creates a name with the turns of a whole tree, for an import. Both or nothing where the store overrides it; otherwise the turns are appended one by one, and removed when that fails.</summary>
     /// <param name="id">Tenant and name.</param>
     /// <param name="turns">The turns, parents before their children. The parent of each is among them, or null.</param>
@@ -114,7 +135,7 @@ public abstract class ConversationStore
             foreach (var turn in turns)
             {
                 Ensure(await AppendAsync(id, turn, last, expiresAt, cancellationToken).ConfigureAwait(false));
-                last = turn.Id;
+                last = turn.Kind == ConversationTurnKind.Unanswered ? last : turn.Id;
             }
 
             Ensure(last == head || await MoveAsync(id, head, last, expiresAt, cancellationToken).ConfigureAwait(false));
@@ -189,6 +210,21 @@ public abstract class ConversationStore
     /// <returns>The deleted turns, the deepest last, so that their responses can be deleted at the service too. Empty when there was no such name, or it had changed.</returns>
     public abstract ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, ConversationInfo? expected = null, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Deletes a turn and all turns that follow it, as far as the name owns them, and points the name to another turn, if it still points where the caller thinks. Turns that another name of
+    /// the tenant references are reassigned to that name, as by <see cref="DeleteAsync"/>; turns that another name owns stay.
+    /// </summary>
+    /// <param name="id">Tenant and name.</param>
+    /// <param name="turnId">The first turn to delete.</param>
+    /// <param name="head">The turn to point to, which is none of the deleted ones; null for none.</param>
+    /// <param name="expectedHead">The turn that the name must point to; null for "a name without turns".</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The deleted turns, the deepest last. Null when there is no such name, it pointed elsewhere, or one of the turns does not exist: nothing was changed.</returns>
+    /// <exception cref="NotSupportedException">The store does not override this method.</exception>
+    public virtual ValueTask<IReadOnlyList<ConversationTurn>?> RemoveAsync(
+        ConversationId id, string turnId, string? head, string? expectedHead, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException($"The store {GetType().Name} cannot delete single turns: it does not override {nameof(RemoveAsync)}.");
+
     /// <summary>Deletes every name that was last changed before a moment, of all tenants, as <see cref="DeleteAsync"/> does, in small batches between which other calls run.</summary>
     /// <param name="before">The moment.</param>
     /// <param name="cancellationToken">Ends the call.</param>
@@ -206,7 +242,11 @@ public readonly record struct ConversationId(string Tenant, string Name);
 /// <param name="Head">The turn that the next one follows; null for none.</param>
 /// <param name="CreatedAt">When the name was created.</param>
 /// <param name="UpdatedAt">When it was last pointed elsewhere.</param>
-public sealed record ConversationInfo(ConversationId Id, string? Head, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+public sealed record ConversationInfo(ConversationId Id, string? Head, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+{
+    /// <summary>The title, as <see cref="ConversationStore.SetTitleAsync"/> set it; null for none.</summary>
+    public string? Title { get; init; }
+}
 
 /// <summary>A history that a caller passes, as hashes. The store looks for them among the turns of one conversation's tree (<see cref="ConversationStore.GetTreeAsync"/>) of the kind <see cref="ConversationTurnKind.Answer"/>.</summary>
 public sealed class ConversationHistoryQuery

@@ -38,6 +38,11 @@ internal static partial class ConversationTelemetry
     [LoggerMessage(12, LogLevel.Warning, "Left out function results from the history of the conversation {Conversation}, because their calls are not in it.", EventName = nameof(LeftOutResults))]
     private static partial void LogLeftOutResults(ILogger logger, string conversation);
 
+    public static void UnansweredNotKept(ILogger logger, string conversation, Exception e) => LogUnansweredNotKept(logger, PrintableText.Escape(conversation), e.GetType().Name);
+
+    [LoggerMessage(16, LogLevel.Warning, "The unanswered question of the conversation {Conversation} could not be stored ({Type}).", EventName = nameof(UnansweredNotKept))]
+    private static partial void LogUnansweredNotKept(ILogger logger, string conversation, string type);
+
     public static void Compacted(ILogger logger, string name, int turns, long before, long after)
     {
         Compactions.Add(1, new KeyValuePair<string, object?>("grok.compaction.outcome", "compacted"));

@@ -23,6 +23,9 @@ public sealed record ConversationTurn
     /// <value>Default <see cref="ConversationTurnKind.Answer"/>.</value>
     public ConversationTurnKind Kind { get; init; }
 
+    /// <summary>Why the answer of a turn of the kind <see cref="ConversationTurnKind.Unanswered"/> failed; null when the caller cancelled the call or abandoned its stream, and for turns of other kinds.</summary>
+    public GrokErrorKind? Failure { get; init; }
+
     /// <summary>
     /// A hash of all messages from the beginning to the end of this turn, without the instructions, by which the turn is found again in a
     /// history that a caller passes. With <see cref="ConversationOptions.Protector"/> it is keyed. Null when it is unknown, as in turns of
@@ -108,7 +111,10 @@ public enum ConversationTurnKind
     /// <summary>A request with its whole answer.</summary>
     Answer,
 
-    /// <summary>Reserved: a question that was stopped or failed, with the part of the answer that came. This version stores no such turn; stores do not match one.</summary>
+    /// <summary>
+    /// A question that was stopped or failed, with the text and reasoning of the answer that came (<see cref="ConversationOptions.KeepUnanswered"/>). It never is a head, and stores do not match
+    /// one. <see cref="GrokConversationExtensions.WithParentTurn"/> continues from it.
+    /// </summary>
     Unanswered,
 
     /// <summary>A summary, encrypted by the service, that takes the place of the turns before it in what the model sees. It has no question and no answer; stores do not match it.</summary>

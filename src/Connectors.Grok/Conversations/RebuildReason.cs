@@ -41,4 +41,7 @@ public enum RebuildReason
     /// not its beginning, ends with an answer, or lacks instructions that were in force. The turn has no parent.
     /// </summary>
     OwnHistory,
+
+    /// <summary>The call continues from a question without a complete answer (<see cref="ConversationTurnKind.Unanswered"/>): the history up to it, the question and the part of the answer that came were sent.</summary>
+    Unanswered,
 }

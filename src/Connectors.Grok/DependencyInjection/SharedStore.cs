@@ -28,6 +28,12 @@ internal sealed class SharedStore(ConversationStore store) : ConversationStore
     public override ValueTask<bool> MoveAsync(ConversationId id, string? head, string? expectedHead, DateTimeOffset? expiresAt = null, CancellationToken cancellationToken = default) =>
         store.MoveAsync(id, head, expectedHead, expiresAt, cancellationToken);
 
+    public override ValueTask<IReadOnlyList<ConversationTurn>> GetOutlineAsync(ConversationId id, CancellationToken cancellationToken = default) =>
+        store.GetOutlineAsync(id, cancellationToken);
+
+    public override ValueTask<bool> SetTitleAsync(ConversationId id, string? title, CancellationToken cancellationToken = default) =>
+        store.SetTitleAsync(id, title, cancellationToken);
+
     public override ValueTask<bool> ImportAsync(
         ConversationId id, IReadOnlyList<ConversationTurn> turns, string? head, DateTimeOffset? expiresAt = null, CancellationToken cancellationToken = default) =>
         store.ImportAsync(id, turns, head, expiresAt, cancellationToken);
@@ -46,6 +52,10 @@ internal sealed class SharedStore(ConversationStore store) : ConversationStore
 
     public override ValueTask<IReadOnlyList<ConversationTurn>> DeleteAsync(ConversationId id, ConversationInfo? expected = null, CancellationToken cancellationToken = default) =>
         store.DeleteAsync(id, expected, cancellationToken);
+
+    public override ValueTask<IReadOnlyList<ConversationTurn>?> RemoveAsync(
+        ConversationId id, string turnId, string? head, string? expectedHead, CancellationToken cancellationToken = default) =>
+        store.RemoveAsync(id, turnId, head, expectedHead, cancellationToken);
 
     public override ValueTask<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken = default) => store.PurgeAsync(before, cancellationToken);
 }

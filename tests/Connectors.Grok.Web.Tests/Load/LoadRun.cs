@@ -16,7 +16,7 @@ internal sealed record LoadRun(int Visitors, int Rounds, TimeSpan Interval)
 
     public static string[] NodeSettings { get; } =
     [
-        "Web:RequestsPerAddress=1000000", "Web:MessagesPerVisitor=10000", "Web:RequestsPerVisitor=100000", "Logging:LogLevel:Default=Warning",
+        "Web:RequestsPerAddress=1000000", "Web:MessagesPerAddress=1000000", "Web:MaxRunningPerAddress=1000", "Web:MessagesPerVisitor=10000", "Web:RequestsPerVisitor=100000", "Logging:LogLevel:Default=Warning",
     ];
 
     public static GrokEmulatorOptions EmulatorOptions => new() { TokenDelay = Pace, ThinkingDelay = Pace, MaxRecordedRequests = 10 };

@@ -19,7 +19,9 @@ internal sealed class CommitOnCompletionStream(Func<CancellationToken, ValueTask
     /// <param name="Updates">The stream, on its first update.</param>
     /// <param name="Finish">Commits the complete answer before its last update leaves, and may change that update.</param>
     /// <param name="Lease">Disposed at the end; null for none.</param>
-    internal readonly record struct Opened(IAsyncEnumerator<ChatResponseUpdate> Updates, Func<ChatResponse, ChatResponseUpdate, ValueTask> Finish, IDisposable? Lease);
+    /// <param name="Abandon">Keeps what came of an answer that did not complete, with the failure, or null when the caller stopped reading; must not throw. Null to keep nothing.</param>
+    internal readonly record struct Opened(
+        IAsyncEnumerator<ChatResponseUpdate> Updates, Func<ChatResponse, ChatResponseUpdate, ValueTask> Finish, IDisposable? Lease, Func<ChatResponse, Exception?, ValueTask>? Abandon = null);
 
     private sealed class Enumerator(Func<CancellationToken, ValueTask<Opened>> open, CancellationToken caller, CancellationToken enumeration) : IAsyncEnumerator<ChatResponseUpdate>
     {
@@ -31,6 +33,7 @@ internal sealed class CommitOnCompletionStream(Func<CancellationToken, ValueTask
         private IAsyncEnumerator<ChatResponseUpdate>? _updates;
         private bool _isBegun;
         private bool _isFinished;
+        private bool _isSettled;
         private volatile bool _isDisposed;
 
         // Updates that were read ahead; null for none, as nearly always; empty when nothing may follow, as after a failure.
@@ -62,7 +65,14 @@ internal sealed class CommitOnCompletionStream(Func<CancellationToken, ValueTask
                 if (_updates is { } updates)
                 {
                     _updates = null;
-                    await updates.DisposeAsync().ConfigureAwait(false);
+                    try
+                    {
+                        await updates.DisposeAsync().ConfigureAwait(false);
+                    }
+                    finally
+                    {
+                        await AbandonAsync(null).ConfigureAwait(false);
+                    }
                 }
             }
             finally
@@ -96,11 +106,20 @@ internal sealed class CommitOnCompletionStream(Func<CancellationToken, ValueTask
             {
                 return await moved.ConfigureAwait(false);
             }
-            catch
+            catch (Exception e)
             {
                 _waiting = new();
+                await AbandonAsync(e).ConfigureAwait(false);
                 throw;
             }
+        }
+
+        /// <summary>Keeps what came, once, unless the answer is complete.</summary>
+        private ValueTask AbandonAsync(Exception? failure)
+        {
+            var abandon = _isSettled ? null : _opened?.Abandon;
+            _isSettled = true;
+            return abandon?.Invoke(_answer.ToResponse(), failure) ?? default;
         }
 
         private ValueTask<bool> Next(bool isThere)
@@ -187,7 +206,17 @@ internal sealed class CommitOnCompletionStream(Func<CancellationToken, ValueTask
             _isFinished = true;
             var last = update.Clone();
             last.AdditionalProperties = update.AdditionalProperties?.Clone();
-            await _opened!.Value.Finish(_answer.ToResponse(), last).ConfigureAwait(false);
+            try
+            {
+                await _opened!.Value.Finish(_answer.ToResponse(), last).ConfigureAwait(false);
+                _isSettled = true;
+            }
+            catch (Exception e)
+            {
+                await AbandonAsync(e).ConfigureAwait(false);
+                throw;
+            }
+
             Current = last;
             return true;
         }

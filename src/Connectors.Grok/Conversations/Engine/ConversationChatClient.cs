@@ -11,7 +11,7 @@ namespace Connectors.Grok.Conversations;
 /// </summary>
 /// <remarks>
 /// Answers return the same id. Without an id, a new conversation begins, and its answer returns a new id. A turn is kept when its
-/// answer is complete; a failed or cancelled call leaves nothing. Safe for concurrent use.
+/// answer is complete; a failed or cancelled call leaves nothing, unless <see cref="ConversationOptions.KeepUnanswered"/> is set. Safe for concurrent use.
 /// <para>
 /// A call says by its messages what they are: new messages, the caller's whole history, or a view of its own (a window, a summary), which
 /// the model then sees exactly. See <c>docs/conversations.md</c>.
@@ -69,19 +69,14 @@ public sealed class ConversationChatClient : DelegatingChatClient
         var name = CallName.Decide(settings.Tenant, sent, options);
         using var turn = await EnterAsync(name.Id, cancellationToken).ConfigureAwait(false);
         var call = await ConversationRequest.OpenAsync(_store, settings, name, sent, options, Defaults, CompactorFor(settings), cancellationToken).ConfigureAwait(false);
-        while (true)
+        try
         {
-            try
-            {
-                var (history, sentOptions) = call.ToSend();
-                var response = HistoryStamps.CopyOf(await base.GetResponseAsync(history, sentOptions, cancellationToken).ConfigureAwait(false));
-                _prices.See(response, settings);
-                return HistoryStamps.Mark(response, await call.CommitAsync(response, cancellationToken).ConfigureAwait(false));
-            }
-            catch (GrokException e)
-            {
-                await RebuildOrThrowAsync(call, e, cancellationToken).ConfigureAwait(false);
-            }
+            return await SendAsync(call, settings, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            await call.KeepUnansweredAsync(null, e).ConfigureAwait(false);
+            throw;
         }
     }
 
@@ -100,6 +95,24 @@ public sealed class ConversationChatClient : DelegatingChatClient
     public override object? GetService(Type serviceType, object? serviceKey = null) =>
         serviceKey is null && serviceType == typeof(ConversationManager) ? Conversations : base.GetService(serviceType, serviceKey);
 
+    private async Task<ChatResponse> SendAsync(ConversationRequest call, ConversationOptions settings, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                var (history, sentOptions) = call.ToSend();
+                var response = HistoryStamps.CopyOf(await base.GetResponseAsync(history, sentOptions, cancellationToken).ConfigureAwait(false));
+                _prices.See(response, settings);
+                return HistoryStamps.Mark(response, await call.CommitAsync(response, cancellationToken).ConfigureAwait(false));
+            }
+            catch (GrokException e)
+            {
+                await RebuildOrThrowAsync(call, e, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
     /// <summary>The settings for the tenant of a call.</summary>
     private ConversationOptions SettingsFor(ChatOptions? options) => _options.For(TenantDecision.Decide(_options, CallTenant.NamedIn(options)));
 
@@ -109,18 +122,20 @@ public sealed class ConversationChatClient : DelegatingChatClient
     {
         var name = CallName.Decide(settings.Tenant, messages, options);
         var turn = await EnterAsync(name.Id, cancellationToken).ConfigureAwait(false);
+        ConversationRequest? opened = null;
         try
         {
-            var call = await ConversationRequest.OpenAsync(_store, settings, name, messages, options, Defaults, CompactorFor(settings), cancellationToken).ConfigureAwait(false);
+            var call = opened = await ConversationRequest.OpenAsync(_store, settings, name, messages, options, Defaults, CompactorFor(settings), cancellationToken).ConfigureAwait(false);
             var updates = await StreamStarter.BeginAsync(() => Start(call), e => RebuildOrThrowAsync(call, e, cancellationToken)).ConfigureAwait(false);
             return new(updates, (answer, last) =>
             {
                 _prices.See(answer, settings);
                 return FinishAsync(call, answer, last);
-            }, turn);
+            }, turn, call.KeepsUnanswered ? call.KeepUnansweredAsync : null);
         }
-        catch
+        catch (Exception e)
         {
+            await (opened?.KeepUnansweredAsync(null, e) ?? default).ConfigureAwait(false);
             turn?.Dispose();
             throw;
         }

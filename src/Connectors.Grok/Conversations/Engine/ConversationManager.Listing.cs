@@ -3,7 +3,7 @@ using Connectors.Grok.Conversations.Engine;
 
 namespace Connectors.Grok.Conversations;
 
-/// <content>Lists of conversations.</content>
+/// <content>Lists of conversations, their titles, and what a page shows of one.</content>
 public partial class ConversationManager
 {
     private const int MostPerPage = 1000;
@@ -29,6 +29,51 @@ public partial class ConversationManager
         return await PageAsync(TenantOf(null), pageSize, after, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Finds a conversation with its title and the id of its head, without reading a turn. <see cref="GetAsync"/> returns more.</summary>
+    /// <param name="conversationId">The conversation.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The conversation; null when there is none.</returns>
+    /// <exception cref="ArgumentException">The id is blank.</exception>
+    public virtual async Task<ConversationSummary?> FindAsync(string conversationId, CancellationToken cancellationToken = default) =>
+        await _live.FindAsync(Id(conversationId), cancellationToken).ConfigureAwait(false) is { } info ? ConversationSummary.From(info, TitleText.Read(OptionsOf(info.Id), info)) : null;
+
+    /// <summary>Sets the title of a conversation. With a <see cref="ConversationOptions.Protector"/> it is stored encrypted.</summary>
+    /// <param name="conversationId">The conversation.</param>
+    /// <param name="title">The title; null or blank for none.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>A task that completes when the title is stored. The conversation keeps its place in lists.</returns>
+    /// <exception cref="ArgumentException">The id is blank, or the title holds NUL or half a surrogate pair.</exception>
+    /// <exception cref="KeyNotFoundException">There is no such conversation.</exception>
+    /// <exception cref="NotSupportedException">The store keeps no titles.</exception>
+    public virtual async Task RenameAsync(string conversationId, string? title, CancellationToken cancellationToken = default)
+    {
+        StoreGuards.CheckOptional(title);
+        var info = await ExistingAsync(conversationId, cancellationToken).ConfigureAwait(false);
+        if (!await _store.SetTitleAsync(info.Id, TitleText.Write(OptionsOf(info.Id), info.Id, title), cancellationToken).ConfigureAwait(false))
+        {
+            throw Missing(conversationId, null);
+        }
+    }
+
+    /// <summary>Gets the turns of <see cref="GetTreeAsync"/> without their contents, which are not read from the store: for lists and trees on a page. <see cref="LoadAsync"/> reads the content of one.</summary>
+    /// <param name="conversationId">The conversation.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The turns, parents before their children, with empty contents; none when there is no such conversation.</returns>
+    /// <exception cref="ArgumentException">The id is blank.</exception>
+    public virtual async Task<IReadOnlyList<ConversationTurn>> GetOutlineAsync(string conversationId, CancellationToken cancellationToken = default) =>
+        await _live.FindAsync(Id(conversationId), cancellationToken).ConfigureAwait(false) is { } info ? await _store.GetOutlineAsync(info.Id, cancellationToken).ConfigureAwait(false) : [];
+
+    /// <summary>Reads the content of a turn that <see cref="GetOutlineAsync"/> returned.</summary>
+    /// <param name="turn">The turn.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The turn with its content; null when it was deleted in the meantime.</returns>
+    /// <exception cref="ArgumentNullException">The turn is null.</exception>
+    public virtual async Task<ConversationTurn?> LoadAsync(ConversationTurn turn, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(turn);
+        return await _store.GetTurnAsync(TenantOf(null), turn.Id, cancellationToken).ConfigureAwait(false);
+    }
+
     private async IAsyncEnumerable<ConversationSummary> AllAsync(string tenant, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ConversationPosition? after = null;
@@ -50,7 +95,7 @@ public partial class ConversationManager
     {
         // One more than the page holds tells whether another page follows.
         var infos = await _live.ListAsync(tenant, size + 1, after, cancellationToken).ConfigureAwait(false);
-        var page = infos.Take(size).Select(ConversationSummary.From).ToList();
+        var page = infos.Take(size).Select(i => ConversationSummary.From(i, TitleText.Read(OptionsOf(i.Id), i))).ToList();
         return new ConversationPage { Conversations = page, ContinuationToken = infos.Count > size ? ContinuationToken.Write(PositionOf(page[^1])) : null };
     }
 

@@ -72,10 +72,10 @@ public partial class ConversationManager
     public virtual async Task<IReadOnlyList<ChatMessage>> GetMessagesAsync(string conversationId, CancellationToken cancellationToken = default)
     {
         var turns = await GetTurnsAsync(conversationId, cancellationToken).ConfigureAwait(false);
-        return [.. turns.Where(static t => t.Kind == ConversationTurnKind.Answer).SelectMany(turn =>
+        return [.. turns.Where(static t => t.Kind != ConversationTurnKind.Compaction).SelectMany(turn =>
         {
             var (input, output) = Read(turn);
-            foreach (var message in output)
+            foreach (var message in turn.Kind == ConversationTurnKind.Answer ? output : [])
             {
                 // As the answer had them: a page that posts these messages back is recognized.
                 message.AdditionalProperties = HistoryStamps.Mark(message.AdditionalProperties, new(conversationId, turn.Id, null));
@@ -106,7 +106,7 @@ public partial class ConversationManager
     public virtual async Task<ConversationState?> GetAsync(string conversationId, CancellationToken cancellationToken = default)
     {
         return await _live.LookUpAsync(Id(conversationId), null, cancellationToken).ConfigureAwait(false) is { } found
-            ? ConversationState.From(found.Info, found.Head, await _store.GetUsageAsync(found.Info.Id, cancellationToken).ConfigureAwait(false))
+            ? ConversationState.From(found.Info, TitleText.Read(OptionsOf(found.Info.Id), found.Info), found.Head, await _store.GetUsageAsync(found.Info.Id, cancellationToken).ConfigureAwait(false))
             : null;
     }
 
@@ -218,10 +218,19 @@ public partial class ConversationManager
         }
 
         var found = await _live.LookUpAsync(Id(conversationId), new() { TurnIds = [turnId] }, cancellationToken).ConfigureAwait(false) ?? throw Missing(conversationId, null);
+        if (found.HoldsAnswer)
+        {
+            return found.Info;
+        }
+
         // The look-up knows answers only.
-        return found.HoldsAnswer || (await _store.GetTreeAsync(found.Info.Id, cancellationToken).ConfigureAwait(false)).Any(t => t.Id == turnId)
-            ? found.Info
-            : throw Missing(conversationId, turnId);
+        return (await _store.GetOutlineAsync(found.Info.Id, cancellationToken).ConfigureAwait(false)).FirstOrDefault(t => t.Id == turnId) switch
+        {
+            null => throw Missing(conversationId, turnId),
+            { Kind: ConversationTurnKind.Unanswered } => throw new InvalidOperationException(
+                $"The turn '{PrintableText.Escape(turnId)}' is a question without an answer, which a conversation cannot point to. Continue from it with WithParentTurn."),
+            _ => found.Info,
+        };
     }
 
     private async Task<IReadOnlyList<ConversationTurn>> PathAsync(ConversationInfo info, CancellationToken cancellationToken) =>

@@ -29,7 +29,7 @@ internal sealed class ConversationRequest
     private ResentHistory? _history;
 
     private ConversationRequest(
-        ConversationStore store, ConversationOptions settings, ResolvedCall call, InstructionsPlan instructions, List<ChatMessage> messages, ChatOptions options, ClientDefaults defaults)
+        ConversationStore store, ConversationOptions settings, ResolvedCall call, InstructionsPlan instructions, List<ChatMessage> messages, ChatOptions options, ClientDefaults defaults, bool isNamed)
     {
         (_store, _settings, _instructions, _options, _defaults) = (store, settings, instructions, options, defaults);
         _logger = ConversationTelemetry.Logger(settings);
@@ -40,7 +40,11 @@ internal sealed class ConversationRequest
         var covered = _resume?.Covered ?? 0;
         (_covered, _input) = (_call.Passed == PassedMessages.WholeHistory ? messages[..covered] : [], [.. messages[..instructions.LeadingRepeated], .. messages[(covered + instructions.LeadingInForce)..]]);
         _rebuild = new RebuildPlan(_resume?.Answer, defaults);
+        KeepsUnanswered = isNamed && settings is { KeepUnanswered: true, Retention: ConversationRetention.Everything };
     }
+
+    /// <summary>Whether the question is kept when the answer does not complete.</summary>
+    public bool KeepsUnanswered { get; }
 
     /// <summary>Whether the service turned out to keep nothing for this team.</summary>
     public bool IsZeroRetention => _rebuild.IsZeroRetention;
@@ -67,7 +71,7 @@ internal sealed class ConversationRequest
         }
 
         var instructions = InstructionsPlan.Create(call, messages, options, settings);
-        var request = new ConversationRequest(store, settings, call, instructions, messages, options?.Clone() ?? new ChatOptions(), defaults);
+        var request = new ConversationRequest(store, settings, call, instructions, messages, options?.Clone() ?? new ChatOptions(), defaults, !name.IsNew);
         if (request.Orphans() is { Count: > 0 } orphans && !request.TryLeaveOut(orphans))
         {
             throw new ArgumentException(
@@ -131,20 +135,44 @@ internal sealed class ConversationRequest
     /// <summary>Keeps the turn, now that the answer is complete.</summary>
     /// <exception cref="ConversationConflictException">Another turn was added in the meantime, and the option says to throw.</exception>
     /// <exception cref="ConversationStoreException">The store failed; holds the answer.</exception>
-    public async ValueTask<KeptTurn> CommitAsync(ChatResponse response, CancellationToken cancellationToken)
+    public async ValueTask<KeptTurn> CommitAsync(ChatResponse response, CancellationToken cancellationToken) =>
+        await Recorder().RecordAsync(response, PathAsync, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Keeps the question, if the options say so, when its answer did not complete. Never throws; the exception of the call then tells the turn.</summary>
+    /// <param name="partial">What came of the answer; null when it did not begin.</param>
+    /// <param name="failure">The exception of the call; null when the caller stopped reading.</param>
+    public async ValueTask KeepUnansweredAsync(ChatResponse? partial, Exception? failure)
     {
-        var recorder = new TurnRecorder(_store, _settings, _reader, _call, _instructions)
+        if (!KeepsUnanswered || !UnansweredTurn.IsKept(failure, partial is not null))
         {
-            RequestedModel = RequestedModel,
-            Input = _rebuild.DropsReasoning ? [.. _input.Select(ConversationHistory.WithoutReasoning)] : _input,
-            Covered = _covered,
-            Rebuilt = _rebuild.Reason ?? (_call.Passed == PassedMessages.OwnView ? RebuildReason.OwnHistory : null),
-            DropsReasoning = _rebuild.DropsReasoning,
-            DropsSummary = _rebuild.DropsSummary,
-            ServerRetention = _settings.ServerRetention ?? _defaults.Retention,
-        };
-        return await recorder.RecordAsync(response, PathAsync, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            // The token of the call is cancelled.
+            using var time = new CancellationTokenSource(UnansweredTurn.StoreTime, _settings.TimeProvider);
+            if (await Recorder().RecordUnansweredAsync(UnansweredTurn.Reduced(partial), UnansweredTurn.FailureOf(failure), PathAsync, time.Token).ConfigureAwait(false) is { } id && failure is not null)
+            {
+                failure.Data[ConversationAnswerExtensions.UnansweredTurn] = id;
+            }
+        }
+        catch (Exception e) when (e is GrokException or OperationCanceledException or InvalidOperationException or ArgumentException)
+        {
+            ConversationTelemetry.UnansweredNotKept(_logger, _call.Id.Name, e);
+        }
     }
+
+    private TurnRecorder Recorder() => new(_store, _settings, _reader, _call, _instructions)
+    {
+        RequestedModel = RequestedModel,
+        Input = _rebuild.DropsReasoning ? [.. _input.Select(ConversationHistory.WithoutReasoning)] : _input,
+        Covered = _covered,
+        Rebuilt = _rebuild.Reason ?? (_call.Passed == PassedMessages.OwnView ? RebuildReason.OwnHistory : null),
+        DropsReasoning = _rebuild.DropsReasoning,
+        DropsSummary = _rebuild.DropsSummary,
+        ServerRetention = _settings.ServerRetention ?? _defaults.Retention,
+    };
 
     private static void CheckBudget(ResolvedCall call, ConversationOptions settings)
     {

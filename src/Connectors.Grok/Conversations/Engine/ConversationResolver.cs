@@ -194,6 +194,7 @@ internal sealed class ConversationResolver(ConversationStore store, Conversation
             user = answer.User;
             var found = content.Header switch
             {
+                _ when candidate.Kind == ConversationTurnKind.Unanswered => null,
                 { State: { } state } => _matcher.IndexOf(p => p.State.Hash == state.Hash),
                 { LegacyFingerprint: { } old } when legacy.TryGetValue(old, out var at) => at,
                 _ => null,

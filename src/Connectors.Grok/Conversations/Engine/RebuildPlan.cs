@@ -35,6 +35,7 @@ internal sealed class RebuildPlan(ContinuedAnswer? answer, ClientDefaults defaul
     {
         null => null,
         { IsCompaction: true } => RebuildReason.Compacted,
+        { IsUnanswered: true } => RebuildReason.Unanswered,
         { ResponseId: null } => RebuildReason.NotStored,
         // A turn that must not be stored cannot continue a stored one: xAI's API rejects the combination.
         _ when (defaults with { IsZeroRetention = IsZeroRetention }).StoresNothing(options) => RebuildReason.NotStored,

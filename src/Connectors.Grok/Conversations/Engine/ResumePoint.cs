@@ -19,7 +19,7 @@ internal sealed record ResumePoint(ConversationTurn Turn, TurnHeader Header, int
     /// <summary>The number of turns since the beginning, or since the last compaction.</summary>
     public int TurnsSince => Header.TurnsSince ?? Turn.Depth + 1;
 
-    public ContinuedAnswer Answer => new(Turn.IsStored ? Turn.ResponseId : null, Turn.ExpiresAt, Turn.Model, Header.Model, Header.OpenCalls) { IsCompaction = Header.IsCompaction };
+    public ContinuedAnswer Answer => new(Turn.IsStored ? Turn.ResponseId : null, Turn.ExpiresAt, Turn.Model, Header.Model, Header.OpenCalls) { IsCompaction = Header.IsCompaction, IsUnanswered = Turn.Kind == ConversationTurnKind.Unanswered };
 }
 
 /// <summary>An answer that a call may continue by its id.</summary>
@@ -32,6 +32,9 @@ internal sealed record ContinuedAnswer(string? ResponseId, DateTimeOffset? Expir
 {
     /// <summary>Whether it is no answer, but a summary that begins a new chain of responses.</summary>
     public bool IsCompaction { get; init; }
+
+    /// <summary>Whether it is no answer, but a question without a complete one.</summary>
+    public bool IsUnanswered { get; init; }
 
     /// <summary>Whether the messages answer every one of its open calls: the service rejects a request that leaves one without a result.</summary>
     public bool IsAnsweredBy(IEnumerable<ChatMessage> messages) => OpenCalls.Count == 0 || OpenCalls.All(AnsweredCallIds(messages).Contains);

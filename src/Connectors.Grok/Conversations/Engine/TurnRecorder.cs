@@ -65,6 +65,32 @@ internal sealed class TurnRecorder(ConversationStore store, ConversationOptions 
         }
     }
 
+    /// <summary>Keeps the question and the part of its answer that came. The head stays where it is.</summary>
+    /// <param name="partial">What came; without messages when nothing did.</param>
+    /// <param name="failure">Why the answer failed; null when it was stopped.</param>
+    /// <param name="path">Reads the turns up to the one that the call continued.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The id of the turn; null when the turn that the call continued was deleted in the meantime.</returns>
+    public async ValueTask<string?> RecordUnansweredAsync(
+        ChatResponse partial, GrokErrorKind? failure, Func<CancellationToken, ValueTask<IReadOnlyList<TurnContent>>> path, CancellationToken cancellationToken)
+    {
+        var answer = await ToTurnAsync(partial, path, cancellationToken).ConfigureAwait(false);
+        var turn = answer with { Kind = ConversationTurnKind.Unanswered, Failure = failure, AnswerFingerprint = null };
+        var head = call.Head?.Id;
+        for (var attempt = 0; attempt < 3; attempt++)
+        {
+            if (await store.AppendAsync(call.Id, turn, head, settings.ExpiresAt(), cancellationToken).ConfigureAwait(false))
+            {
+                return turn.Id;
+            }
+
+            // Another turn may have been added in the meantime: this one does not move the head, so it can be added wherever that is.
+            head = (await store.FindAsync(call.Id, cancellationToken).ConfigureAwait(false))?.Head;
+        }
+
+        return null;
+    }
+
     private async ValueTask<ConversationTurn> ToTurnAsync(ChatResponse response, Func<CancellationToken, ValueTask<IReadOnlyList<TurnContent>>> path, CancellationToken cancellationToken)
     {
         var now = settings.TimeProvider.GetUtcNow();

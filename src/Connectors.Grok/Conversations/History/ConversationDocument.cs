@@ -68,6 +68,11 @@ internal sealed record ConversationDocument(string? Head, IReadOnlyList<Conversa
             writer.WriteString("kind"u8, turn.Kind.ToString());
         }
 
+        if (turn.Failure is { } failure)
+        {
+            writer.WriteString("failure"u8, failure.ToString());
+        }
+
         writer.WriteString("response"u8, turn.ResponseId);
         writer.WriteStartArray("stored_responses"u8);
         foreach (var response in turn.StoredResponseIds)
@@ -139,6 +144,8 @@ internal sealed record ConversationDocument(string? Head, IReadOnlyList<Conversa
             Depth = 0,
             Kind = from.OptionalText("kind") is not { } kind ? ConversationTurnKind.Answer
                 : DocumentReader.TryParse<ConversationTurnKind>(kind, out var known) ? known : throw new InvalidDataException($"\"kind\" of {from.Place} must be Answer, Unanswered or Compaction."),
+            Failure = from.OptionalText("failure") is not { } failure ? null
+                : DocumentReader.TryParse<GrokErrorKind>(failure, out var error) ? error : throw new InvalidDataException($"\"failure\" of {from.Place} must be a kind of error."),
             ResponseId = hasResponses ? from.OptionalText("response") : null,
             StoredResponseIds = hasResponses ? [.. from.List("stored_responses").Select((r, i) => new DocumentReader(r, $"{from.Place}.stored_responses[{i}]").AsText())] : [],
             IsStored = from.Flag("stored") && hasResponses,
@@ -176,6 +183,11 @@ internal sealed record ConversationDocument(string? Head, IReadOnlyList<Conversa
             {
                 throw new InvalidDataException($"There is no turn '{PrintableText.Escape(missing)}', which is named as a parent or as the head.");
             }
+        }
+
+        if (turns.Find(t => t.Id == head) is { Kind: ConversationTurnKind.Unanswered })
+        {
+            throw new InvalidDataException("The head is a turn of the kind Unanswered, which is never a head.");
         }
 
         var children = turns.ToLookup(static t => t.ParentId, StringComparer.Ordinal);

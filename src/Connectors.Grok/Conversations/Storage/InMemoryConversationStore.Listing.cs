@@ -1,6 +1,6 @@
 namespace Connectors.Grok.Conversations;
 
-/// <content>Pages of names, and the purge of old ones.</content>
+/// <content>Pages of names, the purge of old ones, and turns that are removed.</content>
 public sealed partial class InMemoryConversationStore
 {
     /// <summary>How many names, or turns, a purge deletes before other calls can run.</summary>
@@ -33,6 +33,30 @@ public sealed partial class InMemoryConversationStore
         }
 
         return count;
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<IReadOnlyList<ConversationTurn>?> RemoveAsync(
+        ConversationId id, string turnId, string? head, string? expectedHead, CancellationToken cancellationToken = default)
+    {
+        StoreGuards.Check(id);
+        StoreGuards.Check(turnId);
+        StoreGuards.CheckOptional(head);
+        StoreGuards.CheckOptional(expectedHead);
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_tenants)
+        {
+            if (Named(id) is not { } found || found.Head?.Turn.Id != expectedHead || Turn(id.Tenant, turnId) is not { } first || (head is not null && Turn(id.Tenant, head) is null))
+            {
+                return new((IReadOnlyList<ConversationTurn>?)null);
+            }
+
+            var (tenant, name) = Change(id);
+            name.PointTo(head is null ? null : tenant.Turns[head]);
+            var gone = name.Drop(name.OwnBelow(first));
+            gone.ForEach(t => tenant.Forget(t.Id));
+            return new(gone);
+        }
     }
 
     private (int Names, bool IsDone) PurgeBatch(DateTimeOffset before)

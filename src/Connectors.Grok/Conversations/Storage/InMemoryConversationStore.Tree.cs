@@ -91,6 +91,8 @@ public sealed partial class InMemoryConversationStore
 
         public DateTimeOffset UpdatedAt { get; set; }
 
+        public string? Title { get; set; }
+
         public ListKey ListKey => new(UpdatedAt, Id.Name);
 
         public AgeKey AgeKey => new(UpdatedAt, Id.Tenant, Id.Name);
@@ -121,9 +123,15 @@ public sealed partial class InMemoryConversationStore
 
         public void Take(Node turn) => _own.Add(turn);
 
+        private void LeaveBranchPoint()
+        {
+            BranchPoint?.Branches.Remove(_branchPlace!);
+            BranchPoint = null;
+        }
+
         public bool IsAs(ConversationInfo expected) => Head?.Turn.Id == expected.Head && UpdatedAt == expected.UpdatedAt;
 
-        public ConversationInfo ToInfo() => new(Id, Head?.Turn.Id, createdAt, UpdatedAt);
+        public ConversationInfo ToInfo() => new(Id, Head?.Turn.Id, createdAt, UpdatedAt) { Title = Title };
 
         /// <summary>
         /// Releases the name and its turns. Turns that another name still references are reassigned to it; the rest are deleted and returned.
@@ -132,13 +140,37 @@ public sealed partial class InMemoryConversationStore
         public List<ConversationTurn> Drop()
         {
             PointTo(null);
-            BranchPoint?.Branches.Remove(_branchPlace!);
-            BranchPoint = null;
+            LeaveBranchPoint();
+            return Drop([.. _own]);
+        }
+
+        /// <summary>The turns that the name owns among a turn and those that follow it.</summary>
+        public List<Node> OwnBelow(Node first)
+        {
+            List<Node> found = first.Owner == this ? [first] : [.. first.Children.Where(c => c.Owner == this)];
+            for (var i = 0; i < found.Count; i++)
+            {
+                found.AddRange(found[i].Children.Where(c => c.Owner == this));
+            }
+
+            return found;
+        }
+
+        /// <summary>Releases some of the name's turns.</summary>
+        public List<ConversationTurn> Drop(List<Node> own)
+        {
             var gone = new List<ConversationTurn>();
+            var released = own.ToHashSet();
+            _own.RemoveAll(released.Contains);
+            if (BranchPoint is { } branch && released.Contains(branch))
+            {
+                // It inherited the turn at which it was forked.
+                LeaveBranchPoint();
+            }
 
             // Children are newer than their parents: here each turn comes after all turns that continue it.
-            _own.Sort(static (a, b) => b.Order.CompareTo(a.Order));
-            foreach (var node in _own)
+            own.Sort(static (a, b) => b.Order.CompareTo(a.Order));
+            foreach (var node in own)
             {
                 if (node.Heir is { } heir)
                 {

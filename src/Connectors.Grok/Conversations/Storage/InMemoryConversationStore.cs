@@ -64,6 +64,20 @@ public sealed partial class InMemoryConversationStore(TimeProvider? timeProvider
     }
 
     /// <inheritdoc/>
+    public override ValueTask<bool> SetTitleAsync(ConversationId id, string? title, CancellationToken cancellationToken = default)
+    {
+        StoreGuards.Check(id);
+        StoreGuards.CheckOptional(title);
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_tenants)
+        {
+            var name = Named(id);
+            name?.Title = title;
+            return new(name is not null);
+        }
+    }
+
+    /// <inheritdoc/>
     public override ValueTask<ConversationUsage> GetUsageAsync(ConversationId id, CancellationToken cancellationToken = default)
     {
         StoreGuards.Check(id);
@@ -105,7 +119,11 @@ public sealed partial class InMemoryConversationStore(TimeProvider? timeProvider
                 name.BranchAt(node.Parent);
             }
 
-            name.PointTo(node);
+            if (turn.Kind != ConversationTurnKind.Unanswered)
+            {
+                name.PointTo(node);
+            }
+
             return new(true);
         }
     }
