@@ -30,8 +30,11 @@ internal sealed class WebSettings
     /// <summary>The maximum size of the cached texts and images of stored turns, in bytes; 0 for an eighth of the memory that the process may use, at most 256 MiB.</summary>
     public long MaxCachedBytes { get; set; }
 
-    /// <summary>The maximum size of the images and files on the path of a conversation, in bytes: while the service does not store it, each message resends all of them.</summary>
+    /// <summary>The maximum size of the images and files on the path of a conversation, in bytes: while the service does not store it, each message resends all of them. At most a tenth of what one visitor may hold.</summary>
     public long MaxConversationBytes { get; set; } = 24 << 20;
+
+    /// <summary>The maximum number of messages with attachments that one address sends at the same time: cookies do not limit them.</summary>
+    public int MaxBodiesPerAddress { get; set; } = 4;
 
     /// <summary>How long the body of a request may take to arrive.</summary>
     public TimeSpan BodyTime { get; set; } = TimeSpan.FromSeconds(60);
@@ -99,6 +102,9 @@ internal sealed class WebSettings
     public long HeldBytes => MaxHeldBytes > 0 ? MaxHeldBytes : Math.Min(1L << 30, Available / 2);
 
     public long HeldBytesPerVisitor => MaxHeldBytesPerVisitor > 0 ? MaxHeldBytesPerVisitor : HeldBytes * 3 / 4;
+
+    /// <summary>So that a message on the largest conversation still has room.</summary>
+    public long ConversationBytes => Math.Min(MaxConversationBytes, HeldBytesPerVisitor / 10);
 
     public long CachedBytes => MaxCachedBytes > 0 ? MaxCachedBytes : Math.Min(256L << 20, Available / 8);
 

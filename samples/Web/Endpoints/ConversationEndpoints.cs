@@ -112,13 +112,16 @@ internal static class ConversationEndpoints
     }
 
     /// <summary>The shown path as a file.</summary>
-    private static async Task<IResult> ExportAsync(string id, string? format, string? turn, Visitor visitor, ConversationReader reader, CancellationToken cancellationToken)
+    private static async Task<IResult> ExportAsync(
+        string id, string? format, string? turn, HttpContext context, Visitor visitor, ConversationReader reader, CancellationToken cancellationToken)
     {
         var view = await reader.ReadAsync(visitor.Id, id, turn, cancellationToken);
+        // Not by TypedResults.File, which logs the name: it is the beginning of a message.
+        context.Response.Headers.ContentDisposition = $"attachment; filename=\"{Export.FileName(view.Title, format == "json" ? "json" : "md")}\"";
         return format switch
         {
-            "markdown" => TypedResults.File(Encoding.UTF8.GetBytes(Export.ToMarkdown(view)), "text/markdown; charset=utf-8", Export.FileName(view.Title, "md")),
-            "json" => TypedResults.File(JsonSerializer.SerializeToUtf8Bytes(view with { Run = null }, WebJson.Default.ConversationView), "application/json", Export.FileName(view.Title, "json")),
+            "markdown" => TypedResults.Bytes(Encoding.UTF8.GetBytes(Export.ToMarkdown(view)), "text/markdown; charset=utf-8"),
+            "json" => TypedResults.Bytes(JsonSerializer.SerializeToUtf8Bytes(view with { Run = null }, WebJson.Default.ConversationView), "application/json"),
             _ => throw new ProblemException(Problems.BadRequest("unknown-format", "The format is unknown.", "Use markdown or json.")),
         };
     }

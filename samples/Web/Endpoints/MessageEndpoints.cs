@@ -158,7 +158,7 @@ internal sealed class RunStarter(RunHub hub, TurnRunner runner, TurnCache cache,
     public async Task<Accepted<Started>> StartAsync(Caller caller, string conversation, Question question, long before, CancellationToken cancellationToken)
     {
         var attachments = Attachments.BytesOf(question.Messages);
-        if (attachments > 0 && before + attachments > settings.MaxConversationBytes)
+        if (attachments > 0 && before + attachments > settings.ConversationBytes)
         {
             throw new ProblemException(Problems.TooManyAttachments);
         }

@@ -10,6 +10,8 @@ namespace Web.Memory;
 /// </summary>
 internal sealed class MessageBodies(RequestDelegate next, HeldBytes held, WebSettings settings, TimeProvider clock)
 {
+    private readonly Dictionary<string, int> _bodies = new(StringComparer.Ordinal);
+
     public async Task InvokeAsync(HttpContext context)
     {
         var (request, visitor) = (context.Request, context.Features.Get<Visitor>()?.Id ?? "");
@@ -31,11 +33,44 @@ internal sealed class MessageBodies(RequestDelegate next, HeldBytes held, WebSet
             throw new ProblemException(Problems.TooLarge);
         }
 
+        using var place = (request.ContentLength ?? limit) > WebSettings.SmallBody ? Enter(RateLimits.AddressOf(context)) : null;
+
         // The body as read, and its buffer while that grows.
         using var hold = held.Take(visitor, 2 * (request.ContentLength ?? limit));
         using var time = new CancellationTokenSource(settings.BodyTime, clock);
         request.Body = new TimedStream(request.Body, time.Token);
         await next(context);
+    }
+
+    private Place Enter(string address)
+    {
+        lock (_bodies)
+        {
+            var count = _bodies.GetValueOrDefault(address);
+            if (count >= settings.MaxBodiesPerAddress)
+            {
+                throw new ProblemException(Problems.TooMuchForVisitor);
+            }
+
+            _bodies[address] = count + 1;
+        }
+
+        return new Place(_bodies, address);
+    }
+
+    /// <summary>One of the bodies that an address sends at the same time.</summary>
+    private sealed class Place(Dictionary<string, int> bodies, string address) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (bodies)
+            {
+                if (--bodies[address] == 0)
+                {
+                    bodies.Remove(address);
+                }
+            }
+        }
     }
 
     /// <summary>A body whose reads fail when the time is over.</summary>

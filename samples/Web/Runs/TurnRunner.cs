@@ -123,7 +123,7 @@ internal sealed class TurnRunner(ConversationChatClient client, WebSettings sett
             var outline = await client.Conversations.ForTenant(run.Visitor).GetOutlineAsync(run.Conversation, CancellationToken.None);
             return outline.Where(t => t.Kind == ConversationTurnKind.Unanswered && (t.ParentId ?? "") == run.Question.After).MaxBy(static t => t.CreatedAt)?.Id;
         }
-        catch (ConversationStoreException)
+        catch (Exception e) when (e is GrokException or InvalidOperationException)
         {
             return null;
         }
@@ -138,7 +138,7 @@ internal sealed class TurnRunner(ConversationChatClient client, WebSettings sett
             {
                 await Titles.KeepAsync(client.Conversations.ForTenant(run.Visitor), run.Conversation, title, CancellationToken.None);
             }
-            catch (ConversationStoreException)
+            catch (Exception e) when (e is GrokException or InvalidOperationException)
             {
                 // The list derives it later.
             }

@@ -27,11 +27,14 @@ internal sealed class Visitors(RequestDelegate next, VisitorKeys keys, Conversat
         if (secret is null)
         {
             secret = await CarryOverAsync(request, context.RequestAborted) ?? Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Bytes));
-            context.Response.Cookies.Append(name, $"{secret}.{await SignAsync(secret, context.RequestAborted)}", Options(request, TimeSpan.FromDays(400)));
-            if (name != PlainName && request.Cookies.ContainsKey(PlainName))
+            var cookie = $"{secret}.{await SignAsync(secret, context.RequestAborted)}";
+
+            // When the response starts, because the exception handler clears headers that are set earlier.
+            context.Response.OnStarting(() =>
             {
-                context.Response.Cookies.Delete(PlainName, Options(request, null));
-            }
+                Write(context, cookie);
+                return Task.CompletedTask;
+            });
         }
 
         context.Features.Set(new Visitor(TenantOf(secret)));
@@ -41,9 +44,25 @@ internal sealed class Visitors(RequestDelegate next, VisitorKeys keys, Conversat
     /// <summary>Deletes the cookies of a visitor.</summary>
     public static void End(HttpContext context)
     {
+        context.Items[typeof(Visitors)] = true;
         foreach (var name in new[] { CookieName(context.Request), PlainName }.Distinct())
         {
             context.Response.Cookies.Delete(name, Options(context.Request, null));
+        }
+    }
+
+    private static void Write(HttpContext context, string cookie)
+    {
+        if (context.Items.ContainsKey(typeof(Visitors)))
+        {
+            return;
+        }
+
+        var name = CookieName(context.Request);
+        context.Response.Cookies.Append(name, cookie, Options(context.Request, TimeSpan.FromDays(400)));
+        if (name != PlainName && context.Request.Cookies.ContainsKey(PlainName))
+        {
+            context.Response.Cookies.Delete(PlainName, Options(context.Request, null));
         }
     }
 

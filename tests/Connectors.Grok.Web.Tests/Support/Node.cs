@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Connectors.Grok.Web.Tests.Support;
 
@@ -11,11 +12,28 @@ internal sealed class Node : IAsyncDisposable
 
     public string Address { get; }
 
+    /// <summary>The memory of the process that is in use, in bytes.</summary>
+    public long WorkingSet
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>Starts the process and waits until it listens.</summary>
     /// <param name="database">The connection string of the conversations.</param>
     /// <param name="endpoint">The address of the emulator; null to start without a key, so that the sample starts its own emulator.</param>
     /// <param name="settings">Additional settings.</param>
-    public static async Task<Node> StartAsync(string database, Uri? endpoint, params string[] settings)
+    public static Task<Node> StartAsync(string database, Uri? endpoint, params string[] settings) => StartAsync(database, endpoint, heapLimit: null, settings);
+
+    /// <inheritdoc cref="StartAsync(string, Uri?, string[])"/>
+    /// <param name="database">The connection string of the conversations.</param>
+    /// <param name="endpoint">The address of the emulator.</param>
+    /// <param name="heapLimit">The most bytes that the process may have on its managed heap; null for no limit.</param>
+    /// <param name="settings">Additional settings.</param>
+    public static async Task<Node> StartAsync(string database, Uri? endpoint, long? heapLimit, params string[] settings)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
         {
@@ -28,6 +46,11 @@ internal sealed class Node : IAsyncDisposable
         }
 
         start.Environment["ConnectionStrings__Conversations"] = database;
+        if (heapLimit is { } bytes)
+        {
+            start.Environment["DOTNET_GCHeapHardLimit"] = bytes.ToString("X", CultureInfo.InvariantCulture);
+        }
+
         start.Environment["XAI_API_KEY"] = endpoint is null ? "" : Marked.Key;
         var process = Process.Start(start)!;
         try

@@ -135,7 +135,11 @@ public sealed class ConversationChatClient : DelegatingChatClient
         }
         catch (Exception e)
         {
-            await (opened?.KeepUnansweredAsync(null, e) ?? default).ConfigureAwait(false);
+            if (opened is not null)
+            {
+                await opened.KeepUnansweredAsync(null, e).ConfigureAwait(false);
+            }
+
             turn?.Dispose();
             throw;
         }

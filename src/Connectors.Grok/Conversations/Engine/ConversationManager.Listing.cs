@@ -60,8 +60,13 @@ public partial class ConversationManager
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The turns, parents before their children, with empty contents; none when there is no such conversation.</returns>
     /// <exception cref="ArgumentException">The id is blank.</exception>
-    public virtual async Task<IReadOnlyList<ConversationTurn>> GetOutlineAsync(string conversationId, CancellationToken cancellationToken = default) =>
-        await _live.FindAsync(Id(conversationId), cancellationToken).ConfigureAwait(false) is { } info ? await _store.GetOutlineAsync(info.Id, cancellationToken).ConfigureAwait(false) : [];
+    public virtual async Task<IReadOnlyList<ConversationTurn>> GetOutlineAsync(string conversationId, CancellationToken cancellationToken = default)
+    {
+        var id = Id(conversationId);
+        return _options.KeepFor is not null && await _live.FindAsync(id, cancellationToken).ConfigureAwait(false) is null
+            ? []
+            : await _store.GetOutlineAsync(id, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Reads the content of a turn that <see cref="GetOutlineAsync"/> returned.</summary>
     /// <param name="turn">The turn.</param>

@@ -63,16 +63,7 @@ internal sealed record ConversationDocument(string? Head, IReadOnlyList<Conversa
         writer.WriteStartObject();
         writer.WriteString("id"u8, turn.Id);
         writer.WriteString("parent"u8, turn.ParentId);
-        if (turn.Kind != ConversationTurnKind.Answer)
-        {
-            writer.WriteString("kind"u8, turn.Kind.ToString());
-        }
-
-        if (turn.Failure is { } failure)
-        {
-            writer.WriteString("failure"u8, failure.ToString());
-        }
-
+        WriteKind(writer, turn);
         writer.WriteString("response"u8, turn.ResponseId);
         writer.WriteStartArray("stored_responses"u8);
         foreach (var response in turn.StoredResponseIds)
@@ -107,6 +98,19 @@ internal sealed record ConversationDocument(string? Head, IReadOnlyList<Conversa
         writer.WritePropertyName("content"u8);
         content.WriteTo(writer);
         writer.WriteEndObject();
+    }
+
+    private static void WriteKind(Utf8JsonWriter writer, ConversationTurn turn)
+    {
+        if (turn.Kind != ConversationTurnKind.Answer)
+        {
+            writer.WriteString("kind"u8, turn.Kind.ToString());
+        }
+
+        if (turn.Failure is { } failure)
+        {
+            writer.WriteString("failure"u8, failure.ToString());
+        }
     }
 
     private static ConversationDocument Read(JsonElement json, ImportedTurns imported)
