@@ -132,7 +132,7 @@ public class ConversationsTests
         var builder = App.New(
             ("Grok:Endpoint", App.Loopback), ("Grok:Conversations:Tenant", "acme"), ("Grok:Conversations:Budget", "2.50"), ("Grok:Conversations:Conflict", "fork"),
             ("Grok:Conversations:ContinuationInstructions", "Restart"), ("Grok:Conversations:ServerRetention", "7.00:00:00"), ("Grok:Conversations:QueueTurns", "true"),
-            ("Grok:Conversations:Retention", "Reasoning"), ("Grok:Conversations:KeepFor", "90.00:00:00"), ("Grok:Conversations:RequireBinding", "true"), ("Grok:Conversations:BudgetNeedsPrice", "true"),
+            ("Grok:Conversations:Retention", "Reasoning"), ("Grok:Conversations:KeepFor", "90.00:00:00"), ("Grok:Conversations:KeepUnanswered", "true"), ("Grok:Conversations:RequireBinding", "true"), ("Grok:Conversations:BudgetNeedsPrice", "true"),
             ("Grok:Conversations:HistoryKey", "MDEyMzQ1Njc4OWFiY2RlZg=="), ("Grok:Conversations:MaxImportBytes", "5000000000"), ("Grok:Conversations:Compaction:Share", "0.5"), ("Grok:Conversations:Compaction:Limit", "100000"),
             ("Grok:Conversations:Compaction:Turns", "40"), ("Grok:Conversations:Compaction:Model", "grok-4.3"), ("Mine:Tenant", "mine"));
         var protector = new Plain();

@@ -43,11 +43,8 @@ public class MemoryTests(ITestOutputHelper output)
         }
 
         await visit.AskAsync(Marked.Prompt);
-        while (held.Sum > 0)
-        {
-            // The last request releases its body after its answer.
-            await Task.Yield();
-        }
+        // The last request releases its body after its answer.
+        await UntilAsync(() => held.Sum == 0);
 
         using var image = await visit.Http.GetAsync($"/api/runs/{run}/images/0/0");
         await image.ShouldBeProblemAsync(HttpStatusCode.NotFound);
@@ -56,7 +53,7 @@ public class MemoryTests(ITestOutputHelper output)
     [Fact]
     public async Task Bytes_of_one_visitor_and_of_all_visitors_are_limited()
     {
-        await using var host = await WebHost.StartAsync("Web:MaxHeldBytesPerVisitor=1500000", "Web:MaxHeldBytes=2000000");
+        await using var host = await WebHost.StartAsync("Web:MaxHeldBytesPerVisitor=1500000", "Web:MaxHeldBytes=1800000");
         using var visit = host.NewVisit();
         var gates = Enumerable.Range(0, 2).Select(static _ => new ReplyGate()).ToList();
         gates.ForEach(gate => host.Emulator.Script.Reply(r => r.Text("So").Hold(gate).Text(".")));
@@ -112,10 +109,7 @@ public class MemoryTests(ITestOutputHelper output)
         await slow.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
             $"POST /api/conversations HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n{{\"text\":\"So"));
         var held = host.Services.GetRequiredService<HeldBytes>();
-        while (held.Sum == 0)
-        {
-            await Task.Yield();
-        }
+        await UntilAsync(() => held.Sum > 0);
 
         using (var second = await visit.PostAsync("/api/conversations", $$"""{"images":[{"data":"{{Some.Png(20, 10, 600_000)}}"}]}"""))
         {
@@ -124,9 +118,15 @@ public class MemoryTests(ITestOutputHelper output)
 
         using var reader = new StreamReader(slow.GetStream());
         Assert.StartsWith("HTTP/1.1 408", await reader.ReadLineAsync(), StringComparison.Ordinal);
-        while (held.Sum > 0)
+        await UntilAsync(() => held.Sum == 0);
+    }
+
+    private static async Task UntilAsync(Func<bool> isTrue)
+    {
+        using var guard = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!isTrue())
         {
-            await Task.Yield();
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, guard.Token);
         }
     }
 }

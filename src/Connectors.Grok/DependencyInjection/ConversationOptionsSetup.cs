@@ -32,6 +32,7 @@ internal sealed class ConversationOptionsSetup(ConversationsRegistration registr
         settings.Flag(nameof(options.QueueTurns), v => options.QueueTurns = v);
         settings.Choice<ConversationRetention>(nameof(options.Retention), v => options.Retention = v);
         settings.Time(nameof(options.KeepFor), v => options.KeepFor = v == Timeout.InfiniteTimeSpan ? null : v);
+        settings.Flag(nameof(options.KeepUnanswered), v => options.KeepUnanswered = v);
         settings.Money(nameof(options.Budget), v => options.Budget = v);
         settings.Flag(nameof(options.BudgetNeedsPrice), v => options.BudgetNeedsPrice = v);
         settings.Size(nameof(options.MaxImportBytes), v => options.MaxImportBytes = v);

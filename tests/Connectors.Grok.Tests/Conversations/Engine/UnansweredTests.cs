@@ -261,6 +261,53 @@ public class UnansweredTests : ScriptedConversationTest
         Assert.All(await Manager(new HookedStore(Store)).GetOutlineAsync(Ticket), static t => Assert.True(t.Content.IsEmpty));
     }
 
+    [Fact]
+    public async Task Removed_turn_moves_the_head_before_it_and_deletes_what_follows()
+    {
+        using var model = new ScriptedClient(Answers("One."), Pieces("Tw"), Answers("o.", "r3"), Answers("Three.", "r4"));
+        using var client = KeepingClient(model);
+        var manager = client.Conversations;
+        await Say(client, "Count.");
+        await ReadAsync(client, "And?", updates: 1);
+        var unanswered = (await manager.GetTreeAsync(Ticket)).Single(static t => t.Kind == ConversationTurnKind.Unanswered);
+        await Say(client, "Continue.", Options.WithParentTurn(unanswered.Id));
+        await Say(client, "And?");
+        var path = await manager.GetTurnsAsync(Ticket);
+
+        // A question without an answer is no head, so the conversation goes back to the answer before it.
+        await manager.RemoveAsync(Ticket, path[2].Id);
+        Assert.Equal([path[0].Id, unanswered.Id], (await manager.GetOutlineAsync(Ticket)).Select(static t => t.Id));
+        Assert.Equal(path[0].Id, (await manager.FindAsync(Ticket))!.HeadTurnId);
+        await manager.RemoveAsync(Ticket, unanswered.Id);
+        Assert.Equal(path[0].Id, Assert.Single(await manager.GetOutlineAsync(Ticket)).Id);
+        await Assert.ThrowsAsync<KeyNotFoundException>(() => manager.RemoveAsync(Ticket, unanswered.Id));
+        await Assert.ThrowsAsync<NotSupportedException>(() => Manager(new HookedStore(Store)).RemoveAsync(Ticket, path[0].Id));
+        await manager.RemoveAsync(Ticket, path[0].Id);
+        Assert.Null(await manager.FindAsync(Ticket));
+    }
+
+    [Fact]
+    public async Task Turn_is_not_removed_when_another_turn_was_added_in_the_meantime()
+    {
+        var manager = await CreateConversationAsync("Count.", "And?");
+        var path = await manager.GetTurnsAsync(Ticket);
+        var moving = new MovingStore(Store, async () => await manager.GoToAsync(Ticket, path[0].Id));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Manager(moving).RemoveAsync(Ticket, path[1].Id));
+        Assert.Equal(2, (await manager.GetOutlineAsync(Ticket)).Count);
+    }
+
+    /// <summary>A store in which somebody moves the name just before a turn is removed.</summary>
+    private sealed class MovingStore(ConversationStore store, Func<Task> move) : HookedStore(store)
+    {
+        private readonly ConversationStore _store = store;
+
+        public override async ValueTask<IReadOnlyList<ConversationTurn>?> RemoveAsync(ConversationId id, string turnId, string? head, string? expectedHead, CancellationToken cancellationToken = default)
+        {
+            await move().ConfigureAwait(false);
+            return await _store.RemoveAsync(id, turnId, head, expectedHead, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     private ConversationChatClient KeepingClient(ScriptedClient model) => Over(model, static o => o.KeepUnanswered = true);
 
     private static async Task ReadAsync(IChatClient client, string question, int updates = int.MaxValue)
