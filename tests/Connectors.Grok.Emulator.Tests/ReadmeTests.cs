@@ -16,6 +16,7 @@ public sealed class ReadmeTests
             .Reply(r => r.WebSearch("rain oslo", "https://a.example/").Text("It rains").Cite("https://a.example/").Text(" in Oslo."));
         emulator.Script.WhenText("refund").Always(r => r.Refuse("No refunds."));               // rules go before the queue
         emulator.Script.When(request => request.PreviousResponseId is not null).Reply("Again.");
+        emulator.Script.WhenText("echo").Always((request, r) => r.Text(request.LastUserText!));  // computed from the request that it answers
         #endregion
         Assert.Equal(4, emulator.Script.Count);
         Assert.All(ShownRegions(), region => Assert.Contains(region, Readme(), StringComparison.Ordinal));

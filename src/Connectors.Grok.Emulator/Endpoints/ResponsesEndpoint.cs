@@ -53,7 +53,7 @@ internal sealed class ResponsesEndpoint : IDisposable
         _credentials.Check(http.Request);
         request = _service.Adapt(request, http.Request);
         RequestRules.Check(request, model, _options);
-        var pending = _turns.Create(request, model, recorded, fault);
+        var pending = await _turns.CreateAsync(request, model, recorded, fault, cancellationToken);
         if (pending.Fault is { Kind: FaultKind.Status } httpError)
         {
             await AnswerWriter.WriteFaultAsync(http, httpError, _options.Profile, _service, request.Model);

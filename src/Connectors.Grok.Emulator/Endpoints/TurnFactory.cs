@@ -4,6 +4,7 @@ using Connectors.Grok.Emulator.Foundation;
 using Connectors.Grok.Emulator.Hosts;
 using Connectors.Grok.Emulator.Model;
 using Connectors.Grok.Emulator.Rules;
+using Connectors.Grok.Emulator.Scripts;
 using Connectors.Grok.Emulator.State;
 using Connectors.Grok.Emulator.Turns;
 using Connectors.Grok.Emulator.Wire;
@@ -17,7 +18,7 @@ internal sealed class TurnFactory(
     private readonly PromptCache _cache = new(options);
     private readonly ConversationRules _rules = new(options, service, store, reasoningCipher);
 
-    public PendingTurn Create(CreateRequest request, ModelInfo model, RecordedRequest recorded, Fault? fault)
+    public async Task<PendingTurn> CreateAsync(CreateRequest request, ModelInfo model, RecordedRequest recorded, Fault? fault, CancellationToken cancellationToken)
     {
         var previous = _rules.FindPrevious(request);
         _rules.CheckStorage(request);
@@ -38,12 +39,7 @@ internal sealed class TurnFactory(
 
         var id = service.FormatId(options.NewId()) + (options.Profile == GrokProfile.Docs2025 ? "_us-east-1" : "");
         var effort = RequestRules.EffectiveEffort(request, model);
-        var scripted = script.Next(recorded);
-        if (scripted is null && script.Strict)
-        {
-            throw new ApiException(StatusCodes.Status500InternalServerError, "emulator-unscripted", "The script has no reply for this request. Add one with Script.Reply, or set Script.Strict to false.");
-        }
-
+        var scripted = await NextReplyAsync(recorded, cancellationToken);
         fault ??= scripted?.AttachedFault;
         var reply = CreateReply(new Prompt(id, model, items, request, effort), scripted, fault);
         var tier = !options.DowngradeServiceTier && request.ServiceTier is "priority" or "fast" ? request.ServiceTier! : "default";
@@ -65,11 +61,23 @@ internal sealed class TurnFactory(
         return new PendingTurn(turn, new ConversationNode(previous?.Conversation, [.. options.InheritInstructions ? conversationInput : input, .. reply.ToItems()]), fault, server);
     }
 
+    private async ValueTask<ReplyBuilder?> NextReplyAsync(RecordedRequest recorded, CancellationToken cancellationToken) => script.Next(recorded) is { } next
+        ? await next.BuildAsync(recorded, cancellationToken)
+        : script.Strict
+            ? throw new ApiException(StatusCodes.Status500InternalServerError, "emulator-unscripted", "The script has no reply for this request. Add one with Script.Reply, or set Script.Strict to false.")
+            : null;
+
     private Reply CreateReply(Prompt prompt, ReplyBuilder? scripted, Fault? fault)
     {
+        var built = scripted?.Build(prompt.Request, prompt.ResponseId, options.Profile);
+        if (built is not null && script.Strict)
+        {
+            OfferedTools.Check(built, prompt.Request.Tools);
+        }
+
         var reply = fault?.Kind == FaultKind.Failed
             ? new Reply([]) { Error = (fault.Code, fault.Error), ErrorType = fault.ErrorType }
-            : scripted?.Build(prompt.Request, prompt.ResponseId, options.Profile) ?? BuiltInModel.Answer(prompt);
+            : built ?? BuiltInModel.Answer(prompt);
         return EncryptReasoning(options.Profile == GrokProfile.Docs2025 ? Docs2025.Rewrite(reply) : reply, prompt.Request, prompt.Model, fault?.ReasoningBytes ?? 0);
     }
 

@@ -66,7 +66,8 @@ internal sealed class ConnectionCutHandler(HttpMessageHandler inner) : Delegatin
         {
             if (read == 0 && wanted > 0 && response.TrailingHeaders.Contains(Trailer))
             {
-                throw new ConnectionCutException();
+                // What a handler over a socket throws.
+                throw new HttpIOException(HttpRequestError.ResponseEnded, "The response ended prematurely.");
             }
 
             return read;

@@ -1,3 +1,5 @@
+using Connectors.Grok.Emulator.Scripts;
+
 namespace Connectors.Grok.Emulator;
 
 /// <summary>
@@ -8,13 +10,13 @@ public sealed class ReplyScript
 {
     private readonly Lock _lock = new();
     private readonly List<ScriptRule> _rules = [];
-    private readonly Queue<ReplyBuilder> _queue = new();
+    private readonly Queue<ScriptedReply> _queue = new();
 
     internal ReplyScript()
     {
     }
 
-    /// <summary>The number of unused replies in the queue and in the rules. Replies of <see cref="ScriptRule.Always"/> do not count.</summary>
+    /// <summary>The number of unused replies in the queue and in the rules. Replies of <c>Always</c> do not count.</summary>
     public int Count
     {
         get
@@ -26,23 +28,29 @@ public sealed class ReplyScript
         }
     }
 
-    /// <summary>Whether a request for which there is no reply gets a 500 instead of an answer of the built-in model.</summary>
+    /// <summary>
+    /// Whether a request for which there is no reply gets a 500 instead of an answer of the built-in model. A reply that calls a function or another tool that
+    /// the request does not offer gets a 500 too, and is used up.
+    /// </summary>
     /// <value><see langword="false"/> by default.</value>
     public bool Strict { get; set; }
 
     /// <summary>Queues a reply for a request that no rule answers.</summary>
     /// <param name="reply">Builds the reply.</param>
     /// <returns>This script.</returns>
-    public ReplyScript Reply(Action<ReplyBuilder> reply)
-    {
-        var built = Build(reply);
-        lock (_lock)
-        {
-            _queue.Enqueue(built);
-        }
+    public ReplyScript Reply(Action<ReplyBuilder> reply) => Enqueue(ScriptedReply.From(reply));
 
-        return this;
-    }
+    /// <summary>Queues a reply that is computed from the request that it answers.</summary>
+    /// <param name="reply">Builds the reply for the request. It is called once, when the request has been accepted. If it throws, the request gets a 500.</param>
+    /// <returns>This script.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="reply"/> is null.</exception>
+    public ReplyScript Reply(Action<RecordedRequest, ReplyBuilder> reply) => Enqueue(ScriptedReply.From(reply));
+
+    /// <summary>Queues a reply that is computed asynchronously from the request that it answers.</summary>
+    /// <param name="reply">Builds the reply for the request. It is called once, when the request has been accepted. Its token is cancelled when the client disconnects. If it throws, the request gets a 500.</param>
+    /// <returns>This script.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="reply"/> is null.</exception>
+    public ReplyScript Reply(Func<RecordedRequest, ReplyBuilder, CancellationToken, Task> reply) => Enqueue(ScriptedReply.From(reply));
 
     /// <summary>Queues a text as the reply for a request that no rule answers.</summary>
     /// <param name="text">The text.</param>
@@ -95,7 +103,7 @@ public sealed class ReplyScript
         }
     }
 
-    internal ReplyBuilder? Next(RecordedRequest request)
+    internal ScriptedReply? Next(RecordedRequest request)
     {
         ScriptRule[] rules;
         lock (_lock)
@@ -117,11 +125,13 @@ public sealed class ReplyScript
         }
     }
 
-    internal static ReplyBuilder Build(Action<ReplyBuilder> reply)
+    private ReplyScript Enqueue(ScriptedReply reply)
     {
-        ArgumentNullException.ThrowIfNull(reply);
-        var builder = new ReplyBuilder();
-        reply(builder);
-        return builder;
+        lock (_lock)
+        {
+            _queue.Enqueue(reply);
+        }
+
+        return this;
     }
 }
