@@ -92,10 +92,24 @@ internal static class FunctionOutput
         // A .NET method that returns a string arrives as JSON; the model should not see its quotes.
         JsonValueKind.String => new(json.GetString()),
         JsonValueKind.Object when HasTag(json) && Contents([json], options) is { } content => ToOutput(content, options),
+        JsonValueKind.Object when McpOutput(json, options) is { } output => output,
         JsonValueKind.Array when json.EnumerateArray().Any(HasTag) && Contents(json.EnumerateArray(), options) is { } contents => ToOutput(contents, options),
         JsonValueKind.Array when Images(json, options) is { } images => new(null, images),
         _ => new(JsonSerializer.Serialize(json, options.GetTypeInfo(typeof(JsonElement)))),
     };
+
+    /// <summary>The parts of an MCP tool's result that holds an image or a file; null when it is another object, or xAI does not support the image.</summary>
+    private static ToolOutput? McpOutput(JsonElement json, JsonSerializerOptions options)
+    {
+        try
+        {
+            return McpResult.Read(json) is { } contents ? ToOutput(contents, options) : null;
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidDataException)
+        {
+            return null;
+        }
+    }
 
     private static bool HasTag(JsonElement json) => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(Tag, out _);
 

@@ -76,6 +76,42 @@ public class FunctionOutputTests
         { new HostedFileContent("file_1"), """[{"type":"input_file","file_id":"file_1"}]""" },
     };
 
+    private static string PngPart => $$"""{"type":"input_image","image_url":"data:image/png;base64,{{Convert.ToBase64String(Some.Png)}}"}""";
+
+    private static string McpImage => $$"""{"type":"image","data":"{{Convert.ToBase64String(Some.Png)}}","mimeType":"image/png"}""";
+
+    /// <summary>Results of MCP tools in the JSON form of the protocol, and the output that is sent.</summary>
+    public static TheoryData<string, string> McpResults => new()
+    {
+        { $$$"""{"content":[{"type":"text","text":"t"},{{{McpImage}}}],"isError":true,"_meta":{"m":1},"resultType":"complete"}""", $$$"""[{"type":"input_text","text":"t"},{{{PngPart}}},{"type":"input_text","text":"{\u0022isError\u0022:true}"}]""" },
+        { $$$"""{"content":[{{{McpImage}}}],"structuredContent":{"a":1},"isError":false}""", $$$"""[{{{PngPart}}},{"type":"input_text","text":"{\u0022structuredContent\u0022:{\u0022a\u0022:1}}"}]""" },
+        { """{"content":[{"type":"resource","resource":{"uri":"u","text":"# A"}},{"type":"resource","resource":{"uri":"u","mimeType":"application/pdf","blob":"eA=="}}],"_meta":{}}""", """[{"type":"input_text","text":"# A"},{"type":"input_file","file_data":"eA==","filename":"file.pdf","mime_type":"application/pdf"}]""" },
+        { $$$"""{"content":[{{{McpImage}}},{"type":"resource_link","uri":"u"},{"type":"resource","resource":{"blob":"eA=="}}],"_meta":{}}""", $$$"""[{{{PngPart}}},{"type":"input_text","text":"{\u0022type\u0022:\u0022resource_link\u0022,\u0022uri\u0022:\u0022u\u0022}"},{"type":"input_file","file_data":"eA==","filename":"file.bin","mime_type":"application/octet-stream"}]""" },
+    };
+
+    [Theory]
+    [MemberData(nameof(McpResults))]
+    public async Task Image_or_file_in_the_result_of_an_MCP_tool_is_sent_as_a_part(string result, string sent)
+    {
+        using var json = JsonDocument.Parse(result);
+        Assert.Equal(JsonElement.Parse(sent).ToString(), JsonElement.Parse(await Output(json.RootElement)).ToString());
+    }
+
+    [Theory]
+    [InlineData("""{"content":[{"type":"text","text":"t"}],"isError":true}""")] // Nothing but text: nothing is gained.
+    [InlineData("""{"content":[{"type":"image","data":"eA==","mimeType":"image/png"}],"isError":true}""")] // No image that xAI takes.
+    [InlineData("""{"content":[{"type":"image","data":"%","mimeType":"image/png"}]}""")]
+    [InlineData("""{"content":[{"type":"image","mimeType":"image/png"}]}""")]
+    [InlineData("""{"content":[{"type":"resource","resource":{"blob":"eA==","mimeType":"audio/wav"}}]}""")]
+    [InlineData("""{"content":["t"]}""")]
+    [InlineData("""{"content":"t"}""")]
+    [InlineData("""{"content":[{"type":"image","data":"eA==","mimeType":"image/png"}],"own":1}""")]
+    public async Task Other_JSON_that_resembles_the_result_of_an_MCP_tool_is_sent_as_text(string result)
+    {
+        using var json = JsonDocument.Parse(result);
+        Assert.Equal(result, JsonDocument.Parse(await Output(json.RootElement)).RootElement.GetString());
+    }
+
     [Theory]
     [MemberData(nameof(Outputs))]
     public async Task Result_of_a_function_is_sent_as_text_or_as_parts_the_service_takes(object? result, string sent) => Assert.Equal(sent, await Output(result));
