@@ -33,3 +33,8 @@ start_emulator() { # start_emulator [OPTION...]: starts an emulator process $emu
   emulator=$!
   for _ in $(seq 100); do grep -q "is an emulator" "$work/emulator" && break; sleep 0.2; done
 }
+
+need() { # need COMMAND PACKAGE...: installs Debian packages that tests need; if that fails, those tests are skipped with the reason
+  command -v "$1" >/dev/null 2>&1 && return
+  [ "${CI:-}" = true ] && [ "$(id -u)" -eq 0 ] && { apt-get update && apt-get install -y --no-install-recommends "${@:2}"; } >"$work/apt" 2>&1
+}

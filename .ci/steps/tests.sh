@@ -1,9 +1,5 @@
 # All tests of the solution, the fault matrix and the minimum coverage
 
-need() { # need COMMAND PACKAGE...: installs Debian packages that tests need; if that fails, those tests are skipped with the reason
-  command -v "$1" >/dev/null 2>&1 && return
-  [ "${CI:-}" = true ] && [ "$(id -u)" -eq 0 ] && { apt-get update && apt-get install -y --no-install-recommends "${@:2}"; } >"$work/apt" 2>&1
-}
 need node nodejs npm
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need initdb postgresql
 need pgbouncer pgbouncer

@@ -49,6 +49,15 @@ public class MinimalSampleTests
             Assert.Contains("Alice", string.Concat(pieces), StringComparison.Ordinal);
             Assert.True(pieces.Count(static p => p.Length > 0) > 1, "The answer came in one piece.");
             Assert.NotNull(emulator.Requests[^1].PreviousResponseId);
+
+            foreach (var type in (string[])["text/plain", "application/x-www-form-urlencoded"])
+            {
+                Assert.Contains("Alice", string.Concat(await AskAsync(http, "What's my name?", type)), StringComparison.Ordinal);
+                Assert.Equal("What's my name?", emulator.Requests[^1].LastUserText);
+            }
+
+            using var malformed = new StringContent("What's my name?", null, "application/json");
+            Assert.Equal(System.Net.HttpStatusCode.BadRequest, (await http.PostAsync(new Uri("/chat/ticket-4711", UriKind.Relative), malformed, Now)).StatusCode);
         }
         finally
         {
@@ -57,12 +66,13 @@ public class MinimalSampleTests
         }
     }
 
-    private static async Task<List<string>> AskAsync(HttpClient http, string text)
+    private static async Task<List<string>> AskAsync(HttpClient http, string text, string type = "application/json")
     {
-        using var content = new StringContent($"\"{text}\"", null, "application/json");
+        using var content = new StringContent(type == "application/json" ? $"\"{text}\"" : text, null, type);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/chat/ticket-4711") { Content = content };
         using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Now);
         Assert.Equal("text/event-stream", answer.EnsureSuccessStatusCode().Content.Headers.ContentType?.MediaType);
+        Assert.Equal("no", answer.Headers.GetValues("X-Accel-Buffering").Single());
         var pieces = new List<string>();
         await foreach (var e in SseParser.Create(await answer.Content.ReadAsStreamAsync(Now)).EnumerateAsync(Now))
         {
