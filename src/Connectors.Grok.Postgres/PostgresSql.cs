@@ -39,16 +39,7 @@ internal sealed class PostgresSql
             select t.document, ''::bytea from tree join {s}.conversation_turns t on t.key = tree.key order by t.depth, t.created_ticks, t.key
             """;
         SetTitle = $"update {s}.conversation_names set title = $2 where key = $1";
-        Usage = $"""
-            {TreeOf(s)}
-            select t.owner = $1, count(*), sum(t.input_tokens)::bigint, sum(t.output_tokens)::bigint, sum(t.cost_ticks)::bigint, coalesce(sum(d.cached), 0)::bigint,
-              case when bool_or(d.cached > 0 and d.saved is null) then null else coalesce(sum(d.saved), 0)::bigint end
-            from tree join {s}.conversation_turns t on t.key = tree.key
-            cross join lateral (
-              select (j.document ->> 'cached_input_tokens')::bigint, (j.document ->> 'cache_savings_in_usd_ticks')::bigint from (select t.document::json) j (document)
-            ) d (cached, saved)
-            group by 1
-            """;
+        Usage = UsageOf(s);
         (MoveFirst, Move) = (PointFirst(s, "$2"), PointTo(s, "$2"));
         (AppendFirst, Append) = (Insert(s, PointFirst(s, "$7"), 7), Insert(s, PointTo(s, "$5"), 5));
         (AddFirst, Add) = (Insert(s, PointFirst(s, "$7", "null::bytea"), 7), Insert(s, PointTo(s, "$5", "head"), 5));
@@ -170,6 +161,17 @@ internal sealed class PostgresSql
           union all
           select t.key, t.parent, path.up + 1 from path join {s}.conversation_turns t on t.key = path.parent)
         select {Columns} from path join {s}.conversation_turns t on t.key = path.key order by path.up desc
+        """;
+
+    private static string UsageOf(string s) => $"""
+        {TreeOf(s)}
+        select t.owner = $1, count(*), sum(t.input_tokens)::bigint, sum(t.output_tokens)::bigint, sum(t.cost_ticks)::bigint, coalesce(sum(d.cached), 0)::bigint,
+          case when bool_or(d.cached > 0 and d.saved is null) then null else coalesce(sum(d.saved), 0)::bigint end
+        from tree join {s}.conversation_turns t on t.key = tree.key
+        cross join lateral (
+          select (j.document ->> 'cached_input_tokens')::bigint, (j.document ->> 'cache_savings_in_usd_ticks')::bigint from (select t.document::json) j (document)
+        ) d (cached, saved)
+        group by 1
         """;
 
     private static string TreeOf(string s) => $"""
