@@ -89,7 +89,7 @@ public class PageRoutesTests
         var (id, _) = await visit.AskAsync($"Count: one. {Marked.Prompt}");
         using var markdown = await visit.Http.GetAsync($"/api/conversations/{id}/export?format=markdown");
         Assert.Equal("text/markdown", markdown.Content.Headers.ContentType?.MediaType);
-        Assert.StartsWith("\"Count-one", markdown.Content.Headers.ContentDisposition?.FileName, StringComparison.Ordinal);
+        Assert.StartsWith("Count-one", markdown.Content.Headers.ContentDisposition?.FileName, StringComparison.Ordinal);
         var text = await markdown.Content.ReadAsStringAsync();
         Assert.StartsWith($"# Count: one. {Marked.Prompt}\n\n## Question\n\nCount: one. {Marked.Prompt}\n\n## Answer\n\n**One.**\n\n*grok", text, StringComparison.Ordinal);
         using var json = await visit.Http.GetAsync($"/api/conversations/{id}/export?format=json");

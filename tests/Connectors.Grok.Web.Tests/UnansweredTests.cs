@@ -17,7 +17,8 @@ public class UnansweredTests
         await StopAsync(host, visit, "Tell me a story.", "Once upon", id);
         host.Emulator.Script.Reply("A shorter one.");
         await visit.AskAsync("Shorter, please.", id);
-        host.Emulator.Requests[^1].ShouldSend("user", "reasoning", "assistant", "user", "assistant", "user").ShouldSay("Once upon");
+        host.Emulator.Requests[^1].ShouldSend("user", "reasoning", "assistant", "user", "assistant", "user");
+        Assert.Contains("Once upon", host.Emulator.Requests[^1].Body, StringComparison.Ordinal);
 
         var turns = (await visit.ConversationAsync(id)).GetProperty("turns").EnumerateArray().ToList();
         Assert.Equal(["answer", "unanswered", "answer"], turns.Select(static t => t.GetProperty("kind").GetString()));

@@ -10,7 +10,9 @@ internal static class ImagesCommand
     public static async Task<int> RunAsync(string[] arguments)
     {
         var messages = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 200;
-        var result = await new ImagesRun(messages, Images: 4, ImageBytes: (4 << 20) - 64, HeapLimit).RunAsync(static line => Console.WriteLine(line));
+        var images = arguments.Length > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : 4;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{messages} messages with {images} images of 4 MiB, heap limit {HeapLimit >> 20} MiB"));
+        var result = await new ImagesRun(messages, images, ImageBytes: (4 << 20) - 64, HeapLimit).RunAsync(static line => Console.WriteLine(line));
         Console.WriteLine(result.Summary);
         return result.IsFlat && result.Failures == 0 ? 0 : 1;
     }

@@ -35,7 +35,7 @@ internal sealed record ImagesRun(int Messages, int Images, int ImageBytes, long 
                 using var response = await visit.Http.PostAsync("/api/conversations", new ByteArrayContent(n % 2 == 0 ? accepted : refused) { Headers = { ContentType = Visit.Json } });
                 if (response.StatusCode == HttpStatusCode.Accepted)
                 {
-                    failures += await ReadAsync(visit, await Visit.StartedAsync(response)) ? 0 : 1;
+                    failures += await ReadAsync(visit, await Visit.StartedAsync(response), print) ? 0 : 1;
                 }
 
                 var status = $"{(int)response.StatusCode}";
@@ -56,13 +56,19 @@ internal sealed record ImagesRun(int Messages, int Images, int ImageBytes, long 
         }
     }
 
-    private static async Task<bool> ReadAsync(Visit visit, (string Conversation, string Run) started)
+    private static async Task<bool> ReadAsync(Visit visit, (string Conversation, string Run) started, Action<string> print)
     {
-        var events = await visit.EventsAsync(started.Run).ToListAsync();
+        var last = (await visit.EventsAsync(started.Run).ToListAsync())[^1];
+        if (last.EventType != "done")
+        {
+            print($"{last.EventType}: {last.Data}");
+            return false;
+        }
+
         var view = await visit.ConversationAsync(started.Conversation);
         var image = view.GetProperty("turns")[0].GetProperty("messages")[0].GetProperty("images")[0].GetProperty("url").GetString();
         using var response = await visit.Http.GetAsync(image);
-        return events[^1].EventType == "done" && response.StatusCode == HttpStatusCode.OK;
+        return response.StatusCode == HttpStatusCode.OK;
     }
 
     private byte[] Body(int width, int height)
