@@ -72,6 +72,7 @@ internal static class ChatApp
         services.AddSingleton<ConversationReader>();
         services.AddSingleton<HeldBytes>();
         services.AddSingleton<TurnCache>();
+        services.AddSingleton<Markdown.AnswerTrees>();
         services.AddSingleton<ModelChoices>();
         services.AddSingleton<VisitorKeys>();
         services.AddProblemDetails(static options => options.CustomizeProblemDetails = Problems.AddTraceId);

@@ -1,11 +1,12 @@
 using Connectors.Grok.Conversations;
+using Web.Markdown;
 using Web.Memory;
 using Web.Runs;
 
 namespace Web;
 
 /// <summary>Reads conversations for the page: the tree without contents, and the contents of the shown turns from the cache.</summary>
-internal sealed class ConversationReader(ConversationChatClient client, RunHub hub, TurnCache cache, WebSettings settings, TimeProvider clock)
+internal sealed class ConversationReader(ConversationChatClient client, RunHub hub, TurnCache cache, AnswerTrees trees, WebSettings settings, TimeProvider clock)
 {
     /// <summary>How many conversations a filter looks through.</summary>
     private const int MaxSearched = 1000;
@@ -123,6 +124,7 @@ internal sealed class ConversationReader(ConversationChatClient client, RunHub h
             turn.Kind switch { ConversationTurnKind.Unanswered => "unanswered", ConversationTurnKind.Compaction => "compaction", _ => "answer" },
             turn.Kind != ConversationTurnKind.Unanswered ? null : turn.Failure is null ? "stopped" : "failed",
             [.. text.Messages.Select(m => m.ToView(ImagesOf(id, turn.Id)))],
+            trees.Parse(text.Answer),
             text.Answer,
             text.Reasoning,
             text.Citations,

@@ -1,3 +1,5 @@
+using Web.Markdown;
+
 namespace Web;
 
 /// <summary>A conversation on the page: the turns on the path to one of its leaves.</summary>
@@ -17,7 +19,8 @@ internal sealed record Totals(int Turns, long InputTokens, long OutputTokens, lo
 /// <param name="Kind"><c>answer</c>, <c>unanswered</c> for a question that was stopped or failed, or <c>compaction</c>.</param>
 /// <param name="Status">Of an unanswered turn: <c>stopped</c> or <c>failed</c>; null for others.</param>
 /// <param name="Messages">The messages before the answer.</param>
-/// <param name="Answer">The answer, or the part of it that came.</param>
+/// <param name="Answer">The answer, or the part of it that came, as a tree.</param>
+/// <param name="AnswerText">The same as Markdown.</param>
 /// <param name="Reasoning">The summary of the reasoning; null for none.</param>
 /// <param name="Citations">The cited sources.</param>
 /// <param name="Model">The model that answered.</param>
@@ -32,7 +35,7 @@ internal sealed record Totals(int Turns, long InputTokens, long OutputTokens, lo
 /// <param name="Siblings">The ids of all turns with the same parent, the oldest first.</param>
 /// <param name="Compaction">What a compaction replaced; null for other turns.</param>
 internal sealed record TurnView(
-    string Id, string Kind, string? Status, IReadOnlyList<MessageView> Messages, string Answer, string? Reasoning, IReadOnlyList<CitationView> Citations, string? Model, string? Effort,
+    string Id, string Kind, string? Status, IReadOnlyList<MessageView> Messages, AnswerView Answer, string AnswerText, string? Reasoning, IReadOnlyList<CitationView> Citations, string? Model, string? Effort,
     long InputTokens, long OutputTokens, long CachedInputTokens, decimal CostInUsd, decimal? SavingsInUsd, DateTimeOffset CreatedAt, bool IsRebuilt, IReadOnlyList<string> Siblings, CompactionView? Compaction);
 
 /// <summary>A compaction in the place of a turn: the number of turns for which the summary stands, and the tokens before and after.</summary>

@@ -25,7 +25,7 @@ internal static class Export
             }
 
             text.Append(CultureInfo.InvariantCulture, $"\n## {(turn.Kind == "unanswered" ? $"Answer, {turn.Status}" : "Answer")}\n\n");
-            AppendLines(text, [turn.Answer, .. turn.Citations.Select(static c => $"- [{Escape(c.Title)}](<{c.Url}>)")]);
+            AppendLines(text, [turn.AnswerText, .. turn.Citations.Select(static c => $"- [{Escape(c.Title)}](<{c.Url}>)")]);
             if (turn.Kind != "unanswered")
             {
                 text.Append(CultureInfo.InvariantCulture, $"\n*{turn.Model}, {turn.InputTokens} tokens in, {turn.OutputTokens} out, ${turn.CostInUsd:0.######}*\n");

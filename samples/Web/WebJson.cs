@@ -20,6 +20,7 @@ namespace Web;
 [JsonSerializable(typeof(Started))]
 [JsonSerializable(typeof(Forked))]
 [JsonSerializable(typeof(Piece))]
+[JsonSerializable(typeof(Markdown.AnswerPiece))]
 [JsonSerializable(typeof(Sources))]
 [JsonSerializable(typeof(Finished))]
 [JsonSerializable(typeof(Failed))]

@@ -57,6 +57,9 @@ internal sealed class WebSettings
     /// <summary>How long a request waits for the first event of an answer, so that an early failure is an HTTP status. Later failures are events.</summary>
     public TimeSpan FirstWait { get; set; } = TimeSpan.FromMilliseconds(700);
 
+    /// <summary>The minimum time between two events with text. Text that arrives faster is sent as one event; zero sends each piece.</summary>
+    public TimeSpan TextInterval { get; set; } = TimeSpan.FromMilliseconds(40);
+
     /// <summary>The interval of heartbeat events on an idle event stream.</summary>
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(10);
 

@@ -27,6 +27,21 @@ public sealed class BuiltInModelTests
     }
 
     [Theory]
+    [InlineData("Write a Python function that lists primes.", "```python\n")]
+    [InlineData("Show me code that counts words", "```csharp\n")]
+    [InlineData("Give me a script in bash", "```bash\n")]
+    [InlineData("Compare the planets in a table.", "|:--|--:|")]
+    [InlineData("Give me a list of what to do.", "1. ")]
+    [InlineData("Explain it step by step", "- [x] ")]
+    [InlineData("Show the formula.", "$$\n")]
+    [InlineData("Tell me about lighthouses, with sources.", "](https://example.com/encyclopedia)")]
+    public async Task Request_for_formatted_text_is_answered_in_markdown(string question, string part)
+    {
+        await using var api = await Api.StartAsync();
+        Assert.Contains(part, await api.AnswerAsync(question), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("My account number is 12345.", "What is my account number?", "Your account number is 12345.")]
     [InlineData("my favourite colour is blue", "what is my favourite colour?", "Your favourite colour is blue.")]
     [InlineData("My email is a.b@example.com, and my dog is Rex.", "What's my email?", "Your email is a.b@example.com.")]

@@ -267,5 +267,5 @@ public class ConversationTests
         Assert.Equal("Slow.", Answers(await here.ConversationAsync(Uri.EscapeDataString(failed.GetProperty("conversation").GetString()!))).Last());
     }
 
-    private static IEnumerable<string?> Answers(JsonElement view) => view.GetProperty("turns").EnumerateArray().Select(static t => t.GetProperty("answer").GetString());
+    private static IEnumerable<string?> Answers(JsonElement view) => view.GetProperty("turns").EnumerateArray().Select(static t => t.GetProperty("answerText").GetString());
 }

@@ -21,7 +21,7 @@ public class StreamTests
         Assert.Equal(3, events.Count(static e => e.EventType == "text" && e.Data.Length > 0 && !e.Data.Contains("[[", StringComparison.Ordinal)));
         Assert.Contains("https://a.example/page", events.Single(static e => e.EventType == "citations").Data, StringComparison.Ordinal);
         var turn = (await visit.ConversationAsync(id)).GetProperty("turns").EnumerateArray().Single();
-        Assert.StartsWith("One two three.", turn.GetProperty("answer").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("One two three.", turn.GetProperty("answerText").GetString(), StringComparison.Ordinal);
         Assert.Equal("Thinking.", turn.GetProperty("reasoning").GetString());
         Assert.Equal("https://a.example/page", turn.GetProperty("citations")[0].GetProperty("url").GetString());
         Assert.True(turn.GetProperty("inputTokens").GetInt64() > 0 && turn.GetProperty("outputTokens").GetInt64() > 0 && turn.GetProperty("costInUsd").GetDecimal() > 0);
@@ -109,13 +109,13 @@ public class StreamTests
         var stoppedView = await visit.ConversationAsync(id);
         Assert.Equal(JsonValueKind.Null, stoppedView.GetProperty("run").ValueKind);
         var question = Assert.Single(stoppedView.GetProperty("turns").EnumerateArray());
-        Assert.Equal(("unanswered", "stopped", "A beginning"), (question.GetProperty("kind").GetString(), question.GetProperty("status").GetString(), question.GetProperty("answer").GetString()));
+        Assert.Equal(("unanswered", "stopped", "A beginning"), (question.GetProperty("kind").GetString(), question.GetProperty("status").GetString(), question.GetProperty("answerText").GetString()));
 
         var (_, resumed) = await Visit.StartedAsync(await visit.PostAsync($"/api/runs/{run}/resume", """{"keepPartial":true}"""));
         Assert.Equal("The rest.", Visit.TextOf(await visit.EventsAsync(resumed).ToListAsync()));
         host.Emulator.Requests[^1].ShouldSend("user", "assistant", "user");
         var turns = (await visit.ConversationAsync(id)).GetProperty("turns");
-        Assert.Equal(["A beginning", "The rest."], turns.EnumerateArray().Select(static t => t.GetProperty("answer").GetString()));
+        Assert.Equal(["A beginning", "The rest."], turns.EnumerateArray().Select(static t => t.GetProperty("answerText").GetString()));
         Assert.Equal(["user", "user"], turns.EnumerateArray().SelectMany(static t => t.GetProperty("messages").EnumerateArray()).Select(static m => m.GetProperty("role").GetString()));
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using Connectors.Grok;
 using Connectors.Grok.Conversations;
 using Microsoft.Extensions.AI;
+using Web.Markdown;
 
 namespace Web.Runs;
 
@@ -12,13 +13,14 @@ internal sealed class TurnRunner(ConversationChatClient client, WebSettings sett
     public async Task RunAsync(Run run, CancellationToken cancellationToken)
     {
         FaultHandler.Current = run.Question.Fault;
+        using var answer = new GrowingAnswer(settings.TextInterval, clock, piece => run.AddText(piece.Text, Json(piece, WebJson.Default.AnswerPiece)));
         try
         {
             var options = CreateOptions(run);
             await foreach (var update in client.GetStreamingResponseAsync(run.Question.Messages, options, cancellationToken))
             {
                 run.MarkStarted();
-                Show(run, update);
+                Show(run, answer, update);
                 if (run.Bytes > settings.MaxRunBytes || run.Full is not null)
                 {
                     // Leaving the loop abandons the stream: what came is kept.
@@ -27,16 +29,19 @@ internal sealed class TurnRunner(ConversationChatClient client, WebSettings sett
 
                 if (update.FinishReason is { } reason)
                 {
+                    answer.Complete();
                     await FinishAsync(run, update, reason);
                 }
             }
         }
         catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
         {
+            answer.Complete();
             await EndAsync(run, e, run.IsStopRequested ? null : clock.GetElapsedTime(run.StartedAt) >= settings.MaxRunTime ? Problems.TooSlow : Problems.Closing);
         }
         catch (Exception e)
         {
+            answer.Complete();
             var problem = Problems.FromException(e);
             // After text has arrived, the answer was interrupted; the request itself succeeded.
             problem = e is GrokException { Kind: GrokErrorKind.Server or GrokErrorKind.Connection } && run.Text.Length > 0 ? Problems.Interrupted : problem;
@@ -56,7 +61,7 @@ internal sealed class TurnRunner(ConversationChatClient client, WebSettings sett
         return options.WithTenant(run.Visitor).WithParentTurn(run.Question.After);
     }
 
-    private static void Show(Run run, ChatResponseUpdate update)
+    private static void Show(Run run, GrowingAnswer answer, ChatResponseUpdate update)
     {
         foreach (var content in update.Contents)
         {
@@ -66,10 +71,10 @@ internal sealed class TurnRunner(ConversationChatClient client, WebSettings sett
                     run.Add("reasoning", Json(new Piece(reasoning.Text), WebJson.Default.Piece));
                     break;
                 case TextContent { Text.Length: > 0 } text:
-                    run.AddText(text.Text, Json(new Piece(text.Text), WebJson.Default.Piece));
+                    answer.Add(text.Text);
                     break;
                 case ErrorContent { Message.Length: > 0 } refusal:
-                    run.AddText(refusal.Message, Json(new Piece(refusal.Message), WebJson.Default.Piece));
+                    answer.Add(refusal.Message);
                     break;
             }
 

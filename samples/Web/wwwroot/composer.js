@@ -1,55 +1,83 @@
-// The message form: text, and images by drop, paste or button.
+// The message form: text, attachments, and the options of the next answer.
 
-import { element } from './text.js';
+import * as attachments from './attachments.js';
+import { byId, element } from './dom.js';
+import * as drafts from './drafts.js';
 
-const byId = (id) => document.getElementById(id);
 const form = byId('composer');
 const box = byId('message');
-const file = byId('file');
-const previews = byId('previews');
+const model = byId('model');
+const effort = byId('effort');
 
-let images = [];
-let limits = { maxImages: 4, maxImageBytes: 4 << 20 };
-let showProblem = () => {};
+let owner = null; // the conversation whose draft is in the form; null for the new one
 
 export const focus = () => box.focus();
-export const wantsSearch = () => byId('search').checked;
 
-export function take() {
-  const message = { text: box.value, images: [...images] };
-  box.value = '';
-  images = [];
-  draw();
+const keep = () => drafts.keep(owner, { text: box.value, files: attachments.current() });
+
+/** Shows the draft of a conversation. */
+export function show(id) {
+  owner = id;
+  const draft = drafts.read(id);
+  if (box.value !== draft.text) {
+    box.value = draft.text;
+  }
+
+  attachments.show(draft.files);
   fit();
+}
+
+/** Takes the message out of the form. */
+export function take() {
+  const message = { text: box.value, files: [...attachments.current()] };
+  drafts.remove(owner);
+  show(owner);
   return message;
 }
 
-/** Restores a message that could not be sent. */
-export function restore(message) {
-  if (box.value === '' && images.length === 0) {
-    box.value = message.text;
-    images = message.images;
-    draw();
-    fit();
+/** Restores a message that could not be sent, in the conversation it was written in. */
+export function restore(id, message) {
+  const draft = drafts.read(id);
+  if (draft.text === '' && draft.files.length === 0) {
+    drafts.keep(id, message);
+    if (id === owner) {
+      show(id);
+    }
   }
 }
 
-export async function toUploads(files) {
-  return Promise.all(files.map(async (one) => {
-    const bytes = new Uint8Array(await one.arrayBuffer());
-    let binary = '';
-    for (let start = 0; start < bytes.length; start += 0x8000) {
-      binary += String.fromCharCode(...bytes.subarray(start, start + 0x8000));
-    }
-
-    return { data: btoa(binary) };
-  }));
+function fault() {
+  const value = document.querySelector('input[name=fault]:checked')?.value || null;
+  document.querySelector('input[name=fault][value=""]').checked = true;
+  return value;
 }
 
-export function start(about, onSend, onProblem) {
-  limits = about;
-  showProblem = onProblem;
-  box.maxLength = about.maxText;
+/** The options of the next answer. A simulated failure applies to one answer. */
+export const options = () => ({ search: byId('search').checked, model: model.value || null, effort: effort.value || null, fault: fault() });
+
+/** Grows with the text, wrapped lines included. */
+function fit() {
+  box.style.height = 'auto';
+  box.style.height = `${Math.min(box.scrollHeight + 2, window.innerHeight * 0.4)}px`;
+}
+
+function fillModels(about) {
+  const models = about.models ?? [];
+  byId('options').hidden = models.length === 0;
+  const choice = (value, text) => element('option', { value, textContent: text });
+  const fillEfforts = () => {
+    const efforts = models.find((one) => one.id === (model.value || about.model))?.efforts ?? [];
+    const chosen = effort.value;
+    effort.replaceChildren(choice('', 'Default'), ...efforts.map((one) => choice(one, one)));
+    effort.value = efforts.includes(chosen) ? chosen : '';
+    effort.parentElement.hidden = efforts.length === 0;
+  };
+  model.replaceChildren(choice('', `Default (${about.model})`), ...models.map((one) => choice(one.id, one.id)));
+  model.addEventListener('change', fillEfforts);
+  fillEfforts();
+}
+
+export function start(onSend) {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     onSend();
@@ -60,73 +88,16 @@ export function start(about, onSend, onProblem) {
       form.requestSubmit();
     }
   });
-  box.addEventListener('input', fit);
-  box.addEventListener('paste', (event) => {
-    if (event.clipboardData.files.length > 0) {
-      event.preventDefault();
-      add(event.clipboardData.files);
-    }
+  box.addEventListener('input', () => {
+    fit();
+    keep();
   });
-  byId('attach').addEventListener('click', () => file.click());
-  file.addEventListener('change', () => {
-    add(file.files);
-    file.value = '';
-    box.focus();
-  });
-  document.addEventListener('dragover', (event) => {
-    event.preventDefault();
-    document.body.classList.add('dropping');
-  });
-  document.addEventListener('dragleave', (event) => {
-    if (!event.relatedTarget) {
-      document.body.classList.remove('dropping');
-    }
-  });
-  document.addEventListener('drop', (event) => {
-    event.preventDefault();
-    document.body.classList.remove('dropping');
-    add(event.dataTransfer.files);
-  });
+  window.addEventListener('resize', fit);
 }
 
-function add(files) {
-  for (const one of files) {
-    if (one.type !== 'image/png' && one.type !== 'image/jpeg') {
-      showProblem({ title: `${one.name} is neither a PNG nor a JPEG image.`, detail: 'Convert it.' });
-    } else if (one.size > limits.maxImageBytes) {
-      showProblem({ title: `${one.name} is too large.`, detail: `Images can have at most ${limits.maxImageBytes >> 20} MiB.` });
-    } else if (images.length >= limits.maxImages) {
-      showProblem({ title: 'There are too many images.', detail: `Send at most ${limits.maxImages}.` });
-    } else {
-      images.push(one);
-    }
-  }
-
-  draw();
-}
-
-function draw() {
-  for (const old of previews.querySelectorAll('img')) {
-    URL.revokeObjectURL(old.src);
-  }
-
-  previews.replaceChildren(...images.map((one, index) => element(
-    'li',
-    {},
-    element('img', { src: URL.createObjectURL(one), alt: one.name }),
-    element('button', {
-      type: 'button',
-      'aria-label': `Remove ${one.name}`,
-      textContent: '×',
-      onclick: () => {
-        images.splice(index, 1);
-        draw();
-        box.focus();
-      },
-    }))));
-  previews.hidden = images.length === 0;
-}
-
-function fit() {
-  box.rows = Math.min(10, box.value.split('\n').length);
+/** Applies the limits of the server. */
+export function configure(about, onProblem) {
+  box.maxLength = about.maxText;
+  attachments.start(about, keep, onProblem);
+  fillModels(about);
 }

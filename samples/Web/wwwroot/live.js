@@ -1,46 +1,54 @@
 // A running answer. It runs on the server, and any number of pages can follow it.
 
 import * as api from './api.js';
-import { GrowingText, element } from './text.js';
-import { messages, problem, reasoning, sources } from './turn.js';
+import { element } from './dom.js';
+import { Answer } from './markdown.js';
+import { problem } from './notices.js';
+import { messages, place, reasoning, sources } from './turn.js';
 
 export class LiveTurn {
-  #close;
+  #close = () => {};
   #timer;
-  #reasoning = null;
   #links = null;
-  #growing;
   #progress = element('div', { className: 'progress' });
-  #text = element('div', { className: 'text' });
-  #answer = element('div', { className: 'answer' }, this.#progress, this.#text);
+  #startedAt;
+  answer = new Answer();
+  thoughts = null;
+  text = '';
 
-  /**
-   * @param run the run as returned by the server
-   * @param actions done(finished), ended(), resume(keepPartial), dismiss(), open(conversation), gone(), grown()
-   */
-  constructor(run, actions) {
+  /** @param run the run as returned by the server, or a message that is being sent: its id is null */
+  constructor(run) {
     this.run = run;
     this.isRunning = run.status === 'running';
-    this.node = element('article', { className: 'turn', id: 'live', 'aria-label': 'Running answer', 'aria-busy': 'true' }, ...messages(run.messages), this.#answer);
-    this.#growing = new GrowingText(this.#text);
-    const startedAt = performance.now() - (run.elapsed * 1000);
-    const tick = () => { this.#progress.textContent = `${this.#growing.whole ? 'Answering' : 'Thinking'}, ${Math.floor((performance.now() - startedAt) / 1000)} s`; };
-    tick();
-    this.#timer = setInterval(tick, 1000);
-    this.#close = api.follow(run.id, {
-      reasoning: ({ text }) => { this.#think(text); actions.grown(); },
-      text: ({ text }) => { this.#growing.add(text); actions.grown(); },
-      citations: ({ citations }) => this.#cite(citations),
-      heartbeat: () => {},
-      done: (finished) => { this.#end(); actions.done(finished, this.#growing.whole); },
-      failed: (details) => this.#fail(details, actions),
-      stopped: () => this.#fail({ title: 'You stopped this answer.', detail: this.#growing.whole ? 'The partial answer is kept until you continue.' : '' }, actions),
-      gone: () => { this.#end(); actions.gone(); },
-    });
+    this.messages = messages(run.messages);
+    this.node = element('article', { className: 'turn', id: 'live', 'aria-label': 'Running answer', 'aria-busy': 'true' });
+    this.#place();
+    this.#startedAt = performance.now() - (run.elapsed * 1000);
+    this.#tick();
+    this.#timer = setInterval(() => this.#tick(), 1000);
   }
 
-  get text() {
-    return this.#growing.whole;
+  /**
+   * Follows the events of the run.
+   * @param actions grown(), done(finished), ended(details), gone()
+   */
+  follow(run, actions) {
+    this.run = run;
+    this.#tick();
+    this.#close = api.follow(run.id, {
+      reasoning: ({ text }) => { this.#think(text); actions.grown(); },
+      text: ({ text, changes }) => {
+        this.text += text;
+        this.answer.apply(changes);
+        actions.grown();
+      },
+      citations: ({ citations }) => { this.#cite(citations); actions.grown(); },
+      heartbeat: () => {},
+      done: (finished) => { this.#end(); actions.done(finished); },
+      failed: (details) => { this.#end(); actions.ended(details); },
+      stopped: ({ turn }) => { this.#end(); actions.ended({ title: 'You stopped this answer.', turn }); },
+      gone: () => { this.#end(); actions.gone(); },
+    });
   }
 
   close() {
@@ -48,41 +56,39 @@ export class LiveTurn {
     this.#close();
   }
 
+  /** Shows why the answer ended, for answers that the server did not store. */
+  showProblem(details, choices) {
+    this.node.setAttribute('aria-label', 'Incomplete answer');
+    this.node.append(problem(details, choices));
+  }
+
+  #tick() {
+    this.#progress.textContent = this.run.id === null ? 'Sending'
+      : `${this.text ? 'Answering' : 'Thinking'}, ${Math.floor((performance.now() - this.#startedAt) / 1000)} s`;
+  }
+
+  #place() {
+    place(this.node, [...this.messages, this.#progress, this.thoughts, this.answer.node, this.#links]);
+  }
+
   #think(text) {
-    if (!this.#reasoning) {
-      this.#reasoning = reasoning('');
-      this.#answer.insertBefore(this.#reasoning, this.#text);
+    if (!this.thoughts) {
+      this.thoughts = reasoning('');
+      this.#place();
     }
 
-    this.#reasoning.lastElementChild.append(text);
+    this.thoughts.lastElementChild.append(text);
   }
 
   #cite(citations) {
-    this.#links?.remove();
     this.#links = sources(citations);
-    this.#answer.append(this.#links);
+    this.#place();
   }
 
   #end() {
     this.isRunning = false;
     this.close();
     this.#progress.remove();
-    this.#growing.flush();
     this.node.setAttribute('aria-busy', 'false');
-  }
-
-  #fail(details, actions) {
-    this.#end();
-    this.node.setAttribute('aria-label', 'Incomplete answer');
-    const choices = [];
-    if (details.conversation) {
-      choices.push(['Open it', () => actions.open(details.conversation)]);
-    } else if (this.#growing.whole) {
-      choices.push(['Continue', () => actions.resume(true)]);
-    }
-
-    choices.push(['Try again', () => actions.resume(false)], ['Dismiss', () => actions.dismiss()]);
-    this.#answer.append(problem(details, choices));
-    actions.ended();
   }
 }

@@ -6,10 +6,12 @@ namespace Connectors.Grok.Emulator.Model;
 internal static partial class Answers
 {
     public static string For(Conversation conversation, Memory memory, Persona persona) =>
-        persona.Style(Plain(conversation, memory, persona));
+        persona.Style(Compose(conversation, memory, persona, FormattedAnswers.For));
 
-    /// <summary>Composes the answer without the style of the persona, for structured output.</summary>
-    public static string Plain(Conversation conversation, Memory memory, Persona persona)
+    /// <summary>Composes the answer without formatting and without the style of the persona, for structured output.</summary>
+    public static string Plain(Conversation conversation, Memory memory, Persona persona) => Compose(conversation, memory, persona, static _ => null);
+
+    private static string Compose(Conversation conversation, Memory memory, Persona persona, Func<string, string?> format)
     {
         var question = conversation.Question;
         return FromResults(conversation)
@@ -18,6 +20,7 @@ internal static partial class Answers
             ?? LongAnswers.For(question)
             ?? Topics.For(conversation, memory, persona)
             ?? Remembered(conversation, memory)
+            ?? format(question)
             ?? Sum(question)
             ?? FromFiles(conversation)
             ?? Introduction(question, persona)
@@ -115,7 +118,7 @@ internal static partial class Answers
 
         var role = persona.Description is { } who ? $" Speaking as {who}:" : "";
         return $"{(isGreeting ? "Hello!" : "Gladly.")}{role} I am a local emulator of xAI's API, not Grok. I remember what you tell me, do sums, "
-            + "describe images by their headers, call functions I am offered, and write as many words as you ask for.";
+            + "describe images by their headers, call functions I am offered, write code, a table, a list or a formula, and write as many words as you ask for.";
     }
 
     private static bool IsPlural(string key) => key.EndsWith('s') && !key.EndsWith("ss", StringComparison.Ordinal);

@@ -49,6 +49,6 @@ internal static partial class CannedWeb
         citations.Add(new Citation(url, title, start, start + mark.Length));
     }
 
-    [GeneratedRegex(@"\b(?:search|look up|google|latest|news|browse|on the (?:web|internet))\b", RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"\b(?:search|look up|google|latest|news|browse|with sources|on the (?:web|internet))\b", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Wishes();
 }

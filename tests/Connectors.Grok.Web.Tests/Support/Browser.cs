@@ -15,7 +15,7 @@ public sealed class Browser : IAsyncLifetime
     ];
 
     // A generous timeout, because tests run concurrently on machines of any speed.
-    private const float MaxWait = 60_000;
+    private const float MaxWait = 8_000;
 
     private readonly string? _executable = Find();
     private readonly SemaphoreSlim _launching = new(1);
@@ -25,13 +25,16 @@ public sealed class Browser : IAsyncLifetime
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     /// <summary>Opens a window with a new visitor.</summary>
-    internal async Task<Window> OpenAsync(WebHost host, BrowserNewContextOptions? options = null)
+    internal Task<Window> OpenAsync(WebHost host, BrowserNewContextOptions? options = null) => OpenAsync(host.Address, options);
+
+    /// <summary>Opens a window with a new visitor of the page at an address.</summary>
+    internal async Task<Window> OpenAsync(string address, BrowserNewContextOptions? options = null)
     {
         options ??= new();
-        options.BaseURL = host.Address;
+        options.BaseURL = address;
         var context = await (await LaunchAsync()).NewContextAsync(options);
         context.SetDefaultTimeout(MaxWait);
-        var window = new Window(context, host.Address);
+        var window = new Window(context, address);
         await window.NewPageAsync();
         return window;
     }

@@ -40,7 +40,7 @@ internal sealed class WebHost : IAsyncDisposable
         string[] common =
         [
             "Urls=http://127.0.0.1:0", $"Grok:Endpoint={api.BaseAddress}", $"Grok:ApiKey={Marked.Key}", "Grok:MaxRetries=0", "Grok:RecoveryTimeout=00:00:00", "Web:FaultPanel=true",
-            $"Web:Database={Path.Combine(folder, "conversations.db")}", "Web:FirstWait=00:01:00", "Web:MessagesPerVisitor=1000", "Web:RequestsPerVisitor=10000",
+            $"Web:Database={Path.Combine(folder, "conversations.db")}", "Web:FirstWait=00:01:00", "Web:TextInterval=00:00:00", "Web:MessagesPerVisitor=1000", "Web:RequestsPerVisitor=10000",
             "Web:RequestsPerAddress=100000", "Web:MessagesPerAddress=100000", "Web:MaxRunningPerAddress=1000", "Logging:LogLevel:Default=Trace", "Logging:LogLevel:Microsoft.AspNetCore=Trace", "Logging:LogLevel:System.Net.Http=Trace",
         ];
         var app = await ChatApp.BuildAsync([.. common.Concat(settings).Select(static s => $"--{s}")], builder =>
