@@ -29,8 +29,13 @@ public class ActionTests(Browser browser)
         await window.Page.GetByRole(AriaRole.Link, new() { Name = "Beta" }).ClickAsync();
         await Expect(window.Turns.Locator(".message")).ToContainTextAsync("Beta");
         await window.Message.FillAsync("Written under Beta");
-        slow.SetResult();
-        await window.Page.WaitForResponseAsync(static response => response.Url.Contains("/api/conversations", StringComparison.Ordinal));
+        await window.Page.RunAndWaitForResponseAsync(
+            () =>
+            {
+                slow.SetResult();
+                return Task.CompletedTask;
+            },
+            response => response.Url.EndsWith(alpha.Split('#')[1], StringComparison.Ordinal));
         await Expect(window.Page.Locator("#title")).ToHaveTextAsync("Beta");
         await Expect(window.Message).ToBeFocusedAsync();
         await window.Message.PressAsync("Enter");
@@ -75,7 +80,7 @@ public class ActionTests(Browser browser)
         Assert.Equal(Answer, await window.Page.EvaluateAsync<string>("() => navigator.clipboard.readText()"));
         await window.Button("Wrap the lines of the code").ClickAsync();
         await Expect(window.Button("Wrap the lines of the code")).ToHaveAttributeAsync("aria-pressed", "true");
-        await Expect(window.LastText.Locator("pre")).ToHaveCSSAsync("white-space-collapse", "preserve");
+        await Expect(window.LastText.Locator("pre")).ToHaveCSSAsync("text-wrap-mode", "wrap");
     }
 
     [Fact]

@@ -61,6 +61,12 @@ public class AppearanceTests(Browser browser)
               .map(node => node.outerHTML)
             """);
         Assert.Empty(unnamed);
+        var misnamed = await window.Page.EvaluateAsync<string[]>(
+            "() => [...document.querySelectorAll('button[aria-label]')].filter(node => !node.ariaLabel.toLowerCase().includes(node.textContent.trim().toLowerCase())).map(node => node.outerHTML)");
+        Assert.Empty(misnamed);
+        await Expect(window.Turns.Locator(".message")).ToHaveAttributeAsync("dir", "auto");
+        await Expect(window.Turns.Locator(".text p").First).ToHaveAttributeAsync("dir", "auto");
+        await Expect(window.Message).ToHaveAttributeAsync("dir", "auto");
         Assert.Equal("en", await window.Page.Locator("html").GetAttributeAsync("lang"));
         await Expect(window.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveCountAsync(1);
         await Expect(window.Page.GetByRole(AriaRole.Article, new() { Name = "Turn 1" })).ToBeVisibleAsync();

@@ -125,8 +125,10 @@ public class BrowserTests(Browser browser)
         await window.Page.ReloadAsync();
         await Expect(window.LastText).ToHaveTextAsync("The beginning");
         await window.Button("Continue").ClickAsync();
-        await Expect(window.Turns.Locator(".text")).ToHaveTextAsync("and the end.");
-        await Expect(window.Turns.Locator(".message.assistant")).ToContainTextAsync("The beginning");
+        await Expect(window.Turns).ToHaveCountAsync(2);
+        await Expect(window.LastText).ToHaveTextAsync("and the end.");
+        await Expect(window.Turns.First.Locator(".text")).ToHaveTextAsync("The beginning");
+        await Expect(window.Turns.First.GetByText("You stopped this answer.")).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -138,13 +140,14 @@ public class BrowserTests(Browser browser)
         await window.Page.GetByText("Simulate failures").ClickAsync();
         await window.Page.GetByLabel("is cut off").CheckAsync();
         await window.SendAsync("Write 60 words about lighthouses.");
-        await Expect(window.Live.GetByRole(AriaRole.Alert)).ToContainTextAsync("The answer was interrupted.");
+        await Expect(window.Turns.Last.GetByRole(AriaRole.Alert)).ToContainTextAsync("The answer was interrupted.");
         Assert.NotEmpty(await window.LastText.InnerTextAsync());
         await Expect(window.Button("Continue")).ToBeVisibleAsync();
         await window.TakeScreenshotAsync("cut");
         await window.Button("Try again").ClickAsync();
         await Expect(window.Turns).ToHaveCountAsync(2);
         await Expect(window.LastText).ToContainTextAsync("Here is a thought about lighthouses");
+        await Expect(window.Turns.Last.Locator(".branches")).ToContainTextAsync("2 of 2");
         host.Emulator.Requests[^1].ShouldSend("user");
     }
 

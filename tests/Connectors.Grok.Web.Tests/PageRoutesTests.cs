@@ -54,7 +54,7 @@ public class PageRoutesTests
         Assert.NotNull((await DeleteAsync(turns[1])).GetProperty("turn").GetString());
         Assert.Equal(stored - 2, host.Emulator.StoredResponses);
         var view = await visit.ConversationAsync(id);
-        Assert.Equal(["One.", "Two, again."], view.GetProperty("turns").EnumerateArray().Select(static t => t.GetProperty("answer").GetString()));
+        Assert.Equal(["One.", "Two, again."], view.GetProperty("turns").EnumerateArray().Select(static t => t.GetProperty("answerText").GetString()));
         Assert.Equal((1, 2), (view.GetProperty("turns")[1].GetProperty("siblings").GetArrayLength(), view.GetProperty("totals").GetProperty("turns").GetInt32()));
         Assert.Equal(JsonValueKind.Null, (await DeleteAsync(turns[0])).GetProperty("turn").ValueKind);
         Assert.Empty((await visit.GetAsync("/api/conversations")).EnumerateArray());
@@ -77,7 +77,7 @@ public class PageRoutesTests
         await visit.AskAsync("In Spanish.", id, ""","after":"" """);
         host.Emulator.Requests[^1].ShouldContinueNothing().ShouldSend("user");
         var turn = Assert.Single((await visit.ConversationAsync(id)).GetProperty("turns").EnumerateArray());
-        Assert.Equal(("Uno.", 2), (turn.GetProperty("answer").GetString(), turn.GetProperty("siblings").GetArrayLength()));
+        Assert.Equal(("Uno.", 2), (turn.GetProperty("answerText").GetString(), turn.GetProperty("siblings").GetArrayLength()));
     }
 
     [Fact]

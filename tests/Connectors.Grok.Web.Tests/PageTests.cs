@@ -113,7 +113,7 @@ public class PageTests(Browser browser)
         host.Emulator.Script.Reply(r => r.Reasoning("Deep thoughts.").Text("A sentence to select, ").Hold(first).Text("its **continuation** ").Hold(second).Text("and its end."));
         await window.SendAsync(Marked.Prompt);
         await first.Reached;
-        await window.Page.GetByText("Reasoning").ClickAsync();
+        await window.Live.GetByText("Reasoning").ClickAsync();
         await window.LastText.Locator("p").EvaluateAsync("p => { const range = document.createRange(); range.setStart(p.firstChild, 2); range.setEnd(p.firstChild, 10); getSelection().removeAllRanges(); getSelection().addRange(range); }");
         first.Release();
         await second.Reached;
@@ -130,14 +130,18 @@ public class PageTests(Browser browser)
     {
         await using var host = await WebHost.StartAsync();
         await using var window = await browser.OpenAsync(host);
-        var gate = new ReplyGate();
-        host.Emulator.Script.Reply(r => r.Hold(gate).Text("Late."));
+        host.Emulator.Script.Reply("Late.");
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await window.Page.RouteAsync("**/api/conversations", async route =>
+        {
+            await (route.Request.Method == "POST" ? gate.Task : Task.CompletedTask);
+            await route.ContinueAsync();
+        });
         await window.SendAsync(Marked.Prompt);
-        // The request waits up to a minute for the first event here.
         await Expect(window.Live.Locator(".message")).ToContainTextAsync(Marked.Prompt);
         await Expect(window.Live.Locator(".progress")).ToHaveTextAsync("Sending");
         await Expect(window.Message).ToHaveValueAsync("");
-        gate.Release();
+        gate.SetResult();
         await Expect(window.Turns.Locator(".text")).ToHaveTextAsync("Late.");
     }
 
@@ -160,6 +164,7 @@ public class PageTests(Browser browser)
         await using var host = await WebHost.StartAsync();
         await using var window = await browser.OpenAsync(host, new() { ViewportSize = new() { Width = 1920, Height = 900 } });
         await window.Message.PressAsync("Enter");
+        await Expect(window.Page.Locator("#refusal")).ToBeVisibleAsync();
         var problem = (await window.Page.Locator("#refusal").BoundingBoxAsync())!;
         var box = (await window.Message.BoundingBoxAsync())!;
         Assert.Equal(box.X + (box.Width / 2), problem.X + (problem.Width / 2), 2.0);

@@ -22,7 +22,7 @@ public class UnansweredTests
 
         var turns = (await visit.ConversationAsync(id)).GetProperty("turns").EnumerateArray().ToList();
         Assert.Equal(["answer", "unanswered", "answer"], turns.Select(static t => t.GetProperty("kind").GetString()));
-        Assert.Equal(("Tell me a story.", "Once upon", "stopped"), (Text(turns[1]), turns[1].GetProperty("answer").GetString(), turns[1].GetProperty("status").GetString()));
+        Assert.Equal(("Tell me a story.", "Once upon", "stopped"), (Text(turns[1]), turns[1].GetProperty("answerText").GetString(), turns[1].GetProperty("status").GetString()));
         Assert.All(turns, static t => Assert.False(t.GetProperty("isRebuilt").GetBoolean()));
     }
 
@@ -42,7 +42,7 @@ public class UnansweredTests
         using var again = after.NewVisit(visit.Cookies);
         var view = await again.ConversationAsync(id);
         var turn = Assert.Single(view.GetProperty("turns").EnumerateArray());
-        Assert.Equal(("unanswered", "Once upon"), (turn.GetProperty("kind").GetString(), turn.GetProperty("answer").GetString()));
+        Assert.Equal(("unanswered", "Once upon"), (turn.GetProperty("kind").GetString(), turn.GetProperty("answerText").GetString()));
         Assert.StartsWith("Tell me a story.", view.GetProperty("title").GetString(), StringComparison.Ordinal);
         emulator.Script.Reply(answer);
         var path = $"/api/conversations/{id}/turns/{turn.GetProperty("id").GetString()}";
@@ -50,12 +50,12 @@ public class UnansweredTests
         var done = (await again.EventsAsync(run).ToListAsync())[^1];
         Assert.Equal("done", done.EventType);
         view = await again.ConversationAsync(id);
-        Assert.Equal(keepPartial ? ["Once upon", answer] : [answer], view.GetProperty("turns").EnumerateArray().Select(static t => t.GetProperty("answer").GetString()));
+        Assert.Equal(keepPartial ? ["Once upon", answer] : [answer], view.GetProperty("turns").EnumerateArray().Select(static t => t.GetProperty("answerText").GetString()));
         Assert.Equal(keepPartial ? 1 : 2, view.GetProperty("turns")[0].GetProperty("siblings").GetArrayLength());
 
         // A turn alone, as the page reads it after an answer.
         var alone = await again.GetAsync($"/api/conversations/{id}/turns/{JsonDocument.Parse(done.Data).RootElement.GetProperty("turn").GetString()}");
-        Assert.Equal((answer, 1), (alone.GetProperty("turn").GetProperty("answer").GetString(), alone.GetProperty("totals").GetProperty("turns").GetInt32()));
+        Assert.Equal((answer, 1), (alone.GetProperty("turn").GetProperty("answerText").GetString(), alone.GetProperty("totals").GetProperty("turns").GetInt32()));
         using var answered = await again.PostAsync($"/api/conversations/{id}/turns/{alone.GetProperty("turn").GetProperty("id").GetString()}/resume", """{"keepPartial":true}""");
         await answered.ShouldBeProblemAsync(HttpStatusCode.Conflict, "has-answer");
     }
@@ -83,7 +83,7 @@ public class UnansweredTests
         Assert.Contains("answer-too-long", failed.Data, StringComparison.Ordinal);
         var turn = Assert.Single((await visit.ConversationAsync(id)).GetProperty("turns").EnumerateArray());
         Assert.Equal(JsonDocument.Parse(failed.Data).RootElement.GetProperty("turn").GetString(), turn.GetProperty("id").GetString());
-        Assert.StartsWith("word word", turn.GetProperty("answer").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("word word", turn.GetProperty("answerText").GetString(), StringComparison.Ordinal);
     }
 
     private static async Task<string> StopAsync(WebHost host, Visit visit, string question, string partial, string? conversation = null)

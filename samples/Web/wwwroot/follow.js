@@ -7,7 +7,6 @@ const newest = byId('newest');
 
 let isFollowing = true;
 let lastTop = 0;
-let lastHeight = 0;
 
 const distance = () => main.scrollHeight - main.scrollTop - main.clientHeight;
 
@@ -46,15 +45,14 @@ main.addEventListener('wheel', (event) => {
 }, { passive: true });
 
 main.addEventListener('scroll', () => {
-  // A position that decreases although the content did not shrink is a person who scrolls up: by keys, by touch or by the scroll bar.
-  if (main.scrollTop < lastTop - 1 && main.scrollHeight >= lastHeight) {
-    isFollowing = false;
-  } else if (distance() < 2) {
+  // At the end: the person returned, or the content became shorter. Elsewhere a smaller position is a person who scrolls up, by whatever means.
+  if (distance() < 2) {
     isFollowing = true;
+  } else if (main.scrollTop < lastTop - 1) {
+    isFollowing = false;
   }
 
   lastTop = main.scrollTop;
-  lastHeight = main.scrollHeight;
   show();
 }, { passive: true });
 
