@@ -120,7 +120,7 @@ public class ActionTests(Browser browser)
         await window.Button("New conversation").ClickAsync();
         await window.AskAsync("Second matter");
         await window.Button("Rename").ClickAsync();
-        await window.Page.GetByLabel("Title of the conversation").FillAsync("A better \u202Etitle");
+        await window.Page.Locator("#answer").FillAsync("A better \u202Etitle");
         await window.Page.Keyboard.PressAsync("Enter");
         await Expect(window.Page.Locator("#title bdi")).ToContainTextAsync("A better");
         await Expect(window.Page.Locator("#list li bdi").First).ToContainTextAsync("A better");

@@ -236,7 +236,7 @@ export async function rename(item = page.view) {
 }
 
 export async function remove(item) {
-  if (await confirm(`Delete “${item.title}” here and at the service?`, 'Delete')) {
+  if (await confirm(`Delete “\u2068${item.title}\u2069” here and at the service?`, 'Delete')) {
     await withProblem(() => api.remove(item.id));
     announce('The conversation is deleted.');
     await (item.id === page.id ? open(null) : list.refresh(page.id));

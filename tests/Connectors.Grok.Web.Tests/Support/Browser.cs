@@ -15,7 +15,7 @@ public sealed class Browser : IAsyncLifetime
     ];
 
     // A generous timeout, because tests run concurrently on machines of any speed.
-    private const float MaxWait = 8_000;
+    private const float MaxWait = 60_000;
 
     private readonly string? _executable = Find();
     private readonly SemaphoreSlim _launching = new(1);
