@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Connectors.Grok.Emulator.Http;
 
 namespace Connectors.Grok.Emulator;
@@ -7,7 +8,9 @@ namespace Connectors.Grok.Emulator;
 internal static class CommandLine
 {
     private const int DefaultPort = 8787;
-    private const int RecordedRequestLimit = 100;
+    private const int RecordedRequestLimit = 500;
+    private const long RecordedByteLimit = 64L * 1024 * 1024;
+    private const string DefaultUpstream = "https://api.x.ai/v1";
     private static readonly TimeSpan DefaultPause = TimeSpan.FromMilliseconds(15);
 
     private static readonly Dictionary<string, Action<GrokEmulatorOptions, Func<string>>> Settings = new(StringComparer.Ordinal)
@@ -19,6 +22,10 @@ internal static class CommandLine
         ["--profile"] = static (options, value) => options.Profile = Profile(value()),
         ["--host"] = static (options, value) => options.ServedBy = GrokHost.Parse(value()),
         ["--token-lifetime"] = static (options, value) => options.TokenLifetime = TimeSpan.FromSeconds(Count(value())),
+        ["--strict-key"] = static (options, _) => options.ApiKey ??= $"xai-emulator-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12))}",
+        ["--script"] = static (options, value) => options.ScriptFrom = value(),
+        ["--record"] = static (options, value) => options.RecordTo = value(),
+        ["--upstream"] = static (options, value) => options.Upstream = Upstream(value()),
         ["--replay"] = static (options, value) => options.ReplayFrom = value(),
         ["--speed"] = static (options, value) => options.ReplaySpeed = Speed(value()),
         ["--finish-after-disconnect"] = static (options, _) => options.FinishAfterDisconnect = true,
@@ -27,6 +34,9 @@ internal static class CommandLine
         ["--long-context-threshold"] = static (options, value) => options.LongContextThreshold = Count(value()),
         ["--zdr"] = static (options, _) => options.ZeroDataRetention = true,
         ["--allow-remote"] = static (options, _) => options.AllowRemote = true,
+        ["--allow-host"] = static (options, value) => options.AllowedHosts.Add(value()),
+        ["--no-page"] = static (options, _) => options.ServePage = false,
+        ["--log"] = static (options, _) => options.Log = Console.WriteLine,
     };
 
     public static GrokEmulatorOptions Read(string[] args)
@@ -37,6 +47,8 @@ internal static class CommandLine
             TokenDelay = DefaultPause,
             ThinkingDelay = DefaultPause,
             MaxRecordedRequests = RecordedRequestLimit,
+            MaxRecordedBytes = RecordedByteLimit,
+            ServePage = true,
         };
         var remaining = new Queue<string>(args);
         while (remaining.TryDequeue(out var argument))
@@ -60,6 +72,17 @@ internal static class CommandLine
             throw new FormatException($"The address '{options.Host}' is not a loopback address. Add --allow-remote to let other machines reach this emulator.");
         }
 
+        if (options.Upstream is not null && options.RecordTo is null)
+        {
+            throw new FormatException("The option --upstream needs --record FILE: the emulator sends requests to a service only to record them.");
+        }
+
+        if (new[] { options.ScriptFrom, options.RecordTo, options.ReplayFrom }.Count(static path => path is not null) > 1)
+        {
+            throw new FormatException("Use only one of --script, --record and --replay: each decides what answers a request.");
+        }
+
+        options.Upstream ??= options.RecordTo is null ? null : new Uri(DefaultUpstream);
         return options;
     }
 
@@ -85,6 +108,12 @@ internal static class CommandLine
         var isAddress = address.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 || address.Host == "localhost";
         return isAddress ? (address.Host, address.Port) : throw new FormatException($"The host '{address.Host}' of --urls is neither an IP address nor localhost.");
     }
+
+    // A key must not travel in clear text to another machine.
+    private static Uri Upstream(string text) => Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback))
+        && address.UserInfo.Length == 0 && address.Query.Length == 0 && address.Fragment.Length == 0
+        ? address
+        : throw new FormatException("The value of --upstream is not valid. Use the base address of a service, such as https://api.x.ai/v1: https, or http on this machine, without user, query and fragment.");
 
     private static GrokProfile Profile(string text) => Enum.TryParse<GrokProfile>(text, ignoreCase: true, out var profile) && Enum.IsDefined(profile)
         ? profile

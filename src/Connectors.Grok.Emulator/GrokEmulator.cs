@@ -1,5 +1,7 @@
 using Connectors.Grok.Emulator.Endpoints;
 using Connectors.Grok.Emulator.Http;
+using Connectors.Grok.Emulator.Recordings;
+using Connectors.Grok.Emulator.Scripts;
 
 namespace Connectors.Grok.Emulator;
 
@@ -21,46 +23,7 @@ public sealed class GrokEmulator : IAsyncDisposable
     public GrokEmulator(GrokEmulatorOptions? options = null)
     {
         _options = options ?? new GrokEmulatorOptions();
-        if (_options.SealingKey.Length is not (0 or 32))
-        {
-            throw new ArgumentException($"SealingKey has {_options.SealingKey.Length} bytes; it must have 32, or be empty for a random key.", nameof(options));
-        }
-
-        if (_options.CachedTokenStep < 1)
-        {
-            throw new ArgumentException($"CachedTokenStep is {_options.CachedTokenStep}; it must be at least 1.", nameof(options));
-        }
-
-        if (_options.CacheServers < 1)
-        {
-            throw new ArgumentException($"CacheServers is {_options.CacheServers}; it must be at least 1.", nameof(options));
-        }
-
-        if (_options.ContextLength < 1)
-        {
-            throw new ArgumentException($"ContextLength is {_options.ContextLength}; it must be at least 1, or null for the window of each model.", nameof(options));
-        }
-
-        if (_options.LongContextThreshold < 0)
-        {
-            throw new ArgumentException($"LongContextThreshold is {_options.LongContextThreshold}; it must be at least 0, or null for that of each model.", nameof(options));
-        }
-
-        if (_options.MaxRequestsPerSecond < 1)
-        {
-            throw new ArgumentException($"MaxRequestsPerSecond is {_options.MaxRequestsPerSecond}; it must be at least 1, or null.", nameof(options));
-        }
-
-        if (!_options.AllowRemote && !Listener.IsLoopback(_options.Host))
-        {
-            throw new ArgumentException($"The host '{_options.Host}' is not a loopback address. Set AllowRemote to listen on it.", nameof(options));
-        }
-
-        if (_options.TokenLifetime <= TimeSpan.Zero)
-        {
-            throw new ArgumentException($"TokenLifetime is {_options.TokenLifetime}; it must be positive, or null.", nameof(options));
-        }
-
+        OptionsCheck.Check(_options, nameof(options));
         _app = new EmulatorApp(_options);
         BaseAddress = new Uri("http://localhost" + _options.Wire.BasePath);
     }
@@ -94,6 +57,16 @@ public sealed class GrokEmulator : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(speed);
         _app.Replay(recording, speed);
     }
+
+    /// <summary>Answers further requests with replies of a script file.</summary>
+    internal void Use(ScriptFile script)
+    {
+        script.AddTo(Script);
+        _app.Gates = script.Gates;
+    }
+
+    /// <summary>Sends further requests to a service. The emulator disposes the proxy.</summary>
+    internal void Use(UpstreamProxy proxy) => _app.Upstream = proxy;
 
     /// <summary>Creates an emulator that listens on a port; by default on 127.0.0.1 and any free port.</summary>
     /// <param name="options">The options; null for the defaults.</param>

@@ -1,6 +1,9 @@
 using System.Runtime.InteropServices;
 using Connectors.Grok.Emulator.Faults;
+using Connectors.Grok.Emulator.Foundation;
 using Connectors.Grok.Emulator.Http;
+using Connectors.Grok.Emulator.Recordings;
+using Connectors.Grok.Emulator.Scripts;
 
 namespace Connectors.Grok.Emulator;
 
@@ -15,6 +18,10 @@ internal static class Program
 
           --urls http://127.0.0.1:8787     the address to listen on (the default); port 0 selects a free port
           --api-key KEY                    accept only this API key
+          --strict-key                     require the key of --api-key, or a new random one, which is printed
+          --script FILE                    answer from this script, a JSON file (docs/grok-emulator-script.schema.json)
+          --record FILE                    send requests to a service, and record them and its answers without secrets
+          --upstream URL                   the service that --record records (https://api.x.ai/v1 by default)
           --token-delay MILLISECONDS       the pause before each piece of text (15 by default)
           --thinking-delay MILLISECONDS    the pause before each piece of reasoning (15 by default)
           --profile NAME                   the API to emulate: Current (the default) or Docs2025
@@ -28,7 +35,10 @@ internal static class Program
           --context-length TOKENS          the context window of every model, such as 8000
           --long-context-threshold TOKENS  the prompt tokens from which a request costs double (200000 by default)
           --zdr                            emulate a team with Zero Data Retention
+          --no-page                        do not serve the page at / that shows requests, conversations and costs
+          --log                            print one line for each request
           --allow-remote                   allow --urls with an address that other machines can reach
+          --allow-host NAME                accept requests whose Host header has this name
           --help                           show this help
 
         A request can ask for a fault with a header: x-emulator-fault: rate-limited; retry-after=1
@@ -50,7 +60,7 @@ internal static class Program
         }
         catch (FormatException invalid)
         {
-            await Console.Error.WriteLineAsync($"{invalid.Message} Run with --help for the options.");
+            await Console.Error.WriteLineAsync($"{Printable.Escape(invalid.Message)} Run with --help for the options.");
             return UsageError;
         }
 
@@ -62,50 +72,32 @@ internal static class Program
         return await RunAsync(options);
     }
 
-    private static bool TryReplay(GrokEmulator emulator, GrokEmulatorOptions options)
-    {
-        if (options.ReplayFrom is not { } path)
-        {
-            return true;
-        }
-
-        try
-        {
-            emulator.Replay(ConversationRecording.Load(path), options.ReplaySpeed);
-            return true;
-        }
-        catch (Exception unreadable) when (unreadable is IOException or FormatException)
-        {
-            Console.Error.WriteLine(unreadable.Message);
-            return false;
-        }
-    }
-
     private static async Task<int> RunAsync(GrokEmulatorOptions options)
     {
         GrokEmulator emulator;
         try
         {
-            emulator = await GrokEmulator.StartAsync(options);
+            // Files are read first, so that no request gets an answer of the built-in model instead.
+            var (script, recording) = (options.ScriptFrom is { } file ? ScriptFile.Load(file) : null, options.ReplayFrom is { } replayed ? ConversationRecording.Load(replayed) : null);
+            emulator = await StartAsync(options);
+            emulator.Replay(recording, options.ReplaySpeed);
+            if (script is not null)
+            {
+                emulator.Use(script);
+            }
         }
-        catch (IOException)
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or FormatException)
         {
-            await Console.Error.WriteLineAsync(
-                $"Port {options.Port} is in use. Stop the program that listens there, or choose another port: --urls http://{options.Host}:{options.Port + 1}");
-            return PortInUse;
+            await Console.Error.WriteLineAsync(Printable.Escape(unreadable.Message));
+            return unreadable is PortException ? PortInUse : UsageError;
         }
 
         await using (emulator)
         {
-            if (!TryReplay(emulator, options))
-            {
-                return UsageError;
-            }
-
             var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
             using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-            Console.WriteLine($"{emulator.BaseAddress} is an emulator of xAI's API, not xAI. Press Ctrl+C to stop it.");
+            Announce(emulator, options);
             await stop.Task;
 
             void Stop(PosixSignalContext signal)
@@ -117,4 +109,60 @@ internal static class Program
 
         return 0;
     }
+
+    private static async Task<GrokEmulator> StartAsync(GrokEmulatorOptions options)
+    {
+        // An older recording is replaced only once the port is known to be free.
+        GrokEmulator emulator;
+        try
+        {
+            emulator = await GrokEmulator.StartAsync(options);
+        }
+        catch (IOException failed)
+        {
+            throw new PortException(failed.InnerException is IOException
+                ? $"Port {options.Port} is in use. Stop the program that listens there, or choose another port: --urls http://{options.Host}:{options.Port + 1}"
+                : failed.Message);
+        }
+
+        if (options is not { RecordTo: { } path, Upstream: { } upstream })
+        {
+            return emulator;
+        }
+
+        try
+        {
+            emulator.Use(new UpstreamProxy(upstream, options.Wire.BasePath, path, options.TimeProvider));
+            return emulator;
+        }
+        catch
+        {
+            await emulator.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static void Announce(GrokEmulator emulator, GrokEmulatorOptions options)
+    {
+        var address = emulator.BaseAddress;
+        Console.WriteLine($"{address} is an emulator of xAI's API, not xAI. Press Ctrl+C to stop it.");
+        if (options.ServePage)
+        {
+            // A fragment is not sent to the server.
+            Console.WriteLine($"Page: {address.GetLeftPart(UriPartial.Authority)}/{(options.ApiKey is { } secret ? $"#key={Uri.EscapeDataString(secret)}" : "")}");
+        }
+
+        if (options.ApiKey is { } key)
+        {
+            Console.WriteLine($"Key: {Printable.Escape(key)}");
+        }
+
+        if (options is { RecordTo: { } file, Upstream: { } upstream })
+        {
+            Console.WriteLine($"Requests go to {Printable.Escape(upstream.AbsoluteUri)} and are recorded in {Printable.Escape(file)}.");
+        }
+    }
+
+    /// <summary>The port is in use, or the address does not belong to this machine.</summary>
+    private sealed class PortException(string message) : IOException(message);
 }

@@ -26,6 +26,9 @@ public sealed class RecordingTests : IDisposable
         await using var emulator = new GrokEmulator(new GrokEmulatorOptions { ApiKey = "another" });
         emulator.Replay(ConversationRecording.Load(_file));
         using var http = new HttpClient(emulator.CreateHandler());
+        using var stranger = await PostAsync(http, emulator.BaseAddress, Streamed);
+        Assert.Equal(HttpStatusCode.Unauthorized, stranger.StatusCode);
+        http.DefaultRequestHeaders.Add("Authorization", "Bearer another");
         var again = await TalkAsync(http, emulator.BaseAddress);
         Assert.Equal(recorded.Select(body => body.Replace("alice@example.com", "***", StringComparison.Ordinal)), again);
         using var unknown = await PostAsync(http, emulator.BaseAddress, Streamed);
@@ -33,6 +36,7 @@ public sealed class RecordingTests : IDisposable
         Assert.Contains("every recorded exchange was used", await unknown.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
         emulator.Replay(null);
+        http.DefaultRequestHeaders.Clear();
         using var usual = await PostAsync(http, emulator.BaseAddress, Streamed);
         Assert.Equal(HttpStatusCode.Unauthorized, usual.StatusCode);
     }

@@ -18,18 +18,22 @@ internal sealed class EmulatorApp : IDisposable
     private readonly CredentialCheck _credentials;
     private readonly ResponsesEndpoint _responses;
     private readonly Routes _routes;
+    private readonly BodyReader _bodies;
     private readonly RequestRate? _rate;
+    private readonly PageEndpoint _page;
     private Replayer? _replayer;
 
     public EmulatorApp(GrokEmulatorOptions options)
     {
         _options = options;
-        Log = new RequestLog(options.MaxRecordedRequests);
+        Log = new RequestLog(options.MaxRecordedRequests, options.MaxRecordedBytes, options.TimeProvider);
+        _bodies = new BodyReader(options.MaxRequestBytes);
         var files = new FileStore(options.TimeProvider);
         _service = ServiceHost.Create(options.ServedBy);
         _credentials = new CredentialCheck(options, _service);
-        _responses = new ResponsesEndpoint(options, _service, _credentials, Script, files);
+        _responses = new ResponsesEndpoint(options, _service, _credentials, Log, Script, files);
         _routes = new Routes(options, _service, _credentials, _responses, new FilesEndpoint(options, files, _credentials), new AccountEndpoint(options, _service, _credentials));
+        _page = new PageEndpoint(options, this);
         _rate = options.MaxRequestsPerSecond is { } limit ? new RequestRate(options.TimeProvider, limit) : null;
     }
 
@@ -39,6 +43,14 @@ internal sealed class EmulatorApp : IDisposable
 
     public ReplyScript Script { get; } = new();
 
+    /// <summary>The gates of a script file, by name.</summary>
+    public IReadOnlyDictionary<string, ReplyGate> Gates { get; set; } = new Dictionary<string, ReplyGate>();
+
+    /// <summary>The service that answers, and whose answers are recorded; null for none.</summary>
+    public UpstreamProxy? Upstream { get; set; }
+
+    public bool IsReplaying => _replayer is not null;
+
     /// <summary>The number of stored responses.</summary>
     public int Stored => _responses.Stored;
 
@@ -46,29 +58,37 @@ internal sealed class EmulatorApp : IDisposable
 
     public void ExpireTokens() => _credentials.ExpireTokens();
 
-    public async Task HandleAsync(HttpContext http)
+    public Task HandleAsync(HttpContext http) => _options.ServePage && PageEndpoint.Handles(http.Request) ? _page.AnswerAsync(http) : HandleRequestAsync(http);
+
+    /// <summary>Answers further requests from a recording; null to stop that.</summary>
+    public void Replay(ConversationRecording? recording, double speed) =>
+        _replayer = recording is null ? null : new Replayer(recording, speed, _options.TimeProvider);
+
+    /// <summary>Aborts every open response.</summary>
+    public Task StopAsync() => _stop.CancelAsync();
+
+    public void Dispose()
+    {
+        _responses.Dispose();
+        Upstream?.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task HandleRequestAsync(HttpContext http)
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, _stop.Token);
-        var body = await ReadBodyAsync(http, linked.Token);
-        var recorded = Log.Add(http.Request, body);
-        http.Response.OnStarting(() =>
-        {
-            recorded.Status = http.Response.StatusCode;
-            return Task.CompletedTask;
-        });
+        var (held, rejection) = await ReadBodyAsync(http, linked.Token);
+        using var body = held;
+        var recorded = Log.Add(http.Request, held?.Bytes ?? []);
+        Prepare(http, recorded);
         try
         {
-            http.Response.Headers[_options.Wire.RequestIdHeader] = Guid.NewGuid().ToString("D");
-            if (_service is XaiService)
-            {
-                http.Response.Headers["x-zero-data-retention"] = _options.ZeroDataRetention ? "true" : "false";
-            }
-
-            await AnswerAsync(http, recorded, body, linked.Token);
+            await (rejection is null ? AnswerAsync(http, recorded, body!.Bytes, linked.Token) : throw rejection);
             recorded.Complete(RequestOutcome.Answered);
         }
         catch (ApiException error) when (!http.Response.HasStarted)
         {
+            recorded.Problem = error.Message;
             await AnswerWriter.WriteErrorAsync(http, error, _options.Profile, _service, recorded.Model);
             recorded.Complete(RequestOutcome.Answered);
         }
@@ -91,20 +111,22 @@ internal sealed class EmulatorApp : IDisposable
         finally
         {
             recorded.Complete(RequestOutcome.Aborted);
+            _options.Log?.Invoke(RequestLine.Format(recorded));
         }
     }
 
-    /// <summary>Answers further requests from a recording; null to stop that.</summary>
-    public void Replay(ConversationRecording? recording, double speed) =>
-        _replayer = recording is null ? null : new Replayer(recording, speed, _options.TimeProvider);
-
-    /// <summary>Aborts every open response.</summary>
-    public Task StopAsync() => _stop.CancelAsync();
-
-    public void Dispose()
+    private void Prepare(HttpContext http, RecordedRequest recorded)
     {
-        _responses.Dispose();
-        _stop.Dispose();
+        http.Response.OnStarting(() =>
+        {
+            recorded.Status = http.Response.StatusCode;
+            return Task.CompletedTask;
+        });
+        http.Response.Headers[_options.Wire.RequestIdHeader] = Guid.NewGuid().ToString("D");
+        if (_service is XaiService)
+        {
+            http.Response.Headers["x-zero-data-retention"] = _options.ZeroDataRetention ? "true" : "false";
+        }
     }
 
     private Task AnswerAsync(HttpContext http, RecordedRequest recorded, byte[] body, CancellationToken cancellationToken)
@@ -115,14 +137,19 @@ internal sealed class EmulatorApp : IDisposable
         }
 
         var fault = _routes.IsCreate(http.Request) ? FaultFromHeader(http.Request) ?? Faults.Dequeue() : FaultFromHeader(http.Request);
+        recorded.Problem = fault is null ? null : $"fault: {fault.Kind}";
         if (fault?.Kind == FaultKind.Status)
         {
             return AnswerWriter.WriteFaultAsync(http, fault, _options.Profile, _service, recorded.Model);
         }
 
-        return _replayer is { } replayer
-            ? replayer.AnswerAsync(http, recorded, cancellationToken)
-            : _routes.RouteAsync(http, recorded, body, fault, cancellationToken);
+        if (_replayer is null && Upstream is null)
+        {
+            return _routes.RouteAsync(http, recorded, body, fault, cancellationToken);
+        }
+
+        _credentials.Check(http.Request);
+        return Upstream?.AnswerAsync(http, body, cancellationToken) ?? _replayer!.AnswerAsync(http, recorded, cancellationToken);
     }
 
     private Fault? FaultFromHeader(HttpRequest request)
@@ -142,10 +169,16 @@ internal sealed class EmulatorApp : IDisposable
         }
     }
 
-    private static async Task<byte[]> ReadBodyAsync(HttpContext http, CancellationToken cancellationToken)
+    // A request that is rejected without its body is recorded without it.
+    private async Task<(BodyReader.HeldBody? Body, ApiException? Rejection)> ReadBodyAsync(HttpContext http, CancellationToken cancellationToken)
     {
-        using var buffer = new MemoryStream();
-        await http.Request.Body.CopyToAsync(buffer, cancellationToken);
-        return buffer.ToArray();
+        try
+        {
+            return (await _bodies.ReadAsync(http, () => _routes.FindRejection(http.Request, isAnyRoute: _replayer is not null || Upstream is not null), cancellationToken), null);
+        }
+        catch (ApiException rejection)
+        {
+            return (null, rejection);
+        }
     }
 }

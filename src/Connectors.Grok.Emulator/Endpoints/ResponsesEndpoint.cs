@@ -2,6 +2,7 @@ using Connectors.Grok.Emulator.Faults;
 using Connectors.Grok.Emulator.Foundation;
 using Connectors.Grok.Emulator.Hosts;
 using Connectors.Grok.Emulator.Http;
+using Connectors.Grok.Emulator.Requests;
 using Connectors.Grok.Emulator.Rules;
 using Connectors.Grok.Emulator.State;
 using Connectors.Grok.Emulator.Turns;
@@ -25,15 +26,16 @@ internal sealed class ResponsesEndpoint : IDisposable
     private readonly GrokEmulatorOptions _options;
     private readonly ServiceHost _service;
     private readonly CredentialCheck _credentials;
+    private readonly RequestLog _log;
     private readonly ResponseStore _store;
     private readonly ReasoningCipher _reasoningCipher;
     private readonly CompactionCipher _compactionCipher;
     private readonly TurnFactory _turns;
     private readonly CancellationTokenSource _stop = new();
 
-    public ResponsesEndpoint(GrokEmulatorOptions options, ServiceHost service, CredentialCheck credentials, ReplyScript script, FileStore files)
+    public ResponsesEndpoint(GrokEmulatorOptions options, ServiceHost service, CredentialCheck credentials, RequestLog log, ReplyScript script, FileStore files)
     {
-        (_options, _service, _credentials) = (options, service, credentials);
+        (_options, _service, _credentials, _log) = (options, service, credentials, log);
         _store = new ResponseStore(options.TimeProvider, options.Retention);
         var key = options.SealingKey.IsEmpty ? System.Security.Cryptography.RandomNumberGenerator.GetBytes(32) : options.SealingKey.ToArray();
         _reasoningCipher = new ReasoningCipher(key, options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds() << ClockBits);
@@ -203,7 +205,11 @@ internal sealed class ResponsesEndpoint : IDisposable
     private Turn Complete(RecordedRequest recorded, PendingTurn pending)
     {
         var turn = _turns.Complete(pending);
-        recorded.CompletedResponseId = turn.Reply.Error is null ? turn.Id : null;
+        if (turn.Reply.Error is null)
+        {
+            _log.Complete(recorded, turn);
+        }
+
         return turn;
     }
 }

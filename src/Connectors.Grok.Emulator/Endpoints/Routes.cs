@@ -1,3 +1,4 @@
+using Connectors.Grok.Emulator.Foundation;
 using Connectors.Grok.Emulator.Hosts;
 using Connectors.Grok.Emulator.Http;
 using Connectors.Grok.Emulator.Rules;
@@ -10,6 +11,31 @@ internal sealed class Routes(GrokEmulatorOptions options, ServiceHost service, C
     private readonly ModelsEndpoint _models = new(options, service);
 
     public bool IsCreate(HttpRequest request) => request.Method == "POST" && service.FindRoute(request) is ["v1", "responses"];
+
+    /// <summary>Returns the error of a request with a long body that is rejected whatever the body is: for its key, its route or its content type. Null when the body must be read.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="isAnyRoute">Whether only the key is checked, because a recording answers.</param>
+    public ApiException? FindRejection(HttpRequest request, bool isAnyRoute)
+    {
+        try
+        {
+            credentials.Check(request);
+        }
+        catch (ApiException rejected)
+        {
+            return rejected;
+        }
+
+        return isAnyRoute ? null : (request.Method, service.FindRoute(request)) switch
+        {
+            (_, null) => service.NoRoute(request, model: null),
+            ("POST", ["v1", "responses"] or ["v1", "responses", "compact"] or ["v1", "tokenize-text"]) => request.HasJsonContentType() ? null : RequestReader.NotJson(),
+            ("POST", ["v1", "files"]) => request.HasFormContentType ? null : UploadReader.NotMultipart(),
+            ("POST", ["v1", "files", _, "public-url"]) => null,
+            (_, ["v1", "responses" or "files" or "models" or "language-models", ..]) => new ApiException(StatusCodes.Status413PayloadTooLarge, "emulator-body", "This route takes no request body."),
+            _ => service.NoRoute(request, model: null),
+        };
+    }
 
     public Task RouteAsync(HttpContext http, RecordedRequest recorded, byte[] body, Fault? fault, CancellationToken cancellationToken)
     {

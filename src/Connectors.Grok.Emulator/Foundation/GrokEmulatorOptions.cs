@@ -17,6 +17,13 @@ public sealed class GrokEmulatorOptions
     /// <value><see langword="false"/> by default.</value>
     public bool AllowRemote { get; set; }
 
+    /// <summary>
+    /// The names that the Host header of a request may have besides loopback names and, with <see cref="AllowRemote"/>, addresses. Other names are
+    /// refused with 403, since a web page can give its own name the address of this machine (DNS rebinding). <c>*</c> accepts every name.
+    /// </summary>
+    /// <value>Empty by default. Requests through <see cref="GrokEmulator.CreateHandler"/> may have any name.</value>
+    public IList<string> AllowedHosts { get; } = [];
+
     /// <summary>The generation of the API to emulate.</summary>
     /// <value><see cref="GrokProfile.Current"/> by default.</value>
     public GrokProfile Profile { get; set; }
@@ -116,6 +123,17 @@ public sealed class GrokEmulatorOptions
     /// <value>10000 by default.</value>
     public int MaxRecordedRequests { get; set; } = 10_000;
 
+    /// <summary>The maximum number of bytes of memory, estimated, that <see cref="GrokEmulator.Requests"/> keeps. Beyond it the oldest are discarded; the newest request is always kept.</summary>
+    /// <value>256 MiB by default. At least 1.</value>
+    public long MaxRecordedBytes { get; set; } = 256L * 1024 * 1024;
+
+    /// <summary>
+    /// The maximum length of a request body, in bytes; a longer one gets a 413. Of a request whose key, route or content type is rejected, at most 64 KiB are read.
+    /// All bodies that are read at the same time have at most four times this length; further requests get a 503.
+    /// </summary>
+    /// <value>64 MiB by default. At least 64 KiB.</value>
+    public int MaxRequestBytes { get; set; } = 64 * 1024 * 1024;
+
     /// <summary>Whether a streamed response is completed in the background, and stored if requested, when the client disconnects. No public source says what the service does.</summary>
     /// <value><see langword="false"/> by default: the response is abandoned.</value>
     public bool FinishAfterDisconnect { get; set; }
@@ -127,6 +145,22 @@ public sealed class GrokEmulatorOptions
     /// <summary>Creates the ids of responses and of files.</summary>
     /// <value><see cref="Guid.NewGuid"/> by default.</value>
     public Func<Guid> NewId { get; set; } = Guid.NewGuid;
+
+    /// <summary>Whether the emulator serves a page at <c>/</c> that shows requests, conversations, costs and faults. With <see cref="ApiKey"/> the page asks for the key.</summary>
+    /// <value><see langword="false"/> by default; the program serves it.</value>
+    public bool ServePage { get; set; }
+
+    /// <summary>The script that the program answers from; null for none.</summary>
+    internal string? ScriptFrom { get; set; }
+
+    /// <summary>The file to which the program records; null for none.</summary>
+    internal string? RecordTo { get; set; }
+
+    /// <summary>The service to which the program sends requests when it records; null for none.</summary>
+    internal Uri? Upstream { get; set; }
+
+    /// <summary>Called with one line for each finished request; null for no lines.</summary>
+    internal Action<string>? Log { get; set; }
 
     /// <summary>The file of the recording that the program replays; null for none.</summary>
     internal string? ReplayFrom { get; set; }

@@ -7,10 +7,8 @@ namespace Connectors.Grok.Emulator.Http;
 /// <summary>Hosts the application on a port. It reads no configuration files and no environment variables, and logs nothing.</summary>
 internal static class Listener
 {
-    private const long MaxBytes = 512L * 1024 * 1024;
-
     public static bool IsLoopback(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(Unmap(address)));
 
     public static WebApplication Build(GrokEmulatorOptions options, RequestDelegate app)
     {
@@ -19,7 +17,9 @@ internal static class Listener
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MaxBytes;
+
+            // The emulator limits bodies itself, after it has checked the key and the route.
+            kestrel.Limits.MaxRequestBodySize = null;
 
             // A client that is paused in a debugger must not be disconnected.
             kestrel.Limits.MinResponseDataRate = null;
@@ -28,7 +28,10 @@ internal static class Listener
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(300));
         var server = builder.Build();
-        server.Run(app);
+        var guard = new SiteGuard(options);
+        server.Run(http => guard.FindProblem(http.Request) is { } problem
+            ? AnswerWriter.WriteErrorAsync(http, StatusCodes.Status403Forbidden, "emulator-site", problem)
+            : app(http));
         return server;
     }
 
@@ -39,5 +42,8 @@ internal static class Listener
     }
 
     private static IPAddress AddressOf(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? IPAddress.Loopback : IPAddress.Parse(host.Trim('[', ']'));
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? IPAddress.Loopback : Unmap(IPAddress.Parse(host.Trim('[', ']')));
+
+    // An IPv4 address in the form of IPv6, such as ::ffff:127.0.0.1.
+    private static IPAddress Unmap(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

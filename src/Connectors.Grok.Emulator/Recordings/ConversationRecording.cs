@@ -1,3 +1,4 @@
+using System.Text;
 using Connectors.Grok.Emulator.Recordings;
 
 namespace Connectors.Grok.Emulator;
@@ -51,16 +52,23 @@ public sealed class ConversationRecording
         return recording;
     }
 
-    /// <summary>Writes the recording to a file. Keys, tokens, end users and team ids are redacted; only the response headers that clients act on are kept.</summary>
+    /// <summary>
+    /// Writes the recording to a file that only its owner can read. Keys, tokens, passwords, headers, end users, team ids, and everything that looks like a key
+    /// are redacted; only the response headers that clients act on are kept.
+    /// </summary>
     /// <param name="path">The path of the file. An existing file is replaced.</param>
-    public void Save(string path) => File.WriteAllText(path, RecordingFile.Write(Exchanges));
+    public void Save(string path)
+    {
+        using var file = RecordingFile.Create(path);
+        file.Write(Encoding.UTF8.GetBytes(RecordingFile.Write(Exchanges)));
+    }
 
     /// <summary>Creates a handler that records the requests sent through it, and their responses.</summary>
     /// <param name="inner">The handler that sends the requests; null for a new <see cref="HttpClientHandler"/>.</param>
     /// <param name="timeProvider">The clock; null for <see cref="TimeProvider.System"/>.</param>
     /// <returns>A new handler. The caller disposes it.</returns>
     public DelegatingHandler CreateHandler(HttpMessageHandler? inner = null, TimeProvider? timeProvider = null) =>
-        new RecordingHandler(this, inner ?? new HttpClientHandler(), timeProvider ?? TimeProvider.System);
+        new RecordingHandler(Add, inner ?? new HttpClientHandler(), timeProvider ?? TimeProvider.System);
 
     internal void Add(RecordedExchange exchange)
     {

@@ -7,17 +7,33 @@ namespace Connectors.Grok.Emulator.Recordings;
 /// <summary>The file format of recordings: a header line, then one line of JSON for each exchange.</summary>
 internal static class RecordingFile
 {
-    private const string Header = """{"format":"connectors-grok-recording","version":1}""";
+    public const string Header = """{"format":"connectors-grok-recording","version":1}""";
 
     public static string Write(IEnumerable<RecordedExchange> exchanges)
     {
         var text = new StringBuilder(Header).Append('\n');
         foreach (var exchange in exchanges)
         {
-            text.Append(Json.WriteObjectText(writer => Write(writer, exchange))).Append('\n');
+            text.Append(Line(exchange));
         }
 
         return text.ToString();
+    }
+
+    /// <summary>Returns the line of an exchange, without secrets, and with its end.</summary>
+    public static string Line(RecordedExchange exchange) => Json.WriteObjectText(writer => Write(writer, exchange)) + "\n";
+
+    /// <summary>Creates a file that only its owner can read. An existing file is replaced.</summary>
+    public static FileStream Create(string path)
+    {
+        File.Delete(path);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(path, options);
     }
 
     public static IReadOnlyList<RecordedExchange> Read(string path, string text)
@@ -32,7 +48,7 @@ internal static class RecordingFile
         {
             return [.. lines.Skip(1).Select(Read)];
         }
-        catch (Exception invalid) when (invalid is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception invalid) when (invalid is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or IndexOutOfRangeException)
         {
             throw new FormatException($"The file '{path}' has a line that is not a recorded exchange: {invalid.Message}", invalid);
         }
@@ -41,28 +57,38 @@ internal static class RecordingFile
     private static void Write(Utf8JsonWriter writer, RecordedExchange exchange)
     {
         writer.WriteString("method", exchange.Method);
-        writer.WriteString("path", exchange.Path);
+        writer.WriteString("path", Redaction.RedactPath(exchange.Path));
         writer.WriteString("request", Redaction.Redact(exchange.Request));
         writer.WriteNumber("status", exchange.Status);
         writer.WriteStartObject("headers");
         foreach (var (name, value) in exchange.Headers)
         {
-            writer.WriteString(name, value);
+            writer.WriteString(name, name == "x-request-id" ? SecretText.RedactKnown(value) : SecretText.Redact(value));
         }
 
         writer.WriteEndObject();
         writer.WriteStartArray("chunks");
-        foreach (var chunk in exchange.Chunks)
+        foreach (var chunk in ChunkRedaction.Redact(exchange.Chunks, IsEventStream(exchange)))
         {
             writer.WriteStartArray();
             writer.WriteNumberValue(chunk.Milliseconds);
-            writer.WriteStringValue(Redaction.Redact(chunk.Text));
+            writer.WriteStringValue(chunk.Text);
             writer.WriteEndArray();
         }
 
         writer.WriteEndArray();
         writer.WriteBoolean("cut", exchange.IsCut);
     }
+
+    // A content type can be wrong.
+    private static bool IsEventStream(RecordedExchange exchange) =>
+        exchange.Headers.GetValueOrDefault("content-type")?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true
+        || (exchange.Chunks is [var first, ..] && (first.Text.StartsWith("event:", StringComparison.Ordinal) || first.Text.StartsWith("data:", StringComparison.Ordinal) || first.Text.StartsWith(':')));
+
+    // A header that occurs twice has both values.
+    private static Dictionary<string, string> ReadHeaders(JsonElement headers) => headers.EnumerateObject()
+        .GroupBy(static header => header.Name, StringComparer.OrdinalIgnoreCase)
+        .ToDictionary(static group => group.Key, static group => string.Join(", ", group.Select(static header => header.Value.GetString()!)), StringComparer.OrdinalIgnoreCase);
 
     private static RecordedExchange Read(string line)
     {
@@ -73,7 +99,7 @@ internal static class RecordingFile
             root.GetProperty("path").GetString()!,
             root.GetProperty("request").GetString()!,
             root.GetProperty("status").GetInt32(),
-            root.GetProperty("headers").EnumerateObject().ToDictionary(header => header.Name, header => header.Value.GetString()!),
+            ReadHeaders(root.GetProperty("headers")),
             [.. root.GetProperty("chunks").EnumerateArray().Select(chunk => new RecordedChunk(chunk[0].GetInt64(), chunk[1].GetString()!))],
             root.GetProperty("cut").GetBoolean());
     }

@@ -1,8 +1,11 @@
 namespace Connectors.Grok.Emulator.Recordings;
 
 /// <summary>Records the exchanges of an <see cref="HttpClient"/> without delaying its responses.</summary>
-internal sealed class RecordingHandler(ConversationRecording recording, HttpMessageHandler inner, TimeProvider time) : DelegatingHandler(inner)
+internal sealed class RecordingHandler(Action<RecordedExchange> add, HttpMessageHandler inner, TimeProvider time) : DelegatingHandler(inner)
 {
+    /// <summary>The path and the query to record, where they differ from those of the request.</summary>
+    public static readonly HttpRequestOptionsKey<string> PathKey = new("recorded-path");
+
     private static readonly string[] KeptHeaders = ["x-request-id", "retry-after", "x-should-retry", "x-zero-data-retention"];
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -22,8 +25,8 @@ internal sealed class RecordingHandler(ConversationRecording recording, HttpMess
         var content = new StreamContent(new RecordingStream(
             await response.Content.ReadAsStreamAsync(cancellationToken),
             () => (long)time.GetElapsedTime(start).TotalMilliseconds,
-            (chunks, isCut) => recording.Add(new RecordedExchange(
-                request.Method.Method, request.RequestUri!.PathAndQuery, body, (int)response.StatusCode, headers, chunks, isCut))));
+            (chunks, isCut) => add(new RecordedExchange(
+                request.Method.Method, request.Options.TryGetValue(PathKey, out var path) ? path : request.RequestUri!.PathAndQuery, body, (int)response.StatusCode, headers, chunks, isCut))));
         foreach (var (name, values) in response.Content.Headers)
         {
             content.Headers.TryAddWithoutValidation(name, values);

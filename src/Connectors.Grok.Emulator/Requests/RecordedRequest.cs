@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Connectors.Grok.Emulator.Requests;
 
 namespace Connectors.Grok.Emulator;
 
@@ -7,6 +8,7 @@ namespace Connectors.Grok.Emulator;
 public sealed record RecordedRequest
 {
     private const int MaxMultipartBytes = 64 * 1024;
+    private const int FixedFootprint = 2_000;
 
     private readonly TaskCompletionSource<RequestOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lazy<JsonElement?> _json;
@@ -20,6 +22,7 @@ public sealed record RecordedRequest
         Headers = headers;
         Body = Encoding.UTF8.GetString(IsMultipart ? body.AsSpan(0, Math.Min(body.Length, MaxMultipartBytes)) : body);
         Bytes = body.Length;
+        Footprint = FixedFootprint + (4L * Body.Length) + headerValues.Sum(value => 4L * value.Length) + (2L * path.Length);
         _json = new Lazy<JsonElement?>(() => Parse(Body));
     }
 
@@ -69,6 +72,21 @@ public sealed record RecordedRequest
 
     /// <summary>A task that completes when the emulator has finished the request, with the way it ended.</summary>
     public Task<RequestOutcome> Outcome => _outcome.Task;
+
+    /// <summary>The number of the request, from 1.</summary>
+    internal long Number { get; init; }
+
+    /// <summary>The time at which its body was read.</summary>
+    internal DateTimeOffset ReceivedAt { get; init; }
+
+    /// <summary>The response that was completed for it; null for none, or not yet.</summary>
+    internal CompletedTurn? Completed { get; set; }
+
+    /// <summary>The error that it got, or the fault; null for none.</summary>
+    internal string? Problem { get; set; }
+
+    /// <summary>An estimate of the memory that this request occupies: its body as text and as parsed JSON, and its headers with their redacted copies.</summary>
+    internal long Footprint { get; }
 
     private bool IsMultipart => Headers.GetValueOrDefault("Content-Type")?.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) == true;
 

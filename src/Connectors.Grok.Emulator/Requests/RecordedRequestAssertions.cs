@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Connectors.Grok.Emulator.Foundation;
 
 namespace Connectors.Grok.Emulator;
 
@@ -144,6 +145,6 @@ public static class RecordedRequestAssertions
         }
 
         var body = request.Body.Length > MaxBodyShown ? request.Body[..MaxBodyShown] + "…" : request.Body;
-        throw new EmulatorAssertionException($"{assertion}: {request.Method} {request.Path} should {expectation}.\nIts body: {body}");
+        throw new EmulatorAssertionException($"{assertion}: {request.Method} {Printable.Escape(request.Path)} should {Printable.Escape(expectation, keepsLines: true)}.\nIts body: {Printable.Escape(body, keepsLines: true)}");
     }
 }

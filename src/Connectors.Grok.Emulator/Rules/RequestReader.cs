@@ -16,6 +16,9 @@ internal static class RequestReader
         "message.output_text.logprobs", // Accepted and ignored.
     ];
 
+    /// <summary>Creates the error for a body that is not declared as JSON.</summary>
+    public static ApiException NotJson() => new(StatusCodes.Status415UnsupportedMediaType, code: null, "Expected request with `Content-Type: application/json`");
+
     public static CreateRequest Read(HttpContext http, byte[] body, bool requiresModel) => Read(http, body, root => ReadRequest(root, requiresModel));
 
     /// <summary>Parses a body and reads it. A body that is empty or not declared as JSON is a 415.</summary>
@@ -23,7 +26,7 @@ internal static class RequestReader
     {
         if (body.Length == 0 || !http.Request.HasJsonContentType())
         {
-            throw new ApiException(StatusCodes.Status415UnsupportedMediaType, code: null, "Expected request with `Content-Type: application/json`");
+            throw NotJson();
         }
 
         var root = Parse(body);

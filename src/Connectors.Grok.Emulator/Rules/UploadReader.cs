@@ -17,12 +17,15 @@ internal static class UploadReader
     private const int MaxNameLength = 255;
     private const int MaxFieldBytes = 4_096;
 
+    /// <summary>Creates the error for a body that is not declared as a multipart form.</summary>
+    public static ApiException NotMultipart() => new(StatusCodes.Status415UnsupportedMediaType, code: null, "Expected request with `Content-Type: multipart/form-data`");
+
     public static async Task<Upload> ReadAsync(string? contentType, byte[] body, CancellationToken cancellationToken)
     {
         if (!MediaTypeHeaderValue.TryParse(contentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
             || HeaderUtilities.RemoveQuotes(type.Boundary) is not { Length: > 0 } boundary)
         {
-            throw new ApiException(StatusCodes.Status415UnsupportedMediaType, code: null, "Expected request with `Content-Type: multipart/form-data`");
+            throw NotMultipart();
         }
 
         try

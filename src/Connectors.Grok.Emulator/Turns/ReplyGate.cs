@@ -12,6 +12,8 @@ public sealed class ReplyGate
     /// <summary>Opens the gate. Waiting replies continue, and later replies pass without waiting.</summary>
     public void Release() => _open.TrySetResult();
 
+    internal bool IsOpen => _open.Task.IsCompleted;
+
     internal Task PassAsync(CancellationToken cancellationToken)
     {
         _reached.TrySetResult();

@@ -7,11 +7,16 @@ namespace Connectors.Grok.Web.Tests.Support;
 /// <summary>The installed Chromium, headless. Without one, the tests that need it are skipped.</summary>
 public sealed class Browser : IAsyncLifetime
 {
+    /// <summary>A host name that resolves to this machine.</summary>
+    internal const string ReboundName = "rebound.test";
+
     private static readonly string[] Quiet =
     [
         "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
         // Screenshots and widths must not depend on a scroll bar.
         "--hide-scrollbars",
+        // A name that an attacker has given the address of this machine.
+        $"--host-resolver-rules=MAP {ReboundName} 127.0.0.1",
     ];
 
     // A generous timeout, because tests run concurrently on machines of any speed.
@@ -24,6 +29,14 @@ public sealed class Browser : IAsyncLifetime
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
+    /// <summary>Opens a context without a page.</summary>
+    internal async Task<IBrowserContext> NewContextAsync(BrowserNewContextOptions? options = null)
+    {
+        var context = await (await LaunchAsync()).NewContextAsync(options ?? new());
+        context.SetDefaultTimeout(MaxWait);
+        return context;
+    }
+
     /// <summary>Opens a window with a new visitor.</summary>
     internal Task<Window> OpenAsync(WebHost host, BrowserNewContextOptions? options = null) => OpenAsync(host.Address, options);
 
@@ -32,8 +45,7 @@ public sealed class Browser : IAsyncLifetime
     {
         options ??= new();
         options.BaseURL = address;
-        var context = await (await LaunchAsync()).NewContextAsync(options);
-        context.SetDefaultTimeout(MaxWait);
+        var context = await NewContextAsync(options);
         var window = new Window(context, address);
         await window.NewPageAsync();
         return window;
