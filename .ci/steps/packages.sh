@@ -59,3 +59,44 @@ kernel_readme() ( # uses the plugin of the sample; Semantic Kernel marks the con
 )
 check "a program that uses the packages runs the code of docs/getting-started.md" readme
 check "a program that uses the packages runs the code of the Semantic Kernel README" kernel_readme
+
+# The tool, installed from the packed file, for clients in other languages. The examples are those of its README.
+block() { awk -v fence="\`\`\`$1" -v number="$2" '$0 == fence { count++; inside = count == number; next } /^```/ { inside = 0 } inside' src/Connectors.Grok.Emulator.Tool/README.md; }
+start_tool() { # start_tool OPTION...: starts the installed tool as process $tool, at the base address $url
+  "$work/tool/grok-emulator" --urls http://127.0.0.1:0 "$@" >"$work/tool.log" 2>&1 &
+  tool=$!
+  for _ in $(seq 100); do grep -q "is an emulator" "$work/tool.log" && break; sleep 0.2; done
+  url=$(sed -n 's/ is an emulator.*//p' "$work/tool.log"); [ -n "$url" ]
+}
+stop_tool() { kill "$tool"; wait "$tool" 2>/dev/null; }
+post() { curl -s --noproxy '*' -H 'content-type: application/json' -d '{"model":"grok-4.7","input":"Hello"}' "$@" "$url/responses"; }
+install_tool() {
+  NUGET_PACKAGES="$work/packages" dotnet tool install Connectors.Grok.Emulator.Tool --tool-path "$work/tool" --source "$work/feed" --prerelease && "$work/tool/grok-emulator" --help
+}
+scripted_tool() {
+  block json 1 >"$work/replies.json" && start_tool --script "$work/replies.json" && post >"$work/job"; stop_tool
+  cat "$work/job"; grep -q 'Plain text for the first request' "$work/job"
+}
+strict_tool() {
+  start_tool --strict-key && [ "$(post -o /dev/null -w '%{http_code}')" = 401 ] &&
+    post -H "authorization: Bearer $(sed -n 's/^Key: //p' "$work/tool.log")" -o /dev/null -w '%{http_code}' >"$work/job"; stop_tool
+  cat "$work/job" "$work/tool.log"; [ "$(cat "$work/job")" = 200 ]
+}
+recorded_tool() { # recorded_tool COMMAND...: runs a client against a recorded emulator, then against the recording
+  local file=$work/recorded.jsonl
+  start_tool --record "$file" --upstream "http://127.0.0.1:$port/v1" && XAI_BASE_URL=$url XAI_API_KEY=xai-planted-key-1234 "$@" >"$work/live"; stop_tool
+  start_tool --replay "$file" --speed 0 && XAI_BASE_URL=$url XAI_API_KEY=xai-planted-key-1234 "$@" >"$work/job"; stop_tool
+  cat "$work/live" "$work/job"; grep -q Alice "$work/job" && cmp "$work/live" "$work/job" && [ "$(stat -c %a "$file")" = 600 ] && ! grep -q planted "$file"
+}
+if check "the tool installs from the packed file" install_tool; then
+  check "the tool answers from a script" scripted_tool
+  check "the tool requires the key that it prints" strict_tool
+  if command -v python3 >/dev/null; then
+    block python 2 >"$work/example.py"
+    check "the tool records and replays for a Python client" recorded_tool python3 "$work/example.py"
+  fi
+  if command -v npm >/dev/null && npm install --prefix "$work/node" --no-audit --no-fund --loglevel=error "openai@$(sed -n 's/.*"openai": "\(.*\)".*/\1/p' tests/Connectors.Grok.Emulator.Clients/node/package.json)" >"$work/npm" 2>&1; then
+    block js 1 >"$work/node/example.mjs"
+    check "the tool records and replays for a Node client" recorded_tool node "$work/node/example.mjs"
+  fi
+fi

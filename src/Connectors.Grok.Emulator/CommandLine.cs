@@ -10,6 +10,7 @@ internal static class CommandLine
     private const int DefaultPort = 8787;
     private const int RecordedRequestLimit = 500;
     private const long RecordedByteLimit = 64L * 1024 * 1024;
+    private const long StoredByteLimit = 256L * 1024 * 1024;
     private const string DefaultUpstream = "https://api.x.ai/v1";
     private static readonly TimeSpan DefaultPause = TimeSpan.FromMilliseconds(15);
 
@@ -48,6 +49,7 @@ internal static class CommandLine
             ThinkingDelay = DefaultPause,
             MaxRecordedRequests = RecordedRequestLimit,
             MaxRecordedBytes = RecordedByteLimit,
+            MaxStoredBytes = StoredByteLimit,
             ServePage = true,
         };
         var remaining = new Queue<string>(args);

@@ -17,6 +17,7 @@ internal static class OptionsCheck
         Require(options.AllowRemote || Listener.IsLoopback(options.Host), $"The host '{options.Host}' is not a loopback address. Set AllowRemote to listen on it.");
         Require(options.TokenLifetime is null || options.TokenLifetime > TimeSpan.Zero, $"TokenLifetime is {options.TokenLifetime}; it must be positive, or null.");
         Require(options.MaxRecordedBytes >= 1, $"MaxRecordedBytes is {options.MaxRecordedBytes}; it must be at least 1.");
+        Require(options.MaxStoredBytes >= 1, $"MaxStoredBytes is {options.MaxStoredBytes}; it must be at least 1.");
         Require(options.MaxRequestBytes >= BodyReader.UnacceptedBytes, $"MaxRequestBytes is {options.MaxRequestBytes}; it must be at least {BodyReader.UnacceptedBytes}.");
 
         void Require(bool isValid, string problem)

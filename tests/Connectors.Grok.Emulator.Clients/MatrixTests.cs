@@ -6,7 +6,7 @@ using Connectors.Grok.Tests;
 namespace Connectors.Grok.Emulator.Clients;
 
 /// <summary>Runs clients of other authors against the emulator, and compares the results with the table of the README.</summary>
-public sealed class MatrixTests(NodePackages node) : IClassFixture<NodePackages>
+public sealed class MatrixTests(NodePackages node)
 {
     private const string Key = "xai-right-key";
     private const string Begin = "<!-- matrix: begin -->";

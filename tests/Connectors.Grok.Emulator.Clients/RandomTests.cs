@@ -7,7 +7,7 @@ using OpenAI.Responses;
 namespace Connectors.Grok.Emulator.Clients;
 
 /// <summary>Checks that random replies have the documented form and that other clients can read them.</summary>
-public sealed class RandomTests(NodePackages node) : IClassFixture<NodePackages>
+public sealed class RandomTests(NodePackages node)
 {
     /// <summary>The number of replies. At least 200 of them must consist of items that the strict reader supports.</summary>
     private const int Scripts = 240;

@@ -8,7 +8,7 @@ namespace Connectors.Grok.Emulator.Clients;
 /// Requests in the shapes that xAI's own TypeScript client sends, rebuilt from its tests. The emulator accepts each, and its answers match the
 /// schema and have the members that this client reads (node/sdk-shapes.json).
 /// </summary>
-public sealed class SdkShapeTests(NodePackages node) : IClassFixture<NodePackages>
+public sealed class SdkShapeTests(NodePackages node)
 {
     private const int MinRequests = 16;
 

@@ -133,6 +133,37 @@ public sealed class SafetyTests
     }
 
     [Fact]
+    public async Task Stored_responses_and_files_are_bounded_in_bytes()
+    {
+        await using var api = await Api.StartAsync(new GrokEmulatorOptions { MaxStoredBytes = 1_000_000 });
+        var text = new string('x', 100_000);
+        var ids = new List<string>();
+        for (var number = 0; number < 4; number++)
+        {
+            ids.Add(Api.IdOf(await api.SayAsync($"{number}{text}")));
+        }
+
+        Assert.Equal(2, api.Emulator.StoredResponses);
+        Assert.Equal(HttpStatusCode.NotFound, (await api.SendAsync(HttpMethod.Get, $"/responses/{ids[1]}")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await api.SendAsync(HttpMethod.Get, $"/responses/{ids[3]}")).Status);
+        await api.SendAsync(HttpMethod.Delete, $"/responses/{ids[2]}");
+        await api.SayAsync(text);
+        Assert.Equal(2, api.Emulator.StoredResponses);
+
+        Assert.Equal(HttpStatusCode.OK, await UploadAsync(600_000));
+        Assert.Equal(HttpStatusCode.InsufficientStorage, await UploadAsync(600_000));
+        Assert.Equal(HttpStatusCode.OK, await UploadAsync(300_000));
+
+        async Task<HttpStatusCode> UploadAsync(int length)
+        {
+            using var file = new ByteArrayContent(new byte[length]);
+            using var form = new MultipartFormDataContent { { file, "file", "a.bin" } };
+            using var response = await api.Http.PostAsync($"{api.Emulator.BaseAddress}/files", form, Token);
+            return response.StatusCode;
+        }
+    }
+
+    [Fact]
     public async Task Bodies_beyond_the_limit_of_all_get_503_until_others_are_finished()
     {
         await using var emulator = new GrokEmulator(new GrokEmulatorOptions { MaxRequestBytes = 64 * 1024 });

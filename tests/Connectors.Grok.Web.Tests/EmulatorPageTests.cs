@@ -16,33 +16,40 @@ public class EmulatorPageTests(Browser browser)
 {
     private const string Hostile = "<img src=x onerror=alert(1)><script>alert(2)</script>\u001b[2J";
 
+    /// <summary>Everything that a page can try with <c>fetch</c>; returns the status and the text of each answer that it can read.</summary>
+    private const string Attempts =
+        """
+        async ([target, id]) => {
+          const body = '{"model":"grok-4.7","input":"Hello"}';
+          const attempts = [
+            ['/v1/responses', { method: 'POST', mode: 'no-cors', body }],
+            ['/v1/responses', { method: 'POST', headers: { 'content-type': 'application/json' }, body }],
+            ['/v1/responses/' + id, {}],
+            ['/v1/responses/' + id, { mode: 'no-cors' }],
+            ['/v1/responses/' + id, { method: 'DELETE' }],
+            ['/emulator/api/state', {}],
+            ['/emulator/api/faults', { method: 'POST', mode: 'no-cors', body: '{"fault":"cut"}' }],
+            ['/emulator/api/faults', { method: 'DELETE' }],
+          ];
+          const results = [];
+          for (const [path, options] of attempts) {
+            try { const response = await fetch(target + path, options); results.push(response.status + ' ' + await response.text()); } catch (error) { results.push('blocked'); }
+          }
+          return results;
+        }
+        """;
+
     [Theory]
     [InlineData(ColorScheme.Light, 1280)]
     [InlineData(ColorScheme.Dark, 360)]
     public async Task Page_shows_requests_trees_costs_and_faults_without_accessibility_violations(ColorScheme scheme, int width)
     {
         await using var emulator = await GrokEmulator.StartAsync(new GrokEmulatorOptions { ServePage = true, ApiKey = "page-key" });
-        var problems = new ConcurrentQueue<string>();
-        var context = await browser.NewContextAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 } });
-        await using var closing = context;
-        var page = await context.NewPageAsync();
-        page.PageError += (_, error) => problems.Enqueue(error);
-        page.Console += (_, message) =>
-        {
-            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
-            {
-                problems.Enqueue(message.Text);
-            }
-        };
         var origin = emulator.BaseAddress.GetLeftPart(UriPartial.Authority);
-        page.Request += (_, request) =>
-        {
-            if (!request.Url.StartsWith(origin, StringComparison.Ordinal))
-            {
-                problems.Enqueue($"requested {request.Url}");
-            }
-        };
-
+        var problems = new ConcurrentQueue<string>();
+        await using var context = await browser.NewContextAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 } });
+        var page = await context.NewPageAsync();
+        Watch(page, origin, problems);
         await page.GotoAsync(origin);
         await page.GetByLabel("API key of this emulator").FillAsync("page-key");
         await page.GetByRole(AriaRole.Button, new() { Name = "Show", Exact = true }).ClickAsync();
@@ -59,20 +66,7 @@ public class EmulatorPageTests(Browser browser)
         await Expect(page.Locator("#cost")).Not.ToHaveTextAsync("$0.000000");
         await Expect(page.Locator("img, #conversations script")).ToHaveCountAsync(0);
 
-        await page.GetByLabel("Fault", new() { Exact = true }).SelectOptionAsync("overloaded");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Queue" }).ClickAsync();
-        await Expect(page.Locator("#queued")).ToHaveTextAsync("1");
-        Assert.Equal(1, emulator.Faults.Count);
-        await page.GetByLabel("Parameters, such as retry-after=1").FillAsync("sooner=1");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Queue", Exact = true }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("The fault parameter 'sooner' does not exist.");
-
-        await page.GetByRole(AriaRole.Button, new() { Name = "Show request 1" }).ClickAsync();
-        await Expect(page.Locator("#detail-title")).ToBeFocusedAsync();
-        await Expect(page.Locator("#body")).ToContainTextAsync("My name is Alice.");
-        await Expect(page.Locator("#headers")).ToContainTextAsync("Bearer ***");
-        Assert.False(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth > document.documentElement.clientWidth"));
-
+        await UseControlsAsync(page, emulator);
         var axe = await page.RunAxe();
         Assert.Empty(axe.Violations.Select(static violation => $"{violation.Id}: {string.Join("; ", violation.Nodes.Select(static node => node.Html))}"));
         if (Environment.GetEnvironmentVariable("WEB_SCREENSHOTS") is { Length: > 0 } folder)
@@ -102,33 +96,48 @@ public class EmulatorPageTests(Browser browser)
         foreach (var (site, target) in new[] { (attacker.Urls.First(), $"http://127.0.0.1:{port}"), ($"http://{Browser.ReboundName}:{port}/v1/models", $"http://{Browser.ReboundName}:{port}") })
         {
             await page.GotoAsync(site);
-            var read = await page.EvaluateAsync<string[]>(
-                """
-                async ([target, id]) => {
-                  const body = '{"model":"grok-4.7","input":"Hello"}';
-                  const attempts = [
-                    ['/v1/responses', { method: 'POST', mode: 'no-cors', body }],
-                    ['/v1/responses', { method: 'POST', headers: { 'content-type': 'application/json' }, body }],
-                    ['/v1/responses/' + id, {}],
-                    ['/v1/responses/' + id, { mode: 'no-cors' }],
-                    ['/v1/responses/' + id, { method: 'DELETE' }],
-                    ['/emulator/api/state', {}],
-                    ['/emulator/api/faults', { method: 'POST', mode: 'no-cors', body: '{"fault":"cut"}' }],
-                    ['/emulator/api/faults', { method: 'DELETE' }],
-                  ];
-                  const results = [];
-                  for (const [path, options] of attempts) {
-                    try { const response = await fetch(target + path, options); results.push(response.status + ' ' + await response.text()); } catch (error) { results.push('blocked'); }
-                  }
-                  return results;
-                }
-                """,
-                new[] { target, id });
+            var read = await page.EvaluateAsync<string[]>(Attempts, new[] { target, id });
             Assert.Equal(8, read.Length);
             Assert.All(read, static text => Assert.True(text is "blocked" or "0 " || text.StartsWith("403 ", StringComparison.Ordinal), text));
         }
 
         Assert.Equal((1, 1, 0), (emulator.StoredResponses, emulator.Requests.Count, emulator.Faults.Count));
+    }
+
+    private static async Task UseControlsAsync(IPage page, GrokEmulator emulator)
+    {
+        await page.GetByLabel("Fault", new() { Exact = true }).SelectOptionAsync("overloaded");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Queue", Exact = true }).ClickAsync();
+        await Expect(page.Locator("#queued")).ToHaveTextAsync("1");
+        Assert.Equal(1, emulator.Faults.Count);
+        await page.GetByLabel("Parameters, such as retry-after=1").FillAsync("sooner=1");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Queue", Exact = true }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("The fault parameter 'sooner' does not exist.");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show request 1", Exact = true }).ClickAsync();
+        await Expect(page.Locator("#detail-title")).ToBeFocusedAsync();
+        await Expect(page.Locator("#body")).ToContainTextAsync("My name is Alice.");
+        await Expect(page.Locator("#headers")).ToContainTextAsync("Bearer ***");
+        Assert.False(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth > document.documentElement.clientWidth"));
+    }
+
+    private static void Watch(IPage page, string origin, ConcurrentQueue<string> problems)
+    {
+        page.PageError += (_, error) => problems.Enqueue(error);
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
+            {
+                problems.Enqueue(message.Text);
+            }
+        };
+        page.Request += (_, request) =>
+        {
+            if (!request.Url.StartsWith(origin, StringComparison.Ordinal))
+            {
+                problems.Enqueue($"requested {request.Url}");
+            }
+        };
     }
 
     private static async Task<string> CreateAsync(GrokEmulator emulator, string text, string? previous = null)

@@ -28,7 +28,7 @@ internal sealed class EmulatorApp : IDisposable
         _options = options;
         Log = new RequestLog(options.MaxRecordedRequests, options.MaxRecordedBytes, options.TimeProvider);
         _bodies = new BodyReader(options.MaxRequestBytes);
-        var files = new FileStore(options.TimeProvider);
+        var files = new FileStore(options.TimeProvider, options.MaxStoredBytes);
         _service = ServiceHost.Create(options.ServedBy);
         _credentials = new CredentialCheck(options, _service);
         _responses = new ResponsesEndpoint(options, _service, _credentials, Log, Script, files);

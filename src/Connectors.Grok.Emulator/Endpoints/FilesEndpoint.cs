@@ -25,7 +25,11 @@ internal sealed class FilesEndpoint(GrokEmulatorOptions options, FileStore files
         var upload = await UploadReader.ReadAsync(http.Request.ContentType, body, cancellationToken);
         var now = files.Now;
         var file = new UploadedFile($"file_{options.NewId():D}", upload.Name, upload.ContentType, new FileContent(upload.Bytes), now, now + upload.ExpiresAfter);
-        files.Save(file);
+        if (!files.TrySave(file))
+        {
+            throw new ApiException(StatusCodes.Status507InsufficientStorage, "emulator-files", $"All files of this emulator together have at most {options.MaxStoredBytes} bytes (MaxStoredBytes). Delete some.");
+        }
+
         await AnswerWriter.WriteJsonAsync(http, FileWriter.ToJson(file, publicUrl: null));
     }
 
@@ -91,7 +95,7 @@ internal sealed class FilesEndpoint(GrokEmulatorOptions options, FileStore files
             PublicToken = file.PublicToken ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
             PublicExpiresAt = files.Now + seconds,
         };
-        files.Save(file);
+        files.TrySave(file);
         return AnswerWriter.WriteJsonAsync(http, FileWriter.PublicUrlToJson(UrlOf(http, file)!, file.PublicExpiresAt ?? file.ExpiresAt));
     }
 
@@ -100,7 +104,7 @@ internal sealed class FilesEndpoint(GrokEmulatorOptions options, FileStore files
     {
         var file = Find(http, id);
         var url = UrlOf(http, file);
-        files.Save(file with { PublicToken = null, PublicExpiresAt = null });
+        files.TrySave(file with { PublicToken = null, PublicExpiresAt = null });
         return AnswerWriter.WriteJsonAsync(http, FileWriter.RevokedToJson(id, url));
     }
 

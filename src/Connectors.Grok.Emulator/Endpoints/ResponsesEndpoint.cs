@@ -36,7 +36,7 @@ internal sealed class ResponsesEndpoint : IDisposable
     public ResponsesEndpoint(GrokEmulatorOptions options, ServiceHost service, CredentialCheck credentials, RequestLog log, ReplyScript script, FileStore files)
     {
         (_options, _service, _credentials, _log) = (options, service, credentials, log);
-        _store = new ResponseStore(options.TimeProvider, options.Retention);
+        _store = new ResponseStore(options.TimeProvider, options.Retention, options.MaxStoredBytes);
         var key = options.SealingKey.IsEmpty ? System.Security.Cryptography.RandomNumberGenerator.GetBytes(32) : options.SealingKey.ToArray();
         _reasoningCipher = new ReasoningCipher(key, options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds() << ClockBits);
         _compactionCipher = new CompactionCipher(key);

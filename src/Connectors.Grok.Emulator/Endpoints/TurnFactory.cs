@@ -15,6 +15,9 @@ namespace Connectors.Grok.Emulator.Endpoints;
 internal sealed class TurnFactory(
     GrokEmulatorOptions options, ServiceHost service, ResponseStore store, FileStore files, ReasoningCipher reasoningCipher, CompactionCipher compactionCipher, ReplyScript script)
 {
+    /// <summary>The memory that a byte of a request takes as text, in its items and in the list of its input items.</summary>
+    private const int BytesPerByte = 4;
+
     private readonly PromptCache _cache = new(options);
     private readonly ConversationRules _rules = new(options, service, store, reasoningCipher);
 
@@ -58,7 +61,7 @@ internal sealed class TurnFactory(
             Profile = options.Profile,
             CreatedAt = options.TimeProvider.GetUtcNow().ToUnixTimeSeconds(),
         };
-        return new PendingTurn(turn, new ConversationNode(previous?.Conversation, [.. options.InheritInstructions ? conversationInput : input, .. reply.ToItems()]), fault, server);
+        return new PendingTurn(turn, new ConversationNode(previous?.Conversation, [.. options.InheritInstructions ? conversationInput : input, .. reply.ToItems()]), fault, server, recorded.Bytes);
     }
 
     private async ValueTask<ReplyBuilder?> NextReplyAsync(RecordedRequest recorded, CancellationToken cancellationToken) => script.Next(recorded) is { } next
@@ -134,6 +137,7 @@ internal sealed class TurnFactory(
         return new StoredResponse(turn.Id, turn.Request.PreviousResponseId, now, json, InputItems.Read(turn.Request, turn.Id), pending.Conversation, hasOutput)
         {
             Part = turn.Request.StorePart,
+            Bytes = json.Length + (BytesPerByte * (long)pending.RequestBytes),
             ReadableFrom = now + (pending.Fault?.HiddenFor ?? service.HiddenFor(turn.Request)),
         };
     }
@@ -169,5 +173,5 @@ internal sealed class TurnFactory(
     }
 }
 
-/// <summary>A turn that is not complete, the conversation including its reply, its fault, and the server whose cache it reached.</summary>
-internal sealed record PendingTurn(Turn Turn, ConversationNode Conversation, Fault? Fault, int Server);
+/// <summary>A turn that is not complete, the conversation including its reply, its fault, and the server whose cache it reached, and the length of its request.</summary>
+internal sealed record PendingTurn(Turn Turn, ConversationNode Conversation, Fault? Fault, int Server, int RequestBytes);

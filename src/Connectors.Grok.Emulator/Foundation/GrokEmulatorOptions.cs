@@ -127,6 +127,10 @@ public sealed class GrokEmulatorOptions
     /// <value>256 MiB by default. At least 1.</value>
     public long MaxRecordedBytes { get; set; } = 256L * 1024 * 1024;
 
+    /// <summary>The maximum number of bytes of memory, estimated, of all stored responses; beyond it the oldest expire. Uploaded files together have at most the same number; a further one gets a 507.</summary>
+    /// <value>1 GiB by default. At least 1.</value>
+    public long MaxStoredBytes { get; set; } = 1024L * 1024 * 1024;
+
     /// <summary>
     /// The maximum length of a request body, in bytes; a longer one gets a 413. Of a request whose key, route or content type is rejected, at most 64 KiB are read.
     /// All bodies that are read at the same time have at most four times this length; further requests get a 503.

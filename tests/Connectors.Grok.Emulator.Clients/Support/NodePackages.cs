@@ -1,8 +1,10 @@
 using System.Diagnostics;
 
+[assembly: AssemblyFixture(typeof(Connectors.Grok.Emulator.Clients.Support.NodePackages))]
+
 namespace Connectors.Grok.Emulator.Clients.Support;
 
-/// <summary>Installs the Node clients into a temporary folder. Tests are skipped when Node or the package registry is not available.</summary>
+/// <summary>Installs the Node clients into a temporary folder, once for all tests. Tests are skipped when Node or the package registry is not available.</summary>
 public sealed class NodePackages : IAsyncLifetime
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(3);
@@ -42,6 +44,20 @@ public sealed class NodePackages : IAsyncLifetime
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
+    /// <summary>Runs a program with the address of an emulator in its environment, and returns what it prints; null when the program does not exist.</summary>
+    public async Task<(int Code, string Output)?> RunProgramAsync(Uri address, string program, params string[] arguments)
+    {
+        try
+        {
+            var (code, output, errors) = await StartAsync(program, arguments, address);
+            return (code, output + errors);
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return null;
+        }
+    }
+
     private async Task<string?> TryAsync(string program, params string[] arguments)
     {
         try
@@ -55,7 +71,7 @@ public sealed class NodePackages : IAsyncLifetime
         }
     }
 
-    private async Task<(int Code, string Output, string Errors)> StartAsync(string program, string[] arguments)
+    private async Task<(int Code, string Output, string Errors)> StartAsync(string program, string[] arguments, Uri? address = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -65,6 +81,7 @@ public sealed class NodePackages : IAsyncLifetime
             RedirectStandardError = true,
         };
         start.Environment["NO_COLOR"] = "1";
+        start.Environment["XAI_BASE_URL"] = address?.ToString();
         start.Environment["AI_SDK_LOG_WARNINGS"] = "false";
         using var process = Process.Start(start)!;
         using var limit = new CancellationTokenSource(Timeout);
