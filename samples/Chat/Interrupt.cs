@@ -57,5 +57,14 @@ internal sealed class Interrupt : IDisposable
 
     public void Dispose() => Console.CancelKeyPress -= OnCancelKey;
 
-    private void OnCancelKey(object? sender, ConsoleCancelEventArgs e) => e.Cancel = Press();
+    private void OnCancelKey(object? sender, ConsoleCancelEventArgs e)
+    {
+        e.Cancel = Press();
+        if (!e.Cancel && AskToExit is not null)
+        {
+            // The signal alone does not end a process that waits in Console.In.ReadLine.
+            e.Cancel = true;
+            Environment.Exit(ExitCode.Interrupted);
+        }
+    }
 }
