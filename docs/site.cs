@@ -16,7 +16,7 @@ if (Directory.Exists(site))
     Directory.Delete(site, recursive: true);
 }
 
-var pages = Output("git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md", "docs/*.svg", "docs/*.png", "LICENSE")
+var pages = Output("git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md", "docs/*.svg", "docs/*.png", "docs/*.schema.json", "LICENSE")
     .Where(static f => !f.StartsWith('.') && File.Exists(f)).ToHashSet(StringComparer.Ordinal);
 foreach (var file in pages)
 {
