@@ -27,16 +27,16 @@ through_nginx() {
   XAI_BASE_URL="http://127.0.0.1:$port/v1" dotnet run --no-build --project samples/Minimal --urls "http://127.0.0.1:$app" >"$work/minimal" 2>&1 &
   local job=$!
   nginx_front $((port - 10000)) $app
-  for number in $(seq 100); do curl -sf --noproxy "*" -o "$work/job" "http://127.0.0.1:$((port - 10000))/chat/t0" -d "Hello." && break; sleep 0.2; done
-  direct=$(pieces "http://127.0.0.1:$app/chat/t1" "My name is Alice. Remember this. What is 101*3?") &&
-    passed_on=$(pieces "http://127.0.0.1:$((port - 10000))/chat/t2" "My name is Alice. Remember this. What is 101*3?") &&
-    buffered=$(pieces "http://127.0.0.1:$((port - 10000))/buffered/chat/t3" "My name is Alice. Remember this. What is 101*3?") &&
+  for number in $(seq 100); do curl -sf --noproxy "*" -o "$work/job" "http://127.0.0.1:$app/chat/t0" -d "Hello." && break; sleep 0.2; done
+  direct=$(pieces "http://127.0.0.1:$app/chat/t1" "My name is Alice. Remember this.") &&
+    passed_on=$(pieces "http://127.0.0.1:$((port - 10000))/chat/t2" "My name is Alice. Remember this.") &&
+    buffered=$(pieces "http://127.0.0.1:$((port - 10000))/buffered/chat/t3" "My name is Alice. Remember this.") &&
     pieces "http://127.0.0.1:$((port - 10000))/chat/t2" "\"What's my name?\"" -H "content-type: application/json" >/dev/null || code=1
   kill $job "$front"; wait $job "$front" 2>/dev/null
   echo "received separately, without nginx: $direct pieces"
   echo "received separately, through nginx: $passed_on pieces"
   echo "received separately, through nginx that ignores the header: $buffered pieces"
-  cat "$work/minimal" "$work/nginx.log"; sed -n 's/^data: //p' "$work/job" | tr -d '\n'
+  grep -A3 "^fail" "$work/minimal"; cat "$work/nginx.log"; sed -n 's/^data: //p' "$work/job" | tr -d '\n'
   [ $code -eq 0 ] && [ "$passed_on" -ge 5 ] && [ "$buffered" -lt "$passed_on" ] && sed -n 's/^data: //p' "$work/job" | tr -d '\n' | grep -q Alice
 }
 

@@ -62,7 +62,7 @@ public sealed class AspireTests
     [Fact]
     public async Task Referencing_project_gets_the_connection_string_of_the_emulator()
     {
-        var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = [], DisableDashboard = true });
+        var builder = Builder();
         AppHost(builder);
         using var app = builder.Build();
         var model = app.Services.GetRequiredService<DistributedApplicationModel>();
@@ -94,7 +94,7 @@ public sealed class AspireTests
     [Fact]
     public async Task Emulator_that_cannot_start_fails_the_resource_and_those_that_wait_for_it()
     {
-        var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = [], DisableDashboard = true });
+        var builder = Builder();
         var grok = builder.AddGrokEmulator("grok", options: new GrokEmulatorOptions { CacheServers = 0 }).Resource;
         using var app = builder.Build();
         await Assert.ThrowsAsync<ArgumentException>(() => InitializeAsync(app, grok));
@@ -107,15 +107,21 @@ public sealed class AspireTests
     [InlineData(false, null, typeof(ConnectionStringResource))]
     public void Published_application_and_one_with_a_connection_string_have_no_emulator(bool isRunMode, string? connection, Type resource)
     {
-        var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions
-        {
-            Args = isRunMode ? [] : ["--operation", "publish", "--publisher", "manifest", "--output-path", Path.Combine(Path.GetTempPath(), "unused.json")],
-            DisableDashboard = true,
-        });
+        var builder = Builder(isRunMode ? [] : ["--operation", "publish", "--publisher", "manifest", "--output-path", Path.Combine(Path.GetTempPath(), "unused.json")]);
         builder.Configuration["ConnectionStrings:grok"] = connection;
         Assert.Equal(isRunMode, builder.ExecutionContext.IsRunMode);
         Published(builder);
         Assert.IsAssignableFrom(resource, Assert.Single(builder.Resources, static r => r.Name == "grok"));
+    }
+
+    /// <summary>An AppHost beside a project file, which Aspire looks for but does not read in these tests.</summary>
+    private static IDistributedApplicationBuilder Builder(params string[] args)
+    {
+        var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, DisableDashboard = true });
+        var project = Path.GetFullPath("../Web/Web.csproj", builder.AppHostDirectory);
+        Directory.CreateDirectory(Path.GetDirectoryName(project)!);
+        File.WriteAllText(project, """<Project Sdk="Microsoft.NET.Sdk.Web" />""");
+        return builder;
     }
 
     private static Task InitializeAsync(DistributedApplication app, IResource resource)

@@ -100,7 +100,7 @@ public sealed class AspNetCode
         app.MapPost("/chat/{id}", (string id, [FromBody] string text, IChatClient grok, HttpResponse response, CancellationToken cancelled) =>
         {
             response.Headers["X-Accel-Buffering"] = "no";
-            return TypedResults.ServerSentEvents(GrokEvents.From(grok.GetStreamingResponseAsync(text, new() { ConversationId = id }, cancelled)));
+            return TypedResults.ServerSentEvents(GrokEvents.From(grok.GetStreamingResponseAsync(text, new() { ConversationId = id }, cancelled), cancelled));
         });
         #endregion
         return app;
@@ -237,7 +237,7 @@ public sealed class AspNetCode
         }
 
         // Requests of tests that run at the same time are exported too.
-        var call = spans.SingleOrDefault(span => span.Source.Name == GrokTelemetry.ActivitySourceName && Equals(span.GetTagItem("server.port"), emulator.BaseAddress.Port));
+        var call = spans.SingleOrDefault(span => span.Source.Name == GrokTelemetry.ActivitySourceName && span.GetTagItem("server.port")?.ToString() == emulator.BaseAddress.Port.ToString());
         if (isSource)
         {
             var tree = Tree(spans, spans.Single(span => span.SpanId == call!.ParentSpanId), 0);
@@ -295,9 +295,11 @@ public sealed class AspNetCode
     /// <summary>The exported spans, added from several threads.</summary>
     private sealed class SpanList : System.Collections.ObjectModel.Collection<Activity>
     {
+        private readonly Lock _lock = new();
+
         protected override void InsertItem(int index, Activity item)
         {
-            lock (this)
+            lock (_lock)
             {
                 base.InsertItem(Count, item);
             }

@@ -2,7 +2,6 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using Connectors.Grok.Emulator;
 using Connectors.Grok.Hosting.Tests.Support;
-using Connectors.Grok.Tests;
 using Microsoft.Extensions.AI;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
