@@ -15,7 +15,8 @@ public class AgentTests : PipelineTest
     private ChatClientAgent Agent(Arrangement arrangement, params AITool[] tools)
     {
         var grok = Grok(IsUnstored(arrangement));
-        return new(HasOwnId(arrangement) ? grok.AsConversationClient(new InMemoryConversationStore()) : grok, instructions: "You are kind.", tools: [.. tools]);
+        var client = arrangement == Arrangement.HistoryTracking ? grok.AsHistoryTrackingClient() : HasOwnId(arrangement) ? grok.AsConversationClient(new InMemoryConversationStore()) : grok;
+        return new(client, instructions: "You are kind.", tools: [.. tools]);
     }
 
     private static async Task<AgentSession> NewSessionAsync(ChatClientAgent agent, Arrangement arrangement) =>
@@ -114,5 +115,39 @@ public class AgentTests : PipelineTest
         Emulator.Faults.Enqueue(isStreamed ? Fault.CutAfter(6) : Fault.Failed());
         await Assert.ThrowsAsync<GrokException>(() => SendAsync(agent, session, "What's my name?", isStreamed));
         Assert.Contains("Alice", (await SendAsync(agent, session, "What's my name?", isStreamed)).Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Arrangement.BareUnstored, false)]
+    [InlineData(Arrangement.BareUnstored, true)]
+    [InlineData(Arrangement.AboveConversations, false)]
+    [InlineData(Arrangement.AboveConversations, true)]
+    [InlineData(Arrangement.HistoryTracking, false)]
+    [InlineData(Arrangement.HistoryTracking, true)]
+    public async Task Answer_that_cannot_be_continued_is_returned_and_the_session_continues(Arrangement arrangement, bool isStreamed)
+    {
+        var agent = Agent(arrangement);
+        var session = await NewSessionAsync(agent, arrangement);
+        await SendAsync(agent, session, "My name is Alice. Remember this.", isStreamed);
+        Emulator.Script.Reply(static r => r.Reasoning("Let me see.").Incomplete());
+        var cut = await SendAsync(agent, session, "What is 101*3?", isStreamed);
+        Assert.Equal((ChatFinishReason.Length, ""), (cut.FinishReason!.Value, cut.Text));
+        Assert.Contains("Alice", (await SendAsync(agent, session, "What's my name?", isStreamed)).Text, StringComparison.Ordinal);
+        Assert.All(Emulator.Requests, static r => Assert.Equal(200, r.Status));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Answer_that_cannot_be_continued_throws_over_the_client_and_the_run_can_be_repeated(bool isStreamed)
+    {
+        var agent = Agent(Arrangement.Bare);
+        var session = await agent.CreateSessionAsync(Now);
+        await SendAsync(agent, session, "My name is Alice. Remember this.", isStreamed);
+        Emulator.Script.Reply(static r => r.Reasoning("Let me see.").Incomplete());
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => SendAsync(agent, session, "What's my name?", isStreamed));
+        Assert.Contains("Service did not return a valid conversation id", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Alice", (await SendAsync(agent, session, "What's my name?", isStreamed)).Text, StringComparison.Ordinal);
+        Emulator.Requests[^1].ShouldContinue(Emulator.Requests[^2].PreviousResponseId!);
     }
 }
