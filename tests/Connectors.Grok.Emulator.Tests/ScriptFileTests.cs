@@ -93,7 +93,7 @@ public sealed class ScriptFileTests
             }
             """u8.ToArray()));
         using var http = new HttpClient(emulator.CreateHandler());
-        var called = await PostAsync(http, emulator.BaseAddress, """{"model":"grok-4.7","input":"Weather?"}""");
+        var called = await PostAsync(http, emulator.BaseAddress, """{"model":"grok-4.7","input":"Weather?","tools":[{"type":"function","name":"get_weather","parameters":{"type":"object"}}]}""");
         var id = JsonDocument.Parse(called.Text).RootElement.GetProperty("id").GetString();
         Assert.Contains("Take an umbrella.", (await PostAsync(http, emulator.BaseAddress, $$"""{"model":"grok-4.7","previous_response_id":"{{id}}","input":[{"type":"function_call_output","call_id":"c1","output":"Rain."}]}""")).Text, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.InternalServerError, (await PostAsync(http, emulator.BaseAddress, """{"model":"grok-4.7","input":"Again"}""")).Status);

@@ -64,7 +64,8 @@ public sealed class McpCode
             "structured image" => () => new CallToolResult { StructuredContent = JsonElement.Parse("""{"a":1}"""), Content = [image] },
             "text and link" => () => new ContentBlock[] { new TextContentBlock { Text = "a" }, new ResourceLinkBlock { Uri = "https://example.org/a.md", Name = "a.md" } },
             "failure" => string () => throw new InvalidOperationException("The shop is closed."),
-            _ => () => { },
+            _ => () => { }
+            ,
         };
         await using var emulator = new GrokEmulator();
         emulator.Script.Reply(r => r.Call("opening_hours")).Reply("Done.");
