@@ -213,7 +213,7 @@ public class BrowserTests(Browser browser)
         await window.Button("Remove first.png").ClickAsync();
         await Expect(window.Page.GetByAltText("first.png")).ToHaveCountAsync(0);
         await window.Page.Locator("#file").SetInputFilesAsync(new FilePayload { Name = "notes.txt", MimeType = "text/plain", Buffer = "no"u8.ToArray() });
-        await Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("notes.txt is neither a PNG nor a JPEG image.");
+        await Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("notes.txt is not a PNG or JPEG image or a PDF.");
 
         await window.AskAsync($"What is in this image? {Marked.Prompt}");
         await Expect(window.LastText).ToContainTextAsync("40");

@@ -15,8 +15,9 @@ public class MemoryTests(ITestOutputHelper output)
     [Fact]
     public async Task Memory_stays_flat_under_image_messages_that_are_accepted_and_refused()
     {
-        // 40 × 8 MiB of images, each several times in memory: without freeing, more than the limit.
-        var result = await new ImagesRun(Messages: 40, Images: 2, ImageBytes: (4 << 20) - 64, HeapLimit: 512L << 20).RunAsync(output.WriteLine);
+        // 40 × 2 MiB of images, each several times in memory: without freeing, more than the limit. With larger ones the arrays that .NET's shared pool keeps for each thread need more
+        // than the limit: see samples/Web/README.md.
+        var result = await new ImagesRun(Messages: 40, Images: 4, ImageBytes: 512 << 10, HeapLimit: 256L << 20).RunAsync(output.WriteLine);
         output.WriteLine(result.Summary);
         Assert.Equal((0, true), (result.Failures, result.IsFlat));
     }

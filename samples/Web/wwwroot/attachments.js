@@ -50,7 +50,7 @@ function refusal(file) {
   const image = isImage(file);
   const most = image ? limits.maxImages : limits.maxFiles;
   const bytes = image ? limits.maxImageBytes : limits.maxFileBytes;
-  return !image && (file.type !== Pdf || !limits.maxFiles) ? [`${file.name} is neither a PNG nor a JPEG image${limits.maxFiles ? ' nor a PDF' : ''}.`, 'Convert it.']
+  return !image && (file.type !== Pdf || !limits.maxFiles) ? [`${file.name} is not a PNG or JPEG image${limits.maxFiles ? ' or a PDF' : ''}.`, 'Convert it.']
     : file.size > bytes ? [`${file.name} is too large.`, `${image ? 'Images' : 'Files'} can have at most ${bytes >> 20} MiB.`]
       : attached.filter((other) => isImage(other) === image).length >= most ? [`There are too many ${image ? 'images' : 'files'}.`, `Send at most ${most}.`]
         : null;
@@ -103,11 +103,17 @@ export function start(about, onChange, onProblem) {
     }
   });
   byId('attach').addEventListener('click', () => picker.click());
-  picker.addEventListener('change', () => {
+  const addPicked = () => {
     add(picker.files);
     picker.value = '';
     byId('message').focus();
-  });
+  };
+  picker.addEventListener('change', addPicked);
+  // Chosen before the page had asked for its limits.
+  if (picker.files.length > 0) {
+    addPicked();
+  }
+
   document.addEventListener('dragover', (event) => {
     event.preventDefault();
     document.body.classList.add('dropping');

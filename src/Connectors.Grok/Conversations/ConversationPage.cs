@@ -30,4 +30,8 @@ public sealed record ConversationSummary
 
     internal static ConversationSummary From(ConversationInfo info, string? title) =>
         new() { ConversationId = info.Id.Name, HeadTurnId = info.Head, Title = title, CreatedAt = info.CreatedAt, UpdatedAt = info.UpdatedAt };
+
+    /// <summary>The ids and times. The title is left out, because it may repeat a message.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => $"{nameof(ConversationSummary)} {{ ConversationId = {ConversationId}, HeadTurnId = {HeadTurnId}, CreatedAt = {CreatedAt}, UpdatedAt = {UpdatedAt} }}";
 }

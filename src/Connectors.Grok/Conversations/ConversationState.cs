@@ -70,4 +70,9 @@ public sealed record ConversationState
         CostInUsdTicks = usage.Own.CostInUsdTicks,
         Shared = usage.Shared,
     };
+
+    /// <summary>The ids, times and numbers. The title is left out, because it may repeat a message.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() =>
+        $"{nameof(ConversationState)} {{ ConversationId = {ConversationId}, Head = {Head?.Id}, CreatedAt = {CreatedAt}, UpdatedAt = {UpdatedAt}, TurnCount = {TurnCount}, TreeCount = {TreeCount} }}";
 }

@@ -221,6 +221,7 @@ public abstract class ConversationStore
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The deleted turns, the deepest last. Null when there is no such name, it pointed elsewhere, or one of the turns does not exist: nothing was changed.</returns>
     /// <exception cref="NotSupportedException">The store does not override this method.</exception>
+    /// <exception cref="ArgumentException">The turn's id is null, or an id holds NUL or half a surrogate pair.</exception>
     public virtual ValueTask<IReadOnlyList<ConversationTurn>?> RemoveAsync(
         ConversationId id, string turnId, string? head, string? expectedHead, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException($"The store {GetType().Name} cannot delete single turns: it does not override {nameof(RemoveAsync)}.");
@@ -246,6 +247,10 @@ public sealed record ConversationInfo(ConversationId Id, string? Head, DateTimeO
 {
     /// <summary>The title, as <see cref="ConversationStore.SetTitleAsync"/> set it; null for none.</summary>
     public string? Title { get; init; }
+
+    /// <summary>The ids and times. The title is left out, because it may repeat a message.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => $"{nameof(ConversationInfo)} {{ Id = {Id}, Head = {Head}, CreatedAt = {CreatedAt}, UpdatedAt = {UpdatedAt} }}";
 }
 
 /// <summary>A history that a caller passes, as hashes. The store looks for them among the turns of one conversation's tree (<see cref="ConversationStore.GetTreeAsync"/>) of the kind <see cref="ConversationTurnKind.Answer"/>.</summary>

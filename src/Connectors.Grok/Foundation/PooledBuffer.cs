@@ -6,7 +6,10 @@ namespace Connectors.Grok.Foundation;
 /// <param name="firstSize">The size of the first rented array.</param>
 internal sealed class PooledBuffer<T>(int firstSize) : IBufferWriter<T>, IDisposable
 {
-    private T[] _items = ArrayPool<T>.Shared.Rent(firstSize);
+    // The shared pool keeps what is returned to it, per thread and size: after a few messages with images, hundreds of megabytes.
+    private const int LargestPooled = 1 << 20;
+
+    private T[] _items = Rent(firstSize);
 
     public int Count { get; private set; }
 
@@ -33,11 +36,7 @@ internal sealed class PooledBuffer<T>(int firstSize) : IBufferWriter<T>, IDispos
     /// <summary>Returns the array to the pool. Idempotent.</summary>
     public void Dispose()
     {
-        if (_items.Length > 0)
-        {
-            ArrayPool<T>.Shared.Return(_items);
-        }
-
+        Return(_items);
         (_items, Count) = ([], 0);
     }
 
@@ -52,9 +51,19 @@ internal sealed class PooledBuffer<T>(int firstSize) : IBufferWriter<T>, IDispos
     // A method of its own, so that the check for free space is inlined.
     private void Grow(int size)
     {
-        var larger = ArrayPool<T>.Shared.Rent(Math.Max(_items.Length * 2, Count + size));
+        var larger = Rent(Math.Max(_items.Length * 2, Count + size));
         Span.CopyTo(larger);
-        ArrayPool<T>.Shared.Return(_items);
+        Return(_items);
         _items = larger;
+    }
+
+    private static T[] Rent(int size) => size > LargestPooled ? GC.AllocateUninitializedArray<T>(size) : ArrayPool<T>.Shared.Rent(size);
+
+    private static void Return(T[] items)
+    {
+        if (items.Length is > 0 and <= LargestPooled)
+        {
+            ArrayPool<T>.Shared.Return(items);
+        }
     }
 }

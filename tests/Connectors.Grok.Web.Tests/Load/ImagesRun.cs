@@ -24,7 +24,7 @@ internal sealed record ImagesRun(int Messages, int Images, int ImageBytes, long 
         try
         {
             await using var emulator = await GrokEmulator.StartAsync(new GrokEmulatorOptions { MaxRecordedRequests = 1 });
-            string[] settings = [.. LoadRun.NodeSettings, "Grok:MaxRetries=0"];
+            string[] settings = [.. LoadRun.NodeSettings, "Grok:MaxRetries=0", "Web:FirstWait=00:01:00"];
             await using var node = await Node.StartAsync($"Data Source={Path.Combine(folder, "conversations.db")}", emulator.BaseAddress, HeapLimit, settings);
             using var visit = new Visit(node.Address);
             var (accepted, refused) = (Body(20, 10), Body(2, 2));

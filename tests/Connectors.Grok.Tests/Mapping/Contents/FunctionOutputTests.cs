@@ -83,10 +83,10 @@ public class FunctionOutputTests
     /// <summary>Results of MCP tools in the JSON form of the protocol, and the output that is sent.</summary>
     public static TheoryData<string, string> McpResults => new()
     {
-        { $$$"""{"content":[{"type":"text","text":"t"},{{{McpImage}}}],"isError":true,"_meta":{"m":1},"resultType":"complete"}""", $$$"""[{"type":"input_text","text":"t"},{{{PngPart}}},{"type":"input_text","text":"{\u0022isError\u0022:true}"}]""" },
-        { $$$"""{"content":[{{{McpImage}}}],"structuredContent":{"a":1},"isError":false}""", $$$"""[{{{PngPart}}},{"type":"input_text","text":"{\u0022structuredContent\u0022:{\u0022a\u0022:1}}"}]""" },
+        { $$$"""{"content":[{"type":"text","text":"t"},{{{McpImage}}}],"isError":true,"_meta":{"m":1},"resultType":"complete"}""", $$$"""[{"type":"input_text","text":"t"},{{{PngPart}}},{"type":"input_text","text":"{\"isError\":true}"}]""" },
+        { $$$"""{"content":[{{{McpImage}}}],"structuredContent":{"a":1},"isError":false}""", $$$"""[{{{PngPart}}},{"type":"input_text","text":"{\"structuredContent\":{\"a\":1}}"}]""" },
         { """{"content":[{"type":"resource","resource":{"uri":"u","text":"# A"}},{"type":"resource","resource":{"uri":"u","mimeType":"application/pdf","blob":"eA=="}}],"_meta":{}}""", """[{"type":"input_text","text":"# A"},{"type":"input_file","file_data":"eA==","filename":"file.pdf","mime_type":"application/pdf"}]""" },
-        { $$$"""{"content":[{{{McpImage}}},{"type":"resource_link","uri":"u"},{"type":"resource","resource":{"blob":"eA=="}}],"_meta":{}}""", $$$"""[{{{PngPart}}},{"type":"input_text","text":"{\u0022type\u0022:\u0022resource_link\u0022,\u0022uri\u0022:\u0022u\u0022}"},{"type":"input_file","file_data":"eA==","filename":"file.bin","mime_type":"application/octet-stream"}]""" },
+        { $$$"""{"content":[{{{McpImage}}},{"type":"resource_link","uri":"u"},{"type":"resource","resource":{"blob":"eA=="}}],"_meta":{}}""", $$$"""[{{{PngPart}}},{"type":"input_text","text":"{\"type\":\"resource_link\",\"uri\":\"u\"}"},{"type":"input_file","file_data":"eA==","filename":"file.bin","mime_type":"application/octet-stream"}]""" },
     };
 
     [Theory]
