@@ -80,7 +80,11 @@ internal static class ChatApp
         services.AddRateLimits(settings);
         services.AddHealthChecks().AddGrok().AddGrokConversations();
         services.Configure<RouteHandlerOptions>(static options => options.ThrowOnBadRequest = true);
-        services.ConfigureHttpJsonOptions(static options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, WebJson.Default));
+        services.ConfigureHttpJsonOptions(static options =>
+        {
+            options.SerializerOptions.MaxDepth = WebJson.Depth;
+            options.SerializerOptions.TypeInfoResolverChain.Insert(0, WebJson.Default);
+        });
     }
 
     private static void Use(WebApplication app)

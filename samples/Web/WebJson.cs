@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Web;
 
 /// <summary>The source-generated JSON types of the API.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, MaxDepth = WebJson.Depth)]
 [JsonSerializable(typeof(MessageRequest))]
 [JsonSerializable(typeof(TurnRequest))]
 [JsonSerializable(typeof(ResumeRequest))]
@@ -27,4 +27,8 @@ namespace Web;
 [JsonSerializable(typeof(Microsoft.AspNetCore.Mvc.ProblemDetails))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]
-internal sealed partial class WebJson : JsonSerializerContext;
+internal sealed partial class WebJson : JsonSerializerContext
+{
+    /// <summary>More than the trees of answers have: each container takes two levels, and a paragraph can nest emphasis.</summary>
+    public const int Depth = 512;
+}

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 
 namespace Web.Markdown;
 
@@ -30,6 +31,9 @@ internal sealed class GrowingAnswer(TimeSpan interval, TimeProvider clock, Actio
     private TimeSpan _pause;
     private ITimer? _timer;
 
+    // A failure on the timer's thread, where it would end the process.
+    private ExceptionDispatchInfo? _failure;
+
     /// <summary>Parses a whole answer.</summary>
     public static AnswerView Parse(string text)
     {
@@ -45,6 +49,7 @@ internal sealed class GrowingAnswer(TimeSpan interval, TimeProvider clock, Actio
     {
         lock (_lock)
         {
+            _failure?.Throw();
             _pending += text;
             var wait = _reportedAt == 0 ? TimeSpan.Zero : _pause - clock.GetElapsedTime(_reportedAt);
             if (wait <= TimeSpan.Zero)
@@ -63,6 +68,7 @@ internal sealed class GrowingAnswer(TimeSpan interval, TimeProvider clock, Actio
     {
         lock (_lock)
         {
+            _failure?.Throw();
             Flush(isComplete: true);
         }
     }
@@ -82,7 +88,14 @@ internal sealed class GrowingAnswer(TimeSpan interval, TimeProvider clock, Actio
         {
             if (_timer is not null && _pending.Length > 0)
             {
-                Flush(isComplete: false);
+                try
+                {
+                    Flush(isComplete: false);
+                }
+                catch (Exception e)
+                {
+                    _failure = ExceptionDispatchInfo.Capture(e);
+                }
             }
         }
     }
