@@ -102,16 +102,18 @@ public sealed class AspireTests
     }
 
     [Theory]
-    [InlineData(true, null, typeof(GrokEmulatorResource))]
-    [InlineData(true, "Endpoint=https://api.x.ai/v1;Key=k;Model=grok-4.7", typeof(ConnectionStringResource))]
-    [InlineData(false, null, typeof(ConnectionStringResource))]
-    public void Published_application_and_one_with_a_connection_string_have_no_emulator(bool isRunMode, string? connection, Type resource)
+    [InlineData(true, null, true)]
+    [InlineData(true, "Endpoint=https://api.x.ai/v1;Key=k;Model=grok-4.7", false)]
+    [InlineData(false, null, false)]
+    public void Published_application_and_one_with_a_connection_string_have_no_emulator(bool isRunMode, string? connection, bool hasEmulator)
     {
         var builder = Builder(isRunMode ? [] : ["--operation", "publish", "--publisher", "manifest", "--output-path", Path.Combine(Path.GetTempPath(), "unused.json")]);
         builder.Configuration["ConnectionStrings:grok"] = connection;
         Assert.Equal(isRunMode, builder.ExecutionContext.IsRunMode);
         Published(builder);
-        Assert.IsAssignableFrom(resource, Assert.Single(builder.Resources, static r => r.Name == "grok"));
+        var resource = Assert.Single(builder.Resources, static r => r.Name == "grok");
+        Assert.Equal(hasEmulator, resource is GrokEmulatorResource);
+        Assert.IsAssignableFrom<Aspire.Hosting.ApplicationModel.IResourceWithConnectionString>(resource);
     }
 
     /// <summary>An AppHost beside a project file, which Aspire looks for but does not read in these tests.</summary>
