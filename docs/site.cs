@@ -42,7 +42,7 @@ if (isComplete && failed == 0)
     foreach (var project in Directory.GetFiles("src", "*.csproj", SearchOption.AllDirectories).Where(_ => failed == 0))
     {
         failed = Run("dotnet", "build", project, "-p:RunAnalyzers=false", "-nologo", "-v", "q");
-        foreach (var built in Directory.GetFiles(Newest(Path.Combine("artifacts/bin", Path.GetFileNameWithoutExtension(project)))).Where(static f => Path.GetExtension(f) is ".dll" or ".xml"))
+        foreach (var built in Directory.GetFiles(Built(Path.Combine("artifacts/bin", Path.GetFileNameWithoutExtension(project)))).Where(static f => Path.GetExtension(f) is ".dll" or ".xml"))
         {
             File.Copy(built, Path.Combine(assemblies, Path.GetFileName(built)), overwrite: true);
         }
@@ -56,7 +56,8 @@ return failed == 0 ? Run("dotnet", "docfx", "build", Path.Combine(site, "docfx.j
 // The README is the first page.
 static string InSite(string file) => file == "README.md" ? "index.md" : file;
 
-static string Newest(string folder) => Directory.GetDirectories(folder, "debug*").OrderBy(static d => d, StringComparer.Ordinal).First();
+// Of two frameworks the newer one, which comes first in the order of the names: debug_net10.0, debug_net8.0.
+static string Built(string folder) => Directory.GetDirectories(folder, "debug*").OrderBy(static d => d, StringComparer.Ordinal).First();
 
 // Of links to what is no page (sources, folders) only the text remains.
 string Relink(string page, Match link)

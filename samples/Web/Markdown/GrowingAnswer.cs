@@ -9,7 +9,7 @@ namespace Web.Markdown;
 /// </summary>
 /// <param name="interval">The minimum time between two reports; zero reports each piece.</param>
 /// <param name="clock">The clock.</param>
-/// <param name="report">Receives the new text and the changes of the tree; called by one thread at a time.</param>
+/// <param name="report">Receives the new text and the changes of the tree; called by one thread at a time. What it throws, the next call throws.</param>
 internal sealed class GrowingAnswer(TimeSpan interval, TimeProvider clock, Action<AnswerPiece> report) : IDisposable
 {
     /// <summary>The size of a text that is parsed again; a longer block is divided.</summary>

@@ -36,17 +36,30 @@ internal sealed class TurnRunner(ConversationChatClient client, WebSettings sett
         }
         catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
         {
-            answer.Complete();
+            CompletePartial(answer);
             await EndAsync(run, e, run.IsStopRequested ? null : clock.GetElapsedTime(run.StartedAt) >= settings.MaxRunTime ? Problems.TooSlow : Problems.Closing);
         }
         catch (Exception e)
         {
-            answer.Complete();
+            CompletePartial(answer);
             var problem = Problems.FromException(e);
             // After text has arrived, the answer was interrupted; the request itself succeeded.
             problem = e is GrokException { Kind: GrokErrorKind.Server or GrokErrorKind.Connection } && run.Text.Length > 0 ? Problems.Interrupted : problem;
             ProblemHandler.Log(logger, problem, e);
             await EndAsync(run, e, problem);
+        }
+    }
+
+    /// <summary>Reports the rest of an answer that did not complete. The run ends for another reason, whether that succeeds or not.</summary>
+    private void CompletePartial(GrowingAnswer answer)
+    {
+        try
+        {
+            answer.Complete();
+        }
+        catch (Exception e)
+        {
+            ProblemHandler.Log(logger, Problems.FromException(e), e);
         }
     }
 

@@ -19,7 +19,7 @@ public sealed record ConversationSummary
     /// <summary>The id of the turn that the next one follows; null for none.</summary>
     public string? HeadTurnId { get; init; }
 
-    /// <summary>The title, as <see cref="ConversationManager.RenameAsync"/> set it; null for none.</summary>
+    /// <summary>The title, as <see cref="ConversationManager.RenameAsync"/> set it; null for none, and in a list for one that cannot be decrypted.</summary>
     public string? Title { get; init; }
 
     /// <summary>When the conversation was created.</summary>

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Connectors.Grok.Tests.Support;
+using Web;
 using Web.Markdown;
 
 namespace Connectors.Grok.Web.Tests.Markdown;
@@ -70,6 +72,40 @@ public class GrowingAnswerTests
         Assert.Equal(["a", "bc", "de"], pieces);
         clock.Advance(TimeSpan.FromSeconds(30));
         Assert.Equal(3, pieces.Count);
+    }
+
+    [Fact]
+    public void Failure_of_a_delayed_report_is_thrown_by_the_next_call()
+    {
+        // On the timer's thread it would end the process.
+        var clock = new ManualTime();
+        using var answer = new GrowingAnswer(TimeSpan.FromMilliseconds(40), clock, static piece => _ = piece.Text == "b" ? throw new InvalidOperationException("Full.") : true);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        answer.Add("a");
+        answer.Add("b");
+        clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal("Full.", Assert.Throws<InvalidOperationException>(() => answer.Add("c")).Message);
+        Assert.Throws<InvalidOperationException>(answer.Complete);
+    }
+
+    [Theory]
+    [InlineData("> ")]
+    [InlineData("- ")]
+    [InlineData("> - 1. ")]
+    [InlineData("***a ")]
+    [InlineData("~~a ==b ")]
+    public void Deeply_nested_answers_are_written_as_events_and_as_views(string nesting)
+    {
+        var text = string.Concat(Enumerable.Repeat(nesting, 2_000)) + "x\n\nEnd.";
+        using var answer = new GrowingAnswer(TimeSpan.Zero, TimeProvider.System, static piece => Assert.NotEmpty(JsonSerializer.Serialize(piece, WebJson.Default.AnswerPiece)));
+        foreach (var piece in text.Chunk(5_000))
+        {
+            answer.Add(new string(piece));
+        }
+
+        answer.Complete();
+        var tree = new List<Node>(GrowingAnswer.Parse(text).Blocks);
+        Assert.NotEmpty(JsonSerializer.Serialize(new AnswerPiece(text, [new Change([], 0, tree, null)]), WebJson.Default.AnswerPiece));
     }
 
     [Theory]

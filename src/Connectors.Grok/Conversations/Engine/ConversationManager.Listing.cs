@@ -100,7 +100,7 @@ public partial class ConversationManager
     {
         // One more than the page holds tells whether another page follows.
         var infos = await _live.ListAsync(tenant, size + 1, after, cancellationToken).ConfigureAwait(false);
-        var page = infos.Take(size).Select(i => ConversationSummary.From(i, TitleText.Read(OptionsOf(i.Id), i))).ToList();
+        var page = infos.Take(size).Select(i => ConversationSummary.From(i, TitleText.ReadForList(OptionsOf(i.Id), i))).ToList();
         return new ConversationPage { Conversations = page, ContinuationToken = infos.Count > size ? ContinuationToken.Write(PositionOf(page[^1])) : null };
     }
 

@@ -30,6 +30,19 @@ internal static class TitleText
         }
     }
 
+    /// <summary>The title of a conversation in a list, which one title of another key must not make unreadable; null for none, and for one that cannot be decrypted.</summary>
+    public static string? ReadForList(ConversationOptions settings, ConversationInfo info)
+    {
+        try
+        {
+            return Read(settings, info);
+        }
+        catch (ConversationStoreException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Unlike that of any turn: a turn is bound to its tenant and id only.</summary>
     private static byte[] Binding(ConversationId id) => Encoding.UTF8.GetBytes($"title:{id.Tenant.Length}:{id.Tenant}{id.Name}");
 }
