@@ -10,6 +10,8 @@ if (args.Any(static a => a != "--pages-only") || !File.Exists("docs/docfx.json")
     return 2;
 }
 
+// Links that are no images; the text may contain a pair of brackets.
+var links = new Regex(@"(?<!!)\[(?<text>(?:[^\[\]]|\[[^\[\]]*\])*)\]\((?<target>[^)#\s]*)(?<anchor>#[^)\s]*)?\)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10));
 var site = Path.GetFullPath("artifacts/site");
 if (Directory.Exists(site))
 {
@@ -24,7 +26,7 @@ foreach (var file in pages)
     Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
     if (file.EndsWith(".md", StringComparison.Ordinal))
     {
-        File.WriteAllText(copy, Link().Replace(File.ReadAllText(file), link => Relink(file, link)));
+        File.WriteAllText(copy, links.Replace(File.ReadAllText(file), link => Relink(file, link)));
     }
     else
     {
@@ -84,7 +86,7 @@ static int Run(string program, params string[] arguments)
 
 static List<string> Output(string program, params string[] arguments)
 {
-    using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+    using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, UseShellExecute = false })!;
     List<string> lines = [];
     while (process.StandardOutput.ReadLine() is { } line)
     {
@@ -92,10 +94,4 @@ static List<string> Output(string program, params string[] arguments)
     }
 
     return lines;
-}
-
-internal static partial class Program
-{
-    [GeneratedRegex(@"(?<!!)\[(?<text>(?:[^\[\]]|\[[^\[\]]*\])*)\]\((?<target>[^)#\s]*)(?<anchor>#[^)\s]*)?\)", RegexOptions.ExplicitCapture)]
-    private static partial Regex Link();
 }
