@@ -28,9 +28,7 @@ public class ReadmeCode
             await AskAsync();
             await using var services = CoreOnly().BuildServiceProvider();
             Assert.Contains("303", (await services.GetRequiredService<Kernel>().InvokePromptAsync("What is 101*3?")).ToString(), StringComparison.Ordinal);
-            var builder = Kernel.CreateBuilder();
-            AddTelemetry(builder);
-            Assert.Contains("303", (await builder.Build().InvokePromptAsync("What is 101*3?")).ToString(), StringComparison.Ordinal);
+            Assert.Contains("303", (await WithTelemetry().Build().InvokePromptAsync("What is 101*3?")).ToString(), StringComparison.Ordinal);
         }
         finally
         {
@@ -59,11 +57,13 @@ public class ReadmeCode
         #endregion
     }
 
-    private static void AddTelemetry(IKernelBuilder builder)
+    private static IKernelBuilder WithTelemetry()
     {
         #region telemetry
+        var builder = Kernel.CreateBuilder();
         builder.AddGrokChatCompletion("grok-4.7", openTelemetrySourceName: "chat", openTelemetryConfig: telemetry => telemetry.EnableSensitiveData = true);
         #endregion
+        return builder;
     }
 
     private static IServiceCollection CoreOnly()
