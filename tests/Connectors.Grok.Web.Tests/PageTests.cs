@@ -92,6 +92,7 @@ public class PageTests(Browser browser)
         host.Emulator.Script.Reply(r => r.Text(Lines(60)).Hold(gate)).Reply("The next answer.");
         await window.SendAsync(Marked.Prompt);
         await gate.Reached;
+        await Expect(window.LastText).ToContainTextAsync("Line 59");
         await window.Button("Stop").ClickAsync();
         await Expect(window.Button("Continue")).ToBeInViewportAsync();
         await Expect(window.Button("Try again")).ToBeInViewportAsync();

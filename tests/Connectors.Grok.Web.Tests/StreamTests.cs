@@ -98,6 +98,7 @@ public class StreamTests
         host.Emulator.Script.Reply(r => r.Text("A beginning").Hold(gate).Text(" and an end.")).Reply("The rest.");
         var (id, run) = await visit.SendAsync(Marked.Prompt);
         await gate.Reached;
+        await visit.WaitForTextAsync(run, "A beginning");
         using (var stopped = await visit.PostAsync($"/api/runs/{run}/stop", ""))
         {
             Assert.Equal(HttpStatusCode.NoContent, stopped.StatusCode);

@@ -92,6 +92,7 @@ public class UnansweredTests
         host.Emulator.Script.Reply(r => r.Text(partial).Hold(gate).Text("."));
         var (id, run) = await visit.SendAsync(question, conversation);
         await gate.Reached;
+        await visit.WaitForTextAsync(run, partial);
         using (await visit.PostAsync($"/api/runs/{run}/stop", ""))
         {
             var last = (await visit.EventsAsync(run).ToListAsync())[^1];

@@ -64,6 +64,22 @@ internal sealed class Visit : IDisposable
         }
     }
 
+    /// <summary>Waits until the answer of a run has a text. The emulator's gates say what it sent, which the page's server may not have read yet.</summary>
+    public async Task WaitForTextAsync(string run, string text)
+    {
+        List<SseItem<string>> events = [];
+        await foreach (var item in EventsAsync(run))
+        {
+            events.Add(item);
+            if (TextOf(events) == text)
+            {
+                return;
+            }
+        }
+
+        Assert.Equal(text, TextOf(events));
+    }
+
     public async Task<JsonElement> GetAsync(string path)
     {
         using var response = await Http.GetAsync(path);
