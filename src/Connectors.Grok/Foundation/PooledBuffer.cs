@@ -6,8 +6,8 @@ namespace Connectors.Grok.Foundation;
 /// <param name="firstSize">The size of the first rented array.</param>
 internal sealed class PooledBuffer<T>(int firstSize) : IBufferWriter<T>, IDisposable
 {
-    // The shared pool keeps what is returned to it, per thread and size: after a few messages with images, hundreds of megabytes.
-    private const int LargestPooled = 1 << 20;
+    /// <summary>The size of the largest pooled array. The shared pool keeps what is returned to it, per thread and size: after a few messages with images, hundreds of megabytes.</summary>
+    public const int LargestPooled = 1 << 20;
 
     private T[] _items = Rent(firstSize);
 
@@ -16,6 +16,16 @@ internal sealed class PooledBuffer<T>(int firstSize) : IBufferWriter<T>, IDispos
     public ReadOnlyMemory<T> Memory => _items.AsMemory(0, Count);
 
     public ReadOnlySpan<T> Span => _items.AsSpan(0, Count);
+
+    public static T[] Rent(int size) => size > LargestPooled ? GC.AllocateUninitializedArray<T>(size) : ArrayPool<T>.Shared.Rent(size);
+
+    public static void Return(T[] items)
+    {
+        if (items.Length is > 0 and <= LargestPooled)
+        {
+            ArrayPool<T>.Shared.Return(items);
+        }
+    }
 
     public void Advance(int count) => Count += count;
 
@@ -55,15 +65,5 @@ internal sealed class PooledBuffer<T>(int firstSize) : IBufferWriter<T>, IDispos
         Span.CopyTo(larger);
         Return(_items);
         _items = larger;
-    }
-
-    private static T[] Rent(int size) => size > LargestPooled ? GC.AllocateUninitializedArray<T>(size) : ArrayPool<T>.Shared.Rent(size);
-
-    private static void Return(T[] items)
-    {
-        if (items.Length is > 0 and <= LargestPooled)
-        {
-            ArrayPool<T>.Shared.Return(items);
-        }
     }
 }

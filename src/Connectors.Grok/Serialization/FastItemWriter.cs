@@ -84,7 +84,7 @@ internal static class FastItemWriter
     {
         if (text is not null)
         {
-            writer.WriteString(name, text);
+            LongText.Write(writer, name, text);
         }
     }
 

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Json;
+using Connectors.Grok.Foundation;
 using Connectors.Grok.Tests.Support;
 using Connectors.Grok.Transport.Http;
 using Moq;
@@ -14,7 +16,7 @@ public class BufferPoolTests
     public void Request_body_returns_its_buffer_when_disposed()
     {
         var body = RequestBody.Create(static writer => writer.WriteNumberValue(1), null);
-        var array = ArrayOf(body.Bytes);
+        var array = ArrayOf(body.Bytes.First);
         body.Dispose();
         Assert.Same(array, RentedAgain(array.Length));
     }
@@ -31,7 +33,7 @@ public class BufferPoolTests
     public void Request_body_disposed_while_sending_keeps_its_buffer_until_it_is_sent()
     {
         var body = RequestBody.Create(static writer => writer.WriteNumberValue(1), null);
-        var array = ArrayOf(body.Bytes);
+        var array = ArrayOf(body.Bytes.First);
         var connection = new TaskCompletionSource();
         var stream = new Mock<Stream>();
         stream.Setup(static s => s.WriteAsync(It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<CancellationToken>())).Returns(new ValueTask(connection.Task));
@@ -53,6 +55,40 @@ public class BufferPoolTests
         body.Dispose();
         var e = await Assert.ThrowsAsync<HttpRequestException>(() => content.CopyToAsync(new MemoryStream()));
         Assert.IsType<ObjectDisposedException>(e.GetBaseException());
+    }
+
+    [Fact]
+    public void Request_body_of_several_buffers_is_sent_complete_and_returns_them()
+    {
+        string[] texts = [new('a', 50_000), new('b', 50_000), new('c', 100_000)];
+        var body = RequestBody.Create(writer => WriteArray(writer, texts), null);
+        var arrays = new List<byte[]>();
+        foreach (var part in body.Bytes)
+        {
+            arrays.Add(ArrayOf(part));
+        }
+
+        Assert.InRange(arrays.Count, 2, 10);
+        var sent = new MemoryStream();
+        using var content = body.NewContent();
+        content.CopyToAsync(sent).GetAwaiter().GetResult();
+        Assert.Equal(content.Headers.ContentLength, sent.Length);
+        Assert.Equal($"[\"{string.Join("\",\"", texts)}\"]", Encoding.UTF8.GetString(sent.ToArray()));
+        body.Dispose();
+        Assert.Same(arrays[^1], RentedAgain(arrays[^1].Length));
+        Assert.True(body.Bytes.IsEmpty);
+    }
+
+    [Fact]
+    public void Segmented_buffer_never_returns_an_array_to_the_pool_that_is_larger_than_it_keeps()
+    {
+        using var buffer = new SegmentedBuffer();
+        var large = ArrayOf(buffer.GetMemory(2 << 20));
+        buffer.Advance(1);
+        Assert.Equal(1, buffer.Sequence.Length);
+        buffer.Dispose();
+        buffer.Dispose();
+        Assert.NotSame(large, RentedAgain(large.Length));
     }
 
     [Fact]
@@ -107,6 +143,13 @@ public class BufferPoolTests
 
         Assert.Equal(5, count);
         Assert.Single(stream.Buffers.Select(static p => ArrayOf(p)).Distinct());
+    }
+
+    private static void WriteArray(Utf8JsonWriter writer, string[] texts)
+    {
+        writer.WriteStartArray();
+        Array.ForEach(texts, writer.WriteStringValue);
+        writer.WriteEndArray();
     }
 
     private static bool Fill(EventFrames frames) => frames.FillAsync(default).AsTask().GetAwaiter().GetResult();

@@ -13,6 +13,7 @@ public class FastItemWriterTests
     private static readonly ResponsePart[] Parts =
     [
         new InputTextPart("a \"quoted\" <tag> ünd 🙂 \u0001"),
+        new InputTextPart(new string('é', 20_000)),
         new InputTextPart(null),
         new OutputTextPart { Text = "said" },
         new OutputTextPart(),

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Connectors.Grok.Mapping.Contents;
 using Connectors.Grok.Responses;
+using Connectors.Grok.Serialization;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Conversations.History;
@@ -56,7 +57,7 @@ internal static class FastMessageWriter
 
         foreach (var content in message.Contents)
         {
-            if (content is not (TextReasoningContent or TextContent { RawRepresentation: not TaggedObject }) || content.Annotations is not null || !IsPlain(content.AdditionalProperties))
+            if (!IsPlain(content) || content.Annotations is not null || !IsPlain(content.AdditionalProperties))
             {
                 return false;
             }
@@ -64,6 +65,9 @@ internal static class FastMessageWriter
 
         return true;
     }
+
+    private static bool IsPlain(AIContent? content) => content is TextReasoningContent
+        || (content?.RawRepresentation is not TaggedObject && (content is TextContent || (content is DataContent { Name: null } && content.GetType() == typeof(DataContent))));
 
     private static bool IsPlain(AdditionalPropertiesDictionary? properties) => properties is null || properties.Values.All(static v => v is string);
 
@@ -86,6 +90,11 @@ internal static class FastMessageWriter
                 writer.WriteString("$type"u8, "reasoning"u8);
                 writer.WriteString("text"u8, reasoning.Text);
                 WriteSome(writer, "protectedData"u8, reasoning.ProtectedData);
+            }
+            else if (content is DataContent data)
+            {
+                writer.WriteString("$type"u8, "data"u8);
+                LongText.WriteDataUri(writer, "uri"u8, data.MediaType, data.Data.Span);
             }
             else
             {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using Connectors.Grok.Foundation;
@@ -97,7 +98,16 @@ internal sealed class Fingerprint : IDisposable
             {
                 CloseRun();
                 Begin(kind);
-                FingerprintAtoms.Write(_run, content);
+                if (content is DataContent { Data: { Length: > LongestRun } data })
+                {
+                    Flush();
+                    _longRun.AppendData(data.Span);
+                }
+                else
+                {
+                    FingerprintAtoms.Write(_run, content);
+                }
+
                 End();
             }
         }
@@ -158,9 +168,15 @@ internal sealed class Fingerprint : IDisposable
         _run.Advance(Encoding.UTF8.GetBytes(text, _run.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length))));
         if (_run.Count > LongestRun)
         {
-            (_longRun ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256)).AppendData(_run.Span);
-            _run.Clear();
+            Flush();
         }
+    }
+
+    [MemberNotNull(nameof(_longRun))]
+    private void Flush()
+    {
+        (_longRun ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256)).AppendData(_run.Span);
+        _run.Clear();
     }
 
     private void CloseRun()
@@ -192,8 +208,7 @@ internal sealed class Fingerprint : IDisposable
     {
         if (_longRun is not null)
         {
-            _longRun.AppendData(_run.Span);
-            _run.Clear();
+            Flush();
             return _longRun.GetCurrentHash();
         }
 

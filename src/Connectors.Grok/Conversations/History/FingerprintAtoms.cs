@@ -48,6 +48,11 @@ internal static class FingerprintAtoms
     /// <summary>The hash of a content that is no text.</summary>
     public static string HashOf(AIContent content)
     {
+        if (content is DataContent data)
+        {
+            return Convert.ToHexString(SHA256.HashData(data.Data.Span));
+        }
+
         using var bytes = new PooledBuffer<byte>(256);
         Write(bytes, content);
         return Convert.ToHexString(SHA256.HashData(bytes.Span));

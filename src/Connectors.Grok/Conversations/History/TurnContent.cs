@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Connectors.Grok.Foundation;
@@ -44,13 +45,13 @@ internal sealed record TurnContent(TurnHeader Header, string? Instructions, IRea
 
     public byte[] ToBytes()
     {
-        using var bytes = new PooledBuffer<byte>(16 * 1024);
+        using var bytes = new SegmentedBuffer();
         using (var writer = new Utf8JsonWriter(bytes, Relaxed))
         {
             WriteTo(writer);
         }
 
-        return bytes.Span.ToArray();
+        return bytes.Sequence.ToArray();
     }
 
     public void WriteTo(Utf8JsonWriter writer)
@@ -89,44 +90,86 @@ internal sealed record TurnContent(TurnHeader Header, string? Instructions, IRea
     }
 
     /// <exception cref="InvalidDataException">The bytes are not a turn, or one of a newer version.</exception>
-    public static TurnContent Parse(string turnId, ReadOnlyMemory<byte> bytes)
+    public static TurnContent Parse(string turnId, ReadOnlyMemory<byte> bytes) => Read(turnId, () =>
     {
-        try
-        {
-            using var json = JsonDocument.Parse(bytes, FastMessageWriter.Nesting);
-            return Parse(turnId, json.RootElement);
-        }
-        catch (JsonException e)
-        {
-            throw Unreadable(turnId, e);
-        }
-    }
+        // The messages are read from their bytes: for a document, the shared pool would keep an array as long as the turn, images included.
+        var messages = MessagesOf(bytes.Span);
+        using var members = JsonDocument.Parse(Without(messages.Values, bytes.Span));
+        return Create(turnId, members.RootElement, name => JsonSerializer.Deserialize(bytes.Span[messages[name]], FastMessageWriter.Messages));
+    });
 
     /// <exception cref="InvalidDataException">The object is not a turn, or one of a newer version.</exception>
-    public static TurnContent Parse(string turnId, JsonElement json)
+    public static TurnContent Parse(string turnId, JsonElement json) =>
+        Read(turnId, () => Create(turnId, json, name => json.GetProperty(name).Deserialize(FastMessageWriter.Messages)));
+
+    private static TurnContent Read(string turnId, Func<TurnContent> read)
     {
         try
         {
-            if (json.GetProperty("version").GetInt32() > Version)
-            {
-                throw new InvalidDataException($"The turn '{PrintableText.Escape(turnId)}' was written by a newer version of this library.");
-            }
-
-            var content = new TurnContent(TurnHeader.None, Text(json, "instructions"), List(json, "input"), List(json, "output"))
-            {
-                Announced = Text(json, "announced"),
-                DropsReasoning = json.TryGetProperty("drops_reasoning", out var drops) && drops.GetBoolean(),
-                DropsSummary = json.TryGetProperty("drops_summary", out var sent) && sent.GetBoolean(),
-                Kept = Text(json, "kept") is not { } kept ? ConversationRetention.Everything
-                    : DocumentReader.TryParse<ConversationRetention>(kept, out var known) ? known
-                    : throw new FormatException("its \"kept\" must be Everything, Reasoning or Nothing."),
-            };
-            return content with { Header = TurnHeader.Parse(json, content) };
+            return read();
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
         {
             throw Unreadable(turnId, e);
         }
+    }
+
+    private static TurnContent Create(string turnId, JsonElement json, Func<string, IList<ChatMessage>?> messages)
+    {
+        if (json.GetProperty("version").GetInt32() > Version)
+        {
+            throw new InvalidDataException($"The turn '{PrintableText.Escape(turnId)}' was written by a newer version of this library.");
+        }
+
+        var content = new TurnContent(TurnHeader.None, Text(json, "instructions"), List(messages("input"), "input"), List(messages("output"), "output"))
+        {
+            Announced = Text(json, "announced"),
+            DropsReasoning = json.TryGetProperty("drops_reasoning", out var drops) && drops.GetBoolean(),
+            DropsSummary = json.TryGetProperty("drops_summary", out var sent) && sent.GetBoolean(),
+            Kept = Text(json, "kept") is not { } kept ? ConversationRetention.Everything
+                : DocumentReader.TryParse<ConversationRetention>(kept, out var known) ? known
+                : throw new FormatException("its \"kept\" must be Everything, Reasoning or Nothing."),
+        };
+        return content with { Header = TurnHeader.Parse(json, content) };
+    }
+
+    /// <summary>Where the two lists of messages are, by the names of their members.</summary>
+    private static Dictionary<string, Range> MessagesOf(ReadOnlySpan<byte> json)
+    {
+        var lists = new Dictionary<string, Range>(StringComparer.Ordinal);
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = FastMessageWriter.Nesting.MaxDepth });
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.ValueTextEquals("input"u8) ? "input" : reader.ValueTextEquals("output"u8) ? "output" : null;
+            reader.Read();
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            if (name is not null)
+            {
+                lists[name] = start..(int)reader.BytesConsumed;
+            }
+        }
+
+        // What follows the object is an error.
+        reader.Read();
+        return lists;
+    }
+
+    /// <summary>The object with null for the lists of messages.</summary>
+    private static byte[] Without(IEnumerable<Range> messages, ReadOnlySpan<byte> json)
+    {
+        var rest = new ArrayBufferWriter<byte>();
+        var from = 0;
+        foreach (var range in messages.OrderBy(static r => r.Start.Value))
+        {
+            rest.Write(json[from..range.Start]);
+            rest.Write("null"u8);
+            from = range.End.Value;
+        }
+
+        rest.Write(json[from..]);
+        return rest.WrittenSpan.ToArray();
     }
 
     /// <summary>Says the position only: a parser's own message may quote a message.</summary>
@@ -135,11 +178,8 @@ internal sealed record TurnContent(TurnHeader Header, string? Instructions, IRea
 
     private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
 
-    private static IReadOnlyList<ChatMessage> List(JsonElement json, string name)
-    {
-        var list = json.GetProperty(name).Deserialize(FastMessageWriter.Messages) ?? [];
-        return list.Any(static m => m?.Contents.Contains(null!) != false) ? throw new FormatException($"a message of \"{name}\", or a content of one, is null.") : [.. list];
-    }
+    private static IReadOnlyList<ChatMessage> List(IList<ChatMessage>? list, string name) =>
+        list?.Any(static m => m?.Contents.Contains(null!) != false) == true ? throw new FormatException($"a message of \"{name}\", or a content of one, is null.") : [.. list ?? []];
 
     /// <summary>The ids of the calls among contents, and of those that approval is asked for, to which no results follow.</summary>
     public static List<string> CallsIn(IEnumerable<AIContent> contents)

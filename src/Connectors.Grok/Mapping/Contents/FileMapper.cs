@@ -14,7 +14,7 @@ internal static class FileMapper
 
     public static InputFilePart ToPart(DataContent file) => new()
     {
-        FileData = file.Base64Data.ToString(),
+        FileData = Convert.ToBase64String(file.Data.Span),
         // The service needs a name; without one, the extension of the type tells how to read the file.
         Filename = string.IsNullOrWhiteSpace(file.Name) ? NameFor(file.MediaType) : file.Name,
         MimeType = file.MediaType,

@@ -19,8 +19,7 @@ internal static class ImageMapper
 
         // The service rejects a data URI whose type is not one of these; the bytes decide what the type is, and not what is declared.
         var type = ImageTypes.Accepted(bytes) ?? throw Wrong($"{ImageTypes.Describe(bytes)} (declared as {image.MediaType}); xAI takes {ImageTypes.Names}. Convert it first");
-        var prefix = $"data:{type};base64,";
-        return Part(image.Uri.StartsWith(prefix, StringComparison.Ordinal) ? image.Uri : $"{prefix}{image.Base64Data.Span}", image);
+        return Part(DataUri(type, image.Data), image);
     }
 
     public static InputImagePart ToPart(UriContent image)
@@ -73,6 +72,17 @@ internal static class ImageMapper
         {
             throw Wrong("has a data URI that cannot be read");
         }
+    }
+
+    /// <summary>The data URI. The content's own <see cref="DataContent.Uri"/> would keep it, and a pooled array of twice its size.</summary>
+    private static string DataUri(string type, ReadOnlyMemory<byte> data)
+    {
+        var prefix = $"data:{type};base64,";
+        return string.Create(prefix.Length + ((data.Length + 2) / 3 * 4), (prefix, data), static (text, state) =>
+        {
+            state.prefix.CopyTo(text);
+            Convert.TryToBase64Chars(state.data.Span, text[state.prefix.Length..], out _);
+        });
     }
 
     private static InputImagePart Part(string url, AIContent image) => image.AdditionalProperties.GetText(GrokKeys.Content.ImageDetail) switch

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Connectors.Grok.Serialization;
@@ -8,7 +9,7 @@ namespace Connectors.Grok.Transport.Http;
 internal static partial class RefusedParameter
 {
     /// <summary>Finds the top-level member of the request that an error names; null when it names none, or one that the request requires.</summary>
-    public static string? Find(GrokException refusal, ReadOnlyMemory<byte> body)
+    public static string? Find(GrokException refusal, ReadOnlySequence<byte> body)
     {
         if (refusal.Kind != GrokErrorKind.InvalidRequest || refusal.ServiceMessage is not { } words || body.IsEmpty)
         {
@@ -30,7 +31,7 @@ internal static partial class RefusedParameter
         return json.RootElement.TryGetProperty(name, out _) ? name : null;
     }
 
-    public static RequestBody Without(string name, ReadOnlyMemory<byte> body)
+    public static RequestBody Without(string name, ReadOnlySequence<byte> body)
     {
         using var json = JsonDocument.Parse(body);
         return RequestBody.Create(

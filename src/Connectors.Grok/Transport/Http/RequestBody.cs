@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Encodings.Web;
@@ -8,19 +9,18 @@ using Connectors.Grok.Foundation;
 namespace Connectors.Grok.Transport.Http;
 
 /// <summary>
-/// A request's JSON, written once into a pooled buffer that all attempts send from. The buffer is returned when the owner and every attempt
+/// A request's JSON, written once into pooled buffers that all attempts send from. They are returned when the owner and every attempt
 /// that is still being sent have released it: a service may answer before it has read the request.
 /// </summary>
 internal class RequestBody : IDisposable
 {
-    private const int FirstSize = 16 * 1024;
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
-    private readonly PooledBuffer<byte> _bytes = new(FirstSize);
+    private readonly SegmentedBuffer _bytes = new();
     private int _holders = 1;
 
     /// <summary>The JSON; empty for a body of another kind.</summary>
-    public ReadOnlyMemory<byte> Bytes => _bytes.Memory;
+    public ReadOnlySequence<byte> Bytes => _bytes.Sequence;
 
     /// <summary>Whether the body can be sent more than once.</summary>
     public virtual bool IsRepeatable => true;
@@ -89,7 +89,10 @@ internal class RequestBody : IDisposable
             _body.Hold();
             try
             {
-                await stream.WriteAsync(_body.Bytes, cancellationToken).ConfigureAwait(false);
+                foreach (var part in _body.Bytes)
+                {
+                    await stream.WriteAsync(part, cancellationToken).ConfigureAwait(false);
+                }
             }
             finally
             {

@@ -120,7 +120,7 @@ internal sealed class RequestSender : IDisposable
     {
         if (Log.WantsBodies(_settings))
         {
-            Log.Sent(_settings.Logger, call.Method.Method, call.Route, ErrorReader.WithoutKey(Encoding.UTF8.GetString((call.Body?.Bytes ?? default).Span), _settings));
+            Log.Sent(_settings.Logger, call.Method.Method, call.Route, ErrorReader.WithoutKey(Encoding.UTF8.GetString(call.Body?.Bytes ?? default), _settings));
         }
 
         // What was read from a stream that cannot go back cannot be sent again.

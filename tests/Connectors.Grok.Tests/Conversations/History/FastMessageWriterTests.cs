@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Connectors.Grok.Conversations.History;
+using Connectors.Grok.Responses;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Conversations.History;
@@ -30,6 +31,13 @@ public class FastMessageWriterTests
         { "a call", new(ChatRole.Assistant, [new TextContent("a"), new FunctionCallContent("c1", "f", new Dictionary<string, object?> { ["x"] = "y" })]) },
         { "a result", new(ChatRole.Tool, [new FunctionResultContent("c1", "sunny")]) },
         { "an image", new(ChatRole.User, [new DataContent(new byte[] { 1, 2 }, "image/png"), new TextContent("a")]) },
+        { "an image from a data URI", new(ChatRole.User, [new DataContent("data:image/png;base64,AQI=")]) },
+        { "an image with properties", new(ChatRole.User, [new DataContent(new byte[] { 1, 2, 3 }, "image/png") { AdditionalProperties = new() { ["detail"] = "low" } }]) },
+        { "an image with a raw representation", new(ChatRole.User, [new DataContent(new byte[] { 1 }, "image/png") { RawRepresentation = new InputImagePart { ImageUrl = "https://example.com/" } }]) },
+        { "a file with a name", new(ChatRole.User, [new DataContent(new byte[] { 1 }, "application/pdf") { Name = "a.pdf" }]) },
+        { "a file without a name", new(ChatRole.User, [new DataContent(Array.Empty<byte>(), "text/plain; charset=\"utf-8\"")]) },
+        { "large images", new(ChatRole.User, [.. Enumerable.Range(6143, 4).Append(50_000).Select(static n => new DataContent(Enumerable.Range(0, n).Select(static i => (byte)(i * 7)).ToArray(), "image/jpeg"))]) },
+        { "long texts", new(ChatRole.User, [.. Enumerable.Range(8190, 4).Append(30_000).Select(static n => new TextContent(new string('"', n) + "é😀"))]) },
         { "a null among the contents", new(ChatRole.User, [null!]) },
     };
 

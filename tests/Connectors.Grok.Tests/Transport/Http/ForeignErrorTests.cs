@@ -102,11 +102,11 @@ public class ForeignErrorTests
     [InlineData("Unsupported parameter: 'store'", null, null)]
     public void Refused_parameter_is_found_in_the_words_of_each_host(string words, string? parameter, string? name) => Assert.Equal(name, RefusedParameter.Find(
         new GrokException(GrokErrorKind.InvalidRequest, "It failed.") { ServiceMessage = words, Parameter = parameter },
-        """{"model":"m","input":[],"store":true,"temperature":1,"presence_penalty":1}"""u8.ToArray()));
+        new("""{"model":"m","input":[],"store":true,"temperature":1,"presence_penalty":1}"""u8.ToArray())));
 
     [Fact]
     public void Refused_parameter_is_that_of_the_error_when_its_code_says_so() => Assert.Equal("temperature", RefusedParameter.Find(
-        new GrokException(GrokErrorKind.InvalidRequest, "It failed.") { ServiceMessage = "No.", Code = "unsupported_parameter", Parameter = "temperature" }, """{"temperature":1}"""u8.ToArray()));
+        new GrokException(GrokErrorKind.InvalidRequest, "It failed.") { ServiceMessage = "No.", Code = "unsupported_parameter", Parameter = "temperature" }, new("""{"temperature":1}"""u8.ToArray())));
 
     [Theory]
     [InlineData("https://res.services.ai.azure.com/v1", 404, """{"error":{"code":"404","message":"Resource not found"}}""", "has the form https://RESOURCE.services.ai.azure.com/openai/v1")]

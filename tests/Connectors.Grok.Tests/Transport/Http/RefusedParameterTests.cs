@@ -1,4 +1,3 @@
-using System.Text;
 using Connectors.Grok.Transport.Http;
 
 namespace Connectors.Grok.Tests.Transport.Http;
@@ -27,5 +26,5 @@ public class RefusedParameterTests
 
     private static string? Find(GrokErrorKind kind, string? words) => RefusedParameter.Find(
         new GrokException(kind, "It failed.") { ServiceMessage = words },
-        Encoding.UTF8.GetBytes("""{"model":"m","input":[],"stream":true,"store":true,"previous_response_id":"r","tools":[],"temperature":1,"top_p":1}"""));
+        new("""{"model":"m","input":[],"stream":true,"store":true,"previous_response_id":"r","tools":[],"temperature":1,"top_p":1}"""u8.ToArray()));
 }
