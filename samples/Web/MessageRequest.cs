@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Web.Memory;
+
 namespace Web;
 
 /// <summary>A message to send.</summary>
@@ -14,13 +17,13 @@ internal sealed record MessageRequest(
 
 /// <summary>An uploaded image.</summary>
 /// <param name="Data">The bytes, as base64.</param>
-internal sealed record ImageUpload(byte[]? Data);
+internal sealed record ImageUpload([property: JsonConverter(typeof(Base64Converter))] byte[]? Data);
 
 /// <summary>An uploaded file.</summary>
 /// <param name="Name">The name.</param>
 /// <param name="MediaType">The type that the browser names; the first bytes decide.</param>
 /// <param name="Data">The bytes, as base64.</param>
-internal sealed record FileUpload(string? Name, string? MediaType, byte[]? Data);
+internal sealed record FileUpload(string? Name, string? MediaType, [property: JsonConverter(typeof(Base64Converter))] byte[]? Data);
 
 /// <summary>A request about a turn.</summary>
 /// <param name="Turn">The turn's id.</param>
