@@ -10,6 +10,9 @@ internal static class Attachments
     /// <summary>Returns the images of a message, in order.</summary>
     public static IEnumerable<DataContent> ImagesOf(ChatMessage? message) => message?.Contents.OfType<DataContent>().Where(static d => d.HasTopLevelMediaType("image")) ?? [];
 
+    /// <summary>Returns the files of a message, in order.</summary>
+    public static IEnumerable<DataContent> FilesOf(ChatMessage message) => message.Contents.OfType<DataContent>().Where(static d => !d.HasTopLevelMediaType("image"));
+
     /// <summary>The size of all attachments of messages.</summary>
     public static long BytesOf(IEnumerable<ChatMessage> messages) => messages.SelectMany(static m => m.Contents).OfType<DataContent>().Sum(static d => (long)d.Data.Length);
 

@@ -42,7 +42,7 @@ internal sealed record TurnView(
 internal sealed record CompactionView(int Turns, long TokensBefore, long TokensAfter);
 
 /// <summary>A message before an answer.</summary>
-/// <param name="Role"><c>user</c>, or <c>assistant</c> for an unfinished answer that was continued.</param>
+/// <param name="Role"><c>user</c>, <c>continuation</c> where an unfinished answer is continued, or <c>assistant</c> for that answer.</param>
 /// <param name="Text">The text.</param>
 /// <param name="Images">Its images.</param>
 /// <param name="Files">Its files.</param>

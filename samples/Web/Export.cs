@@ -18,13 +18,13 @@ internal static class Export
                 continue;
             }
 
-            foreach (var message in turn.Messages)
+            foreach (var message in turn.Messages.Where(static m => m.Role != "continuation"))
             {
                 text.Append(message.Role == "user" ? "\n## Question\n\n" : "\n## Unfinished answer\n\n");
                 AppendLines(text, [.. message.Images.Select(static (_, i) => $"*Image {i + 1}*"), .. message.Files.Select(static f => $"*{f.Name}, {f.Bytes} bytes*"), message.Text]);
             }
 
-            text.Append(CultureInfo.InvariantCulture, $"\n## {(turn.Kind == "unanswered" ? $"Answer, {turn.Status}" : "Answer")}\n\n");
+            text.Append(CultureInfo.InvariantCulture, $"\n## {(turn.Messages.Any(static m => m.Role == "continuation") ? "Answer, continued" : "Answer")}{(turn.Kind == "unanswered" ? $", {turn.Status}" : "")}\n\n");
             AppendLines(text, [turn.AnswerText, .. turn.Citations.Select(static c => $"- [{Escape(c.Title)}](<{c.Url}>)")]);
             if (turn.Kind != "unanswered")
             {

@@ -12,8 +12,9 @@ namespace Web;
 /// <param name="Model">The model; null for the default.</param>
 /// <param name="Effort">The reasoning effort; null for the default.</param>
 /// <param name="Fault">The failure to simulate with the emulator: <c>429</c>, <c>cut</c> or <c>stall</c>; null for none.</param>
+/// <param name="FilesOf">The id of a turn whose files are sent again, such as that of an edited question; null for none.</param>
 internal sealed record MessageRequest(
-    string? Text, IReadOnlyList<ImageUpload?>? Images, IReadOnlyList<FileUpload?>? Files, string? After, bool Search, string? Model, string? Effort, string? Fault);
+    string? Text, IReadOnlyList<ImageUpload?>? Images, IReadOnlyList<FileUpload?>? Files, string? After, bool Search, string? Model, string? Effort, string? Fault, string? FilesOf);
 
 /// <summary>An uploaded image.</summary>
 /// <param name="Data">The bytes, as base64.</param>

@@ -183,6 +183,17 @@ public class ActionTests(Browser browser)
         await Expect(window.Turns.Locator(".message .file")).ToContainTextAsync("report.pdf");
         await Expect(window.Turns.Locator(".cost")).ToContainTextAsync("effort high");
         Assert.Contains("\"high\"", host.Emulator.Requests[^1].Body, StringComparison.Ordinal);
+
+        // The file belongs to the edited question too.
+        host.Emulator.Script.Reply("Read again.");
+        await window.Button("Edit question, turn 1").ClickAsync();
+        await window.Page.Locator(".editor textarea").FillAsync($"Summarize it. {Marked.Prompt}");
+        await window.Button("Send edited question").ClickAsync();
+        await Expect(window.LastText).ToHaveTextAsync("Read again.");
+        await Expect(window.Turns.Locator(".message .file")).ToContainTextAsync("report.pdf");
+        var edited = host.Emulator.Requests[^1].Body;
+        Assert.Contains("Summarize it.", edited, StringComparison.Ordinal);
+        Assert.Contains(Convert.ToBase64String("%PDF-1.4\n%%EOF\n"u8), edited, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -129,6 +129,8 @@ public class BrowserTests(Browser browser)
         await Expect(window.LastText).ToHaveTextAsync("and the end.");
         await Expect(window.Turns.First.Locator(".text")).ToHaveTextAsync("The beginning");
         await Expect(window.Turns.First.GetByText("You stopped this answer.")).ToBeVisibleAsync();
+        await Expect(window.Turns.Last.GetByText("The answer above is continued.")).ToBeVisibleAsync();
+        await Expect(window.Turns.Last.Locator(".message")).ToHaveCountAsync(0);
     }
 
     [Fact]

@@ -117,7 +117,7 @@ public class StreamTests
         host.Emulator.Requests[^1].ShouldSend("user", "assistant", "user");
         var turns = (await visit.ConversationAsync(id)).GetProperty("turns");
         Assert.Equal(["A beginning", "The rest."], turns.EnumerateArray().Select(static t => t.GetProperty("answerText").GetString()));
-        Assert.Equal(["user", "user"], turns.EnumerateArray().SelectMany(static t => t.GetProperty("messages").EnumerateArray()).Select(static m => m.GetProperty("role").GetString()));
+        Assert.Equal(["user", "continuation"], turns.EnumerateArray().SelectMany(static t => t.GetProperty("messages").EnumerateArray()).Select(static m => m.GetProperty("role").GetString()));
     }
 
     [Fact]

@@ -11,8 +11,6 @@ namespace Web.Endpoints;
 /// <summary>Endpoints that start an answer: send, regenerate and resume.</summary>
 internal static class MessageEndpoints
 {
-    private const string ContinuePrompt = "Continue exactly where you stopped.";
-
     public static void MapMessages(this IEndpointRouteBuilder app)
     {
         var limit = new RequestSizeLimitAttribute(app.ServiceProvider.GetRequiredService<WebSettings>().MaxBodyBytes);
@@ -26,20 +24,21 @@ internal static class MessageEndpoints
 
     private static async Task<Accepted<Started>> StartAsync(MessageRequest request, Caller caller, RunStarter starter, CancellationToken cancellationToken)
     {
-        var question = await starter.ReadAsync(request, cancellationToken);
+        var question = await starter.ReadAsync(request, [], cancellationToken);
         return await starter.StartAsync(caller, Guid.NewGuid().ToString("N"), question with { After = "", Title = Titles.FromMessages(question.Messages) }, 0, cancellationToken);
     }
 
     private static async Task<Accepted<Started>> SendAsync(
         string id, MessageRequest request, Caller caller, RunStarter starter, RunHub hub, ConversationReader reader, CancellationToken cancellationToken)
     {
-        var question = await starter.ReadAsync(request, cancellationToken);
         var path = await reader.FindAsync(caller.Visitor, id, cancellationToken);
         if (path.Summary is null)
         {
             throw new ProblemException(hub.FindFor(caller.Visitor, id) is { Status: RunStatus.Running } ? Problems.Busy : Problems.Unknown);
         }
 
+        var files = request.FilesOf is null ? [] : await starter.FilesOfAsync(caller, path.Find(request.FilesOf), cancellationToken);
+        var question = await starter.ReadAsync(request, files, cancellationToken);
         var after = request.After switch { null => path.Tip, "" => null, var turn => path.Find(turn) };
         return await starter.StartAsync(caller, id, question with { After = after?.Id ?? "" }, await reader.AttachmentBytesAsync(caller.Visitor, path, after, cancellationToken), cancellationToken);
     }
@@ -66,7 +65,7 @@ internal static class MessageEndpoints
             return await AgainAsync(id, path, unanswered, new(null, false, null, null, null), caller, starter, reader, cancellationToken);
         }
 
-        var question = new Question([new(ChatRole.User, ContinuePrompt)], unanswered.Id, Search: false, Fault: null);
+        var question = new Question([new(ChatRole.User, MessageText.ContinuePrompt)], unanswered.Id, Search: false, Fault: null);
         return await starter.StartAsync(caller, id, question, await reader.AttachmentBytesAsync(caller.Visitor, path, unanswered, cancellationToken), cancellationToken);
     }
 
@@ -105,10 +104,13 @@ internal static class MessageEndpoints
 internal sealed class RunStarter(RunHub hub, TurnRunner runner, TurnCache cache, HeldBytes held, ModelChoices models, WebSettings settings, FaultSimulation simulation, TimeProvider clock)
 {
     /// <summary>Validates a message and converts it to a question.</summary>
+    /// <param name="request">The message.</param>
+    /// <param name="files">Files of an earlier turn, which are sent again.</param>
+    /// <param name="cancellationToken">Cancels the wait for the list of models.</param>
     /// <exception cref="ProblemException">The message is empty or cannot be sent.</exception>
-    public async Task<Question> ReadAsync(MessageRequest request, CancellationToken cancellationToken)
+    public async Task<Question> ReadAsync(MessageRequest request, IReadOnlyList<DataContent> files, CancellationToken cancellationToken)
     {
-        var contents = Attachments.Read(request, settings).ToList();
+        List<AIContent> contents = [.. Attachments.Read(request, settings), .. files];
         var text = request.Text?.Trim() ?? "";
         if (text.Length > settings.MaxText)
         {
@@ -134,11 +136,13 @@ internal sealed class RunStarter(RunHub hub, TurnRunner runner, TurnCache cache,
     public async Task<Question> ReadAgainAsync(Caller caller, ConversationTurn turn, TurnRequest request, CancellationToken cancellationToken)
     {
         await models.CheckAsync(request.Model, request.Effort, cancellationToken);
-        var bytes = (await cache.GetTextAsync(caller.Visitor, turn, cancellationToken)).AttachmentBytes;
-        using var hold = held.Take(caller.Visitor, bytes * HeldBytes.PerAttachmentByte);
-        var input = await cache.GetInputAsync(caller.Visitor, turn, cancellationToken);
+        var input = await InputOfAsync(caller, turn, cancellationToken);
         return new Question(input, null, request.Search, Fault(request.Fault)) { Model = request.Model, Effort = request.Effort };
     }
+
+    /// <summary>Reads the files of a turn.</summary>
+    public async Task<IReadOnlyList<DataContent>> FilesOfAsync(Caller caller, ConversationTurn turn, CancellationToken cancellationToken) =>
+        [.. (await InputOfAsync(caller, turn, cancellationToken)).SelectMany(Attachments.FilesOf)];
 
     /// <summary>Maps the fault that a visitor selected to the emulator's syntax; null for none.</summary>
     public string? Fault(string? name) => !simulation.CanInjectFaults ? null : name switch
@@ -148,6 +152,13 @@ internal sealed class RunStarter(RunHub hub, TurnRunner runner, TurnCache cache,
         "stall" => "stall; after=24",
         _ => null,
     };
+
+    private async Task<IReadOnlyList<ChatMessage>> InputOfAsync(Caller caller, ConversationTurn turn, CancellationToken cancellationToken)
+    {
+        var bytes = (await cache.GetTextAsync(caller.Visitor, turn, cancellationToken)).AttachmentBytes;
+        using var hold = held.Take(caller.Visitor, bytes * HeldBytes.PerAttachmentByte);
+        return await cache.GetInputAsync(caller.Visitor, turn, cancellationToken);
+    }
 
     /// <summary>Starts an answer and waits briefly, so that an early failure is an HTTP status; later failures are events.</summary>
     /// <param name="caller">The visitor and the address.</param>

@@ -34,19 +34,22 @@ internal sealed record TurnText(IReadOnlyList<MessageText> Messages, string Answ
 
 /// <summary>A message of a turn.</summary>
 /// <param name="Index">Its place among the messages of the turn.</param>
-/// <param name="Role">The role.</param>
+/// <param name="Role">The role; <c>continuation</c> where an unfinished answer is continued.</param>
 /// <param name="Text">The text.</param>
 /// <param name="Images">The sizes of its images in pixels, where their headers tell.</param>
 /// <param name="Files">Its files.</param>
 /// <param name="Effort">The reasoning effort that it asked for.</param>
 internal sealed record MessageText(int Index, string Role, string Text, IReadOnlyList<(int Width, int Height)?> Images, IReadOnlyList<FileView> Files, string? Effort)
 {
+    /// <summary>What the model is asked when an unfinished answer is continued. The page shows it as a continuation instead of a question.</summary>
+    public const string ContinuePrompt = "Continue exactly where you stopped.";
+
     public static MessageText From(ChatMessage message, int index) => new(
         index,
-        message.Role.Value,
+        message is { Text: ContinuePrompt, Contents.Count: 1 } && message.Role == ChatRole.User ? "continuation" : message.Role.Value,
         message.Text,
         [.. Attachments.ImagesOf(message).Select(static i => ImageSize.Read(i.Data.Span))],
-        [.. message.Contents.OfType<DataContent>().Where(static d => !d.HasTopLevelMediaType("image")).Select(static d => new FileView(d.Name ?? "file", d.Data.Length))],
+        [.. Attachments.FilesOf(message).Select(static d => new FileView(d.Name ?? "file", d.Data.Length))],
         message.AdditionalProperties?.TryGetValue(TurnText.Effort, out var effort) == true ? effort as string ?? effort?.ToString() : null);
 
     /// <summary>The message with the addresses of its images, which begin with the given one.</summary>

@@ -129,7 +129,7 @@ function choices(live, details) {
 
 function resume(view, keepPartial) {
   // The partial answer stays, and the rest is the next turn; another try is an alternative to the first.
-  const messages = keepPartial ? [{ role: 'user', text: 'Continue exactly where you stopped.' }] : view.messages;
+  const messages = keepPartial ? [{ role: 'continuation', text: '' }] : view.messages;
   return startAnswer(() => api.resumeTurn(page.id, view.id, keepPartial), { messages, turns: page.view.turns.slice(0, indexOf(view.id) + (keepPartial ? 1 : 0)) });
 }
 
@@ -164,12 +164,12 @@ function edit(view, number) {
   const submit = async () => {
     const index = indexOf(view.id);
     const files = await Promise.all((message.images ?? []).map(async (image) => (await fetch(image.url)).blob()));
-    const after = page.view.turns[index - 1]?.id ?? '';
+    const [after, filesOf] = [page.view.turns[index - 1]?.id ?? '', message.files?.length > 0 ? view.id : null];
     const text = box.value;
     close();
     await startAnswer(
-      async () => api.send(page.id, { text, ...await attachments.toUploads(files), after, ...composer.options() }),
-      { messages: [{ ...message, text, files: [] }], turns: page.view.turns.slice(0, index) });
+      async () => api.send(page.id, { text, ...await attachments.toUploads(files), after, filesOf, ...composer.options() }),
+      { messages: [{ ...message, text }], turns: page.view.turns.slice(0, index) });
   };
   const editor = element(
     'div',
@@ -183,7 +183,6 @@ function edit(view, number) {
       }
     } },
     box,
-    message.files?.length > 0 ? element('p', { className: 'keys', textContent: 'Files are not sent again.' }) : null,
     element('div', { className: 'tools' }, button('Cancel', close), button('Send edited question', submit, { className: 'main' })));
   shown.hidden = true;
   shown.after(editor);

@@ -10,7 +10,7 @@ const size = (bytes) => (bytes < 1 << 20 ? `${Math.max(1, Math.round(bytes / 102
 
 /** The messages before an answer. */
 export function messages(views) {
-  return views.map((message) => element(
+  return views.map((message) => message.role === 'continuation' ? element('p', { className: 'notice', textContent: 'The answer above is continued.' }) : element(
     'div',
     { className: `message ${message.role}`, dir: 'auto' },
     hidden(message.role === 'user' ? 'You: ' : 'Unfinished answer: '),
