@@ -119,7 +119,7 @@ internal sealed class CredentialSettings
         if (string.IsNullOrWhiteSpace(key))
         {
             return endpoint.IsLoopback ? null
-                : takesEnvironment ? throw GrokSettings.Wrong(nameof(GrokChatClientOptions.ApiKey), $"is missing: set it, or the environment variable XAI_API_KEY, to talk to {endpoint.Host}")
+                : takesEnvironment ? throw GrokSettings.Wrong(nameof(GrokChatClientOptions.ApiKey), $"is missing: set it, or the environment variable XAI_API_KEY, to talk to {endpoint.Host}. A local emulator needs none: set XAI_BASE_URL to its address")
                 : throw GrokSettings.Wrong(
                     nameof(GrokChatClientOptions.ApiKey),
                     $"is missing: to talk to {endpoint.Host}, set it or {nameof(GrokChatClientOptions.Credential)}, or {nameof(GrokChatClientOptions.HandlerAuthenticates)} if a handler of the HttpClient authenticates the requests. "
