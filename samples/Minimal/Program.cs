@@ -9,5 +9,5 @@ app.MapPost("/chat/{id}", (string id, [Microsoft.AspNetCore.Mvc.FromBody] string
 app.MapPost("/chat/{id}", async (string id, Stream body, IChatClient grok, CancellationToken cancelled) => Answer(id, await new StreamReader(body).ReadToEndAsync(cancelled), grok, cancelled)).Accepts<string>("text/plain", "application/x-www-form-urlencoded");
 app.Run();
 
-static IResult Answer(string id, string text, IChatClient grok, CancellationToken cancelled) => TypedResults.ServerSentEvents(
+static IResult Answer(string id, string text, IChatClient grok, CancellationToken cancelled) => string.IsNullOrWhiteSpace(text) ? TypedResults.BadRequest("The message is empty.") : TypedResults.ServerSentEvents(
     grok.GetStreamingResponseAsync(text, new() { ConversationId = id }, cancelled).Select(static update => update.Text).Where(static piece => piece.Length > 0));

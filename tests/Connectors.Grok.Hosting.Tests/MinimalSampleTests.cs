@@ -58,6 +58,8 @@ public class MinimalSampleTests
 
             using var malformed = new StringContent("What's my name?", null, "application/json");
             Assert.Equal(System.Net.HttpStatusCode.BadRequest, (await http.PostAsync(new Uri("/chat/ticket-4711", UriKind.Relative), malformed, Now)).StatusCode);
+            using var empty = new StringContent(" ", null, "text/plain");
+            Assert.Equal(System.Net.HttpStatusCode.BadRequest, (await http.PostAsync(new Uri("/chat/ticket-4711", UriKind.Relative), empty, Now)).StatusCode);
         }
         finally
         {

@@ -25,8 +25,7 @@ public class QuickStartCode
         await using var emulator = await GrokEmulator.StartAsync(cancellationToken: Now);
         using IChatClient grok = new GrokChatClient("grok-4.7", endpoint: emulator.BaseAddress);
         Assert.Contains("Rain in Oslo", await PrintedAsync(() => FunctionsAsync(grok)), StringComparison.Ordinal);
-        emulator.Script.Reply("""{"name":"Oslo","country":"Norway"}""");
-        Assert.Contains("Oslo, Norway", await PrintedAsync(() => StructuredAsync(grok)), StringComparison.Ordinal);
+        Assert.Contains("Order 17: 3 items, Oslo", await PrintedAsync(() => StructuredAsync(grok)), StringComparison.Ordinal);
         Assert.Contains("Alice", await PrintedAsync(() => AgentAsync(grok)), StringComparison.Ordinal);
     }
 
@@ -42,8 +41,8 @@ public class QuickStartCode
     private static async Task StructuredAsync(IChatClient grok)
     {
         #region structured
-        var answer = await grok.GetResponseAsync<City>("Name the capital of Norway, and its country.");
-        Console.WriteLine($"{answer.Result.Name}, {answer.Result.Country}");
+        var order = await grok.GetResponseAsync<Order>("Order 17 from Oslo has 3 items and costs 12.50 EUR.");
+        Console.WriteLine($"Order {order.Result.Number}: {order.Result.Items} items, {order.Result.City}");
         #endregion
     }
 
@@ -73,5 +72,5 @@ public class QuickStartCode
         return output.ToString();
     }
 
-    private sealed record City(string Name, string Country);
+    private sealed record Order(int Number, string City, int Items);
 }

@@ -52,7 +52,7 @@ public sealed partial class ReplyBuilder
         return this;
     }
 
-    /// <summary>Adds a citation after the text so far: an annotation, and an inline mark such as <c>[[1]](url)</c> unless the request includes <c>no_inline_citations</c>.</summary>
+    /// <summary>Adds a citation after the text so far: an annotation, and an inline mark, which is a link in Markdown, unless the request includes <c>no_inline_citations</c>.</summary>
     /// <param name="url">The URL of the source.</param>
     /// <param name="title">The title; null for the number of the citation, as the service sends it.</param>
     /// <returns>This reply.</returns>
