@@ -2,7 +2,7 @@
 build samples/AgentFramework
 build src/Connectors.Grok.Emulator
 
-agent() { dotnet run --no-build --project samples/AgentFramework -- --folder "$work/agents" "$@"; }
+agent() { run samples/AgentFramework --folder "$work/agents" "$@"; }
 scenarios() { # all scenarios in one process, over an emulator that outlives it
   XAI_BASE_URL="http://127.0.0.1:$port/v1" agent >"$work/job" 2>&1; local code=$?
   cat "$work/job"; [ $code -eq 0 ] && [ "$(grep -c '^== ' "$work/job")" -eq 12 ] && [ "$(grep -c '^Your name is Alice' "$work/job")" -eq 5 ] &&

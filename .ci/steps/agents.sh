@@ -5,7 +5,7 @@ only_missing() { # whether all restore errors are about packages or versions tha
   grep -q ': error ' "$work/restore" && ! grep ': error ' "$work/restore" | grep -qvE 'error NU110[123]:'
 }
 thread() { # an agent's thread in two processes, then the YAML prompt
-  local sample=(dotnet run --no-build --project samples/SemanticKernelAgents -- --thread "$work/thread.json")
+  local sample=(run samples/SemanticKernelAgents --thread "$work/thread.json")
   "${sample[@]}" "My name is Alice. Remember this." && "${sample[@]}" "What's my name?" >"$work/job" 2>&1; local code=$?
   cat "$work/job"; [ $code -eq 0 ] && grep -q Alice "$work/job" && "${sample[@]}"
 }
