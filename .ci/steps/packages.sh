@@ -29,11 +29,18 @@ program() { # program DOCUMENT: prints the C# blocks as one program
   awk '/^```csharp/ { c = 1; next } /^```/ { c = 0 } c && /^using [A-Za-z.]+;/' "$1" | sort -u
   awk '/^```csharp/ { c = 1; n++; if (n > 1) print "{"; next } /^```/ { if (c && n > 1) print "}"; c = 0 } c && !/^using [A-Za-z.]+;/' "$1"
 }
-create() { # create FOLDER DOCUMENT PACKAGE...: creates a project outside the repository with the code of a document and references to the packages
+create() { # create FOLDER DOCUMENT PACKAGE[/VERSION]...: creates a project outside the repository with the code of a document and references to the packages
   local folder=$1 readme=$PWD/$2; shift 2
   mkdir -p "$folder" && cd "$folder" && dotnet new console --no-restore -f net10.0 >/dev/null && program "$readme" >Program.cs || return 1
   echo "<configuration><packageSources><add key=\"packed\" value=\"$work/feed\" /></packageSources></configuration>" >nuget.config
-  for package in "$@"; do dotnet add package "$package" --prerelease || return 1; done
+  # The last package is added as a user does it. The others are written to the project before, because each command restores twice.
+  local package version
+  for package in "${@:1:$#-1}"; do
+    version=$(cd "$work/feed" && ls "$package".[0-9]*.nupkg 2>/dev/null) version=${version#"$package".} version=${version%.nupkg}
+    [[ $package != */* ]] || version=${package#*/}
+    sed -i "s#</Project>#<ItemGroup><PackageReference Include=\"${package%/*}\" Version=\"$version\" /></ItemGroup></Project>#" ./*.csproj
+  done
+  dotnet add package "${@: -1}" --prerelease
 }
 run_program() { # run_program [OPTION...]: builds and runs the project in the current folder; the output is in $work/job
   dotnet build -warnaserror "$@" || return 1
@@ -54,7 +61,7 @@ kernel_readme() ( # uses the plugin of the sample; Semantic Kernel marks the con
   export NUGET_PACKAGES="$work/packages"
   local core; core=$(sed -n 's/.*Include="Microsoft.SemanticKernel.Core" Version="\([^"]*\)".*/\1/p' Directory.Packages.props)
   local plugin=$PWD/samples/SemanticKernel/WeatherPlugin.cs
-  create "$work/kernel" src/Connectors.Grok.SemanticKernel/README.md Connectors.Grok.SemanticKernel && dotnet add package Microsoft.SemanticKernel.Core -v "$core" || return 1
+  create "$work/kernel" src/Connectors.Grok.SemanticKernel/README.md "Microsoft.SemanticKernel.Core/$core" Connectors.Grok.SemanticKernel || return 1
   cp "$plugin" . && sed -i '1i using Sample;' Program.cs && run_program -p:NoWarn=SKEXP0001 && grep -q 'Rain in Oslo' "$work/job"
 )
 check "a program that uses the packages runs the code of docs/getting-started.md" readme
