@@ -7,8 +7,7 @@ namespace Connectors.Grok.Emulator.Tests;
 [Collection("Load")]
 public sealed class LoadTests
 {
-    private const int Chains = 5;
-    private const int Turns = 1_000;
+    private const int Responses = 5_000;
     private const int Streams = 500;
     private const long MaxRetainedBytes = 12L * 1024 * 1024;
 
@@ -18,9 +17,11 @@ public sealed class LoadTests
         await using var api = await Api.StartAsync(new GrokEmulatorOptions { MaxRecordedRequests = 100 });
         await ChainAsync(api, 50, delete: true);
         var before = LiveBytes();
-        var chains = await Task.WhenAll(Enumerable.Range(0, Chains).Select(_ => ChainAsync(api, Turns, delete: false)));
-        Assert.Equal(Chains * Turns, api.Emulator.StoredResponses);
-        Assert.Equal("Your name is Alice.", await api.AnswerAsync("What's my name?", chains[^1][^1]));
+        // One long chain, and many short ones: the emulator reads a chain to its beginning for each response.
+        int[] lengths = [1_000, .. Enumerable.Repeat(100, 40)];
+        var chains = await Task.WhenAll(lengths.Select(length => ChainAsync(api, length, delete: false)));
+        Assert.Equal(Responses, api.Emulator.StoredResponses);
+        Assert.Equal("Your name is Alice.", await api.AnswerAsync("What's my name?", chains[0][^1]));
         var full = LiveBytes();
         foreach (var id in chains.SelectMany(chain => chain))
         {

@@ -50,10 +50,8 @@ public abstract partial class StoreContract
 
                 // A history that ends on the head's path is found, whoever owns its turns now.
                 var path = await store.GetPathAsync("", (await store.FindAsync(tree.Name))!.Head ?? "none");
-                foreach (var turn in turns.Where(t => path.Any(p => p.Id == t.Id) || !tree.Turns.Contains(t.Id)))
-                {
-                    Assert.Equal(tree.Turns.Contains(turn.Id) ? turn.Id : null, await Match(store, tree.Name, turn.Id));
-                }
+                await Task.WhenAll(turns.Where(t => path.Any(p => p.Id == t.Id) || !tree.Turns.Contains(t.Id))
+                    .Select(async turn => Assert.Equal(tree.Turns.Contains(turn.Id) ? turn.Id : null, await Match(store, tree.Name, turn.Id))));
             }
         }
 

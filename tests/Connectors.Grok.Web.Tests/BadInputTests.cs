@@ -6,7 +6,7 @@ using Connectors.Grok.Web.Tests.Support;
 namespace Connectors.Grok.Web.Tests;
 
 /// <summary>Rejected requests and failures, which return problem details with a trace id and without secrets.</summary>
-public class BadInputTests
+public class BadInputTests(BadInputTests.LimitsHost limits, BadInputTests.HeadersHost headers) : IClassFixture<BadInputTests.LimitsHost>, IClassFixture<BadInputTests.HeadersHost>
 {
     public static TheoryData<string, string, HttpStatusCode, string> Messages => new()
     {
@@ -33,8 +33,7 @@ public class BadInputTests
     [MemberData(nameof(Messages), DisableDiscoveryEnumeration = true)]
     public async Task Invalid_message_returns_a_problem(string message, string json, HttpStatusCode status, string code)
     {
-        await using var host = await WebHost.StartAsync("Web:MaxText=500", "Web:MaxImages=2", "Web:MaxImageBytes=1500");
-        using var visit = host.NewVisit();
+        using var visit = limits.Host.NewVisit();
         using var response = await visit.PostAsync("/api/conversations", json);
         await response.ShouldBeProblemAsync(status, code);
         Assert.Empty((await visit.GetAsync("/api/conversations")).EnumerateArray());
@@ -174,8 +173,7 @@ public class BadInputTests
     [InlineData("/api/conversations/none")]
     public async Task Every_response_has_security_headers(string path)
     {
-        await using var host = await WebHost.StartAsync();
-        using var visit = host.NewVisit();
+        using var visit = headers.Host.NewVisit();
         using var response = await visit.Http.GetAsync(path);
         var policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy"));
         Assert.StartsWith("default-src 'none';", policy, StringComparison.Ordinal);
@@ -210,4 +208,8 @@ public class BadInputTests
             Assert.True(response.Headers.Contains("Set-Cookie"));
         }
     }
+
+    public sealed class LimitsHost() : SharedHost("Web:MaxText=500", "Web:MaxImages=2", "Web:MaxImageBytes=1500");
+
+    public sealed class HeadersHost() : SharedHost;
 }

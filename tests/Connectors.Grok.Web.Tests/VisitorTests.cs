@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Connectors.Grok.Web.Tests;
 
 /// <summary>Cookies of visitors, and limits for each address.</summary>
-public class VisitorTests
+public class VisitorTests(VisitorTests.OddValuesHost shared) : IClassFixture<VisitorTests.OddValuesHost>
 {
     [Fact]
     public async Task Cookie_that_was_not_created_here_makes_a_new_visitor()
@@ -126,8 +126,7 @@ public class VisitorTests
     [InlineData("DELETE", "conversations/{id}/turns/unknown", "", HttpStatusCode.NotFound)]
     public async Task Odd_values_are_no_internal_error(string method, string path, string body, HttpStatusCode status)
     {
-        await using var host = await WebHost.StartAsync();
-        using var visit = host.NewVisit();
+        using var visit = shared.Host.NewVisit();
         var (id, _) = await visit.AskAsync(Marked.Prompt);
         using var request = new HttpRequestMessage(new HttpMethod(method), $"/api/{path.Replace("{id}", id, StringComparison.Ordinal)}");
         request.Content = body.Length > 0 ? new StringContent(body, Visit.Json) : null;
@@ -162,4 +161,6 @@ public class VisitorTests
 
         return await http.SendAsync(request);
     }
+
+    public sealed class OddValuesHost() : SharedHost;
 }

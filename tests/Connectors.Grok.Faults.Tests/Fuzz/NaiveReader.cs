@@ -70,7 +70,7 @@ internal sealed class NaiveReader
     {
         var isOver = false;
         var last = long.MinValue;
-        if (Parse(WithoutMark(bytes)) is { ValueKind: JsonValueKind.Object })
+        if (StartsAsObject(WithoutMark(bytes).Span) && Parse(WithoutMark(bytes)) is { ValueKind: JsonValueKind.Object })
         {
             // A whole response instead of events is the answer.
             ReadBody(bytes);
@@ -154,6 +154,9 @@ internal sealed class NaiveReader
 
         bool IsIndex(string name) => Member(json, name) is not { } index || (index.ValueKind == JsonValueKind.Number && index.TryGetInt32(out _));
     }
+
+    // Spares an exception for each stream of events.
+    private static bool StartsAsObject(ReadOnlySpan<byte> bytes) => bytes.TrimStart(" \t\r\n"u8) is [(byte)'{', ..];
 
     private static ReadOnlyMemory<byte> WithoutMark(byte[] bytes) => bytes.AsSpan().StartsWith("\uFEFF"u8) ? bytes.AsMemory(3) : bytes;
 
