@@ -7,6 +7,9 @@ namespace Connectors.Grok.Faults.Tests.Fuzz;
 internal static class FuzzCommand
 {
     public const int DefaultCount = 200_000;
+
+    /// <summary>The number of cases in a test run.</summary>
+    public const int ShortCount = 40_000;
     public const ulong DefaultSeed = 20261121;
 
     /// <param name="args">The number of cases and the seed; or <c>case</c>, a seed and an index.</param>

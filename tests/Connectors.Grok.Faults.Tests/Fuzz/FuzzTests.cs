@@ -7,7 +7,7 @@ public class FuzzTests
     [Fact]
     public async Task Fuzzed_answers_yield_only_their_own_content_or_documented_exceptions()
     {
-        var count = int.Parse(Environment.GetEnvironmentVariable("GROK_FUZZ_COUNT") ?? $"{FuzzCommand.DefaultCount}", CultureInfo.InvariantCulture);
+        var count = int.Parse(Environment.GetEnvironmentVariable("GROK_FUZZ_COUNT") ?? $"{FuzzCommand.ShortCount}", CultureInfo.InvariantCulture);
         var seed = ulong.Parse(Environment.GetEnvironmentVariable("GROK_FUZZ_SEED") ?? $"{FuzzCommand.DefaultSeed}", CultureInfo.InvariantCulture);
         var run = new FuzzRun(count, seed);
         await run.RunAsync();
