@@ -52,6 +52,28 @@ public sealed class FaultHeaderTests
     }
 
     [Theory]
+    [InlineData("rate-limited", "and model grok-4.3. Your")]
+    [InlineData("rate-limited; shape=plain-text", "and model grok-4.3. Your")]
+    [InlineData("rate-limited; shape=array", "base model: grok-4.3. Please")]
+    [InlineData("content-policy", "Model: grok-4.3, Failed")]
+    [InlineData("rate-limited; message=Slow down, {model}.", "\"Slow down, {model}.\"")]
+    public async Task Fault_names_the_model_of_the_request(string fault, string text)
+    {
+        await using var api = await Api.StartAsync();
+        api.Http.DefaultRequestHeaders.Add("x-emulator-fault", fault);
+        Assert.Contains(text, (await api.CreateAsync("""{"model":"grok-4.3","input":"Hello"}""")).Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("grok-4.6", (await api.SendAsync(HttpMethod.Get, "/models")).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Fault_with_a_page_encodes_the_model_of_the_request()
+    {
+        await using var api = await Api.StartAsync();
+        api.Http.DefaultRequestHeaders.Add("x-emulator-fault", "rate-limited; shape=html");
+        Assert.Contains("model &lt;b&gt;.", (await api.CreateAsync("""{"model":"<b>","input":"Hello"}""")).Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("error-first", 1)]
     [InlineData("error-object", 1)]
     [InlineData("untyped-error; after=4", 5)]

@@ -6,6 +6,7 @@ namespace Connectors.Grok.Emulator;
 public sealed partial record Fault
 {
     private const string Team = "00000000-0000-0000-0000-000000000000";
+    private const string ModelMark = "{model}";
 
     /// <summary>An HTTP error with a body in the form of the host, sent before the request is checked. xAI's form is <see cref="ErrorShape.Flat"/>.</summary>
     /// <param name="status">The HTTP status, 400 to 599.</param>
@@ -26,8 +27,8 @@ public sealed partial record Fault
     public static Fault RateLimited(TimeSpan? retryAfter = null) => Status(
         429,
         "resource-exhausted",
-        $"Too many requests for team {Team} and model grok-4.6. Your team's rate limit is - Requests per Minute (actual/limit): 2/2.",
-        retryAfter);
+        $"Too many requests for team {Team} and model {ModelMark}. Your team's rate limit is - Requests per Minute (actual/limit): 2/2.",
+        retryAfter).NamingModel();
 
     /// <summary>429, the model is at capacity. A retry can succeed. The code is that of <see cref="RateLimited"/>; only the text differs.</summary>
     /// <param name="retryAfter">Sent as <c>Retry-After</c> in whole seconds, rounded up; null to omit the header.</param>
@@ -69,7 +70,7 @@ public sealed partial record Fault
     /// <summary>403, the content violates the usage guidelines.</summary>
     /// <returns>The fault.</returns>
     public static Fault ContentPolicy() => Denied(
-        $"Content violates usage guidelines. Team: {Team}, API key ID: {Team}, Model: grok-4.6, Failed check: SAFETY_CHECK_TYPE_BIO");
+        $"Content violates usage guidelines. Team: {Team}, API key ID: {Team}, Model: {ModelMark}, Failed check: SAFETY_CHECK_TYPE_BIO").NamingModel();
 
     /// <summary>403, an invalid access token.</summary>
     /// <returns>The fault.</returns>
@@ -93,6 +94,8 @@ public sealed partial record Fault
     /// <param name="status">The HTTP status, usually 520 to 529.</param>
     /// <returns>The fault.</returns>
     public static Fault Html(int status = 520) => Status(status, Unavailable, "Web server is returning an unknown error").WithShape(ErrorShape.Html);
+
+    private Fault NamingModel() => this with { NamesModel = true };
 
     private static Fault Denied(string error) => Status(403, "permission-denied", error);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Connectors.Grok.Emulator.Faults;
 
 namespace Connectors.Grok.Emulator;
@@ -17,11 +18,20 @@ public sealed partial record Fault
 
     internal FaultKind Kind { get; }
 
+    /// <summary>The name under which the fault was requested; null for a fault that was created in code.</summary>
+    internal string? Name { get; init; }
+
+    /// <summary>The name of the fault in the log and on the page.</summary>
+    internal string Label => Name ?? (Kind == FaultKind.Status ? HttpStatus.ToString(CultureInfo.InvariantCulture) : Kind.ToString());
+
     internal int HttpStatus { get; private init; } = 200;
 
     internal string Code { get; private init; } = Unavailable;
 
     internal string Error { get; private init; } = NoAnswer;
+
+    /// <summary>Whether <see cref="Error"/> contains <see cref="ModelMark"/>, in the place of which the model of the request is named.</summary>
+    internal bool NamesModel { get; private init; }
 
     /// <summary>The form of the error body; null for the form of the host.</summary>
     internal ErrorShape? Shape { get; private init; }
@@ -122,5 +132,10 @@ public sealed partial record Fault
 
     internal Fault WithWait(TimeSpan wait) => this with { Wait = wait };
 
-    internal Fault WithError(string? code, string? message) => this with { Code = code ?? Code, Error = message ?? Error };
+    internal Fault WithError(string? code, string? message) => this with { Code = code ?? Code, Error = message ?? Error, NamesModel = NamesModel && message is null };
+
+    /// <summary>Returns a copy whose text names the model of a request, where the text of the service names one.</summary>
+    internal Fault ForModel(string model) => NamesModel
+        ? this with { Error = Error.Replace(ModelMark, Shape == ErrorShape.Html ? WebUtility.HtmlEncode(model) : model, StringComparison.Ordinal) }
+        : this;
 }

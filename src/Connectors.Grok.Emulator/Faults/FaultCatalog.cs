@@ -71,7 +71,7 @@ internal static class FaultCatalog
 
         try
         {
-            return parameters.ApplyTo(known.Make(parameters));
+            return parameters.ApplyTo(known.Make(parameters)) with { Name = parameters.Name };
         }
         catch (ArgumentException invalid)
         {

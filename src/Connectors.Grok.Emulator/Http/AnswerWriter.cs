@@ -1,5 +1,6 @@
 using System.Net.Mime;
 using System.Text;
+using Connectors.Grok.Emulator.Catalog;
 using Connectors.Grok.Emulator.Foundation;
 using Connectors.Grok.Emulator.Hosts;
 using Connectors.Grok.Emulator.Wire;
@@ -35,6 +36,7 @@ internal static class AnswerWriter
     /// <summary>Writes the error of a fault, in its form or that of the host.</summary>
     public static async Task WriteFaultAsync(HttpContext http, Fault fault, GrokProfile profile, ServiceHost service, string? model)
     {
+        fault = fault.ForModel(model ?? ModelCatalog.All[0].Id);
         var code = CodeOf(fault.Code, profile)!;
         foreach (var (name, value) in fault.Wait is { } wait ? service.WaitHeaders(wait) : [])
         {
@@ -53,7 +55,7 @@ internal static class AnswerWriter
             null => WriteBodyAsync(http, service.Describe(new HostError(fault.HttpStatus, code, fault.Error) { Model = model, Wait = fault.Wait }), fault.HttpStatus),
             ErrorShape.Html => WriteAsync(http, Html(fault), "text/html; charset=UTF-8", fault.HttpStatus),
             ErrorShape.PlainText => WriteTextAsync(http, fault.Error, fault.HttpStatus),
-            { } shape => WriteJsonAsync(http, Body(fault, code, shape), fault.HttpStatus),
+            { } shape => WriteJsonAsync(http, Body(fault, code, shape, model), fault.HttpStatus),
         });
     }
 
@@ -76,7 +78,7 @@ internal static class AnswerWriter
         writer.WriteEndObject();
     });
 
-    private static byte[] Body(Fault fault, string code, ErrorShape shape) => shape switch
+    private static byte[] Body(Fault fault, string code, ErrorShape shape, string? model) => shape switch
     {
         ErrorShape.Nested => Json.WriteObject(writer =>
         {
@@ -96,7 +98,7 @@ internal static class AnswerWriter
             writer.WriteString("code", code);
             writer.WriteEndObject();
         }),
-        ErrorShape.Array => Encoding.UTF8.GetBytes(Google.Describe(new HostError(fault.HttpStatus, code, fault.Error) { Wait = fault.Wait }).Text),
+        ErrorShape.Array => Encoding.UTF8.GetBytes(Google.Describe(new HostError(fault.HttpStatus, code, fault.Error) { Model = model, Wait = fault.Wait }).Text),
         ErrorShape.ErrorOnly => Json.WriteObject(writer => writer.WriteString("error", fault.Error)),
         ErrorShape.NumericCode => Json.WriteObject(writer =>
         {
