@@ -75,10 +75,12 @@ internal static class Program
     private static async Task<int> RunAsync(GrokEmulatorOptions options)
     {
         GrokEmulator emulator;
+        ScriptFile? script;
+        ConversationRecording? recording;
         try
         {
             // Files are read first, so that no request gets an answer of the built-in model instead.
-            var (script, recording) = (options.ScriptFrom is { } file ? ScriptFile.Load(file) : null, options.ReplayFrom is { } replayed ? ConversationRecording.Load(replayed) : null);
+            (script, recording) = (options.ScriptFrom is { } file ? ScriptFile.Load(file) : null, options.ReplayFrom is { } replayed ? ConversationRecording.Load(replayed) : null);
             emulator = await StartAsync(options);
             emulator.Replay(recording, options.ReplaySpeed);
             if (script is not null)
@@ -97,7 +99,11 @@ internal static class Program
             var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
             using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-            Announce(emulator, options);
+            foreach (var line in Banner(emulator.BaseAddress, options, script, recording))
+            {
+                Console.WriteLine(line);
+            }
+
             await stop.Task;
 
             void Stop(PosixSignalContext signal)
@@ -142,26 +148,38 @@ internal static class Program
         }
     }
 
-    private static void Announce(GrokEmulator emulator, GrokEmulatorOptions options)
+    /// <summary>Returns the lines that are printed when the emulator has started.</summary>
+    internal static IEnumerable<string> Banner(Uri address, GrokEmulatorOptions options, ScriptFile? script, ConversationRecording? recording)
     {
-        var address = emulator.BaseAddress;
-        Console.WriteLine($"{address} is an emulator of xAI's API, not xAI. Press Ctrl+C to stop it.");
+        yield return $"{address} is an emulator of xAI's API, not xAI. Press Ctrl+C to stop it.";
         if (options.ServePage)
         {
             // A fragment is not sent to the server.
-            Console.WriteLine($"Page: {address.GetLeftPart(UriPartial.Authority)}/{(options.ApiKey is { } secret ? $"#key={Uri.EscapeDataString(secret)}" : "")}");
+            yield return $"Page: {address.GetLeftPart(UriPartial.Authority)}/{(options.ApiKey is { } secret ? $"#key={Uri.EscapeDataString(secret)}" : "")}";
         }
 
         if (options.ApiKey is { } key)
         {
-            Console.WriteLine($"Key: {Printable.Escape(key)}");
+            yield return $"Key: {Printable.Escape(key)}";
         }
 
         if (options is { RecordTo: { } file, Upstream: { } upstream })
         {
-            Console.WriteLine($"Requests go to {Printable.Escape(upstream.AbsoluteUri)} and are recorded in {Printable.Escape(file)}.");
+            yield return $"Requests go to {Printable.Escape(upstream.AbsoluteUri)} and are recorded in {Printable.Escape(file)}.";
+        }
+
+        if (script is not null)
+        {
+            yield return $"Read {Count(script.Count, "reply", "replies")} from the script {Printable.Escape(options.ScriptFrom!)}. {(script.IsStrict ? "A request without a reply gets an error." : "The built-in model answers the other requests.")}";
+        }
+
+        if (recording is not null)
+        {
+            yield return $"Read {Count(recording.Count, "recorded exchange", "recorded exchanges")} from {Printable.Escape(options.ReplayFrom!)}. A request that was not recorded gets an error.";
         }
     }
+
+    private static string Count(int number, string one, string many) => $"{number} {(number == 1 ? one : many)}";
 
     /// <summary>The port is in use, or the address does not belong to this machine.</summary>
     private sealed class PortException(string message) : IOException(message);

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using System.Threading.Channels;
 using Connectors.Grok.Emulator.Recordings;
+using Connectors.Grok.Emulator.Scripts;
 using Connectors.Grok.Emulator.Tests.Support;
 
 namespace Connectors.Grok.Emulator.Tests;
@@ -52,6 +54,39 @@ public sealed class CommandTests : IDisposable
         await File.WriteAllTextAsync(_file, """{"replies": [{"cal": 1}]}""", Token);
         Assert.Equal(1, await Program.Main(["--urls", "http://127.0.0.1:0", "--script", _file]));
         Assert.Equal(1, await Program.Main(["--urls", "http://127.0.0.1:0", "--record", Path.Combine(_file, "below-a-file")]));
+    }
+
+    [Fact]
+    public async Task Banner_says_what_was_read_from_a_script_and_from_a_recording()
+    {
+        var address = new Uri("http://127.0.0.1:8787/v1");
+        var script = ScriptFile.Parse("s.json", Encoding.UTF8.GetBytes("""{"replies": ["One.", "Two."], "rules": [{"when": {"text": "x"}, "replies": ["Three."], "always": "Four."}]}"""));
+        Assert.Equal(
+            "Read 4 replies from the script s.json. The built-in model answers the other requests.",
+            Program.Banner(address, CommandLine.Read(["--script", "s.json"]), script, recording: null).Last());
+        var strict = ScriptFile.Parse("s.json", Encoding.UTF8.GetBytes("""{"strict": true, "replies": ["One."]}"""));
+        Assert.Equal(
+            "Read 1 reply from the script s.json. A request without a reply gets an error.",
+            Program.Banner(address, CommandLine.Read(["--script", "s.json"]), strict, recording: null).Last());
+        var recording = new ConversationRecording();
+        await using (var emulator = new GrokEmulator())
+        using (var http = new HttpClient(recording.CreateHandler(emulator.CreateHandler())))
+        {
+            await PostAsync(http, new Uri("http://localhost/v1"));
+        }
+
+        Assert.Equal(
+            "Read 1 recorded exchange from out.jsonl. A request that was not recorded gets an error.",
+            Program.Banner(address, CommandLine.Read(["--replay", "out.jsonl"]), script: null, recording).Last());
+        Assert.Equal(2, Program.Banner(address, CommandLine.Read([]), script: null, recording: null).Count());
+    }
+
+    [Fact]
+    public async Task Recording_with_a_damaged_line_is_rejected_with_its_number()
+    {
+        await File.WriteAllTextAsync(_file, $"{RecordingFile.Header}\n\n{{\"method\":\"POST\"\n", Token);
+        var problem = Assert.Throws<FormatException>(() => ConversationRecording.Load(_file)).Message;
+        Assert.EndsWith("line 3 is not a recorded exchange. Remove the line, or record the exchanges again.", problem, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,15 +141,43 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task Lines_of_the_log_hold_no_control_characters_of_requests()
     {
+        // A line can be written after the client has received the answer.
+        var log = Channel.CreateUnbounded<string>();
+        await using var api = await Api.StartAsync(new GrokEmulatorOptions { Log = entry => log.Writer.TryWrite(entry) });
         var lines = new List<string>();
-        await using var api = await Api.StartAsync(new GrokEmulatorOptions { Log = lines.Add });
         await api.CreateAsync("""{"model":"grok-4.7","input":"a\u001b]52;c;aGk=\u0007\u001b[2J\nb"}""");
+        lines.Add(await log.Reader.ReadAsync(Token));
         await api.CreateAsync("""{"model":"x\u001b[31m","input":"a"}""");
+        lines.Add(await log.Reader.ReadAsync(Token));
         await api.SendToAsync(HttpMethod.Get, "/v1/%1b%5b2J%0Aforged");
-        Assert.Equal(3, lines.Count);
+        lines.Add(await log.Reader.ReadAsync(Token));
+        Assert.False(log.Reader.TryRead(out _));
         Assert.DoesNotContain(string.Concat(lines), char.IsControl);
         Assert.StartsWith(@"POST /v1/responses 200 grok-4.7 ""a\u001B]52;c;aGk=\u0007\u001B[2J\u000Ab"" -> ", lines[0], StringComparison.Ordinal);
         Assert.StartsWith("GET /v1/%1B%5B2J%0Aforged 404", lines[2], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("rate-limited; retry-after=1", "429 grok-4.7 \"Hello\" (fault: rate-limited)")]
+    [InlineData("Cut; after=0", "200 grok-4.7 \"Hello\" (fault: cut)")]
+    public async Task Line_of_the_log_has_the_name_of_a_requested_fault(string fault, string line)
+    {
+        var log = Channel.CreateUnbounded<string>();
+        await using var api = await Api.StartAsync(new GrokEmulatorOptions { Log = entry => log.Writer.TryWrite(entry) });
+        api.Http.DefaultRequestHeaders.Add("x-emulator-fault", fault);
+        using var content = new StringContent("""{"model":"grok-4.7","input":"Hello","stream":true}""", Encoding.UTF8, "application/json");
+        await Record.ExceptionAsync(() => api.Http.PostAsync(new Uri($"{api.Emulator.BaseAddress}/responses"), content, Token));
+        Assert.Equal($"POST /v1/responses {line}", await log.Reader.ReadAsync(Token));
+    }
+
+    [Fact]
+    public async Task Line_of_the_log_has_the_status_of_a_fault_that_was_created_in_code()
+    {
+        var log = Channel.CreateUnbounded<string>();
+        await using var api = await Api.StartAsync(new GrokEmulatorOptions { Log = entry => log.Writer.TryWrite(entry) });
+        api.Emulator.Faults.Enqueue(Fault.Overloaded());
+        await api.CreateAsync("""{"model":"grok-4.7","input":"Hello"}""");
+        Assert.EndsWith(" (fault: 529)", await log.Reader.ReadAsync(Token), StringComparison.Ordinal);
     }
 
     [Fact]

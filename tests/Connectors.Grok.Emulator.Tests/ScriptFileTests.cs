@@ -144,6 +144,30 @@ public sealed class ScriptFileTests
     public void Invalid_script_is_rejected_with_its_line_and_the_problem(string json, string problem) =>
         Assert.Contains(problem, Assert.Throws<FormatException>(() => ScriptFile.Parse("s.json", Encoding.UTF8.GetBytes(json))).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("garbage", "s.json, line 1: The file is not valid JSON: 'g' in column 1 is not expected there.")]
+    [InlineData("{\n  \"replies\": [\"äé\" \"b\"]}", "s.json, line 2: The file is not valid JSON: '\"' in column 20 is not expected there.")]
+    [InlineData("{\"replies\": [\"One\n\"]}", "s.json, line 1: The file is not valid JSON: the end of the line in column 18 is not expected there.")]
+    [InlineData("{\"replies\": [\"a\tb\"]}", "s.json, line 1: The file is not valid JSON: a tab in column 16 is not expected there.")]
+    [InlineData("{\u0001}", "s.json, line 1: The file is not valid JSON: the control character U+0001 in column 2 is not expected there.")]
+    [InlineData("{\"replies\": [\"One", "s.json, line 1: The file is not valid JSON: it ends too early.")]
+    [InlineData("{\"replies\": [\n\n", "s.json, line 3: The file is not valid JSON: it ends too early.")]
+    [InlineData("{\"replies\": []} x", "s.json, line 1: The file is not valid JSON: 'x' in column 17 is not expected there.")]
+    [InlineData("", "s.json: The file is empty. A script is a JSON object with \"replies\" or \"rules\".")]
+    [InlineData(" \n", "s.json: The file is empty. A script is a JSON object with \"replies\" or \"rules\".")]
+    [InlineData("{\n\"replies\": [\"\\uD83D\"]}", "s.json, line 2: The text contains bytes that are not UTF-8, or one half of a surrogate pair, such as \\uD83D alone.")]
+    public void Invalid_JSON_is_explained_in_plain_words_with_one_position(string json, string message) =>
+        Assert.Equal(message, Assert.Throws<FormatException>(() => ScriptFile.Parse("s.json", Encoding.UTF8.GetBytes(json))).Message);
+
+    [Fact]
+    public void Invalid_bytes_and_too_deep_nesting_are_explained()
+    {
+        Assert.Equal("s.json, line 1: The file is not valid JSON: a byte that is not UTF-8 in column 2 is not expected there.", Problem([(byte)'{', 0xFF, (byte)'}']));
+        Assert.Equal("s.json, line 1: The file is not valid JSON: it has more than 64 objects and arrays within each other.", Problem(Encoding.UTF8.GetBytes(new string('[', 100))));
+
+        static string Problem(byte[] json) => Assert.Throws<FormatException>(() => ScriptFile.Parse("s.json", json)).Message;
+    }
+
     [Fact]
     public void Schema_names_the_members_that_the_emulator_reads()
     {

@@ -38,20 +38,13 @@ internal static class RecordingFile
 
     public static IReadOnlyList<RecordedExchange> Read(string path, string text)
     {
-        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (lines.Length == 0 || lines[0] != Header)
+        var lines = text.Split('\n', StringSplitOptions.TrimEntries).Index().Where(static line => line.Item.Length > 0).ToList();
+        if (lines.Count == 0 || lines[0].Item != Header)
         {
             throw new FormatException($"The file '{path}' is not a recording: its first line must be {Header}");
         }
 
-        try
-        {
-            return [.. lines.Skip(1).Select(Read)];
-        }
-        catch (Exception invalid) when (invalid is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or IndexOutOfRangeException)
-        {
-            throw new FormatException($"The file '{path}' has a line that is not a recorded exchange: {invalid.Message}", invalid);
-        }
+        return [.. lines.Skip(1).Select(line => Read(path, line.Index + 1, line.Item))];
     }
 
     private static void Write(Utf8JsonWriter writer, RecordedExchange exchange)
@@ -89,6 +82,18 @@ internal static class RecordingFile
     private static Dictionary<string, string> ReadHeaders(JsonElement headers) => headers.EnumerateObject()
         .GroupBy(static header => header.Name, StringComparer.OrdinalIgnoreCase)
         .ToDictionary(static group => group.Key, static group => string.Join(", ", group.Select(static header => header.Value.GetString()!)), StringComparer.OrdinalIgnoreCase);
+
+    private static RecordedExchange Read(string path, int number, string line)
+    {
+        try
+        {
+            return Read(line);
+        }
+        catch (Exception invalid) when (invalid is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or IndexOutOfRangeException)
+        {
+            throw new FormatException($"The file '{path}' is not a complete recording: line {number} is not a recorded exchange. Remove the line, or record the exchanges again.", invalid);
+        }
+    }
 
     private static RecordedExchange Read(string line)
     {

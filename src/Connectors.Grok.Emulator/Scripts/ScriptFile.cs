@@ -24,6 +24,9 @@ internal sealed class ScriptFile
     /// <summary>Whether a request without a reply gets an error.</summary>
     public bool IsStrict { get; private set; }
 
+    /// <summary>The number of replies in the queue and in the rules. A reply that a rule gives to every matching request counts once.</summary>
+    public int Count => _replies.Count + _rules.Sum(static rule => rule.Replies.Count + (rule.Always is null ? 0 : 1));
+
     /// <summary>The gates by name, at which replies wait until the gate is opened.</summary>
     public Dictionary<string, ReplyGate> Gates { get; } = new(StringComparer.Ordinal);
 

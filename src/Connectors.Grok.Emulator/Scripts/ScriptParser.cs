@@ -22,18 +22,18 @@ internal static class ScriptParser
         }
         catch (JsonException invalid)
         {
-            throw new FormatException($"{file}, line {(invalid.LineNumber ?? 0) + 1}: The file is not valid JSON: {invalid.Message}", invalid);
+            throw new FormatException(ScriptProblem.Describe(file, json.AsSpan(start), invalid, OpenedBy(reader)), invalid);
         }
         catch (InvalidOperationException invalid)
         {
-            throw new FormatException($"{file}: The file has a text that is not valid: {invalid.Message}", invalid);
+            throw new FormatException($"{file}, line {LineOf(json.AsSpan(start), (int)reader.TokenStartIndex)}: The text contains bytes that are not UTF-8, or one half of a surrogate pair, such as \\uD83D alone.", invalid);
         }
     }
 
     private static ScriptNode Read(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, string file, string path)
     {
         var start = (int)reader.TokenStartIndex;
-        var line = json[..start].Count(LineFeed) + 1;
+        var line = LineOf(json, start);
         switch (reader.TokenType)
         {
             case JsonTokenType.StartObject:
@@ -67,6 +67,11 @@ internal static class ScriptParser
                 return new ScriptNode(file, line, path, kind, Raw(json, start, reader));
         }
     }
+
+    // CurrentDepth does not count an object or array that has just begun.
+    private static int OpenedBy(in Utf8JsonReader reader) => reader.CurrentDepth + (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray ? 1 : 0);
+
+    private static int LineOf(ReadOnlySpan<byte> json, int start) => json[..start].Count(LineFeed) + 1;
 
     private static string Raw(ReadOnlySpan<byte> json, int start, in Utf8JsonReader reader) => Encoding.UTF8.GetString(json[start..(int)reader.BytesConsumed]);
 }
