@@ -48,6 +48,11 @@ internal static class ChatProgram
         {
             terminal.Hint("No XAI_API_KEY: using a local emulator of the API, not Grok.");
         }
+        else if (connection.EndpointOfEnvironment is { } endpoint && !isInteractive)
+        {
+            // The interactive prompt begins with the address.
+            terminal.Hint($"XAI_BASE_URL: using {endpoint}.");
+        }
 
         // The documents that are imported here are the user's own files.
         var options = new ConversationOptions { Budget = line.Budget, MaxImportBytes = int.MaxValue };

@@ -1,12 +1,15 @@
 using System.Security.Cryptography;
 using Connectors.Grok;
 using Connectors.Grok.Emulator;
+using Microsoft.Extensions.AI;
 
 namespace Chat;
 
 /// <summary>The client with its HttpClient, and the emulator when no key and no endpoint are set.</summary>
 internal sealed class Connection : IAsyncDisposable
 {
+    private const string BaseUrl = "XAI_BASE_URL";
+
     private readonly HttpClient _http;
     private readonly GrokEmulator? _emulator;
 
@@ -18,6 +21,9 @@ internal sealed class Connection : IAsyncDisposable
     public WireTap Wire { get; }
 
     public bool IsEmulated => _emulator is not null;
+
+    /// <summary>The address that answers, when the environment and not the command line names it; otherwise null.</summary>
+    public Uri? EndpointOfEnvironment { get; private init; }
 
     /// <summary>Creates the client, and starts the emulator if needed.</summary>
     /// <param name="line">The command line.</param>
@@ -39,7 +45,11 @@ internal sealed class Connection : IAsyncDisposable
         };
         try
         {
-            return new Connection(new GrokChatClient(ClientOptions(line, emulator), http), wire, http, emulator);
+            var client = new GrokChatClient(ClientOptions(line, emulator), http);
+            return new Connection(client, wire, http, emulator)
+            {
+                EndpointOfEnvironment = line.Endpoint is null && !IsUnset(BaseUrl) ? client.GetService<ChatClientMetadata>()?.ProviderUri : null,
+            };
         }
         catch
         {
@@ -65,7 +75,7 @@ internal sealed class Connection : IAsyncDisposable
 
     /// <summary>Whether a local emulator answers, because no key and no endpoint are set.</summary>
     public static bool NeedsEmulator(ChatCommandLine line) =>
-        line.Endpoint is null && IsUnset("XAI_API_KEY") && IsUnset("XAI_BASE_URL");
+        line.Endpoint is null && IsUnset("XAI_API_KEY") && IsUnset(BaseUrl);
 
     private static bool IsUnset(string variable) => string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(variable));
 

@@ -1,5 +1,6 @@
 using Connectors.Grok;
 using Connectors.Grok.Conversations;
+using Connectors.Grok.Responses;
 
 namespace Chat;
 
@@ -26,18 +27,23 @@ internal static class Failure
         _ => null,
     };
 
-    /// <summary>Returns the names of the available models; null when they cannot be listed.</summary>
+    /// <summary>Returns the names of the available models that chat; null when they cannot be listed.</summary>
     public static async Task<string?> ModelNamesAsync(GrokResponsesClient responses, CancellationToken cancellationToken)
     {
         try
         {
-            var names = (await responses.ListModelsAsync(cancellationToken)).Select(static m => m.Id).OfType<string>().ToList();
+            var models = await responses.ListModelsAsync(cancellationToken);
+            // Only language models have a price for the text that they write. Some endpoints list no prices.
+            var chatting = models.Any(WritesText) ? models.Where(WritesText) : models;
+            var names = chatting.Select(static m => m.Id).OfType<string>().ToList();
             return names.Count > 0 ? string.Join(", ", names) : null;
         }
         catch (GrokException)
         {
             return null;
         }
+
+        static bool WritesText(GrokModel model) => model.CompletionTextTokenPrice is not null;
     }
 
     private static string Describe(GrokException e) => e.Kind switch
@@ -46,8 +52,10 @@ internal static class Failure
         GrokErrorKind.Permission => Compose(e, "Use a key with this permission, or another model."),
         GrokErrorKind.Quota => Compose(e, "Buy credits, or use another key."),
         GrokErrorKind.RateLimit => Compose(e, e.RetryAfter is { } wait ? $"Try again in {Math.Ceiling(wait.TotalSeconds)} s." : "Try again later."),
-        GrokErrorKind.ContextLength => Compose(e, "Go back with /rewind and use /compact, or start a new conversation."),
-        GrokErrorKind.EncryptedContentRejected => Compose(e, "Go back with /rewind, or use the model that the conversation started with."),
+        // The connector's message ends with advice for programmers.
+        GrokErrorKind.ContextLength => Compose(
+            e.ServiceMessage ?? "The conversation no longer fits the context window of the model.", "Send a shorter message, or shorten the conversation with /compact or /rewind."),
+        GrokErrorKind.EncryptedContentRejected => Compose(e.ServiceMessage ?? e.Message, "Go back with /rewind, or use the model that the conversation started with."),
         GrokErrorKind.Connection => Compose(e, "Check the endpoint (--endpoint or XAI_BASE_URL) and the network."),
         GrokErrorKind.Timeout => Compose(e, "Send the message again."),
         GrokErrorKind.StreamBroken => Compose(e, "The turn was not recorded; send the message again."),
@@ -81,9 +89,11 @@ internal static class Failure
 
     private static string Cause(ConversationDeleteException e) => e.InnerException is GrokException { Kind: not GrokErrorKind.Timeout } grok ? Describe(grok) : "the operation was stopped or timed out.";
 
-    private static string Compose(GrokException e, string advice)
+    private static string Compose(GrokException e, string advice) => Compose(e.Message, advice);
+
+    private static string Compose(string text, string advice)
     {
-        var message = TerminalText.Excerpt(e.Message, MaxLength).TrimEnd();
+        var message = TerminalText.Excerpt(text, MaxLength).TrimEnd();
         var separator = message is [.., '.' or '!' or '?' or '…'] || advice.Length == 0 ? "" : ".";
         return $"{message}{separator} {advice}".TrimEnd();
     }

@@ -67,7 +67,7 @@ internal static class HelpText
         "Options:",
         Table(Options, width),
         Paragraph("XAI_API_KEY is the API key. Without a key and an endpoint, a local emulator of the API answers. NO_COLOR disables colors.", width),
-        Paragraph("Exit code: 0 all turns succeeded, 2 invalid input or failure (explained in one line on standard error), 130 stopped by Ctrl+C.", width),
+        Paragraph("Exit code: 0 all turns succeeded, 2 invalid input or failure (explained in one line on standard error), 130 stopped by Ctrl+C. The interactive prompt exits with 0.", width),
         Commands(width));
 
     /// <summary>Returns the text of <c>/help</c>.</summary>

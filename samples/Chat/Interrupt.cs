@@ -12,6 +12,18 @@ internal sealed class Interrupt : IDisposable
     /// <summary>Asks for a second Ctrl+C at a prompt; null to end the process at once.</summary>
     public Action? AskToExit { get; set; }
 
+    /// <summary>The exit code when a press ends the process: a prompt is left regularly, and a running operation is interrupted.</summary>
+    public int Code
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _running is null && AskToExit is not null ? ExitCode.Success : ExitCode.Interrupted;
+            }
+        }
+    }
+
     /// <summary>Starts an operation that Ctrl+C cancels. Call <see cref="End"/> when it completes.</summary>
     public CancellationTokenSource Begin()
     {
@@ -64,7 +76,7 @@ internal sealed class Interrupt : IDisposable
         {
             // The signal alone does not end a process that waits in Console.In.ReadLine.
             e.Cancel = true;
-            Environment.Exit(ExitCode.Interrupted);
+            Environment.Exit(Code);
         }
     }
 }

@@ -11,7 +11,7 @@ public sealed class InterruptTests
         using var interrupt = new Interrupt { AskToExit = () => questions++ };
         Assert.True(interrupt.Press());
         Assert.False(interrupt.Press());
-        Assert.Equal(1, questions);
+        Assert.Equal((1, 0), (questions, interrupt.Code));
         interrupt.End(interrupt.Begin());
         Assert.True(interrupt.Press());
         Assert.Equal(2, questions);
@@ -25,6 +25,7 @@ public sealed class InterruptTests
         Assert.True(interrupt.Press());
         Assert.True(running.IsCancellationRequested);
         Assert.False(interrupt.Press());
+        Assert.Equal(130, interrupt.Code);
         interrupt.End(running);
     }
 
@@ -33,5 +34,6 @@ public sealed class InterruptTests
     {
         using var interrupt = new Interrupt();
         Assert.False(interrupt.Press());
+        Assert.Equal(130, interrupt.Code);
     }
 }
