@@ -1,4 +1,6 @@
+using System.Net.Sockets;
 using Connectors.Grok.Emulator;
+using Microsoft.AspNetCore.Connections;
 using Web.Endpoints;
 using Web.Memory;
 using Web.Runs;
@@ -7,8 +9,38 @@ using Web.Security;
 namespace Web;
 
 /// <summary>Composes the application.</summary>
-internal static class ChatApp
+internal static partial class ChatApp
 {
+    /// <summary>The exit code when the address is in use, or is not one of this machine.</summary>
+    private const int CannotListen = 2;
+
+    private const string HostCategory = "Microsoft.Extensions.Hosting.Internal.Host";
+
+    /// <summary>Runs the application until it is stopped.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="errors">Receives one line when the application cannot listen on its address.</param>
+    /// <param name="configure">Configures the builder; for tests.</param>
+    /// <returns>The exit code: 0, or 2 when the application cannot listen on its address.</returns>
+    public static async Task<int> RunAsync(string[] args, TextWriter errors, Action<WebApplicationBuilder>? configure = null)
+    {
+        await using var app = await BuildAsync(args, configure);
+        try
+        {
+            await app.RunAsync();
+            return 0;
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            await errors.WriteLineAsync($"{e.Message.TrimEnd('.')}. Stop the program that listens there, or choose another address, such as --urls http://localhost:5181");
+            return CannotListen;
+        }
+        catch (SocketException e)
+        {
+            await errors.WriteLineAsync($"The program cannot listen on {app.Configuration["Urls"]}: {e.Message}. Choose another address, such as --urls http://localhost:5181");
+            return CannotListen;
+        }
+    }
+
     /// <summary>Builds the application. Without a key and an endpoint, starts an emulator in this process.</summary>
     /// <param name="args">The command line.</param>
     /// <param name="configure">Configures the builder; for tests.</param>
@@ -25,6 +57,9 @@ internal static class ChatApp
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = WebSettings.SmallBody;
         });
+        // The host logs a failed start with its stack trace, and RunAsync reports it as well.
+        var isStarted = false;
+        builder.Logging.AddFilter(HostCategory, level => isStarted && level >= LogLevel.Information);
         configure?.Invoke(builder);
 
         var settings = builder.Configuration.GetSection("Web").Get<WebSettings>() ?? new();
@@ -36,6 +71,12 @@ internal static class ChatApp
 
         var app = builder.Build();
         Use(app);
+        app.Lifetime.ApplicationStarted.Register(() => isStarted = true);
+        if (emulator is not null)
+        {
+            LogEmulator(app.Logger);
+        }
+
         return app;
     }
 
@@ -117,6 +158,9 @@ internal static class ChatApp
         ThinkingDelay = TimeSpan.FromMilliseconds(120),
         MaxRecordedRequests = 20,
     };
+
+    [LoggerMessage(1, LogLevel.Information, "No XAI_API_KEY: using a local emulator of the API, not Grok.")]
+    private static partial void LogEmulator(ILogger logger);
 }
 
 /// <summary>Whether answers are emulated, and whether visitors can simulate failures.</summary>

@@ -1,4 +1,3 @@
 using Web;
 
-await using var app = await ChatApp.BuildAsync(args);
-await app.RunAsync();
+return await ChatApp.RunAsync(args, Console.Error);
