@@ -58,7 +58,7 @@ public class BufferPoolTests
     }
 
     [Fact]
-    public void Request_body_of_several_buffers_is_sent_complete_and_returns_them()
+    public async Task Request_body_of_several_buffers_is_sent_complete_and_returns_them()
     {
         string[] texts = [new('a', 50_000), new('b', 50_000), new('c', 100_000)];
         var body = RequestBody.Create(writer => WriteArray(writer, texts), null);
@@ -71,7 +71,7 @@ public class BufferPoolTests
         Assert.InRange(arrays.Count, 2, 10);
         var sent = new MemoryStream();
         using var content = body.NewContent();
-        content.CopyToAsync(sent).GetAwaiter().GetResult();
+        await content.CopyToAsync(sent);
         Assert.Equal(content.Headers.ContentLength, sent.Length);
         Assert.Equal($"[\"{string.Join("\",\"", texts)}\"]", Encoding.UTF8.GetString(sent.ToArray()));
         body.Dispose();
