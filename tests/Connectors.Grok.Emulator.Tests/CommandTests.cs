@@ -171,6 +171,16 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Line_of_the_log_has_the_fault_of_a_scripted_reply()
+    {
+        var log = Channel.CreateUnbounded<string>();
+        await using var api = await Api.StartAsync(new GrokEmulatorOptions { Log = entry => log.Writer.TryWrite(entry) });
+        api.Emulator.Script.Reply(static r => r.Text("Half an answer.").Fault(Fault.Parse("empty-final-output")));
+        await api.CreateAsync("""{"model":"grok-4.7","input":"Hello"}""");
+        Assert.EndsWith(" (fault: empty-final-output)", await log.Reader.ReadAsync(Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Line_of_the_log_has_the_status_of_a_fault_that_was_created_in_code()
     {
         var log = Channel.CreateUnbounded<string>();

@@ -97,8 +97,13 @@ public sealed class AspNetCode
 
         var app = builder.Build();
         app.UseExceptionHandler();
-        app.MapPost("/chat/{id}", (string id, [FromBody] string text, IChatClient grok, HttpResponse response, CancellationToken cancelled) =>
+        app.MapPost("/chat/{id}", IResult (string id, [FromBody] string text, IChatClient grok, HttpResponse response, CancellationToken cancelled) =>
         {
+            if (string.IsNullOrWhiteSpace(text))
+            {
+                return TypedResults.Problem("The message is empty.", statusCode: 400);
+            }
+
             response.Headers["X-Accel-Buffering"] = "no";
             return TypedResults.ServerSentEvents(GrokEvents.From(grok.GetStreamingResponseAsync(text, new() { ConversationId = id }, cancelled), cancelled));
         });
@@ -175,6 +180,17 @@ public sealed class AspNetCode
         var problem = JsonElement.Parse(await answer.Content.ReadAsStringAsync(Now));
         Assert.Equal((kind, status, "The answer failed."), (problem.GetProperty("kind").GetString(), problem.GetProperty("status").GetInt32(), problem.GetProperty("title").GetString()));
         Assert.False(string.IsNullOrEmpty(problem.GetProperty("requestId").GetString()));
+    }
+
+    [Fact]
+    public async Task Message_without_text_is_a_problem_of_the_caller()
+    {
+        await using var emulator = await GrokEmulator.StartAsync(cancellationToken: Now);
+        await using var app = await StartAsync(Build(Builder(emulator)));
+        using var http = new HttpClient();
+        using var answer = await http.PostAsync(new Uri($"{app.Urls.Single()}/chat/ticket-4711"), new StringContent("\" \"", null, "application/json"), Now);
+        Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.Empty(emulator.Requests);
     }
 
     [Fact]

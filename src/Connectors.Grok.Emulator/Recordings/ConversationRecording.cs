@@ -44,7 +44,7 @@ public sealed class ConversationRecording
     {
         if (!File.Exists(path))
         {
-            throw new FileNotFoundException($"The recording '{path}' does not exist. Record one with new HttpClient(recording.CreateHandler()), then call recording.Save(path).", path);
+            throw new FileNotFoundException($"The recording '{path}' does not exist. Record one with `grok-emulator --record FILE`, or with new HttpClient(recording.CreateHandler()) and recording.Save(path).", path);
         }
 
         var recording = new ConversationRecording();

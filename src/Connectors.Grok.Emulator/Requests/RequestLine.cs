@@ -10,7 +10,7 @@ internal static class RequestLine
     public static string Format(RecordedRequest request)
     {
         var text = request.LastUserText is { } last ? $" \"{(last.Length > MaxText ? last[..MaxText] + "…" : last)}\"" : "";
-        var answer = request.CompletedResponseId is { } id ? $" -> {id}" : request.Problem is { } problem ? $" ({problem})" : "";
+        var answer = (request.CompletedResponseId is { } id ? $" -> {id}" : "") + (request.Problem is { } problem ? $" ({problem})" : "");
         return Printable.Escape($"{request.Method} {request.Path} {request.Status?.ToString() ?? "-"} {request.Model ?? "-"}{text}{answer}");
     }
 }

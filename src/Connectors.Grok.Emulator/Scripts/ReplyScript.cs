@@ -99,7 +99,7 @@ public sealed class ReplyScript
     {
         if (Count > 0)
         {
-            throw new EmulatorAssertionException($"{Count} scripted replies were not used by any request.");
+            throw new EmulatorAssertionException($"{Count} scripted {(Count == 1 ? "reply was" : "replies were")} not used by any request.");
         }
     }
 
