@@ -37,6 +37,24 @@ public class PageRoutesTests
             (await visit.GetAsync($"/api/conversations{query}")).EnumerateArray().Select(static c => c.GetProperty("title").GetString()).ToList();
     }
 
+    /// <summary>Otherwise the browser learns of a module only when it has read the one that imports it.</summary>
+    [Fact]
+    public async Task Page_preloads_all_its_modules()
+    {
+        await using var host = await WebHost.StartAsync();
+        using var visit = host.NewVisit();
+        var page = await visit.Http.GetStringAsync("/");
+        var modules = new List<string> { "app.js" };
+        for (var n = 0; n < modules.Count; n++)
+        {
+            var imported = (await visit.Http.GetStringAsync($"/{modules[n]}")).Split('\n').Where(static line => line.StartsWith("import ", StringComparison.Ordinal)).Select(static line => line.Split("'./")[1].Split('\'')[0]);
+            modules.AddRange(imported.Except(modules).ToList());
+        }
+
+        Assert.InRange(modules.Count, 10, 40);
+        Assert.All(modules.Skip(1), module => Assert.Contains($"<link rel=\"modulepreload\" href=\"{module}\">", page, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Deleted_question_takes_what_follows_along_and_other_branches_stay()
     {

@@ -16,6 +16,8 @@ const nodes = new Map(); // the nodes of the shown turns, by what they show
 /** What is shown: the conversation's id (null for a new one), its view, and its running answer. */
 export const page = { id: null, view: null, live: null, about: {}, isBusy: false };
 
+const Newest = 30; // turns that are drawn first
+
 let ticket = 0; // increases when another conversation is opened: answers to earlier clicks are dropped
 let actions = {};
 
@@ -76,11 +78,11 @@ export function buttons() {
   byId('expire').disabled = !hasTurns;
 }
 
-/** Draws the conversation. Nodes that are shown already stay, with the selection in them. */
-export function draw(live = null) {
+/** Draws the conversation, or its turns from an index on. Nodes that are shown already stay, with the selection in them. */
+export function draw(live = null, first = 0) {
   const { view } = page;
   const turns = view?.turns ?? [];
-  const shown = turns.map((_, index) => nodeAt(index, index === turns.length - 1 ? live : null));
+  const shown = turns.slice(first).map((_, index) => nodeAt(first + index, first + index === turns.length - 1 ? live : null));
   const keys = new Set(shown.map(([key]) => key));
   [...nodes.keys()].filter((key) => !keys.has(key)).forEach((key) => nodes.delete(key));
   place(log, [...shown.map(([, node]) => node), page.live?.node ?? null]);
@@ -226,12 +228,24 @@ export async function open(id, { turn: turnId, keepsFocus = false, isInPlace = f
   setAddress(id);
   composer.show(id);
   watch(found?.run ?? null);
-  draw();
+  // The newest turns fill the window; those above it are added when these are visible.
+  const first = isOther || !isInPlace ? Math.max(0, (found?.turns.length ?? 0) - Newest) : 0;
+  draw(null, first);
   if (isOther || !isInPlace) {
     follow.toEnd();
   }
 
   requestAnimationFrame(() => performance.mark('conversation-drawn'));
+  if (first > 0) {
+    await new Promise((resolve) => { setTimeout(resolve, 50); });
+    if (!isCurrent()) {
+      return;
+    }
+
+    draw();
+    follow.grown();
+    requestAnimationFrame(() => performance.mark('conversation-complete'));
+  }
 
   if (!keepsFocus) {
     (id === null ? composer : byId('title')).focus();

@@ -36,10 +36,11 @@ internal static class PaintCommand
                 async () => {
                   while (document.body.dataset.ready !== 'true') await new Promise(requestAnimationFrame);
                   const marks = performance.getEntriesByName('conversation-drawn');
-                  return [performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0, marks[0]?.startTime ?? 0, document.querySelectorAll('article').length];
+                  const complete = performance.getEntriesByName('conversation-complete')[0];
+                  return [performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0, marks[0]?.startTime ?? 0, document.querySelectorAll('article').length, complete?.startTime ?? marks[0]?.startTime ?? 0];
                 }
                 """);
-            Console.WriteLine($"{times[2]} turns: first paint after {times[0]:F0} ms, conversation drawn after {times[1]:F0} ms");
+            Console.WriteLine($"{times[2]} turns: first paint after {times[0]:F0} ms, newest turns after {times[1]:F0} ms, all after {times[3]:F0} ms");
         }
 
         return 0;
