@@ -41,6 +41,11 @@ internal static class PaintCommand
                 }
                 """);
             Console.WriteLine($"{times[2]} turns: first paint after {times[0]:F0} ms, newest turns after {times[1]:F0} ms, all after {times[3]:F0} ms");
+            if ((int)times[2] != turns)
+            {
+                Console.WriteLine($"The page shows {times[2]} turns. It says: {await window.Page.Locator("#refusal").TextContentAsync()}");
+                return 1;
+            }
         }
 
         return 0;
