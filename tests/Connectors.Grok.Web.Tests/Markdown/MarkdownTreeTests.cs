@@ -86,7 +86,7 @@ public class MarkdownTreeTests
         var nodes = Flatten(GrowingAnswer.Parse(text).Blocks).ToList();
         Assert.InRange(nodes.Count, 0, 90_000);
         Assert.DoesNotContain(nodes, static node => node.Href?.StartsWith("http", StringComparison.Ordinal) == false);
-        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30), $"{System.Diagnostics.Stopwatch.GetElapsedTime(started)}");
+        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(120), $"{System.Diagnostics.Stopwatch.GetElapsedTime(started)}");
         // Definitions of links and entities have no letters in the text.
         var letters = piece[0] == '&' || piece.StartsWith("[a]:", StringComparison.Ordinal) ? 0 : piece.Count(char.IsAsciiLetter);
         Assert.InRange(nodes.Sum(static node => (node.Text ?? "").Count(char.IsAsciiLetter)), letters > 0 ? (1 << 20) / piece.Length / 2 : 0, long.MaxValue);
