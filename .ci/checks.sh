@@ -16,10 +16,9 @@ build() { # build PROJECT: builds the project, unless the step `build` ran
   [ -n "$is_built" ] || check "build of $1" dotnet build "$1"
 }
 
-run() { # run PROJECT [ARGUMENT...]: runs the built program of a project as `dotnet run --no-build` does, without the two seconds of evaluating the project
-  local name=${1##*/}; shift
-  dotnet "artifacts/bin/$name/debug/$name.dll" "$@"
-}
+dll() { echo "artifacts/bin/${1##*/}/debug/${1##*/}.dll"; } # dll PROJECT: prints the path of its built program
+
+run() { dotnet "$(dll "$1")" "${@:2}"; } # run PROJECT [ARGUMENT...]: as `dotnet run --no-build`, without the two seconds of evaluating the project
 
 count() { grep -oE "$1: +[0-9]+" "$2" | grep -oE '[0-9]+' | awk '{ n += $1 } END { print n + 0 }'; }
 
@@ -34,7 +33,7 @@ run_tests() { # run_tests PROJECT [OPTION...]: runs the tests, prints the counts
 
 start_emulator() { # start_emulator [OPTION...]: starts an emulator process $emulator on $port
   port=$((20000 + RANDOM % 10000)) # below the range of outgoing connections
-  dotnet artifacts/bin/Connectors.Grok.Emulator/debug/Connectors.Grok.Emulator.dll --urls "http://127.0.0.1:$port" "$@" >"$work/emulator" 2>&1 &
+  dotnet "$(dll src/Connectors.Grok.Emulator)" --urls "http://127.0.0.1:$port" "$@" >"$work/emulator" 2>&1 &
   emulator=$!
   for _ in $(seq 100); do grep -q "is an emulator" "$work/emulator" && break; sleep 0.2; done
 }

@@ -53,7 +53,7 @@ copies_the_earlier_file() { # conversations beside the program, where earlier bu
   cat "$work/job"; [ "$(grep -c '^Your name is Alice' "$work/job")" -eq 2 ] && [ "$(grep -c '^Copied the conversations' "$work/job")" -eq 1 ] && [ -s "$work/data/grok-chat/conversations.db" ]
 }
 deletes_without_asking() { # nobody can answer when the commands come from a pipe
-  printf 'Hello\n/delete\n' | timeout 60 dotnet artifacts/bin/Chat/debug/Chat.dll >"$work/job" 2>&1; local code=$?
+  printf 'Hello\n/delete\n' | timeout 60 dotnet "$(dll samples/Chat)" >"$work/job" 2>&1; local code=$?
   cat "$work/job"; [ $code -eq 0 ] && grep -q '^Deleted 1 stored response' "$work/job"
 }
 pane() { tmux -u -L "chat-$$-$columns" -f /dev/null "$@"; }

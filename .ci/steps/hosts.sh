@@ -5,7 +5,7 @@ build samples/Minimal
 chat() { run samples/Chat "$@"; }
 minimal() { # two requests to the minimal sample, whose settings are in the environment
   local app=$((port + 10000)) number
-  dotnet artifacts/bin/Minimal/debug/Minimal.dll --urls "http://127.0.0.1:$app" >"$work/minimal" 2>&1 &
+  dotnet "$(dll samples/Minimal)" --urls "http://127.0.0.1:$app" >"$work/minimal" 2>&1 &
   local job=$!
   for number in $(seq 100); do curl -s --noproxy "*" -o "$work/job" "http://127.0.0.1:$app/" && break; sleep 0.2; done
   for number in "My name is Alice. Remember this." "What's my name?"; do

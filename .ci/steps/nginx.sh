@@ -24,7 +24,7 @@ pieces() { # pieces URL MESSAGE [OPTION...]: the number of times that curl recei
 }
 through_nginx() {
   local app=$((port + 10000)) number direct passed_on buffered code=0
-  XAI_BASE_URL="http://127.0.0.1:$port/v1" dotnet artifacts/bin/Minimal/debug/Minimal.dll --urls "http://127.0.0.1:$app" >"$work/minimal" 2>&1 &
+  XAI_BASE_URL="http://127.0.0.1:$port/v1" dotnet "$(dll samples/Minimal)" --urls "http://127.0.0.1:$app" >"$work/minimal" 2>&1 &
   local job=$!
   nginx_front $((port - 10000)) $app
   for number in $(seq 100); do curl -sf --noproxy "*" -o "$work/job" "http://127.0.0.1:$app/chat/t0" -d "Hello." && break; sleep 0.2; done

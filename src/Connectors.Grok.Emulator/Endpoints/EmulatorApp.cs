@@ -137,7 +137,7 @@ internal sealed class EmulatorApp : IDisposable
         }
 
         var fault = _routes.IsCreate(http.Request) ? FaultFromHeader(http.Request) ?? Faults.Dequeue() : FaultFromHeader(http.Request);
-        recorded.Problem = fault is null ? null : $"fault: {fault.Label}";
+        recorded.Problem = fault?.Problem;
         if (fault?.Kind == FaultKind.Status)
         {
             return AnswerWriter.WriteFaultAsync(http, fault, _options.Profile, _service, recorded.Model);

@@ -56,7 +56,7 @@ internal sealed class ResponsesEndpoint : IDisposable
         request = _service.Adapt(request, http.Request);
         RequestRules.Check(request, model, _options);
         var pending = await _turns.CreateAsync(request, model, recorded, fault, cancellationToken);
-        recorded.Problem ??= pending.Fault is null ? null : $"fault: {pending.Fault.Label}"; // that of a scripted reply
+        recorded.Problem ??= pending.Fault?.Problem; // that of a scripted reply
         if (pending.Fault is { Kind: FaultKind.Status } httpError)
         {
             await AnswerWriter.WriteFaultAsync(http, httpError, _options.Profile, _service, request.Model);

@@ -21,8 +21,8 @@ public sealed partial record Fault
     /// <summary>The name under which the fault was requested; null for a fault that was created in code.</summary>
     internal string? Name { get; init; }
 
-    /// <summary>The name of the fault in the log and on the page.</summary>
-    internal string Label => Name ?? (Kind == FaultKind.Status ? HttpStatus.ToString(CultureInfo.InvariantCulture) : Kind.ToString());
+    /// <summary>What the log and the page say about a request with this fault.</summary>
+    internal string Problem => $"fault: {Name ?? (Kind == FaultKind.Status ? HttpStatus.ToString(CultureInfo.InvariantCulture) : Kind.ToString())}";
 
     internal int HttpStatus { get; private init; } = 200;
 

@@ -25,9 +25,8 @@ internal static class LongText
         var rest = text.AsSpan();
         while (!rest.IsEmpty)
         {
-            // A character of two halves is not cut: half of one is replaced.
+            // The writer joins the halves of a character that two pieces divide.
             var length = Math.Min(Piece, rest.Length);
-            length -= length < rest.Length && char.IsHighSurrogate(rest[length - 1]) ? 1 : 0;
             writer.WriteStringValueSegment(rest[..length], isFinalSegment: length == rest.Length);
             rest = rest[length..];
         }
