@@ -19,6 +19,7 @@ public class BenchmarkBodyTests
         Assert.Equal(Deltas, await group.Floor());
         Assert.Equal(Deltas, await group.Grok());
         Assert.Equal(Deltas, await group.OpenAI());
+        Assert.Equal(Deltas, await group.Adapter());
     }
 
     [Fact]
@@ -28,6 +29,7 @@ public class BenchmarkBodyTests
         Assert.Equal(Deltas, await group.Floor());
         Assert.Equal(Deltas, await group.Grok());
         Assert.Equal(Deltas, await group.OpenAI());
+        Assert.Equal(Deltas, await group.Adapter());
     }
 
     [Fact]
@@ -40,6 +42,7 @@ public class BenchmarkBodyTests
         Assert.Equal(new Tally(11, length), await group.Grok());
         Assert.Equal(new Tally(8, length), await group.Floor());
         Assert.Equal(new Tally(8, length), await group.OpenAI());
+        Assert.InRange((await group.Adapter()).Count, 5, 11);
     }
 
     [Fact]
@@ -59,6 +62,7 @@ public class BenchmarkBodyTests
         Assert.InRange(floor.Size, 100_000, 400_000);
         Assert.Equal(floor, await group.Grok());
         Assert.InRange((await group.OpenAI()).Size, floor.Size, floor.Size * 1.2);
+        Assert.InRange((await group.Adapter()).Size, floor.Size, floor.Size * 1.2);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
+using Connectors.Grok.Benchmarks.Check;
 using Connectors.Grok.Benchmarks.Support;
 using Microsoft.Extensions.AI;
 using OpenAI.Responses;
@@ -19,13 +20,17 @@ public class HistoryRequest
     private readonly HttpClient _bare;
     private readonly GrokChatClient _grok;
     private readonly ResponsesClient _peer;
+    private readonly IChatClient _adapter;
 
     public HistoryRequest()
     {
         _bare = _transport.NewClient();
         _grok = _transport.NewGrok();
         _peer = Peer.NewClient(_peers.NewClient());
+        _adapter = Peer.NewAdapter(_peers.NewClient());
     }
+
+    internal Body[] Bodies => [new(Side.Floor, Floor), new(Side.Grok, Grok), new(Side.OpenAI, OpenAI), new(Side.Adapter, Adapter)];
 
     /// <summary>The floor: a writer that knows every member beforehand, HttpClient, and the answer's bytes left unread.</summary>
     [Benchmark(Baseline = true)]
@@ -59,6 +64,13 @@ public class HistoryRequest
         }
 
         await _peer.CreateResponseAsync(options);
+        return new Tally(Messages, _peers.Sent);
+    }
+
+    [Benchmark]
+    public async Task<Tally> Adapter()
+    {
+        await _adapter.GetResponseAsync(_history.Messages, _history.Options);
         return new Tally(Messages, _peers.Sent);
     }
 

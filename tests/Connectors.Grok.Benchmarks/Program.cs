@@ -6,7 +6,7 @@ using Connectors.Grok.Benchmarks.Check;
 using Connectors.Grok.Benchmarks.Stores;
 
 // --stores [NAME...] [--small]: the stores against their floors.
-// --check [--allocations-only] [--plot FILE]: the fast measurement against the budgets. Other arguments are passed to BenchmarkDotNet.
+// --check [--allocations-only] [--only WORD] [--plot FILE] [--history FILE]: the fast measurement against the budgets. Other arguments are passed to BenchmarkDotNet.
 switch (args)
 {
     case ["@@", ..]:

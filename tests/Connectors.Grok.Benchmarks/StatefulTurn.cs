@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using Connectors.Grok.Benchmarks.Check;
 using Connectors.Grok.Benchmarks.Support;
 using Connectors.Grok.Conversations;
 using Microsoft.Extensions.AI;
@@ -28,6 +29,8 @@ public class StatefulTurn
         _bare = transport.NewGrok();
         _grok = transport.NewGrok();
     }
+
+    internal Body[] Bodies => [new(Side.Floor, Floor), new(Side.Grok, Grok)];
 
     // Each reads in a loop of its own: the JIT compiler optimizes a loop for the first stream, which would be that of the floor.
     [Benchmark(Baseline = true)]

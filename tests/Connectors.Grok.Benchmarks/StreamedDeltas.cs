@@ -1,13 +1,14 @@
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
+using Connectors.Grok.Benchmarks.Check;
 using Connectors.Grok.Benchmarks.Support;
 using Microsoft.Extensions.AI;
 using OpenAI.Responses;
 
 namespace Connectors.Grok.Benchmarks;
 
-/// <summary>One stream, read by a minimal reader, by the chat client, and by the Responses client of the OpenAI package.</summary>
+/// <summary>One stream, read by a minimal reader, by the chat client, by the Responses client of the OpenAI package, and by its adapter.</summary>
 [MemoryDiagnoser]
 public abstract class StreamedDeltas
 {
@@ -16,6 +17,7 @@ public abstract class StreamedDeltas
     private readonly HttpClient _bare;
     private readonly GrokChatClient _grok;
     private readonly ResponsesClient _peer;
+    private readonly IChatClient _adapter;
 
     protected StreamedDeltas(byte[] events)
     {
@@ -23,7 +25,22 @@ public abstract class StreamedDeltas
         _bare = transport.NewClient();
         _grok = transport.NewGrok();
         _peer = Peer.NewClient(transport.NewClient());
+        _adapter = Peer.NewAdapter(transport.NewClient());
     }
+
+    internal Body[] Bodies => [new(Side.Floor, Floor), new(Side.Grok, Grok), new(Side.OpenAI, OpenAI), new(Side.Adapter, Adapter)];
+
+    [Benchmark(Baseline = true)]
+    public abstract Task<Tally> Floor();
+
+    [Benchmark]
+    public abstract Task<Tally> Grok();
+
+    [Benchmark]
+    public abstract Task<Tally> OpenAI();
+
+    [Benchmark]
+    public abstract Task<Tally> Adapter();
 
     /// <summary>The floor: HttpClient, the SseParser of .NET, and a JSON reader that selects the delta.</summary>
     internal static async Task<Tally> ReadAsync(HttpClient client, HttpRequestMessage request, string type, Action? first = null)
@@ -53,10 +70,14 @@ public abstract class StreamedDeltas
         return await ReadAsync(_bare, request, type);
     }
 
-    protected async Task<Tally> AskAsync(Func<AIContent, string?> text)
+    protected Task<Tally> AskAsync(Func<AIContent, string?> text) => AskAsync(_grok, text);
+
+    protected Task<Tally> AskAdapterAsync(Func<AIContent, string?> text) => AskAsync(_adapter, text);
+
+    private static async Task<Tally> AskAsync(IChatClient client, Func<AIContent, string?> text)
     {
         var (count, size) = (0, 0L);
-        await foreach (var update in _grok.GetStreamingResponseAsync("q"))
+        await foreach (var update in client.GetStreamingResponseAsync("q"))
         {
             if (update.Contents.Count == 1 && text(update.Contents[0]) is { Length: > 0 } piece)
             {
@@ -71,7 +92,7 @@ public abstract class StreamedDeltas
     protected async Task<Tally> AskPeerAsync(Func<StreamingResponseUpdate, string?> text)
     {
         var (count, size) = (0, 0L);
-        await foreach (var update in await _peer.CreateResponseStreamingAsync(Peer.Question(isStreamed: true)))
+        await foreach (var update in _peer.CreateResponseStreamingAsync(Peer.Question(isStreamed: true)))
         {
             if (text(update) is { Length: > 0 } piece)
             {
@@ -120,14 +141,13 @@ public class TextDeltas : StreamedDeltas
     {
     }
 
-    [Benchmark(Baseline = true)]
-    public Task<Tally> Floor() => ReadAsync("response.output_text.delta");
+    public override Task<Tally> Floor() => ReadAsync("response.output_text.delta");
 
-    [Benchmark]
-    public Task<Tally> Grok() => AskAsync(static c => (c as TextContent)?.Text);
+    public override Task<Tally> Grok() => AskAsync(static c => (c as TextContent)?.Text);
 
-    [Benchmark]
-    public Task<Tally> OpenAI() => AskPeerAsync(static u => (u as StreamingResponseOutputTextDeltaUpdate)?.Delta);
+    public override Task<Tally> OpenAI() => AskPeerAsync(static u => (u as StreamingResponseOutputTextDeltaUpdate)?.Delta);
+
+    public override Task<Tally> Adapter() => AskAdapterAsync(static c => (c as TextContent)?.Text);
 }
 
 /// <summary>A stream of 1,000 reasoning deltas.</summary>
@@ -138,12 +158,11 @@ public class ReasoningDeltas : StreamedDeltas
     {
     }
 
-    [Benchmark(Baseline = true)]
-    public Task<Tally> Floor() => ReadAsync("response.reasoning_summary_text.delta");
+    public override Task<Tally> Floor() => ReadAsync("response.reasoning_summary_text.delta");
 
-    [Benchmark]
-    public Task<Tally> Grok() => AskAsync(static c => (c as TextReasoningContent)?.Text);
+    public override Task<Tally> Grok() => AskAsync(static c => (c as TextReasoningContent)?.Text);
 
-    [Benchmark]
-    public Task<Tally> OpenAI() => AskPeerAsync(static u => (u as StreamingResponseReasoningSummaryTextDeltaUpdate)?.Delta);
+    public override Task<Tally> OpenAI() => AskPeerAsync(static u => (u as StreamingResponseReasoningSummaryTextDeltaUpdate)?.Delta);
+
+    public override Task<Tally> Adapter() => AskAdapterAsync(static c => (c as TextReasoningContent)?.Text);
 }

@@ -1,6 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
+using Connectors.Grok.Benchmarks.Check;
 using Connectors.Grok.Benchmarks.Support;
 using Connectors.Grok.Responses;
 using Connectors.Grok.Serialization;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Benchmarks;
 
-/// <summary>The answer of <see cref="WholeAnswer"/>, which the client requests as a stream and returns as a whole. The OpenAI package has no such call.</summary>
+/// <summary>The answer of <see cref="WholeAnswer"/>, which the client requests as a stream and returns as a whole. The OpenAI package and its adapter have no such call.</summary>
 [MemoryDiagnoser]
 public class StreamedWholeAnswer
 {
@@ -25,6 +26,8 @@ public class StreamedWholeAnswer
     }
 
     public static int Bytes => Events.Length;
+
+    internal Body[] Bodies => [new(Side.Floor, Floor), new(Side.Grok, Grok)];
 
     /// <summary>The floor: HttpClient, the SseParser of .NET, and the source-generated deserialisation of the last event.</summary>
     [Benchmark(Baseline = true)]

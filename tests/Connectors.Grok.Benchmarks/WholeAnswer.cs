@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
+using Connectors.Grok.Benchmarks.Check;
 using Connectors.Grok.Benchmarks.Support;
 using Connectors.Grok.Responses;
 using Connectors.Grok.Serialization;
@@ -17,6 +18,7 @@ public class WholeAnswer
     private readonly HttpClient _bare;
     private readonly GrokChatClient _grok;
     private readonly ResponsesClient _peer;
+    private readonly IChatClient _adapter;
 
     public WholeAnswer()
     {
@@ -24,9 +26,12 @@ public class WholeAnswer
         _bare = transport.NewClient();
         _grok = transport.NewGrok(alwaysStream: false);
         _peer = Peer.NewClient(transport.NewClient());
+        _adapter = Peer.NewAdapter(transport.NewClient());
     }
 
     public static int Bytes => Json.Length;
+
+    internal Body[] Bodies => [new(Side.Floor, Floor), new(Side.Grok, Grok), new(Side.OpenAI, OpenAI), new(Side.Adapter, Adapter)];
 
     /// <summary>The floor: HttpClient, and the source-generated deserialisation of the same records.</summary>
     [Benchmark(Baseline = true)]
@@ -40,16 +45,21 @@ public class WholeAnswer
     }
 
     [Benchmark]
-    public async Task<Tally> Grok()
-    {
-        var response = await _grok.GetResponseAsync("q");
-        return new Tally(response.Messages[0].Contents.Count, response.Messages[0].Contents.OfType<TextContent>().Single().Text.Length);
-    }
+    public Task<Tally> Grok() => AskAsync(_grok);
 
     [Benchmark]
     public async Task<Tally> OpenAI()
     {
         var response = (await _peer.CreateResponseAsync(Peer.Question())).Value;
         return new Tally(response.OutputItems.Count, response.OutputItems.OfType<MessageResponseItem>().Single().Content[0].Text.Length);
+    }
+
+    [Benchmark]
+    public Task<Tally> Adapter() => AskAsync(_adapter);
+
+    private static async Task<Tally> AskAsync(IChatClient client)
+    {
+        var response = await client.GetResponseAsync("q");
+        return new Tally(response.Messages[0].Contents.Count, response.Messages[0].Contents.OfType<TextContent>().Single().Text.Length);
     }
 }

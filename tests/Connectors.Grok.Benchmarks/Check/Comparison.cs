@@ -2,47 +2,55 @@ using Connectors.Grok.Benchmarks.Support;
 
 namespace Connectors.Grok.Benchmarks.Check;
 
-/// <summary>A piece of work that floor and library do in comparison, and its budgets.</summary>
+/// <summary>A piece of work that all sides do in one process, one after the other, and its budgets.</summary>
 /// <param name="Work">The work.</param>
-/// <param name="Time">The maximum time, as a multiple of that of the floor.</param>
-/// <param name="Allocated">The maximum allocated bytes, as a multiple of those of the floor or of the request body.</param>
-/// <param name="Bodies">Creates the bodies: floor, library, and OpenAI package if it supports the work.</param>
-internal sealed record Comparison(string Work, double Time, double Allocated, Func<Func<Task<Tally>>[]> Bodies)
+/// <param name="Time">The budget of the time of one call.</param>
+/// <param name="Allocated">The budget of the allocated bytes of one call.</param>
+/// <param name="Bodies">Creates the bodies, that of the floor first.</param>
+internal sealed record Comparison(string Work, Budget? Time, Budget? Allocated, Func<Body[]> Bodies) : IMeasurement
 {
+    private const int Launches = 5;
+
     public static IReadOnlyList<Comparison> All { get; } =
     [
-        new("stream of 1,000 text deltas", 1.6, 3.5, static () =>
-        {
-            var group = new TextDeltas();
-            return [group.Floor, group.Grok, group.OpenAI];
-        }),
-        new("stream of 1,000 reasoning deltas", 1.6, 3.5, static () =>
-        {
-            var group = new ReasoningDeltas();
-            return [group.Floor, group.Grok, group.OpenAI];
-        }),
-        new("20 kB answer, single POST", 1.5, 2.0, static () =>
-        {
-            var group = new WholeAnswer();
-            return [group.Floor, group.Grok, group.OpenAI];
-        }),
-        new("20 kB answer, from a stream", 1.5, 2.0, static () =>
-        {
-            var group = new StreamedWholeAnswer();
-            return [group.Floor, group.Grok];
-        }),
-        new("request from 200 messages", 1.5, 1.5, static () =>
-        {
-            var group = new HistoryRequest();
-            return [group.Floor, group.Grok, group.OpenAI];
-        }) { IsAboutBody = true },
-        new("stateful turn, in-memory store", 1.15, 1.3, static () =>
-        {
-            var group = new StatefulTurn();
-            return [group.Floor, group.Grok];
-        }),
+        new("stream of 1,000 text deltas", new(1.6), new(3.5), static () => new TextDeltas().Bodies),
+        new("stream of 1,000 reasoning deltas", new(1.6), new(3.5), static () => new ReasoningDeltas().Bodies),
+        new("20 kB answer, single POST", new(1.4), new(2.0), static () => new WholeAnswer().Bodies),
+        new("20 kB answer, from a stream", new(1.4), new(2.0), static () => new StreamedWholeAnswer().Bodies),
+        new("request from 200 messages", new(1.5), new(1.5), static () => new HistoryRequest().Bodies) { IsAboutBody = true },
+        new("stateful turn, in-memory store", new(1.1), new(1.3), static () => new StatefulTurn().Bodies),
     ];
 
     /// <summary>Whether the budget for bytes is a multiple of the request body instead of the allocations of the floor.</summary>
     public bool IsAboutBody { get; init; }
+
+    /// <summary>The number of calls before anything is measured; null to run each body until it no longer gets faster. Work that takes long is not repeated for minutes.</summary>
+    public int? WarmUpCalls { get; init; }
+
+    public async Task<IReadOnlyList<Row>> MeasureAsync(bool isClockForgiven)
+    {
+        var sides = Bodies().Select(static b => b.Side).ToArray();
+        var body = IsAboutBody ? (await Bodies()[0].RunAsync()).Size : (long?)null;
+        var launches = await Launch.CompareAsync(Work, isClockForgiven ? 1 : Launches);
+        var ours = Array.IndexOf(sides, Side.Grok);
+        // The launch with the median ratio: its values are those of one process.
+        var against = Time?.Against ?? Side.Floor;
+        var ordered = launches.OrderBy(s => s[ours].Ratio(sides, against)).ToArray();
+        var samples = ordered[ordered.Length / 2];
+        var bytes = sides.Zip(samples, static (side, s) => (side, s.Bytes)).ToDictionary(static x => x.side, static x => x.Bytes / 1000);
+        if (body is { } size)
+        {
+            bytes[Side.Floor] = size / 1000.0;
+        }
+
+        return
+        [
+            new(Work, "time", "µs", sides.Zip(samples).ToDictionary(static x => x.First, static x => x.Second.Microseconds), Time)
+            {
+                Ratios = sides.Zip(samples[ours].Ratios).ToDictionary(static x => x.First, static x => x.Second),
+                Spread = ordered.Length > 1 ? (ordered[0][ours].Ratio(sides, against), ordered[^1][ours].Ratio(sides, against)) : null,
+            },
+            new(Work, body is null ? "allocated" : "allocated (floor: the body)", "kB", bytes, Allocated) { IsAllocation = true },
+        ];
+    }
 }

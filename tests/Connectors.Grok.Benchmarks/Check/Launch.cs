@@ -13,8 +13,8 @@ internal static class Launch
     public const string Switch = "--compare";
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
 
-    /// <summary>Runs a number of processes, and returns the one with the median ratio of library to floor.</summary>
-    public static async Task<Sample[]> CompareAsync(string work, int launches)
+    /// <summary>Runs a number of processes, and returns what each of them measured.</summary>
+    public static async Task<IReadOnlyList<Sample[]>> CompareAsync(string work, int launches)
     {
         List<Sample[]> all = [];
         for (var launch = 0; launch < launches; launch++)
@@ -22,21 +22,15 @@ internal static class Launch
             all.Add(await StartAsync(work));
         }
 
-        return all.OrderBy(static samples => samples[1].ToFirst).ElementAt(launches / 2);
+        return all;
     }
 
     /// <summary>Runs the comparison in the child process.</summary>
     public static async Task<int> RunAsync(string work)
     {
-        var samples = await Sampler.CompareAsync(Comparison.All.Single(c => c.Work == work).Bodies());
-        await using var json = new Utf8JsonWriter(Console.OpenStandardOutput());
-        json.WriteStartArray();
-        foreach (var number in samples.SelectMany(static s => new[] { s.Microseconds, s.Bytes, s.ToFirst }))
-        {
-            json.WriteNumberValue(number);
-        }
-
-        json.WriteEndArray();
+        var comparison = Comparison.All.Single(c => c.Work == work);
+        var samples = await Sampler.CompareAsync(comparison.WarmUpCalls, [.. comparison.Bodies().Select(static b => b.RunAsync)]);
+        await Console.Out.WriteAsync(JsonSerializer.Serialize(samples));
         return 0;
     }
 
@@ -55,8 +49,7 @@ internal static class Launch
                 throw new InvalidOperationException($"The process that compares '{work}' ended with {process.ExitCode}.");
             }
 
-            using var json = JsonDocument.Parse(printed);
-            return [.. json.RootElement.EnumerateArray().Select(static n => n.GetDouble()).Chunk(3).Select(static n => new Sample(n[0], n[1]) { ToFirst = n[2] })];
+            return JsonSerializer.Deserialize<Sample[]>(printed)!;
         }
         finally
         {

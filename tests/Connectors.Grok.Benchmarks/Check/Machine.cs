@@ -8,10 +8,11 @@ namespace Connectors.Grok.Benchmarks.Check;
 internal static class Machine
 {
     public static string Describe() =>
-        $"{Processor()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription.Split('#')[0].Trim()}, {RuntimeInformation.FrameworkDescription}; "
-        + $"Connectors.Grok {Version<GrokChatClient>()}, Microsoft.Extensions.AI.Abstractions {Version<IChatClient>()}, OpenAI {Version<OpenAI.Responses.ResponsesClient>()}";
+        $"{Name()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription.Split('#')[0].Trim()}, {RuntimeInformation.FrameworkDescription}; "
+        + $"Connectors.Grok {Version<GrokChatClient>()}, Microsoft.Extensions.AI.Abstractions {Version<IChatClient>()}, OpenAI {Version<OpenAI.Responses.ResponsesClient>()}, Microsoft.Extensions.AI.OpenAI {typeof(OpenAIClientExtensions).Assembly.GetName().Version?.ToString(3)}";
 
-    private static string Processor()
+    /// <summary>The name of the processor.</summary>
+    public static string Name()
     {
         const string Information = "/proc/cpuinfo";
         var line = File.Exists(Information) ? File.ReadLines(Information).FirstOrDefault(static l => l.StartsWith("model name", StringComparison.Ordinal)) : null;

@@ -4,18 +4,19 @@ using System.Text;
 
 namespace Connectors.Grok.Benchmarks.Check;
 
-/// <summary>The table as a bar chart: multiples of the floor, for work that the OpenAI package supports too. Readable on dark and light backgrounds.</summary>
+/// <summary>The table as a bar chart: multiples of the floor, for work that all sides support. Readable on dark and light backgrounds.</summary>
 internal static class Plot
 {
     private const int Width = 860;
     private const int Names = 230;
     private const int Bar = 15;
-    private const int Group = (3 * Bar) + 14;
+    private const int Group = (4 * Bar) + 14;
     private const int Top = 62;
+    private static readonly Side[] Sides = [Side.Floor, Side.Grok, Side.OpenAI, Side.Adapter];
 
     public static string Draw(IReadOnlyList<Row> rows)
     {
-        var works = rows.Where(static r => r is { Peer: not null, Floor: not null }).GroupBy(static r => r.Work).ToList();
+        var works = rows.Where(static r => Sides.All(r.Values.ContainsKey)).GroupBy(static r => r.Work).ToList();
         var height = Top + (works.Count * Group) + 40;
         var panel = (Width - Names - 20) / 2;
         var svg = new StringBuilder($$"""
@@ -24,15 +25,16 @@ internal static class Plot
               text { font: 12px system-ui, sans-serif; fill: #1f2328; }
               .small { font-size: 10px; fill: #59636e; }
               .head { font-weight: 600; }
-              .floor { fill: #9198a1; } .grok { fill: #1f883d; } .peer { fill: #bc4c00; }
-              @media (prefers-color-scheme: dark) { text { fill: #e6edf3; } .small { fill: #9198a1; } .grok { fill: #3fb950; } .peer { fill: #db6d28; } .floor { fill: #656c76; } }
+              .floor { fill: #9198a1; } .grok { fill: #1f883d; } .peer { fill: #bc4c00; } .adapter { fill: #8250df; }
+              @media (prefers-color-scheme: dark) { text { fill: #e6edf3; } .small { fill: #9198a1; } .grok { fill: #3fb950; } .peer { fill: #db6d28; } .adapter { fill: #a371f7; } .floor { fill: #656c76; } }
             </style>
 
             """);
         Text(svg, 0, 14, "head", "As multiples of the floor (shorter is better)");
         Legend(svg, 0, "floor", "floor: HttpClient and the platform's parsers");
         Legend(svg, 270, "grok", "this client");
-        Legend(svg, 370, "peer", "OpenAI package, Responses client");
+        Legend(svg, 370, "peer", "OpenAI package");
+        Legend(svg, 490, "adapter", "its adapter (Microsoft.Extensions.AI.OpenAI)");
         Text(svg, Names, Top - 8, "head", "time");
         Text(svg, Names + panel, Top - 8, "head", "allocated");
         for (var i = 0; i < works.Count; i++)
@@ -50,11 +52,11 @@ internal static class Plot
         return svg.Append("</svg>\n").ToString();
     }
 
-    private static double[] Multiples(Row row) => [1, row.Value, row.Peer!.Value / row.Floor!.Value];
+    private static double[] Multiples(Row row) => [.. Sides.Select(s => s == Side.Grok ? row.ToSide(Side.Floor)!.Value : row.Values[s] / row.Values[Side.Floor])];
 
     private static void Bars(StringBuilder svg, int x, int y, double unit, double[] multiples)
     {
-        string[] classes = ["floor", "grok", "peer"];
+        string[] classes = ["floor", "grok", "peer", "adapter"];
         for (var i = 0; i < multiples.Length; i++)
         {
             var (top, width) = (y + (i * Bar), multiples[i] * unit);

@@ -1,33 +1,56 @@
 namespace Connectors.Grok.Benchmarks.Check;
 
-/// <summary>One row of the table: a measurement and its budget.</summary>
+/// <summary>One row of the table: a measurement of each side that can do the work, and its budget.</summary>
 /// <param name="Work">The work.</param>
 /// <param name="Measure">The measure.</param>
-/// <param name="Unit">The unit of the three values.</param>
-/// <param name="Floor">The value of the floor, a minimal implementation; null when there is none.</param>
-/// <param name="Grok">The value of this library.</param>
-/// <param name="Peer">The value of the OpenAI package; null when it does not support the work or was not measured.</param>
-/// <param name="Limit">The budget.</param>
-internal sealed record Row(string Work, string Measure, string Unit, double? Floor, double Grok, double? Peer, double Limit)
+/// <param name="Unit">The unit of the values.</param>
+/// <param name="Values">The values of the sides that were measured; that of <see cref="Side.Grok"/> is always one of them.</param>
+/// <param name="Budget">The budget; null when the row only informs.</param>
+internal sealed record Row(string Work, string Measure, string Unit, IReadOnlyDictionary<Side, double> Values, Budget? Budget)
 {
-    /// <summary>Whether the budget is a minimum.</summary>
-    public bool IsAtLeast { get; init; }
+    public static string Header { get; } = """
+        | Work | Measured | Floor | This client | `OpenAI` | Adapter | Ratio | Budget | |
+        |---|---|--:|--:|--:|--:|--:|---|---|
+        """;
 
-    /// <summary>Whether it measures bytes, which do not depend on the load of the machine.</summary>
+    /// <summary>Whether it measures bytes or counts, which do not depend on the load of the machine.</summary>
     public bool IsAllocation { get; init; }
 
-    /// <summary>The ratio of the value to the floor, when it was measured in rounds.</summary>
-    public double? ToFloor { get; init; }
+    /// <summary>
+    /// The ratios of this library to other sides, when they were measured in rounds: the median of the ratios is steadier than the ratio of the medians.
+    /// </summary>
+    public IReadOnlyDictionary<Side, double> Ratios { get; init; } = new Dictionary<Side, double>();
 
-    /// <summary>The value compared with the budget: the ratio to the floor, or the value itself.</summary>
-    public double Value => ToFloor ?? Grok / (Floor ?? 1);
+    /// <summary>The lowest and the highest ratio of several launches; null when there was one.</summary>
+    public (double Lowest, double Highest)? Spread { get; init; }
 
-    public bool IsKept => IsAtLeast ? Value >= Limit : Value <= Limit;
+    /// <summary>The side that the ratio column compares with.</summary>
+    public Side? Against => Budget is null ? (Values.ContainsKey(Side.Floor) ? Side.Floor : null) : Budget.Against;
 
-    public static string Header { get; } = "| Work | Measured | Floor | This client | `OpenAI` package | To the floor | Budget | |\n|---|---|--:|--:|--:|--:|--:|---|";
+    public bool IsKept => Budget?.IsKept(this) != false;
+
+    public static string NameOf(Side side) => side switch
+    {
+        Side.Floor => "floor",
+        Side.Adapter => "adapter",
+        Side.OpenAI => "`OpenAI`",
+        _ => "this client",
+    };
+
+    /// <summary>Gets the value of this library as a multiple of that of a side, or the value itself for null; null when the side was not measured.</summary>
+    public double? ToSide(Side? side) =>
+        side is not { } other ? Values[Side.Grok]
+        : Ratios.TryGetValue(other, out var ratio) ? ratio
+        : Values.TryGetValue(other, out var value) ? Values[Side.Grok] / value
+        : null;
 
     public override string ToString() =>
-        $"| {Work} | {Measure} | {Text(Floor)} | {Text(Grok)} | {Text(Peer)} | {(Floor is null ? "" : $"{Value:0.00}")} | {(IsAtLeast ? "≥" : "≤")} {Limit}{(Floor is null ? $" {Unit}" : "")} | {(IsKept ? "kept" : "MISSED")} |";
+        $"| {Work} | {Measure} | {Text(Side.Floor)} | {Text(Side.Grok)} | {Text(Side.OpenAI)} | {Text(Side.Adapter)} | {RatioText()} | {Budget?.ToString(Unit)} | {(Budget is null ? "" : IsKept ? "kept" : "MISSED")} |";
 
-    private string Text(double? value) => value is { } number ? $"{(number < 10 ? $"{number:0.00}" : $"{number:0}")} {Unit}" : "";
+    private string RatioText() =>
+        Against is { } side && ToSide(side) is { } ratio
+            ? $"{ratio:0.00} × {NameOf(side)}{(Spread is { } spread ? $" ({spread.Lowest:0.00} to {spread.Highest:0.00})" : "")}"
+            : "";
+
+    private string Text(Side side) => Values.TryGetValue(side, out var number) ? $"{(number < 10 ? $"{number:0.00}" : $"{number:0}")} {Unit}" : "";
 }

@@ -11,14 +11,16 @@ internal static class Sampler
     private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Gets the median time and allocation of one call of each body, and the median ratio of its time to that of the first body in the same round.</summary>
-    public static async Task<Sample[]> CompareAsync(params Func<Task<Tally>>[] bodies)
+    /// <summary>Gets the median time and allocation of one call of each body, and the median ratios of its time to that of each body in the same round.</summary>
+    /// <param name="warmUpCalls">The number of calls before anything is measured; null to run each body until it no longer gets faster.</param>
+    /// <param name="bodies">The bodies.</param>
+    public static async Task<Sample[]> CompareAsync(int? warmUpCalls, params Func<Task<Tally>>[] bodies)
     {
         var calls = new int[bodies.Length];
         var samples = Array.ConvertAll(bodies, static _ => new List<Sample>());
         for (var i = 0; i < bodies.Length; i++)
         {
-            calls[i] = await WarmAsync(bodies[i]);
+            calls[i] = await WarmAsync(bodies[i], warmUpCalls);
         }
 
         for (var round = 0; round < Rounds; round++)
@@ -32,7 +34,7 @@ internal static class Sampler
         // The speed of the machine varies between rounds, but is the same within a round.
         return Array.ConvertAll(samples, s => new Sample(Median(s.Select(static x => x.Microseconds)), Median(s.Select(static x => x.Bytes)))
         {
-            ToFirst = Median(s.Zip(samples[0], static (x, first) => x.Microseconds / first.Microseconds)),
+            Ratios = Array.ConvertAll(samples, other => Median(s.Zip(other, static (x, y) => x.Microseconds / y.Microseconds))),
         });
     }
 
@@ -43,8 +45,14 @@ internal static class Sampler
     }
 
     /// <summary>Runs a body until it no longer gets faster, because the JIT compiler has optimized it, and returns the number of calls per round.</summary>
-    private static async Task<int> WarmAsync(Func<Task<Tally>> body)
+    private static async Task<int> WarmAsync(Func<Task<Tally>> body, int? warmUpCalls)
     {
+        if (warmUpCalls is { } count)
+        {
+            await OnceAsync(body, count);
+            return 1;
+        }
+
         var (best, calls, stale) = (double.MaxValue, 1, 0);
         for (var watch = Stopwatch.StartNew(); stale < StaleRounds && watch.Elapsed < LongestWarmUp;)
         {
@@ -74,6 +82,8 @@ internal static class Sampler
 /// <summary>The cost of one call.</summary>
 internal sealed record Sample(double Microseconds, double Bytes)
 {
-    /// <summary>The time as a multiple of that of the first body.</summary>
-    public double ToFirst { get; init; }
+    /// <summary>The time as a multiple of that of each body, in the order of the bodies.</summary>
+    public double[] Ratios { get; init; } = [];
+
+    public double Ratio(Side[] sides, Side to) => Ratios[Array.IndexOf(sides, to)];
 }
