@@ -49,6 +49,20 @@ public class LinearMemoryTests
         Assert.InRange(bytes, 0, 750_000);
     }
 
+    [Fact]
+    public async Task Images_are_sent_without_a_text_of_them()
+    {
+        var transport = MemoryTransport.Json(Payloads.Word());
+        var grok = transport.NewGrok();
+        var message = new ChatMessage(ChatRole.User, [new DataContent((byte[])[.. LongHistory.PngStart, .. Payloads.Noise(400_000)], "image/png")]);
+        await grok.GetResponseAsync(message);
+        var bytes = await AllocatedAsync(() => grok.GetResponseAsync(message));
+
+        // The data URI has 530 kB, and would take twice that as a string.
+        Assert.InRange(transport.Sent, 530_000, 540_000);
+        Assert.InRange(bytes, 0, 200_000);
+    }
+
     private static async Task<long> StreamAsync(int deltas)
     {
         var grok = MemoryTransport.Events(Payloads.Stream(deltas, 0)).NewGrok();

@@ -82,6 +82,10 @@ internal static class ItemDigest
             case OutputTextPart text:
                 hash.Add(text.Text);
                 break;
+            case InputImagePart { Inline: { } data } image:
+                hash.AddBytes(data.Bytes.Span);
+                hash.Add(image.Detail);
+                break;
             case InputImagePart image:
                 hash.Add(image.ImageUrl);
                 hash.Add(image.Detail);

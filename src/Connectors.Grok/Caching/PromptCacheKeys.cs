@@ -59,6 +59,7 @@ internal sealed class PromptCacheKeys
     private static string? Text(ResponsePart part) => part switch
     {
         InputTextPart text => text.Text,
+        InputImagePart { Inline: { Bytes: var bytes } } => $"{bytes.Length}:{Convert.ToBase64String(bytes.Span[..Math.Min(bytes.Length, MostCharacters / 2)])}",
         InputImagePart image => image.ImageUrl,
         InputFilePart file => file.FileId ?? file.FileUrl ?? file.FileData,
         _ => part.Type,

@@ -23,10 +23,17 @@ public sealed record InputImagePart : ResponsePart
     public override string Type => "input_image";
 
     /// <summary>An <c>https</c> address, or a <c>data:</c> URI with base64, which must be typed <c>image/jpeg</c>, <c>image/png</c> or <c>image/webp</c>.</summary>
-    public string? ImageUrl { get; init; }
+    public string? ImageUrl
+    {
+        get => field ?? Inline?.ToUri();
+        init => (field, Inline) = (value, null);
+    }
 
     /// <summary><c>auto</c>, <c>low</c> or <c>high</c>.</summary>
     public string? Detail { get; init; }
+
+    /// <summary>The image itself, which is written as a data URI; null where <see cref="ImageUrl"/> is set.</summary>
+    internal InlineData? Inline { get; init; }
 }
 
 /// <summary>A file of a request. The service searches files with a tool of its own, at a cost.</summary>

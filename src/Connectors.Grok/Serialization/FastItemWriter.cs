@@ -32,7 +32,7 @@ internal static class FastItemWriter
                 break;
             case InputImagePart image:
                 Begin(writer, "input_image"u8);
-                Write(writer, "image_url"u8, image.ImageUrl);
+                Write(writer, image);
                 Write(writer, "detail"u8, image.Detail);
                 break;
             default:
@@ -85,6 +85,18 @@ internal static class FastItemWriter
         if (text is not null)
         {
             LongText.Write(writer, name, text);
+        }
+    }
+
+    private static void Write(Utf8JsonWriter writer, InputImagePart image)
+    {
+        if (image.Inline is { } data)
+        {
+            LongText.Write(writer, "image_url"u8, data);
+        }
+        else
+        {
+            Write(writer, "image_url"u8, image.ImageUrl);
         }
     }
 

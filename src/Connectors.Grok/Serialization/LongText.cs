@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
+using Connectors.Grok.Responses;
 
 namespace Connectors.Grok.Serialization;
 
@@ -33,15 +34,12 @@ internal static class LongText
     }
 
     /// <summary>Writes a data URI without making a text of it.</summary>
-    /// <param name="writer">The writer.</param>
-    /// <param name="name">The name of the member.</param>
-    /// <param name="mediaType">The media type.</param>
-    /// <param name="data">The data.</param>
-    public static void WriteDataUri(Utf8JsonWriter writer, ReadOnlySpan<byte> name, string mediaType, ReadOnlySpan<byte> data)
+    public static void Write(Utf8JsonWriter writer, ReadOnlySpan<byte> name, InlineData inline)
     {
+        var data = inline.Bytes.Span;
         writer.WritePropertyName(name);
         Span<byte> piece = stackalloc byte[Piece];
-        writer.WriteStringValueSegment(Encoding.UTF8.GetBytes($"data:{mediaType};base64,"), isFinalSegment: false);
+        writer.WriteStringValueSegment(Encoding.UTF8.GetBytes(inline.Prefix), isFinalSegment: false);
         while (data.Length > BytesOfPiece)
         {
             Base64.EncodeToUtf8(data[..BytesOfPiece], piece, out _, out _);

@@ -14,7 +14,7 @@ internal sealed class LongHistory
     // What the client derives from the first message and its key.
     private const string CacheKey = "27dd23dba7a2f0213061356a4f293d3a";
 
-    private static readonly byte[] PngStart = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
+    public static readonly byte[] PngStart = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
     private static readonly JsonElement Parameters = JsonElement.Parse(Schema);
 
     public LongHistory(int messages)

@@ -20,6 +20,8 @@ public class FastItemWriterTests
         new InputImagePart { ImageUrl = "data:image/png;base64,iVBO+/8=", Detail = "low" },
         new InputImagePart { ImageUrl = "https://example.org/a?b=c&d" },
         new InputImagePart { Detail = "high" },
+        new InputImagePart { Inline = new("image/png", new byte[50_000]), Detail = "auto" },
+        new InputImagePart { Inline = new("image/png", new byte[3]) } with { ImageUrl = "https://example.org/other.png" },
     ];
 
     public static TheoryData<TaggedObject> Plain() =>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Connectors.Grok.Responses;
 using Connectors.Grok.Serialization;
 
 namespace Connectors.Grok.Tests.Serialization;
@@ -37,7 +38,7 @@ public class LongTextTests
     public void Data_URI_is_that_of_the_data(int length)
     {
         var data = Enumerable.Range(0, length).Select(static n => (byte)(n * 31)).ToArray();
-        Assert.Equal($$"""{"uri":"data:image/png;base64,{{Convert.ToBase64String(data)}}"}""", Written(writer => LongText.WriteDataUri(writer, "uri"u8, "image/png", data)));
+        Assert.Equal($$"""{"uri":"data:image/png;base64,{{Convert.ToBase64String(data)}}"}""", Written(writer => LongText.Write(writer, "uri"u8, new InlineData("image/png", data))));
     }
 
     private static string Written(Action<Utf8JsonWriter> write)

@@ -94,7 +94,7 @@ internal static class FastMessageWriter
             else if (content is DataContent data)
             {
                 writer.WriteString("$type"u8, "data"u8);
-                LongText.WriteDataUri(writer, "uri"u8, data.MediaType, data.Data.Span);
+                LongText.Write(writer, "uri"u8, new InlineData(data.MediaType, data.Data));
             }
             else
             {

@@ -19,7 +19,7 @@ internal static class ImageMapper
 
         // The service rejects a data URI whose type is not one of these; the bytes decide what the type is, and not what is declared.
         var type = ImageTypes.Accepted(bytes) ?? throw Wrong($"{ImageTypes.Describe(bytes)} (declared as {image.MediaType}); xAI takes {ImageTypes.Names}. Convert it first");
-        return Part(DataUri(type, image.Data), image);
+        return new InputImagePart { Inline = new(type, image.Data), Detail = Detail(image) };
     }
 
     public static InputImagePart ToPart(UriContent image)
@@ -44,7 +44,7 @@ internal static class ImageMapper
             throw Wrong($"is declared as {image.MediaType}; xAI takes {ImageTypes.Names}");
         }
 
-        return Part(image.Uri.AbsoluteUri, image);
+        return new InputImagePart { ImageUrl = image.Uri.AbsoluteUri, Detail = Detail(image) };
     }
 
     /// <summary>The image that the service made; null when the text is not one.</summary>
@@ -74,21 +74,9 @@ internal static class ImageMapper
         }
     }
 
-    /// <summary>The data URI. The content's own <see cref="DataContent.Uri"/> would keep it, and a pooled array of twice its size.</summary>
-    private static string DataUri(string type, ReadOnlyMemory<byte> data)
+    private static string? Detail(AIContent image) => image.AdditionalProperties.GetText(GrokKeys.Content.ImageDetail) switch
     {
-        var prefix = $"data:{type};base64,";
-        return string.Create(prefix.Length + ((data.Length + 2) / 3 * 4), (prefix, data), static (text, state) =>
-        {
-            state.prefix.CopyTo(text);
-            Convert.TryToBase64Chars(state.data.Span, text[state.prefix.Length..], out _);
-        });
-    }
-
-    private static InputImagePart Part(string url, AIContent image) => image.AdditionalProperties.GetText(GrokKeys.Content.ImageDetail) switch
-    {
-        null => new InputImagePart { ImageUrl = url },
-        "auto" or "low" or "high" => new InputImagePart { ImageUrl = url, Detail = image.AdditionalProperties.GetText(GrokKeys.Content.ImageDetail) },
+        var detail and (null or "auto" or "low" or "high") => detail,
         _ => throw Wrong($"asks for a detail that is none of auto, low and high (AdditionalProperties[\"{GrokKeys.Content.ImageDetail}\"])"),
     };
 

@@ -50,6 +50,11 @@ internal sealed class LenientOptions
     /// <exception cref="ArgumentException">A value cannot be read; the message names its key.</exception>
     public CreateResponseRequest ToRequest(MappingDiagnostics notes)
     {
+        if (_keys.Keys.Count == 0)
+        {
+            return CreateResponseRequest.Empty;
+        }
+
         foreach (var key in _keys.Keys)
         {
             // Keys of this library are for other layers.
@@ -70,7 +75,7 @@ internal sealed class LenientOptions
     {
         if (_keys.Object(GrokKeys.Request.ExtraBody) is not { } body)
         {
-            return new CreateResponseRequest();
+            return CreateResponseRequest.Empty;
         }
 
         var from = LenientReader.FromJson(body, GrokKeys.Request.ExtraBody);

@@ -28,7 +28,7 @@ internal sealed class LenientReader(AdditionalPropertiesDictionary values, strin
     }
 
     /// <summary>All keys.</summary>
-    public IEnumerable<string> Keys => values.Keys;
+    public ICollection<string> Keys => values.Keys;
 
     /// <summary>Whether there is a value.</summary>
     public bool Has(string key) => Find(key) is not null;

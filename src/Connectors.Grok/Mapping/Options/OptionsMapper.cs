@@ -15,7 +15,7 @@ internal static class OptionsMapper
     {
         if (options is null)
         {
-            return new CreateResponseRequest();
+            return CreateResponseRequest.Empty;
         }
 
         Check(options);

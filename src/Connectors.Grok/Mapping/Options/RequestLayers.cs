@@ -7,7 +7,13 @@ namespace Connectors.Grok.Mapping.Options;
 internal static class RequestLayers
 {
     /// <summary>Takes the values of the upper layer where they are set, otherwise those of the lower layer. Tools of both are offered, the upper ones first.</summary>
-    public static CreateResponseRequest Over(this CreateResponseRequest upper, CreateResponseRequest lower) => upper with
+    public static CreateResponseRequest Over(this CreateResponseRequest upper, CreateResponseRequest lower) =>
+        // Most calls set one layer, or none.
+        ReferenceEquals(upper, CreateResponseRequest.Empty) ? lower
+        : ReferenceEquals(lower, CreateResponseRequest.Empty) ? upper
+        : Merged(upper, lower);
+
+    private static CreateResponseRequest Merged(CreateResponseRequest upper, CreateResponseRequest lower) => upper with
     {
         Model = upper.Model ?? lower.Model,
         PreviousResponseId = upper.PreviousResponseId ?? lower.PreviousResponseId,

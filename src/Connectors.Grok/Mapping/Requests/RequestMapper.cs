@@ -66,7 +66,7 @@ internal static class RequestMapper
                 break;
         }
 
-        return new CreateResponseRequest();
+        return CreateResponseRequest.Empty;
     }
 
     private static IReadOnlyList<ResponseItem> Input(
