@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Connectors.Grok.Benchmarks.Check;
 
@@ -30,7 +31,7 @@ internal static class Launch
     {
         var comparison = Comparison.All.Single(c => c.Work == work);
         var samples = await Sampler.CompareAsync(comparison.WarmUpCalls, [.. comparison.Bodies().Select(static b => b.RunAsync)]);
-        await Console.Out.WriteAsync(JsonSerializer.Serialize(samples));
+        await Console.Out.WriteAsync(JsonSerializer.Serialize(samples, SamplesJson.Default.SampleArray));
         return 0;
     }
 
@@ -49,7 +50,7 @@ internal static class Launch
                 throw new InvalidOperationException($"The process that compares '{work}' ended with {process.ExitCode}.");
             }
 
-            return JsonSerializer.Deserialize<Sample[]>(printed)!;
+            return JsonSerializer.Deserialize(printed, SamplesJson.Default.SampleArray)!;
         }
         finally
         {
@@ -57,3 +58,7 @@ internal static class Launch
         }
     }
 }
+
+/// <summary>What a process of a comparison prints.</summary>
+[JsonSerializable(typeof(Sample[]))]
+internal sealed partial class SamplesJson : JsonSerializerContext;
