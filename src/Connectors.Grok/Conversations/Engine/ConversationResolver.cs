@@ -76,9 +76,9 @@ internal sealed class ConversationResolver(ConversationStore store, Conversation
     /// </summary>
     private async ValueTask<ResumePoint?> AnsweredBeforeAsync(ResumePoint head)
     {
-        var contents = messages.SelectMany(static m => m.Contents).ToList();
-        var known = contents.OfType<FunctionCallContent>().Select(static c => c.CallId).Concat(head.Header.OpenCalls).ToHashSet(StringComparer.Ordinal);
-        if (contents.OfType<FunctionResultContent>().All(r => known.Contains(r.CallId)))
+        var contents = messages.SelectMany(static m => m.Contents);
+        var answered = contents.OfType<FunctionResultContent>().Select(static r => r.CallId).ToList();
+        if (answered.Count == 0 || answered.TrueForAll(contents.OfType<FunctionCallContent>().Select(static c => c.CallId).Concat(head.Header.OpenCalls).Contains))
         {
             return null;
         }
