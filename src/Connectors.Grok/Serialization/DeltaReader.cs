@@ -53,6 +53,34 @@ internal sealed class DeltaReader
         }
     }
 
+    /// <summary>
+    /// Whether an event only says that the response is in progress, which is known after <c>response.created</c>. It repeats the whole response with all tools of the request; reading that takes as
+    /// long as reading the answer of a short call. False when the event has any other member or form.
+    /// </summary>
+    public bool IsProgress(ReadOnlySpan<byte> json)
+    {
+        Number = null;
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            var (isProgress, hasType) = (reader.Read() && reader.TokenType == JsonTokenType.StartObject, false);
+            while (isProgress && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var name = reader.ValueSpan;
+                isProgress = name.SequenceEqual("sequence_number"u8) ? IsSequenceNumber(ref reader)
+                    : name.SequenceEqual("type"u8) ? hasType = IsText(ref reader) && reader.ValueSpan.SequenceEqual("response.in_progress"u8)
+                    : name.SequenceEqual("response"u8) && hasType && reader.Read() && reader.TokenType == JsonTokenType.StartObject && reader.TrySkip();
+            }
+
+            return isProgress && hasType && !reader.Read();
+        }
+        catch (JsonException)
+        {
+            // Reported when the event is parsed.
+            return false;
+        }
+    }
+
     private bool TryRead(ref Utf8JsonReader reader, out Delta delta)
     {
         (_kind, _text, _item, _output, _content, _summary) = (DeltaKind.Other, null, null, 0, 0, 0);
@@ -88,6 +116,7 @@ internal sealed class DeltaReader
         type.SequenceEqual("response.output_text.delta"u8) ? DeltaKind.Text
         : type.SequenceEqual("response.reasoning_summary_text.delta"u8) ? DeltaKind.Summary
         : type.SequenceEqual("response.reasoning_text.delta"u8) ? DeltaKind.Thought
+        : type.SequenceEqual("response.function_call_arguments.delta"u8) ? DeltaKind.Arguments
         : DeltaKind.Other;
 
     /// <summary>Reads the id at the current token: one string for all deltas of an item.</summary>

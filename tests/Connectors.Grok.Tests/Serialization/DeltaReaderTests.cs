@@ -17,6 +17,7 @@ public class DeltaReaderTests
     [InlineData("""{"type":"response.output_text.delta","delta":""}""")]
     [InlineData("""{"type":"response.reasoning_summary_text.delta","item_id":"rs_1","output_index":0,"summary_index":3,"content_index":4,"delta":"x"}""")]
     [InlineData("""{"delta":"x","content_index":4,"type":"response.reasoning_text.delta","item_id":"rs_1"}""")]
+    [InlineData("""{"sequence_number":5,"type":"response.function_call_arguments.delta","item_id":"fc_1","output_index":1,"delta":"{\"city\":\"Oslo\"}"}""")]
     public void Plain_delta_is_read_by_the_fast_reader(string json)
     {
         Assert.True(new DeltaReader().TryRead(Encoding.UTF8.GetBytes(json), out var delta));
@@ -48,6 +49,32 @@ public class DeltaReaderTests
     [InlineData("")]
     public void Delta_with_extra_or_odd_members_is_left_to_the_serializer(string json) =>
         Assert.False(new DeltaReader().TryRead(Encoding.UTF8.GetBytes(json), out _));
+
+    [Theory]
+    [InlineData("""{"sequence_number":1,"type":"response.in_progress","response":{"id":"r","output":[],"tools":[{"type":"function"}]}}""", 1)]
+    [InlineData("""{"type":"response.in_progress","response":{}}""", null)]
+    [InlineData("""{"type":"response.in_progress","sequence_number":7}""", 7)]
+    public void Event_of_progress_is_recognized_with_its_number(string json, int? number)
+    {
+        var reader = new DeltaReader();
+        Assert.True(reader.IsProgress(Encoding.UTF8.GetBytes(json)));
+        Assert.Equal(number, reader.Number);
+    }
+
+    [Theory]
+    [InlineData("""{"sequence_number":1,"type":"response.completed","response":{"id":"r"}}""")]
+    [InlineData("""{"sequence_number":1,"type":"response.in_progress","response":{"id":"r"},"error":{}}""")]
+    [InlineData("""{"sequence_number":1,"type":"response.in_progress","type":"response.completed","response":{}}""")]
+    [InlineData("""{"sequence_number":1,"type":"response.in_progress","response":[]}""")]
+    [InlineData("""{"sequence_number":1,"type":"response.in_progress","response":{"id":}}""")]
+    [InlineData("""{"sequence_number":1,"type":"response.in_progress","response":{}""")]
+    [InlineData("""{"sequence_number":1,"type":"response.in_progress","response":{}} {}""")]
+    [InlineData("""{"sequence_number":"1","type":"response.in_progress","response":{}}""")]
+    [InlineData("""{"response":{"id":"r"},"type":"response.in_progress"}""")]
+    [InlineData("""{"sequence_number":1}""")]
+    [InlineData("""[]""")]
+    [InlineData("")]
+    public void Other_event_is_no_progress(string json) => Assert.False(new DeltaReader().IsProgress(Encoding.UTF8.GetBytes(json)));
 
     public static TheoryData<string> NextDeltas =>
     [

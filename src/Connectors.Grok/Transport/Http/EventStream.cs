@@ -28,6 +28,7 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
     private bool _hasGap;
     private bool _isOver;
     private bool _hasSkipped;
+    private bool _hasBegun;
 
     /// <summary>Whether the stream was cut off, fell silent, or ended without its terminal event: the service may still finish the response.</summary>
     public bool IsInterrupted { get; private set; }
@@ -68,6 +69,13 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
             return TryTake(delta);
         }
 
+        if (_hasBegun && !_halves.IsPending && deltas?.IsProgress(data) == true)
+        {
+            _hasSkipped = true;
+            _ = IsRepeated(deltas.Number, null, -1);
+            return false;
+        }
+
         var joined = _halves.Join(data);
         if (joined != data && deltas?.TryRead(joined, out delta) == true)
         {
@@ -80,6 +88,7 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
         }
 
         _isOver = IsTerminal(e);
+        _hasBegun |= e is LifecycleEvent { Response.Id: not null };
         // Events of progress do not name an item first; they are read only if their number was there before.
         var (id, index) = e is UnknownEvent && !(e.SequenceNumber <= _number) ? (null, -1) : SeenItems.ItemOf(e);
         if (!_isOver && IsRepeated(e.SequenceNumber, id, index))
