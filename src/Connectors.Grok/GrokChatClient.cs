@@ -26,9 +26,11 @@ public sealed class GrokChatClient : IChatClient, IHistoryCompactor
     private readonly GrokFileClient _files;
     private readonly GrokSettings _settings;
     private readonly ChatClientMetadata _metadata;
-    private readonly ConcurrentDictionary<string, bool> _logged = new(StringComparer.Ordinal);
     private readonly ResponseMemory _instructions = new();
     private readonly PromptCache _cache;
+
+    // Most clients never log one, and an empty dictionary takes half a kilobyte.
+    private ConcurrentDictionary<string, bool>? _logged;
 
     /// <summary>Creates a client for a model, with its own HttpClient, retries and timeouts, and the defaults of <see cref="GrokChatClientOptions"/>.</summary>
     /// <param name="model">The model's name, such as <c>grok-4.7</c>.</param>
@@ -134,24 +136,27 @@ public sealed class GrokChatClient : IChatClient, IHistoryCompactor
         var mapped = RequestMapper.ToRequest(this, messages, options, _settings, _instructions);
         foreach (var what in mapped.Dropped)
         {
-            if (_logged.TryAdd(what, true))
+            if (IsFirst(what))
             {
                 Log.Dropped(_settings.Logger, what);
             }
         }
 
-        if (mapped.HasUnstoredImages && _logged.TryAdd(nameof(mapped.HasUnstoredImages), true))
+        if (mapped.HasUnstoredImages && IsFirst(nameof(mapped.HasUnstoredImages)))
         {
             Log.ImagesUnstored(_settings.Logger);
         }
 
-        if (mapped.RepeatsAnswers && _logged.TryAdd(nameof(mapped.RepeatsAnswers), true))
+        if (mapped.RepeatsAnswers && IsFirst(nameof(mapped.RepeatsAnswers)))
         {
             Log.AnswersRepeated(_settings.Logger);
         }
 
         return mapped;
     }
+
+    /// <summary>Whether this is to be logged for the first time.</summary>
+    private bool IsFirst(string what) => LazyInitializer.EnsureInitialized(ref _logged, static () => new(StringComparer.Ordinal)).TryAdd(what, true);
 
     private MappedRequest ToCachedRequest(IEnumerable<ChatMessage> messages, ChatOptions? options)
     {

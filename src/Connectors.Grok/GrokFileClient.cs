@@ -30,7 +30,7 @@ public sealed class GrokFileClient : IHostedFileClient
     private readonly GrokSettings _settings;
     private readonly bool _isOwner;
     private readonly HostedFileClientMetadata _metadata;
-    private readonly ConcurrentDictionary<string, bool> _logged = new(StringComparer.Ordinal);
+    private ConcurrentDictionary<string, bool>? _logged;
 
     /// <summary>Creates a client with its own HttpClient, retries and timeouts. <c>chatClient.GetService&lt;GrokFileClient&gt;()</c> returns one that shares those of a <see cref="GrokChatClient"/>.</summary>
     /// <param name="options">The options; read once.</param>
@@ -226,7 +226,7 @@ public sealed class GrokFileClient : IHostedFileClient
     {
         var notes = new MappingDiagnostics(isStrict: false, dropsContent: false);
         var result = map(notes);
-        foreach (var what in notes.Dropped.Where(what => _logged.TryAdd(what, true)))
+        foreach (var what in notes.Dropped.Where(what => LazyInitializer.EnsureInitialized(ref _logged, static () => new(StringComparer.Ordinal)).TryAdd(what, true)))
         {
             Log.Dropped(_settings.Logger, what);
         }

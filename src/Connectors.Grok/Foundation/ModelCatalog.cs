@@ -12,7 +12,8 @@ internal sealed class ModelCatalog
     /// <summary>More names than the service has; a list of more is not kept whole.</summary>
     private const int MostNames = 10_000;
 
-    private readonly ConcurrentDictionary<string, GrokModelProfile> _profiles = new(StringComparer.OrdinalIgnoreCase);
+    // Most clients list no models.
+    private ConcurrentDictionary<string, GrokModelProfile>? _profiles;
 
     /// <summary>Keeps the facts of a list of models.</summary>
     public void Add(IEnumerable<GrokModel> models)
@@ -37,11 +38,12 @@ internal sealed class ModelCatalog
     }
 
     /// <summary>Gets the facts about a model, by its name or an alias; null when the service told none.</summary>
-    public GrokModelProfile? Find(string model) => _profiles.GetValueOrDefault(model);
+    public GrokModelProfile? Find(string model) => _profiles?.GetValueOrDefault(model);
 
     private void Add(
         string? id, IReadOnlyList<string>? aliases, ModelCapabilities? capabilities, long? contextLength, long? threshold, GrokModelPrices? prices, GrokModelPrices? longContextPrices)
     {
+        var profiles = LazyInitializer.EnsureInitialized(ref _profiles, static () => new(StringComparer.OrdinalIgnoreCase));
         foreach (var name in (aliases ?? []).Prepend(id).OfType<string>())
         {
             var told = new GrokModelProfile(name)
@@ -54,9 +56,9 @@ internal sealed class ModelCatalog
                 LongContextPrices = longContextPrices,
                 IsFromService = true,
             };
-            if (_profiles.ContainsKey(name) || _profiles.Count < MostNames)
+            if (profiles.ContainsKey(name) || profiles.Count < MostNames)
             {
-                _profiles.AddOrUpdate(name, static (_, told) => told, static (_, known, told) => ModelProfile.Over(told, known), told);
+                profiles.AddOrUpdate(name, static (_, told) => told, static (_, known, told) => ModelProfile.Over(told, known), told);
             }
         }
     }

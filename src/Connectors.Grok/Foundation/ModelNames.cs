@@ -18,14 +18,15 @@ internal sealed class ModelNames(IEnumerable<KeyValuePair<string, string>> given
     private readonly FrozenDictionary<string, string> _given =
         given.Select(static n => KeyValuePair.Create(n.Key, Normalize(n.Value))).ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
-    private readonly ConcurrentDictionary<string, string> _learned = new(StringComparer.OrdinalIgnoreCase);
+    // Most clients learn none.
+    private ConcurrentDictionary<string, string>? _learned;
 
     /// <summary>The rules of the library alone.</summary>
     public static ModelNames BuiltIn { get; } = new([]);
 
     /// <summary>Gets the name that xAI gives to the model: the stated one, else a learned one, else the name without prefix and in xAI's spelling.</summary>
     public string Identity(string name) =>
-        _given.TryGetValue(name, out var stated) ? stated : _learned.TryGetValue(name, out var learned) ? learned : Normalize(name);
+        _given.TryGetValue(name, out var stated) ? stated : _learned?.TryGetValue(name, out var learned) == true ? learned : Normalize(name);
 
     /// <summary>Gets the family of the model: models of one family share encrypted reasoning.</summary>
     public string Family(string name) => ModelProfile.Family(Identity(name));
@@ -40,9 +41,10 @@ internal sealed class ModelNames(IEnumerable<KeyValuePair<string, string>> given
             return;
         }
 
-        if (_learned.ContainsKey(asked) || _learned.Count < MostLearned)
+        var names = LazyInitializer.EnsureInitialized(ref _learned, static () => new(StringComparer.OrdinalIgnoreCase));
+        if (names.ContainsKey(asked) || names.Count < MostLearned)
         {
-            _learned[asked] = Normalize(answered);
+            names[asked] = Normalize(answered);
         }
     }
 

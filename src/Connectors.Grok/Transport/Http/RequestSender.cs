@@ -22,7 +22,7 @@ internal sealed class RequestSender : IDisposable
     private readonly ResiliencePipeline? _retries;
     private readonly ConcurrencyLimiter? _permits;
     private readonly Uri _storedEndpoint;
-    private readonly ConcurrentDictionary<string, RateLimitGate> _gates = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, RateLimitGate>? _gates;
     private volatile bool _isDisposed;
 
     /// <param name="settings">The client's settings.</param>
@@ -37,6 +37,7 @@ internal sealed class RequestSender : IDisposable
         _client = client ?? OwnHandlers.NewClient(settings);
         var retries = settings.MaxRetries ?? (_owned ? GrokSettings.MaxRetriesOfOwnedClients : 0);
         _retries = retries > 0 ? Http.Retries.Pipeline(settings, retries) : null;
+        _gates = _retries is null ? null : new(StringComparer.OrdinalIgnoreCase);
         _permits = settings.MaxConcurrentRequests is not { } most ? null : new ConcurrencyLimiter(new()
         {
             PermitLimit = most,
@@ -94,7 +95,7 @@ internal sealed class RequestSender : IDisposable
         }
 
         _permits?.Dispose();
-        foreach (var gate in _gates.Values)
+        foreach (var gate in _gates?.Values ?? [])
         {
             gate.Dispose();
         }
@@ -155,7 +156,7 @@ internal sealed class RequestSender : IDisposable
     /// <summary>Waits while the service limits the rate of requests for the model; null where nothing is shared.</summary>
     private async ValueTask<RateLimitGate.Pass?> EnterAsync(string? model, Deadline deadline)
     {
-        if (_retries is null || model is null)
+        if (_gates is null || model is null)
         {
             return null;
         }
