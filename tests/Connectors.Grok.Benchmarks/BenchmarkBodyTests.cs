@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Connectors.Grok.Benchmarks.Check;
 using Connectors.Grok.Benchmarks.Stores;
 using Connectors.Grok.Benchmarks.Support;
 
@@ -9,6 +10,9 @@ namespace Connectors.Grok.Benchmarks;
 public class BenchmarkBodyTests
 {
     private const int StoreRows = 11;
+
+    // A request may begin before the end of the answer before it has arrived.
+    private const int MostConnections = 4;
 
     private static readonly Tally Deltas = new(1000, Payloads.Text(1000).Length);
 
@@ -90,6 +94,24 @@ public class BenchmarkBodyTests
             Assert.Equal(length, (await group.Floor()).Size);
             Assert.Equal(new Tally(1, length), await group.Grok());
         }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Tool_loop_benchmark_runs_every_call(bool isStored)
+    {
+        await using ToolLoop group = isStored ? new StoredToolLoop() : new ResentToolLoop();
+        var all = new Tally(ToolLoop.Calls, Payloads.Text(ToolLoop.Texts).Length);
+        foreach (var body in group.Bodies)
+        {
+            Assert.Equal(all, await body.RunAsync());
+        }
+
+        // The instructions, the question and the tools go out with each request, the results once or in all later requests.
+        Assert.InRange(group.Sent(Side.Grok), isStored ? 30_000 : 200_000, isStored ? 70_000 : 300_000);
+        Assert.InRange(group.Sent(Side.Adapter), group.Sent(Side.Grok), group.Sent(Side.Grok) * 1.5);
+        Assert.InRange(group.Connections(Side.Grok), 1, MostConnections);
     }
 
     [Fact]

@@ -19,6 +19,8 @@ internal sealed record Comparison(string Work, Budget? Time, Budget? Allocated, 
         new("20 kB answer, from a stream", new(1.4), new(2.0), static () => new StreamedWholeAnswer().Bodies),
         new("request from 200 messages", new(1.5), new(1.5), static () => new HistoryRequest().Bodies) { IsAboutBody = true },
         new("stateful turn, in-memory store", new(1.1), new(1.3), static () => new StatefulTurn().Bodies),
+        new("tool loop of 20 calls, by id", new(0.9, Side.Adapter), new(0.9, Side.Adapter), static () => new StoredToolLoop().Bodies),
+        new("tool loop of 20 calls, history resent", new(0.9, Side.Adapter), new(0.9, Side.Adapter), static () => new ResentToolLoop().Bodies),
     ];
 
     /// <summary>Whether the budget for bytes is a multiple of the request body instead of the allocations of the floor.</summary>

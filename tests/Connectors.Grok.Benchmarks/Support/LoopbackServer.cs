@@ -113,7 +113,8 @@ internal sealed class LoopbackServer : IAsyncDisposable
         }
     }
 
-    private static int Length(ReadOnlySpan<byte> head)
+    /// <summary>The length of the body that the head of a request announces.</summary>
+    internal static int Length(ReadOnlySpan<byte> head)
     {
         var name = "Content-Length: "u8;
         var value = head[(head.IndexOf(name) + name.Length)..];

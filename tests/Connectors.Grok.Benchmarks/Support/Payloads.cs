@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 
 namespace Connectors.Grok.Benchmarks.Support;
 
@@ -9,6 +11,7 @@ internal static class Payloads
     private const string MessageId = "msg_" + Id;
     private const string ReasoningId = "rs_" + Id;
 
+    private const int CallTokens = 12;
     private const int AnswerTexts = 1600;
     private const int AnswerThoughts = 300;
     private const int AnswerMessage = 4; // the index of the message in the output
@@ -52,6 +55,29 @@ internal static class Payloads
         var all = Stream(texts, 0).AsSpan();
         var (first, last) = (all.IndexOf("event: response.output_text.delta"u8), all.IndexOf("event: response.output_text.done"u8));
         return (all[..first].ToArray(), all[last..].ToArray());
+    }
+
+    /// <summary>The frames of an answer that calls a function. The service sends the arguments in one delta.</summary>
+    /// <param name="call">The number of the call, which is part of its id.</param>
+    /// <param name="name">The name of the function.</param>
+    /// <param name="arguments">The arguments as JSON.</param>
+    public static byte[] CallStream(int call, string name, string arguments)
+    {
+        var (frames, itemId) = (new Frames(), $"fc_{Id}_{call}");
+        var place = $"\"item_id\":\"{itemId}\",\"output_index\":0";
+        frames.Add("response.created", $"\"response\":{Response("in_progress", "", "null")}");
+        frames.Add("response.in_progress", $"\"response\":{Response("in_progress", "", "null")}");
+        frames.Add("response.output_item.added", $"\"item\":{Item("", "in_progress")},\"output_index\":0");
+        frames.Add("response.function_call_arguments.delta", $"{place},\"delta\":{Quoted(arguments)}");
+        frames.Add("response.function_call_arguments.done", $"{place},\"arguments\":{Quoted(arguments)}");
+        frames.Add("response.output_item.done", $"\"item\":{Item(arguments, "completed")},\"output_index\":0");
+        frames.Add("response.completed", $"\"response\":{Response("completed", Item(arguments, "completed"), Usage(CallTokens, 0))}");
+        return frames.ToBytes();
+
+        string Item(string text, string status) =>
+            $$"""{"type":"function_call","id":"{{itemId}}","call_id":"call_{{call:00000000}}","name":"{{name}}","arguments":{{Quoted(text)}},"status":"{{status}}"}""";
+
+        static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
     }
 
     /// <summary>An answer of about 20 kB: reasoning with its blob, searches, calls, and a text with citations.</summary>
