@@ -115,6 +115,15 @@ public class BenchmarkBodyTests
     }
 
     [Fact]
+    public async Task Idle_clients_benchmark_holds_every_client()
+    {
+        var row = Assert.Single(await new IdleClients(clients: 200).MeasureAsync(isClockForgiven: true));
+        // Without its settings a client could not be used again.
+        Assert.InRange(row.Values[Side.Grok], 0.5, 10);
+        Assert.InRange(row.Values[Side.Adapter], 0.2, 10);
+    }
+
+    [Fact]
     public async Task Many_streams_benchmark_reads_every_stream()
     {
         await using var group = new ManyStreams(streams: 20);

@@ -34,6 +34,7 @@ internal sealed record Row(string Work, string Measure, string Unit, IReadOnlyDi
         Side.Floor => "floor",
         Side.Adapter => "adapter",
         Side.OpenAI => "`OpenAI`",
+        Side.SecondTurn => "turn 2",
         _ => "this client",
     };
 

@@ -1,6 +1,6 @@
 namespace Connectors.Grok.Benchmarks.Check;
 
-/// <summary>Who does the work of a row: the columns of the table.</summary>
+/// <summary>Who does the work of a row: the columns of the table, and what else a value is compared with.</summary>
 internal enum Side
 {
     /// <summary>The smallest program that does the same work.</summary>
@@ -14,6 +14,9 @@ internal enum Side
 
     /// <summary>The adapter from that client to <c>IChatClient</c>, of Microsoft.Extensions.AI.OpenAI.</summary>
     Adapter,
+
+    /// <summary>The second turn of this library's own conversation, which a later turn is compared with. It has no column.</summary>
+    SecondTurn,
 }
 
 /// <summary>The work of one side, which can be run again and again.</summary>
