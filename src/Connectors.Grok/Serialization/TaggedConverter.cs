@@ -120,11 +120,25 @@ internal sealed record TagCase<T, TRecord>(string Tag) : TagCase<T>(Tag)
     where T : class
     where TRecord : class, T
 {
+    // The converter for the options of the last call; every item, part and event needs it.
+    private KnownConverter? _known;
+
     public override Type Record => typeof(TRecord);
 
     public override T? Read(ref Utf8JsonReader reader, JsonSerializerOptions options) => Converter(options).Read(ref reader, typeof(TRecord), options);
 
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => Converter(options).Write(writer, (TRecord)value, options);
 
-    private static JsonConverter<TRecord> Converter(JsonSerializerOptions options) => (JsonConverter<TRecord>)options.GetTypeInfo<TRecord>().Converter;
+    private JsonConverter<TRecord> Converter(JsonSerializerOptions options)
+    {
+        var known = _known;
+        if (known?.Options != options)
+        {
+            _known = known = new(options, (JsonConverter<TRecord>)options.GetTypeInfo<TRecord>().Converter);
+        }
+
+        return known.Converter;
+    }
+
+    private sealed record KnownConverter(JsonSerializerOptions Options, JsonConverter<TRecord> Converter);
 }

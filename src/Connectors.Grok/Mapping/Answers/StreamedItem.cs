@@ -115,7 +115,7 @@ internal sealed class StreamedItem
             return message with { Content = [.. Done.Values] };
         }
 
-        if (item is not FunctionCallItem call || _arguments is null || (!string.IsNullOrWhiteSpace(call.Arguments) && FunctionMapper.IsWhole(call)))
+        if (item is not FunctionCallItem call || _arguments is null || _arguments.Equals(call.Arguments.AsSpan()) || (!string.IsNullOrWhiteSpace(call.Arguments) && FunctionMapper.IsWhole(call)))
         {
             return item;
         }

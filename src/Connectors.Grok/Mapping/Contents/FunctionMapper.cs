@@ -21,6 +21,9 @@ internal static class FunctionMapper
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    /// <summary>How arguments are read and written; looked up once, because a history holds many calls.</summary>
+    private static JsonTypeInfo<IDictionary<string, object?>> DictionaryType => field ??= (JsonTypeInfo<IDictionary<string, object?>>)Json.GetTypeInfo(typeof(IDictionary<string, object?>));
+
     /// <summary>A whole call. Its arguments are only complete when the item is.</summary>
     /// <param name="item">The call.</param>
     /// <param name="isCut">Whether the response ended before it was finished: such a call must not be run.</param>
@@ -29,7 +32,7 @@ internal static class FunctionMapper
         // No arguments and empty arguments mean the same: the function takes none.
         var text = string.IsNullOrWhiteSpace(item.Arguments) ? "{}" : item.Arguments;
         var content = FunctionCallContent.CreateFromParsedArguments(
-            text, CallId(item), ReservedNames.FromWire(item.Name ?? ""), static json => JsonSerializer.Deserialize(json, DictionaryType()));
+            text, CallId(item), ReservedNames.FromWire(item.Name ?? ""), static json => JsonSerializer.Deserialize(json, DictionaryType));
         content.InformationalOnly = isCut;
         return content;
     }
@@ -47,7 +50,7 @@ internal static class FunctionMapper
     {
         try
         {
-            return new() { CallId = call.CallId, Name = ReservedNames.ToWire(call.Name), Arguments = call.Arguments is null ? "{}" : JsonSerializer.Serialize(call.Arguments, DictionaryType()) };
+            return new() { CallId = call.CallId, Name = ReservedNames.ToWire(call.Name), Arguments = call.Arguments is null ? "{}" : JsonSerializer.Serialize(call.Arguments, DictionaryType) };
         }
         catch (Exception e) when (IsUnwritable(e))
         {
@@ -83,7 +86,4 @@ internal static class FunctionMapper
 
     /// <summary>Gets the id of a call. A compatible server may forget it; the loop still needs one that is stable.</summary>
     public static string CallId(FunctionCallItem item) => item.CallId is { Length: > 0 } id ? id : item.Id is { Length: > 0 } own ? own : $"call_{item.Name}";
-
-    private static JsonTypeInfo<IDictionary<string, object?>> DictionaryType() =>
-        (JsonTypeInfo<IDictionary<string, object?>>)Json.GetTypeInfo(typeof(IDictionary<string, object?>));
 }

@@ -12,9 +12,10 @@ internal static class OfferedTools
     public static bool Check(CreateResponseRequest request, ChatToolMode? mode, MappingDiagnostics notes)
     {
         var names = (request.Tools ?? []).Select(Name).OfType<string>().ToList();
-        if (names.GroupBy(static n => n, StringComparer.Ordinal).FirstOrDefault(static g => g.Count() > 1) is { } twice)
+        var seen = new HashSet<string>(names.Count, StringComparer.Ordinal);
+        if (names.Find(n => !seen.Add(n)) is { } twice)
         {
-            throw new ArgumentException($"Two functions are offered under the name '{ReservedNames.FromWire(twice.Key)}': rename one, or leave it out.", nameof(request));
+            throw new ArgumentException($"Two functions are offered under the name '{ReservedNames.FromWire(twice)}': rename one, or leave it out.", nameof(request));
         }
 
         if (names.Find(ReservedNames.IsReserved) is { } reserved)
