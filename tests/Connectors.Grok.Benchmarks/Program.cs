@@ -12,6 +12,8 @@ switch (args)
     case ["@@", ..]:
         // Started by the test host.
         return await Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args);
+    case [Launch.Switch, Launch.Brief, var work]:
+        return await Launch.RunAsync(work, isBrief: true);
     case [Launch.Switch, var work]:
         return await Launch.RunAsync(work);
     case [StoresCommand.Switch, .. var more]:

@@ -12,6 +12,11 @@ internal static class Launch
 {
     /// <summary>The argument before the name of the work to compare and print.</summary>
     public const string Switch = "--compare";
+
+    /// <summary>The argument after it, for allocations: they hardly depend on what is optimized.</summary>
+    public const string Brief = "--brief";
+
+    private const int BriefWarmUps = 20;
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
 
     /// <summary>Runs a number of processes, and returns what each of them measured.</summary>
@@ -20,26 +25,31 @@ internal static class Launch
         List<Sample[]> all = [];
         for (var launch = 0; launch < launches; launch++)
         {
-            all.Add(await StartAsync(work));
+            all.Add(await StartAsync(Switch, work));
         }
 
         return all;
     }
 
+    /// <summary>Runs one process, which warms up less where the comparison says how long.</summary>
+    public static async Task<IReadOnlyList<Sample[]>> CompareBrieflyAsync(string work) => [await StartAsync(Switch, Brief, work)];
+
     /// <summary>Runs the comparison in the child process.</summary>
-    public static async Task<int> RunAsync(string work)
+    /// <param name="work">The work.</param>
+    /// <param name="isBrief">Whether only allocations count.</param>
+    public static async Task<int> RunAsync(string work, bool isBrief = false)
     {
         var comparison = Comparison.All.Single(c => c.Work == work);
-        var samples = await Sampler.CompareAsync(comparison.WarmUpCalls, [.. comparison.Bodies().Select(static b => b.RunAsync)]);
+        var samples = await Sampler.CompareAsync(isBrief && comparison.WarmUpCalls is not null ? BriefWarmUps : comparison.WarmUpCalls, [.. comparison.Bodies().Select(static b => b.RunAsync)]);
         await Console.Out.WriteAsync(JsonSerializer.Serialize(samples, SamplesJson.Default.SampleArray));
         return 0;
     }
 
-    private static async Task<Sample[]> StartAsync(string work)
+    private static async Task<Sample[]> StartAsync(params string[] arguments)
     {
         // "dotnet program.dll" names the program beside itself; the program's own host does not.
         var isHosted = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
-        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [.. isHosted ? new[] { typeof(Launch).Assembly.Location } : [], Switch, work]) { UseShellExecute = false, RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [.. isHosted ? new[] { typeof(Launch).Assembly.Location } : [], .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true })!;
         using var limit = new CancellationTokenSource(Longest);
         try
         {
@@ -47,7 +57,7 @@ internal static class Launch
             await process.WaitForExitAsync(limit.Token);
             if (process.ExitCode != 0)
             {
-                throw new InvalidOperationException($"The process that compares '{work}' ended with {process.ExitCode}.");
+                throw new InvalidOperationException($"The process that compares '{arguments[^1]}' ended with {process.ExitCode}.");
             }
 
             return JsonSerializer.Deserialize(printed, SamplesJson.Default.SampleArray)!;
