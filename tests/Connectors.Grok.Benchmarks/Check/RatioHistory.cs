@@ -12,7 +12,7 @@ internal static class RatioHistory
     public static async Task AppendAsync(string file, IEnumerable<Row> rows)
     {
         var lines = new StringBuilder(File.Exists(file) ? "" : Header);
-        var date = DateTime.UtcNow.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+        var date = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
         foreach (var row in rows)
         {
             if (row is { Against: { } side } && row.ToSide(side) is { } ratio)
