@@ -25,7 +25,7 @@ internal sealed class ConversationRequest
     private readonly ChatOptions _options;
     private readonly ClientDefaults _defaults;
     private List<ChatMessage> _input;
-    private IReadOnlyList<TurnContent>? _path;
+    private List<TurnContent>? _path;
     private ResentHistory? _history;
 
     private ConversationRequest(
@@ -262,7 +262,7 @@ internal sealed class ConversationRequest
         }
     }
 
-    private async ValueTask<IReadOnlyList<TurnContent>> PathAsync(CancellationToken cancellationToken)
+    private async ValueTask<List<TurnContent>> PathAsync(CancellationToken cancellationToken)
     {
         if (_path is null)
         {

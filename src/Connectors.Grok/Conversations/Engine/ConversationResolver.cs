@@ -137,7 +137,7 @@ internal sealed class ConversationResolver(ConversationStore store, Conversation
             return (head, PassedMessages.New);
         }
 
-        var index = turn is null ? null : _matcher.IndexOf(p => key.Apply(p.State.Text) == turn.Fingerprint);
+        var index = turn is null ? null : _matcher.Points.FindLast(p => key.Apply(p.Text) == turn.Fingerprint)?.Index;
         holdsAnswer |= HistoryMatcher.Stamps(messages).Any(s => s.Conversation == lookup.Info.Id.Name);
         if (turn is null && head is not null && (head.IsOlder(key) || (head.Header.HidesAnswers && !holdsAnswer)))
         {
@@ -179,7 +179,7 @@ internal sealed class ConversationResolver(ConversationStore store, Conversation
     /// <summary>Matches the history with the contents of the path instead: the deepest turn that it holds, and whether it holds an answer at all.</summary>
     private async ValueTask<(ConversationTurn? Turn, int? Index, bool HoldsAnswer)> MatchContentsAsync(string head)
     {
-        var (legacy, answers) = (LegacyFingerprint.Points(messages), _matcher.Points.SelectMany(static p => p.Answers).ToHashSet(StringComparer.Ordinal));
+        var (legacy, answers) = (LegacyFingerprint.Points(messages), _matcher.Answers.ToHashSet(StringComparer.Ordinal));
         var (turn, index, holdsAnswer, user) = ((ConversationTurn?)null, (int?)null, false, (string?)null);
         foreach (var candidate in await store.GetPathAsync(settings.Tenant, head, cancellationToken).ConfigureAwait(false))
         {
@@ -195,7 +195,7 @@ internal sealed class ConversationResolver(ConversationStore store, Conversation
             var found = content.Header switch
             {
                 _ when candidate.Kind == ConversationTurnKind.Unanswered => null,
-                { State: { } state } => _matcher.IndexOf(p => p.State.Hash == state.Hash),
+                { State: { } state } => _matcher.Points.FindLast(state)?.Index,
                 { LegacyFingerprint: { } old } when legacy.TryGetValue(old, out var at) => at,
                 _ => null,
             };

@@ -10,13 +10,17 @@ namespace Connectors.Grok.Conversations.Engine;
 /// <param name="messages">The messages of the call.</param>
 internal sealed class HistoryMatcher(IReadOnlyList<ChatMessage> messages)
 {
-    private List<HistoryPoint>? _points;
+    private HistoryPoints? _points;
+    private List<string>? _answers;
 
     /// <summary>Whether the messages hold an answer at all. When not, they are new.</summary>
     public bool HoldsAnswers { get; } = messages.Any(static m => m.Role == ChatRole.Assistant);
 
-    /// <summary>The places at which a turn may end, the first one first.</summary>
-    public IReadOnlyList<HistoryPoint> Points => _points ??= HistoryPoints.From(messages);
+    /// <summary>The places at which a turn may end.</summary>
+    public HistoryPoints Points => _points ??= new(messages);
+
+    /// <summary>The hashes under which the answers may be stored.</summary>
+    public IReadOnlyList<string> Answers => _answers ??= AnswerFingerprint.In(messages);
 
     /// <summary>The stamps on the answers, of one conversation, or of any.</summary>
     public static IEnumerable<(string Conversation, string Turn)> Stamps(IEnumerable<ChatMessage> messages) =>
@@ -28,14 +32,10 @@ internal sealed class HistoryMatcher(IReadOnlyList<ChatMessage> messages)
     /// <param name="isNamed">Whether the caller named the conversation. Else only stamps are evidence, since other users may have had the same answers.</param>
     public ConversationHistoryQuery ToQuery(FingerprintKey key, string conversation, bool isNamed) => new()
     {
-        Fingerprints = [.. Points.Select(p => key.Apply(p.State.Text))],
-        AnswerFingerprints = isNamed ? [.. Points.SelectMany(static p => p.Answers).Select(key.Apply)] : [],
+        Fingerprints = [.. Points.All.Select(p => key.Apply(p.Text))],
+        AnswerFingerprints = isNamed ? [.. Answers.Select(key.Apply)] : [],
         TurnIds = [.. Stamps(messages).Where(s => isNamed || s.Conversation == conversation).Select(static s => s.Turn).Distinct(StringComparer.Ordinal)],
     };
-
-    /// <summary>The index of the last message up to which the history has a fingerprint; null for none.</summary>
-    public int? IndexOf(Func<HistoryPoint, bool> hasFingerprint) =>
-        Points.LastOrDefault(hasFingerprint) is { State: not null } point ? point.Index : null;
 
     /// <summary>Decides.</summary>
     /// <param name="matched">The index of the last message of the prefix that a turn equals; null for none.</param>

@@ -23,17 +23,21 @@ internal sealed class HistoryTrackingRequest
     /// <summary>Whether the client below or the caller keeps it.</summary>
     private readonly bool _isManaged;
     private readonly ClientDefaults _defaults;
-    private readonly List<ChatMessage> _messages;
+    private readonly IReadOnlyList<ChatMessage> _messages;
     private readonly KnownAnswer? _answer;
     private readonly int _covered;
     private readonly RebuildPlan _rebuild;
+
+    /// <summary>The fingerprint of the messages; null before they were hashed.</summary>
+    private FingerprintState? _state;
+    private string? _instructions;
 
     public HistoryTrackingRequest(HistoryTrackingOptions settings, AnswerMemory memory, IReadOnlyList<ChatMessage> messages, ChatOptions? options, ClientDefaults defaults, bool isInnersOwn)
     {
         (_settings, _memory, _defaults, _isInnersOwn) = (settings, memory, defaults, isInnersOwn);
         _tenant = CallTenant.NamedIn(options) ?? "";
         _options = isInnersOwn ? options : CallTenant.Without(options);
-        _messages = TrackedHistory.Restored(messages);
+        _messages = messages;
         _isManaged = isInnersOwn || IsNamed(options?.ConversationId)
             || IsNamed(options?.AdditionalProperties.GetText(GrokKeys.Request.PreviousResponseId)) || IsNamed(options?.AdditionalProperties.GetText(GrokKeys.Request.ConversationId));
         if (!_isManaged && settings.SendOnlyNew && !defaults.StoresNothing(options))
@@ -54,7 +58,9 @@ internal sealed class HistoryTrackingRequest
     /// <summary>What the next attempt sends.</summary>
     public (IReadOnlyList<ChatMessage> Messages, ChatOptions? Options) ToSend()
     {
-        IReadOnlyList<ChatMessage> messages = _rebuild.DropsReasoning ? [.. _messages.Select(ConversationHistory.WithoutReasoning)] : _messages;
+        // What the service has is not sent, and needs no restoring.
+        var messages = TrackedHistory.Restored(_messages, IsContinued ? _covered : 0);
+        messages = _rebuild.DropsReasoning ? [.. messages.Select(ConversationHistory.WithoutReasoning)] : messages;
         if (!IsContinued && !IsZeroRetention)
         {
             return (messages, _options);
@@ -78,7 +84,7 @@ internal sealed class HistoryTrackingRequest
         }
 
         options.ConversationId = _answer!.ResponseId;
-        return (_messages[_covered..], options);
+        return (messages, options);
     }
 
     /// <summary>Prepares another attempt after a failure: everything, or everything but the reasoning.</summary>
@@ -86,8 +92,7 @@ internal sealed class HistoryTrackingRequest
     public bool TryRebuild(GrokException failure)
     {
         // A whole history that was sent may hold reasoning; one attempt without it is enough to know.
-        var input = _messages[(IsContinued ? _covered : 0)..];
-        return !_isManaged && _rebuild.After(failure, input, sendsReasoning: true);
+        return !_isManaged && _rebuild.After(failure, _messages.Skip(IsContinued ? _covered : 0), sendsReasoning: true);
     }
 
     /// <summary>The stamps of the answer, which is remembered as well.</summary>
@@ -115,8 +120,8 @@ internal sealed class HistoryTrackingRequest
             return stamps;
         }
 
-        using var all = Fingerprint.Start();
-        var fingerprint = WithInstructions(all.Add(_messages).Add(response.Messages).State!);
+        using var all = _state is { } state ? Fingerprint.Continue(state, () => TrailingRun.Read(_messages, state.Speaker)) : Fingerprint.Start().Add(_messages);
+        var fingerprint = WithInstructions(all.Add(response.Messages).State!.Hash);
         var answer = new KnownAnswer(id, response.ModelId, _settings.TimeProvider.GetUtcNow().Later(_settings.ServerRetention ?? _defaults.Retention ?? TimeSpan.MaxValue));
         TrackingStamp.Write(stamps, fingerprint, answer, _tenant, _settings.HistoryKey);
         // Where the caller named what to continue, the messages are not all that the answer follows: only the stamp finds it again then.
@@ -128,7 +133,7 @@ internal sealed class HistoryTrackingRequest
     private ChatOptions? WithCacheKey()
     {
         var properties = _options?.AdditionalProperties;
-        if (_isManaged || _defaults.CacheKeys is not { } keys || IsNamed(properties.GetText(GrokKeys.Request.PromptCacheKey)) || _messages.Find(static m => m.Role == ChatRole.User) is not { } first)
+        if (_isManaged || _defaults.CacheKeys is not { } keys || IsNamed(properties.GetText(GrokKeys.Request.PromptCacheKey)) || _messages.FirstOrDefault(static m => m.Role == ChatRole.User) is not { } first)
         {
             return _options;
         }
@@ -144,29 +149,43 @@ internal sealed class HistoryTrackingRequest
     /// <summary>The last answer that the history holds unchanged with everything before it, and that can be continued; and how many messages that is.</summary>
     private (KnownAnswer? Answer, int Covered) Find()
     {
-        var stamped = TrackingStamp.Read(_messages, _tenant, _settings.HistoryKey, IsRemembered);
-        if (stamped.Count == 0 && _memory.IsEmpty)
+        if (_memory.IsEmpty && _messages.All(static m => TrackingStamp.FingerprintOf(m) is null))
         {
             return (null, 0);
         }
 
         var now = _settings.TimeProvider.GetUtcNow();
         var points = new HistoryMatcher(_messages).Points;
-        for (var i = points.Count - 1; i >= 0; i--)
+        _state = points.End;
+        var stamped = new Lazy<ILookup<string?, ChatMessage>>(() => _messages.ToLookup(TrackingStamp.FingerprintOf, StringComparer.Ordinal));
+        for (var i = points.All.Count - 1; i >= 0; i--)
         {
-            var from = points[i].Index + 1;
-            var fingerprint = WithInstructions(points[i].State);
-            if (from < _messages.Count && (stamped.GetValueOrDefault(fingerprint) ?? _memory.Find(MemoryKey(fingerprint))) is { } answer)
+            var (point, from) = (points.All[i], points.All[i].Index + 1);
+            var fingerprint = WithInstructions(point.HashText);
+            // The stamp is on the last message of the answer, or on what a host kept of the others.
+            if (from < _messages.Count && (Believed(_messages[point.Index], fingerprint) ?? Believed(stamped.Value[fingerprint], fingerprint) ?? _memory.Find(MemoryKey(fingerprint))) is { } answer
+                && IsContinuable(answer, from, now))
             {
-                var open = TurnContent.CallsIn(_messages.Take(from).SelectMany(static m => m.Contents));
-                if (new RebuildPlan(ToContinued(answer, open), _defaults).Before(_messages[from..], _options, now) is null)
-                {
-                    return (answer, from);
-                }
+                return (answer, from);
             }
         }
 
         return (null, 0);
+    }
+
+    /// <summary>The answer that the stamp of a message names, if it has this fingerprint and is believed; null otherwise.</summary>
+    private KnownAnswer? Believed(ChatMessage message, string fingerprint) =>
+        TrackingStamp.FingerprintOf(message) == fingerprint ? TrackingStamp.Read(TrackedHistory.StampsOf(message), _tenant, _settings.HistoryKey, IsRemembered) : null;
+
+    private KnownAnswer? Believed(IEnumerable<ChatMessage> messages, string fingerprint) =>
+        messages.Select(m => Believed(m, fingerprint)).LastOrDefault(static a => a is not null);
+
+    /// <summary>Whether the messages from a place on can follow an answer. Calls without results are looked for last: that reads the history.</summary>
+    private bool IsContinuable(KnownAnswer answer, int from, DateTimeOffset now)
+    {
+        var input = _messages.Skip(from);
+        return new RebuildPlan(ToContinued(answer, []), _defaults).Before(input, _options, now) is null
+            && new RebuildPlan(ToContinued(answer, TurnContent.CallsIn(_messages.Take(from).Select(static m => m.Contents))), _defaults).Before(input, _options, now) is null;
     }
 
     /// <summary>Whether this process gave an answer its stamp.</summary>
@@ -177,11 +196,11 @@ internal sealed class HistoryTrackingRequest
 
     private string MemoryKey(string fingerprint) => $"{_tenant.Length}:{_tenant}{fingerprint}";
 
-    /// <summary>A fingerprint together with the instructions of the call: another agent over the same history, or other instructions, find nothing and send everything.</summary>
-    private string WithInstructions(FingerprintState state)
+    /// <summary>A hash together with the instructions of the call: another agent over the same history, or other instructions, find nothing and send everything.</summary>
+    private string WithInstructions(string hash)
     {
         var leading = _messages.TakeWhile(static m => FingerprintAtoms.IsSystem(m.Role)).Select(static m => m.Text);
-        var instructions = string.IsNullOrWhiteSpace(_options?.Instructions) ? leading : leading.Prepend(_options.Instructions);
-        return Fingerprint.Version + TextHash.Of($"{state.Hash}\n{string.Join("\n\n", instructions)}");
+        _instructions ??= string.Join("\n\n", string.IsNullOrWhiteSpace(_options?.Instructions) ? leading : leading.Prepend(_options.Instructions));
+        return Fingerprint.Version + TextHash.Of($"{hash}\n{_instructions}");
     }
 }

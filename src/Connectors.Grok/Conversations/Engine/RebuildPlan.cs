@@ -31,7 +31,7 @@ internal sealed class RebuildPlan(ContinuedAnswer? answer, ClientDefaults defaul
     /// <param name="options">The options of the call.</param>
     /// <param name="now">The time.</param>
     /// <returns>The reason; null to continue by id.</returns>
-    public RebuildReason? Before(IReadOnlyList<ChatMessage> input, ChatOptions? options, DateTimeOffset now) => Reason = answer switch
+    public RebuildReason? Before(IEnumerable<ChatMessage> input, ChatOptions? options, DateTimeOffset now) => Reason = answer switch
     {
         null => null,
         { IsCompaction: true } => RebuildReason.Compacted,
@@ -60,7 +60,7 @@ internal sealed class RebuildPlan(ContinuedAnswer? answer, ClientDefaults defaul
     /// <param name="sendsReasoning">Whether the request carried encrypted reasoning.</param>
     /// <param name="sendsSummary">Whether the request carried a summary whose turns are known.</param>
     /// <returns>Whether another attempt, as the properties now say, makes sense.</returns>
-    public bool After(GrokException failure, IReadOnlyList<ChatMessage> input, bool sendsReasoning, bool sendsSummary = false)
+    public bool After(GrokException failure, IEnumerable<ChatMessage> input, bool sendsReasoning, bool sendsSummary = false)
     {
         if (failure.Kind == GrokErrorKind.EncryptedContentRejected && sendsSummary && !DropsSummary)
         {
@@ -86,7 +86,7 @@ internal sealed class RebuildPlan(ContinuedAnswer? answer, ClientDefaults defaul
         FirstFailure is null || failure.Kind == GrokErrorKind.Timeout || failure.GetType() != typeof(GrokException) ? null
             : failure.With($"{failure.Message} The conversation was resent in full because: {FirstFailure.Message}", new AggregateException(failure, FirstFailure));
 
-    private RebuildReason? ReasonAfter(GrokException failure, IReadOnlyList<ChatMessage> input, bool sendsReasoning) => failure.Kind switch
+    private RebuildReason? ReasonAfter(GrokException failure, IEnumerable<ChatMessage> input, bool sendsReasoning) => failure.Kind switch
     {
         GrokErrorKind.InvalidRequest or GrokErrorKind.UnknownResponse or GrokErrorKind.Permission when !IsZeroRetention && ZeroRetention.IsMeantBy(failure) => RebuildReason.ZeroRetention,
         GrokErrorKind.UnknownResponse when Reason is null && answer is not null => RebuildReason.UnknownResponse,

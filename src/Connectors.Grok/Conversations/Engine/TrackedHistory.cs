@@ -11,12 +11,27 @@ internal static class TrackedHistory
     private const string Prefix = "grok.";
     private static readonly JsonTypeInfo<IList<AIContent>> Contents = (JsonTypeInfo<IList<AIContent>>)AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IList<AIContent>));
 
-    /// <summary>The history with what its stamps restore: stamps that only a content kept, on the message; reasoning, before the contents that it led to.</summary>
-    public static List<ChatMessage> Restored(IReadOnlyList<ChatMessage> messages)
+    /// <summary>
+    /// The history from a place on, with what its stamps restore: stamps that only a content kept, on the message; reasoning, before the contents that it led to.
+    /// </summary>
+    public static IReadOnlyList<ChatMessage> Restored(IReadOnlyList<ChatMessage> messages, int from)
     {
         // A host that splits a message leaves its stamps on all the pieces, and the reasoning in one of them.
-        var seen = messages.SelectMany(static m => m.Contents).OfType<TextReasoningContent>().Select(static r => r.ProtectedData).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        return [.. messages.Select(m => m.Role == ChatRole.Assistant ? Restored(m, seen) : m)];
+        var seen = new Lazy<HashSet<string>>(() =>
+            messages.SelectMany(static m => m.Contents).OfType<TextReasoningContent>().Select(static r => r.ProtectedData).OfType<string>().ToHashSet(StringComparer.Ordinal));
+        return [.. messages.Skip(from).Select(m => m.Role == ChatRole.Assistant ? Restored(m, seen) : m)];
+    }
+
+    /// <summary>The stamps of a message, with those that only a content kept.</summary>
+    public static AdditionalPropertiesDictionary? StampsOf(ChatMessage message)
+    {
+        var stamps = message.AdditionalProperties;
+        for (var i = 0; message.Role == ChatRole.Assistant && i < message.Contents.Count; i++)
+        {
+            stamps = Copy(message.Contents[i].AdditionalProperties, stamps);
+        }
+
+        return stamps;
     }
 
     /// <summary>Encrypted reasoning as a text; null where there is none.</summary>
@@ -29,29 +44,24 @@ internal static class TrackedHistory
     /// <summary>Copies our stamps onto a content, or from a content onto its message.</summary>
     public static AdditionalPropertiesDictionary? Copy(AdditionalPropertiesDictionary? from, AdditionalPropertiesDictionary? to)
     {
-        var stamps = from?.Keys.Where(static k => k.StartsWith(Prefix, StringComparison.Ordinal) && k != GrokKeys.Content.Item).ToList() ?? [];
-        if (stamps.Count == 0)
+        var copy = to;
+        foreach (var key in from?.Keys ?? [])
         {
-            return to;
-        }
-
-        var copy = to?.Clone() ?? [];
-        foreach (var key in stamps)
-        {
-            if (from.GetText(key) is { } text)
+            if (key.StartsWith(Prefix, StringComparison.Ordinal) && key != GrokKeys.Content.Item && copy?.ContainsKey(key) != true && from.GetText(key) is { } text)
             {
-                copy.TryAdd(key, text);
+                copy = ReferenceEquals(copy, to) ? to?.Clone() ?? [] : copy!;
+                copy[key] = text;
             }
         }
 
         return copy;
     }
 
-    private static ChatMessage Restored(ChatMessage message, HashSet<string> seen)
+    private static ChatMessage Restored(ChatMessage message, Lazy<HashSet<string>> seen)
     {
-        var stamps = message.Contents.Aggregate(message.AdditionalProperties, static (all, content) => Copy(content.AdditionalProperties, all));
+        var stamps = StampsOf(message);
         var reasoning = message.Contents.Any(IsEncrypted) ? [] : Reasoning(stamps.GetText(GrokKeys.Answer.KeptReasoning));
-        reasoning.RemoveAll(r => r is TextReasoningContent { ProtectedData: { } blob } && !seen.Add(blob));
+        reasoning.RemoveAll(r => r is TextReasoningContent { ProtectedData: { } blob } && !seen.Value.Add(blob));
         if (ReferenceEquals(stamps, message.AdditionalProperties) && reasoning.Count == 0)
         {
             return message;

@@ -30,28 +30,24 @@ internal static class TrackingStamp
         }
     }
 
-    /// <summary>The answers whose stamps are believed, by fingerprint.</summary>
-    /// <param name="messages">The history.</param>
+    /// <summary>The fingerprint with which a message, or the first of its contents that a host kept it on, was stamped; null for none.</summary>
+    public static string? FingerprintOf(ChatMessage message) =>
+        message.AdditionalProperties.GetText(GrokKeys.History.Fingerprint)
+        ?? (message.Role == ChatRole.Assistant ? message.Contents.Select(static c => c.AdditionalProperties.GetText(GrokKeys.History.Fingerprint)).FirstOrDefault(static f => f is not null) : null);
+
+    /// <summary>The answer that a stamp names; null when the stamp is not believed.</summary>
+    /// <param name="stamps">The stamps of a message.</param>
     /// <param name="tenant">The tenant.</param>
     /// <param name="key">The application's key; null for none.</param>
     /// <param name="isRemembered">Whether this process gave an answer with that fingerprint and response id.</param>
-    public static Dictionary<string, KnownAnswer> Read(IEnumerable<ChatMessage> messages, string tenant, byte[]? key, Func<string, string, bool> isRemembered)
-    {
-        var answers = new Dictionary<string, KnownAnswer>(StringComparer.Ordinal);
-        foreach (var properties in messages.Select(static m => m.AdditionalProperties))
-        {
-            if (properties.GetText(GrokKeys.History.Fingerprint) is { } fingerprint && properties.GetText(GrokKeys.History.ResponseId) is { } id
-                && properties.GetText(GrokKeys.History.ExpiresAt) is { } expires
-                && DateTimeOffset.TryParse(expires, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
-                && properties.GetText(GrokKeys.History.Model) is var model
-                && (IsSigned(properties, key, tenant, fingerprint, id, expires, model) || isRemembered(fingerprint, id)))
-            {
-                answers[fingerprint] = new KnownAnswer(id, model, time);
-            }
-        }
-
-        return answers;
-    }
+    public static KnownAnswer? Read(AdditionalPropertiesDictionary? stamps, string tenant, byte[]? key, Func<string, string, bool> isRemembered) =>
+        stamps.GetText(GrokKeys.History.Fingerprint) is { } fingerprint && stamps.GetText(GrokKeys.History.ResponseId) is { } id
+        && stamps.GetText(GrokKeys.History.ExpiresAt) is { } expires
+        && DateTimeOffset.TryParse(expires, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+        && stamps.GetText(GrokKeys.History.Model) is var model
+        && (IsSigned(stamps, key, tenant, fingerprint, id, expires, model) || isRemembered(fingerprint, id))
+            ? new KnownAnswer(id, model, time)
+            : null;
 
     private static bool IsSigned(AdditionalPropertiesDictionary? properties, byte[]? key, params ReadOnlySpan<string?> texts) =>
         key is not null && properties.GetText(GrokKeys.History.Signature) is { } signature

@@ -36,7 +36,7 @@ internal sealed class TurnRecorder(ConversationStore store, ConversationOptions 
     /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="ConversationConflictException">Another turn was added in the meantime, and the option says to throw.</exception>
     /// <exception cref="ConversationStoreException">The store failed; holds the answer.</exception>
-    public async ValueTask<KeptTurn> RecordAsync(ChatResponse response, Func<CancellationToken, ValueTask<IReadOnlyList<TurnContent>>> path, CancellationToken cancellationToken)
+    public async ValueTask<KeptTurn> RecordAsync(ChatResponse response, Func<CancellationToken, ValueTask<List<TurnContent>>> path, CancellationToken cancellationToken)
     {
         try
         {
@@ -72,7 +72,7 @@ internal sealed class TurnRecorder(ConversationStore store, ConversationOptions 
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The id of the turn; null when the turn that the call continued was deleted in the meantime.</returns>
     public async ValueTask<string?> RecordUnansweredAsync(
-        ChatResponse partial, GrokErrorKind? failure, Func<CancellationToken, ValueTask<IReadOnlyList<TurnContent>>> path, CancellationToken cancellationToken)
+        ChatResponse partial, GrokErrorKind? failure, Func<CancellationToken, ValueTask<List<TurnContent>>> path, CancellationToken cancellationToken)
     {
         var answer = await ToTurnAsync(partial, path, cancellationToken).ConfigureAwait(false);
         var turn = answer with { Kind = ConversationTurnKind.Unanswered, Failure = failure, AnswerFingerprint = null };
@@ -91,7 +91,7 @@ internal sealed class TurnRecorder(ConversationStore store, ConversationOptions 
         return null;
     }
 
-    private async ValueTask<ConversationTurn> ToTurnAsync(ChatResponse response, Func<CancellationToken, ValueTask<IReadOnlyList<TurnContent>>> path, CancellationToken cancellationToken)
+    private async ValueTask<ConversationTurn> ToTurnAsync(ChatResponse response, Func<CancellationToken, ValueTask<List<TurnContent>>> path, CancellationToken cancellationToken)
     {
         var now = settings.TimeProvider.GetUtcNow();
         var endsWithResults = ConversationHistory.EndsWithResults(response.Messages.LastOrDefault()?.Contents);
@@ -135,7 +135,7 @@ internal sealed class TurnRecorder(ConversationStore store, ConversationOptions 
 
     /// <summary>What the next turn must know, and the fingerprint of the answer.</summary>
     private async ValueTask<(TurnHeader Header, string? Answer)> HeaderAsync(
-        ChatResponse response, Func<CancellationToken, ValueTask<IReadOnlyList<TurnContent>>> path, CancellationToken cancellationToken)
+        ChatResponse response, Func<CancellationToken, ValueTask<List<TurnContent>>> path, CancellationToken cancellationToken)
     {
         var answer = new AnswerFingerprint(Resume?.Header.User);
         foreach (var message in Input.Concat(response.Messages))
@@ -144,18 +144,18 @@ internal sealed class TurnRecorder(ConversationStore store, ConversationOptions 
         }
 
         var before = Resume is { Header.State: null } ? await BeforeAsync(path, cancellationToken).ConfigureAwait(false) : null;
-        using var fingerprint = Resume is null || before is not null || Covered.Count > 0 ? Fingerprint.Start()
-            : Resume.Header.State is { } state ? Fingerprint.Continue(state, () => TrailingText(Resume.Turn, state))
+        using var fingerprint = Resume?.Header.State is { } state ? Fingerprint.Continue(state, () => EarlierText(Resume.Turn, state))
+            : Resume is null || before is not null || Covered.Count > 0 ? Fingerprint.Start()
             : null;
         // System messages that lead a call are instructions, also where they changed.
         var input = call.Passed == PassedMessages.New ? Input.SkipWhile(static m => FingerprintAtoms.IsSystem(m.Role)) : Input.Skip(instructions.LeadingRepeated);
-        fingerprint?.Add(before ?? Covered).Add(input).Add(response.Messages);
-        var calls = TurnContent.CallsIn(response.Messages.SelectMany(static m => m.Contents));
+        fingerprint?.Add(before ?? (Resume?.Header.State is null ? Covered : [])).Add(input).Add(response.Messages);
+        var calls = TurnContent.CallsIn(response.Messages.Select(static m => m.Contents));
         var header = new TurnHeader(RequestedModel, calls)
         {
             State = fingerprint?.State,
             User = answer.User,
-            Run = fingerprint is { IsRunOlder: true, State: { } open } && Resume?.Header.State is not null ? TrailingText(Resume.Turn, open) : null,
+            Run = fingerprint is { IsRunOlder: true, State: { } open } && Resume is not null ? EarlierText(Resume.Turn, open) : null,
             InstructionsHash = instructions.InstructionsHash,
             SystemMessagesHash = instructions.SystemMessagesHash,
             Key = call.KeyText,
@@ -167,7 +167,7 @@ internal sealed class TurnRecorder(ConversationStore store, ConversationOptions 
     }
 
     /// <summary>All messages before this turn, where the turn before it has a fingerprint of storage version 1; null where they were not kept.</summary>
-    private async ValueTask<IReadOnlyList<ChatMessage>?> BeforeAsync(Func<CancellationToken, ValueTask<IReadOnlyList<TurnContent>>> path, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<ChatMessage>?> BeforeAsync(Func<CancellationToken, ValueTask<List<TurnContent>>> path, CancellationToken cancellationToken)
     {
         if (Covered.Count > 0)
         {
@@ -188,8 +188,9 @@ internal sealed class TurnRecorder(ConversationStore store, ConversationOptions 
         }
     }
 
-    /// <summary>The text of the last run of a turn, which the next one continues; null when it was not kept.</summary>
-    private string? TrailingText(ConversationTurn turn, FingerprintState state) => TrailingRun.Read(reader.Content(turn), state.Speaker);
+    /// <summary>The text of the last run before this turn, which this one continues; null when it was not kept.</summary>
+    private string? EarlierText(ConversationTurn turn, FingerprintState state) =>
+        Covered.Count > 0 ? TrailingRun.Read(Covered, state.Speaker) : TrailingRun.Read(reader.Content(turn), state.Speaker);
 
     /// <summary>The price; a negative one counts as none.</summary>
     private static long Cost(UsageDetails? usage) =>

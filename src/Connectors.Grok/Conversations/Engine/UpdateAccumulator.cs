@@ -41,7 +41,7 @@ internal sealed class UpdateAccumulator : IDisposable
     public bool EndsWithResults => _first is null && ConversationHistory.EndsWithResults(_updates.FindLast(static u => u.Contents.Any(static c => c is not UsageContent))?.Contents);
 
     /// <summary>Whether it holds calls to which no results have come.</summary>
-    public bool HasOpenCalls => TurnContent.CallsIn(_updates.SelectMany(static u => u.Contents)).Count > 0;
+    public bool HasOpenCalls => TurnContent.CallsIn(_updates.Select(static u => u.Contents)).Count > 0;
 
     public ChatResponse ToResponse()
     {

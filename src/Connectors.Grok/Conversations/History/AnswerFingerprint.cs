@@ -23,6 +23,23 @@ internal sealed class AnswerFingerprint(string? user)
     // Where the last message begins in the text of its neighbors.
     private int _last;
 
+    /// <summary>The hashes under which the answers of a history, and those that end with results of functions, may be stored.</summary>
+    public static List<string> In(IEnumerable<ChatMessage> messages)
+    {
+        var answer = new AnswerFingerprint(null);
+        List<string> all = [];
+        foreach (var message in messages)
+        {
+            answer.Add(message);
+            if (message.Role == ChatRole.Assistant || message.Role == ChatRole.Tool)
+            {
+                all.AddRange(answer.Possible());
+            }
+        }
+
+        return all;
+    }
+
     /// <summary>A hash of the last user message; null for none.</summary>
     public string? User => _isAnswer || _text.Length == 0 ? _user : Hash(_text.ToString(_last, _text.Length - _last));
 

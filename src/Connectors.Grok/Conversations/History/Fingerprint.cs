@@ -1,8 +1,3 @@
-using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
-using System.Text;
-using Connectors.Grok.Foundation;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Conversations.History;
@@ -22,13 +17,9 @@ internal sealed class Fingerprint : IDisposable
     /// <summary>Marks this version among the hashes of a store.</summary>
     public const string Version = "2:";
 
-    // The most that is gathered before it is hashed: more than almost any message has.
-    private const int LongestRun = 64 * 1024;
-
-    private readonly PooledBuffer<byte> _run = new(16 * 1024);
+    private readonly Sha256Writer _run = new();
     private readonly FingerprintState? _from;
     private readonly Func<string?> _earlierText;
-    private IncrementalHash? _longRun;
     private byte[] _hash;
     private string? _speaker;
     private bool _isRunOlder;
@@ -67,7 +58,10 @@ internal sealed class Fingerprint : IDisposable
     /// <summary>The state after the messages that were added; null when it is unknown.</summary>
     public FingerprintState? State => _isUnknown ? null
         : _isUntouched ? _from
-        : new(Convert.ToHexString(Current()), Convert.ToHexString(_speaker is null ? Current() : _hash), _speaker);
+        : new(Convert.ToHexString(ToHash()), Convert.ToHexString(_speaker is null ? ToHash() : _hash), _speaker);
+
+    /// <summary>The hash up to here, which is computed once for all that follows. Not for one that continues after a turn.</summary>
+    public byte[] ToHash() => _run.IsEmpty ? _hash : _run.ToHash();
 
     public Fingerprint Add(IEnumerable<ChatMessage> messages)
     {
@@ -88,8 +82,10 @@ internal sealed class Fingerprint : IDisposable
 
         _isLeading = false;
         var speaker = FingerprintAtoms.Speaker(message);
-        foreach (var content in message.Contents)
+        // By index: histories are long, and enumerators of an IList are objects.
+        for (var i = 0; i < message.Contents.Count; i++)
         {
+            var content = message.Contents[i];
             if (content is TextContent { Text: var text })
             {
                 AddText(speaker, text);
@@ -98,26 +94,13 @@ internal sealed class Fingerprint : IDisposable
             {
                 CloseRun();
                 Begin(kind);
-                if (content is DataContent { Data: { Length: > LongestRun } data })
-                {
-                    Flush();
-                    _longRun.AppendData(data.Span);
-                }
-                else
-                {
-                    FingerprintAtoms.Write(_run, content);
-                }
-
+                FingerprintAtoms.Write(_run, content);
                 End();
             }
         }
     }
 
-    public void Dispose()
-    {
-        _run.Dispose();
-        _longRun?.Dispose();
-    }
+    public void Dispose() => _run.Dispose();
 
     private void AddText(string speaker, string? text)
     {
@@ -136,7 +119,7 @@ internal sealed class Fingerprint : IDisposable
             Open(speaker);
         }
 
-        Write(text);
+        _run.Write(text);
     }
 
     /// <summary>Continues the run with which the earlier turn ended.</summary>
@@ -147,7 +130,7 @@ internal sealed class Fingerprint : IDisposable
         (_isUntouched, _isRunOlder) = (false, true);
         if (_earlierText() is { } text)
         {
-            Write(text);
+            _run.Write(text);
         }
         else
         {
@@ -158,25 +141,9 @@ internal sealed class Fingerprint : IDisposable
     private void Open(string speaker)
     {
         Begin('T');
-        Write(speaker);
+        _run.Write(speaker);
         _run.Write([(byte)0]);
         _speaker = speaker;
-    }
-
-    private void Write(string text)
-    {
-        _run.Advance(Encoding.UTF8.GetBytes(text, _run.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length))));
-        if (_run.Count > LongestRun)
-        {
-            Flush();
-        }
-    }
-
-    [MemberNotNull(nameof(_longRun))]
-    private void Flush()
-    {
-        (_longRun ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256)).AppendData(_run.Span);
-        _run.Clear();
     }
 
     private void CloseRun()
@@ -197,22 +164,8 @@ internal sealed class Fingerprint : IDisposable
 
     private void End()
     {
-        _hash = Current();
+        _hash = _run.ToHash();
         _run.Clear();
-        _longRun?.Dispose();
-        _longRun = null;
-    }
-
-    /// <summary>The hash up to here. The run may be continued afterwards.</summary>
-    private byte[] Current()
-    {
-        if (_longRun is not null)
-        {
-            Flush();
-            return _longRun.GetCurrentHash();
-        }
-
-        return _run.Count == 0 ? _hash : SHA256.HashData(_run.Span);
     }
 }
 

@@ -1,9 +1,6 @@
-using System.Buffers;
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Connectors.Grok.Foundation;
 using Connectors.Grok.Mapping.Contents;
 using Connectors.Grok.Serialization;
 using Microsoft.Extensions.AI;
@@ -48,17 +45,12 @@ internal static class FingerprintAtoms
     /// <summary>The hash of a content that is no text.</summary>
     public static string HashOf(AIContent content)
     {
-        if (content is DataContent data)
-        {
-            return Convert.ToHexString(SHA256.HashData(data.Data.Span));
-        }
-
-        using var bytes = new PooledBuffer<byte>(256);
+        using var bytes = new Sha256Writer();
         Write(bytes, content);
-        return Convert.ToHexString(SHA256.HashData(bytes.Span));
+        return Convert.ToHexString(bytes.ToHash());
     }
 
-    public static void Write(PooledBuffer<byte> bytes, AIContent content)
+    public static void Write(Sha256Writer bytes, AIContent content)
     {
         switch (content)
         {
@@ -87,17 +79,15 @@ internal static class FingerprintAtoms
     }
 
     /// <summary>With its length before it, so that two neighbors cannot exchange characters.</summary>
-    private static void Write(PooledBuffer<byte> bytes, string? text)
+    private static void Write(Sha256Writer bytes, string? text)
     {
-        text ??= "";
-        var length = Encoding.UTF8.GetByteCount(text);
-        BinaryPrimitives.WriteInt32BigEndian(bytes.GetSpan(sizeof(int)), length);
-        bytes.Advance(sizeof(int));
-        Encoding.UTF8.GetBytes(text, bytes.GetSpan(length));
-        bytes.Advance(length);
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32BigEndian(length, Encoding.UTF8.GetByteCount(text ?? ""));
+        bytes.Write(length);
+        bytes.Write(text);
     }
 
-    private static void WriteResult(PooledBuffer<byte> bytes, FunctionResultContent result)
+    private static void WriteResult(Sha256Writer bytes, FunctionResultContent result)
     {
         try
         {
@@ -125,7 +115,7 @@ internal static class FingerprintAtoms
     /// The arguments as values: members in the order of their names, and scalars as texts, since some hosts turn every argument into a
     /// text. Arguments that are no JSON object count as none, because they do not survive a host.
     /// </summary>
-    private static void WriteArguments(PooledBuffer<byte> bytes, FunctionCallContent call)
+    private static void WriteArguments(Sha256Writer bytes, FunctionCallContent call)
     {
         if (call.Arguments is not { Count: > 0 })
         {
@@ -143,7 +133,7 @@ internal static class FingerprintAtoms
         }
     }
 
-    private static void WriteValue(PooledBuffer<byte> bytes, JsonElement value)
+    private static void WriteValue(Sha256Writer bytes, JsonElement value)
     {
         switch (value.ValueKind)
         {

@@ -1,7 +1,4 @@
-using System.Buffers;
-using System.Security.Cryptography;
 using System.Text;
-using Connectors.Grok.Foundation;
 using Connectors.Grok.Mapping.Contents;
 using Microsoft.Extensions.AI;
 
@@ -13,11 +10,7 @@ namespace Connectors.Grok.Conversations.History;
 /// </summary>
 internal sealed class LegacyFingerprint : IDisposable
 {
-    // What is gathered before it is hashed: more than nearly every message has, and hashed again at most once for each message that follows.
-    private const int Longest = 64 * 1024;
-
-    private readonly PooledBuffer<byte> _bytes = new(16 * 1024);
-    private IncrementalHash? _long;
+    private readonly Sha256Writer _bytes = new();
     private char _speaker;
     private byte[] _hash;
 
@@ -43,13 +36,9 @@ internal sealed class LegacyFingerprint : IDisposable
     }
 
     /// <summary>The hash of everything that was added.</summary>
-    public override string ToString() => Convert.ToHexString(_speaker == default ? _hash : Current());
+    public override string ToString() => Convert.ToHexString(_speaker == default ? _hash : _bytes.ToHash());
 
-    public void Dispose()
-    {
-        _bytes.Dispose();
-        _long?.Dispose();
-    }
+    public void Dispose() => _bytes.Dispose();
 
     public void Add(ChatMessage message)
     {
@@ -102,12 +91,7 @@ internal sealed class LegacyFingerprint : IDisposable
             Begin(_speaker = speaker);
         }
 
-        _bytes.Advance(Encoding.UTF8.GetBytes(text, _bytes.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length))));
-        if (_bytes.Count > Longest)
-        {
-            (_long ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256)).AppendData(_bytes.Span);
-            _bytes.Clear();
-        }
+        _bytes.Write(text);
     }
 
     private void AddAtom(char kind, ReadOnlySpan<byte> bytes)
@@ -136,21 +120,7 @@ internal sealed class LegacyFingerprint : IDisposable
 
     private void End()
     {
-        _hash = Current();
+        _hash = _bytes.ToHash();
         _bytes.Clear();
-        _long?.Dispose();
-        _long = null;
-    }
-
-    private byte[] Current()
-    {
-        if (_long is null)
-        {
-            return SHA256.HashData(_bytes.Span);
-        }
-
-        _long.AppendData(_bytes.Span);
-        _bytes.Clear();
-        return _long.GetCurrentHash();
     }
 }

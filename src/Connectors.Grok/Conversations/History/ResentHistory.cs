@@ -17,15 +17,18 @@ internal sealed record ResentHistory(IReadOnlyList<ChatMessage> Messages, string
     /// <param name="isRestart">Whether the call begins under instructions of its own, so that announced ones are left out.</param>
     /// <param name="dropsSummary">Whether the turns themselves are sent, because the service could not decrypt the summary of them.</param>
     /// <returns>The history; null when neither the turns nor the caller have it.</returns>
-    public static ResentHistory? Create(IReadOnlyList<TurnContent> path, IReadOnlyList<ChatMessage> caller, IReadOnlyList<ChatMessage> input, bool isRestart, bool dropsSummary = false)
+    public static ResentHistory? Create(List<TurnContent> path, IReadOnlyList<ChatMessage> caller, IReadOnlyList<ChatMessage> input, bool isRestart, bool dropsSummary = false)
     {
         // A summary holds the instructions that were in force: a call that begins under its own sends the turns themselves.
-        var summary = isRestart || dropsSummary ? -1 : path.ToList().FindLastIndex(static c => c.Header.IsCompaction);
-        summary = path.Skip(Math.Max(summary, 0)).Any(static c => c.DropsSummary) ? -1 : summary;
-        path = [.. path.Where((c, i) => i == summary || (i > summary && !c.Header.IsCompaction))];
+        var summary = isRestart || dropsSummary ? -1 : path.FindLastIndex(static c => c.Header.IsCompaction);
+        summary = path.FindIndex(Math.Max(summary, 0), static c => c.DropsSummary) >= 0 ? -1 : summary;
+        var turns = path.Where((c, i) => i == summary || (i > summary && !c.Header.IsCompaction)).ToList();
         // What the service could not decrypt once it cannot decrypt the next time.
-        var blind = path.ToList().FindLastIndex(static c => c.DropsReasoning);
-        var turns = path.Select((c, i) => i < blind ? c with { Output = [.. c.Output.Select(ConversationHistory.WithoutReasoning)] } : c).ToList();
+        for (var blind = turns.FindLastIndex(static c => c.DropsReasoning) - 1; blind >= 0; blind--)
+        {
+            turns[blind] = turns[blind] with { Output = [.. turns[blind].Output.Select(ConversationHistory.WithoutReasoning)] };
+        }
+
         if (turns.Exists(static c => c.Kept != ConversationRetention.Everything))
         {
             return caller.Count == 0 ? null : new(Approvals.WithoutSettled(WithReasoning(caller, turns)), null, HasSummary: false, IsCallers: true);
@@ -33,21 +36,29 @@ internal sealed record ResentHistory(IReadOnlyList<ChatMessage> Messages, string
 
         // A turn that began under instructions of its own had the earlier ones no longer.
         var start = isRestart ? turns.Count : turns.FindLastIndex(static c => c.Instructions is not null);
-        var messages = turns.SelectMany((turn, i) => MessagesOf(turn, i > start)).ToList();
+        var messages = new List<ChatMessage>();
+        for (var i = 0; i < turns.Count; i++)
+        {
+            if (i > start && turns[i].Announced is { } announced)
+            {
+                messages.Add(new(ChatRole.System, announced));
+            }
+
+            messages.AddRange(turns[i].Input);
+            messages.AddRange(turns[i].Output);
+        }
+
         return new(ConversationHistory.WithoutOpen(Approvals.WithoutSettled(messages), input), isRestart || start < 0 ? null : turns[start].Instructions, summary >= 0, IsCallers: false);
     }
 
-    private static IEnumerable<ChatMessage> MessagesOf(TurnContent turn, bool isAnnounced) =>
-        [.. isAnnounced && turn.Announced is { } announced ? (IEnumerable<ChatMessage>)[new ChatMessage(ChatRole.System, announced)] : [], .. turn.Input, .. turn.Output];
-
     private static List<ChatMessage> WithReasoning(IReadOnlyList<ChatMessage> caller, List<TurnContent> turns)
     {
-        var (whole, points, legacy) = (caller.ToList(), HistoryPoints.From(caller), (Dictionary<string, int>?)null);
+        var (whole, points, legacy) = (caller.ToList(), new HistoryPoints(caller), (Dictionary<string, int>?)null);
         foreach (var turn in turns)
         {
             int? index = turn.Header switch
             {
-                { State: { } state } when points.FindLast(p => p.State.Hash == state.Hash) is { State: not null } point => point.Index,
+                { State: { } state } when points.FindLast(state) is { } point => point.Index,
                 { LegacyFingerprint: { } old } when (legacy ??= LegacyFingerprint.Points(caller)).TryGetValue(old, out var at) => at,
                 _ => null,
             };

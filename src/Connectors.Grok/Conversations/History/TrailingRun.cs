@@ -22,8 +22,20 @@ internal static class TrailingRun
             return turn.Header.Run ?? "";
         }
 
+        var (text, isWhole) = Collect(turn.Input.Concat(turn.Output), speaker);
+        return isWhole ? turn.Header.Run + text : text;
+    }
+
+    /// <summary>Reads the text of the last run of a whole history.</summary>
+    /// <param name="messages">The history.</param>
+    /// <param name="speaker">The speaker of the run.</param>
+    public static string Read(IEnumerable<ChatMessage> messages, string? speaker) => Collect(messages.SkipWhile(static m => FingerprintAtoms.IsSystem(m.Role)), speaker).Text;
+
+    /// <summary>The last texts of a speaker, and whether the messages hold nothing before them.</summary>
+    private static (string Text, bool IsWhole) Collect(IEnumerable<ChatMessage> messages, string? speaker)
+    {
         var texts = new Stack<string>();
-        foreach (var message in turn.Input.Concat(turn.Output).Reverse())
+        foreach (var message in messages.Reverse())
         {
             foreach (var content in message.Contents.Reverse())
             {
@@ -31,18 +43,18 @@ internal static class TrailingRun
                 {
                     if (FingerprintAtoms.Speaker(message) != speaker)
                     {
-                        return string.Concat(texts);
+                        return (string.Concat(texts), false);
                     }
 
                     texts.Push(text);
                 }
                 else if (FingerprintAtoms.KindOf(content) is not null)
                 {
-                    return string.Concat(texts);
+                    return (string.Concat(texts), false);
                 }
             }
         }
 
-        return turn.Header.Run + string.Concat(texts);
+        return (string.Concat(texts), true);
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Connectors.Grok.Foundation;
@@ -90,23 +91,16 @@ internal sealed record TurnContent(TurnHeader Header, string? Instructions, IRea
     }
 
     /// <exception cref="InvalidDataException">The bytes are not a turn, or one of a newer version.</exception>
-    public static TurnContent Parse(string turnId, ReadOnlyMemory<byte> bytes) => Read(turnId, () =>
-    {
-        // The messages are read from their bytes: for a document, the shared pool would keep an array as long as the turn, images included.
-        var messages = MessagesOf(bytes.Span);
-        using var members = JsonDocument.Parse(Without(messages.Values, bytes.Span));
-        return Create(turnId, members.RootElement, name => JsonSerializer.Deserialize(bytes.Span[messages[name]], FastMessageWriter.Messages));
-    });
+    public static TurnContent Parse(string turnId, ReadOnlyMemory<byte> bytes) => Parse(turnId, bytes.Span);
 
     /// <exception cref="InvalidDataException">The object is not a turn, or one of a newer version.</exception>
-    public static TurnContent Parse(string turnId, JsonElement json) =>
-        Read(turnId, () => Create(turnId, json, name => json.GetProperty(name).Deserialize(FastMessageWriter.Messages)));
+    public static TurnContent Parse(string turnId, JsonElement json) => Parse(turnId, JsonMarshal.GetRawUtf8Value(json));
 
-    private static TurnContent Read(string turnId, Func<TurnContent> read)
+    private static TurnContent Parse(string turnId, ReadOnlySpan<byte> json)
     {
         try
         {
-            return read();
+            return Read(turnId, json);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
         {
@@ -114,95 +108,110 @@ internal sealed record TurnContent(TurnHeader Header, string? Instructions, IRea
         }
     }
 
-    private static TurnContent Create(string turnId, JsonElement json, Func<string, IList<ChatMessage>?> messages)
+    /// <summary>Reads the members in any order, and the messages last: those of a newer version may be others.</summary>
+    private static TurnContent Read(string turnId, ReadOnlySpan<byte> json)
     {
-        if (json.GetProperty("version").GetInt32() > Version)
-        {
-            throw new InvalidDataException($"The turn '{PrintableText.Escape(turnId)}' was written by a newer version of this library.");
-        }
-
-        var content = new TurnContent(TurnHeader.None, Text(json, "instructions"), List(messages("input"), "input"), List(messages("output"), "output"))
-        {
-            Announced = Text(json, "announced"),
-            DropsReasoning = json.TryGetProperty("drops_reasoning", out var drops) && drops.GetBoolean(),
-            DropsSummary = json.TryGetProperty("drops_summary", out var sent) && sent.GetBoolean(),
-            Kept = Text(json, "kept") is not { } kept ? ConversationRetention.Everything
-                : DocumentReader.TryParse<ConversationRetention>(kept, out var known) ? known
-                : throw new FormatException("its \"kept\" must be Everything, Reasoning or Nothing."),
-        };
-        return content with { Header = TurnHeader.Parse(json, content) };
-    }
-
-    /// <summary>Where the two lists of messages are, by the names of their members.</summary>
-    private static Dictionary<string, Range> MessagesOf(ReadOnlySpan<byte> json)
-    {
-        var lists = new Dictionary<string, Range>(StringComparer.Ordinal);
+        var (content, header) = (new TurnContent(TurnHeader.None, null, [], []), default(TurnHeader.Members));
+        var (input, output) = ((Range?)null, (Range?)null);
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = FastMessageWriter.Nesting.MaxDepth });
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = reader.ValueTextEquals("input"u8) ? "input" : reader.ValueTextEquals("output"u8) ? "output" : null;
-            reader.Read();
-            var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            if (name is not null)
+            if (TurnHeader.Members.Is(ref reader, "input"u8))
             {
-                lists[name] = start..(int)reader.BytesConsumed;
+                input = Skip(ref reader);
+            }
+            else if (TurnHeader.Members.Is(ref reader, "output"u8))
+            {
+                output = Skip(ref reader);
+            }
+            else if (ReadMember(ref reader, content) is { } changed)
+            {
+                content = changed;
+            }
+            else
+            {
+                header.Read(ref reader);
             }
         }
 
         // What follows the object is an error.
         reader.Read();
-        return lists;
-    }
-
-    /// <summary>The object with null for the lists of messages.</summary>
-    private static byte[] Without(IEnumerable<Range> messages, ReadOnlySpan<byte> json)
-    {
-        var rest = new ArrayBufferWriter<byte>();
-        var from = 0;
-        foreach (var range in messages.OrderBy(static r => r.Start.Value))
+        if (Required(header.Version, "version") > Version)
         {
-            rest.Write(json[from..range.Start]);
-            rest.Write("null"u8);
-            from = range.End.Value;
+            throw new InvalidDataException($"The turn '{PrintableText.Escape(turnId)}' was written by a newer version of this library.");
         }
 
-        rest.Write(json[from..]);
-        return rest.WrittenSpan.ToArray();
+        var messages = Messages(json[Required(output, "output")], "output");
+        return content with { Header = header.ToHeader(messages), Input = Messages(json[Required(input, "input")], "input"), Output = messages };
     }
+
+    /// <summary>The content with a member; null for one that is no part of it.</summary>
+    private static TurnContent? ReadMember(ref Utf8JsonReader reader, TurnContent content) =>
+        TurnHeader.Members.Is(ref reader, "instructions"u8) ? content with { Instructions = reader.GetString() }
+        : TurnHeader.Members.Is(ref reader, "announced"u8) ? content with { Announced = reader.GetString() }
+        : TurnHeader.Members.Is(ref reader, "drops_reasoning"u8) ? content with { DropsReasoning = reader.GetBoolean() }
+        : TurnHeader.Members.Is(ref reader, "drops_summary"u8) ? content with { DropsSummary = reader.GetBoolean() }
+        : TurnHeader.Members.Is(ref reader, "kept"u8) ? content with { Kept = ReadKept(reader.GetString()) }
+        : null;
+
+    private static ConversationRetention ReadKept(string? kept) =>
+        kept is null ? ConversationRetention.Everything
+        : DocumentReader.TryParse<ConversationRetention>(kept, out var known) ? known
+        : throw new FormatException("its \"kept\" must be Everything, Reasoning or Nothing.");
+
+    /// <summary>Skips a value, and returns where it is.</summary>
+    private static Range Skip(ref Utf8JsonReader reader)
+    {
+        var start = (int)reader.TokenStartIndex;
+        reader.Skip();
+        return start..(int)reader.BytesConsumed;
+    }
+
+    private static T Required<T>(T? member, string name)
+        where T : struct => member ?? throw new FormatException($"it has no \"{name}\".");
 
     /// <summary>Says the position only: a parser's own message may quote a message.</summary>
     private static InvalidDataException Unreadable(string turnId, Exception e) =>
         new($"The turn '{PrintableText.Escape(turnId)}' cannot be read: {(e is JsonException json ? $"wrong at {DocumentReader.WhereIs(json)}" : e.Message)}");
 
-    private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
+    private static List<ChatMessage> Messages(ReadOnlySpan<byte> json, string name)
+    {
+        var list = JsonSerializer.Deserialize(json, FastMessageWriter.Messages) ?? [];
+        return list.Any(static m => m?.Contents.Contains(null!) != false) ? throw new FormatException($"a message of \"{name}\", or a content of one, is null.") : [.. list];
+    }
 
-    private static IReadOnlyList<ChatMessage> List(IList<ChatMessage>? list, string name) =>
-        list?.Any(static m => m?.Contents.Contains(null!) != false) == true ? throw new FormatException($"a message of \"{name}\", or a content of one, is null.") : [.. list ?? []];
-
-    /// <summary>The ids of the calls among contents, and of those that approval is asked for, to which no results follow.</summary>
-    public static List<string> CallsIn(IEnumerable<AIContent> contents)
+    /// <summary>The ids of the calls among lists of contents, and of those that approval is asked for, to which no results follow.</summary>
+    public static List<string> CallsIn(IEnumerable<IList<AIContent>> lists)
     {
         List<string> calls = [];
-        foreach (var content in contents)
+        foreach (var contents in lists)
         {
-            if (content is FunctionCallContent { InformationalOnly: false } call)
+            // By index: histories are long, and enumerators of an IList are objects.
+            for (var i = 0; i < contents.Count; i++)
             {
-                calls.Add(call.CallId);
-            }
-            else if (content is FunctionResultContent result)
-            {
-                // A function loop below made and answered it.
-                calls.RemoveAll(id => id == result.CallId);
-            }
-            else if (Approvals.AskedFor(content) is { } asked)
-            {
-                calls.Add(asked);
+                Add(contents[i], calls);
             }
         }
 
         return calls;
+    }
+
+    private static void Add(AIContent content, List<string> calls)
+    {
+        if (content is FunctionCallContent { InformationalOnly: false } call)
+        {
+            calls.Add(call.CallId);
+        }
+        else if (content is FunctionResultContent result)
+        {
+            // A function loop below made and answered it.
+            calls.RemoveAll(id => id == result.CallId);
+        }
+        else if (Approvals.AskedFor(content) is { } asked)
+        {
+            calls.Add(asked);
+        }
     }
 
     private static ChatMessage ReasoningOf(ChatMessage message)

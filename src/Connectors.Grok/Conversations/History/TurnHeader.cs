@@ -1,6 +1,5 @@
-using System.Buffers;
-using System.Runtime.InteropServices;
 using System.Text.Json;
+using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Conversations.History;
 
@@ -82,33 +81,6 @@ internal sealed record TurnHeader(string? Model, IReadOnlyList<string> OpenCalls
     /// <exception cref="InvalidDataException">The bytes are not a turn, or one of a newer version.</exception>
     public static TurnHeader Parse(string turnId, ReadOnlyMemory<byte> content) => Read(content.Span) ?? TurnContent.Parse(turnId, content).Header;
 
-    public static TurnHeader Parse(JsonElement json, TurnContent content) =>
-        Read(JsonMarshal.GetRawUtf8Value(json)) ?? Read(InOrder(json)) ?? new TurnHeader(
-            json.TryGetProperty("model", out var model) ? model.GetString() : null,
-            json.TryGetProperty("open_calls", out var calls) ? [.. calls.EnumerateArray().Select(static c => c.GetString() ?? "")] : TurnContent.CallsIn(content.Output.SelectMany(static m => m.Contents)))
-        {
-            LegacyFingerprint = json.TryGetProperty("fingerprint", out var fingerprint) ? fingerprint.GetString() : null,
-        };
-
-    /// <summary>The members of a document whose order a database or a tool changed, the messages last and without their contents.</summary>
-    private static ReadOnlySpan<byte> InOrder(JsonElement json)
-    {
-        var bytes = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(bytes))
-        {
-            writer.WriteStartObject();
-            foreach (var member in json.EnumerateObject().Where(static m => m.Name is not ("input" or "output")))
-            {
-                member.WriteTo(writer);
-            }
-
-            writer.WriteNull("input"u8);
-            writer.WriteEndObject();
-        }
-
-        return bytes.WrittenSpan;
-    }
-
     private static void Write(Utf8JsonWriter writer, ReadOnlySpan<byte> name, string? text)
     {
         if (text is not null)
@@ -120,14 +92,14 @@ internal sealed record TurnHeader(string? Model, IReadOnlyList<string> OpenCalls
     /// <summary>The members before the messages; null when they do not stand there: reading the whole content tells why, or finds them.</summary>
     private static TurnHeader? Read(ReadOnlySpan<byte> json)
     {
-        var members = new Members { Header = None };
+        var members = default(Members);
         try
         {
             var reader = new Utf8JsonReader(json);
             reader.Read();
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                if (Is(ref reader, "input"u8))
+                if (Members.Is(ref reader, "input"u8))
                 {
                     return members.ToHeader();
                 }
@@ -143,113 +115,111 @@ internal sealed record TurnHeader(string? Model, IReadOnlyList<string> OpenCalls
         return null;
     }
 
-    private static TurnHeader ReadText(ref Utf8JsonReader reader, TurnHeader header)
-    {
-        if (Is(ref reader, "model"u8))
-        {
-            return header with { Model = reader.GetString() };
-        }
-
-        if (Is(ref reader, "user"u8))
-        {
-            return header with { User = reader.GetString() };
-        }
-
-        if (Is(ref reader, "run"u8))
-        {
-            return header with { Run = reader.GetString() };
-        }
-
-        if (Is(ref reader, "instructions_hash"u8))
-        {
-            return header with { InstructionsHash = reader.GetString() };
-        }
-
-        if (Is(ref reader, "system_messages_hash"u8))
-        {
-            return header with { SystemMessagesHash = reader.GetString() };
-        }
-
-        if (Is(ref reader, "key"u8))
-        {
-            return header with { Key = reader.GetString() };
-        }
-
-        if (Is(ref reader, "fingerprint"u8))
-        {
-            return header with { LegacyFingerprint = reader.GetString() };
-        }
-
-        reader.Skip();
-        return header;
-    }
-
-    /// <summary>Whether the member has this name; the reader moves to its value then.</summary>
-    private static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) => reader.ValueTextEquals(name) && reader.Read();
-
-    private static List<string> Calls(ref Utf8JsonReader reader)
-    {
-        var calls = new List<string>();
-        while (reader.Read() && reader.TokenType == JsonTokenType.String)
-        {
-            calls.Add(reader.GetString()!);
-        }
-
-        return calls;
-    }
-
     /// <summary>What was read so far. Names are compared as bytes, because each turn reads this.</summary>
-    private struct Members
+    public struct Members
     {
-        private int _version;
         private List<string>? _calls;
+        private string? _model;
         private string? _hash;
         private string? _before;
         private string? _speaker;
+        private string? _run;
+        private string? _user;
+        private string? _instructionsHash;
+        private string? _systemMessagesHash;
+        private string? _key;
+        private string? _legacy;
+        private bool _hidesAnswers;
+        private bool _isCompaction;
+        private int? _turns;
 
-        public TurnHeader Header { get; set; }
+        /// <summary>The version of the storage format; null before it was read.</summary>
+        public int? Version { get; private set; }
 
-        public readonly TurnHeader? ToHeader() => _version is <= 0 or > TurnContent.Version || _calls is null ? null
-            : Header with { OpenCalls = _calls, State = _hash is null || _before is null ? null : new(_hash, _before, _speaker) };
+        /// <summary>The header; null when it is not complete, or of a newer version.</summary>
+        public readonly TurnHeader? ToHeader() => Version is null or <= 0 or > TurnContent.Version || _calls is null ? null : ToHeader(_calls);
 
+        /// <summary>The header of a turn that does not say which of its calls are open, with those of its output.</summary>
+        public readonly TurnHeader ToHeader(IEnumerable<ChatMessage> output) => ToHeader(_calls ?? TurnContent.CallsIn(output.Select(static m => m.Contents)));
+
+        /// <summary>Whether the member has this name; the reader moves to its value then.</summary>
+        public static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) => reader.ValueTextEquals(name) && reader.Read();
+
+        /// <summary>Reads a member, or skips one that is no part of the header.</summary>
         public void Read(ref Utf8JsonReader reader)
         {
             if (Is(ref reader, "version"u8))
             {
-                _version = reader.GetInt32();
+                Version = reader.GetInt32();
             }
             else if (Is(ref reader, "open_calls"u8))
             {
                 _calls = Calls(ref reader);
             }
-            else if (Is(ref reader, "hash"u8))
-            {
-                _hash = reader.GetString();
-            }
-            else if (Is(ref reader, "hash_before_run"u8))
-            {
-                _before = reader.GetString();
-            }
-            else if (Is(ref reader, "speaker"u8))
-            {
-                _speaker = reader.GetString();
-            }
             else if (Is(ref reader, "hides_answers"u8))
             {
-                Header = Header with { HidesAnswers = reader.GetBoolean() };
+                _hidesAnswers = reader.GetBoolean();
             }
             else if (Is(ref reader, "compaction"u8))
             {
-                Header = Header with { IsCompaction = reader.GetBoolean() };
+                _isCompaction = reader.GetBoolean();
             }
             else if (Is(ref reader, "turns_since_compaction"u8))
             {
-                Header = Header with { TurnsSince = reader.GetInt32() };
+                _turns = reader.GetInt32();
             }
-            else
+            else if (!IsText(ref reader))
             {
-                Header = ReadText(ref reader, Header);
+                reader.Skip();
             }
+        }
+
+        private readonly TurnHeader ToHeader(List<string> calls) => new(_model, calls)
+        {
+            State = _hash is null || _before is null ? null : new(_hash, _before, _speaker),
+            Run = _run,
+            User = _user,
+            InstructionsHash = _instructionsHash,
+            SystemMessagesHash = _systemMessagesHash,
+            Key = _key,
+            HidesAnswers = _hidesAnswers,
+            IsCompaction = _isCompaction,
+            TurnsSince = _turns,
+            LegacyFingerprint = _legacy,
+        };
+
+        /// <summary>Reads the member if it is one of the texts.</summary>
+        private bool IsText(ref Utf8JsonReader reader) =>
+            IsText(ref reader, "model"u8, ref _model) || IsText(ref reader, "hash"u8, ref _hash) || IsText(ref reader, "hash_before_run"u8, ref _before)
+            || IsText(ref reader, "speaker"u8, ref _speaker) || IsText(ref reader, "run"u8, ref _run) || IsText(ref reader, "user"u8, ref _user)
+            || IsText(ref reader, "instructions_hash"u8, ref _instructionsHash) || IsText(ref reader, "system_messages_hash"u8, ref _systemMessagesHash)
+            || IsText(ref reader, "key"u8, ref _key) || IsText(ref reader, "fingerprint"u8, ref _legacy);
+
+        private static bool IsText(ref Utf8JsonReader reader, ReadOnlySpan<byte> name, ref string? text)
+        {
+            if (!Is(ref reader, name))
+            {
+                return false;
+            }
+
+            text = reader.GetString();
+            return true;
+        }
+
+        private static List<string> Calls(ref Utf8JsonReader reader)
+        {
+            if (reader.TokenType != JsonTokenType.StartArray)
+            {
+                throw new FormatException("its \"open_calls\" must be a list.");
+            }
+
+            var calls = new List<string>();
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            {
+                calls.Add(reader.GetString() ?? "");
+            }
+
+            return calls;
         }
     }
 }

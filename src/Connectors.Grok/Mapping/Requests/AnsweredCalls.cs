@@ -13,19 +13,43 @@ internal static class AnsweredCalls
         IReadOnlyList<ChatMessage> messages, IEnumerable<ChatMessage> following, Func<AIContent, IReadOnlySet<string>, bool> isLeftOut)
     {
         var answered = following.SelectMany(static m => m.Contents).OfType<FunctionResultContent>().Select(static r => r.CallId).ToHashSet(StringComparer.Ordinal);
-        return [.. messages.Reverse().Select(Without).OfType<ChatMessage>().Reverse()];
+        var kept = new List<ChatMessage>(messages.Count);
+        for (var i = messages.Count - 1; i >= 0; i--)
+        {
+            if (Without(messages[i]) is { } message)
+            {
+                kept.Add(message);
+            }
+        }
+
+        kept.Reverse();
+        return kept;
 
         ChatMessage? Without(ChatMessage message)
         {
-            var kept = message.Contents.Reverse().Where(IsKept).Reverse().ToList();
-            if (kept.Count == message.Contents.Count)
+            // What is kept, from the end; null while that is everything.
+            var (contents, rest) = (message.Contents, (List<AIContent>?)null);
+            for (var i = contents.Count - 1; i >= 0; i--)
+            {
+                if (!IsKept(contents[i]))
+                {
+                    rest ??= [.. contents.Skip(i + 1).Reverse()];
+                }
+                else
+                {
+                    rest?.Add(contents[i]);
+                }
+            }
+
+            if (rest is null)
             {
                 return message;
             }
 
+            rest.Reverse();
             var copy = message.Clone();
-            copy.Contents = kept;
-            return kept.Count > 0 ? copy : null;
+            copy.Contents = rest;
+            return rest.Count > 0 ? copy : null;
         }
 
         bool IsKept(AIContent content)
