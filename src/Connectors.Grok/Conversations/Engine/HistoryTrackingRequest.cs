@@ -7,8 +7,8 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Conversations.Engine;
 
 /// <summary>
-/// One call with a whole history, step by step: restore what the host kept as text (<see cref="TrackedHistory"/>), find the last answer that the
-/// service has (<see cref="HistoryMatcher"/>), send what follows it or everything (<see cref="RebuildPlan"/>), stamp the answer.
+/// One call with a whole history, step by step: find the last answer that the service has (<see cref="HistoryMatcher"/>), decide whether what follows it is
+/// sent or everything (<see cref="RebuildPlan"/>), restore of that what the host kept as text (<see cref="TrackedHistory"/>), stamp the answer.
 /// </summary>
 internal sealed class HistoryTrackingRequest
 {

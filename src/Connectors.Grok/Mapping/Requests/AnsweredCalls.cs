@@ -13,17 +13,7 @@ internal static class AnsweredCalls
         IReadOnlyList<ChatMessage> messages, IEnumerable<ChatMessage> following, Func<AIContent, IReadOnlySet<string>, bool> isLeftOut)
     {
         var answered = following.SelectMany(static m => m.Contents).OfType<FunctionResultContent>().Select(static r => r.CallId).ToHashSet(StringComparer.Ordinal);
-        var kept = new List<ChatMessage>(messages.Count);
-        for (var i = messages.Count - 1; i >= 0; i--)
-        {
-            if (Without(messages[i]) is { } message)
-            {
-                kept.Add(message);
-            }
-        }
-
-        kept.Reverse();
-        return kept;
+        return [.. messages.Reverse().Select(Without).OfType<ChatMessage>().Reverse()];
 
         ChatMessage? Without(ChatMessage message)
         {
