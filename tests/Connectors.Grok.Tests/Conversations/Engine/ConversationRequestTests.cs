@@ -191,6 +191,29 @@ public class ConversationRequestTests : ScriptedConversationTest
         Assert.Empty(inner.Sent);
     }
 
+    /// <summary>The third turn continues text that began in the first one.</summary>
+    [Fact]
+    public async Task History_in_which_one_text_runs_over_several_turns_is_recognized()
+    {
+        var model = new ScriptedClient(
+            static () => ScriptedClient.Text("One."), static () => ScriptedClient.Text("Three.", "r2"), static () => ScriptedClient.Text("Five.", "r3"), static () => ScriptedClient.Text("No.", "r4"));
+        using var client = model.AsConversationClient(new InMemoryConversationStore());
+        var options = new ChatOptions { ConversationId = Ticket };
+        List<ChatMessage> history = [new(ChatRole.User, "Count!")];
+        history.AddRange([.. (await client.GetResponseAsync([.. history], options)).Messages, new(ChatRole.Assistant, "Two.")]);
+        history.AddRange((await client.GetResponseAsync([.. history], options)).Messages);
+        ChatMessage four = new(ChatRole.Assistant, "Four.");
+        history.AddRange([four, .. (await client.GetResponseAsync([four], options)).Messages, new(ChatRole.User, "Go on?")]);
+        foreach (var message in history)
+        {
+            message.AdditionalProperties = null;
+        }
+
+        await client.GetResponseAsync(history, options);
+        Assert.Equal("r3", model.Sent[3].Options!.ConversationId);
+        Assert.Equal(["Go on?"], model.Sent[3].Messages.Select(static m => m.Text));
+    }
+
     private sealed class FailingProtector : IConversationProtector
     {
         public byte[] Protect(byte[] content, byte[] associatedData) => throw new InvalidDataException("No key.");

@@ -210,6 +210,40 @@ public class HistoryTrackingRequestTests
         Assert.Equal(first.Messages[0].AdditionalProperties![GrokKeys.History.Conversation], first.Messages[0].Contents[0].AdditionalProperties![GrokKeys.History.Conversation]);
     }
 
+    [Fact]
+    public async Task Answer_that_continues_text_of_the_caller_is_found_again()
+    {
+        var (client, model) = Host(static () => ScriptedClient.Text("Yes."), static () => ScriptedClient.Text(" sure.", "r2"), static () => ScriptedClient.Text("No.", "r3"));
+        List<ChatMessage> history = [new(ChatRole.User, "Is it?")];
+        history.AddRange([(await client.Ask(false, [.. history])).Messages[0], new(ChatRole.User, "Sure?"), new(ChatRole.Assistant, "I am")]);
+        history.AddRange([(await client.Ask(false, [.. history])).Messages[0], new(ChatRole.User, "Why?")]);
+        await client.Ask(false, [.. history]);
+        Assert.Equal(["Why?"], model.Sent[2].Messages.Select(static m => m.Text));
+        Assert.Equal("r2", model.Sent[2].Options!.ConversationId);
+    }
+
+    [Fact]
+    public async Task Stamp_that_only_an_earlier_message_of_the_answer_kept_is_found()
+    {
+        ChatResponseUpdate[] Loop() =>
+        [
+            new(ChatRole.Assistant, [new FunctionCallContent("c1", "f")]) { ResponseId = "r1", MessageId = "m1" },
+            new(ChatRole.Tool, [new FunctionResultContent("c1", "18 degrees")]) { ResponseId = "r1", MessageId = "m2" },
+            .. ScriptedClient.Text("Warm."),
+        ];
+        var (client, model) = Host(static o => o.HistoryKey = new byte[32], Loop, static () => ScriptedClient.Text("No.", "r2"));
+        var answer = await client.Ask(false, [new(ChatRole.User, "Is it?")]);
+        foreach (var message in answer.Messages)
+        {
+            message.AdditionalProperties = null;
+        }
+
+        // Another process, which remembers nothing.
+        using var other = model.AsHistoryTrackingClient(new HistoryTrackingOptions { TimeProvider = _clock, HistoryKey = new byte[32] });
+        await other.Ask(false, [new(ChatRole.User, "Is it?"), .. answer.Messages, new(ChatRole.User, "Sure?")]);
+        Assert.Equal((1, "r1"), (model.Sent[1].Messages.Count, model.Sent[1].Options?.ConversationId));
+    }
+
     private (IChatClient Client, ScriptedClient Model) Host(params Func<ChatResponseUpdate[]>[] answers) => Host(null, answers);
 
     private (IChatClient Client, ScriptedClient Model) Host(Action<HistoryTrackingOptions>? configure, params Func<ChatResponseUpdate[]>[] answers)
