@@ -123,6 +123,36 @@ public class BenchmarkBodyTests
         Assert.InRange(row.Values[Side.Adapter], 0.2, 10);
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(1_000)]
+    public async Task Recognition_benchmark_sends_the_new_message_only(int messages)
+    {
+        var group = new KnownHistory { Messages = messages };
+        var floor = await group.Floor();
+        Assert.InRange(floor.Count, messages * 600, messages * 1_000);
+        for (var call = 0; call < 3; call++)
+        {
+            var grok = await group.Grok();
+            Assert.Equal(messages, grok.Count);
+            Assert.InRange(grok.Size, floor.Size, floor.Size + 100);
+        }
+    }
+
+    [Fact]
+    public async Task Rebuild_benchmark_sends_every_turn_each_time()
+    {
+        var group = new RebuiltConversation();
+        var floor = await group.Floor();
+        Assert.InRange(floor.Size, 2_000 * 400, 2_000 * 600);
+        for (var call = 0; call < 2; call++)
+        {
+            var grok = await group.Grok();
+            Assert.Equal(floor.Count, grok.Count);
+            Assert.InRange(grok.Size, floor.Size, floor.Size + 1_000);
+        }
+    }
+
     [Fact]
     public async Task Many_streams_benchmark_reads_every_stream()
     {

@@ -63,6 +63,38 @@ public class LinearMemoryTests
         Assert.InRange(bytes, 0, 200_000);
     }
 
+    /// <summary>A list, a point and a hash: hashing the history a second time would take another hash for each message.</summary>
+    [Fact]
+    public async Task Recognition_hashes_each_message_of_a_history_once()
+    {
+        var few = await RecognizedAsync(1_000);
+        var many = await RecognizedAsync(10_000);
+        Assert.InRange((double)many / few, 5, 12);
+        Assert.InRange(many, 10_000 * 50, 10_000 * 120);
+    }
+
+    [Fact]
+    public async Task Rebuild_memory_is_linear_in_its_turns()
+    {
+        var few = await RebuiltAsync(200);
+        var many = await RebuiltAsync(2_000);
+        Assert.InRange((double)many / few, 5, 12);
+    }
+
+    private static async Task<long> RecognizedAsync(int messages)
+    {
+        var group = new KnownHistory { Messages = messages };
+        await group.Grok();
+        return await AllocatedAsync(group.Grok);
+    }
+
+    private static async Task<long> RebuiltAsync(int turns)
+    {
+        var group = new RebuiltConversation { Turns = turns };
+        await group.Grok();
+        return await AllocatedAsync(group.Grok);
+    }
+
     private static async Task<long> StreamAsync(int deltas)
     {
         var grok = MemoryTransport.Events(Payloads.Stream(deltas, 0)).NewGrok();

@@ -24,6 +24,10 @@ internal sealed record Comparison(string Work, Budget? Time, Budget? Allocated, 
         new("stateful turn, in-memory store", new(1.1), new(1.3), static () => new StatefulTurn().Bodies),
         new("tool loop of 20 calls, by id", new(0.9, Side.Adapter), new(0.9, Side.Adapter), static () => new StoredToolLoop().Bodies) { WarmUpCalls = LoopWarmUps },
         new("tool loop of 20 calls, history resent", new(0.9, Side.Adapter), new(0.9, Side.Adapter), static () => new ResentToolLoop().Bodies) { WarmUpCalls = LoopWarmUps },
+        new("full-history recognition, 10 messages", new(1.5), Budget.Of(50), static () => new KnownHistory { Messages = 10 }.Bodies),
+        new("full-history recognition, 1,000 messages", new(1.5), Budget.Of(160), static () => new KnownHistory { Messages = 1_000 }.Bodies),
+        new("full-history recognition, 10,000 messages", new(1.5), Budget.Of(1_200), static () => new KnownHistory { Messages = 10_000 }.Bodies),
+        new("rebuild of 1,000 turns", new(4), Budget.Of(5_800), static () => new RebuiltConversation().Bodies),
     ];
 
     /// <summary>Whether the budget for bytes is a multiple of the request body instead of the allocations of the floor.</summary>

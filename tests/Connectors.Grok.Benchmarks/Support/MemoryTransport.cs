@@ -8,10 +8,14 @@ internal sealed class MemoryTransport(byte[] answer, string mediaType) : HttpMes
 {
     public static readonly Uri Endpoint = new("http://127.0.0.1:1/v1");
 
+    private static readonly byte[] Forgotten = """{"code":"not-found","error":"Response with id=r1 not found"}"""u8.ToArray();
     private static readonly byte[] Request = """{"model":"grok-4.7","input":[{"type":"message","role":"user","content":"q"}],"stream":true}"""u8.ToArray();
 
     /// <summary>The size of the last request body.</summary>
     public long Sent { get; private set; }
+
+    /// <summary>The size below which a request is answered with status 404, as by a service that no longer has the response with which it continues; 0 for none.</summary>
+    public long ForgetsBelow { get; init; }
 
     /// <summary>The last request body; null when it is not kept.</summary>
     public MemoryStream? Body { get; init; }
@@ -35,8 +39,9 @@ internal sealed class MemoryTransport(byte[] answer, string mediaType) : HttpMes
         var sink = new CountingStream(Body);
         await request.Content!.CopyToAsync(sink, cancellationToken);
         Sent = sink.Count;
-        var content = new StreamContent(new MemoryStream(answer, writable: false));
-        content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
-        return new HttpResponseMessage(HttpStatusCode.OK) { Content = content, RequestMessage = request };
+        var (status, body, type) = Sent < ForgetsBelow ? (HttpStatusCode.NotFound, Forgotten, "application/json") : (HttpStatusCode.OK, answer, mediaType);
+        var content = new StreamContent(new MemoryStream(body, writable: false));
+        content.Headers.ContentType = new MediaTypeHeaderValue(type);
+        return new HttpResponseMessage(status) { Content = content, RequestMessage = request };
     }
 }
