@@ -27,6 +27,14 @@ public class BenchmarkBodyTests
     }
 
     [Fact]
+    public async Task Kept_delta_benchmark_makes_as_many_updates_as_the_stream()
+    {
+        var group = new KeptDeltas();
+        Assert.Equal(Deltas, await group.Floor());
+        Assert.Equal(Deltas, await group.Grok());
+    }
+
+    [Fact]
     public async Task Reasoning_delta_benchmark_reads_every_delta()
     {
         var group = new ReasoningDeltas();

@@ -41,7 +41,10 @@ public class KnownHistory
 
     internal Body[] Bodies => [new(Side.Floor, Floor), new(Side.Grok, Grok)];
 
-    /// <summary>The floor: the new message with the id of the last answer, and the texts of all messages hashed once.</summary>
+    /// <summary>
+    /// The floor: the new message with the id of the last answer, and each message hashed once. One hash of all texts would be less, but does not tell up to which
+    /// message a history is known.
+    /// </summary>
     [Benchmark(Baseline = true)]
     public async Task<Tally> Floor()
     {
@@ -86,17 +89,16 @@ public class KnownHistory
 
     private int HashTexts()
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> bytes = stackalloc byte[4096];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         var count = 0;
         foreach (var message in _history)
         {
             var length = Encoding.UTF8.GetBytes(((TextContent)message.Contents[0]).Text, bytes);
-            hash.AppendData(bytes[..length]);
+            SHA256.HashData(bytes[..length], hash);
             count += length;
         }
 
-        hash.GetHashAndReset(bytes);
         return count;
     }
 }

@@ -4,7 +4,7 @@ namespace Connectors.Grok.Benchmarks.Check;
 
 /// <summary>A piece of work that all sides do in one process, one after the other, and its budgets.</summary>
 /// <param name="Work">The work.</param>
-/// <param name="Time">The budget of the time of one call.</param>
+/// <param name="Time">The budget of the time of one call; null when only its bytes matter.</param>
 /// <param name="Allocated">The budget of the allocated bytes of one call.</param>
 /// <param name="Bodies">Creates the bodies, that of the floor first.</param>
 internal sealed record Comparison(string Work, Budget? Time, Budget? Allocated, Func<Body[]> Bodies) : IMeasurement
@@ -17,6 +17,7 @@ internal sealed record Comparison(string Work, Budget? Time, Budget? Allocated, 
     public static IReadOnlyList<Comparison> All { get; } =
     [
         new("stream of 1,000 text deltas", new(1.6), new(3.5), static () => new TextDeltas().Bodies),
+        new("what 1,000 text deltas leave with the caller", null, new(1.1), static () => new KeptDeltas().Bodies),
         new("stream of 1,000 reasoning deltas", new(1.6), new(3.5), static () => new ReasoningDeltas().Bodies),
         new("20 kB answer, single POST", new(1.4), new(2.0), static () => new WholeAnswer().Bodies),
         new("20 kB answer, from a stream", new(1.4), new(2.0), static () => new StreamedWholeAnswer().Bodies),
@@ -52,14 +53,15 @@ internal sealed record Comparison(string Work, Budget? Time, Budget? Allocated, 
             bytes[Side.Floor] = size / 1000.0;
         }
 
-        return
+        Row allocated = new(Work, body is null ? "allocated" : "allocated (floor: the body)", "kB", bytes, Allocated) { IsAllocation = true };
+        return Time is null ? [allocated] :
         [
             new(Work, "time", "µs", sides.Zip(samples).ToDictionary(static x => x.First, static x => x.Second.Microseconds), Time)
             {
                 Ratios = sides.Zip(samples[ours].Ratios).ToDictionary(static x => x.First, static x => x.Second),
                 Spread = ordered.Length > 1 ? (ordered[0][ours].Ratio(sides, against), ordered[^1][ours].Ratio(sides, against)) : null,
             },
-            new(Work, body is null ? "allocated" : "allocated (floor: the body)", "kB", bytes, Allocated) { IsAllocation = true },
+            allocated,
         ];
     }
 }

@@ -17,7 +17,7 @@ internal static class RatioHistory
         {
             if (row is { Against: { } side } && row.ToSide(side) is { } ratio)
             {
-                lines.AppendLine(CultureInfo.InvariantCulture, $"{date}\t{Machine.Name()}\t{row.Work}\t{row.Measure}\t{Row.NameOf(side)}\t{ratio:0.00}\t{row.Budget?.Limit}\t{(row.IsKept ? "kept" : "missed")}");
+                lines.AppendLine(CultureInfo.InvariantCulture, $"{date}\t{Machine.Name()}\t{row.Work}\t{row.Measure}\t{Row.NameOf(side)}\t{Row.Number(ratio)}\t{row.Budget?.Limit}\t{(row.IsKept ? "kept" : "missed")}");
             }
         }
 

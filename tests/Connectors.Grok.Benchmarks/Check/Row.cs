@@ -50,8 +50,11 @@ internal sealed record Row(string Work, string Measure, string Unit, IReadOnlyDi
 
     private string RatioText() =>
         Against is { } side && ToSide(side) is { } ratio
-            ? $"{ratio:0.00} × {NameOf(side)}{(Spread is { } spread ? $" ({spread.Lowest:0.00} to {spread.Highest:0.00})" : "")}"
+            ? $"{Number(ratio)} × {NameOf(side)}{(Spread is { } spread ? $" ({spread.Lowest:0.00} to {spread.Highest:0.00})" : "")}"
             : "";
+
+    /// <summary>A ratio with two decimals, or with as many as a small one needs.</summary>
+    public static string Number(double ratio) => ratio < 0.1 ? $"{ratio:0.0000}" : $"{ratio:0.00}";
 
     private string Text(Side side) => Values.TryGetValue(side, out var number) ? $"{(number < 10 ? $"{number:0.00}" : $"{number:0}")} {Unit}" : "";
 }

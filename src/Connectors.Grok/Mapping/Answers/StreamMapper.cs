@@ -79,7 +79,7 @@ internal sealed class StreamMapper(CreateResponseRequest request, GrokSettings? 
             if (!item.IsDone)
             {
                 item.ItemId = done.ItemId ?? item.ItemId;
-                item.IsAwaited |= done.Arguments is not null;
+                item.IsAwaited |= done.Kind == DoneKind.Arguments;
                 item.Keep(done);
             }
         }
@@ -263,7 +263,7 @@ internal sealed class StreamMapper(CreateResponseRequest request, GrokSettings? 
     /// <summary>Finishes the messages that neither the stream nor the final output has as an item, but whose parts were reported as done.</summary>
     private List<AIContent> FinishLeft(bool isCut) =>
     [
-        .. _items.All.Where(static i => i.Value is { IsDone: false, Done: not null }).OrderBy(static i => i.Key).ToList()
+        .. _items.All.Where(static i => !i.Value.IsDone && i.Value.DoneParts().Count > 0).OrderBy(static i => i.Key).ToList()
             .SelectMany(left => Finish(left.Value, left.Key, new MessageItem { Id = left.Value.ItemId, Role = "assistant" }, isCut)),
     ];
 

@@ -16,6 +16,9 @@ internal sealed class StreamedItem
     private StringBuilder? _arguments;
     private AdditionalPropertiesDictionary? _stamp;
 
+    // What done events say of the parts of a message, with what had been streamed of them.
+    private SortedDictionary<int, (DoneEvent Event, StreamedText Streamed)>? _done;
+
     /// <summary>Whether the item is finished and its contents are emitted or held.</summary>
     public bool IsDone { get; set; }
 
@@ -27,9 +30,6 @@ internal sealed class StreamedItem
 
     /// <summary>A call whose arguments are not a complete JSON object.</summary>
     public FunctionCallItem? Doubtful { get; set; }
-
-    /// <summary>The parts of a message that <c>done</c> events say and that were not streamed as such; null when there are none.</summary>
-    public SortedDictionary<int, ResponsePart>? Done { get; private set; }
 
     /// <summary>Whether it is a call or a refusal, which is delivered only when it is finished.</summary>
     public bool IsAwaited { get; set; }
@@ -97,22 +97,38 @@ internal sealed class StreamedItem
     /// <summary>Keeps what a <c>done</c> event says, for an item that says it nowhere else.</summary>
     public void Keep(in DoneEvent done)
     {
-        if (done.Part is null)
+        if (done.Kind == DoneKind.Arguments)
         {
             _arguments = new StringBuilder(done.Arguments);
         }
-        else if (done.Part is not OutputTextPart { Text: var text } || Streamed(done.PartIndex) != default(StreamedText).Then(text))
+        else
         {
-            (Done ??= [])[done.PartIndex] = done.Part;
+            (_done ??= [])[done.PartIndex] = (done, Streamed(done.PartIndex));
         }
+    }
+
+    /// <summary>The parts of a message that <c>done</c> events say and that were not streamed as such.</summary>
+    public List<ResponsePart> DoneParts()
+    {
+        List<ResponsePart> parts = [];
+        foreach (var (done, streamed) in _done?.Values.AsEnumerable() ?? [])
+        {
+            var part = done.Part!;
+            if (part is not OutputTextPart { Text: { } text } || streamed != default(StreamedText).Then(text))
+            {
+                parts.Add(part);
+            }
+        }
+
+        return parts;
     }
 
     /// <summary>Gets the finished item with what it leaves out: a message without content the parts of its <c>done</c> events, a call with blank or malformed arguments the streamed ones.</summary>
     public ResponseItem Completed(ResponseItem item)
     {
-        if (item is MessageItem message && Done is not null && !ResponseCompletion.HasSubstance(message))
+        if (item is MessageItem message && _done is not null && !ResponseCompletion.HasSubstance(message) && DoneParts() is { Count: > 0 } parts)
         {
-            return message with { Content = [.. Done.Values] };
+            return message with { Content = parts };
         }
 
         if (item is not FunctionCallItem call || _arguments is null || _arguments.Equals(call.Arguments.AsSpan()) || (!string.IsNullOrWhiteSpace(call.Arguments) && FunctionMapper.IsWhole(call)))
