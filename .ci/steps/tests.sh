@@ -14,7 +14,7 @@ build Connectors.sln
 run_tests Connectors.sln --no-build -p:Coverage=true --results-directory "$work/coverage"
 all_ran() { # checks that each test project of the solution ran at least one test
   local missing=0 name
-  for name in $(dotnet sln Connectors.sln list | sed -n 's#^tests/.*/\(.*\)\.csproj$#\1#p' | grep -v TrimSmoke); do
+  for name in $(dotnet sln Connectors.sln list | sed -n 's#^tests/.*/\(.*\)\.csproj$#\1#p' | grep -vE "TrimSmoke|ColdStart"); do
     grep -qE "^(Passed|Failed)!.* - $name\.dll" "$work/tests-of-Connectors.sln" || { echo "$name ran no test"; missing=1; }
   done
   return $missing

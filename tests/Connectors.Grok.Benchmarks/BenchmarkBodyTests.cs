@@ -3,6 +3,7 @@ using System.Text.Json;
 using Connectors.Grok.Benchmarks.Check;
 using Connectors.Grok.Benchmarks.Stores;
 using Connectors.Grok.Benchmarks.Support;
+using Connectors.Grok.ColdStart;
 
 namespace Connectors.Grok.Benchmarks;
 
@@ -169,6 +170,16 @@ public class BenchmarkBodyTests
         Assert.Equal(all, await group.Floor());
         Assert.Equal(all, await group.Grok());
         Assert.Equal(all, await group.Grok());
+    }
+
+    [Fact]
+    public async Task Cold_start_programs_read_every_delta()
+    {
+        await using var server = new LoopbackServer(Check.ColdStart.Deltas, isHeld: false);
+        foreach (var answer in new[] { FloorReader.ReadAsync(server.Endpoint), GrokReader.ReadAsync(server.Endpoint), AdapterReader.ReadAsync(server.Endpoint) })
+        {
+            Assert.Equal(Payloads.Text(Check.ColdStart.Deltas), string.Concat(await answer.ToListAsync()));
+        }
     }
 
     [Fact]

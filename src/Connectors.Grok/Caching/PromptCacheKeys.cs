@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Connectors.Grok.Foundation;
@@ -21,6 +20,9 @@ internal sealed class PromptCacheKeys
     /// <summary>The most characters of a text that are hashed, so that the cost does not depend on the size of an image or a document. The length is hashed too.</summary>
     private const int MostCharacters = 8_192;
 
+    private const string Digits = "0123456789abcdef";
+    private const int BitsPerDigit = 4;
+
     private readonly byte[] _secret;
 
     private PromptCacheKeys(string? apiKey) => _secret = SHA256.HashData(Encoding.UTF8.GetBytes($"prompt cache keys\n{apiKey}"));
@@ -29,7 +31,16 @@ internal sealed class PromptCacheKeys
     public static PromptCacheKeys? Create(GrokSettings settings) => settings.DerivePromptCacheKey ? new(settings.ApiKey) : null;
 
     /// <summary>A key as it is sent.</summary>
-    public static string Format(UInt128 key) => key.ToString("x32", CultureInfo.InvariantCulture);
+    public static string Format(UInt128 key)
+    {
+        Span<char> letters = stackalloc char[32];
+        for (var i = letters.Length; i > 0; key >>= BitsPerDigit)
+        {
+            letters[--i] = Digits[(int)((ulong)key % (ulong)Digits.Length)];
+        }
+
+        return new string(letters);
+    }
 
     /// <summary>The key of a request that holds the beginning of its history; null when no message of it is a user's.</summary>
     public UInt128? ForBeginning(CreateResponseRequest request, string? tenant)

@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace Connectors.Grok.Foundation;
 
 /// <summary>The validated settings that authenticate requests. The type name is its text, because members are secrets.</summary>
@@ -9,7 +7,7 @@ internal sealed class CredentialSettings
     private const int LeastHeaderLength = 8;
 
     // Set by the client or by HTTP. The other headers that describe a body are rejected by the platform.
-    private static readonly FrozenSet<string> OwnHeaders = FrozenSet.ToFrozenSet(
+    private static readonly HashSet<string> OwnHeaders = new(
         ["Accept", "User-Agent", "Host", "Connection", "Transfer-Encoding", "Expect", "x-client-request-id"], StringComparer.OrdinalIgnoreCase);
 
     private CredentialSettings(GrokChatClientOptions options, string? apiKey)
@@ -18,8 +16,8 @@ internal sealed class CredentialSettings
         (Ask, Renew, Timeout) = (options.Credential, options.RenewCredential ?? options.Credential, options.CredentialTimeout);
         Header = options.CredentialHeader;
         Scheme = options.CredentialScheme ?? (Header.Equals(GrokChatClientOptions.DefaultCredentialHeader, StringComparison.OrdinalIgnoreCase) ? "Bearer" : "");
-        Headers = [.. options.Headers];
-        Secrets = new SecretValues([.. apiKey is null ? (string[])[] : [apiKey], .. Headers.Select(static h => h.Value).SelectMany(Parts).Where(static v => v.Length >= LeastHeaderLength)]);
+        Headers = options.Headers.Count == 0 ? [] : [.. options.Headers];
+        Secrets = new SecretValues([.. apiKey is null ? (string[])[] : [apiKey], .. Headers.Count == 0 ? [] : SecretsOf(Headers)]);
     }
 
     /// <summary>The key; null when there is none, or a callback returns the credential.</summary>
@@ -49,7 +47,18 @@ internal sealed class CredentialSettings
     public override string ToString() => nameof(CredentialSettings);
 
     /// <summary>Whether a value consists of the characters that keys and tokens have.</summary>
-    public static bool IsCredential(string value) => value.All(static c => c is > ' ' and < (char)127);
+    public static bool IsCredential(string value)
+    {
+        foreach (var letter in value)
+        {
+            if (letter is <= ' ' or >= (char)127)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>Validates the options.</summary>
     /// <param name="options">The options.</param>
@@ -138,7 +147,21 @@ internal sealed class CredentialSettings
         host.TrimEnd('.') is var name && (name.Equals("x.ai", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".x.ai", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether a text is a token of RFC 9110.</summary>
-    private static bool IsName(string? name) => !string.IsNullOrEmpty(name) && name.All(static c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal));
+    private static bool IsName(string? name)
+    {
+        foreach (var letter in name ?? "")
+        {
+            if (!char.IsAsciiLetterOrDigit(letter) && !"!#$%&'*+-.^_`|~".Contains(letter, StringComparison.Ordinal))
+            {
+                return false;
+            }
+        }
+
+        return !string.IsNullOrEmpty(name);
+    }
+
+    private static IEnumerable<string> SecretsOf(IReadOnlyList<KeyValuePair<string, string>> headers) =>
+        headers.Select(static h => h.Value).SelectMany(Parts).Where(static v => v.Length >= LeastHeaderLength);
 
     /// <summary>The value, and what follows its scheme: a service may repeat the token alone.</summary>
     private static IEnumerable<string> Parts(string value) => value.LastIndexOf(' ') is > 0 and var space ? [value, value[(space + 1)..]] : [value];

@@ -97,13 +97,13 @@ internal sealed record GrokSettings
             KeepImagesUnstored = options.KeepImagesUnstored,
             EncryptedReasoning = options.EncryptedReasoning,
             ReasoningEfforts = Check(
-                options.ReasoningEfforts.ToDictionary(static e => e.Key, static e => (IReadOnlyList<string>)[.. e.Value ?? []], StringComparer.OrdinalIgnoreCase),
-                options.ReasoningEfforts.All(static e => !string.IsNullOrWhiteSpace(e.Key) && e.Value?.All(IsEffort) == true),
+                Efforts(options.ReasoningEfforts),
+                options.ReasoningEfforts.Count == 0 || options.ReasoningEfforts.All(static e => !string.IsNullOrWhiteSpace(e.Key) && e.Value?.All(IsEffort) == true),
                 nameof(options.ReasoningEfforts),
                 "must map prefixes of model names to lists of none, low, medium, high and xhigh"),
             ContinuationInstructions = Check(
                 options.ContinuationInstructions,
-                Enum.IsDefined(options.ContinuationInstructions) && options.ContinuationInstructions != ContinuationInstructions.Restart,
+                options.ContinuationInstructions is ContinuationInstructions.WhenChanged or ContinuationInstructions.Never or ContinuationInstructions.Always or ContinuationInstructions.Throw,
                 nameof(options.ContinuationInstructions),
                 "must be WhenChanged, Never, Always or Throw; Restart needs a history, which a conversation client keeps (ConversationOptions.ContinuationInstructions)"),
             DropUnsupportedContent = options.DropUnsupportedContent,
@@ -130,6 +130,9 @@ internal sealed record GrokSettings
 
     /// <summary>Whether a time is from zero to the most that is allowed.</summary>
     public static bool IsUpTo(TimeSpan time, TimeSpan most) => time >= TimeSpan.Zero && time <= most;
+
+    private static Dictionary<string, IReadOnlyList<string>> Efforts(IDictionary<string, IReadOnlyList<string>> given) =>
+        given.Count == 0 ? [] : given.ToDictionary(static e => e.Key, static e => (IReadOnlyList<string>)[.. e.Value ?? []], StringComparer.OrdinalIgnoreCase);
 
     private static bool IsEffort(string effort) => effort is "none" or "low" or "medium" or "high" or "xhigh";
 

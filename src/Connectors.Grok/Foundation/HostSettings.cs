@@ -34,12 +34,12 @@ internal sealed record HostSettings
                 options.ProviderName ?? host.ProviderName, options.ProviderName is null || !string.IsNullOrWhiteSpace(options.ProviderName), nameof(options.ProviderName), "must not be blank"),
             Names = new ModelNames(GrokSettings.Check(
                 options.ModelNames,
-                options.ModelNames.All(static n => !string.IsNullOrWhiteSpace(n.Key) && !string.IsNullOrWhiteSpace(n.Value)),
+                options.ModelNames.Count == 0 || options.ModelNames.All(static n => !string.IsNullOrWhiteSpace(n.Key) && !string.IsNullOrWhiteSpace(n.Value)),
                 nameof(options.ModelNames),
                 "must map names to models, such as grok-4.7")),
             Prices = GrokSettings.Check(
-                new Dictionary<string, GrokModelPrices>(options.Prices, StringComparer.OrdinalIgnoreCase),
-                options.Prices.All(static p => !string.IsNullOrWhiteSpace(p.Key) && p.Value is { InputTicks: >= 0, CachedInputTicks: >= 0, OutputTicks: >= 0 }),
+                options.Prices.Count == 0 ? [] : new Dictionary<string, GrokModelPrices>(options.Prices, StringComparer.OrdinalIgnoreCase),
+                options.Prices.Count == 0 || options.Prices.All(static p => !string.IsNullOrWhiteSpace(p.Key) && p.Value is { InputTicks: >= 0, CachedInputTicks: >= 0, OutputTicks: >= 0 }),
                 nameof(options.Prices),
                 "must map prefixes of model names to prices that are not negative"),
             NewResponseTimeout = GrokSettings.Check(

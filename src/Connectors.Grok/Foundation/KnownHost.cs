@@ -83,7 +83,15 @@ internal sealed record KnownHost(string ProviderName)
     public static KnownHost Of(Uri endpoint)
     {
         var name = endpoint.IdnHost.TrimEnd('.');
-        return Array.Find(Table, row => name.StartsWith(row.Prefix, StringComparison.OrdinalIgnoreCase) && name.EndsWith(row.Suffix, StringComparison.OrdinalIgnoreCase)).Host ?? Other;
+        foreach (var (prefix, suffix, host) in Table)
+        {
+            if (name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && name.EndsWith(suffix, StringComparison.OrdinalIgnoreCase))
+            {
+                return host;
+            }
+        }
+
+        return Other;
     }
 
     /// <summary>The address of the routes that read and delete stored responses.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
 
 namespace Connectors.Grok.Foundation;
 
@@ -7,19 +6,26 @@ namespace Connectors.Grok.Foundation;
 /// Finds the model behind a name. Hosts name one model differently: <c>xai/grok-4.7</c>, <c>us.xai.grok-4.7</c>, <c>grok-4-20-reasoning</c>, or any word
 /// for a deployment. Efforts, family and prices follow the identity; the name is what is sent.
 /// </summary>
-/// <param name="given">The identities that the options state, by name.</param>
-internal sealed class ModelNames(IEnumerable<KeyValuePair<string, string>> given)
+internal sealed class ModelNames
 {
     private const string Grok = "grok-";
 
     /// <summary>More names than an application has; further ones are not learned.</summary>
     private const int MostLearned = 1000;
 
-    private readonly FrozenDictionary<string, string> _given =
-        given.Select(static n => KeyValuePair.Create(n.Key, Normalize(n.Value))).ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> _given = new(StringComparer.OrdinalIgnoreCase);
 
     // Most clients learn none.
     private ConcurrentDictionary<string, string>? _learned;
+
+    /// <param name="given">The identities that the options state, by name.</param>
+    public ModelNames(IEnumerable<KeyValuePair<string, string>> given)
+    {
+        foreach (var (name, identity) in given)
+        {
+            _given[name] = Normalize(identity);
+        }
+    }
 
     /// <summary>The rules of the library alone.</summary>
     public static ModelNames BuiltIn { get; } = new([]);

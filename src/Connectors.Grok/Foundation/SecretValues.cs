@@ -68,6 +68,10 @@ internal sealed class SecretValues
     /// <summary>The type name only.</summary>
     public override string ToString() => nameof(SecretValues);
 
-    private static string[] Ordered(IEnumerable<string> values) =>
-        [.. values.Where(static v => v.Length >= LeastLength).Distinct(StringComparer.Ordinal).OrderByDescending(static v => v.Length)];
+    private static string[] Ordered(IEnumerable<string> values)
+    {
+        string[] ordered = [.. values.Where(static v => v.Length >= LeastLength).Distinct(StringComparer.Ordinal)];
+        Array.Sort(ordered, static (one, other) => other.Length.CompareTo(one.Length));
+        return ordered;
+    }
 }

@@ -9,9 +9,6 @@ namespace Connectors.Grok.Responses;
 /// </summary>
 public sealed record CreateResponseRequest : WireObject
 {
-    /// <summary>A request that sets nothing.</summary>
-    internal static CreateResponseRequest Empty { get; } = new();
-
     /// <summary>The model's name or alias, such as <c>grok-4.7</c>.</summary>
     public string? Model { get; init; }
 

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Connectors.Grok.Responses;
@@ -68,15 +67,14 @@ internal static class WireJson
 {
     private static readonly GrokJsonContext Exact = new(new JsonSerializerOptions(GrokJsonContext.Default.Options)
     {
-        // Base64 and non-Latin text are not escaped: the JSON is shorter, and blobs stay comparable byte by byte.
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Encoder = FastJson.Encoder,
         Converters =
         {
-            new TaggedConverter<ResponseItem>(Tags.Items),
-            new TaggedConverter<ResponsePart>(Tags.Parts),
-            new TaggedConverter<ResponseAnnotation>(Tags.Annotations),
+            Unions.Items,
+            Unions.Parts,
+            Unions.Annotations,
             new TaggedConverter<ResponseTool>(Tags.Tools),
-            new TaggedConverter<ResponseEvent>(Tags.Events),
+            Unions.Events,
             new ContentListConverter(),
             new ListConverter<ResponseItem>(),
             new ListConverter<ResponseAnnotation>(),
@@ -92,18 +90,42 @@ internal static class WireJson
     // Inside an object that is lenient itself: counters of an unexpected shape must not lose the tokens beside them.
     private static readonly GrokJsonContext Inner = new(new JsonSerializerOptions(Exact.Options)
     {
-        Converters = { new LenientObjectConverter<ServerSideToolUsageDetails>(Exact.ServerSideToolUsageDetails) },
+        Converters = { new LenientObjectConverter<ServerSideToolUsageDetails>(static () => Exact.ServerSideToolUsageDetails) },
     });
 
-    public static GrokJsonContext Context { get; } = new(new JsonSerializerOptions(Inner.Options)
+    /// <summary>The context without the fast converters, which read and write the same, and leave other forms to it.</summary>
+    public static readonly GrokJsonContext Lenient = new(new JsonSerializerOptions(Inner.Options)
     {
         Converters =
         {
-            new LenientObjectConverter<ResponseUsage>(Inner.ResponseUsage),
-            new LenientObjectConverter<CompactionUsage>(Inner.CompactionUsage),
-            new LenientObjectConverter<ModelCapabilities>(Inner.ModelCapabilities),
-            new LenientObjectConverter<IncompleteDetails>(Exact.IncompleteDetails),
-            new LenientObjectConverter<ReasoningConfig>(Exact.ReasoningConfig),
+            new LenientObjectConverter<ResponseUsage>(static () => Inner.ResponseUsage),
+            new LenientObjectConverter<CompactionUsage>(static () => Inner.CompactionUsage),
+            new LenientObjectConverter<ModelCapabilities>(static () => Inner.ModelCapabilities),
+            new LenientObjectConverter<IncompleteDetails>(static () => Exact.IncompleteDetails),
+            new LenientObjectConverter<ReasoningConfig>(static () => Exact.ReasoningConfig),
         },
     });
+
+    public static GrokJsonContext Context { get; } = new(WithFirst(
+        Lenient.Options,
+        FastJson.Request,
+        FastJson.Response,
+        FastJson.Reasoning,
+        FastJson.Usage,
+        FastJson.Lifecycle,
+        FastJson.OutputItem,
+        FastJson.Message,
+        FastJson.OutputText));
+
+    /// <summary>Copies options, with converters that win over theirs.</summary>
+    private static JsonSerializerOptions WithFirst(JsonSerializerOptions options, params ReadOnlySpan<JsonConverter> converters)
+    {
+        options = new(options);
+        foreach (var converter in converters)
+        {
+            options.Converters.Insert(0, converter);
+        }
+
+        return options;
+    }
 }

@@ -7,7 +7,9 @@ namespace Connectors.Grok.Serialization;
 /// <summary>A whole number that is not part of the answer itself. An unexpected value (a fraction, too large, a text) must not lose an answer that was paid for.</summary>
 internal sealed class LenientLongConverter : JsonConverter<long?>
 {
-    public override long? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    public override long? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Read(ref reader);
+
+    public static long? Read(ref Utf8JsonReader reader)
     {
         switch (reader.TokenType)
         {

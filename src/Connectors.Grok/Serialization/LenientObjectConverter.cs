@@ -5,8 +5,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace Connectors.Grok.Serialization;
 
 /// <summary>An object that is not part of the answer itself. One of an unexpected shape must not lose an answer that was paid for: it is read as null.</summary>
-/// <param name="exact">The type, as it is read where its shape is the one we know.</param>
-internal sealed class LenientObjectConverter<T>(JsonTypeInfo<T> exact) : JsonConverter<T>
+/// <param name="exact">The type, as it is read where its shape is the one we know; asked for when it is needed.</param>
+internal sealed class LenientObjectConverter<T>(Func<JsonTypeInfo<T>> exact) : JsonConverter<T>
     where T : class
 {
     public override T? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -14,7 +14,7 @@ internal sealed class LenientObjectConverter<T>(JsonTypeInfo<T> exact) : JsonCon
         var start = reader;
         try
         {
-            return JsonSerializer.Deserialize(ref reader, exact);
+            return JsonSerializer.Deserialize(ref reader, exact());
         }
         catch (JsonException)
         {
@@ -24,5 +24,5 @@ internal sealed class LenientObjectConverter<T>(JsonTypeInfo<T> exact) : JsonCon
         }
     }
 
-    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => JsonSerializer.Serialize(writer, value, exact);
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => JsonSerializer.Serialize(writer, value, exact());
 }

@@ -11,7 +11,14 @@ namespace Connectors.Grok.Serialization;
 internal sealed class TaggedConverter<T>(TagTable<T> table) : JsonConverter<T>
     where T : TaggedObject
 {
-    public override T? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    public override T? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Read(ref reader, options);
+
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => WriteCase(writer, value, options);
+
+    /// <summary>Reads a case.</summary>
+    /// <param name="reader">The reader.</param>
+    /// <param name="options">The options; null for those of <see cref="WireJson.Context"/>.</param>
+    public T? Read(ref Utf8JsonReader reader, JsonSerializerOptions? options)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -37,7 +44,11 @@ internal sealed class TaggedConverter<T>(TagTable<T> table) : JsonConverter<T>
         return table.Unknown(tag.TokenType == JsonTokenType.String ? tag.GetString()! : "", JsonElement.ParseValue(ref reader));
     }
 
-    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options)
+    /// <summary>Writes a case.</summary>
+    /// <param name="writer">The writer.</param>
+    /// <param name="value">The case.</param>
+    /// <param name="options">The options; null for those of <see cref="WireJson.Context"/>.</param>
+    public void WriteCase(Utf8JsonWriter writer, T value, JsonSerializerOptions? options)
     {
         if (table.Json(value) is { } json)
         {
@@ -110,24 +121,28 @@ internal abstract record TagCase<T>(string Tag)
 {
     public abstract Type Record { get; }
 
-    public abstract T? Read(ref Utf8JsonReader reader, JsonSerializerOptions options);
+    public abstract T? Read(ref Utf8JsonReader reader, JsonSerializerOptions? options);
 
-    public abstract void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options);
+    public abstract void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions? options);
 }
 
 /// <summary>Reads and writes the record through its own converter: the serializer would first search for the end of each value, on every level of nesting.</summary>
-internal sealed record TagCase<T, TRecord>(string Tag) : TagCase<T>(Tag)
+/// <param name="Tag">The tag.</param>
+/// <param name="Fast">The converter that needs no options; null for none.</param>
+internal sealed record TagCase<T, TRecord>(string Tag, FastConverter<TRecord>? Fast = null) : TagCase<T>(Tag)
     where T : class
-    where TRecord : class, T
+    where TRecord : WireObject, T
 {
     // The converter for the options of the last call; every item, part and event needs it.
     private KnownConverter? _known;
 
     public override Type Record => typeof(TRecord);
 
-    public override T? Read(ref Utf8JsonReader reader, JsonSerializerOptions options) => Converter(options).Read(ref reader, typeof(TRecord), options);
+    public override T? Read(ref Utf8JsonReader reader, JsonSerializerOptions? options) =>
+        Fast is not null ? Fast.Read(ref reader) : Converter(options ??= WireJson.Context.Options).Read(ref reader, typeof(TRecord), options);
 
-    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => Converter(options).Write(writer, (TRecord)value, options);
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions? options) =>
+        Converter(options ??= WireJson.Context.Options).Write(writer, (TRecord)value, options);
 
     private JsonConverter<TRecord> Converter(JsonSerializerOptions options)
     {

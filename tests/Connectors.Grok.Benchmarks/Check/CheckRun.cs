@@ -6,7 +6,7 @@ internal static class CheckRun
     private const string Usage = "Usage: --check [--allocations-only] [--only WORD] [--plot FILE] [--history FILE]";
 
     // The streams run first: the memory that they hold can be measured only while the pools are empty.
-    private static readonly IReadOnlyList<IMeasurement> All = [new OpenStreams(), new IdleClients(), .. Comparison.All, new StatefulTurns(), new StoreAppends()];
+    private static readonly IReadOnlyList<IMeasurement> All = [new OpenStreams(), new IdleClients(), .. Comparison.All, new StatefulTurns(), new StoreAppends(), new ColdStart()];
 
     /// <summary>
     /// Measures, prints the table, and returns 0 if every budget is kept; with <c>--allocations-only</c> every budget that does not depend on time, without the

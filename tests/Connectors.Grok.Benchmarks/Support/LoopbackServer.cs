@@ -6,7 +6,7 @@ using System.Text;
 namespace Connectors.Grok.Benchmarks.Support;
 
 /// <summary>
-/// A minimal server on loopback: answers each request with the first frames, waits until it is released, and sends the rest a few
+/// A minimal server on loopback: answers each request with the first frames, waits until it is released, unless it holds nothing, and sends the rest a few
 /// events at a time. Accepts a limited number of connections and stops after a limited time.
 /// </summary>
 internal sealed class LoopbackServer : IAsyncDisposable
@@ -14,7 +14,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
     private const int Backlog = 1100;
     private const int MostConnections = 16_000;
     private const int EventsAtOnce = 8;
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new(Longest);
@@ -24,13 +24,20 @@ internal sealed class LoopbackServer : IAsyncDisposable
     private readonly Task _accepting;
     private volatile TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public LoopbackServer(int deltas)
+    /// <param name="deltas">The number of deltas of an answer.</param>
+    /// <param name="isHeld">Whether answers wait after the first delta.</param>
+    public LoopbackServer(int deltas, bool isHeld = true)
     {
         var (first, last) = Payloads.Around(deltas);
         var events = Payloads.Deltas(deltas);
         _first = [.. "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"u8, .. Chunk([first, events[0]])];
         _rest = [.. events.Skip(1).Append(last).Chunk(EventsAtOnce).Select(Chunk)];
         _rest[^1] = [.. _rest[^1], .. "0\r\n\r\n"u8];
+        if (!isHeld)
+        {
+            _gate.SetResult();
+        }
+
         _listener.Start(Backlog);
         _accepting = AcceptAsync();
     }

@@ -13,12 +13,30 @@ internal static class OutputIndexMap
     /// <summary>For each item of the output, its key among the items of the stream; a key that none has for an item that was not streamed.</summary>
     public static IReadOnlyList<int> Create(IReadOnlyList<ResponseItem> output, IReadOnlyDictionary<int, StreamedItem> streamed)
     {
-        var places = Enumerable.Range(0, output.Count).ToArray();
-        if (streamed.All(s => s.Key >= 0 && s.Key < output.Count && IsAtItsPlace(s.Value, output[s.Key])))
+        var places = new int[output.Count];
+        for (var i = 0; i < places.Length; i++)
         {
-            return places;
+            places[i] = i;
         }
 
+        return AreAtTheirPlaces(output, streamed) ? places : Matched(places, output, streamed);
+    }
+
+    private static bool AreAtTheirPlaces(IReadOnlyList<ResponseItem> output, IReadOnlyDictionary<int, StreamedItem> streamed)
+    {
+        foreach (var (place, item) in streamed)
+        {
+            if (place < 0 || place >= output.Count || !IsAtItsPlace(item, output[place]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static int[] Matched(int[] places, IReadOnlyList<ResponseItem> output, IReadOnlyDictionary<int, StreamedItem> streamed)
+    {
         // The streamed items without a match, and the output items without a match.
         var left = streamed.OrderBy(static s => s.Key).ToDictionary(static s => s.Key, static s => s.Value);
         var open = places.ToList();

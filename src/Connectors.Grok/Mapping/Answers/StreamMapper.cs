@@ -16,7 +16,7 @@ internal sealed class StreamMapper(CreateResponseRequest request, GrokSettings? 
 {
     private readonly StreamedItems _items = new();
     private readonly DuplicateCallFilter _calls = new();
-    private readonly SortedDictionary<int, List<AIContent>> _held = [];
+    private SortedDictionary<int, List<AIContent>>? _held;
     private GrokResponse _response = new();
     private ReasoningOrigin _origin = ReasoningOrigin.From(null, request.Model);
     private DateTimeOffset? _createdAt;
@@ -164,7 +164,7 @@ internal sealed class StreamMapper(CreateResponseRequest request, GrokSettings? 
         }
 
         // Items that run in parallel finish in any order; they are emitted in output order.
-        _held[index] = contents;
+        (_held ??= [])[index] = contents;
         return Release(isEnd: false);
     }
 
@@ -175,13 +175,15 @@ internal sealed class StreamMapper(CreateResponseRequest request, GrokSettings? 
         return streamed.Reasoning == whole && streamed.Stamp.GetText(GrokKeys.Content.ReasoningItemId) == item.Id;
     }
 
-    private List<AIContent> Release(bool isEnd)
+    private List<AIContent> Release(bool isEnd) => _held is null ? [] : Release(_held, isEnd);
+
+    private List<AIContent> Release(SortedDictionary<int, List<AIContent>> all, bool isEnd)
     {
         List<AIContent> contents = [];
         var open = _items.FirstOpen;
-        foreach (var index in _held.Keys.TakeWhile(i => isEnd || i < open).ToList())
+        foreach (var index in all.Keys.TakeWhile(i => isEnd || i < open).ToList())
         {
-            var held = _held[index];
+            var held = all[index];
             if (held is [TextReasoningContent, ..] && _thoughtWithoutSeal is not null)
             {
                 // An item without a blob, then another that arrived whole: coalescing would make them one.
@@ -194,7 +196,7 @@ internal sealed class StreamMapper(CreateResponseRequest request, GrokSettings? 
             }
 
             contents.AddRange(held);
-            _held.Remove(index);
+            all.Remove(index);
         }
 
         return contents;
@@ -216,22 +218,12 @@ internal sealed class StreamMapper(CreateResponseRequest request, GrokSettings? 
     private ChatResponseUpdate End(LifecycleEvent e, GrokResponse response)
     {
         var isCut = response.Status == "incomplete" || e.Type == "response.incomplete";
-        List<AIContent> contents = [];
-        var output = response.Output ?? [];
-        foreach (var (item, index) in output.Zip(OutputIndexMap.Create(output, _items.All)))
+        var contents = FinishOutput(response.Output ?? [], isCut);
+        if (_items.All.Values.Any(IsLeft))
         {
-            var streamed = _items.GetOrAdd(index);
-            if (!streamed.IsDone)
-            {
-                contents.AddRange(Finish(streamed, index, item, isCut));
-            }
-            else if (streamed.Doubtful is not null && item is FunctionCallItem { Arguments: var arguments } call && !string.IsNullOrWhiteSpace(arguments) && FunctionMapper.IsWhole(call))
-            {
-                streamed.Doubtful = call;
-            }
+            contents.AddRange(FinishLeft(isCut));
         }
 
-        contents.AddRange(FinishLeft(isCut));
         if (!isCut && _items.All.Values.Any(static i => i is { IsAwaited: true, IsDone: false }))
         {
             // Otherwise an agent would treat the answer as final and not run the call.
@@ -242,7 +234,7 @@ internal sealed class StreamMapper(CreateResponseRequest request, GrokSettings? 
         {
             if (streamed.Doubtful is { } call)
             {
-                _held[index] = [.. ToContents(call, index, isCut)];
+                (_held ??= [])[index] = [.. ToContents(call, index, isCut)];
             }
         }
 
@@ -260,12 +252,36 @@ internal sealed class StreamMapper(CreateResponseRequest request, GrokSettings? 
         return update;
     }
 
+    /// <summary>Finishes the items of the final output that the stream did not finish.</summary>
+    private List<AIContent> FinishOutput(IReadOnlyList<ResponseItem> output, bool isCut)
+    {
+        List<AIContent> contents = [];
+        var places = OutputIndexMap.Create(output, _items.All);
+        for (var i = 0; i < output.Count; i++)
+        {
+            var (item, index) = (output[i], places[i]);
+            var streamed = _items.GetOrAdd(index);
+            if (!streamed.IsDone)
+            {
+                contents.AddRange(Finish(streamed, index, item, isCut));
+            }
+            else if (streamed.Doubtful is not null && item is FunctionCallItem { Arguments: var arguments } call && !string.IsNullOrWhiteSpace(arguments) && FunctionMapper.IsWhole(call))
+            {
+                streamed.Doubtful = call;
+            }
+        }
+
+        return contents;
+    }
+
     /// <summary>Finishes the messages that neither the stream nor the final output has as an item, but whose parts were reported as done.</summary>
     private List<AIContent> FinishLeft(bool isCut) =>
     [
-        .. _items.All.Where(static i => !i.Value.IsDone && i.Value.DoneParts().Count > 0).OrderBy(static i => i.Key).ToList()
+        .. _items.All.Where(static i => IsLeft(i.Value)).OrderBy(static i => i.Key).ToList()
             .SelectMany(left => Finish(left.Value, left.Key, new MessageItem { Id = left.Value.ItemId, Role = "assistant" }, isCut)),
     ];
+
+    private static bool IsLeft(StreamedItem item) => !item.IsDone && item.DoneParts().Count > 0;
 
     private GrokException Lost() => new(GrokErrorKind.StreamBroken, "Part of the answer is missing from the stream.") { RequestId = _response.Headers?.RequestId };
 

@@ -6,7 +6,10 @@ namespace Connectors.Grok.Mapping.Answers;
 internal sealed class StreamedItems
 {
     private readonly Dictionary<int, StreamedItem> _items = [];
-    private readonly SortedSet<int> _open = [];
+
+    // The only item that is not finished; all of them once there were two at a time, which most answers do not have.
+    private int? _open;
+    private SortedSet<int>? _allOpen;
 
     // The replacement index of an output index that the service reused for another item, and the first index that may be free.
     private Dictionary<int, int>? _moved;
@@ -16,7 +19,7 @@ internal sealed class StreamedItems
     public IReadOnlyDictionary<int, StreamedItem> All => _items;
 
     /// <summary>The place of the first item that is not finished; <see cref="int.MaxValue"/> when all are.</summary>
-    public int FirstOpen => _open.Count > 0 ? _open.Min : int.MaxValue;
+    public int FirstOpen => _allOpen is null ? _open ?? int.MaxValue : _allOpen.Count > 0 ? _allOpen.Min : int.MaxValue;
 
     /// <summary>The item at a place; a new one where none was yet.</summary>
     public StreamedItem GetOrAdd(int place)
@@ -25,7 +28,15 @@ internal sealed class StreamedItems
         if (!isKnown)
         {
             item = new StreamedItem();
-            _open.Add(place);
+            if (_allOpen is null && _open is null)
+            {
+                _open = place;
+            }
+            else
+            {
+                _allOpen ??= [_open!.Value];
+                _allOpen.Add(place);
+            }
         }
 
         return item!;
@@ -55,6 +66,13 @@ internal sealed class StreamedItems
     public void Finish(int place)
     {
         _items[place].IsDone = true;
-        _open.Remove(place);
+        if (_allOpen is not null)
+        {
+            _allOpen.Remove(place);
+        }
+        else if (_open == place)
+        {
+            _open = null;
+        }
     }
 }

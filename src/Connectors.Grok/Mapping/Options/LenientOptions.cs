@@ -50,9 +50,9 @@ internal sealed class LenientOptions
     /// <exception cref="ArgumentException">A value cannot be read; the message names its key.</exception>
     public CreateResponseRequest ToRequest(MappingDiagnostics notes)
     {
-        if (_keys.Keys.Count == 0)
+        if (!_keys.HasValues)
         {
-            return CreateResponseRequest.Empty;
+            return RequestLayers.Empty;
         }
 
         foreach (var key in _keys.Keys)
@@ -73,9 +73,9 @@ internal sealed class LenientOptions
     /// <exception cref="ArgumentException">A value cannot be read, or is a member that the client sets itself.</exception>
     public CreateResponseRequest ToBody(MappingDiagnostics notes)
     {
-        if (_keys.Object(GrokKeys.Request.ExtraBody) is not { } body)
+        if (!_keys.HasValues || _keys.Object(GrokKeys.Request.ExtraBody) is not { } body)
         {
-            return CreateResponseRequest.Empty;
+            return RequestLayers.Empty;
         }
 
         var from = LenientReader.FromJson(body, GrokKeys.Request.ExtraBody);

@@ -27,6 +27,9 @@ internal sealed class LenientReader(AdditionalPropertiesDictionary values, strin
         return new LenientReader(members, owner);
     }
 
+    /// <summary>Whether there is any key.</summary>
+    public bool HasValues => values.Count > 0;
+
     /// <summary>All keys.</summary>
     public ICollection<string> Keys => values.Keys;
 

@@ -11,6 +11,11 @@ internal static class OfferedTools
     /// <exception cref="ArgumentException">Two functions have the same name, a raw function has the name of a tool of xAI, or the required function is not offered.</exception>
     public static bool Check(CreateResponseRequest request, ChatToolMode? mode, MappingDiagnostics notes)
     {
+        if (request is { Tools: null, ToolChoice: null } && mode is not RequiredChatToolMode)
+        {
+            return false;
+        }
+
         var names = (request.Tools ?? []).Select(Name).OfType<string>().ToList();
         var seen = new HashSet<string>(names.Count, StringComparer.Ordinal);
         if (names.Find(n => !seen.Add(n)) is { } twice)

@@ -15,7 +15,7 @@ internal static class OptionsMapper
     {
         if (options is null)
         {
-            return CreateResponseRequest.Empty;
+            return RequestLayers.Empty;
         }
 
         Check(options);

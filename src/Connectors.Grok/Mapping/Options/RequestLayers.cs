@@ -6,14 +6,14 @@ namespace Connectors.Grok.Mapping.Options;
 /// <summary>Merges two layers of a request.</summary>
 internal static class RequestLayers
 {
+    /// <summary>The layer that sets nothing. Most calls have one layer, which is then not copied.</summary>
+    public static readonly CreateResponseRequest Empty = new();
+
     /// <summary>Takes the values of the upper layer where they are set, otherwise those of the lower layer. Tools of both are offered, the upper ones first.</summary>
     public static CreateResponseRequest Over(this CreateResponseRequest upper, CreateResponseRequest lower) =>
-        // Most calls set one layer, or none.
-        ReferenceEquals(upper, CreateResponseRequest.Empty) ? lower
-        : ReferenceEquals(lower, CreateResponseRequest.Empty) ? upper
-        : Merged(upper, lower);
+        ReferenceEquals(lower, Empty) ? upper : ReferenceEquals(upper, Empty) ? lower : Merge(upper, lower);
 
-    private static CreateResponseRequest Merged(CreateResponseRequest upper, CreateResponseRequest lower) => upper with
+    private static CreateResponseRequest Merge(CreateResponseRequest upper, CreateResponseRequest lower) => upper with
     {
         Model = upper.Model ?? lower.Model,
         PreviousResponseId = upper.PreviousResponseId ?? lower.PreviousResponseId,

@@ -31,14 +31,14 @@ internal sealed class CallLedger
             }
         }
 
-        foreach (var calls in _calls.Values)
+        if (_calls.Count > 0)
         {
-            calls.End(isAllThatIsNew);
+            End();
         }
     }
 
     /// <summary>What to say when nothing is left to send: names a call without its result or a result without its call. Null when there is none.</summary>
-    public string? Problem => _calls.Values.Select(static c => c.Problem).FirstOrDefault(static p => p is not null);
+    public string? Problem => _calls.Count == 0 ? null : _calls.Values.Select(static c => c.Problem).FirstOrDefault(static p => p is not null);
 
     /// <summary>Whether the messages hold the result of the call.</summary>
     public bool IsAnswered(string callId) => _calls.TryGetValue(callId, out var calls) && calls.HasResult;
@@ -65,6 +65,14 @@ internal sealed class CallLedger
             }
 
             start += count;
+        }
+    }
+
+    private void End()
+    {
+        foreach (var calls in _calls.Values)
+        {
+            calls.End(_isAllThatIsNew);
         }
     }
 

@@ -25,7 +25,7 @@ internal static class RequestMapper
         var asked = raw.Over(wished);
         var previous = Id(options?.ConversationId) ?? Id(raw.PreviousResponseId) ?? Id(wished.PreviousResponseId);
         var model = asked.Model ?? settings.Model;
-        string[] given = [.. new[] { raw.Instructions, wished.Instructions }.Where(static i => !string.IsNullOrWhiteSpace(i)).OfType<string>()];
+        var given = Given(raw.Instructions, wished.Instructions);
         var (instructions, inForce) = Instructions(given, previous, settings, memory);
         var input = Input(messages, instructions, raw, previous is not null, model, settings, notes);
         var decided = asked.Store ?? settings.Store;
@@ -54,6 +54,20 @@ internal static class RequestMapper
         };
     }
 
+    private static string[] Given(params ReadOnlySpan<string?> instructions)
+    {
+        List<string> given = [];
+        foreach (var text in instructions)
+        {
+            if (!string.IsNullOrWhiteSpace(text))
+            {
+                given.Add(text);
+            }
+        }
+
+        return [.. given];
+    }
+
     /// <summary>The caller's own request, if there is one. A record: what we change is a copy.</summary>
     private static CreateResponseRequest Raw(IChatClient client, ChatOptions? options, MappingDiagnostics notes)
     {
@@ -66,7 +80,7 @@ internal static class RequestMapper
                 break;
         }
 
-        return CreateResponseRequest.Empty;
+        return RequestLayers.Empty;
     }
 
     private static IReadOnlyList<ResponseItem> Input(

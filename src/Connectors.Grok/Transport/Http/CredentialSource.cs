@@ -12,13 +12,16 @@ internal sealed class CredentialSource(GrokSettings settings)
     private string? _renewed;
     private int _renewals;
 
-    /// <summary>Whether a rejected credential can be renewed.</summary>
-    public bool CanRenew => _credentials.Renew is not null;
+    /// <summary>Whether a callback returns the credential, so that a rejected one can be renewed.</summary>
+    public bool CanRenew => _credentials.Ask is not null;
 
-    /// <summary>Gets the credential of an attempt.</summary>
+    /// <summary>The credential where no callback returns it.</summary>
+    public SentCredential Fixed => new(_credentials.ApiKey, 0);
+
+    /// <summary>Gets the credential of an attempt from the callback.</summary>
     /// <exception cref="GrokException">The callback returned no credential, or not in time. Its own exceptions pass through.</exception>
     public ValueTask<SentCredential> GetAsync(CancellationToken cancellationToken) =>
-        _credentials.Ask is { } ask ? AskAsync(ask, cancellationToken) : new(new SentCredential(_credentials.ApiKey, 0));
+        AskAsync(_credentials.Ask!, cancellationToken);
 
     /// <summary>Gets another credential after one was rejected: that of a renewal that ended since it was asked for or is under way, otherwise of a new one.</summary>
     /// <exception cref="GrokException">The callback returned no credential, or not in time. Its own exceptions pass through.</exception>

@@ -7,7 +7,8 @@ namespace Connectors.Grok.Transport.Http;
 /// <summary>What a stream delivered of one output item.</summary>
 internal sealed class DeliveredItem
 {
-    private readonly SortedDictionary<(DeltaKind Kind, int Part), StreamedText> _texts = [];
+    // The texts of the parts before the current one; null while there is one part, as in most items.
+    private SortedDictionary<(DeltaKind Kind, int Part), StreamedText>? _texts;
     private (DeltaKind Kind, int Part) _part;
     private StreamedText _text;
     private string? _id;
@@ -27,7 +28,7 @@ internal sealed class DeliveredItem
         {
             Keep();
             _part = (delta.Kind, delta.PartIndex);
-            _text = _texts.GetValueOrDefault(_part);
+            _text = _texts?.GetValueOrDefault(_part) ?? default;
         }
 
         _text = _text.Then(delta.Text);
@@ -43,14 +44,14 @@ internal sealed class DeliveredItem
         }
 
         var texts = TextsOf(item).ToDictionary(static t => (t.Kind, t.Part), static t => t.Text);
-        return _texts.All(t => texts.TryGetValue(t.Key, out var text) && t.Value.Begins(text))
+        return _texts?.All(t => texts.TryGetValue(t.Key, out var text) && t.Value.Begins(text)) != false
             && (_done is null || (_done.Type == item.Type && TextsOf(_done).SequenceEqual(TextsOf(item)) && IsSameCall(_done, item)));
     }
 
     /// <summary>The deltas that are left of an item that begins with what was delivered.</summary>
     public IEnumerable<DeltaEvent> RestOf(ResponseItem item, int index) =>
         from t in TextsOf(item)
-        let streamed = _texts.GetValueOrDefault((t.Kind, t.Part)).Length
+        let streamed = _texts?.GetValueOrDefault((t.Kind, t.Part)).Length ?? 0
         where streamed < t.Text.Length
         select new DeltaEvent(TypeOf(t.Kind))
         {
@@ -65,7 +66,7 @@ internal sealed class DeliveredItem
     {
         if (_text.Length > 0)
         {
-            _texts[_part] = _text;
+            (_texts ??= [])[_part] = _text;
         }
     }
 

@@ -104,4 +104,15 @@ internal static class ErrorKinds
     };
 
     private static bool Has(string? text, string part) => text?.Contains(part, StringComparison.OrdinalIgnoreCase) == true;
+
+    /// <summary>Whether a failure is retried.</summary>
+    /// <param name="e">The failure.</param>
+    /// <param name="withServerErrors">Whether other server errors than an unavailable or overloaded service are retried: the model may have finished before them.</param>
+    public static bool IsRetried(GrokException e, bool withServerErrors) => !(e.RetryAfter > RetryDelays.Longest) && e.Kind switch
+    {
+        GrokErrorKind.RateLimit or GrokErrorKind.Overload or GrokErrorKind.Connection => e.IsTransient,
+        // 525 and 526 are broken certificates between the edge and the service: no retry fixes them.
+        GrokErrorKind.Server => e.AllowsRetry && (IsUnavailable(e) || (withServerErrors && e.Status is null or (>= 500 and not (501 or 505 or 525 or 526)))),
+        _ => false,
+    };
 }

@@ -102,8 +102,18 @@ internal static class ErrorReader
             IsTransient = false,
         };
 
-    public static string? RequestId(HttpResponseHeaders headers, GrokSettings settings) =>
-        WithoutKey(RequestIdHeaders.Select(name => AnswerReader.Text(headers, name)).FirstOrDefault(static id => id is not null), settings);
+    public static string? RequestId(HttpResponseHeaders headers, GrokSettings settings)
+    {
+        foreach (var name in RequestIdHeaders)
+        {
+            if (AnswerReader.Text(headers, name) is { } id)
+            {
+                return WithoutKey(id, settings);
+            }
+        }
+
+        return null;
+    }
 
     private static string PageWords(HttpResponseMessage response)
     {

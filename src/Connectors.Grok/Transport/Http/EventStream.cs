@@ -260,7 +260,7 @@ internal sealed class EventStream(BoundedStream body, ResponseHeaders headers, D
 
         try
         {
-            return JsonSerializer.Deserialize(Utf8Repair.Repair(data), WireJson.Context.ResponseEvent) switch
+            return FastJson.ReadEvent(Utf8Repair.Repair(data)) switch
             {
                 // Sent while nothing happens, so that proxies keep the connection.
                 UnknownEvent { Tag: "ping" } => null,

@@ -105,7 +105,7 @@ internal sealed partial class GrokHttp
         }
     }
 
-    private Task<HttpResponseMessage> AnswerAsync(HttpMethod method, string route, string accept, Deadline deadline) =>
+    private ValueTask<HttpResponseMessage> AnswerAsync(HttpMethod method, string route, string accept, Deadline deadline) =>
         _sender.SendAsync<HttpResponseMessage>(method, route, null, accept, null, deadline, static answer => new(answer));
 
     private static Exception Rethrown(Exception e)

@@ -206,5 +206,5 @@ internal sealed partial class GrokHttp : IDisposable
         }
     }
 
-    private static RequestBody BodyOf(CreateResponseRequest request) => RequestBody.Create(request, WireJson.Context.CreateResponseRequest);
+    private static RequestBody BodyOf(CreateResponseRequest request) => RequestBody.Create(writer => FastJson.Request.Write(writer, request), FastJson.Encoder);
 }

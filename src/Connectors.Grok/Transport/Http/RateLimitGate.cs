@@ -53,6 +53,15 @@ internal sealed class RateLimitGate : IDisposable
 
     private TimeSpan Now => _time.GetElapsedTime(_start);
 
+    /// <summary>Lets a request go at once while there is no limit; null while there is one.</summary>
+    public Pass? TryEnter()
+    {
+        lock (_lock)
+        {
+            return _rate == 0 ? NewPass(isProbe: false) : null;
+        }
+    }
+
     /// <summary>Waits until a request may be sent.</summary>
     /// <param name="isRetry">Whether the request was rejected before: then it goes first.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net.Http.Headers;
-using System.Reflection;
 using System.Text;
 using System.Threading.RateLimiting;
 using Connectors.Grok.Foundation;
@@ -11,18 +9,15 @@ namespace Connectors.Grok.Transport.Http;
 /// <summary>The only place that makes an HTTP request: waits for a permit, sends, and retries.</summary>
 internal sealed class RequestSender : IDisposable
 {
-    private static readonly ProductInfoHeaderValue Product = new(
-        "Connectors.Grok",
-        typeof(RequestSender).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0");
-
     private readonly GrokSettings _settings;
     private readonly HttpClient _client;
     private readonly bool _owned;
     private readonly CredentialSource _credentials;
-    private readonly ResiliencePipeline? _retries;
+    private readonly int _retries;
     private readonly ConcurrencyLimiter? _permits;
-    private readonly Uri _storedEndpoint;
+    private readonly RequestFactory _requests;
     private readonly ConcurrentDictionary<string, RateLimitGate>? _gates;
+    private ResiliencePipeline? _pipeline;
     private volatile bool _isDisposed;
 
     /// <param name="settings">The client's settings.</param>
@@ -32,25 +27,19 @@ internal sealed class RequestSender : IDisposable
         _settings = settings;
         _owned = client is null;
         _credentials = new CredentialSource(settings);
-        _storedEndpoint = settings.Hosting.StoredEndpoint;
+        _requests = new RequestFactory(settings);
         NewResponses = settings.Hosting.NewResponseTimeout > TimeSpan.Zero ? new NewResponses(settings) : null;
         _client = client ?? OwnHandlers.NewClient(settings);
-        var retries = settings.MaxRetries ?? (_owned ? GrokSettings.MaxRetriesOfOwnedClients : 0);
-        _retries = retries > 0 ? Http.Retries.Pipeline(settings, retries) : null;
-        _gates = _retries is null ? null : new(StringComparer.OrdinalIgnoreCase);
-        _permits = settings.MaxConcurrentRequests is not { } most ? null : new ConcurrencyLimiter(new()
-        {
-            PermitLimit = most,
-            QueueLimit = settings.MaxQueuedRequests,
-            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-        });
+        _retries = settings.MaxRetries ?? (_owned ? GrokSettings.MaxRetriesOfOwnedClients : 0);
+        _gates = _retries > 0 ? new(StringComparer.OrdinalIgnoreCase) : null;
+        _permits = settings.MaxConcurrentRequests is { } most ? Permits(most, settings.MaxQueuedRequests) : null;
     }
 
     /// <summary>The responses that the service may not know yet when they are named next; null where it knows them at once.</summary>
     public NewResponses? NewResponses { get; }
 
     /// <summary>Whether requests are retried.</summary>
-    public bool Retries => _retries is not null;
+    public bool Retries => _retries > 0;
 
     /// <summary>Sends a request and begins to read its answer once the headers are there. The permit is released with the deadline.</summary>
     /// <param name="method">The method.</param>
@@ -61,12 +50,23 @@ internal sealed class RequestSender : IDisposable
     /// <param name="deadline">The deadline of the call.</param>
     /// <param name="begin">Begins to read the answer, which it owns. Its failures are retried like those of the request.</param>
     /// <exception cref="GrokException">The service rejected the request or failed, or could not be reached.</exception>
-    public async Task<T> SendAsync<T>(
+    public ValueTask<T> SendAsync<T>(
         HttpMethod method, string route, RequestBody? body, string accept, string? model, Deadline deadline, Func<HttpResponseMessage, ValueTask<T>> begin)
     {
         ClientInstruments.Tag("grok.client_request_id", deadline.ClientRequestId);
-        await AcquirePermitAsync(deadline).ConfigureAwait(false);
         var call = new Call<T>(method, route, body, accept, model, deadline, begin);
+        return _permits is null && NewResponses is null && !_settings.DropRefusedParameters ? SendWithRetriesAsync(call) : SendWithRulesAsync(call);
+    }
+
+    /// <summary>Sends a request of a call that needs a permit, or is repeated for other reasons than a failure of the service.</summary>
+    private async ValueTask<T> SendWithRulesAsync<T>(Call<T> call)
+    {
+        var (body, deadline) = (call.Body, call.Deadline);
+        if (_permits is not null)
+        {
+            await AcquirePermitAsync(_permits, deadline).ConfigureAwait(false);
+        }
+
         try
         {
             return NewResponses is null || deadline.Stored is null
@@ -102,14 +102,9 @@ internal sealed class RequestSender : IDisposable
     }
 
     /// <summary>Waits for a permit. The deadline releases it when it is disposed: with the answer, or with the stream.</summary>
-    private async ValueTask AcquirePermitAsync(Deadline deadline)
+    private async ValueTask AcquirePermitAsync(ConcurrencyLimiter permits, Deadline deadline)
     {
-        if (_permits is null)
-        {
-            return;
-        }
-
-        var permit = await _permits.AcquireAsync(1, deadline.Token).ConfigureAwait(false);
+        var permit = await permits.AcquireAsync(1, deadline.Token).ConfigureAwait(false);
         // Disposing the limiter fails queued waiters; report disposal, not overload.
         ObjectDisposedException.ThrowIf(_isDisposed && !permit.IsAcquired, typeof(RequestSender));
         deadline.Permit = permit.IsAcquired ? permit : throw new GrokException(
@@ -125,11 +120,30 @@ internal sealed class RequestSender : IDisposable
         }
 
         // What was read from a stream that cannot go back cannot be sent again.
-        return _retries is null || call.Body?.IsRepeatable == false
-            ? await AttemptAsync(call).ConfigureAwait(false)
-            : await _retries.ExecuteAsync(
-                static (_, state) => state.Sender.AttemptAsync(state.Call), (Sender: this, Call: call), call.Deadline, isIdempotent: call.Method != HttpMethod.Post).ConfigureAwait(false);
+        if (!Retries || call.Body?.IsRepeatable == false)
+        {
+            return await AttemptAsync(call).ConfigureAwait(false);
+        }
+
+        call.Deadline.Token.ThrowIfCancellationRequested();
+        var isIdempotent = call.Method != HttpMethod.Post;
+        GrokException failure;
+        try
+        {
+            return await AttemptAsync(call).ConfigureAwait(false);
+        }
+        catch (GrokException e) when (!call.Deadline.Token.IsCancellationRequested && ErrorKinds.IsRetried(e, _settings.RetryServerErrors || isIdempotent))
+        {
+            failure = e;
+        }
+
+        return await RetryAsync(call, failure, isIdempotent).ConfigureAwait(false);
     }
+
+    // Most calls succeed at once, and building the pipeline costs a tenth of the first call of a process: it is built for the first failure.
+    private ValueTask<T> RetryAsync<T>(Call<T> call, GrokException failure, bool isIdempotent) =>
+        (_pipeline ??= Http.Retries.Pipeline(_settings, _retries)).RetryAsync(
+            failure, static state => state.Sender.AttemptAsync(state.Call), (Sender: this, Call: call), call.Deadline, isIdempotent);
 
     private async ValueTask<T> AttemptAsync<T>(Call<T> call)
     {
@@ -154,14 +168,19 @@ internal sealed class RequestSender : IDisposable
     }
 
     /// <summary>Waits while the service limits the rate of requests for the model; null where nothing is shared.</summary>
-    private async ValueTask<RateLimitGate.Pass?> EnterAsync(string? model, Deadline deadline)
+    private ValueTask<RateLimitGate.Pass?> EnterAsync(string? model, Deadline deadline)
     {
         if (_gates is null || model is null)
         {
-            return null;
+            return default;
         }
 
         var gate = _gates.GetOrAdd(model, static (_, s) => new RateLimitGate(s.TimeProvider, s.RetryDelay, s.RetryJitter ?? Random.Shared.NextDouble), _settings);
+        return gate.TryEnter() is { } pass ? new(pass) : WaitAsync(gate, model, deadline);
+    }
+
+    private static async ValueTask<RateLimitGate.Pass?> WaitAsync(RateLimitGate gate, string model, Deadline deadline)
+    {
         try
         {
             return await gate.EnterAsync(deadline.LastFailure?.Kind == GrokErrorKind.RateLimit, deadline.Token).ConfigureAwait(false);
@@ -176,7 +195,13 @@ internal sealed class RequestSender : IDisposable
     }
 
     /// <summary>Sends a request with its credential, and once more with a renewed one if the service rejects it.</summary>
-    private async Task<HttpResponseMessage> SendAuthorizedAsync(
+    private Task<HttpResponseMessage> SendAuthorizedAsync(
+        HttpMethod method, string route, RequestBody? body, string accept, Deadline deadline, CancellationToken cancellationToken) =>
+        _credentials.CanRenew
+            ? SendRenewingAsync(method, route, body, accept, deadline, cancellationToken)
+            : SendOnceAsync(method, route, body, accept, _credentials.Fixed, deadline, cancellationToken);
+
+    private async Task<HttpResponseMessage> SendRenewingAsync(
         HttpMethod method, string route, RequestBody? body, string accept, Deadline deadline, CancellationToken cancellationToken)
     {
         var credential = await _credentials.GetAsync(cancellationToken).ConfigureAwait(false);
@@ -185,7 +210,7 @@ internal sealed class RequestSender : IDisposable
             return await SendOnceAsync(method, route, body, accept, credential, deadline, cancellationToken).ConfigureAwait(false);
         }
         // xAI rejects a wrong key with 400.
-        catch (GrokException e) when (e is { Kind: GrokErrorKind.Authentication, Status: 400 or 401 } && _credentials.CanRenew && !deadline.HasRenewed && body?.IsRepeatable != false)
+        catch (GrokException e) when (e is { Kind: GrokErrorKind.Authentication, Status: 400 or 401 } && !deadline.HasRenewed && body?.IsRepeatable != false)
         {
             deadline.HasRenewed = true;
             Log.RenewingCredential(_settings.Logger, deadline.ClientRequestId);
@@ -202,7 +227,7 @@ internal sealed class RequestSender : IDisposable
     private async Task<HttpResponseMessage> SendOnceAsync(
         HttpMethod method, string route, RequestBody? body, string accept, SentCredential credential, Deadline deadline, CancellationToken cancellationToken)
     {
-        using var request = NewRequest(method, route, body, accept, credential, deadline);
+        using var request = _requests.Create(method, route, body, accept, credential, deadline);
         // The headers of an answer that is not streamed arrive when the answer is complete.
         using var headers = accept == EventStream.MediaType ? deadline.WaitForHeaders() : null;
         HttpResponseMessage response;
@@ -240,27 +265,12 @@ internal sealed class RequestSender : IDisposable
         }
     }
 
-    private HttpRequestMessage NewRequest(HttpMethod method, string route, RequestBody? body, string accept, SentCredential credential, Deadline deadline)
+    private static ConcurrencyLimiter Permits(int most, int queued) => new(new()
     {
-        // Stored responses may live elsewhere than new ones.
-        var request = new HttpRequestMessage(method, new Uri(method != HttpMethod.Post && route.StartsWith("responses/", StringComparison.Ordinal) ? _storedEndpoint : _settings.Endpoint, route));
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(accept));
-        request.Headers.UserAgent.Add(Product);
-        request.Headers.TryAddWithoutValidation("x-client-request-id", deadline.ClientRequestId);
-        var credentials = _settings.Credentials;
-        if (credential.Value is { } value)
-        {
-            request.Headers.TryAddWithoutValidation(credentials.Header, credentials.Scheme.Length == 0 ? value : $"{credentials.Scheme} {value}");
-        }
-
-        foreach (var (name, text) in credentials.Headers)
-        {
-            request.Headers.TryAddWithoutValidation(name, text);
-        }
-
-        request.Content = body?.NewContent();
-        return request;
-    }
+        PermitLimit = most,
+        QueueLimit = queued,
+        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+    });
 
     private GrokException Unreachable(HttpRequestMessage request, HttpRequestException e) =>
         new(

@@ -24,7 +24,7 @@ internal static class Retries
                 UseJitter = true,
                 Randomizer = jitter,
                 ShouldHandle = args => ValueTask.FromResult(
-                    args.Outcome.Exception is GrokException e && IsRetried(e, settings.RetryServerErrors || args.Context.Properties.GetValue(IsIdempotent, false))),
+                    args.Outcome.Exception is GrokException e && ErrorKinds.IsRetried(e, settings.RetryServerErrors || args.Context.Properties.GetValue(IsIdempotent, false))),
                 DelayGenerator = args => ValueTask.FromResult(
                     args.Outcome.Exception is GrokException { RetryAfter: { Ticks: > 0 } wait } ? RetryDelays.WithJitter(wait, jitter) : (TimeSpan?)null),
                 OnRetry = args =>
@@ -42,36 +42,29 @@ internal static class Retries
             .Build();
     }
 
-    /// <summary>Runs a request with retries.</summary>
+    /// <summary>Repeats a request whose first attempt failed.</summary>
     /// <param name="pipeline">The retries.</param>
+    /// <param name="failure">The failure of the first attempt.</param>
     /// <param name="attempt">Makes one attempt.</param>
     /// <param name="state">The state of the call.</param>
     /// <param name="deadline">The deadline of the call.</param>
     /// <param name="isIdempotent">Whether a repeated request costs nothing, so that every server error is retried.</param>
-    public static async ValueTask<T> ExecuteAsync<T, TState>(
-        this ResiliencePipeline pipeline, Func<ResilienceContext, TState, ValueTask<T>> attempt, TState state, Deadline deadline, bool isIdempotent)
+    public static async ValueTask<T> RetryAsync<T, TState>(
+        this ResiliencePipeline pipeline, GrokException failure, Func<TState, ValueTask<T>> attempt, TState state, Deadline deadline, bool isIdempotent)
     {
+        GrokException? first = failure;
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, deadline.Token);
         try
         {
             context.Properties.Set(ClientRequestId, deadline.ClientRequestId);
             context.Properties.Set(IsIdempotent, isIdempotent);
-            return await pipeline.ExecuteAsync(attempt, context, state).ConfigureAwait(false);
+            // The pipeline counts the attempt that was made before it.
+            return await pipeline.ExecuteAsync(
+                (_, s) => Interlocked.Exchange(ref first, null) is { } made ? ValueTask.FromException<T>(made) : attempt(s), context, state).ConfigureAwait(false);
         }
         finally
         {
             ResilienceContextPool.Shared.Return(context);
         }
     }
-
-    /// <summary>Whether a failure is retried.</summary>
-    /// <param name="e">The failure.</param>
-    /// <param name="withServerErrors">Whether other server errors than an unavailable or overloaded service are retried: the model may have finished before them.</param>
-    public static bool IsRetried(GrokException e, bool withServerErrors) => !(e.RetryAfter > RetryDelays.Longest) && e.Kind switch
-    {
-        GrokErrorKind.RateLimit or GrokErrorKind.Overload or GrokErrorKind.Connection => e.IsTransient,
-        // 525 and 526 are broken certificates between the edge and the service: no retry fixes them.
-        GrokErrorKind.Server => e.AllowsRetry && (ErrorKinds.IsUnavailable(e) || (withServerErrors && e.Status is null or (>= 500 and not (501 or 505 or 525 or 526)))),
-        _ => false,
-    };
 }

@@ -14,7 +14,7 @@ internal sealed class StreamedAnswer : IDisposable
     private readonly ResponseHeaders _headers;
     private readonly Deadline _deadline;
     private readonly ResponseRecovery? _recovery;
-    private readonly Queue<StreamedEvent> _ready = [];
+    private Queue<StreamedEvent> _ready = [];
     private DeliveredOutput? _delivered;
     private EventStream? _events;
     private Stream? _body;
@@ -65,20 +65,22 @@ internal sealed class StreamedAnswer : IDisposable
     /// </summary>
     public async ValueTask HoldUntilOutputAsync()
     {
-        List<StreamedEvent> held = [];
+        Queue<StreamedEvent> held = [];
         while (await NextAsync().ConfigureAwait(false))
         {
-            held.Add(Current);
+            held.Enqueue(Current);
             if (Current.Event is not LifecycleEvent { Type: "response.created" or "response.queued" or "response.in_progress" })
             {
                 break;
             }
         }
 
-        StreamedEvent[] rest = [.. _ready];
-        _ready.Clear();
-        held.AddRange(rest);
-        held.ForEach(_ready.Enqueue);
+        while (_ready.TryDequeue(out var rest))
+        {
+            held.Enqueue(rest);
+        }
+
+        _ready = held;
     }
 
     /// <summary>Reads the next event; false after the terminal event.</summary>
