@@ -37,7 +37,7 @@ public class StreamedWholeAnswer
         using var response = await _bare.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         await using var stream = await response.Content.ReadAsStreamAsync();
         GrokResponse? answer = null;
-        await foreach (var item in SseParser.Create(stream, static (type, data) => type == "response.completed" ? JsonSerializer.Deserialize(data, WireJson.Context.ResponseEvent) : null).EnumerateAsync())
+        await foreach (var item in SseParser.Create(stream, static (type, data) => type == "response.completed" ? JsonSerializer.Deserialize(data, WireJson.Lenient.ResponseEvent) : null).EnumerateAsync())
         {
             answer = (item.Data as LifecycleEvent)?.Response ?? answer;
         }

@@ -80,6 +80,13 @@ internal static class Payloads
         static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
     }
 
+    /// <summary>The data of the first event of each of some types.</summary>
+    public static IEnumerable<byte[]> Data(byte[] frames, params IEnumerable<string> types)
+    {
+        var lines = Encoding.UTF8.GetString(frames).Split('\n');
+        return types.Select(type => Encoding.UTF8.GetBytes(lines[Array.IndexOf(lines, $"event: {type}") + 1]["data: ".Length..]));
+    }
+
     /// <summary>An answer of about 20 kB: reasoning with its blob, searches, calls, and a text with citations.</summary>
     public static byte[] Answer() => Encoding.UTF8.GetBytes(Response("completed", string.Join(',', AnswerItems()), Usage(AnswerTexts, AnswerThoughts)));
 

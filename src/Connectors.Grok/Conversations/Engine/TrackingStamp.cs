@@ -43,7 +43,7 @@ internal static class TrackingStamp
     public static KnownAnswer? Read(AdditionalPropertiesDictionary? stamps, string tenant, byte[]? key, Func<string, string, bool> isRemembered) =>
         stamps.GetText(GrokKeys.History.Fingerprint) is { } fingerprint && stamps.GetText(GrokKeys.History.ResponseId) is { } id
         && stamps.GetText(GrokKeys.History.ExpiresAt) is { } expires
-        && DateTimeOffset.TryParse(expires, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+        && DateTimeOffset.TryParseExact(expires, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
         && stamps.GetText(GrokKeys.History.Model) is var model
         && (IsSigned(stamps, key, tenant, fingerprint, id, expires, model) || isRemembered(fingerprint, id))
             ? new KnownAnswer(id, model, time)
