@@ -128,6 +128,10 @@ public class FastConverterTests
         Assert.Equal("m", JsonSerializer.Deserialize("""{"model":"m"}""", WireJson.Context.CreateResponseRequest)!.Model);
     }
 
+    [Fact]
+    public void Event_whose_type_is_no_valid_text_is_malformed() =>
+        Assert.Throws<JsonException>(() => FastJson.ReadEvent("""{"type":"\ud800"}"""u8));
+
     private static JsonTypeInfo<T> Never<T>() => throw new NotSupportedException("It was left to the serializer.");
 
     private static JsonSerializerOptions WithFirst(JsonConverter fast)

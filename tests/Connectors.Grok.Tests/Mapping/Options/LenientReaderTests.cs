@@ -19,6 +19,10 @@ public class LenientReaderTests
     private static MappingDiagnostics Notes() => new(isStrict: false, dropsContent: false);
 
     [Fact]
+    public void Null_of_JSON_is_no_text() =>
+        Assert.Null(new LenientReader(new() { ["user"] = JsonDocument.Parse("null").RootElement }).Text("user"));
+
+    [Fact]
     public void Unreadable_value_throws_with_its_key_and_the_reason()
     {
         foreach (var (read, value, why) in ((Func<LenientReader, object?>, object, string)[])
