@@ -33,6 +33,7 @@ internal sealed class PromptCacheKeys
     /// <summary>A key as it is sent.</summary>
     public static string Format(UInt128 key)
     {
+        // By hand: the platform's own way compiles the generic arithmetic of the type, in the first call of a process.
         Span<char> letters = stackalloc char[32];
         for (var i = letters.Length; i > 0; key >>= BitsPerDigit)
         {

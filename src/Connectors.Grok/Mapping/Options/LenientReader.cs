@@ -31,7 +31,7 @@ internal sealed class LenientReader(AdditionalPropertiesDictionary values, strin
     public bool HasValues => values.Count > 0;
 
     /// <summary>All keys.</summary>
-    public ICollection<string> Keys => values.Keys;
+    public IEnumerable<string> Keys => values.Keys;
 
     /// <summary>Whether there is a value.</summary>
     public bool Has(string key) => Find(key) is not null;
