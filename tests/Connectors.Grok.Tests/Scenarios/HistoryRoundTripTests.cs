@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Connectors.Grok.Tests.Conventions;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 

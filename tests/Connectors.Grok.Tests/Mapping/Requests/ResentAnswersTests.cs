@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Connectors.Grok.Tests.Conventions;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 

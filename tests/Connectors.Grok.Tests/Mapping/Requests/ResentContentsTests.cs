@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Connectors.Grok.Responses;
-using Connectors.Grok.Tests.Conventions;
 using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 

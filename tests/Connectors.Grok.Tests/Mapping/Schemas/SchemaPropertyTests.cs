@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Connectors.Grok.Mapping.Schemas;
+using Connectors.Grok.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -20,7 +21,7 @@ public class SchemaPropertyTests
             .Select(static json => JsonNode.Parse(json)),
         Gen.Elements(References).Select(static reference => (JsonNode?)new JsonObject { ["$ref"] = reference, ["description"] = "d" }));
 
-    [Fact]
+    [Fact(Explicit = RoomRun.IsOne)]
     public void Any_schema_is_normalized_in_one_pass() =>
         Prop.ForAll(Gen.Sized(size => Root(Math.Min(size, 12))).ToArbitrary(), Holds).Check(Config.QuickThrowOnFailure.WithMaxTest(600).WithEndSize(12));
 

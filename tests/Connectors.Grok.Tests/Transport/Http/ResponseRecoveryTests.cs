@@ -114,7 +114,7 @@ public class ResponseRecoveryTests
         Assert.InRange(_time.GetUtcNow() - start, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(75));
     }
 
-    [Fact]
+    [Fact(Explicit = RoomRun.IsOne)]
     public async Task Answer_in_progress_is_waited_for_beyond_the_recovery_time()
     {
         using var client = Client();
@@ -190,7 +190,7 @@ public class ResponseRecoveryTests
         Assert.Single(_handler.Requests);
     }
 
-    [Theory]
+    [Theory(Explicit = RoomRun.IsOne)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Cancellation_and_Timeout_end_the_recovery(bool isCancelled)

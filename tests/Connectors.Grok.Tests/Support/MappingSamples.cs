@@ -1,10 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Connectors.Grok.Responses;
-using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
-namespace Connectors.Grok.Tests.Conventions;
+namespace Connectors.Grok.Tests.Support;
 
 /// <summary>One sample of every mapped content, option, tool, item and event.</summary>
 internal static class MappingSamples
