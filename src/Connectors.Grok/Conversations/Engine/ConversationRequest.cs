@@ -190,7 +190,7 @@ internal sealed class ConversationRequest
     /// <summary>The results that no call waits for: neither one of the conversation's last answer nor one that comes with them. The client below leaves those of an own view out.</summary>
     private List<FunctionResultContent> Orphans()
     {
-        if (_call.Passed == PassedMessages.OwnView || !_input.Exists(static m => m.Contents.Any(static c => c is FunctionResultContent)))
+        if (_call.Passed == PassedMessages.OwnView || !ConversationHistory.HasResults(_input))
         {
             return [];
         }

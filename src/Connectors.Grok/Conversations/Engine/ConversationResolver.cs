@@ -76,9 +76,14 @@ internal sealed class ConversationResolver(ConversationStore store, Conversation
     /// </summary>
     private async ValueTask<ResumePoint?> AnsweredBeforeAsync(ResumePoint head)
     {
+        if (!ConversationHistory.HasResults(messages))
+        {
+            return null;
+        }
+
         var contents = messages.SelectMany(static m => m.Contents);
         var answered = contents.OfType<FunctionResultContent>().Select(static r => r.CallId).ToList();
-        if (answered.Count == 0 || answered.TrueForAll(contents.OfType<FunctionCallContent>().Select(static c => c.CallId).Concat(head.Header.OpenCalls).Contains))
+        if (answered.TrueForAll(contents.OfType<FunctionCallContent>().Select(static c => c.CallId).Concat(head.Header.OpenCalls).Contains))
         {
             return null;
         }

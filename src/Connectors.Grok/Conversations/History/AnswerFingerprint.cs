@@ -1,5 +1,6 @@
-using System.Security.Cryptography;
-using System.Text;
+using System.Buffers;
+using System.Runtime.InteropServices;
+using Connectors.Grok.Foundation;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Conversations.History;
@@ -12,7 +13,10 @@ namespace Connectors.Grok.Conversations.History;
 internal sealed class AnswerFingerprint(string? user)
 {
     private const string Version = "2a:";
-    private readonly StringBuilder _text = new();
+    private const int FirstSize = 4 * 1024;
+
+    // The texts of the last message and of its neighbors; none is empty.
+    private readonly List<string> _texts = [];
     private string? _user = user;
 
     // A hash of the neighboring user messages together; null when there is only one.
@@ -20,7 +24,7 @@ internal sealed class AnswerFingerprint(string? user)
     private readonly List<string> _calls = [];
     private bool _isAnswer;
 
-    // Where the last message begins in the text of its neighbors.
+    // Where the last message with a text begins among them.
     private int _last;
 
     /// <summary>The hashes under which the answers of a history, and those that end with results of functions, may be stored.</summary>
@@ -41,7 +45,7 @@ internal sealed class AnswerFingerprint(string? user)
     }
 
     /// <summary>A hash of the last user message; null for none.</summary>
-    public string? User => _isAnswer || _text.Length == 0 ? _user : Hash(_text.ToString(_last, _text.Length - _last));
+    public string? User => _isAnswer || _texts.Count == 0 ? _user : Hash(null, _last);
 
     public void Add(ChatMessage message)
     {
@@ -58,12 +62,12 @@ internal sealed class AnswerFingerprint(string? user)
             Reset(isAnswer);
         }
 
-        var start = _text.Length;
+        var start = _texts.Count;
         foreach (var content in message.Contents)
         {
             if (content is TextContent or ErrorContent)
             {
-                _text.Append(content is TextContent text ? text.Text : ((ErrorContent)content).Message);
+                Append(content is TextContent text ? text.Text : ((ErrorContent)content).Message);
             }
             else if (content is FunctionCallContent call)
             {
@@ -72,7 +76,7 @@ internal sealed class AnswerFingerprint(string? user)
             else if (!isAnswer && FingerprintAtoms.KindOf(content) is not null and not 'r')
             {
                 // A question may be an image alone.
-                _text.Append(FingerprintAtoms.HashOf(content));
+                Append(FingerprintAtoms.HashOf(content));
             }
             else if (content is FunctionResultContent)
             {
@@ -81,7 +85,7 @@ internal sealed class AnswerFingerprint(string? user)
             }
         }
 
-        _last = _text.Length > start ? start : _last;
+        _last = _texts.Count > start ? start : _last;
     }
 
     /// <summary>The hash under which a turn is stored; null when there is no evidence.</summary>
@@ -100,29 +104,54 @@ internal sealed class AnswerFingerprint(string? user)
 
         foreach (var call in _calls)
         {
-            yield return Version + Hash("call\n" + call);
+            yield return Version + TextHash.Of("call\n" + call);
         }
 
-        foreach (var before in _text.Length == 0 ? [] : new[] { _user, _users }.OfType<string>())
+        foreach (var before in _texts.Count == 0 ? [] : new[] { _user, _users }.OfType<string>())
         {
-            yield return Version + Hash($"{before}\n{_text}");
+            yield return Version + Hash(before, 0);
             if (_last > 0)
             {
-                yield return Version + Hash($"{before}\n{_text.ToString(_last, _text.Length - _last)}");
+                yield return Version + Hash(before, _last);
             }
         }
     }
 
-    private static string Hash(string text) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    private void Append(string? text)
+    {
+        if (!string.IsNullOrEmpty(text))
+        {
+            _texts.Add(text);
+        }
+    }
+
+    /// <summary>The hash of the texts from one of them on, after a line with the hash of the user message before them, if there is one.</summary>
+    private string Hash(string? before, int first)
+    {
+        // Joined as characters: a surrogate pair may be cut between two texts.
+        using var all = new PooledBuffer<char>(FirstSize);
+        if (before is not null)
+        {
+            all.Write(before);
+            all.Write("\n");
+        }
+
+        foreach (var text in CollectionsMarshal.AsSpan(_texts)[first..])
+        {
+            all.Write(text);
+        }
+
+        return TextHash.Of(all.Span);
+    }
 
     private void Reset(bool isAnswer)
     {
-        if (!_isAnswer && _text.Length > 0)
+        if (!_isAnswer && _texts.Count > 0)
         {
-            (_user, _users) = (User, _last > 0 ? Hash(_text.ToString()) : null);
+            (_user, _users) = (User, _last > 0 ? Hash(null, 0) : null);
         }
 
-        _text.Clear();
+        _texts.Clear();
         _calls.Clear();
         (_isAnswer, _last) = (isAnswer, 0);
     }

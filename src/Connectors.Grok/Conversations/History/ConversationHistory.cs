@@ -21,6 +21,23 @@ internal static class ConversationHistory
     /// <summary>Whether the last content is the result of a function: a function ended the loop below, and the service knows none of its results.</summary>
     public static bool EndsWithResults(IList<AIContent>? contents) => contents is { Count: > 0 } && contents[^1] is FunctionResultContent;
 
+    /// <summary>Whether a message holds the result of a function: few do, and every call asks.</summary>
+    public static bool HasResults(IReadOnlyList<ChatMessage> messages)
+    {
+        foreach (var message in messages)
+        {
+            foreach (var content in message.Contents)
+            {
+                if (content is FunctionResultContent)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
     public static bool HasReasoning(ChatMessage message) => message.Contents.Any(static c => c is TextReasoningContent);
 
     public static ChatMessage WithoutReasoning(ChatMessage message)

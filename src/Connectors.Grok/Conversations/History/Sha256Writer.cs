@@ -14,9 +14,11 @@ internal sealed class Sha256Writer : IDisposable
     // More than most messages have.
     private const int BufferSize = 16 * 1024;
 
-    private readonly IncrementalHash _digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[] _buffer = PooledBuffer<byte>.Rent(BufferSize);
     private int _count;
+
+    // Created for the first data that is longer than the buffer, or continues after its hash: few messages are.
+    private IncrementalHash? _digest;
 
     // Whether the digest holds bytes that were written before those in the buffer.
     private bool _isLong;
@@ -37,7 +39,7 @@ internal sealed class Sha256Writer : IDisposable
 
         if (bytes.Length > _buffer.Length)
         {
-            _digest.AppendData(bytes);
+            _digest!.AppendData(bytes);
             return;
         }
 
@@ -63,15 +65,14 @@ internal sealed class Sha256Writer : IDisposable
     /// <summary>The hash of what was written since the last <see cref="Clear"/>. More may be written afterwards.</summary>
     public byte[] ToHash()
     {
-        if (_hash is null)
+        if (_hash is null && _isLong)
         {
-            _digest.AppendData(_buffer, 0, _count);
-            // What is in the buffer stays there; it is seldom continued.
-            _hash = _isLong ? _digest.GetCurrentHash() : _digest.GetHashAndReset();
-            _count = _isLong ? 0 : _count;
+            Flush();
+            _hash = _digest!.GetCurrentHash();
         }
 
-        return _hash;
+        // What is in the buffer stays there; it is seldom continued.
+        return _hash ??= SHA256.HashData(_buffer.AsSpan(0, _count));
     }
 
     /// <summary>Begins the next hash.</summary>
@@ -79,7 +80,7 @@ internal sealed class Sha256Writer : IDisposable
     {
         if (_isLong)
         {
-            _digest.GetHashAndReset();
+            _digest!.GetHashAndReset();
         }
 
         (_count, _isLong, _hash) = (0, false, null);
@@ -88,7 +89,7 @@ internal sealed class Sha256Writer : IDisposable
     public void Dispose()
     {
         PooledBuffer<byte>.Return(_buffer);
-        _digest.Dispose();
+        _digest?.Dispose();
     }
 
     private void Continue()
@@ -102,6 +103,7 @@ internal sealed class Sha256Writer : IDisposable
 
     private void Flush()
     {
+        _digest ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         _digest.AppendData(_buffer, 0, _count);
         (_count, _isLong) = (0, true);
     }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Connectors.Grok.Conversations.History;
+using Connectors.Grok.Tests.Support;
 
 namespace Connectors.Grok.Tests.Conversations.History;
 
@@ -8,7 +9,7 @@ public class Sha256WriterTests
 {
     private const int Buffer = 16 * 1024;
 
-    [Fact]
+    [Fact(Explicit = RoomRun.IsOne)]
     public void Hash_equals_that_of_the_platform_however_the_data_is_cut_and_asked_for()
     {
         var random = new Random(32);
@@ -45,15 +46,16 @@ public class Sha256WriterTests
         }
     }
 
-    [Theory]
-    [InlineData("\ud83d")]
-    [InlineData("\ude00x")]
-    [InlineData("x\ud83d")]
-    public void Half_a_surrogate_pair_is_replaced(string text)
+    // In a loop: an attribute is UTF-8, and cannot hold half a pair.
+    [Fact]
+    public void Half_a_surrogate_pair_is_replaced()
     {
-        using var writer = new Sha256Writer();
-        writer.Write(text);
-        Assert.Equal(SHA256.HashData(Encoding.UTF8.GetBytes(text)), writer.ToHash());
+        foreach (var text in new[] { "\ud83d", "\ude00x", "x\ud83d", "x\ude00\ud83dx" })
+        {
+            using var writer = new Sha256Writer();
+            writer.Write(text);
+            Assert.Equal(SHA256.HashData(Encoding.UTF8.GetBytes(text.Replace('\ud83d', '\ufffd').Replace('\ude00', '\ufffd'))), writer.ToHash());
+        }
     }
 
     private static int Length(Random random) => random.Next(4) switch
