@@ -25,8 +25,8 @@ internal sealed class SurrogateJoiner
         ReadOnlySpan<byte> delta = json[range];
         if (_halves.Remove(part, out var first))
         {
-            var isContinued = Utf8Repair.IsSurrogate(delta, 0, out var isHigh) && !isHigh;
-            delta = (byte[])[.. isContinued ? first : @"\ufffd"u8, .. delta];
+            // A half that is not continued is replaced where the event is parsed.
+            delta = (byte[])[.. first, .. delta];
         }
 
         // The last half is the one at the end, if there is one.

@@ -41,14 +41,18 @@ public class DeltaReaderTests
     [InlineData("""{"type":"response.output_text.delta"}""")]
     [InlineData("""{"type":"response.refusal.delta","delta":"Hi"}""")]
     [InlineData("""{"type":null,"delta":"Hi"}""")]
+    [InlineData("""{"sequence_number":"5","type":"response.output_text.delta","delta":"Hi"}""")]
     [InlineData("""{"delta":"Hi"}""")]
     [InlineData("""{"type":"response.output_text.delta","delta":"Hi"} {}""")]
     [InlineData("""{"type":"response.output_text.delta","delta":"Hi" """)]
     [InlineData("""["type"]""")]
     [InlineData("7")]
     [InlineData("")]
-    public void Delta_with_extra_or_odd_members_is_left_to_the_serializer(string json) =>
-        Assert.False(new DeltaReader().TryRead(Encoding.UTF8.GetBytes(json), out _));
+    public void Delta_with_extra_or_odd_members_is_left_to_the_serializer(string json)
+    {
+        Assert.False(new DeltaReader().TryRead(Encoding.UTF8.GetBytes(json), out var delta));
+        Assert.Equal(default, delta);
+    }
 
     [Theory]
     [InlineData("""{"sequence_number":1,"type":"response.in_progress","response":{"id":"r","output":[],"tools":[{"type":"function"}]}}""", 1)]
