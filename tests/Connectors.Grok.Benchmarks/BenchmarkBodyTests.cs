@@ -123,15 +123,6 @@ public class BenchmarkBodyTests
         Assert.InRange(group.Connections(Side.Grok), 1, MostConnections);
     }
 
-    [Fact]
-    public async Task Idle_clients_benchmark_holds_every_client()
-    {
-        var row = Assert.Single(await new IdleClients(clients: 200).MeasureAsync(isClockForgiven: true));
-        // Without its settings a client could not be used again.
-        Assert.InRange(row.Values[Side.Grok], 0.5, 10);
-        Assert.InRange(row.Values[Side.Adapter], 0.2, 10);
-    }
-
     [Theory]
     [InlineData(10)]
     [InlineData(1_000)]
