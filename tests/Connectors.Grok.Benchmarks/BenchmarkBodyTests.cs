@@ -105,6 +105,28 @@ public class BenchmarkBodyTests
         }
     }
 
+    [Fact]
+    public async Task Kept_turn_benchmark_keeps_each_turn()
+    {
+        var (group, parent) = (new KeptTurn(), (string?)null);
+        var text = Payloads.Text(StatefulTurn.Texts);
+        for (var turn = 0; turn < 3; turn++)
+        {
+            Assert.Equal(new Tally(1, text.Length), await group.Floor());
+            Assert.Equal(new Tally(1, text.Length), await group.Grok());
+            using var kept = JsonDocument.Parse(group.Head.Json);
+            Assert.Equal(parent, kept.RootElement.GetProperty("parent").GetString());
+            Assert.Equal(Payloads.Id, kept.RootElement.GetProperty("response_id").GetString());
+            var contents = kept.RootElement.GetProperty("assistant").EnumerateArray().ToList();
+            Assert.Equal([text], Texts("text"));
+            Assert.Contains(Payloads.Text(StatefulTurn.Thoughts), Texts("reasoning"));
+            Assert.Contains(Texts("protected"), static blob => blob?.Length > StatefulTurn.SealedBytes);
+            parent = group.Head.Id;
+
+            IEnumerable<string?> Texts(string member) => contents.Where(c => c.TryGetProperty(member, out _)).Select(c => c.GetProperty(member).GetString());
+        }
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -14,8 +14,11 @@ namespace Connectors.Grok.Benchmarks;
 public class StatefulTurn
 {
     public const int Texts = 400;
-    private const int Thoughts = 100;
-    private const int Conversation = 100;
+    public const int Thoughts = 100;
+    public const int SealedBytes = 1500;
+
+    /// <summary>How many turns a conversation has: the cost of a store with a hundred thousand turns is not measured.</summary>
+    public const int Conversation = 100;
     private const string Name = "ticket-4711";
 
     private readonly GrokChatClient _bare;
@@ -25,7 +28,7 @@ public class StatefulTurn
 
     public StatefulTurn()
     {
-        var transport = MemoryTransport.Events(Payloads.Stream(Texts, Thoughts, sealedBytes: 1500));
+        var transport = MemoryTransport.Events(Payloads.Stream(Texts, Thoughts, SealedBytes));
         _bare = transport.NewGrok();
         _grok = transport.NewGrok();
     }
@@ -49,7 +52,6 @@ public class StatefulTurn
     [Benchmark]
     public async Task<Tally> Grok()
     {
-        // The conversation is restarted: the cost of a store with a hundred thousand turns is not measured.
         if (_turns++ % Conversation == 0)
         {
             _conversations = _grok.AsConversationClient(new InMemoryConversationStore());
