@@ -17,4 +17,4 @@ public class IdleClientsTests
 
 /// <summary>Alone, because the memory of the whole process is measured: what another test holds meanwhile would count.</summary>
 [CollectionDefinition(nameof(IdleClientsTests), DisableParallelization = true)]
-public sealed class IdleClientsCollection;
+public sealed class AloneInProcess;
