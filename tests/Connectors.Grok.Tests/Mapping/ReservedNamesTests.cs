@@ -12,7 +12,10 @@ public class ReservedNamesTests
 
     private static AIFunctionDeclaration Function(string name) => AIFunctionFactory.CreateDeclaration(name, "d", System.Text.Json.JsonDocument.Parse("""{"type":"object","properties":{}}""").RootElement);
 
-    public static TheoryData<string> Names => new("web_search", "x_search", "image_generation", "file_search", "collections_search", "code_interpreter", "code_execution", "mcp", "shell", "tool_search", "attachment_search", "browse_page", "x_keyword_search", "view_image");
+    public static TheoryData<string> Names => new(
+        "web_search", "x_search", "image_generation", "file_search", "collections_search", "code_interpreter", "code_execution", "mcp", "shell", "tool_search",
+        "attachment_search", "web_search_with_snippets", "browse_page", "open_page", "open_page_with_find", "search_images",
+        "x_user_search", "x_keyword_search", "x_semantic_search", "x_thread_fetch", "view_image", "view_x_video");
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -16,10 +16,12 @@ public class TaggedConverterTests
     [InlineData("""{"id":"ws_1","action":{"type":"search","query":"q"},"type":"web_search_call","status":"completed"}""", typeof(WebSearchCallItem))]
     [InlineData("""{"a":{"type":"message"},"type":"hologram","b":null}""", typeof(UnknownItem))]
     [InlineData("""{"type":"message","role":"assistant","content":[{"type":"hologram","x":[{}]},{"type":"refusal","refusal":"No."}]}""", typeof(MessageItem))]
+    [InlineData("""{"type":"message","role":"user","content":[{"type":"input_file","file_id":"file_1"}]}""", typeof(MessageItem))]
     [InlineData("""{"type":"reasoning","summary":{"not":"a list"}}""", typeof(UnknownItem))]
     [InlineData("""{"id":"fs_1","type":"file_search_call","results":[{"file_id":"f","score":0.5}]}""", typeof(FileSearchCallItem))]
     [InlineData("""{"id":"fs_1","type":"file_search_call","results":[{"file_id":"f","score":1.5e999}]}""", typeof(UnknownItem))]
     [InlineData("""{"id":"fs_1","type":"file_search_call","results":[{"file_id":"f","score":"high"}]}""", typeof(UnknownItem))]
+    [InlineData("""{"id":"cmp_1","type":"compaction","encrypted_content":"a+/b"}""", typeof(CompactionItem))]
     [InlineData("""{"type":7}""", typeof(UnknownItem))]
     [InlineData("""[1,2]""", typeof(UnknownItem))]
     public void Item_survives_a_JSON_round_trip(string json, Type type)
@@ -28,6 +30,16 @@ public class TaggedConverterTests
         Assert.IsType(type, item);
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(json), JsonNode.Parse(JsonSerializer.Serialize(item, WireJson.Context.ResponseItem))));
     }
+
+    [Theory]
+    [InlineData("7", "")]
+    [InlineData("""{"type":7}""", "")]
+    [InlineData("""{"type":"hologram"}""", "hologram")]
+    public void Unknown_item_has_its_type_or_none(string json, string type) => Assert.Equal(type, JsonSerializer.Deserialize(json, WireJson.Context.ResponseItem)!.Type);
+
+    [Fact]
+    public void File_of_a_message_is_read() =>
+        Assert.Equal("file_1", Assert.IsType<InputFilePart>(JsonSerializer.Deserialize("""{"type":"input_file","file_id":"file_1"}""", WireJson.Context.ResponsePart)).FileId);
 
     [Fact]
     public void Message_without_a_type_and_with_plain_text_is_read()
@@ -50,6 +62,10 @@ public class TaggedConverterTests
     [InlineData("""{"type":"function","name":"f","parameters":{"type":"object"},"strict":true}""", typeof(FunctionTool))]
     [InlineData("""{"type":"web_search","allowed_domains":["x.ai"],"user_location":{"country":"US"}}""", typeof(WebSearchTool))]
     [InlineData("""{"type":"tool_search","execution":"server","depth":2}""", typeof(ToolSearchTool))]
+    [InlineData("""{"type":"x_search","depth":2}""", typeof(XSearchTool))]
+    [InlineData("""{"type":"code_interpreter","depth":2}""", typeof(CodeInterpreterTool))]
+    [InlineData("""{"type":"file_search","depth":2}""", typeof(FileSearchTool))]
+    [InlineData("""{"type":"image_generation","depth":2}""", typeof(ImageGenerationTool))]
     [InlineData("""{"type":"hologram","depth":2}""", typeof(UnknownTool))]
     [InlineData("""{"type":"mcp","server_url":"https://x.ai/","server_label":"s","defer_loading":true}""", typeof(McpTool))]
     public void Tool_survives_a_JSON_round_trip(string json, Type type)

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Connectors.Grok.Conversations.History;
-using Connectors.Grok.Tests.Support;
 
 namespace Connectors.Grok.Tests.Conversations.History;
 
@@ -9,7 +8,7 @@ public class Sha256WriterTests
 {
     private const int Buffer = 16 * 1024;
 
-    [Fact(Explicit = RoomRun.IsOne)]
+    [Fact]
     public void Hash_equals_that_of_the_platform_however_the_data_is_cut_and_asked_for()
     {
         var random = new Random(32);
