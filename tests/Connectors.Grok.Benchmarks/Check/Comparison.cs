@@ -31,7 +31,8 @@ internal sealed record Comparison(string Work, Budget? Time, Budget? Allocated, 
         new("full-history recognition, 10 messages", new(1.5), Budget.Of(50), static () => new KnownHistory { Messages = 10 }.Bodies),
         new("full-history recognition, 1,000 messages", new(1.5), Budget.Of(160), static () => new KnownHistory { Messages = 1_000 }.Bodies),
         new("full-history recognition, 10,000 messages", new(1.5), Budget.Of(1_200), static () => new KnownHistory { Messages = 10_000 }.Bodies),
-        new("rebuild of 1,000 turns", new(10), Budget.Of(5_800), static () => new RebuiltConversation().Bodies),
+        // The floor's time differs by more than half between runs, ours hardly: the limit shows when it doubles.
+        new("rebuild of 1,000 turns", new(15), Budget.Of(5_800), static () => new RebuiltConversation().Bodies),
     ];
 
     /// <summary>Whether the budget for bytes is a multiple of the request body instead of the allocations of the floor.</summary>
