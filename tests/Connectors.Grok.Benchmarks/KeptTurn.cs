@@ -10,15 +10,12 @@ using Microsoft.Extensions.AI;
 namespace Connectors.Grok.Benchmarks;
 
 /// <summary>
-/// The turn of <see cref="StatefulTurn"/> against the least that keeps it: the plain client, and inline what a conversation needs of a turn and cannot be had for less. That is
-/// the answer as messages, the hashes by which the turn and its answer are found again, its JSON, and its place in a dictionary, of which the next turn reads where it continues.
+/// The turn of <see cref="StatefulTurn"/> against the least code that keeps it. The floor calls the plain client, joins the answer to messages, computes the hashes by which the turn and
+/// its answer are found again, writes the turn as JSON and adds it to a dictionary, from which the next turn reads where it continues.
 /// </summary>
 [MemoryDiagnoser]
 public class KeptTurn
 {
-    private const string Name = "ticket-4711";
-    private const string Question = "And then? Tell me in a few words what comes after that.";
-
     private readonly GrokChatClient _bare = MemoryTransport.Events(Payloads.Stream(StatefulTurn.Texts, StatefulTurn.Thoughts, sealedBytes: StatefulTurn.SealedBytes)).NewGrok();
     private readonly StatefulTurn _stateful = new();
     private readonly byte[] _utf8 = new byte[16 * 1024];
@@ -30,7 +27,7 @@ public class KeptTurn
     internal Body[] Bodies => [new(Side.Floor, Floor), new(Side.Grok, Grok)];
 
     /// <summary>The id and the JSON of the last turn that the floor kept.</summary>
-    internal (string Id, ReadOnlyMemory<byte> Json) Head => (_heads[Name], _turns[_heads[Name]]);
+    internal (string Id, ReadOnlyMemory<byte> Json) Head => (_heads[StatefulTurn.Name], _turns[_heads[StatefulTurn.Name]]);
 
     [Benchmark(Baseline = true)]
     public async Task<Tally> Floor()
@@ -40,10 +37,10 @@ public class KeptTurn
             (_turns, _heads) = ([], []);
         }
 
-        var (response, hash) = _heads.TryGetValue(Name, out var head) ? Read(_turns[head]) : (null, "");
+        var (response, hash) = _heads.TryGetValue(StatefulTurn.Name, out var head) ? Read(_turns[head]) : (null, "");
         var (count, size) = (0, 0L);
         var (text, thought, others) = (new StringBuilder(), new StringBuilder(), new List<ChatResponseUpdate>());
-        await foreach (var update in _bare.GetStreamingResponseAsync(Question, new ChatOptions { ConversationId = response }))
+        await foreach (var update in _bare.GetStreamingResponseAsync(Payloads.Question, new ChatOptions { ConversationId = response }))
         {
             size += update.Text.Length;
             switch (update.Contents)
@@ -101,8 +98,8 @@ public class KeptTurn
     /// <summary>The hashes of all messages up to the answer, of the user's message, and of the answer after the user's message.</summary>
     private (string All, string User, string Answer) HashesOf(string before, string answer)
     {
-        var user = Hash("u\0", Question);
-        return (Hash(Hash(before, "u\0", Question), "a\0", answer), user, Hash(user, "\n", answer));
+        var user = Hash("u\0", Payloads.Question);
+        return (Hash(Hash(before, "u\0", Payloads.Question), "a\0", answer), user, Hash(user, "\n", answer));
     }
 
     private string Hash(params ReadOnlySpan<string> texts)
@@ -132,7 +129,7 @@ public class KeptTurn
             writer.WriteString("model"u8, answer.ModelId);
             writer.WriteString("parent"u8, parent);
             writer.WriteNumber("tokens"u8, answer.Usage?.TotalTokenCount ?? 0);
-            writer.WriteString("input"u8, Question);
+            writer.WriteString("input"u8, Payloads.Question);
             foreach (var message in answer.Messages)
             {
                 Write(writer, message);
@@ -143,7 +140,7 @@ public class KeptTurn
 
         var id = Guid.NewGuid().ToString("N");
         _turns.Add(id, _json.WrittenSpan.ToArray());
-        _heads[Name] = id;
+        _heads[StatefulTurn.Name] = id;
     }
 
     private static void Write(Utf8JsonWriter writer, ChatMessage message)

@@ -78,7 +78,7 @@ public class KnownHistory
         _history.AddRange([answer, Question()]);
     }
 
-    private static ChatMessage Question() => new(ChatRole.User, "And then? Tell me in a few words what comes after that.");
+    private static ChatMessage Question() => new(ChatRole.User, Payloads.Question);
 
     private static AdditionalPropertiesDictionary StampLike(AdditionalPropertiesDictionary? stamp, int number)
     {

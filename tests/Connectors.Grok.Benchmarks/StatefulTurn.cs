@@ -19,7 +19,7 @@ public class StatefulTurn
 
     /// <summary>How many turns a conversation has: the cost of a store with a hundred thousand turns is not measured.</summary>
     public const int Conversation = 100;
-    private const string Name = "ticket-4711";
+    public const string Name = "ticket-4711";
 
     private readonly GrokChatClient _bare;
     private readonly GrokChatClient _grok;
@@ -68,7 +68,7 @@ public class StatefulTurn
     }
 
     private static IAsyncEnumerable<ChatResponseUpdate> Ask(IChatClient client, string id) =>
-        client.GetStreamingResponseAsync("And then? Tell me in a few words what comes after that.", new ChatOptions { ConversationId = id });
+        client.GetStreamingResponseAsync(Payloads.Question, new ChatOptions { ConversationId = id });
 
     private static bool IsEnd(ChatResponseUpdate update, string id) => update.FinishReason is not null && update.ConversationId == id;
 }

@@ -22,7 +22,6 @@ internal abstract class ChatApplication : IAsyncDisposable
 
     private const int Thoughts = 20;
     private const int SealedBytes = 1500;
-    private const string Question = "And then? Tell me in a few words what comes after that.";
 
     private readonly CannedServer _service = new(Payloads.Stream(Texts, Thoughts, SealedBytes));
     private readonly HttpClient _caller = new(new SocketsHttpHandler { UseProxy = false });
@@ -54,7 +53,7 @@ internal abstract class ChatApplication : IAsyncDisposable
     /// <summary>Makes a turn, as the application's caller.</summary>
     public async Task<Tally> RunAsync(int turn)
     {
-        using var question = new StringContent(Question);
+        using var question = new StringContent(Payloads.Question);
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/chat/{NameOf(turn)}") { Content = question };
         using var answer = await _caller.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         answer.EnsureSuccessStatusCode();

@@ -8,6 +8,10 @@ namespace Connectors.Grok.Benchmarks.Support;
 internal static class Payloads
 {
     public const string Id = "769f3302-64f9-4c72-2b48-860c87fd9b2a";
+
+    /// <summary>The user's message of a turn.</summary>
+    public const string Question = "And then? Tell me in a few words what comes after that.";
+
     private const string MessageId = "msg_" + Id;
     private const string ReasoningId = "rs_" + Id;
 

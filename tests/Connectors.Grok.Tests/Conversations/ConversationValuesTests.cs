@@ -3,6 +3,7 @@ using Connectors.Grok.Conversations;
 using Connectors.Grok.Conversations.Engine;
 using Connectors.Grok.Responses;
 using Connectors.Grok.Stores.Tests.Support;
+using Connectors.Grok.Tests.Support;
 using Microsoft.Extensions.AI;
 
 namespace Connectors.Grok.Tests.Conversations;
@@ -52,7 +53,7 @@ public class ConversationValuesTests
     public void Compaction_out_of_range_is_refused_with_its_rule(ConversationCompaction compaction, string? problem)
     {
         Assert.Equal(problem, compaction.Problem);
-        using var inner = new Support.ScriptedClient();
+        using var inner = new ScriptedClient();
         ConversationChatClient Create() => inner.AsConversationClient(new InMemoryConversationStore(), new ConversationOptions { Compaction = compaction });
         if (problem is null)
         {

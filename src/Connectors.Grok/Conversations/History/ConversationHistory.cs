@@ -21,9 +21,10 @@ internal static class ConversationHistory
     /// <summary>Whether the last content is the result of a function: a function ended the loop below, and the service knows none of its results.</summary>
     public static bool EndsWithResults(IList<AIContent>? contents) => contents is { Count: > 0 } && contents[^1] is FunctionResultContent;
 
-    /// <summary>Whether a message holds the result of a function: few do, and every call asks.</summary>
+    /// <summary>Whether one of the messages holds the result of a function.</summary>
     public static bool HasResults(IReadOnlyList<ChatMessage> messages)
     {
+        // Every call asks, and few have results: a loop allocates less than a query.
         foreach (var message in messages)
         {
             foreach (var content in message.Contents)
